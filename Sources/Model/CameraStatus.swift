@@ -1,0 +1,74 @@
+/// Why a camera gives no pictures: a closed set, the values of the label `reason`.
+public enum CameraFailure: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The host's name has no address.
+    case dns
+    case refused
+    /// No answer while connecting.
+    case timeout
+    /// Accepts the connection and says nothing.
+    case mute
+    case unauthorized
+    case notFound = "not_found"
+    /// Agreed to play, and nothing came.
+    case noMedia = "no_media"
+    /// Media stopped while the session stayed open.
+    case stalled
+    /// The camera ended the connection.
+    case closed
+    /// An answer that is not RTSP, or not one that we can work with.
+    case `protocol`
+    case tls
+}
+
+/// What a person is told about a camera, worst first.
+public enum CameraState: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    case offline = "Offline"
+    case stalled = "Stalled"
+    case notRecording = "Not recording"
+    case degraded = "Degraded"
+    case unknown = "Unknown"
+    case online = "Online"
+
+    public static func < (left: CameraState, right: CameraState) -> Bool { left.severity < right.severity }
+
+    private var severity: Int { CameraState.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// All that is known about a camera at a moment: what the pages, the API and the command line show.
+public struct CameraStatus: Sendable, Equatable, Codable {
+    public let id: String
+    public var state: CameraState
+    /// A sentence for people: why the state is what it is. Empty when all is well. Without credentials.
+    public var reason: String
+    public var failure: CameraFailure?
+    /// Since when the camera is in this state, in milliseconds since the Unix epoch.
+    public var since: Int64
+    /// Delivered frames a second over the last 10 s; `nil` where it is not known.
+    public var fps: Double?
+    public var expectedFPS: Double?
+    /// Bits a second over the last 10 s.
+    public var bitrate: Double?
+    /// Milliseconds since the Unix epoch.
+    public var lastFrame: Int64?
+    /// When the newest recorded segment was last written, in milliseconds since the Unix epoch.
+    public var lastRecorded: Int64?
+    /// Frames that should have come and did not, or came damaged, as a share of all, over the last minutes.
+    public var dropRatio: Double?
+    public var codec: String?
+    public var width: Int?
+    public var height: Int?
+    /// The stream's address without credentials.
+    public var url: String?
+    /// How the camera is watched: `recorder`, `probe` ….
+    public var sources: [String]
+    public var labels: [String: String]
+
+    public init(id: String, state: CameraState, since: Int64) {
+        self.id = id
+        self.state = state
+        self.since = since
+        reason = ""
+        sources = []
+        labels = [:]
+    }
+}

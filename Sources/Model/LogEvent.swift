@@ -1,0 +1,60 @@
+/// A value of a log event's field.
+public enum LogValue: Sendable, Hashable {
+    case string(String)
+    case integer(Int64)
+    case double(Double)
+    case boolean(Bool)
+    case array([LogValue])
+    case null
+}
+
+/// One event of a log, as Filebeat and Elasticsearch know it, with nested objects flattened to dotted names
+/// (`log.file.path`, `fields.component`).
+public struct LogEvent: Sendable, Equatable {
+    /// `@timestamp`, in milliseconds since the Unix epoch.
+    public var timestamp: Int64
+    /// All fields but `@timestamp`.
+    public var fields: [String: LogValue]
+
+    public init(timestamp: Int64, fields: [String: LogValue]) {
+        self.timestamp = timestamp
+        self.fields = fields
+    }
+
+    public var message: String {
+        if case .string(let text) = fields["message"] { text } else { "" }
+    }
+
+    /// The value of `name`, or of `fields.<name>`: Filebeat nests what its `fields` setting adds,
+    /// while people ask for `component:recording`.
+    public subscript(name: String) -> LogValue? { fields[name] ?? fields["fields." + name] }
+}
+
+/// What log events are appended to.
+public protocol LogAppender: Sendable {
+    /// Appends a batch and, in the same transaction, moves the reader's offset. When it returns both survive
+    /// the end of the process: each line of a file is stored exactly once.
+    func append(_ events: [LogEvent], offset: TailOffset?) throws
+}
+
+/// How far a file was read: what the tailer needs to go on after a restart.
+public struct TailOffset: Sendable, Hashable {
+    /// The input's id and the file's identity (device, inode, fingerprint).
+    public let source: String
+    public let path: String
+    public let offset: Int64
+
+    public init(source: String, path: String, offset: Int64) {
+        self.source = source
+        self.path = path
+        self.offset = offset
+    }
+}
+
+/// What LogSearch reads from. The source may use `filter` to skip blocks, and must return only matching events.
+public protocol LogSource: Sendable {
+    /// Events in `range` for which `matches` is true, newest first (oldest first if `ascending`), at most `limit`.
+    func scan(
+        in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
+    ) throws -> [LogEvent]
+}

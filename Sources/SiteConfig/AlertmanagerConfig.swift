@@ -1,0 +1,144 @@
+public import Model
+
+/// `alertmanager.yml` as Alertmanager 0.27 and later read it, as far as we act on it.
+/// Global defaults are already written into the receivers.
+public struct AlertmanagerConfig: Sendable {
+    public var resolveTimeout: Duration = .seconds(300)
+    public var route: RouteConfig
+    public var receivers: [ReceiverConfig]
+    public var inhibitRules: [InhibitRuleConfig] = []
+    /// Globs of notification template files.
+    public var templates: [Located<String>] = []
+    public var timeIntervals: [String: [TimeIntervalConfig]] = [:]
+
+    public init(route: RouteConfig, receivers: [ReceiverConfig]) {
+        self.route = route
+        self.receivers = receivers
+    }
+}
+
+/// A node of the routing tree. What a child leaves open it has from its parent (already filled in).
+public struct RouteConfig: Sendable {
+    public var receiver: String
+    /// `nil` is "all labels" (`group_by: ['...']`).
+    public var groupBy: [String]?
+    public var groupWait: Duration = .seconds(30)
+    public var groupInterval: Duration = .seconds(300)
+    public var repeatInterval: Duration = .seconds(4 * 3_600)
+    public var matchers: [Matcher] = []
+    public var continues = false
+    public var muteTimeIntervals: [String] = []
+    public var activeTimeIntervals: [String] = []
+    public var routes: [RouteConfig] = []
+
+    public init(receiver: String) {
+        self.receiver = receiver
+        groupBy = []
+    }
+}
+
+/// A recurring span of time, kept as its YAML says it; evaluated by the router.
+public struct TimeIntervalConfig: Sendable, Hashable {
+    /// Minutes of the day, `start ..< end`.
+    public var times: [Range<Int>] = []
+    /// 0 is Sunday.
+    public var weekdays: [ClosedRange<Int>] = []
+    /// 1 to 31; negative from the month's end.
+    public var daysOfMonth: [ClosedRange<Int>] = []
+    public var months: [ClosedRange<Int>] = []
+    public var years: [ClosedRange<Int>] = []
+    /// An IANA name; `UTC` by default.
+    public var location = "UTC"
+
+    public init() {}
+}
+
+/// Where notifications go, under a name that routes use.
+public struct ReceiverConfig: Sendable {
+    public var name: String
+    public var emails: [EmailConfig] = []
+    public var slacks: [SlackConfig] = []
+    public var webhooks: [WebhookConfig] = []
+
+    public init(name: String) { self.name = name }
+}
+
+public struct EmailConfig: Sendable {
+    public var position: SourcePosition
+    public var sendResolved = false
+    /// Comma-separated addresses; a template.
+    public var to: String
+    public var from: String
+    /// `host:port`.
+    public var smarthost: String
+    public var hello = "localhost"
+    public var authUsername = ""
+    public var authPassword: Secret?
+    public var authIdentity = ""
+    public var requireTLS = true
+    public var insecureSkipVerify = false
+    public var caFile: String?
+    /// Header names and templates of their values.
+    public var headers: [String: String] = [:]
+    public var html = #"{{ template "email.default.html" . }}"#
+    public var text = ""
+
+    public init(position: SourcePosition, to: String, from: String, smarthost: String) {
+        self.position = position
+        self.to = to
+        self.from = from
+        self.smarthost = smarthost
+    }
+}
+
+public struct SlackConfig: Sendable {
+    public var position: SourcePosition
+    public var sendResolved = false
+    public var apiURL: Secret
+    public var channel = ""
+    public var username = #"{{ template "slack.default.username" . }}"#
+    public var color = #"{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}"#
+    public var title = #"{{ template "slack.default.title" . }}"#
+    public var titleLink = #"{{ template "slack.default.titlelink" . }}"#
+    public var pretext = ""
+    public var text = #"{{ template "slack.default.text" . }}"#
+    public var fallback = #"{{ template "slack.default.fallback" . }}"#
+    public var iconEmoji = ""
+    public var iconURL = ""
+    public var linkNames = false
+    public var client = HTTPClientConfig()
+
+    public init(position: SourcePosition, apiURL: Secret) {
+        self.position = position
+        self.apiURL = apiURL
+    }
+}
+
+public struct WebhookConfig: Sendable {
+    public var position: SourcePosition
+    public var sendResolved = true
+    public var url: Secret
+    /// 0 is no limit.
+    public var maxAlerts = 0
+    public var timeout: Duration = .zero
+    public var client = HTTPClientConfig()
+
+    public init(position: SourcePosition, url: Secret) {
+        self.position = position
+        self.url = url
+    }
+}
+
+/// Mutes alerts that fulfil `targetMatchers` while one that fulfils `sourceMatchers` fires
+/// with the same values of the labels in `equal`.
+public struct InhibitRuleConfig: Sendable {
+    public var sourceMatchers: [Matcher]
+    public var targetMatchers: [Matcher]
+    public var equal: [String]
+
+    public init(sourceMatchers: [Matcher], targetMatchers: [Matcher], equal: [String]) {
+        self.sourceMatchers = sourceMatchers
+        self.targetMatchers = targetMatchers
+        self.equal = equal
+    }
+}

@@ -1,0 +1,97 @@
+public import Base
+public import Model
+
+/// `prometheus.yml` as Prometheus 3 reads it, as far as we act on it.
+public struct PrometheusConfig: Sendable {
+    public var scrapeInterval: Duration = .seconds(60)
+    public var scrapeTimeout: Duration = .seconds(10)
+    public var evaluationInterval: Duration = .seconds(60)
+    public var externalLabels: Labels = .empty
+    /// Globs of rule files, relative to the file's folder.
+    public var ruleFiles: [Located<String>] = []
+    public var scrapeConfigs: [ScrapeConfig] = []
+    /// `alerting.alertmanagers[].static_configs` as URLs to which alerts are posted.
+    public var alertmanagers: [AlertmanagerEndpoint] = []
+    public var alertRelabelConfigs: [RelabelRule] = []
+
+    public init() {}
+}
+
+/// An Alertmanager that gets alerts.
+public struct AlertmanagerEndpoint: Sendable, Hashable {
+    /// The address to which `/api/v2/alerts` is added.
+    public let url: String
+
+    public init(url: String) { self.url = url }
+}
+
+/// One job of `scrape_configs`.
+public struct ScrapeConfig: Sendable {
+    public var jobName: String
+    public var position: SourcePosition
+    public var scrapeInterval: Duration
+    public var scrapeTimeout: Duration
+    public var metricsPath = "/metrics"
+    public var scheme = "http"
+    public var params: [String: [String]] = [:]
+    public var honorLabels = false
+    public var honorTimestamps = true
+    public var staticConfigs: [StaticTargets] = []
+    public var relabelConfigs: [RelabelRule] = []
+    public var metricRelabelConfigs: [RelabelRule] = []
+    public var client = HTTPClientConfig()
+    /// 0 is no limit.
+    public var sampleLimit = 0
+    public var labelLimit = 0
+    public var labelNameLengthLimit = 0
+    public var labelValueLengthLimit = 0
+    public var targetLimit = 0
+    /// Bytes of an answer, uncompressed; 0 is no limit of the job's own.
+    public var bodySizeLimit: Int64 = 0
+
+    public init(jobName: String, position: SourcePosition, scrapeInterval: Duration, scrapeTimeout: Duration) {
+        self.jobName = jobName
+        self.position = position
+        self.scrapeInterval = scrapeInterval
+        self.scrapeTimeout = scrapeTimeout
+    }
+}
+
+/// Targets that stand in the file, and the labels that all of them get.
+public struct StaticTargets: Sendable, Hashable {
+    public var targets: [Located<String>]
+    public var labels: Labels
+
+    public init(targets: [Located<String>], labels: Labels) {
+        self.targets = targets
+        self.labels = labels
+    }
+}
+
+/// One step of `relabel_configs`.
+public struct RelabelRule: Sendable {
+    public enum Action: String, Sendable, CaseIterable {
+        case replace, keep, drop, keepequal, dropequal, hashmod, labelmap, labeldrop, labelkeep, lowercase, uppercase
+    }
+
+    public var action: Action
+    public var sourceLabels: [String]
+    public var separator: String
+    public var regex: Pattern
+    public var modulus: UInt64
+    public var targetLabel: String
+    public var replacement: String
+
+    public init(
+        action: Action, sourceLabels: [String], separator: String, regex: Pattern, modulus: UInt64, targetLabel: String,
+        replacement: String
+    ) {
+        self.action = action
+        self.sourceLabels = sourceLabels
+        self.separator = separator
+        self.regex = regex
+        self.modulus = modulus
+        self.targetLabel = targetLabel
+        self.replacement = replacement
+    }
+}

@@ -1,0 +1,80 @@
+public import Model
+
+/// `watchpost.yml`: what is ours alone. Every key is optional.
+public struct WatchpostConfig: Sendable {
+    public struct Retention: Sendable, Hashable {
+        public var retention: Duration
+        /// Bytes.
+        public var maxSize: Int64
+
+        public init(retention: Duration, maxSize: Int64) {
+            self.retention = retention
+            self.maxSize = maxSize
+        }
+    }
+
+    public enum Sync: String, Sendable, CaseIterable { case normal, full }
+
+    public var listen: String?
+    public var instance: String?
+    public var externalURL: String?
+    public var sync: Sync = .normal
+    public var metrics = Retention(retention: .seconds(30 * 86_400), maxSize: 10_000_000_000)
+    public var outOfOrder: Duration = .seconds(3_600)
+    public var logs = Retention(retention: .seconds(14 * 86_400), maxSize: 10_000_000_000)
+    public var cameras: [CameraConfig] = []
+    public var recordings: [RecordingConfig] = []
+    public var recorders: [RecorderConfig] = []
+    /// A folder of `*.prom` files.
+    public var textfile: String?
+    public var forwardAlerts = false
+    public var forwardLogs = false
+
+    public init() {}
+}
+
+/// A camera that is watched.
+public struct CameraConfig: Sendable, Hashable {
+    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, describe, gateway }
+
+    public var id: String
+    public var position: SourcePosition
+    public var url: Secret?
+    /// The expected frame rate; `nil`: from the stream's description.
+    public var fps: Double?
+    /// Empty: `recorder` where one is found or configured, else `probe`.
+    public var watch: Set<Watch> = []
+    /// Wanted footage.
+    public var retention: Duration?
+    public var labels: [String: String] = [:]
+
+    public init(id: String, position: SourcePosition) {
+        self.id = id
+        self.position = position
+    }
+}
+
+/// Where a camera's segments lie.
+public struct RecordingConfig: Sendable, Hashable {
+    public var camera: String
+    public var path: String
+    /// The planned length of a segment.
+    public var segment: Duration
+
+    public init(camera: String, path: String, segment: Duration) {
+        self.camera = camera
+        self.path = path
+        self.segment = segment
+    }
+}
+
+/// A recorder that we supervise. `{url}` and `{path}` in the command stand for the camera's URL and recordings path.
+public struct RecorderConfig: Sendable, Hashable {
+    public var camera: String
+    public var command: [String]
+
+    public init(camera: String, command: [String]) {
+        self.camera = camera
+        self.command = command
+    }
+}
