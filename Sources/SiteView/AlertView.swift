@@ -1,0 +1,89 @@
+/// An alert on the pages, in the API and on the command line.
+public struct AlertView: Codable, Sendable, Equatable {
+    public enum State: String, Codable, Sendable { case pending, firing }
+
+    public var name: String
+    public var state: State
+    /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
+    public var suppressedBy: [String]
+    public var severity: String
+    public var summary: String
+    public var description: String
+    public var labels: [String: String]
+    /// Since when the condition holds, in milliseconds since the Unix epoch.
+    public var activeAt: Int64
+    public var value: String
+
+    public init(
+        name: String, state: State, suppressedBy: [String], severity: String, summary: String, description: String,
+        labels: [String: String], activeAt: Int64, value: String
+    ) {
+        self.name = name
+        self.state = state
+        self.suppressedBy = suppressedBy
+        self.severity = severity
+        self.summary = summary
+        self.description = description
+        self.labels = labels
+        self.activeAt = activeAt
+        self.value = value
+    }
+}
+
+/// One entry of the delivery log: a notice that went out, or why it did not.
+public struct DeliveryView: Codable, Sendable, Equatable {
+    public enum Status: String, Codable, Sendable {
+        case sent, failed
+        /// The destination is a placeholder, which is never contacted.
+        case notConfigured = "not configured"
+        /// The receiver has no integration: the notice stands here only.
+        case recorded
+    }
+
+    public var time: Int64
+    public var receiver: String
+    /// `email`, `slack`, `webhook`, or empty for a receiver without integrations.
+    public var integration: String
+    public var status: Status
+    /// Whether it tells that all its alerts are over.
+    public var resolved: Bool
+    /// One line an alert.
+    public var alerts: [String]
+    public var attempts: Int
+    public var error: String
+
+    public init(
+        time: Int64, receiver: String, integration: String, status: Status, resolved: Bool, alerts: [String],
+        attempts: Int, error: String
+    ) {
+        self.time = time
+        self.receiver = receiver
+        self.integration = integration
+        self.status = status
+        self.resolved = resolved
+        self.alerts = alerts
+        self.attempts = attempts
+        self.error = error
+    }
+}
+
+/// A message that came to the demo's own inbox: what a person would have found in theirs.
+public struct InboxMessage: Codable, Sendable, Equatable {
+    public enum Kind: String, Codable, Sendable { case mail, webhook }
+
+    public var id: Int
+    public var time: Int64
+    public var kind: Kind
+    public var to: String
+    public var subject: String
+    public var body: String
+
+    public init(id: Int, time: Int64, kind: Kind, to: String, subject: String, body: String) {
+        self.id = id
+        self.time = time
+        self.kind = kind
+        self.to = to
+        self.subject = subject
+        self.body = body
+    }
+}

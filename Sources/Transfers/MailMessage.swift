@@ -1,0 +1,50 @@
+/// A message and its envelope.
+public struct MailMessage: Sendable {
+    public let from: String
+    public let recipients: [String]
+    /// Headers and body as RFC 5322 has them, with CRLF line ends.
+    public let content: [UInt8]
+
+    public init(from: String, recipients: [String], content: [UInt8]) {
+        self.from = from
+        self.recipients = recipients
+        self.content = content
+    }
+}
+
+/// An SMTP server that takes mail, and how it is talked to.
+public struct MailServer: Sendable {
+    public let host: String
+    public let port: Int
+    /// The name given with EHLO.
+    public let hello: String
+    /// Empty: no login.
+    public let username: String
+    public let password: String?
+    /// Whether a server without STARTTLS is refused.
+    public let requireTLS: Bool
+    /// TLS from the first byte (port 465).
+    public let implicitTLS: Bool
+    public let insecureSkipVerify: Bool
+    public let caFile: String?
+
+    public init(
+        host: String, port: Int, hello: String, username: String, password: String?, requireTLS: Bool,
+        implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?
+    ) {
+        self.host = host
+        self.port = port
+        self.hello = hello
+        self.username = username
+        self.password = password
+        self.requireTLS = requireTLS
+        self.implicitTLS = implicitTLS
+        self.insecureSkipVerify = insecureSkipVerify
+        self.caFile = caFile
+    }
+
+    var url: String {
+        let literal = host.contains(":") ? "[\(host)]" : host
+        return "\(implicitTLS ? "smtps" : "smtp")://\(literal):\(port)/\(hello)"
+    }
+}

@@ -1,0 +1,138 @@
+internal import CCurl
+internal import Foundation
+internal import Model
+internal import Synchronization
+
+/// Exchanges with other servers: HTTP requests and mail, all by libcurl on one thread of its own.
+///
+/// Thousands may be under way at once; connections are kept and used again. Cancelling the waiting task ends
+/// its exchange.
+public final class Transfers: Sendable {
+    private let thread: TransferThread
+
+    public init() { thread = TransferThread.start() }
+
+    deinit { thread.stop() }
+
+    /// Sends a request and waits for the whole answer.
+    /// - Throws: ``TransferError`` when there is none; an answer with an error status is an answer.
+    public func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
+        let credentials = try Credentials(of: request.client)
+        return try await exchange(url: request.url, maxResponseBytes: request.maxResponseBytes) { exchange in
+            exchange.set(CURLOPT_PROTOCOLS_STR, "http,https")
+            exchange.set(CURLOPT_CUSTOMREQUEST, request.method)
+            if let body = request.body { exchange.setBody(body) }
+            exchange.setTimeout(request.timeout)
+            exchange.set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+            exchange.set(CURLOPT_FOLLOWLOCATION, request.client.followRedirects ? 1 : 0)
+            exchange.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+            exchange.set(CURLOPT_MAXREDIRS, 5)
+            var headers = request.headers.map { "\($0.0): \($0.1)" } + credentials.headers
+            headers.append("Expect:")
+            if !request.headers.contains(where: { $0.0.lowercased() == "user-agent" }) {
+                headers.append("User-Agent: Watchpost")
+            }
+            exchange.set(CURLOPT_HTTPHEADER, list: headers)
+            credentials.apply(to: exchange)
+            exchange.setTLS(of: request.client)
+            // An address on this host is reached directly, whatever proxy the environment names.
+            exchange.set(CURLOPT_NOPROXY, "localhost,127.0.0.1,::1")
+            if let proxy = request.client.proxyURL { exchange.set(CURLOPT_PROXY, proxy) }
+        }
+    }
+
+    /// Hands `message` to a mail server: STARTTLS where the server offers it, login where a username is given.
+    public func sendMail(
+        _ message: MailMessage, through server: MailServer, timeout: Duration
+    ) async throws(TransferError) {
+        _ = try await exchange(url: server.url, maxResponseBytes: 1 << 16) { exchange in
+            exchange.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+            exchange.setTimeout(timeout)
+            exchange.set(CURLOPT_MAIL_FROM, "<\(message.from)>")
+            exchange.set(CURLOPT_MAIL_RCPT, list: message.recipients.map { "<\($0)>" })
+            exchange.set(CURLOPT_USE_SSL, Int((server.requireTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue))
+            if !server.username.isEmpty {
+                exchange.set(CURLOPT_USERNAME, server.username)
+                exchange.set(CURLOPT_PASSWORD, server.password ?? "")
+            }
+            if let caFile = server.caFile { exchange.set(CURLOPT_CAINFO, caFile) }
+            if server.insecureSkipVerify { exchange.skipVerification() }
+            exchange.set(CURLOPT_NOPROXY, "*")
+            exchange.setUpload(message.content)
+        }
+    }
+
+    private func exchange(
+        url: String, maxResponseBytes: Int, prepare: (Exchange) -> Void
+    ) async throws(TransferError) -> HTTPResponse {
+        let id = thread.nextID()
+        let outcome: Exchange.Outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answered = Atomic(false)
+                // libcurl finishes an exchange once; the flag keeps a late cancellation from answering twice.
+                let finish: @Sendable (Exchange.Outcome) -> Void = { outcome in
+                    if !answered.exchange(true, ordering: .relaxed) { continuation.resume(returning: outcome) }
+                }
+                do throws(TransferError) {
+                    let exchange = try Exchange(id: id, url: url, maxResponseBytes: maxResponseBytes, finish: finish)
+                    prepare(exchange)
+                    thread.submit(exchange)
+                    // A cancellation that came before the thread knew the exchange went unheard.
+                    if Task.isCancelled { thread.cancel(id) }
+                } catch {
+                    finish(.failure(error))
+                }
+            }
+        } onCancel: {
+            thread.cancel(id)
+        }
+        return try outcome.get()
+    }
+}
+
+/// The credentials of a request, read from their files at the moment of use.
+private struct Credentials {
+    let headers: [String]
+    private let basic: (username: String, password: String)?
+
+    init(of client: HTTPClientConfig) throws(TransferError) {
+        headers = try client.authorization.map { secret throws(TransferError) in
+            ["Authorization: \(client.authorizationType) \(try Self.read(secret))"]
+        } ?? []
+        basic = try client.basicAuth.map { auth throws(TransferError) in
+            (auth.username, try Self.read(auth.password))
+        }
+    }
+
+    func apply(to exchange: Exchange) {
+        guard let basic else { return }
+        exchange.set(CURLOPT_HTTPAUTH, Int(CURLAUTH_BASIC_BITS))
+        exchange.set(CURLOPT_USERNAME, basic.username)
+        exchange.set(CURLOPT_PASSWORD, basic.password)
+    }
+
+    private static func read(_ secret: Secret) throws(TransferError) -> String {
+        do {
+            return try secret.read()
+        } catch {
+            throw TransferError(.invalid, "\(error)")
+        }
+    }
+}
+
+/// `CURLAUTH_BASIC`, whose macro has a cast that Swift does not import.
+private let CURLAUTH_BASIC_BITS = 1
+
+extension Exchange {
+    func setTLS(of client: HTTPClientConfig) {
+        if let file = client.caFile { set(CURLOPT_CAINFO, file) }
+        if let file = client.certFile { set(CURLOPT_SSLCERT, file) }
+        if let file = client.keyFile { set(CURLOPT_SSLKEY, file) }
+        if client.insecureSkipVerify { skipVerification() }
+    }
+
+    func skipVerification() {
+        set(CURLOPT_SSL_VERIFYPEER, 0)
+        set(CURLOPT_SSL_VERIFYHOST, 0)
+    }
+}
