@@ -35,7 +35,6 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let package = Package(
     name: "watchpost",
     products: [
-        .executable(name: "watchpost", targets: ["watchpost"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -48,21 +47,25 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
-        // Floor 0: C libraries.
+        // Floor 0: C libraries, and the pages' files.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CAssets"),
         // Floor 1.
         .house("Base", ["CRE2", "CZstd"]),
         // Floor 2.
         .house("Model", ["Base"]),
         // Floor 3.
-        .house("SiteConfig", ["Model", "Base", yams]),
-        .executableTarget(
-            name: "watchpost",
-            dependencies: [
-                yams, grdb, logging, hummingbird, mustache, lifecycle, unixSignals, argumentParser, nioCore, nioPosix,
-            ], swiftSettings: swift),
+        .house("Transfers", ["Model", "CCurl"]),
+        // Floor 7.
+        .house("Dashboards"),
+        .house("SiteView", ["Model"]),
+        // Floor 8.
+        .target(
+            name: "WebUI", dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
+            exclude: ["Assets"], swiftSettings: swift),
+        .house("Demo", ["SiteView", nioCore, nioPosix, hummingbird, logging]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -7,7 +7,7 @@ public enum GoText {
         if let special = special(value) { return special }
         let (digits, exponent) = shortestDigits(value)
         let sign = value.sign == .minus ? "-" : ""
-        if exponent < -4 || exponent >= 21 {
+        if exponent < -4 || exponent >= 6 {
             return sign + scientific(digits, exponent)
         }
         return sign + plain(digits, exponent)

@@ -1,0 +1,107 @@
+// The pages' files, put into the binary by the compiler, so that it needs nothing beside it.
+#include "cassets.h"
+
+// #embed is C23, which clang offers in older C too.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char style_css[] = {
+#embed "../WebUI/Assets/style.css"
+};
+static const unsigned char live_js[] = {
+#embed "../WebUI/Assets/live.js"
+};
+static const unsigned char layout_js[] = {
+#embed "../WebUI/Assets/layout.js"
+};
+static const unsigned char series_js[] = {
+#embed "../WebUI/Assets/series.js"
+};
+static const unsigned char chart_js[] = {
+#embed "../WebUI/Assets/chart.js"
+};
+static const unsigned char dashboard_js[] = {
+#embed "../WebUI/Assets/dashboard.js"
+};
+static const unsigned char icon_svg[] = {
+#embed "../WebUI/Assets/icon.svg"
+};
+static const unsigned char templates_page_mustache[] = {
+#embed "../WebUI/Assets/templates/page.mustache"
+};
+static const unsigned char templates_overview_mustache[] = {
+#embed "../WebUI/Assets/templates/overview.mustache"
+};
+static const unsigned char templates_camera_mustache[] = {
+#embed "../WebUI/Assets/templates/camera.mustache"
+};
+static const unsigned char templates_range_mustache[] = {
+#embed "../WebUI/Assets/templates/range.mustache"
+};
+static const unsigned char templates_panel_mustache[] = {
+#embed "../WebUI/Assets/templates/panel.mustache"
+};
+static const unsigned char templates_dashboard_mustache[] = {
+#embed "../WebUI/Assets/templates/dashboard.mustache"
+};
+static const unsigned char templates_dashboards_mustache[] = {
+#embed "../WebUI/Assets/templates/dashboards.mustache"
+};
+static const unsigned char templates_alerts_mustache[] = {
+#embed "../WebUI/Assets/templates/alerts.mustache"
+};
+static const unsigned char templates_logs_mustache[] = {
+#embed "../WebUI/Assets/templates/logs.mustache"
+};
+static const unsigned char templates_messages_mustache[] = {
+#embed "../WebUI/Assets/templates/messages.mustache"
+};
+static const unsigned char templates_status_mustache[] = {
+#embed "../WebUI/Assets/templates/status.mustache"
+};
+
+// The chart library is fetched by scripts/setup; a build without it says so on its pages.
+#if __has_embed("../WebUI/Assets/vendor/uplot.iife.min.js")
+static const unsigned char uplot_js[] = {
+#embed "../WebUI/Assets/vendor/uplot.iife.min.js"
+};
+#define UPLOT_JS_LENGTH sizeof uplot_js
+#else
+static const unsigned char uplot_js[] = {0};
+#define UPLOT_JS_LENGTH 0
+#endif
+#if __has_embed("../WebUI/Assets/vendor/uplot.min.css")
+static const unsigned char uplot_css[] = {
+#embed "../WebUI/Assets/vendor/uplot.min.css"
+};
+#define UPLOT_CSS_LENGTH sizeof uplot_css
+#else
+static const unsigned char uplot_css[] = {0};
+#define UPLOT_CSS_LENGTH 0
+#endif
+
+static const wp_asset assets[] = {
+    {"style.css", style_css, sizeof style_css},
+    {"live.js", live_js, sizeof live_js},
+    {"layout.js", layout_js, sizeof layout_js},
+    {"series.js", series_js, sizeof series_js},
+    {"chart.js", chart_js, sizeof chart_js},
+    {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"icon.svg", icon_svg, sizeof icon_svg},
+    {"templates/page.mustache", templates_page_mustache, sizeof templates_page_mustache},
+    {"templates/overview.mustache", templates_overview_mustache, sizeof templates_overview_mustache},
+    {"templates/camera.mustache", templates_camera_mustache, sizeof templates_camera_mustache},
+    {"templates/range.mustache", templates_range_mustache, sizeof templates_range_mustache},
+    {"templates/panel.mustache", templates_panel_mustache, sizeof templates_panel_mustache},
+    {"templates/dashboard.mustache", templates_dashboard_mustache, sizeof templates_dashboard_mustache},
+    {"templates/dashboards.mustache", templates_dashboards_mustache, sizeof templates_dashboards_mustache},
+    {"templates/alerts.mustache", templates_alerts_mustache, sizeof templates_alerts_mustache},
+    {"templates/logs.mustache", templates_logs_mustache, sizeof templates_logs_mustache},
+    {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
+    {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
+    {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
+    {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},
+};
+
+const wp_asset *wp_asset_at(size_t index) {
+    return index < sizeof assets / sizeof assets[0] ? &assets[index] : 0;
+}

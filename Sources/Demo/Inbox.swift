@@ -1,0 +1,32 @@
+internal import Foundation
+public import SiteView
+internal import Synchronization
+
+/// Where the demo's notices arrive: mail and webhooks, as a person would find them in theirs. Keeps the newest.
+public final class Inbox: Sendable {
+    private struct Contents {
+        var messages: [InboxMessage] = []
+        var lastID = 0
+    }
+
+    private static let capacity = 200
+
+    private let contents = Mutex(Contents())
+
+    public init() {}
+
+    /// The newest messages first.
+    public func messages(limit: Int) -> [InboxMessage] {
+        contents.withLock { Array($0.messages.suffix(limit).reversed()) }
+    }
+
+    func add(_ kind: InboxMessage.Kind, to: String, subject: String, body: String) {
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        contents.withLock { contents in
+            contents.lastID += 1
+            contents.messages.append(
+                InboxMessage(id: contents.lastID, time: now, kind: kind, to: to, subject: subject, body: body))
+            if contents.messages.count > Self.capacity { contents.messages.removeFirst() }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import HTTPTypes
+
+/// The kinds of error of Prometheus' HTTP API, and the one table of their statuses.
+enum APIErrorKind: String {
+    case badData = "bad_data"
+    case execution
+    case timeout
+    case canceled
+    case unavailable
+    case notFound = "not_found"
+    case `internal`
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .badData: .badRequest
+        case .execution: .unprocessableContent
+        case .timeout, .unavailable: .serviceUnavailable
+        case .canceled: .init(code: 499, reasonPhrase: "Client Closed Request")
+        case .notFound: .notFound
+        case .internal: .internalServerError
+        }
+    }
+}
+
+/// An error that the API answers with.
+struct APIError: Error {
+    let kind: APIErrorKind
+    let message: String
+
+    init(_ kind: APIErrorKind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}

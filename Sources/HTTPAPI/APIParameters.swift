@@ -1,0 +1,71 @@
+internal import Foundation
+internal import Hummingbird
+internal import Model
+
+/// The parameters of an API request: from the address, and from a form in the body.
+struct APIParameters {
+    private let fields: FormFields
+
+    static let maxFormBytes = 1 << 20
+
+    init(of request: Request) async throws {
+        let address = FormFields(request.uri.query ?? "")
+        let type = request.headers[.contentType] ?? ""
+        guard request.method == .post, type.hasPrefix("application/x-www-form-urlencoded") else {
+            fields = address
+            return
+        }
+        do {
+            let body = try await request.body.collect(upTo: Self.maxFormBytes)
+            fields = FormFields(String(buffer: body), then: address)
+        } catch {
+            throw APIError(.badData, "the form is longer than \(Self.maxFormBytes) bytes; send a shorter query")
+        }
+    }
+
+    func all(_ name: String) -> [String] { fields.all(name) }
+
+    func text(_ name: String) -> String? { fields[name] }
+
+    func required(_ name: String) throws -> String {
+        guard let text = text(name), !text.isEmpty else {
+            throw APIError(.badData, "invalid parameter \"\(name)\": it is missing")
+        }
+        return text
+    }
+
+    /// A time as Prometheus takes it: Unix seconds with a fraction, or RFC 3339. In milliseconds.
+    func time(_ name: String) throws -> Int64? {
+        guard let text = text(name), !text.isEmpty else { return nil }
+        if let milliseconds = Self.milliseconds(ofTime: text) { return milliseconds }
+        throw APIError(.badData, "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid timestamp")
+    }
+
+    static func milliseconds(ofTime text: String) -> Int64? {
+        if let seconds = Double(text) {
+            let milliseconds = (seconds * 1_000).rounded()
+            return milliseconds.magnitude < 9e15 ? Int64(milliseconds) : nil
+        }
+        let withFraction = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let parsed = (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: withFraction))
+        return parsed.map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
+    }
+
+    /// A span of time: seconds with a fraction, or a duration like `1m`. In milliseconds, above zero.
+    func span(_ name: String) throws -> Int64? {
+        guard let text = text(name), !text.isEmpty else { return nil }
+        let milliseconds = Double(text).flatMap { Int64(exactly: ($0 * 1_000).rounded()) } ?? DurationText.milliseconds(text)
+        guard let milliseconds, milliseconds > 0 else {
+            throw APIError(.badData, "invalid parameter \"\(name)\": \"\(text)\" is not a duration above zero")
+        }
+        return milliseconds
+    }
+
+    func limit() throws -> Int {
+        guard let text = text("limit"), !text.isEmpty else { return .max }
+        guard let limit = Int(text), limit >= 0 else {
+            throw APIError(.badData, "invalid parameter \"limit\": \"\(text)\" is not a whole number from 0 on")
+        }
+        return limit == 0 ? .max : limit
+    }
+}

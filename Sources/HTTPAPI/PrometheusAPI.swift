@@ -1,0 +1,167 @@
+internal import Foundation
+internal import Hummingbird
+internal import Model
+internal import PromQL
+
+/// `/api/v1`: queries and labels as Prometheus 3 answers them.
+struct PrometheusAPI: Sendable {
+    let services: APIServices
+    let gate = QueryGate(width: 8)
+
+    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+        both(group, "query") { try await instantQuery($0) }
+        both(group, "query_range") { try await rangeQuery($0) }
+        both(group, "labels") { try await labelNames($0) }
+        both(group, "series") { try await series($0) }
+        both(group, "format_query") { try formatQuery($0) }
+        group.get("label/:name/values") { request, context in
+            await answer(request) { try await labelValues(context.parameters.get("name") ?? "", $0) }
+        }
+        group.get("rules") { request, _ in await answer(request) { _ in rules() } }
+        group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }
+        group.get("targets") { request, _ in await answer(request) { _ in targets() } }
+        group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
+        group.get("status/buildinfo") { request, _ in await answer(request) { _ in buildInformation() } }
+    }
+
+    private func both(
+        _ group: RouterGroup<BasicRequestContext>, _ path: RouterPath,
+        _ handle: @escaping @Sendable (APIParameters) async throws -> APIAnswer
+    ) {
+        group.get(path) { request, _ in await answer(request, handle) }
+        group.post(path) { request, _ in await answer(request, handle) }
+    }
+
+    private func answer(
+        _ request: Request, _ handle: (APIParameters) async throws -> APIAnswer
+    ) async -> Response {
+        do {
+            return try await handle(APIParameters(of: request)).response
+        } catch let error as APIError {
+            return APIAnswer.response(for: error)
+        } catch {
+            return APIAnswer.response(for: APIError(QueryFailure.kind(of: error), "\(error)"))
+        }
+    }
+
+    // MARK: Queries
+
+    private func instantQuery(_ parameters: APIParameters) async throws -> APIAnswer {
+        let expression = try parse(parameters)
+        let time = try parameters.time("time") ?? services.now()
+        let limit = try parameters.limit()
+        let result = try await run(parameters) { [services] in
+            try services.engine.instant(expression, at: time, from: services.source)
+        }
+        return APIAnswer(result, limit: limit)
+    }
+
+    private func rangeQuery(_ parameters: APIParameters) async throws -> APIAnswer {
+        let expression = try parse(parameters)
+        guard let start = try parameters.time("start"), let end = try parameters.time("end") else {
+            throw APIError(.badData, "invalid parameter \"start\" or \"end\": it is missing")
+        }
+        guard end >= start else {
+            throw APIError(.badData, "invalid parameter \"end\": end timestamp must not be before start time")
+        }
+        guard let step = try parameters.span("step") else {
+            throw APIError(.badData, "invalid parameter \"step\": it is missing")
+        }
+        guard (end - start) / step < Self.maxPoints else {
+            throw APIError(
+                .badData,
+                "exceeded maximum resolution of \(Self.maxPoints) points per timeseries. Try decreasing the query resolution (?step=XX)")
+        }
+        let limit = try parameters.limit()
+        let result = try await run(parameters) { [services] in
+            try services.engine.range(expression, start: start, end: end, step: step, from: services.source)
+        }
+        return APIAnswer(result, limit: limit)
+    }
+
+    /// The most steps of a range query, as in Prometheus.
+    private static let maxPoints: Int64 = 11_000
+
+    private func parse(_ parameters: APIParameters) throws -> Expression {
+        let text = try parameters.required("query")
+        do {
+            return try PromQLParser.parse(text, features: services.features)
+        } catch {
+            throw APIError(.badData, "invalid parameter \"query\": \(error)")
+        }
+    }
+
+    /// Runs a query under its time limit.
+    private func run(
+        _ parameters: APIParameters, _ query: @escaping @Sendable () throws -> QueryResult
+    ) async throws -> QueryResult {
+        let limit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
+        return try await withThrowingTaskGroup(of: QueryResult.self) { group in
+            group.addTask { try await gate.run(query) }
+            group.addTask {
+                try await Task.sleep(for: .milliseconds(limit))
+                throw APIError(.timeout, "query timed out in expression evaluation")
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    /// Milliseconds that a query may take.
+    private static let timeout: Int64 = 120_000
+
+    private func formatQuery(_ parameters: APIParameters) throws -> APIAnswer {
+        let pretty = try parse(parameters).prettyPrinted
+        return APIAnswer { $0.string(pretty) }
+    }
+
+    // MARK: Labels
+
+    private func selection(_ parameters: APIParameters) throws -> (selectors: [[Matcher]], range: TimeRange) {
+        let texts = parameters.all("match[]") + parameters.all("match")
+        let selectors = try texts.map { text in
+            do {
+                return try PromQLParser.parseSelector(text, features: services.features)
+            } catch {
+                throw APIError(.badData, "invalid parameter \"match[]\": \(error)")
+            }
+        }
+        let range = TimeRange(start: try parameters.time("start") ?? .min, end: try parameters.time("end") ?? .max)
+        return (selectors, range)
+    }
+
+    private func labelNames(_ parameters: APIParameters) async throws -> APIAnswer {
+        let (selectors, range) = try selection(parameters)
+        let limit = try parameters.limit()
+        let names = try await gate.run { [services] in
+            try services.labels.labelNames(matchingAny: selectors, in: range)
+        }
+        return APIAnswer(texts: names, limit: limit)
+    }
+
+    private func labelValues(_ name: String, _ parameters: APIParameters) async throws -> APIAnswer {
+        // A name that is not classic comes as Prometheus escapes it in addresses: `U__` and hexadecimal.
+        guard !name.isEmpty else { throw APIError(.badData, "invalid label name: \"\"") }
+        let (selectors, range) = try selection(parameters)
+        let limit = try parameters.limit()
+        let values = try await gate.run { [services] in
+            try services.labels.labelValues(of: name, matchingAny: selectors, in: range)
+        }
+        return APIAnswer(texts: values, limit: limit)
+    }
+
+    private func series(_ parameters: APIParameters) async throws -> APIAnswer {
+        let (selectors, range) = try selection(parameters)
+        guard !selectors.isEmpty else { throw APIError(.badData, "no match[] parameter provided") }
+        let limit = try parameters.limit()
+        let found = try await gate.run { [services] in
+            try services.labels.series(
+                matchingAny: selectors, in: range, limit: limit == .max ? .max : limit + 1)
+        }
+        let isCut = found.count > limit
+        return APIAnswer(warnings: isCut ? [APIAnswer.cutWarning] : []) { json in
+            json.list(found.prefix(limit)) { $0.labels($1) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+internal import Hummingbird
+internal import Model
+internal import NIOCore
+internal import SiteView
+
+/// `/api/watchpost`: what is ours alone, as the pages and the command line use it.
+struct WatchpostAPI: Sendable {
+    let view: any SiteViewSource
+
+    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+        group.get("overview") { _, _ in try Self.json(await view.overview()) }
+        group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
+        group.get("cameras/:id") { _, context in try await camera(context.parameters.get("id") ?? "") }
+        group.get("alerts") { _, _ in try Self.json(await view.alerts()) }
+        group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
+        group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
+        group.get("logs") { request, _ in try await logs(request) }
+        group.get("status") { _, _ in try Self.json(await view.status()) }
+        group.get("events") { _, _ in events() }
+    }
+
+    private func camera(_ id: String) async throws -> Response {
+        guard let camera = await view.cameras().first(where: { $0.id == id }) else {
+            return try Self.json(["error": "no camera has the id \"\(id)\""], status: .notFound)
+        }
+        return try Self.json(camera)
+    }
+
+    private func logs(_ request: Request) async throws -> Response {
+        do {
+            let parameters = try await APIParameters(of: request)
+            let now = Int64(Date().timeIntervalSince1970 * 1_000)
+            let language = parameters.text("language") ?? "lucene"
+            guard let language = LogSearchRequest.Language(rawValue: language) else {
+                throw LogSearchRefused("unknown language \"\(language)\"; write lucene or kql")
+            }
+            let search = LogSearchRequest(
+                query: parameters.text("query") ?? "", language: language,
+                range: TimeRange(
+                    start: parameters.text("start").flatMap { Int64($0) } ?? now - 86_400_000,
+                    end: parameters.text("end").flatMap { Int64($0) } ?? .max),
+                limit: min(try parameters.limit(), Self.maxEvents))
+            return try Self.json(await view.searchLogs(search))
+        } catch let refusal as LogSearchRefused {
+            return try Self.json(["error": refusal.description], status: .badRequest)
+        } catch let error as APIError {
+            return try Self.json(["error": error.message], status: .badRequest)
+        }
+    }
+
+    /// The most log events of one answer.
+    private static let maxEvents = 5_000
+
+    private static func limit(of request: Request) -> Int {
+        min(request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100, 1_000)
+    }
+
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
+    }
+
+    // MARK: Live
+
+    /// Server-sent events: the overview at once, then after each change, at most once a second.
+    private func events() -> Response {
+        let body = ResponseBody { writer in
+            var id = 0
+            try await send(&id, to: &writer)
+            for await tick in LiveTicks(changes: view.changes()) {
+                switch tick {
+                case .change: try await send(&id, to: &writer)
+                case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                }
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+    }
+
+    private func send(_ id: inout Int, to writer: inout any ResponseBodyWriter) async throws {
+        id += 1
+        var buffer = ByteBuffer(string: "id: \(id)\nevent: overview\ndata: ")
+        buffer.writeBytes(try JSONEncoder().encode(await view.overview()))
+        buffer.writeString("\n\n")
+        try await writer.write(buffer)
+    }
+}

@@ -1,0 +1,36 @@
+/// The fields of an address' query or of a form (`application/x-www-form-urlencoded`), in their order.
+public struct FormFields: Sendable {
+    private let fields: [(name: String, value: String)]
+
+    /// Reads `name=value&name=value`: `+` is a blank, `%20` a byte in hexadecimal.
+    public init(_ text: some StringProtocol, then others: FormFields? = nil) {
+        let own = text.split(separator: "&").map { field in
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : "")
+        }
+        fields = own + (others?.fields ?? [])
+    }
+
+    public func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+    /// The first value of `name`.
+    public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    private static func decode(_ text: some StringProtocol) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = hexadecimal(rest.prefix(2)) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        digits.count == 2 ? UInt8(String(decoding: digits, as: UTF8.self), radix: 16) : nil
+    }
+}

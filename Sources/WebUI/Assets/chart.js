@@ -1,0 +1,121 @@
+// One time series chart: fetches its steps from the server and draws them with uPlot.
+import { queryRange, shown, legendText, colorOf, css } from "./series.js";
+
+const syncKey = window.uPlot?.sync("time");
+
+function columns(results, range, step) {
+  const times = [];
+  for (let t = range.start; t <= range.end + 1e-6; t += step) times.push(t);
+  const index = new Map(times.map((t, i) => [Math.round(t * 1000), i]));
+  const rows = results.map(({ values }) => {
+    const row = new Array(times.length).fill(null);
+    for (const [t, v] of values) {
+      const i = index.get(Math.round(t * 1000));
+      const number = Number(v);
+      if (i !== undefined && Number.isFinite(number)) row[i] = number;
+    }
+    return row;
+  });
+  return [times, ...rows];
+}
+
+export class Chart {
+  constructor(element, panel) {
+    this.element = element;
+    this.panel = panel;
+    this.plot = null;
+    new ResizeObserver(() => this.resize()).observe(element);
+    document.addEventListener("themechange", () => this.draw());
+  }
+
+  size() { return { width: Math.max(120, this.element.clientWidth), height: Math.max(120, this.element.clientHeight) }; }
+
+  resize() { this.plot?.setSize(this.size()); }
+
+  // Steps no finer than the panel's pixels, on a grid that stays put from one refresh to the next.
+  async load(range, substitute) {
+    const steps = Math.max(30, Math.min(600, this.element.clientWidth || 600));
+    const step = Math.max(1, Math.ceil((range.end - range.start) / steps));
+    const grid = { start: Math.floor(range.start / step) * step, end: Math.floor(range.end / step) * step };
+    const found = [];
+    for (const target of this.panel.targets) {
+      const data = await queryRange(substitute(target.expr, step), grid, step);
+      for (const series of data.result) found.push({ ...series, text: legendText(target.legendFormat, series.metric, target.expr) });
+    }
+    this.series = found;
+    this.data = columns(found, grid, step);
+    this.range = grid;
+    this.draw();
+    return found.length;
+  }
+
+  draw() {
+    if (!this.data || !window.uPlot) return;
+    const { panel } = this;
+    const key = this.series.map((s) => s.text).join("\u0000") + css("--text");
+    if (this.plot && this.key === key) {
+      this.plot.setData(this.data, false);
+      this.plot.setScale("x", { min: this.range.start, max: this.range.end });
+      return;
+    }
+    this.plot?.destroy();
+    this.key = key;
+    const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+    const limits = panel.lineThresholds ? panel.thresholds.filter((t) => t.value !== null && t.value !== undefined) : [];
+    const top = Math.max(...limits.map((t) => t.value), -Infinity);
+    const options = {
+      ...this.size(), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
+      scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, top) } },
+      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
+      series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colorOf(s.metric, i)), width: 1.5, points: { show: false }, spanGaps: false }))],
+      hooks: {
+        draw: [(u) => limits.forEach((limit) => drawLimit(u, limit.value))],
+        setSelect: [(u) => {
+          if (u.select.width < 4) return;
+          const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          document.dispatchEvent(new CustomEvent("zoom", { detail }));
+        }],
+        setCursor: [(u) => this.showValues(u.cursor.idx)],
+      },
+    };
+    this.element.replaceChildren();
+    this.plot = new window.uPlot(options, this.data, this.element);
+    this.showValues(null);
+  }
+
+  showValues(index) {
+    const legend = this.element.parentElement.querySelector(".legend");
+    if (!legend) return;
+    const last = this.data[0].length - 1;
+    legend.replaceChildren(...this.series.slice(0, 60).map((s, i) => {
+      const row = this.data[i + 1];
+      let at = index ?? last;
+      if (index === null || index === undefined) while (at > 0 && row[at] === null) at -= 1;
+      const item = document.createElement("span");
+      item.style.setProperty("--c", `var(${colorOf(s.metric, i)})`);
+      item.textContent = `${s.text} ${shown(row[at], this.panel.unit, this.panel.decimals)}`;
+      return item;
+    }));
+  }
+}
+
+function yRange(panel, min, max, top) {
+  let low = panel.min ?? Math.min(min ?? 0, 0);
+  let high = panel.max ?? Math.max(max ?? 1, Number.isFinite(top) && top < (max ?? 0) * 4 ? top : -Infinity);
+  if (!(high > low)) high = low + 1;
+  return [low, panel.max ?? low + (high - low) * 1.08];
+}
+
+function drawLimit(u, value) {
+  const y = u.valToPos(value, "y", true);
+  if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) return;
+  u.ctx.save();
+  u.ctx.strokeStyle = css("--bad");
+  u.ctx.setLineDash([6, 4]);
+  u.ctx.beginPath();
+  u.ctx.moveTo(u.bbox.left, y);
+  u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
+  u.ctx.stroke();
+  u.ctx.restore();
+}

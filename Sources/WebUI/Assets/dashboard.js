@@ -1,0 +1,154 @@
+// A page of panels: a time range, variables, and a panel for each element with data-panel.
+import { Chart } from "./chart.js";
+import { queryInstant, labelValues, legendText, shown } from "./series.js";
+
+const root = document.querySelector("[data-dashboard]");
+const form = document.querySelector("form.range");
+const address = new URLSearchParams(location.search);
+const variables = JSON.parse(root.dataset.variables || "[]");
+const chosen = {};
+
+// The address bar holds the moment: from and to as "now-1h" or milliseconds, as Grafana has them.
+let from = address.get("from") ?? root.dataset.from ?? "now-1h";
+let to = address.get("to") ?? root.dataset.to ?? "now";
+
+function seconds(text) {
+  const relative = /^now(?:-(\d+)([smhdw]))?$/.exec(text);
+  if (!relative) return Number(text) / 1000;
+  const units = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+  return Date.now() / 1000 - (relative[1] ? Number(relative[1]) * units[relative[2]] : 0);
+}
+
+const range = () => ({ start: seconds(from), end: seconds(to) });
+
+function duration(span) { return `${Math.max(1, Math.round(span))}s`; }
+
+function substitute(expr, step) {
+  const { start, end } = range();
+  const known = { __interval: duration(step), __rate_interval: duration(Math.max(step + 15, 60)), __range: duration(end - start), ...chosen };
+  return expr.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (whole, a, b) => known[a ?? b] ?? whole);
+}
+
+function colorFor(value, thresholds) {
+  let color = "text";
+  for (const step of thresholds) if (step.value === null || step.value === undefined || value >= step.value) color = step.color;
+  return `c-${color}`;
+}
+
+class BigNumbers {
+  constructor(element, panel) { this.element = element; this.panel = panel; }
+
+  async load({ end }, substitute) {
+    const found = [];
+    for (const target of this.panel.targets) {
+      const data = await queryInstant(substitute(target.expr, 15), end);
+      const result = data.resultType === "scalar" ? [{ metric: {}, value: data.result }] : data.result;
+      for (const s of result) found.push({ number: Number(s.value[1]), text: result.length > 1 || Object.keys(s.metric).length ? legendText(target.legendFormat, s.metric, "") : "" });
+    }
+    this.element.replaceChildren(...found.slice(0, 12).map((one) => this.cell(one)));
+    return found.length;
+  }
+
+  cell({ number, text }) {
+    const cell = document.createElement("div");
+    if (this.panel.type === "gauge") cell.append(this.gauge(number));
+    const value = document.createElement("div");
+    value.className = `value ${colorFor(number, this.panel.thresholds)}`;
+    value.textContent = shown(number, this.panel.unit, this.panel.decimals);
+    const label = document.createElement("div");
+    label.className = "label";
+    label.textContent = text;
+    cell.append(value, label);
+    return cell;
+  }
+
+  gauge(number) {
+    const low = this.panel.min ?? 0, high = this.panel.max ?? 100;
+    const share = Math.min(1, Math.max(0, (number - low) / (high - low || 1)));
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 120 68");
+    svg.setAttribute("class", `gauge ${colorFor(number, this.panel.thresholds)}`);
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", shown(number, this.panel.unit, this.panel.decimals));
+    const arc = "M 10 60 A 50 50 0 0 1 110 60";
+    for (const [name, part] of [["track", 1], ["fill", share]]) {
+      const path = document.createElementNS(svg.namespaceURI, "path");
+      path.setAttribute("d", arc);
+      path.setAttribute("class", name);
+      path.setAttribute("pathLength", "100");
+      if (name === "fill") { path.setAttribute("stroke", "currentColor"); path.setAttribute("stroke-dasharray", `${part * 100} 100`); }
+      svg.append(path);
+    }
+    return svg;
+  }
+}
+
+const views = [...root.querySelectorAll("[data-panel]")].map((element) => {
+  const panel = JSON.parse(element.dataset.panel);
+  const body = element.querySelector(panel.type === "timeseries" ? ".plot" : ".big");
+  return { element, panel, view: panel.type === "timeseries" ? new Chart(body, panel) : new BigNumbers(body, panel) };
+});
+
+function say(element, text) {
+  const note = element.querySelector(".empty-note");
+  note.textContent = text;
+  element.dataset.state = text ? "empty" : "drawn";
+}
+
+let isLoading = false;
+async function load() {
+  if (isLoading || document.hidden) return;
+  isLoading = true;
+  for (const { element, view, panel } of views) {
+    try {
+      const count = await view.load(range(), substitute);
+      say(element, count ? "" : panel.emptyNote || "no data in this range");
+      if (!window.uPlot && panel.type === "timeseries") say(element, "charts are not in this build: run scripts/setup and build again");
+    } catch (error) { say(element, error.message); }
+  }
+  root.dataset.loaded = "yes";
+  isLoading = false;
+}
+
+function remember() {
+  const query = new URLSearchParams(location.search);
+  query.set("from", from); query.set("to", to);
+  for (const [name, value] of Object.entries(chosen)) query.set(`var-${name}`, value);
+  history.replaceState(null, "", `?${query}`);
+  for (const link of document.querySelectorAll("a[data-keep-time]")) {
+    const { start, end } = range();
+    const url = new URL(link.href); url.searchParams.set("start", Math.round(start * 1000)); url.searchParams.set("end", Math.round(end * 1000));
+    link.href = url;
+  }
+}
+
+document.addEventListener("zoom", ({ detail }) => {
+  from = String(Math.round(detail.start * 1000)); to = String(Math.round(detail.end * 1000));
+  form.elements.span.value = "";
+  remember(); load();
+});
+
+async function prepareVariables() {
+  for (const variable of variables) {
+    let values = variable.options;
+    if (variable.label) values = await labelValues(variable.label, variable.metric);
+    const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
+    const select = document.createElement("select");
+    select.ariaLabel = variable.title;
+    if (variable.includeAll) select.append(new Option(`${variable.title}: all`, all));
+    for (const value of values) select.append(new Option(value, value));
+    const wanted = address.get(`var-${variable.name}`);
+    if (wanted && [...select.options].some((o) => o.value === wanted)) select.value = wanted;
+    chosen[variable.name] = select.value;
+    select.addEventListener("change", () => { chosen[variable.name] = select.value; remember(); load(); });
+    form.append(select);
+  }
+}
+
+form.elements.span.value = to === "now" ? from : "";
+form.elements.span.addEventListener("change", () => { from = form.elements.span.value || "now-1h"; to = "now"; remember(); load(); });
+form.addEventListener("submit", (event) => { event.preventDefault(); load(); });
+await prepareVariables();
+remember();
+await load();
+setInterval(() => { if (to === "now") load(); }, 5000);

@@ -1,0 +1,74 @@
+// Queries and numbers: what charts and panels share.
+export async function queryRange(expr, range, step) {
+  const body = new URLSearchParams({ query: expr, start: range.start, end: range.end, step });
+  return ask("/api/v1/query_range", body);
+}
+
+export async function queryInstant(expr, time) {
+  return ask("/api/v1/query", new URLSearchParams({ query: expr, time }));
+}
+
+async function ask(path, body) {
+  const answer = await fetch(path, { method: "POST", body });
+  const json = await answer.json();
+  if (json.status !== "success") throw new Error(json.error ?? `status ${answer.status}`);
+  return json.data;
+}
+
+export async function labelValues(label, metric) {
+  const query = metric ? "?" + new URLSearchParams({ "match[]": metric }) : "";
+  return (await (await fetch(`/api/v1/label/${encodeURIComponent(label)}/values${query}`)).json()).data ?? [];
+}
+
+const prefixes = ["", "k", "M", "G", "T", "P"];
+function scaled(value, unit, base = 1000, digits) {
+  let index = 0;
+  while (Math.abs(value) >= base && index < prefixes.length - 1) { value /= base; index += 1; }
+  const prefix = base === 1024 && index ? prefixes[index].toUpperCase() + "i" : prefixes[index];
+  return `${round(value, digits)} ${prefix}${unit}`.trim();
+}
+
+function round(value, digits) {
+  if (digits !== undefined && digits !== null) return value.toFixed(digits);
+  const size = Math.abs(value);
+  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
+}
+
+// Grafana's unit names, as far as dashboards of cameras use them.
+export function shown(value, unit, digits) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  switch (unit) {
+    case "percent": return `${round(value, digits)} %`;
+    case "percentunit": return `${round(value * 100, digits)} %`;
+    case "bytes": return scaled(value, "B", 1024, digits);
+    case "decbytes": return scaled(value, "B", 1000, digits);
+    case "decmbytes": return scaled(value * 1e6, "B", 1000, digits);
+    case "Bps": case "binBps": return scaled(value, "B/s", 1000, digits);
+    case "bps": return scaled(value, "b/s", 1000, digits);
+    case "Mbits": return scaled(value * 1e6, "b/s", 1000, digits);
+    case "ms": return value >= 1000 ? `${round(value / 1000, digits ?? 2)} s` : `${round(value, digits)} ms`;
+    case "s": return value !== 0 && Math.abs(value) < 1 ? `${round(value * 1000, digits)} ms` : `${round(value, digits)} s`;
+    case "none": case undefined: case null: case "": return round(value, digits);
+    case "short": return scaled(value, "", 1000, digits);
+    default: return `${round(value, digits)} ${unit}`;
+  }
+}
+
+export function legendText(format, metric, expr) {
+  if (format && format !== "__auto") return format.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name) => metric[name] ?? "");
+  const rest = Object.entries(metric).filter(([name]) => name !== "__name__");
+  if (!rest.length) return metric.__name__ ?? expr;
+  return (metric.__name__ ?? "") + "{" + rest.map(([name, value]) => `${name}="${value}"`).join(", ") + "}";
+}
+
+// A series keeps its colour everywhere: by its camera, else by its whole label set.
+export function colorOf(metric, index) {
+  const number = /(\d+)\s*$/.exec(metric.camera_id ?? "");
+  let slot = index;
+  if (number) slot = Number(number[1]) - 1;
+  else if (metric.camera_id) slot = [...metric.camera_id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
+  return `--s${((slot % 8) + 8) % 8 + 1}`;
+}
+
+export function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }

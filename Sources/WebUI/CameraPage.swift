@@ -1,0 +1,81 @@
+internal import Dashboards
+internal import Foundation
+internal import Hummingbird
+internal import Model
+internal import SiteView
+
+extension WebUI {
+    /// One camera: its state, charts, alerts, logs and facts.
+    func cameraPage(id: String) async throws -> Response {
+        let overview = await view.overview()
+        guard let camera = overview.cameras.first(where: { $0.id == id }) else {
+            let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
+            return html(
+                pages.page("logs", title: "Not found", path: "/cameras", live: false, ["error": [hint]]),
+                status: .notFound)
+        }
+        let alerts = overview.alerts.filter { $0.labels["camera_id"] == id }
+        let search = LogSearchRequest(
+            query: "camera_id:\"\(Self.escaped(id))\"", language: .lucene,
+            range: TimeRange(start: overview.now - 3_600_000, end: .max), limit: 50)
+        let logs = (try? await view.searchLogs(search).events) ?? []
+        var values = Self.values(of: camera, now: overview.now)
+        values["sentence"] = Self.sentence(camera, now: overview.now)
+        values["range"] = pages.part("range", [:])
+        values["panels"] = Self.cameraPanels(id: id).map(panelHTML)
+        values["alerts"] = alerts.map { Self.values(of: $0, now: overview.now) }
+        values["events"] = logs.map(Self.values)
+        values["facts"] = Self.facts(camera)
+        return html(pages.page("camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values))
+    }
+
+    private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
+        let since = "\(camera.state.rawValue) for \(Shown.span(now - camera.since))"
+        return camera.reason.isEmpty ? since : "\(since): \(camera.reason)"
+    }
+
+    static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
+
+    private static func facts(_ camera: CameraStatus) -> [[String: Any]] {
+        var facts: [(String, String?)] = [
+            ("Address", camera.url), ("Codec", camera.codec),
+            ("Picture", camera.width.flatMap { width in camera.height.map { "\(width) × \($0)" } }),
+            ("Expected frame rate", camera.expectedFPS.map { String(format: "%g fps", $0) }),
+            ("Frames lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
+            ("Last frame", camera.lastFrame.map { Shown.dateTime($0) }),
+            ("Last recorded", camera.lastRecorded.map { Shown.dateTime($0) }),
+            ("Watched by", camera.sources.isEmpty ? nil : camera.sources.joined(separator: ", ")),
+        ]
+        facts += camera.labels.sorted { $0.key < $1.key }.map { ("Label \($0.key)", $0.value) }
+        return facts.compactMap { name, value in value.map { ["name": name, "value": $0] } }
+    }
+
+    private static func cameraPanels(id: String) -> [Panel] {
+        let camera = "{camera_id=\"\(escaped(id))\"}"
+        func panel(_ id: Int, _ title: String, unit: String, _ targets: [(String, String)]) -> Panel {
+            Panel(
+                id: id, type: .timeseries, title: title, description: "",
+                targets: targets.map { .init(expr: $0.0, legendFormat: $0.1) }, unit: unit, min: 0,
+                width: 12, height: 6)
+        }
+        return [
+            panel(
+                1, "Frames a second", unit: "none",
+                [("camera_fps\(camera)", "delivered"), ("camera_fps_expected\(camera)", "expected")]),
+            panel(2, "Bit rate", unit: "bps", [("camera_bitrate\(camera)", "bit rate")]),
+            panel(
+                3, "Frames lost", unit: "percentunit",
+                [
+                    (
+                        "rate(camera_frames_dropped_total\(camera)[1m]) / (rate(camera_frames_dropped_total\(camera)[1m]) + rate(camera_frames_total\(camera)[1m]))",
+                        "share lost"
+                    )
+                ]),
+            panel(4, "Connected", unit: "none", [("camera_connection_status\(camera)", "connected")]),
+            panel(5, "Recorder's processor", unit: "percent", [("ffmpeg_process_cpu_percent\(camera)", "of one core")]),
+            panel(6, "Recorder's memory", unit: "decmbytes", [("ffmpeg_process_memory_mb\(camera)", "resident")]),
+        ]
+    }
+}

@@ -1,0 +1,55 @@
+public import Dashboards
+internal import Foundation
+public import Hummingbird
+internal import Model
+internal import NIOCore
+public import SiteView
+
+/// The pages: rendered here, brought to life by small scripts.
+public struct WebUI: Sendable {
+    let view: any SiteViewSource
+    let dashboards: @Sendable () -> [Dashboard]
+    let pages: Pages
+
+    /// - Parameter dashboards: asked at each page, so that a reload of the configuration shows.
+    public init(
+        view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
+        isDemo: Bool
+    ) throws {
+        self.view = view
+        self.dashboards = dashboards
+        pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
+    }
+
+    public func addRoutes(to router: Router<BasicRequestContext>) {
+        router.get("/") { _, _ in html(await overviewPage()) }
+        router.get("/cameras/:id") { _, context in try await cameraPage(id: context.parameters.get("id") ?? "") }
+        router.get("/alerts") { _, _ in html(await alertsPage()) }
+        router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/dashboards") { _, _ in html(dashboardsPage()) }
+        router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
+        router.get("/messages") { _, _ in html(await messagesPage()) }
+        router.get("/status") { _, _ in html(await statusPage()) }
+        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
+    }
+
+    /// Nothing from outside the binary, and no script or style inside a page.
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+    func html(_ page: String, status: HTTPResponse.Status = .ok) -> Response {
+        var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
+        headers[.contentSecurityPolicy] = Self.policy
+        headers[.xContentTypeOptions] = "nosniff"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
+    }
+
+    private func asset(_ name: String) throws -> Response {
+        guard Assets.isPublic(name), let bytes = Assets.bytes(of: name) else { throw HTTPError(.notFound) }
+        return Response(
+            status: .ok, headers: [.contentType: Assets.contentType(of: name), .cacheControl: "max-age=60"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

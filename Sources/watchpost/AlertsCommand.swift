@@ -1,0 +1,43 @@
+import ArgumentParser
+import SiteView
+
+struct AlertsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: "Lists the alerts that fire or are pending.",
+        discussion: """
+            Example: the last notices and what became of them
+              watchpost alerts --deliveries
+            """)
+
+    @OptionGroup var server: ServerOptions
+
+    @Flag(help: "Show the delivery log instead: what was sent, to whom, and why not.")
+    var deliveries = false
+
+    func run() async throws {
+        try await deliveries ? listDeliveries() : listAlerts()
+    }
+
+    private func listAlerts() async throws {
+        guard let alerts: [AlertView] = try await server.getOrPrintJSON("/api/watchpost/alerts") else { return }
+        var table = Table("STATE", "SEVERITY", "ALERT", "SINCE", "SUMMARY")
+        for alert in alerts {
+            let state = alert.suppressedBy.isEmpty ? alert.state.rawValue : "\(alert.state.rawValue) (suppressed)"
+            table.add(state, alert.severity, alert.name, Shown.age(of: alert.activeAt), alert.summary)
+        }
+        table.isEmpty ? print("No alerts: all is well.") : table.print()
+    }
+
+    private func listDeliveries() async throws {
+        guard let log: [DeliveryView] = try await server.getOrPrintJSON("/api/watchpost/deliveries", [("limit", "50")])
+        else { return }
+        var table = Table("TIME", "RECEIVER", "BY", "STATUS", "NOTICE")
+        for entry in log {
+            let notice = entry.alerts.joined(separator: "; ") + (entry.error.isEmpty ? "" : " (\(entry.error))")
+            table.add(
+                Shown.time(entry.time), entry.receiver, entry.integration.isEmpty ? "-" : entry.integration,
+                entry.status.rawValue, entry.resolved ? "resolved: " + notice : notice)
+        }
+        table.isEmpty ? print("Nothing was sent yet.") : table.print()
+    }
+}

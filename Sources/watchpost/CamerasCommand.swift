@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Model
+
+struct CamerasCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cameras", abstract: "Lists the cameras, what is wrong first.",
+        discussion: "Example: watchpost cameras --json")
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        guard let cameras: [CameraStatus] = try await server.getOrPrintJSON("/api/watchpost/cameras") else { return }
+        var table = Table("CAMERA", "STATE", "SINCE", "FPS", "EXPECTS", "MB/S", "RECORDED", "REASON")
+        for camera in cameras {
+            table.add(
+                camera.id, camera.state.rawValue, Shown.age(of: camera.since), Shown.number(camera.fps),
+                Shown.number(camera.expectedFPS), Shown.number(camera.bitrate, "%.2f", scale: 8e6),
+                Shown.age(of: camera.lastRecorded), camera.reason)
+        }
+        table.isEmpty
+            ? print("No cameras are known. Name them in watchpost.yml, or start an ffmpeg recorder with an rtsp:// input.")
+            : table.print()
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Model
+import Transfers
+
+/// Options of the commands that ask a running server.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Where the server answers.")
+    var server = "http://127.0.0.1:9900"
+
+    @Flag(help: "Print JSON for programs instead of a table for people.")
+    var json = false
+
+    /// The server's answer to `path`, decoded.
+    func get<Answer: Decodable>(_ path: String, _ parameters: [(String, String)] = []) async throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: Data(try await bytes(path, parameters)))
+    }
+
+    /// Asks, and with `--json` prints the answer as it came and ends the command.
+    func getOrPrintJSON<Answer: Decodable>(
+        _ path: String, _ parameters: [(String, String)] = []
+    ) async throws -> Answer? {
+        guard json else { return try await get(path, parameters) as Answer }
+        FileHandle.standardOutput.write(Data(try await bytes(path, parameters) + [UInt8(ascii: "\n")]))
+        return nil
+    }
+
+    func post(_ path: String, json body: some Encodable) async throws {
+        _ = try await send(
+            HTTPRequest(
+                method: "POST", url: server + path, headers: [("Content-Type", "application/json")],
+                body: Array(try JSONEncoder().encode(body)), timeout: .seconds(30)))
+    }
+
+    private func bytes(_ path: String, _ parameters: [(String, String)]) async throws -> [UInt8] {
+        var components = URLComponents()
+        components.path = path
+        if !parameters.isEmpty {
+            components.queryItems = parameters.map { URLQueryItem(name: $0.0, value: $0.1) }
+        }
+        // URLComponents leaves "+" as it is, which servers read as a blank.
+        let address = (components.string ?? path).replacing("+", with: "%2B")
+        return try await send(HTTPRequest(url: server + address, timeout: .seconds(130))).body
+    }
+
+    private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let answer: HTTPResponse
+        do {
+            answer = try await Transfers().send(request)
+        } catch {
+            throw CommandFailure(
+                "cannot ask \(server): \(error)\nIs the server running? Start it with `watchpost serve`, or name another with --server.")
+        }
+        guard (200..<300).contains(answer.status) else {
+            struct Refusal: Decodable { let error: String }
+            let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
+            throw CommandFailure(refusal?.error ?? "\(server) answered with status \(answer.status)")
+        }
+        return answer
+    }
+}
+
+/// A command's failure in words for people.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Watchpost
+
+/// The command line: one file a subcommand.
+@main
+struct WatchpostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watchpost",
+        abstract: "Watches over video-management systems: cameras, recorders, disks, logs and alerts, in one program.",
+        discussion: """
+            Example: watch this host's recorders and open http://127.0.0.1:9900/
+              watchpost serve
+            """,
+        version: WatchpostVersion.current,
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self, LogsCommand.self,
+            QueryCommand.self, CheckCommand.self, InitCommand.self, ProbeCommand.self, RecordCommand.self,
+            VersionCommand.self,
+        ])
+}
