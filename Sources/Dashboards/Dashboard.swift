@@ -44,6 +44,11 @@ public struct Panel: Sendable, Codable, Equatable {
     public struct Threshold: Sendable, Codable, Equatable {
         public let value: Double?
         public let color: String
+
+        public init(value: Double?, color: String) {
+            self.value = value
+            self.color = color
+        }
     }
 
     public let id: Int

@@ -46,6 +46,8 @@ public struct AppendOutcome: Sendable, Equatable {
     public var duplicates = 0
     /// Older than the out-of-order window allows.
     public var tooOld = 0
+    /// Further ahead of the clock than is allowed.
+    public var tooNew = 0
     /// Numbers of series that the store no longer knows: resolve their labels again, then append again.
     public var unknown: [SeriesRef] = []
 

@@ -1,0 +1,36 @@
+# The commands of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+SWIFT ?= swift
+export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
+
+.PHONY: run test build lint bench soak screenshot help
+
+run: ## set up, build, and start the demo: six simulated cameras, watched
+	@scripts/setup
+	@echo "make: building the release (the first time takes some minutes)"
+	@$(SWIFT) build -c release --product watchpost
+	@exec .build/release/watchpost demo
+
+test: ## set up what tests need, build, and run every test
+	@scripts/setup --test
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build
+
+build: ## build the release: .build/release/watchpost
+	@scripts/setup
+	@$(SWIFT) build -c release --product watchpost
+
+lint: ## check the format of every source file
+	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+
+bench: ## measure the demo's server: memory, processor, size of the binary
+	@scripts/measure-demo
+
+soak: ## the long form of the kill tests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --filter EndToEnd
+
+screenshot: ## take the README's picture again, with a real browser
+	@scripts/screenshot
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,68 @@
+public import Hummingbird
+public import Instruments
+public import Model
+public import PromQL
+public import Rules
+public import Scraping
+public import SiteView
+
+/// What the API reads and asks. The server fills it in once all parts are made.
+public struct APIServices: Sendable {
+    public var source: any SampleSource
+    public var labels: any LabelSource
+    public var engine: PromQLEngine
+    public var features: Set<PromQLFeature>
+    public var rules: RuleManager
+    public var scraper: Scraper
+    public var registry: Registry
+    public var view: any SiteViewSource
+    /// Host names, without ports, under which this server may be asked.
+    public var hostNames: Set<String>
+    public var version: String
+    /// Whether queries are answered yet.
+    public var isReady: @Sendable () -> Bool
+    /// Reads the configuration again.
+    /// - Throws: what is wrong with it; the old one then goes on.
+    public var reload: @Sendable () async throws -> Void
+    public var now: @Sendable () -> Int64
+
+    public init(
+        source: any SampleSource, labels: any LabelSource, engine: PromQLEngine, features: Set<PromQLFeature>,
+        rules: RuleManager, scraper: Scraper, registry: Registry, view: any SiteViewSource, hostNames: Set<String>,
+        version: String, isReady: @escaping @Sendable () -> Bool, reload: @escaping @Sendable () async throws -> Void,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.source = source
+        self.labels = labels
+        self.engine = engine
+        self.features = features
+        self.rules = rules
+        self.scraper = scraper
+        self.registry = registry
+        self.view = view
+        self.hostNames = hostNames
+        self.version = version
+        self.isReady = isReady
+        self.reload = reload
+        self.now = now
+    }
+}
+
+/// Everything that is asked over HTTP but the pages.
+public struct HTTPAPI: Sendable {
+    private let services: APIServices
+
+    public init(services: APIServices) { self.services = services }
+
+    /// Adds what every request passes: counting, and the refusal of other sites' requests. Comes before all routes.
+    public func addMiddleware(to router: Router<BasicRequestContext>) {
+        router.add(middleware: RequestMetricsMiddleware(registry: services.registry))
+        router.add(middleware: AccessMiddleware(hostNames: services.hostNames))
+    }
+
+    public func addRoutes(to router: Router<BasicRequestContext>) {
+        OperationsAPI(services: services).addRoutes(to: router)
+        PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
+        WatchpostAPI(view: services.view).addRoutes(to: router.group("/api/watchpost"))
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+
+/// The programs that these tests run beside Watchpost, none of which we wrote, and how each is started.
+enum Peers {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static func part(_ name: String) -> String {
+        root.appending(path: "Tests/EndToEndTests/Parts/\(name)").path()
+    }
+
+    /// Python with aiosmtpd and playwright, as `scripts/setup --test` makes it.
+    static let python = root.appending(path: ".build/test-python/bin/python3").path()
+
+    /// The binary under test: of the same build as the tests.
+    static let watchpost = ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
+        ?? root.appending(path: ".build/debug/watchpost").path()
+
+    static func has(_ program: String) -> Bool {
+        ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+            || FileManager.default.isExecutableFile(atPath: program)
+    }
+
+    /// A camera on gst-rtsp-server; its port, and the process that obeys `stall` and `play`.
+    static func camera(port: Int = 0, user: String? = nil, password: String? = nil) async throws -> (RunningProcess, Int) {
+        var arguments = [part("camera.py"), "--port", String(port)]
+        if let user, let password { arguments += ["--user", user, "--password", password] }
+        let process = try RunningProcess("/usr/bin/python3", arguments)
+        return (process, try await self.port(of: process))
+    }
+
+    /// An SMTP server with STARTTLS and login, and a folder with its certificate.
+    static func mailbox(user: String, password: String, in folder: TemporaryDirectory) async throws -> (RunningProcess, Int) {
+        let certificate = folder.path + "/mail.pem"
+        let key = folder.path + "/mail.key"
+        let openssl = try RunningProcess(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            ])
+        try await openssl.end()
+        let process = try RunningProcess(python, [part("mailbox.py"), certificate, key, user, password])
+        return (process, try await port(of: process))
+    }
+
+    static func webhook() async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("webhook.py")])
+        return (process, try await port(of: process))
+    }
+
+    /// A real browser that opens the pages at `url` and prints what it sees.
+    static func browser(_ url: String, _ arguments: String...) throws -> RunningProcess {
+        try RunningProcess(python, [part("browser.py"), url] + arguments)
+    }
+
+    private static func port(of process: RunningProcess) async throws -> Int {
+        Int(try await process.line(matching: Regex(#"port (\d+)"#))) ?? 0
+    }
+
+    /// A port that is free now.
+    static func freePort() throws -> Int {
+        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(socket, raw, length) == 0 && getsockname(socket, raw, &length) == 0
+            }
+        }
+        guard bound else { throw NeverCame(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

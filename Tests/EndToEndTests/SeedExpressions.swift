@@ -1,0 +1,75 @@
+import Foundation
+import SiteView
+
+/// Every expression of the default site, and which of them have no source yet.
+enum SeedExpressions {
+    struct Row {
+        let name: String
+        let expression: String
+    }
+
+    private struct Rules: Decodable {
+        struct Data: Decodable { let groups: [Group] }
+        struct Group: Decodable { let rules: [Rule] }
+        struct Rule: Decodable {
+            let name: String
+            let query: String
+        }
+        let data: Data
+    }
+
+    private struct DashboardFile: Decodable {
+        struct Panel: Decodable {
+            struct Target: Decodable { let expr: String }
+            let title: String
+            let targets: [Target]
+        }
+        let title: String
+        let panels: [Panel]
+    }
+
+    /// The dashboards' queries, from the API, and the rules' as the server has loaded them.
+    static func all(of server: Server) async throws -> [Row] {
+        struct Summary: Decodable { let uid: String }
+        var rows: [Row] = []
+        let summaries: [Summary] = try await server.decode("/api/watchpost/dashboards")
+        for summary in summaries {
+            let dashboard: DashboardFile = try await server.decode("/api/watchpost/dashboards/\(summary.uid)")
+            for panel in dashboard.panels {
+                for target in panel.targets {
+                    let expression = target.expr.replacing("$interface", with: ".*")
+                    rows.append(Row(name: "\(dashboard.title) / \(panel.title)", expression: expression))
+                }
+            }
+        }
+        let rules: Rules = try await server.decode("/api/v1/rules")
+        rows += rules.data.groups.flatMap(\.rules).map { Row(name: "alert \($0.name)", expression: $0.query) }
+        return rows
+    }
+
+    /// Metrics of gateways and AI workers, which the demo does not have.
+    private static let withoutSource = [
+        "stream_", "active_streams_total", "webrtc_", "ai_", "lpr_",
+    ]
+
+    /// Why an expression is empty on a site that is well, or `nil` where it has values.
+    static func whyEmpty(_ row: Row) -> String? {
+        if row.name.hasPrefix("alert ") { return "no alert fires on a site that is well" }
+        if withoutSource.contains(where: { row.expression.contains($0) }) {
+            return "gateways and AI workers have no source here yet"
+        }
+        return nil
+    }
+
+    static let emptyPanels: Set<String> = [
+        "Active Live Viewers", "Active Streams", "WebRTC Connection Success Rate", "Stream Latency by Protocol",
+        "Concurrent Viewers", "Streaming Bandwidth", "LPR Processing Rate", "License Plate Detection Accuracy",
+        "AI Job Queue Depth", "AI Processing Latency",
+    ]
+
+    /// Metrics whose names are the seed's own and against the naming rules: `_total` on gauges, `_ms`, `_mb`.
+    static let namingComplaints = [
+        "active_connections_total", "active_streams_total", "ai_jobs_queued_total", "websocket_connections_total",
+        "disk_io_latency_ms", "stream_latency_ms", "ffmpeg_process_memory_mb", "stream_viewers_count",
+    ]
+}

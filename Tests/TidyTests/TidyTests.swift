@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+/// The rules of the house that a compiler does not check.
+@Suite("Tidy")
+struct TidyTests {
+    /// A target imports only targets of lower floors.
+    static let floors: [(floor: Int, targets: [String])] = [
+        (0, ["CRE2", "CZstd", "CCurl", "CAssets"]),
+        (1, ["Base"]),
+        (2, ["Model"]),
+        (3, ["Exposition", "Partitions", "SiteConfig", "GoTemplate", "Transfers"]),
+        (4, ["Instruments", "MetricStore", "LogStore", "State"]),
+        (5, ["PromQL", "LogSearch", "RTSP", "Recorders"]),
+        (6, ["Scraping", "Collectors", "LogShipping", "Rules", "CameraSimulator"]),
+        (7, ["Alerting", "Dashboards", "SiteView"]),
+        (8, ["HTTPAPI", "WebUI", "Demo"]),
+        (9, ["Watchpost"]),
+        (10, ["watchpost"]),
+    ]
+
+    /// Outside packages, and the targets that may use them.
+    static let outside: [String: Set<String>] = [
+        "GRDB": ["Partitions", "State"],
+        "Yams": ["SiteConfig"],
+        "Mustache": ["WebUI"],
+        "Hummingbird": ["HTTPAPI", "WebUI", "Demo", "Watchpost"],
+        "ServiceLifecycle": ["Watchpost"],
+        "UnixSignals": ["Watchpost"],
+        "ArgumentParser": ["watchpost"],
+        "NIOPosix": ["Demo"],
+    ]
+
+    /// Targets of the lowest floors do without Foundation.
+    static let withoutFoundation: Set<String> = ["Base", "Model"]
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    struct Source {
+        let path: String
+        let target: String
+        let lines: [Substring]
+    }
+
+    static let sources: [Source] = {
+        let folder = root.appending(path: "Sources")
+        let files = FileManager.default.enumerator(atPath: folder.path())?.compactMap { $0 as? String } ?? []
+        return files.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
+            guard let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8) else { return nil }
+            return Source(
+                path: path, target: String(path.prefix { $0 != "/" }),
+                lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+        }
+    }()
+
+    static func floor(of target: String) -> Int? { floors.first { $0.targets.contains(target) }?.floor }
+
+    private func imports(of source: Source) -> [(line: Int, module: String)] {
+        source.lines.enumerated().compactMap { index, line in
+            let match = line.wholeMatch(of: /(?:@\w+(?:\(\w+\))? )?(?:public |internal |package |private )?import (?:struct |class |enum |protocol |func )?(\w+).*/)
+            return match.map { (index + 1, String($0.1)) }
+        }
+    }
+
+    @Test("every target has its floor, and every target of the plan exists")
+    func everyTargetIsOnThePlan() {
+        let present = Set(Self.sources.map(\.target)).subtracting(["TestSupport"])
+        let planned = Set(Self.floors.flatMap(\.targets)).filter { !$0.hasPrefix("C") || Self.swiftTargets.contains($0) }
+        #expect(present == planned)
+    }
+
+    private static let swiftTargets: Set<String> = ["CameraSimulator", "Collectors"]
+
+    @Test("a target imports only floors below its own")
+    func importsGoDown() {
+        for source in Self.sources {
+            guard let own = Self.floor(of: source.target) else { continue }
+            for (line, module) in imports(of: source) {
+                guard let other = Self.floor(of: module), module != source.target else { continue }
+                #expect(other < own, "\(source.path):\(line): \(source.target) (floor \(own)) imports \(module) (floor \(other))")
+            }
+        }
+    }
+
+    @Test("outside packages stay where the plan has them")
+    func outsidePackagesStayInTheirPlace() {
+        for source in Self.sources where source.target != "TestSupport" {
+            for (line, module) in imports(of: source) {
+                if let allowed = Self.outside[module] {
+                    #expect(allowed.contains(source.target), "\(source.path):\(line): \(source.target) imports \(module)")
+                }
+                if Self.withoutFoundation.contains(source.target) {
+                    #expect(module != "Foundation", "\(source.path):\(line): \(source.target) does without Foundation")
+                }
+            }
+        }
+    }
+
+    @Test("files stay under 600 lines and lines under 121 columns")
+    func sizes() {
+        for source in Self.sources {
+            #expect(source.lines.count <= 600, "\(source.path) has \(source.lines.count) lines")
+            for (index, line) in source.lines.enumerated() where line.count > 120 {
+                // A text that would lose its meaning when broken may be longer.
+                #expect(line.contains("\""), "\(source.path):\(index + 1) has \(line.count) columns")
+            }
+        }
+    }
+
+    @Test("no forced tries, casts or unwraps, and nothing left to do")
+    func forbiddenWords() {
+        for source in Self.sources where source.target != "TestSupport" {
+            for (index, line) in source.lines.enumerated() {
+                let code = line.prefix(upTo: line.firstRange(of: "//")?.lowerBound ?? line.endIndex)
+                for word in ["try!", "as!", "fatalError("] {
+                    #expect(!code.contains(word), "\(source.path):\(index + 1) has \(word)")
+                }
+                for word in ["TODO", "FIXME", "XXX"] {
+                    #expect(!line.contains(word), "\(source.path):\(index + 1) has \(word)")
+                }
+            }
+        }
+    }
+
+    @Test("what is not checked by the compiler is explained")
+    func uncheckedIsExplained() {
+        for source in Self.sources {
+            for (index, line) in source.lines.enumerated() where line.contains("@unchecked Sendable") {
+                let above = source.lines[max(0, index - 6)..<index]
+                #expect(above.contains { $0.contains("//") }, "\(source.path):\(index + 1) does not say why it is safe")
+            }
+        }
+    }
+}

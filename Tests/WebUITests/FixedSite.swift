@@ -1,0 +1,96 @@
+import Foundation
+import Model
+import SiteView
+
+/// A site whose pages never change: six cameras, of which some are in trouble if wanted.
+struct FixedSite: SiteViewSource {
+    var now = Int64(Date().timeIntervalSince1970 * 1_000)
+    var cameraCount = 6
+    var isTroubled = false
+
+    func cameras() async -> [CameraStatus] {
+        (1...max(1, cameraCount)).prefix(cameraCount).map { number in
+            var camera = CameraStatus(id: "cam-\(number)", state: .online, since: now - 720_000)
+            camera.fps = 25
+            camera.expectedFPS = 25
+            camera.bitrate = 2_100_000
+            camera.lastFrame = now - 400
+            camera.lastRecorded = now - 6_000
+            camera.codec = "H.264"
+            camera.width = 1_280
+            camera.height = 720
+            camera.sources = ["recorder", "probe"]
+            camera.url = "rtsp://xxxxx:xxxxx@192.0.2.10/stream1"
+            guard isTroubled else { return camera }
+            switch number {
+            case 2:
+                camera.state = .offline
+                camera.failure = .unauthorized
+                camera.reason = "unauthorized (401): the password was refused"
+                camera.fps = 0
+                camera.lastFrame = now - 720_000
+                camera.lastRecorded = now - 720_000
+            case 3:
+                camera.state = .degraded
+                camera.reason = "9.8 fps, expects 25; 4.1 % of the frames are lost"
+                camera.fps = 9.8
+            default: break
+            }
+            return camera
+        }.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
+    }
+
+    func overview() async -> Overview {
+        Overview(
+            siteName: "HCM site", version: "test", now: now, cameras: await cameras(), alerts: await alerts(),
+            mounts: [
+                MountView(mountPoint: "/mnt/rec1", totalBytes: 4e12, freeBytes: 3.2e11, usedPercent: 92),
+                MountView(mountPoint: "/", totalBytes: 2.5e11, freeBytes: 2e11, usedPercent: 20),
+            ], findings: [], isDemo: true)
+    }
+
+    func alerts() async -> [AlertView] {
+        guard isTroubled else { return [] }
+        return [
+            AlertView(
+                name: "CameraOffline", state: .firing, suppressedBy: [], severity: "critical",
+                summary: "Camera cam-2 is offline", description: "No media arrives <script>",
+                labels: ["camera_id": "cam-2"], activeAt: now - 700_000, value: "0")
+        ]
+    }
+
+    func deliveries(limit: Int) async -> [DeliveryView] {
+        [
+            DeliveryView(
+                time: now - 60_000, receiver: "operators", integration: "email", status: .sent, resolved: false,
+                alerts: ["Camera cam-2 is offline"], attempts: 1, error: "")
+        ]
+    }
+
+    func messages(limit: Int) async -> [InboxMessage] {
+        [
+            InboxMessage(
+                id: 1, time: now - 60_000, kind: .mail, to: "operator@demo", subject: "[FIRING] CameraOffline",
+                body: "Camera cam-2 is offline")
+        ]
+    }
+
+    func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
+        if request.query == "(" { throw LogSearchRefused("column 2: a closing parenthesis is missing") }
+        let event = LogEvent(
+            timestamp: now - 5_000,
+            fields: [
+                "message": .string("connection failed: 401 Unauthorized"), "level": .string("ERROR"),
+                "fields.component": .string("recording"), "camera_id": .string("cam-2"),
+            ])
+        return LogPage(events: [LogEventView(event)], isCut: false)
+    }
+
+    func status() async -> SiteStatus {
+        SiteStatus(
+            version: "test", startedAt: now - 3_600_000, configuration: "built in", dataDirectory: "/var/lib/watchpost",
+            series: 420, storedBytes: 1_500_000, targets: [], collectors: [], logInputs: [], findings: [])
+    }
+
+    func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+}

@@ -1,0 +1,64 @@
+import Dashboards
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Model
+import Testing
+
+@testable import WebUI
+
+@Suite("Pages")
+struct PageTests {
+    private func pages(of site: FixedSite, dashboards: [Dashboard] = []) throws -> WebUI {
+        try WebUI(view: site, dashboards: { dashboards }, siteName: "HCM site", version: "test", isDemo: true)
+    }
+
+    @Test("a calm site says so in one line")
+    func calm() async throws {
+        let html = try await pages(of: FixedSite()).overviewPage()
+        #expect(html.contains("6 cameras recording, all well"))
+        #expect(html.contains("<h1>All well</h1>"))
+        #expect(html.components(separatedBy: "data-camera=").count == 7)
+    }
+
+    @Test("what is wrong stands first, with the reason and what is at stake")
+    func troubled() async throws {
+        let html = try await pages(of: FixedSite(isTroubled: true)).overviewPage()
+        #expect(html.contains("2 cameras need attention"))
+        #expect(html.contains("unauthorized (401): the password was refused"))
+        #expect(html.contains("No footage since"))
+        #expect(html.contains("9.8 fps (expects 25)"))
+        let wrong = try #require(html.range(of: "class=\"wrong\""))
+        let grid = try #require(html.range(of: "id=\"cameras\""))
+        #expect(wrong.lowerBound < grid.lowerBound)
+    }
+
+    @Test("texts from outside are escaped")
+    func escaping() async throws {
+        let html = try await pages(of: FixedSite(isTroubled: true)).alertsPage()
+        #expect(html.contains("&lt;script&gt;"))
+        #expect(!html.contains("arrives <script>"))
+    }
+
+    @Test("a site without cameras says how to get some")
+    func empty() async throws {
+        let html = try await pages(of: FixedSite(cameraCount: 0)).overviewPage()
+        #expect(html.contains("No cameras yet"))
+        #expect(html.contains("watchpost.yml"))
+    }
+
+    @Test("a query that cannot be understood shows why, and stays in its field")
+    func refusedQuery() async throws {
+        let html = try await pages(of: FixedSite()).logsPage(.init("query=("))
+        #expect(html.contains("a closing parenthesis is missing"))
+        #expect(html.contains("value=\"(\""))
+    }
+
+    @Test("a camera's page has its charts, alerts and logs, and an unknown camera is not found")
+    func camera() async throws {
+        let pages = try pages(of: FixedSite(isTroubled: true))
+        #expect(try await pages.cameraPage(id: "cam-2").status == .ok)
+        #expect(try await pages.cameraPage(id: "nowhere").status == .notFound)
+    }
+}
