@@ -66,6 +66,9 @@ let package = Package(
             name: "WebUI", dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
         .house("Demo", ["SiteView", nioCore, nioPosix, hummingbird, logging]),
+        .executableTarget(name: "preview", dependencies: ["WebUI", "Dashboards", "SiteView", "Model", hummingbird]),
+        .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
+        .tests(of: "Dashboards"),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -45,7 +45,8 @@ enum BuiltInFunctions {
         case (.integer(let left), .integer(let right)): return left == right
         case (.number(let left), .number(let right)): return left == right
         case (.duration(let left), .duration(let right)): return left == right
-        case (.duration(let left), .integer(let right)), (.integer(let left), .duration(let right)): return left == right
+        case (.duration(let left), .integer(let right)), (.integer(let left), .duration(let right)):
+            return left == right
         case (.time(let left), .time(let right)): return left == right
         default:
             guard let left = left.text, let right = right.text else {

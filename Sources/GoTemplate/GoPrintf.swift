@@ -168,10 +168,11 @@ public enum GoPrintf {
         case (_, .list(let list)):
             "[" + list.map { text(of: $0.resolved, verb: verb, directive) }.joined(separator: " ") + "]"
         case (_, .map(let map)) where !map.isRecord:
-            "map[" + map.sortedEntries.map {
-                text(of: .string($0.key), verb: verb, directive) + ":"
-                    + text(of: $0.value.resolved, verb: verb, directive)
-            }.joined(separator: " ") + "]"
+            "map["
+                + map.sortedEntries.map {
+                    text(of: .string($0.key), verb: verb, directive) + ":"
+                        + text(of: $0.value.resolved, verb: verb, directive)
+                }.joined(separator: " ") + "]"
         case (_, .none): "%!\(verb)(<nil>)"
         default: "%!\(verb)(\(value.typeName)=\(value.printed))"
         }

@@ -35,7 +35,9 @@ public enum NotificationFunctions {
             }
             return .string(plain)
         },
-        "stringSlice": { values in .list(try values.indices.map { .string(try TemplateArguments(values, values.count).text($0)) }) },
+        "stringSlice": { values in
+            .list(try values.indices.map { .string(try TemplateArguments(values, values.count).text($0)) })
+        },
         "date": { values in
             let arguments = try TemplateArguments(values, 2)
             return .string(try arguments.time(1).formatted(try arguments.text(0)))
@@ -59,7 +61,8 @@ enum TemplateJSON {
         case .string(let text), .markup(let text): return quoted(text)
         case .list(let list): return "[" + list.map(text).joined(separator: ",") + "]"
         case .map(let map):
-            return "{" + map.sortedEntries.map { quoted($0.key) + ":" + text(of: $0.value) }.joined(separator: ",") + "}"
+            return "{" + map.sortedEntries.map { quoted($0.key) + ":" + text(of: $0.value) }.joined(separator: ",")
+                + "}"
         case .time(let time): return quoted(time.rfc3339)
         case .duration(let nanoseconds): return String(nanoseconds)
         case .object(let object): return text(of: object.underlying)

@@ -78,7 +78,9 @@ public enum PrometheusFunctions {
         "strvalue": { try label("__value__", of: try TemplateArguments($0, 1).values[0]) },
         "sortByLabel": { values in
             let arguments = try TemplateArguments(values, 2)
-            guard case .list(let samples) = arguments.values[1] else { throw TemplateFailure("sortByLabel wants a vector") }
+            guard case .list(let samples) = arguments.values[1] else {
+                throw TemplateFailure("sortByLabel wants a vector")
+            }
             let name = try arguments.text(0)
             let keyed = try samples.map { (try label(name, of: $0).printed, $0) }
             return .list(keyed.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1))

@@ -25,7 +25,7 @@ public struct Template: Sendable {
     /// - Parameters:
     ///   - name: for errors.
     ///   - functions: those that it may call.
-    ///   - variables: names, with their dollar, of the variables that ``execute(_:variables:functions:set:escapesHTML:)`` sets.
+    ///   - variables: names, with their dollar, of the variables whose values come with the expansion.
     /// - Throws: ``TemplateError`` with line and column.
     public init(
         _ text: String, name: String, functions: TemplateFunctions = .builtIn, variables: [String] = []

@@ -88,7 +88,9 @@ struct TemplateExecutor {
         case .list(let list): rounds = list.enumerated().map { (.integer(Int64($0)), $1) }
         case .map(let map) where !map.isRecord: rounds = map.sortedEntries.map { (.string($0.key), $0.value) }
         case .integer(let count):
-            guard count <= Int64(Self.stepsMax) else { throw pipe.place.error(in: source, "range over \(count) is too long") }
+            guard count <= Int64(Self.stepsMax) else {
+                throw pipe.place.error(in: source, "range over \(count) is too long")
+            }
             rounds = (0..<max(0, count)).map { (.integer($0), .integer($0)) }
         default: throw pipe.place.error(in: source, "range can't iterate over \(value.printed)")
         }
@@ -116,7 +118,9 @@ struct TemplateExecutor {
         }
         depth += 1
         defer { depth -= 1 }
-        guard depth <= Self.depthMax else { throw place.error(in: source, "template \"\(name)\" calls itself too deeply") }
+        guard depth <= Self.depthMax else {
+            throw place.error(in: source, "template \"\(name)\" calls itself too deeply")
+        }
         var data = TemplateValue.none
         if let pipe { data = try evaluate(pipe, dot) }
         let outer = (variables, source)
@@ -179,7 +183,9 @@ struct TemplateExecutor {
         return values
     }
 
-    private mutating func operand(_ operand: TemplateOperand, _ dot: TemplateValue) throws(TemplateError) -> TemplateValue {
+    private mutating func operand(_ operand: TemplateOperand, _ dot: TemplateValue) throws(TemplateError)
+        -> TemplateValue
+    {
         switch operand {
         case .literal(let value): return value
         case .dot: return dot
@@ -198,7 +204,8 @@ struct TemplateExecutor {
     }
 
     private mutating func callFunction(
-        _ name: String, _ words: [TemplateOperand], _ dot: TemplateValue, _ piped: TemplateValue?, _ place: TemplatePlace
+        _ name: String, _ words: [TemplateOperand], _ dot: TemplateValue, _ piped: TemplateValue?,
+        _ place: TemplatePlace
     ) throws(TemplateError) -> TemplateValue {
         if name == "and" || name == "or" {
             var value = TemplateValue.none
@@ -241,7 +248,9 @@ struct TemplateExecutor {
         do {
             if case .object(let object) = value, let result = try object.member(name, arguments) { return result }
             if case .time(let time) = value, let result = try time.member(name, arguments) { return result }
-            if case .duration(let nanoseconds) = value, let result = Self.durationMember(name, nanoseconds) { return result }
+            if case .duration(let nanoseconds) = value, let result = Self.durationMember(name, nanoseconds) {
+                return result
+            }
         } catch {
             throw place.error(in: source, "error calling \(name): \(error)")
         }

@@ -29,7 +29,8 @@ struct TemplateArguments {
 
     init(_ values: [TemplateValue], count: ClosedRange<Int>) throws {
         guard count.contains(values.count) else {
-            let want = count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "\(count.lowerBound)-\(count.upperBound)"
+            let want =
+                count.lowerBound == count.upperBound ? "\(count.lowerBound)" : "\(count.lowerBound)-\(count.upperBound)"
             throw TemplateFailure("wrong number of arguments: want \(want) got \(values.count)")
         }
         self.values = values

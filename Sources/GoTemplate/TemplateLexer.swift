@@ -159,10 +159,12 @@ struct TemplateLexer {
         var text = ""
         while let character = peek() {
             let last = text.last
-            let isSign = (character == "+" || character == "-")
+            let isSign =
+                (character == "+" || character == "-")
                 && (text.isEmpty || ((last == "e" || last == "E") && !text.lowercased().contains("0x")))
-            guard isSign || character == "." || character == "_" || (character.isASCII && character.isHexDigit)
-                || (character == "x" || character == "X" || character == "o" || character == "O")
+            guard
+                isSign || character == "." || character == "_" || (character.isASCII && character.isHexDigit)
+                    || (character == "x" || character == "X" || character == "o" || character == "O")
             else { break }
             text.append(character)
             advance()

@@ -59,7 +59,9 @@ struct TemplateParser {
                 if let node = try action(tokens, place) { nodes.append(node) }
             }
         }
-        guard allowedEnds.isEmpty else { throw opening.error(in: name, "unexpected end of the text; {{end}} is missing") }
+        guard allowedEnds.isEmpty else {
+            throw opening.error(in: name, "unexpected end of the text; {{end}} is missing")
+        }
         return (nodes, nil)
     }
 

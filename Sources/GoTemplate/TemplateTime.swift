@@ -21,7 +21,9 @@ public struct TemplateTime: Sendable, Hashable {
 
     var seconds: Int64 { nanoseconds.map { Self.floorDivide($0, 1_000_000_000) } ?? Self.zeroSeconds }
 
-    var subsecondNanoseconds: Int { nanoseconds.map { Int($0 - Self.floorDivide($0, 1_000_000_000) &* 1_000_000_000) } ?? 0 }
+    var subsecondNanoseconds: Int {
+        nanoseconds.map { Int($0 - Self.floorDivide($0, 1_000_000_000) &* 1_000_000_000) } ?? 0
+    }
 
     /// The offset from UTC in seconds, and the zone's short name, at this moment.
     var offset: (seconds: Int, name: String) {
@@ -50,7 +52,9 @@ public struct TemplateTime: Sendable, Hashable {
 
     func moved(to zone: String) throws -> TemplateTime {
         let name = zone == "Local" ? TimeZone.current.identifier : zone.isEmpty ? "UTC" : zone
-        guard name == "UTC" || TimeZone(identifier: name) != nil else { throw TemplateFailure("unknown time zone \(zone)") }
+        guard name == "UTC" || TimeZone(identifier: name) != nil else {
+            throw TemplateFailure("unknown time zone \(zone)")
+        }
         return TemplateTime(nanoseconds: nanoseconds, zone: name)
     }
 
@@ -87,7 +91,9 @@ public struct TemplateTime: Sendable, Hashable {
             }
         case "Add":
             guard case .duration(let span)? = arguments.first else { throw TemplateFailure("Add wants a duration") }
-            return .time(TemplateTime(nanoseconds: nanoseconds.map { $0.addingReportingOverflow(span).partialValue }, zone: zone))
+            return .time(
+                TemplateTime(nanoseconds: nanoseconds.map { $0.addingReportingOverflow(span).partialValue }, zone: zone)
+            )
         default: return nil
         }
     }

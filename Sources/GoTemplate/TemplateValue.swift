@@ -91,7 +91,7 @@ public protocol TemplateObject: Sendable {
     var typeName: String { get }
     /// What the object is when it is printed, ranged over, indexed or measured.
     var underlying: TemplateValue { get }
-    /// The method `name` called with `arguments`; `nil` if there is none: then the field of the underlying value counts.
+    /// The method `name` called with `arguments`; `nil` if there is none: then the underlying value's field counts.
     func member(_ name: String, _ arguments: [TemplateValue]) throws -> TemplateValue?
 }
 

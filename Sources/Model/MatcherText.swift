@@ -56,7 +56,8 @@ public enum MatcherText {
         let trimmed = part.trimmedSpaces
         let name = trimmed.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") }
         guard let first = name.first, !first.isNumber else {
-            throw MatcherTextError(text: text, reason: "a label's name is expected at \(LabelText.quoted(String(trimmed)))")
+            throw MatcherTextError(
+                text: text, reason: "a label's name is expected at \(LabelText.quoted(String(trimmed)))")
         }
         let rest = trimmed.dropFirst(name.count).trimmedSpaces
         guard let (operation, raw) = rest.matcherOperation else {
@@ -171,7 +172,8 @@ extension StringProtocol {
     /// The operation at the start, and what follows it.
     fileprivate var matcherOperation: (Matcher.Operation, Substring)? {
         let text = Substring(self)
-        for operation in [Matcher.Operation.regex, .notRegex, .notEqual, .equal] where text.hasPrefix(operation.rawValue) {
+        for operation in [Matcher.Operation.regex, .notRegex, .notEqual, .equal]
+        where text.hasPrefix(operation.rawValue) {
             return (operation, text.dropFirst(operation.rawValue.count))
         }
         return nil

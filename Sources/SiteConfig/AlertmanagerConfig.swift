@@ -76,6 +76,8 @@ public struct EmailConfig: Sendable {
     public var authPassword: Secret?
     public var authIdentity = ""
     public var requireTLS = true
+    /// TLS from the first byte; `nil`: where the port is 465.
+    public var implicitTLS: Bool?
     public var insecureSkipVerify = false
     public var caFile: String?
     /// Header names and templates of their values.
@@ -132,6 +134,8 @@ public struct WebhookConfig: Sendable {
 /// Mutes alerts that fulfil `targetMatchers` while one that fulfils `sourceMatchers` fires
 /// with the same values of the labels in `equal`.
 public struct InhibitRuleConfig: Sendable {
+    /// Where the rule stands; `nil` for one that code made.
+    public var position: SourcePosition?
     public var sourceMatchers: [Matcher]
     public var targetMatchers: [Matcher]
     public var equal: [String]

@@ -15,7 +15,7 @@ public struct FilebeatConfig: Sendable {
 /// One input: files that are followed, and what is done with their lines.
 public struct FilebeatInput: Sendable {
     public struct Multiline: Sendable {
-        public enum Match: String, Sendable { case after, before }
+        public enum Match: String, Sendable, CaseIterable { case after, before }
 
         public var pattern: Pattern
         public var negate = false

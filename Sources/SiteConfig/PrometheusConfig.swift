@@ -6,6 +6,8 @@ public struct PrometheusConfig: Sendable {
     public var scrapeInterval: Duration = .seconds(60)
     public var scrapeTimeout: Duration = .seconds(10)
     public var evaluationInterval: Duration = .seconds(60)
+    /// How far in the past rules look; a group may say otherwise.
+    public var ruleQueryOffset: Duration = .zero
     public var externalLabels: Labels = .empty
     /// Globs of rule files, relative to the file's folder.
     public var ruleFiles: [Located<String>] = []
@@ -21,6 +23,8 @@ public struct PrometheusConfig: Sendable {
 public struct AlertmanagerEndpoint: Sendable, Hashable {
     /// The address to which `/api/v2/alerts` is added.
     public let url: String
+    public var timeout: Duration = .seconds(10)
+    public var client = HTTPClientConfig()
 
     public init(url: String) { self.url = url }
 }

@@ -8,6 +8,8 @@ public struct Site: Sendable {
     public var filebeat: FilebeatConfig?
     /// Grafana dashboards: the file's path and its JSON.
     public var dashboards: [DashboardFile] = []
+    /// Paths of Logstash pipelines.
+    public var logstashFiles: [String] = []
     /// What is not wrong enough to refuse the configuration.
     public var warnings: [ConfigProblem] = []
 

@@ -22,6 +22,7 @@ public struct WatchpostConfig: Sendable {
     public var metrics = Retention(retention: .seconds(30 * 86_400), maxSize: 10_000_000_000)
     public var outOfOrder: Duration = .seconds(3_600)
     public var logs = Retention(retention: .seconds(14 * 86_400), maxSize: 10_000_000_000)
+    public var traces = Retention(retention: .seconds(7 * 86_400), maxSize: 5_000_000_000)
     public var cameras: [CameraConfig] = []
     public var recordings: [RecordingConfig] = []
     public var recorders: [RecorderConfig] = []

@@ -8,7 +8,8 @@ struct FunctionTests {
         (2.388888888888889, "2.388888888888889"), (1_000_000, "1e+06"), (9.8, "9.8"), (0, "0"), (-0.0, "-0"),
         (100_000, "100000"), (999_999, "999999"), (1_234_567, "1.234567e+06"), (0.0001, "0.0001"),
         (0.00001, "1e-05"), (1e21, "1e+21"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
-        (123.456, "123.456"), (2.5e-300, "2.5e-300"), (0.1 + 0.2, "0.30000000000000004"), (100, "100"), (1.5e300, "1.5e+300"),
+        (123.456, "123.456"), (2.5e-300, "2.5e-300"), (0.1 + 0.2, "0.30000000000000004"), (100, "100"),
+        (1.5e300, "1.5e+300"),
     ]
 
     @Test("a float prints as Go's %v", arguments: numbers)
@@ -43,10 +44,16 @@ struct FunctionTests {
         ("{{ reReplaceAll \"([a-z]+)-([0-9]+)\" \"$2_${1}x\" $labels.camera_id }}", 0, "camx"),
         ("{{ reReplaceAll \"x*\" \"-\" \"abc\" }}", 0, "-a-b-c-"),
         ("{{ stripPort \"node:9100\" }} {{ stripPort \"[::1]:9100\" }} {{ stripPort \"node\" }}", 0, "node ::1 node"),
-        ("{{ stripDomain \"node.example.org:9100\" }} {{ stripDomain \"10.0.0.1:9100\" }}", 0, "node:9100 10.0.0.1:9100"),
+        (
+            "{{ stripDomain \"node.example.org:9100\" }} {{ stripDomain \"10.0.0.1:9100\" }}", 0,
+            "node:9100 10.0.0.1:9100"
+        ),
         ("{{ graphLink \"up == 0\" }} {{ pathPrefix }}", 0, "/graph?g0.expr=up+%3D%3D+0&g0.tab=0 /w"),
         ("{{ with query \"up\" }}{{ . | first | value }} {{ . | first | label \"instance\" }}{{ end }}", 0, "1 b"),
-        ("{{ range query \"up\" | sortByLabel \"instance\" }}{{ .Labels.instance }}={{ .Value }};{{ end }}", 0, "a=0;b=1;"),
+        (
+            "{{ range query \"up\" | sortByLabel \"instance\" }}{{ .Labels.instance }}={{ .Value }};{{ end }}", 0,
+            "a=0;b=1;"
+        ),
         ("{{ define \"x\" }}{{ .arg0 }}+{{ .arg1 }}{{ end }}{{ template \"x\" (args 1 \"b\") }}", 0, "1+b"),
         ("{{ define \"x\" }}<{{ . }}>{{ end }}{{ tmpl \"x\" 5 }}", 0, "<5>"),
         ("{{ printf \"%.1f\" $value }}%", 95.46, "95.5%"),
@@ -70,7 +77,10 @@ struct FunctionTests {
         let error = #expect(throws: TemplateError.self) {
             try template.expand(.init(labels: .empty, value: 1, now: 0))
         }
-        #expect(error?.description == "cannot expand template summary:2:17: error calling first: first() called on vector with no elements")
+        #expect(
+            error?.description
+                == "cannot expand template summary:2:17: error calling first: first() called on vector with no elements"
+        )
     }
 
     static let notifications: [(text: String, want: String)] = [

@@ -44,7 +44,10 @@ struct TemplateTests {
         ("{{ index .tags 1 }}{{ index .labels \"zone\" }}{{ index .labels \"no\" }}", "bgate"),
         ("{{ slice .name 0 3 }}{{ slice .tags 1 }}", "cam[b c]"),
         ("{{ len .tags }} {{ len .name }}", "3 5"),
-        ("{{ eq 1 2 1 }} {{ ne \"a\" \"b\" }} {{ lt 1 2 }} {{ le 2 2 }} {{ gt 1.5 2.5 }} {{ ge .fps 9.8 }}", "true true true true false true"),
+        (
+            "{{ eq 1 2 1 }} {{ ne \"a\" \"b\" }} {{ lt 1 2 }} {{ le 2 2 }} {{ gt 1.5 2.5 }} {{ ge .fps 9.8 }}",
+            "true true true true false true"
+        ),
         ("{{ print 1 2 \"a\" \"b\" 3 }}|{{ println 1 \"a\" }}", "1 2ab3|1 a\n"),
         ("{{ html \"<a href='x'>&\" }} {{ urlquery \"a b&c\" }}", "&lt;a href=&#39;x&#39;&gt;&amp; a+b%26c"),
         ("{{ \"\\\"quoted\\\"\\n\\u00e9\" }}{{ `raw\\n` }}{{ 'a' }}", "\"quoted\"\né" + "raw\\n" + "97"),
@@ -105,7 +108,8 @@ struct TemplateTests {
     @Test("in HTML, texts are escaped and markup is not")
     func html() throws {
         let functions = NotificationFunctions.table(now: 0)
-        let template = try Template("<p title=\"{{ . }}\">{{ . }}{{ safeHtml \"<b>\" }}</p>", name: "t", functions: functions)
+        let template = try Template(
+            "<p title=\"{{ . }}\">{{ . }}{{ safeHtml \"<b>\" }}</p>", name: "t", functions: functions)
         #expect(
             try template.execute("a<\"b\">", escapesHTML: true)
                 == "<p title=\"a&lt;&#34;b&#34;&gt;\">a&lt;&#34;b&#34;&gt;<b></p>")

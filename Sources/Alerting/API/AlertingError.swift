@@ -1,0 +1,19 @@
+/// Why the router refused what it was asked.
+public struct AlertingError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: Sendable, Hashable {
+        /// The request is wrong (HTTP 400).
+        case invalid
+        /// What it names does not exist (HTTP 404).
+        case notFound
+        /// The state file could not be written (HTTP 500).
+        case storage
+    }
+
+    public let code: Code
+    public let description: String
+
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,48 @@
+internal import State
+internal import Synchronization
+
+/// How many notices ended how, since the start.
+public struct DeliveryStatistics: Sendable, Hashable {
+    /// For one kind of integration.
+    public struct Counts: Sendable, Hashable {
+        public var sent = 0
+        public var failed = 0
+        public var notConfigured = 0
+        public var recorded = 0
+        /// Attempts, repeated ones among them.
+        public var attempts = 0
+    }
+
+    /// By `email`, `slack`, `webhook`, `none`.
+    public internal(set) var integrations: [String: Counts] = [:]
+    /// Deliveries that run or wait now.
+    public internal(set) var queueLength = 0
+    /// Alerts that were not taken because there were too many.
+    public internal(set) var alertsDropped = 0
+    /// Writes to the state file that failed.
+    public internal(set) var stateFailures = 0
+}
+
+/// Counts deliveries from many tasks.
+final class DeliveryCounters: Sendable {
+    private let counts = Mutex(DeliveryStatistics())
+
+    func countAttempt(_ kind: Integration.Kind) {
+        counts.withLock { $0.integrations[kind.rawValue, default: .init()].attempts += 1 }
+    }
+
+    func countStateFailure() { counts.withLock { $0.stateFailures += 1 } }
+
+    func count(_ kind: Integration.Kind, _ outcome: Deliverer.Outcome) {
+        counts.withLock { counts in
+            switch outcome.status {
+            case .sent: counts.integrations[kind.rawValue, default: .init()].sent += 1
+            case .failed: counts.integrations[kind.rawValue, default: .init()].failed += 1
+            case .notConfigured: counts.integrations[kind.rawValue, default: .init()].notConfigured += 1
+            case .recorded: counts.integrations[kind.rawValue, default: .init()].recorded += 1
+            }
+        }
+    }
+
+    var snapshot: DeliveryStatistics { counts.withLock { $0 } }
+}

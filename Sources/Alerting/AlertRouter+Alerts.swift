@@ -1,0 +1,93 @@
+internal import Base
+internal import Model
+public import State
+internal import Synchronization
+
+extension AlertRouter {
+    /// Takes alerts that a program posted. Those that are right are taken even if others are not.
+    /// - Throws: ``AlertingError`` with code `invalid`, naming what is wrong.
+    public func post(_ posted: [PostedAlert]) throws(AlertingError) {
+        var valid: [Alert] = []
+        var faults: [String] = []
+        for alert in posted {
+            let labels = Labels(alert.labels.map { Label($0.key, $0.value) })
+            if labels.isEmpty {
+                faults.append("an alert needs at least one label")
+            } else if alert.labels.keys.contains(where: \.isEmpty) || alert.annotations.keys.contains(where: \.isEmpty)
+            {
+                faults.append("a label's or annotation's name is empty")
+            } else if let start = alert.startsAt, let end = alert.endsAt, end < start {
+                faults.append("start time must be before end time")
+            } else {
+                valid.append(
+                    Alert(
+                        labels: labels, annotations: alert.annotations, startsAt: alert.startsAt ?? 0,
+                        endsAt: alert.endsAt ?? 0, generatorURL: alert.generatorURL))
+            }
+        }
+        take(valid)
+        guard faults.isEmpty else {
+            let unique = Set(faults).sorted().joined(separator: "; ")
+            throw AlertingError(.invalid, "cannot take \(faults.count) of \(posted.count) alerts: \(unique)")
+        }
+    }
+
+    /// The alerts that are not over, in the order of their labels.
+    public func alerts() -> [AlertView] {
+        let now = timeSource.now()
+        return core.withLock { core in
+            core.alerts.alerts.filter { !$0.value.alert.isResolved(at: now) }
+                .map { core.view($0.key, $0.value, now: now) }
+                .sorted { $0.labels < $1.labels }
+        }
+    }
+
+    /// The groups with alerts that are not over, by their labels and then by receiver.
+    public func groups() -> [AlertGroupView] {
+        let now = timeSource.now()
+        return core.withLock { core in
+            core.groups.values.compactMap { group -> AlertGroupView? in
+                let route = core.tree.routes[group.id.route]
+                let views = group.alerts.compactMap { fingerprint in
+                    core.alerts[fingerprint].flatMap { stored in
+                        stored.alert.isResolved(at: now) ? nil : core.view(fingerprint, stored, now: now)
+                    }
+                }
+                if views.isEmpty { return nil }
+                return AlertGroupView(
+                    labels: group.id.labels, receiver: route.receiver, key: core.groupKey(route, group.id.labels),
+                    nextFlush: group.nextFlush, alerts: views.sorted { $0.labels < $1.labels })
+            }.sorted { ($0.labels, $0.receiver) < ($1.labels, $1.receiver) }
+        }
+    }
+
+    /// The newest notices and what became of them, newest first.
+    public func deliveries(limit: Int) throws(AlertingError) -> [Delivery] {
+        do {
+            return try state.deliveries(limit: limit)
+        } catch {
+            throw AlertingError(.storage, "\(error)")
+        }
+    }
+
+    /// Names of the receivers, in the order of the configuration.
+    public func receivers() -> [String] { core.withLock { $0.receivers } }
+}
+
+extension RouterCore {
+    func view(_ fingerprint: UInt64, _ stored: StoredAlert, now: Int64) -> AlertView {
+        let labels = stored.alert.labels
+        let silencedBy = silencing(labels, now: now)
+        let inhibitedBy = inhibitor(of: labels, now: now).map { [FingerprintText.text($0)] } ?? []
+        let routes = tree.routes(for: labels)
+        var receivers: [String] = []
+        for route in routes where !receivers.contains(route.receiver) { receivers.append(route.receiver) }
+        let isSuppressed = !silencedBy.isEmpty || !inhibitedBy.isEmpty
+        return AlertView(
+            fingerprint: FingerprintText.text(fingerprint), labels: labels, annotations: stored.alert.annotations,
+            startsAt: stored.alert.startsAt, endsAt: stored.alert.endsAt, updatedAt: stored.updatedAt,
+            generatorURL: stored.alert.generatorURL, state: isSuppressed ? .suppressed : .active,
+            silencedBy: silencedBy, inhibitedBy: inhibitedBy,
+            mutedBy: routes.filter { isMutedByTime($0, now: now) }.map(\.receiver), receivers: receivers)
+    }
+}

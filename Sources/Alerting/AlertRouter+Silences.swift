@@ -1,0 +1,112 @@
+internal import Base
+internal import Foundation
+internal import Model
+public import State
+internal import Synchronization
+
+extension AlertRouter {
+    /// All silences: active ones first, then those to come, then expired ones; each by its end.
+    public func silences() -> [Silence] {
+        let now = timeSource.now()
+        let order: [Silence.State] = [.active, .pending, .expired]
+        func rank(_ silence: Silence) -> Int { order.firstIndex(of: silence.state(at: now)) ?? 0 }
+        return core.withLock { Array($0.silences.values) }.sorted { left, right in
+            let ranks = (rank(left), rank(right))
+            if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+            return ranks.0 == 2 ? left.endsAt > right.endsAt : left.endsAt < right.endsAt
+        }
+    }
+
+    /// The silence with this identifier.
+    public func silence(_ id: String) throws(AlertingError) -> Silence {
+        guard let silence = core.withLock({ $0.silences[id] }) else { throw Self.unknown(id) }
+        return silence
+    }
+
+    /// Adds a silence, or changes the one that `posted` names. A change that would rewrite the past ends the old
+    /// silence and begins another.
+    /// - Returns: the silence's identifier.
+    @discardableResult
+    public func set(_ posted: PostedSilence) throws(AlertingError) -> String {
+        let now = timeSource.now()
+        try Self.validate(posted, now: now)
+        let changes: [Silence]? = core.withLock { core in
+            let old = core.silences[posted.id]
+            if !posted.id.isEmpty, old == nil { return nil }
+            var changes: [Silence] = []
+            if let old, Self.canChange(old, to: posted, now: now) {
+                changes = [Self.make(posted, id: old.id, startsAt: posted.startsAt, now: now)]
+            } else {
+                if let old, old.state(at: now) != .expired { changes.append(Self.ended(old, now: now)) }
+                changes.append(
+                    Self.make(
+                        posted, id: UUID().uuidString.lowercased(), startsAt: max(posted.startsAt, now), now: now))
+            }
+            for silence in changes { core.set(silence) }
+            return changes
+        }
+        guard let changes, let last = changes.last else { throw Self.unknown(posted.id) }
+        try save(changes)
+        return last.id
+    }
+
+    /// Ends a silence now.
+    public func expire(_ id: String) throws(AlertingError) {
+        let now = timeSource.now()
+        let silence = try silence(id)
+        guard silence.state(at: now) != .expired else {
+            throw AlertingError(.invalid, "cannot end silence \(id): it has already expired")
+        }
+        let ended = Self.ended(silence, now: now)
+        core.withLock { $0.set(ended) }
+        try save([ended])
+    }
+
+    private func save(_ silences: [Silence]) throws(AlertingError) {
+        do {
+            try state.save(silences: silences)
+        } catch {
+            counters.countStateFailure()
+            throw AlertingError(.storage, "\(error)")
+        }
+        wakeUp()
+    }
+
+    private static func unknown(_ id: String) -> AlertingError {
+        AlertingError(.notFound, "cannot find silence \(id): there is none with this identifier")
+    }
+
+    private static func validate(_ posted: PostedSilence, now: Int64) throws(AlertingError) {
+        func refuse(_ cause: String) -> AlertingError { AlertingError(.invalid, "cannot set the silence: \(cause)") }
+        if posted.matchers.isEmpty { throw refuse("at least one matcher required") }
+        if posted.matchers.contains(where: { $0.name.isEmpty }) { throw refuse("a matcher has no label name") }
+        if posted.matchers.allSatisfy(\.matchesEmpty) {
+            throw refuse("at least one matcher must not match the empty string, or everything would be silenced")
+        }
+        if posted.startsAt >= posted.endsAt { throw refuse("start time must be before end time") }
+        if posted.endsAt < now { throw refuse("end time can't be in the past") }
+    }
+
+    private static func canChange(_ old: Silence, to posted: PostedSilence, now: Int64) -> Bool {
+        guard old.matchers == posted.matchers else { return false }
+        return switch old.state(at: now) {
+        case .active: old.startsAt / 1_000 == posted.startsAt / 1_000
+        case .pending: posted.startsAt >= now
+        case .expired: false
+        }
+    }
+
+    private static func make(_ posted: PostedSilence, id: String, startsAt: Int64, now: Int64) -> Silence {
+        Silence(
+            id: id, matchers: posted.matchers, startsAt: startsAt, endsAt: posted.endsAt, updatedAt: now,
+            createdBy: posted.createdBy, comment: posted.comment)
+    }
+
+    private static func ended(_ silence: Silence, now: Int64) -> Silence {
+        var ended = silence
+        if silence.startsAt > now { ended.startsAt = now }
+        ended.endsAt = now
+        ended.updatedAt = now
+        return ended
+    }
+}

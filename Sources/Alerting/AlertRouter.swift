@@ -1,0 +1,196 @@
+public import Base
+internal import Logging
+public import Model
+public import SiteConfig
+public import State
+internal import Synchronization
+public import Transfers
+
+/// Takes alerts and tells people of them: routes, groups, mutes and delivers, as Alertmanager does.
+///
+/// The decisions are `RouterCore`'s; this type gives it the time, keeps its state and delivers what it decides.
+public final class AlertRouter: AlertSink, Sendable {
+    let core: Mutex<RouterCore>
+    let state: StateStore
+    let timeSource: any TimeSource
+    let counters = DeliveryCounters()
+    private let transfers: Transfers
+    private let externalURL: String
+    private let firstPause: Duration
+    private let deliverer: Mutex<Deliverer>
+    private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let log = Logger(label: "alerting")
+
+    /// Alerts, silences and the notification log of a former run are taken from `state`.
+    /// - Parameters:
+    ///   - externalURL: where people reach this server; for links in notices.
+    ///   - firstPause: before a delivery's second attempt.
+    /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
+    public init(
+        config: AlertmanagerConfig, state: StateStore, transfers: Transfers, externalURL: String,
+        timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500)
+    ) throws {
+        self.state = state
+        self.transfers = transfers
+        self.externalURL = externalURL
+        self.timeSource = timeSource
+        self.firstPause = firstPause
+        deliverer = Mutex(
+            try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause))
+        var core = RouterCore(config)
+        core.restore(
+            alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
+            now: timeSource.now())
+        self.core = Mutex(core)
+        (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    private static func deliverer(
+        _ config: AlertmanagerConfig, _ transfers: Transfers, _ externalURL: String, _ timeSource: any TimeSource,
+        _ counters: DeliveryCounters, _ firstPause: Duration
+    ) throws(ConfigRefused) -> Deliverer {
+        Deliverer(
+            receivers: Dictionary(config.receivers.map { ($0.name, $0) }) { $1 },
+            templates: try NotificationTemplates(config, externalURL: externalURL), transfers: transfers,
+            timeSource: timeSource, statistics: counters, firstPause: firstPause)
+    }
+
+    /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
+    /// - Throws: ``ConfigRefused``; then the old one stays in force.
+    public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {
+        let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause)
+        deliverer.withLock { $0 = next }
+        core.withLock { $0.update(config, now: timeSource.now()) }
+        signal.yield()
+    }
+
+    /// Takes alerts from the rules.
+    public func receive(_ alerts: [Alert]) async { take(alerts) }
+
+    func take(_ alerts: [Alert]) {
+        let now = timeSource.now()
+        let changed = core.withLock { core in
+            core.ingest(
+                alerts.map { alert in
+                    let endsByTimeout = alert.endsAt <= 0
+                    let start = alert.startsAt > 0 ? alert.startsAt : endsByTimeout ? now : alert.endsAt
+                    let timed = Alert(
+                        labels: alert.labels, annotations: alert.annotations, startsAt: start,
+                        endsAt: endsByTimeout ? now + core.resolveTimeout : alert.endsAt,
+                        generatorURL: alert.generatorURL)
+                    return StoredAlert(alert: timed, updatedAt: now, endsByTimeout: endsByTimeout)
+                }, now: now)
+        }
+        keep { () throws(StateError) in try state.update(alerts: changed) }
+        signal.yield()
+    }
+
+    /// Delivers notices until the task is cancelled. Call it once.
+    public func run() async {
+        signal.yield()
+        await withDiscardingTaskGroup { group in
+            var timer: Task<Void, Never>?
+            for await _ in signals {
+                let now = timeSource.now()
+                let (flushes, next) = core.withLock { core in
+                    core.clean(now: now)
+                    return (core.takeDue(now: now), core.nextDue)
+                }
+                let deliverer = deliverer.withLock { $0 }
+                for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }
+                timer?.cancel()
+                timer = next.map { self.wake(at: $0, now: now) }
+            }
+            timer?.cancel()
+            group.cancelAll()
+        }
+    }
+
+    private func wake(at moment: Int64, now: Int64) -> Task<Void, Never> {
+        // The lower bound keeps a group that waits for its former delivery from spinning, the upper one follows
+        // a clock that is set.
+        let pause = Duration.milliseconds(min(30_000, max(20, moment - now)))
+        return Task { [signal] in
+            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            signal.yield()
+        }
+    }
+
+    private func perform(_ flush: Flush, _ deliverer: Deliverer) async {
+        let succeeded = await withTaskGroup(of: Bool.self) { group in
+            for notice in flush.notices {
+                group.addTask { await self.deliver(notice, by: deliverer, until: flush.deadline) }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+        let forgotten = core.withLock { $0.finish(flush, succeeded: succeeded) }
+        keep { () throws(StateError) in try state.update(alerts: [], removing: forgotten) }
+        signal.yield()
+    }
+
+    /// Returns whether the notice counts as told.
+    private func deliver(_ notice: Notice, by deliverer: Deliverer, until deadline: Int64) async -> Bool {
+        if notice.alerts.isEmpty {
+            settle(notice, nil, isTold: true)
+            return true
+        }
+        let refused = Deliverer.Outcome(
+            status: .failed, attempts: 0, error: "too many deliveries wait already; the destinations are too slow")
+        let outcome = await gate.run { await deliverer.deliver(notice, deadline: deadline) } ?? refused
+        counters.count(notice.integration.kind, outcome)
+        if outcome.status == .failed {
+            log.warning(
+                "cannot deliver a notice",
+                metadata: [
+                    "receiver": "\(notice.key.receiver)", "integration": "\(notice.key.integration)",
+                    "attempts": "\(outcome.attempts)", "cause": "\(outcome.error)",
+                ])
+        }
+        settle(notice, Self.record(of: notice, outcome, time: timeSource.now()), isTold: outcome.isSettled)
+        return outcome.isSettled
+    }
+
+    private func settle(_ notice: Notice, _ delivery: Delivery?, isTold: Bool) {
+        let entry = isTold ? notice.logEntry(at: timeSource.now()) : nil
+        if let entry { core.withLock { $0.told(entry) } }
+        keep { () throws(StateError) in try state.record(delivery, notified: entry) }
+    }
+
+    /// Alerts of a notice that the delivery log names one by one.
+    private static let alertsListedMax = 20
+
+    private static func record(of notice: Notice, _ outcome: Deliverer.Outcome, time: Int64) -> Delivery {
+        let summaries = notice.alerts.prefix(alertsListedMax).map { alert in
+            Delivery.AlertSummary(
+                name: alert.alert.name, status: alert.isResolved ? "resolved" : "firing",
+                labels: alert.alert.labels.texts,
+                summary: Redaction.urls(in: alert.alert.annotations["summary"] ?? ""))
+        }
+        return Delivery(
+            time: time, receiver: notice.key.receiver, integration: notice.key.integration, status: outcome.status,
+            groupKey: notice.key.groupKey, groupLabels: notice.groupLabels.texts, alerts: summaries,
+            alertCount: notice.alerts.count, attempts: outcome.attempts, error: Redaction.urls(in: outcome.error))
+    }
+
+    /// Keeps state where it can be kept: people are told even while the disk is full.
+    func keep<Value>(_ write: () throws(StateError) -> Value) {
+        do {
+            _ = try write()
+        } catch {
+            counters.countStateFailure()
+            log.error("cannot keep the alerting state", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    func wakeUp() { signal.yield() }
+
+    /// What became of notices since the start.
+    public var statistics: DeliveryStatistics {
+        var statistics = counters.snapshot
+        statistics.queueLength = gate.load
+        statistics.alertsDropped = core.withLock { $0.alerts.dropped }
+        return statistics
+    }
+}

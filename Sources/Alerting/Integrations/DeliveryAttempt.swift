@@ -1,0 +1,63 @@
+internal import Model
+internal import Transfers
+
+/// How one attempt to deliver a notice ended.
+enum DeliveryAttempt: Sendable {
+    case sent
+    /// The notice has its place in the delivery log alone.
+    case recorded
+    case notConfigured(String)
+    /// The reason is without credentials.
+    case failed(String, mayRetry: Bool)
+
+    /// A transfer that brought no answer.
+    init(_ error: TransferError, hiding secret: String) {
+        let mayRetry: Bool
+        switch error.kind {
+        case .auth, .invalid, .tooLarge: mayRetry = false
+        // An SMTP server says with 4xx that the trouble passes, with 5xx that it stays.
+        case .dns, .refused, .timeout, .tls, .protocol_, .cancelled, .other: mayRetry = (error.status ?? 400) < 500
+        }
+        self = .failed(Self.clean(error.description, hiding: secret), mayRetry: mayRetry)
+    }
+
+    /// A web server's answer.
+    init(_ response: HTTPResponse, hiding secret: String) {
+        switch response.status {
+        case 200..<300: self = .sent
+        case 429, 500...:
+            self = .failed(Self.text(response, hiding: secret), mayRetry: true)
+        default: self = .failed(Self.text(response, hiding: secret), mayRetry: false)
+        }
+    }
+
+    private static func text(_ response: HTTPResponse, hiding secret: String) -> String {
+        let body = String(decoding: response.body.prefix(512), as: UTF8.self)
+        let line = body.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
+        return clean("the server answered \(response.status)\(line)", hiding: secret)
+    }
+
+    /// A shorter path is no credential, and might stand in a text by chance.
+    private static let secretPathLengthMin = 8
+
+    private static func path(of url: String) -> Substring {
+        let parts = url.split(separator: "://", maxSplits: 1)
+        let rest = parts.count == 2 ? parts[1] : url[...]
+        return rest.drop { $0 != "/" }
+    }
+
+    /// `text` without `secret` (a webhook's address is one) and without users and passwords.
+    static func clean(_ text: String, hiding secret: String) -> String {
+        var output = text
+        if secret.contains("://") {
+            let shown = "the webhook at \(Placeholder.host(of: secret))"
+            output = output.replacing(secret, with: shown).replacing(Redaction.urls(in: secret), with: shown)
+            // A server may repeat the path, in which the credential stands.
+            let path = path(of: secret)
+            if path.count >= secretPathLengthMin { output = output.replacing(path, with: "/…") }
+        } else if !secret.isEmpty {
+            output = output.replacing(secret, with: "<secret>")
+        }
+        return Redaction.urls(in: output)
+    }
+}

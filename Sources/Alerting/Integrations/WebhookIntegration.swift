@@ -1,0 +1,82 @@
+internal import Foundation
+internal import GoTemplate
+internal import Model
+internal import SiteConfig
+internal import State
+internal import Transfers
+
+/// The JSON that Alertmanager posts to webhooks, version 4:
+/// https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+struct WebhookPayload: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+        let status: String
+        let labels: [String: String]
+        let annotations: [String: String]
+        let startsAt: String
+        let endsAt: String
+        let generatorURL: String
+        let fingerprint: String
+
+        init(_ alert: NoticeAlert) {
+            status = alert.isResolved ? "resolved" : "firing"
+            labels = alert.alert.labels.texts
+            annotations = alert.alert.annotations
+            startsAt = TemplateTime(milliseconds: alert.alert.startsAt).rfc3339
+            endsAt = alert.isResolved ? TemplateTime(milliseconds: alert.alert.endsAt).rfc3339 : "0001-01-01T00:00:00Z"
+            generatorURL = alert.alert.generatorURL
+            fingerprint = FingerprintText.text(alert.fingerprint)
+        }
+    }
+
+    let receiver: String
+    let status: String
+    let alerts: [Item]
+    let groupLabels: [String: String]
+    let commonLabels: [String: String]
+    let commonAnnotations: [String: String]
+    let externalURL: String
+    let version = "4"
+    let groupKey: String
+    let truncatedAlerts: Int
+
+    init(_ data: NotificationData, maxAlerts: Int) {
+        let kept = maxAlerts > 0 ? Array(data.alerts.prefix(maxAlerts)) : data.alerts
+        receiver = data.receiver
+        status = data.status
+        alerts = kept.map(Item.init)
+        groupLabels = data.groupLabels
+        commonLabels = data.commonLabels
+        commonAnnotations = data.commonAnnotations
+        externalURL = data.externalURL
+        groupKey = data.groupKey
+        truncatedAlerts = data.alerts.count - kept.count
+    }
+}
+
+enum WebhookIntegration {
+    static func send(
+        _ data: NotificationData, _ config: WebhookConfig, _ transfers: Transfers, timeout: Duration
+    ) async -> DeliveryAttempt {
+        let url: String
+        let body: Data
+        do {
+            url = try config.url.read()
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.withoutEscapingSlashes]
+            body = try encoder.encode(WebhookPayload(data, maxAlerts: config.maxAlerts))
+        } catch {
+            return .failed("\(error)", mayRetry: false)
+        }
+        if let reason = Placeholder.reason(url: url) { return .notConfigured(reason) }
+        let patience = config.timeout > .zero ? min(config.timeout, timeout) : timeout
+        do throws(TransferError) {
+            let response = try await transfers.send(
+                HTTPRequest(
+                    method: "POST", url: url, headers: [("Content-Type", "application/json")], body: [UInt8](body),
+                    timeout: patience, maxResponseBytes: 1 << 20, client: config.client))
+            return DeliveryAttempt(response, hiding: url)
+        } catch {
+            return DeliveryAttempt(error, hiding: url)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Foundation
+internal import GoTemplate
+internal import SiteConfig
+
+/// The default templates, those of the site, and the expansion of what a receiver's settings say.
+struct NotificationTemplates: Sendable {
+    private var set = TemplateSet(functions: NotificationFunctions.table(now: 0))
+    let externalURL: String
+
+    /// Reads the files that `config.templates` names.
+    /// - Throws: ``ConfigRefused`` with all files that cannot be read and all texts that are no templates.
+    init(_ config: AlertmanagerConfig, externalURL: String) throws(ConfigRefused) {
+        var link = externalURL
+        while link.hasSuffix("/") { link.removeLast() }
+        self.externalURL = link
+        var problems: [ConfigProblem] = []
+        for (index, text) in DefaultTemplates.all.enumerated() {
+            do {
+                try set.add(text, name: "default-\(index)")
+            } catch {
+                preconditionFailure("BUG: a default template is broken: \(error)")
+            }
+        }
+        for glob in config.templates {
+            for path in GlobSearch.paths(glob.value) {
+                do {
+                    try set.add(try String(contentsOfFile: path, encoding: .utf8), name: path)
+                } catch let error as TemplateError {
+                    let place = SourcePosition(file: path, line: error.line, column: error.column)
+                    problems.append(Self.problem(error, place))
+                } catch {
+                    problems.append(
+                        ConfigProblem(
+                            .error, at: glob.position, "cannot read the template file \(path)",
+                            mend: "check that it exists, is UTF-8 and may be read"))
+                }
+            }
+        }
+        for receiver in config.receivers { problems += Self.problems(of: receiver) }
+        if !problems.isEmpty { throw ConfigRefused(problems: problems) }
+    }
+
+    private static func problem(_ error: TemplateError, _ position: SourcePosition) -> ConfigProblem {
+        ConfigProblem(
+            .error, at: position, "the template is not valid: \(error.line):\(error.column): \(error.reason)",
+            mend: "write it as Go's text/template")
+    }
+
+    private static func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
+        var texts: [(String, SourcePosition)] = []
+        for email in receiver.emails {
+            texts += ([email.to, email.html, email.text] + email.headers.values).map { ($0, email.position) }
+        }
+        for slack in receiver.slacks {
+            texts += [
+                slack.channel, slack.username, slack.color, slack.title, slack.titleLink, slack.pretext, slack.text,
+                slack.fallback, slack.iconEmoji, slack.iconURL,
+            ].map { ($0, slack.position) }
+        }
+        return texts.compactMap { text, position -> ConfigProblem? in
+            do throws(TemplateError) {
+                _ = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))
+                return nil
+            } catch {
+                return problem(error, position)
+            }
+        }
+    }
+
+    /// Expands `text` for a notice.
+    /// - Parameter field: the setting's name, for errors.
+    func expand(
+        _ text: String, field: String, _ data: NotificationData, now: Int64, escapesHTML: Bool = false
+    ) throws(TemplateError) -> String {
+        if !text.contains("{{") { return text }
+        let functions = NotificationFunctions.table(now: now)
+        return try Template(text, name: field, functions: functions)
+            .execute(data.templateValue, set: set, escapesHTML: escapesHTML)
+    }
+}

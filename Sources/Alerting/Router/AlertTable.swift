@@ -1,0 +1,55 @@
+internal import Model
+internal import State
+
+/// The alerts that the router knows, by fingerprint.
+struct AlertTable: Sendable {
+    private(set) var alerts: [UInt64: StoredAlert] = [:]
+    /// New alerts beyond this number are dropped, so that a runaway rule cannot fill the memory.
+    static let countMax = 200_000
+    private(set) var dropped = 0
+
+    subscript(fingerprint: UInt64) -> StoredAlert? { alerts[fingerprint] }
+
+    /// Takes `incoming`, joined with what is known of the same alert.
+    /// - Returns: the fingerprint and the alert as it now stands; `nil` if there is no room.
+    mutating func take(_ incoming: StoredAlert, now: Int64) -> (UInt64, StoredAlert)? {
+        let fingerprint = incoming.alert.labels.fingerprint
+        guard let old = alerts[fingerprint] else {
+            guard alerts.count < Self.countMax else {
+                dropped += 1
+                return nil
+            }
+            alerts[fingerprint] = incoming
+            return (fingerprint, incoming)
+        }
+        let joined = Self.overlap(old.alert, incoming.alert) ? Self.merge(old, incoming, now: now) : incoming
+        alerts[fingerprint] = joined
+        return (fingerprint, joined)
+    }
+
+    mutating func remove(_ fingerprint: UInt64) { alerts[fingerprint] = nil }
+
+    /// Whether one of the newer alert's ends lies within the older one's span.
+    private static func overlap(_ old: Alert, _ new: Alert) -> Bool {
+        (new.endsAt > old.startsAt && new.endsAt < old.endsAt)
+            || (new.startsAt > old.startsAt && new.startsAt < old.endsAt)
+    }
+
+    /// The newer alert, with the earliest start, and the end that its sender meant: an end that was only our own
+    /// timeout never outlives one that was sent.
+    private static func merge(_ first: StoredAlert, _ second: StoredAlert, now: Int64) -> StoredAlert {
+        let (old, new) = second.updatedAt < first.updatedAt ? (second, first) : (first, second)
+        var endsAt = new.alert.endsAt
+        if new.alert.isResolved(at: now) {
+            if old.alert.isResolved(at: now) { endsAt = max(endsAt, old.alert.endsAt) }
+        } else if !old.endsByTimeout {
+            endsAt = max(endsAt, old.alert.endsAt)
+        }
+        var result = new
+        result.alert = Alert(
+            labels: new.alert.labels, annotations: new.alert.annotations,
+            startsAt: min(old.alert.startsAt, new.alert.startsAt), endsAt: endsAt,
+            generatorURL: new.alert.generatorURL)
+        return result
+    }
+}

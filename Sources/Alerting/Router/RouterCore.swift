@@ -1,0 +1,285 @@
+internal import Model
+internal import SiteConfig
+internal import State
+
+/// The router without clock, threads and network: it is told what came and what time it is, and says what is due.
+///
+/// Semantics are Alertmanager's: https://prometheus.io/docs/alerting/latest/configuration/
+struct RouterCore: Sendable {
+    private(set) var alerts = AlertTable()
+    private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
+    private(set) var silences: [String: Silence] = [:]
+    private(set) var tree: RoutingTree
+    private var inhibitor: Inhibitor
+    private var intervals: TimeIntervals
+    private var integrations: [String: [Integration]]
+    /// Names, in the order of the configuration.
+    let receivers: [String]
+    private var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
+    private(set) var resolveTimeout: Int64
+    private var generation = 0
+    /// Notices that are being delivered, over changes of the configuration too.
+    private var underway: Set<NotificationLogEntry.Key> = []
+    private var nextCleaning: Int64 = 0
+
+    /// Empty groups live until the next cleaning; an alert that returns before keeps the group's rhythm.
+    static let cleaningInterval: Int64 = 30_000
+    /// Deliveries are tried for at least this long, even where the group's interval is shorter.
+    static let deliveryTimeMin: Int64 = 10_000
+
+    init(_ config: AlertmanagerConfig) {
+        tree = RoutingTree(config.route)
+        inhibitor = Inhibitor(config.inhibitRules)
+        intervals = TimeIntervals(config.timeIntervals)
+        integrations = Self.integrations(config)
+        receivers = config.receivers.map(\.name)
+        resolveTimeout = config.resolveTimeout.milliseconds
+    }
+
+    private static func integrations(_ config: AlertmanagerConfig) -> [String: [Integration]] {
+        var table: [String: [Integration]] = [:]
+        for receiver in config.receivers {
+            var list: [Integration] = []
+            for (index, email) in receiver.emails.enumerated() {
+                list.append(Integration(kind: .email, index: index, sendsResolved: email.sendResolved))
+            }
+            for (index, slack) in receiver.slacks.enumerated() {
+                list.append(Integration(kind: .slack, index: index, sendsResolved: slack.sendResolved))
+            }
+            for (index, webhook) in receiver.webhooks.enumerated() {
+                list.append(Integration(kind: .webhook, index: index, sendsResolved: webhook.sendResolved))
+            }
+            if list.isEmpty { list.append(Integration(kind: .none, index: 0, sendsResolved: true)) }
+            table[receiver.name] = list
+        }
+        return table
+    }
+
+    /// Takes over what a former run kept.
+    ///
+    /// An alert that was firing gets time to be sent again: its end came nearer only because nobody was there.
+    mutating func restore(
+        alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry], now: Int64
+    ) {
+        self.silences = Dictionary(silences.map { ($0.id, $0) }) { $1 }
+        self.log = Dictionary(log.map { ($0.key, $0) }) { $1 }
+        ingest(
+            stored.map { stored in
+                var restored = stored
+                if stored.alert.endsAt > stored.updatedAt, stored.alert.endsAt < now + resolveTimeout {
+                    restored.alert = stored.alert.ending(at: now + resolveTimeout)
+                    restored.endsByTimeout = true
+                }
+                return restored
+            }, now: now)
+    }
+
+    /// Takes a new configuration; all alerts are grouped anew, and the log keeps notices from being told twice.
+    mutating func update(_ config: AlertmanagerConfig, now: Int64) {
+        let (oldLog, oldSilences, known, running) = (log, silences, alerts, underway)
+        let nextGeneration = generation + 1
+        self = RouterCore(config)
+        (log, silences, underway, generation) = (oldLog, oldSilences, running, nextGeneration)
+        ingest(Array(known.alerts.values), now: now)
+    }
+
+    /// Takes alerts and returns them as they now stand.
+    @discardableResult
+    mutating func ingest(_ incoming: [StoredAlert], now: Int64) -> [StoredAlert] {
+        var changed: [StoredAlert] = []
+        changed.reserveCapacity(incoming.count)
+        for one in incoming {
+            guard let (fingerprint, stored) = alerts.take(one, now: now) else { continue }
+            changed.append(stored)
+            inhibitor.add(fingerprint, stored.alert.labels)
+            for route in tree.routes(for: stored.alert.labels) { place(fingerprint, stored.alert, route, now) }
+        }
+        return changed
+    }
+
+    private mutating func place(_ fingerprint: UInt64, _ alert: Alert, _ route: Route, _ now: Int64) {
+        let id = AlertGroup.ID(
+            route: route.index, labels: route.groupLabels(of: alert.labels), generation: generation)
+        var group = groups[id] ?? AlertGroup(id: id, nextFlush: now + route.groupWait)
+        group.alerts.insert(fingerprint)
+        // Who has already waited elsewhere does not wait again: after a restart or a reload.
+        if !group.hasFlushed, alert.startsAt + route.groupWait < now { group.nextFlush = min(group.nextFlush, now) }
+        groups[id] = group
+    }
+
+    /// The next moment at which ``takeDue(now:)`` has work; `nil` while there is nothing.
+    var nextDue: Int64? {
+        let flushes = groups.values.lazy.filter { !$0.isFlushing }.map(\.nextFlush).min()
+        guard let flushes else { return nil }
+        return min(flushes, nextCleaning)
+    }
+
+    /// The groups whose time has come. Each must come back through ``finish(_:succeeded:)``.
+    mutating func takeDue(now: Int64) -> [Flush] {
+        var flushes: [Flush] = []
+        for (id, group) in groups where !group.isFlushing && group.nextFlush <= now && !group.alerts.isEmpty {
+            let route = tree.routes[id.route]
+            if isUnderway(route, id) { continue }
+            let late = now - group.nextFlush
+            groups[id]?.nextFlush = (late < route.groupInterval ? group.nextFlush : now) + route.groupInterval
+            groups[id]?.hasFlushed = true
+            groups[id]?.isFlushing = true
+            let flush = self.flush(group, route, now)
+            for notice in flush.notices { underway.insert(notice.key) }
+            flushes.append(flush)
+        }
+        return flushes
+    }
+
+    private func isUnderway(_ route: Route, _ id: AlertGroup.ID) -> Bool {
+        guard !underway.isEmpty else { return false }
+        let key = groupKey(route, id.labels)
+        return (integrations[route.receiver] ?? []).contains {
+            underway.contains(.init(groupKey: key, receiver: route.receiver, integration: $0.name))
+        }
+    }
+
+    func groupKey(_ route: Route, _ labels: Labels) -> String { "\(route.key):\(labels)" }
+
+    private func flush(_ group: AlertGroup, _ route: Route, _ now: Int64) -> Flush {
+        let members = group.alerts.compactMap { fingerprint in
+            alerts[fingerprint].map { stored in
+                NoticeAlert(
+                    fingerprint: fingerprint, alert: stored.alert, isResolved: stored.alert.isResolved(at: now),
+                    updatedAt: stored.updatedAt)
+            }
+        }
+        let resolved = members.filter(\.isResolved).map { ($0.fingerprint, $0.updatedAt) }
+        let told = intervals.mutes(route, at: now) ? [] : members.filter { !isMuted($0.alert.labels, now) }
+        let notices =
+            told.isEmpty
+            ? []
+            : (integrations[route.receiver] ?? []).compactMap {
+                notice(to: $0, about: told.sorted(by: Self.isBefore), group, route, now)
+            }
+        let patience = max(Self.deliveryTimeMin, route.groupInterval)
+        return Flush(
+            group: group.id, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now,
+            deadline: now.addingReportingOverflow(patience).partialValue)
+    }
+
+    private func isMuted(_ labels: Labels, _ now: Int64) -> Bool {
+        inhibitor.inhibitor(of: labels, alerts: alerts, now: now) != nil
+            || silences.values.contains { $0.mutes(labels, at: now) }
+    }
+
+    private func notice(
+        to integration: Integration, about told: [NoticeAlert], _ group: AlertGroup, _ route: Route, _ now: Int64
+    ) -> Notice? {
+        let key = NotificationLogEntry.Key(
+            groupKey: groupKey(route, group.id.labels), receiver: route.receiver, integration: integration.name)
+        let firing = Set(told.lazy.filter { !$0.isResolved }.map(\.fingerprint))
+        let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
+        guard
+            Self.isNews(
+                firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
+                repeatInterval: route.repeatInterval, now: now)
+        else { return nil }
+        let wanted = integration.sendsResolved ? told : told.filter { !$0.isResolved }
+        return Notice(
+            key: key, integration: integration, groupLabels: group.id.labels, alerts: wanted, firing: firing,
+            resolved: resolved, repeatInterval: route.repeatInterval)
+    }
+
+    /// Whether a group differs from what was last told about it, or was told so long ago that it is told again.
+    static func isNews(
+        firing: Set<UInt64>, resolved: Set<UInt64>, since last: NotificationLogEntry?, sendsResolved: Bool,
+        repeatInterval: Int64, now: Int64
+    ) -> Bool {
+        guard let last else { return !firing.isEmpty }
+        if !firing.isSubset(of: last.firing) { return true }
+        // That all is over is news even to those who do not want to hear it: the log must forget the alerts.
+        if firing.isEmpty { return !last.firing.isEmpty }
+        if sendsResolved, !resolved.isSubset(of: last.resolved) { return true }
+        return last.sentAt < now.subtractingReportingOverflow(repeatInterval).partialValue
+    }
+
+    /// By job, then by instance, then by the labels, as Alertmanager orders the alerts of a notice.
+    private static func isBefore(_ left: NoticeAlert, _ right: NoticeAlert) -> Bool {
+        for name in ["job", "instance"] {
+            switch (left.alert.labels.value(of: name), right.alert.labels.value(of: name)) {
+            case (nil, nil): continue
+            case (nil, _): return false
+            case (_, nil): return true
+            case (let first?, let second?) where first != second:
+                return first.utf8.lexicographicallyPrecedes(second.utf8)
+            default: continue
+            }
+        }
+        return left.alert.labels < right.alert.labels
+    }
+
+    /// Notes that a notice counts as told.
+    mutating func told(_ entry: NotificationLogEntry) { log[entry.key] = entry }
+
+    /// Ends a flush.
+    /// - Parameter succeeded: whether every notice counts as told; then alerts that are over leave the group.
+    /// - Returns: labels of alerts that are forgotten.
+    mutating func finish(_ flush: Flush, succeeded: Bool) -> [Labels] {
+        for notice in flush.notices { underway.remove(notice.key) }
+        guard var group = groups[flush.group] else { return [] }
+        group.isFlushing = false
+        if succeeded {
+            for (fingerprint, updatedAt) in flush.resolved where alerts[fingerprint]?.updatedAt == updatedAt {
+                group.alerts.remove(fingerprint)
+            }
+        }
+        groups[flush.group] = group
+        return succeeded ? forget(flush.resolved.keys, now: flush.time) : []
+    }
+
+    /// Forgets alerts that are over and in no group any more.
+    private mutating func forget(_ candidates: some Sequence<UInt64>, now: Int64) -> [Labels] {
+        var forgotten: [Labels] = []
+        for fingerprint in candidates {
+            guard let stored = alerts[fingerprint], stored.alert.isResolved(at: now) else { continue }
+            let labels = stored.alert.labels
+            let isHeld = tree.routes(for: labels).contains { route in
+                let id = AlertGroup.ID(
+                    route: route.index, labels: route.groupLabels(of: labels), generation: generation)
+                return groups[id]?.alerts.contains(fingerprint) == true
+            }
+            if isHeld { continue }
+            inhibitor.remove(fingerprint, labels)
+            alerts.remove(fingerprint)
+            forgotten.append(labels)
+        }
+        return forgotten
+    }
+
+    /// Drops empty groups and what has expired; cheap when called too early.
+    mutating func clean(now: Int64) {
+        guard now >= nextCleaning else { return }
+        nextCleaning = now + Self.cleaningInterval
+        groups = groups.filter { !$0.value.alerts.isEmpty || $0.value.isFlushing }
+        log = log.filter { $0.value.expiresAt >= now }
+        silences = silences.filter { $0.value.endsAt >= now - Self.silenceRetention }
+    }
+
+    /// How long expired silences are shown, in milliseconds.
+    static let silenceRetention: Int64 = 5 * 86_400_000
+
+    mutating func set(_ silence: Silence) { silences[silence.id] = silence }
+
+    func inhibitor(of labels: Labels, now: Int64) -> UInt64? {
+        inhibitor.inhibitor(of: labels, alerts: alerts, now: now)
+    }
+
+    func silencing(_ labels: Labels, now: Int64) -> [String] {
+        silences.values.filter { $0.mutes(labels, at: now) }.map(\.id).sorted()
+    }
+
+    func isMutedByTime(_ route: Route, now: Int64) -> Bool { intervals.mutes(route, at: now) }
+}
+
+extension Alert {
+    func ending(at moment: Int64) -> Alert {
+        Alert(
+            labels: labels, annotations: annotations, startsAt: startsAt, endsAt: moment, generatorURL: generatorURL)
+    }
+}

@@ -1,0 +1,69 @@
+public import Model
+
+/// Takes what a parser finds. A scrape loop knows most series by their raw text, so labels are made only when asked.
+public protocol ExpositionSink {
+    /// - Parameters:
+    ///   - series: the series as it stands in the page, from the name to the closing brace.
+    ///   - timestamp: milliseconds since the Unix epoch, where the line has one.
+    mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp: Int64?) throws
+    mutating func metadata(name: String, kind: MetricKind)
+    mutating func metadata(name: String, help: String)
+}
+
+/// A page that is not of its format.
+public struct ExpositionError: Error, Sendable, CustomStringConvertible {
+    /// Counts from 1.
+    public let line: Int
+    public let reason: String
+
+    public var description: String { "cannot read the metrics: line \(line): \(reason)" }
+}
+
+/// Reads Prometheus' text format and OpenMetrics, line by line, from bytes.
+public enum ExpositionParser {
+    /// Reads a whole page.
+    /// - Throws: ``ExpositionError`` at the first line that is not of the format, and what the sink throws.
+    public static func parse(
+        _ page: [UInt8], format: ExpositionFormat, into sink: inout some ExpositionSink
+    ) throws {
+        try page.withUnsafeBufferPointer { try parse($0, format: format, into: &sink) }
+    }
+
+    public static func parse(
+        _ page: UnsafeBufferPointer<UInt8>, format: ExpositionFormat, into sink: inout some ExpositionSink
+    ) throws {
+        var offset = 0
+        var line = 0
+        var hasEnded = false
+        while offset < page.count {
+            line += 1
+            let end = page[offset...].firstIndex(of: newline) ?? page.count
+            let text = UnsafeBufferPointer(rebasing: page[offset..<end])
+            offset = end + 1
+            if hasEnded { throw ExpositionError(line: line, reason: "there is text after # EOF") }
+            if text.isEmpty || isBlank(text) { continue }
+            var cursor = LineCursor(text, line: line)
+            if text[0] == hash {
+                hasEnded = try cursor.comment(into: &sink) && format == .openMetrics
+            } else {
+                try cursor.sample(isOpenMetrics: format == .openMetrics, into: &sink)
+            }
+        }
+        if format == .openMetrics && !hasEnded {
+            throw ExpositionError(line: line + 1, reason: "the page does not end with # EOF")
+        }
+    }
+
+    /// The labels of a series' text, its name among them.
+    public static func labels(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> Labels {
+        var cursor = LineCursor(series, line: 1)
+        return try cursor.labels()
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+    private static let hash = UInt8(ascii: "#")
+
+    private static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+    }
+}

@@ -1,0 +1,78 @@
+internal import Base
+public import Model
+
+/// Writes metric families as bytes of an exposition format.
+public enum ExpositionWriter {
+    public static func bytes(of families: [MetricFamily], format: ExpositionFormat) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(families.reduce(0) { $0 + 200 + $1.points.count * 80 })
+        for family in families { append(family, format, to: &bytes) }
+        if format == .openMetrics { bytes.append(contentsOf: "# EOF\n".utf8) }
+        return bytes
+    }
+
+    private static func append(_ family: MetricFamily, _ format: ExpositionFormat, to bytes: inout [UInt8]) {
+        var name = family.name
+        // OpenMetrics names a counter's family without the suffix that its samples have.
+        if format == .openMetrics, family.kind == .counter, name.hasSuffix("_total") { name.removeLast(6) }
+        bytes.append(contentsOf: "# HELP \(name) ".utf8)
+        appendEscaped(family.help, quotes: format == .openMetrics, to: &bytes)
+        bytes.append(contentsOf: "\n# TYPE \(name) \(kind(family.kind, format))\n".utf8)
+        for point in family.points {
+            appendSeries(point.labels, to: &bytes)
+            bytes.append(UInt8(ascii: " "))
+            FloatText.appendGeneral(point.value, to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private static func kind(_ kind: MetricKind, _ format: ExpositionFormat) -> String {
+        switch (kind, format) {
+        case (.unknown, .text), (.info, .text), (.stateset, .text): kind == .unknown ? "untyped" : "gauge"
+        default: kind.rawValue
+        }
+    }
+
+    private static func appendSeries(_ labels: Labels, to bytes: inout [UInt8]) {
+        let name = labels.metricName
+        let isClassic = LabelText.isClassicMetricName(name)
+        if isClassic { bytes.append(contentsOf: name.utf8) }
+        var isFirst = true
+        func separate() {
+            bytes.append(UInt8(ascii: isFirst ? "{" : ","))
+            isFirst = false
+        }
+        if !isClassic {
+            separate()
+            appendQuoted(name, to: &bytes)
+        }
+        for label in labels where label.name != Labels.metricName {
+            separate()
+            if LabelText.isClassicLabelName(label.name) {
+                bytes.append(contentsOf: label.name.utf8)
+            } else {
+                appendQuoted(label.name, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "="))
+            appendQuoted(label.value, to: &bytes)
+        }
+        if !isFirst { bytes.append(UInt8(ascii: "}")) }
+    }
+
+    private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        appendEscaped(text, quotes: true, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscaped(_ text: String, quotes: Bool, to bytes: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+            case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+            case UInt8(ascii: "\"") where quotes: bytes.append(contentsOf: "\\\"".utf8)
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import Model
+
+extension Catalogue {
+    public static let cameraConnectionStatus = MetricDefinition(
+        "camera_connection_status", .gauge, labels: ["camera_id"],
+        "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total.")
+    public static let cameraFPS = MetricDefinition(
+        "camera_fps", .gauge, labels: ["camera_id"],
+        "Frames a second that the camera delivered over the last 10 seconds; 0 while it is down.")
+    public static let cameraFPSExpected = MetricDefinition(
+        "camera_fps_expected", .gauge, labels: ["camera_id"],
+        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25.")
+    public static let cameraBitrate = MetricDefinition(
+        "camera_bitrate", .gauge, labels: ["camera_id"], "Bits a second that arrived from the camera over the last 10 seconds.")
+    public static let cameraFramesTotal = MetricDefinition(
+        "camera_frames_total", .counter, labels: ["camera_id"], "Frames that the camera delivered.")
+    public static let cameraFramesDroppedTotal = MetricDefinition(
+        "camera_frames_dropped_total", .counter, labels: ["camera_id"],
+        "Frames that should have come and did not, or came damaged.")
+    public static let cameraLastFrameTimestamp = MetricDefinition(
+        "camera_last_frame_timestamp", .gauge, labels: ["camera_id"],
+        "When the last frame came, in seconds since the Unix epoch.")
+    public static let cameraConnectionFailuresTotal = MetricDefinition(
+        "camera_connection_failures_total", .counter, labels: ["camera_id", "reason"],
+        "Times that the camera gave no media, by reason.")
+    public static let cameraKeyframeIntervalSeconds = MetricDefinition(
+        "camera_keyframe_interval_seconds", .gauge, labels: ["camera_id"], "Seconds between the last two key frames.")
+    public static let cameraKeyframeAgeSeconds = MetricDefinition(
+        "camera_keyframe_age_seconds", .gauge, labels: ["camera_id"], "Seconds since the last key frame.")
+    public static let cameraRTPPacketsLostTotal = MetricDefinition(
+        "camera_rtp_packets_lost_total", .counter, labels: ["camera_id"], "RTP packets whose sequence numbers never came.")
+    public static let cameraRTPJitterSeconds = MetricDefinition(
+        "camera_rtp_jitter_seconds", .gauge, labels: ["camera_id"], "Interarrival jitter as RFC 3550 has it, in seconds.")
+    public static let cameraClockOffsetSeconds = MetricDefinition(
+        "camera_clock_offset_seconds", .gauge, labels: ["camera_id"], "The camera's clock minus ours, in seconds.")
+    public static let cameraFirstFrameSeconds = MetricDefinition(
+        "camera_first_frame_seconds", .gauge, labels: ["camera_id"],
+        "Seconds from the start of connecting to the first frame, at the last connection.")
+    public static let cameraPictureSuspect = MetricDefinition(
+        "camera_picture_suspect", .gauge, labels: ["camera_id", "kind"],
+        "1 while the sizes of frames hint at a frozen or black picture, else 0.")
+    public static let cameraStreamInfo = MetricDefinition(
+        "camera_stream_info", .gauge, labels: ["camera_id", "codec", "width", "height", "profile"],
+        "Always 1; the labels describe the stream.")
+
+    static let cameras = [
+        cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal, cameraFramesDroppedTotal,
+        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraKeyframeIntervalSeconds, cameraKeyframeAgeSeconds,
+        cameraRTPPacketsLostTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds, cameraFirstFrameSeconds,
+        cameraPictureSuspect, cameraStreamInfo,
+    ]
+}

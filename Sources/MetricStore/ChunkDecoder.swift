@@ -1,0 +1,120 @@
+import Base
+
+/// Reads the samples of a chunk one after the other. The format is drawn at ``OpenChunk``.
+struct ChunkDecoder {
+    private var reader: BitReader
+    private let coding: ChunkCoding
+    private let divisor: Double
+    private var isFirst = true
+    private var timeStep: Int64 = 0
+    private var last: Int64 = 0
+    private var step: Int64 = 0
+    private var stepRepeats = false
+    private var leading = 0
+    private var length = 0
+    private(set) var time: Int64 = 0
+    private(set) var value = 0.0
+    private var isUnsound = false
+
+    init(words: UnsafeBufferPointer<UInt64>, coding: ChunkCoding) {
+        reader = BitReader(words)
+        self.coding = coding
+        divisor = coding.isXOR ? 1 : DecimalScale.power(min(coding.rawValue, DecimalScale.max))
+    }
+
+    var hasFailed: Bool { reader.hasFailed || isUnsound }
+
+    /// Moves to the next sample.
+    @inline(__always)
+    mutating func next() {
+        if isFirst {
+            time = Int64(bitPattern: reader.read(64))
+            isFirst = false
+        } else {
+            nextTime()
+        }
+        if coding.isXOR { nextXOR() } else { nextDecimal() }
+    }
+
+    @inline(__always)
+    private mutating func nextTime() {
+        let bits = reader.peek()
+        let change: Int64
+        switch (~bits).trailingZeroBitCount {
+        case 0:
+            reader.skip(1)
+            change = 0
+        case 1:
+            reader.skip(2)
+            change = reader.readSigned(7)
+        case 2:
+            reader.skip(3)
+            change = reader.readSigned(14)
+        case 3:
+            reader.skip(4)
+            change = reader.readSigned(24)
+        default:
+            reader.skip(4)
+            change = reader.readSigned(64)
+        }
+        timeStep &+= change
+        time &+= timeStep
+    }
+
+    @inline(__always)
+    private mutating func nextDecimal() {
+        let bits = reader.peek()
+        let residual: Int64
+        switch (~bits).trailingZeroBitCount {
+        case 0:
+            reader.skip(1)
+            residual = 0
+        case 1:
+            reader.skip(2)
+            residual = reader.readSigned(6)
+        case 2:
+            reader.skip(3)
+            residual = reader.readSigned(10)
+        case 3:
+            reader.skip(4)
+            residual = reader.readSigned(16)
+        case 4:
+            reader.skip(5)
+            residual = reader.readSigned(32)
+        case 5:
+            reader.skip(6)
+            residual = reader.readSigned(56)
+        default:
+            reader.skip(6)
+            value = Double(bitPattern: reader.read(64))
+            return
+        }
+        let mantissa = (stepRepeats ? last &+ step : last) &+ residual
+        let newStep = mantissa &- last
+        stepRepeats = newStep == step
+        step = newStep
+        last = mantissa
+        value = Double(mantissa) / divisor
+    }
+
+    @inline(__always)
+    private mutating func nextXOR() {
+        let bits = reader.peek()
+        if bits & 1 == 0 {
+            reader.skip(1)
+        } else {
+            reader.skip(2)
+            if bits & 2 != 0 {
+                leading = Int(reader.read(6))
+                length = Int(reader.read(6)) + 1
+            }
+            let trailing = 64 - leading - length
+            if trailing < 0 || length == 0 {
+                isUnsound = true
+                return
+            }
+            last ^= Int64(bitPattern: reader.read(length) &<< UInt64(trailing))
+        }
+        value = Double(bitPattern: UInt64(bitPattern: last))
+    }
+}

@@ -1,0 +1,131 @@
+import Base
+import Model
+import Partitions
+import Synchronization
+
+/// The sealed samples of a metric store, in a file a day.
+final class DayFiles: Sendable {
+    let partitions: DayPartitions
+    private let indices = Mutex<[UTCDay: DayIndex]>([:])
+    private let unreadableBlocks = Mutex<[String]>([])
+
+    /// Series in cached indices, beyond which the oldest days' indices are read again when they are needed.
+    private static let cachedSeriesLimit = 2_000_000
+
+    init(directory: String) throws(StorageError) {
+        // Sealing is rare, and what it wrote must be on the disk before the tail gives it up; reading must need no space.
+        partitions = try DayPartitions(
+            directory: directory, schema: DayIndex.schema,
+            options: SQLiteOptions(journal: .rollback, sync: .full, canShrink: true))
+    }
+
+    /// What is known to be damaged, in sentences.
+    var problems: [String] {
+        partitions.problems.map(\.description) + unreadableBlocks.withLock { $0 }
+    }
+
+    func days(overlapping range: TimeRange) -> [UTCDay] { partitions.days.filter { $0.range.overlaps(range) } }
+
+    /// The index of a day; `nil` if there is no file or it is damaged.
+    func index(of day: UTCDay) throws -> DayIndex? {
+        if let known = indices.withLock({ $0[day] }) { return known }
+        return try reading(day) { connection in
+            let index = try DayIndex(connection)
+            keep(index, of: day)
+            return index
+        }
+    }
+
+    private func keep(_ index: DayIndex, of day: UTCDay) {
+        indices.withLock { indices in
+            indices[day] = index
+            var total = indices.values.reduce(0) { $0 + $1.labels.count }
+            for oldest in indices.keys.sorted() where total > DayFiles.cachedSeriesLimit && oldest != day {
+                total -= indices[oldest]?.labels.count ?? 0
+                indices[oldest] = nil
+            }
+        }
+    }
+
+    /// The contents of a day have changed, or are gone.
+    func forgetIndex(of day: UTCDay) { indices.withLock { $0[day] = nil } }
+
+    /// Runs `body` on a day's file. A file that turns out damaged is moved aside, and the answer is `nil`.
+    private func reading<Value: Sendable>(_ day: UTCDay, _ body: (SQLiteConnection) throws -> Value) throws -> Value? {
+        guard let database = try partitions.database(for: day) else { return nil }
+        do {
+            return try database.withConnection(body)
+        } catch let error as StorageError where error.code == .corrupt {
+            forgetIndex(of: day)
+            try partitions.quarantine(day, because: error)
+            return nil
+        } catch is StorageError where !partitions.days.contains(day) {
+            // Dropped by retention while it was being read.
+            return nil
+        } catch let error as ZstdError {
+            forgetIndex(of: day)
+            try partitions.quarantine(
+                day, because: StorageError(.corrupt, action: "read", path: database.path, cause: error.reason))
+            return nil
+        }
+    }
+
+    /// Decodes the blocks of a day that hold any of the series `numbers` (ascending) in `range`.
+    func read(
+        _ numbers: [UInt32], of day: UTCDay, _ index: DayIndex, in range: TimeRange, with zstd: Zstd,
+        _ body: (_ number: Int, _ times: ArraySlice<Int64>, _ values: [Double]) throws -> Void
+    ) throws {
+        var wanted = SlotSet(capacity: index.labels.count)
+        wanted.formUnion(numbers)
+        for block in index.blocks where block.range.overlaps(range) && DayFiles.any(numbers, in: block.series) {
+            try Task.checkNotCancelled()
+            let bytes = try reading(day) { connection in
+                let statement = try connection.statement("SELECT data FROM block_data WHERE id = ?")
+                statement.bind(1, block.id)
+                defer { statement.reset() }
+                return try statement.step() ? statement.bytes(0) : []
+            }
+            // Moved aside or dropped meanwhile.
+            guard let bytes else { return }
+            if bytes.isEmpty { continue }
+            do {
+                try bytes.withUnsafeBytes { bytes in
+                    try SealedBlock.decode(
+                        bytes, in: range, with: zstd,
+                        where: { $0 < index.labels.count && wanted.contains(UInt32($0)) }, body)
+                }
+            } catch let error as ZstdError {
+                note(error, block, day)
+            } catch let error as SealedBlockError {
+                note(error, block, day)
+            }
+        }
+    }
+
+    private func note(_ error: any Error, _ block: DayIndex.Block, _ day: UTCDay) {
+        let text = "\(partitions.path(of: day)), block \(block.id): \(error)"
+        unreadableBlocks.withLock { if $0.count < 100, !$0.contains(text) { $0.append(text) } }
+    }
+
+    /// Whether any of the ascending `numbers` lies in `range`.
+    private static func any(_ numbers: [UInt32], in range: ClosedRange<Int>) -> Bool {
+        var low = 0
+        var high = numbers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(numbers[middle]) < range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < numbers.count && Int(numbers[low]) <= range.upperBound
+    }
+
+    func close() {
+        indices.withLock { $0 = [:] }
+        partitions.close()
+    }
+}
+
+extension Task where Success == Never, Failure == Never {
+    static func checkNotCancelled() throws(MetricStoreError) {
+        if Task<Never, Never>.isCancelled { throw .cancelled }
+    }
+}

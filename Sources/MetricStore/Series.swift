@@ -1,0 +1,176 @@
+import Model
+
+/// A series in memory: its labels and the samples that are not in a day file yet.
+struct Series: Sendable {
+    /// Samples after which a chunk is closed: it holds minutes to an hour, and is decoded whole.
+    static let chunkSamples: Int32 = 240
+
+    private(set) var labels: Labels
+    /// Distinguishes the series that used the same slot one after the other.
+    private(set) var generation: UInt8
+    private(set) var isLive = true
+    /// Whether the tail has the labels under this run's ref, so that batches may refer to the series.
+    var isDefined = false
+    private(set) var open = OpenChunk()
+    /// In order of time and without overlap, all before the open chunk.
+    private(set) var closed: [Chunk] = []
+    /// The time of the newest sample that was ever appended; `Int64.min` before the first.
+    private(set) var newest = Int64.min
+    private var newestBits: UInt64 = 0
+    /// When the last sample came, by the clock.
+    var lastAppend: Int64
+
+    init(labels: Labels, generation: UInt8, now: Int64) {
+        self.labels = labels
+        self.generation = generation
+        lastAppend = now
+    }
+
+    /// What became of a sample.
+    enum Insertion { case inserted, repeated, conflicting }
+
+    var sampleCount: Int { closed.reduce(Int(open.count)) { $0 + Int($1.count) } }
+
+    var isEmpty: Bool { closed.isEmpty && open.count == 0 }
+
+    /// The chunks that have samples in `range`, sharing their words.
+    func chunks(in range: TimeRange) -> [Chunk] {
+        var chunks = closed.filter { $0.minTime <= range.end && $0.maxTime >= range.start }
+        if open.count > 0, open.minTime <= range.end, open.maxTime >= range.start { chunks.append(open.chunk) }
+        return chunks
+    }
+
+    func hasChunk(in range: TimeRange) -> Bool {
+        if open.count > 0, open.minTime <= range.end, open.maxTime >= range.start { return true }
+        return closed.contains { $0.minTime <= range.end && $0.maxTime >= range.start }
+    }
+
+    /// Puts a sample into its place.
+    @inline(__always)
+    mutating func insert(_ time: Int64, _ value: Double) -> Insertion {
+        guard time > newest else { return insertBehind(time, value) }
+        if open.count == 0 || (open.count < Series.chunkSamples && time < StoreTime.windowEnd(open.minTime)) {
+            open.append(time, value)
+        } else {
+            close()
+            open.append(time, value)
+        }
+        newest = time
+        newestBits = value.bitPattern
+        return .inserted
+    }
+
+    @inline(never)
+    private mutating func close() {
+        closed.append(open.chunk)
+        open = OpenChunk(coding: open.coding)
+    }
+
+    /// Puts in a sample that is not newer than all others: the chunk where it belongs is decoded and written anew.
+    @inline(never)
+    private mutating func insertBehind(_ time: Int64, _ value: Double) -> Insertion {
+        if time == newest { return value.bitPattern == newestBits ? .repeated : .conflicting }
+        if open.count > 0, time >= open.minTime {
+            var rewritten = OpenChunk(coding: open.coding)
+            let insertion = Series.merge(time, value, into: open.chunk, writing: &rewritten)
+            if insertion == .inserted { open = rewritten }
+            return insertion
+        }
+        let index = closed.firstIndex { time <= $0.maxTime } ?? closed.count
+        if index < closed.count, time >= closed[index].minTime { return insert(time, value, intoClosed: index) }
+        // Between two chunks: taken into a neighbour of the same window that has room, else a chunk of its own.
+        let window = StoreTime.windowStart(time)
+        for neighbour in [index - 1, index] where closed.indices.contains(neighbour) {
+            let chunk = closed[neighbour]
+            if StoreTime.windowStart(chunk.minTime) == window, chunk.count < Series.chunkSamples {
+                return insert(time, value, intoClosed: neighbour)
+            }
+        }
+        var single = OpenChunk(coding: open.coding)
+        single.append(time, value)
+        closed.insert(single.chunk, at: index)
+        return .inserted
+    }
+
+    private mutating func insert(_ time: Int64, _ value: Double, intoClosed index: Int) -> Insertion {
+        let chunk = closed[index]
+        var rewritten = OpenChunk(coding: chunk.coding)
+        let insertion = Series.merge(time, value, into: chunk, writing: &rewritten)
+        guard insertion == .inserted else { return insertion }
+        closed[index] = rewritten.chunk
+        if rewritten.count >= 2 * Series.chunkSamples { split(index) }
+        return .inserted
+    }
+
+    private mutating func split(_ index: Int) {
+        let samples = closed[index].samples()
+        var halves = [OpenChunk(coding: closed[index].coding), OpenChunk(coding: closed[index].coding)]
+        for (position, sample) in samples.enumerated() {
+            halves[position < samples.count / 2 ? 0 : 1].append(sample.time, sample.value)
+        }
+        closed.replaceSubrange(index...index, with: halves.map(\.chunk))
+    }
+
+    private static func merge(
+        _ time: Int64, _ value: Double, into chunk: Chunk, writing rewritten: inout OpenChunk
+    ) -> Insertion {
+        var isPlaced = false
+        for sample in chunk.samples() {
+            if sample.time == time {
+                return sample.value.bitPattern == value.bitPattern ? .repeated : .conflicting
+            }
+            if !isPlaced, sample.time > time {
+                rewritten.append(time, value)
+                isPlaced = true
+            }
+            rewritten.append(sample.time, sample.value)
+        }
+        if !isPlaced { rewritten.append(time, value) }
+        return .inserted
+    }
+
+    /// Chunks of windows that no sample can come into any more, as the window of tolerance has passed them.
+    func sealable(tolerance: Int64) -> ArraySlice<Chunk> {
+        closed.prefix { StoreTime.windowEnd($0.minTime) <= newest &- tolerance }
+    }
+
+    /// All chunks; for a series that is silent.
+    var allChunks: [Chunk] { open.count > 0 ? closed + [open.chunk] : closed }
+
+    /// The open chunk, if it has samples.
+    var openChunk: Chunk? { open.count > 0 ? open.chunk : nil }
+
+    /// Forgets chunks that are in a day file now. One that has changed since stays.
+    /// - Returns: how many samples went.
+    mutating func remove(_ sealed: [Chunk]) -> Int {
+        var removed = 0
+        for chunk in sealed {
+            if let index = closed.firstIndex(where: { $0.isSame(as: chunk) }) {
+                closed.remove(at: index)
+                removed += Int(chunk.count)
+            } else if open.count > 0, open.chunk.isSame(as: chunk) {
+                open = OpenChunk(coding: open.coding)
+                removed += Int(chunk.count)
+            }
+        }
+        return removed
+    }
+
+    /// Takes over chunks that were read from the tail, for a series that has none yet.
+    mutating func restore(closed chunks: [Chunk], open last: Chunk?, newest: Int64, newestBits: UInt64) {
+        closed = chunks
+        if let last { open = OpenChunk(resuming: last) }
+        self.newest = newest
+        self.newestBits = newestBits
+    }
+
+    var newestValueBits: UInt64 { newestBits }
+
+    /// Ends the series: its slot is free for another one with the next generation.
+    mutating func retire() {
+        isLive = false
+        labels = .empty
+        closed = []
+        open = OpenChunk()
+    }
+}

@@ -1,0 +1,124 @@
+internal import Base
+internal import Model
+
+extension Evaluator {
+    func aggregate(_ aggregation: Aggregation, _ steps: Steps) throws -> [Column] {
+        let columns = try vector(aggregation.inner, steps)
+        let parameters = try aggregation.parameter.flatMap { parameter -> [Double]? in
+            parameter.type == .scalar ? try scalar(parameter, steps) : nil
+        }
+        let names = Set(aggregation.labels)
+        var order: [Labels] = []
+        var groups: [Labels: [Column]] = [:]
+        for column in columns {
+            let key = aggregation.isWithout
+                ? column.labels.dropping { names.contains($0) || $0 == Labels.metricName } : column.labels.keeping(names)
+            if groups[key] == nil { order.append(key) }
+            groups[key, default: []].append(column)
+        }
+        switch aggregation.operation {
+        case .topk, .bottomk, .limitk, .limitRatio:
+            return chosen(aggregation.operation, order.compactMap { groups[$0] }, parameters ?? [], steps)
+        case .countValues: return try countValues(aggregation, order, groups, steps)
+        default:
+            if aggregation.operation == .quantile, let bad = parameters?.first(where: { !(0...1).contains($0) }) {
+                notes.warn("quantile value should be between 0 and 1, got \(FloatText.general(bad))")
+            }
+            return order.map { key in
+                reduced(aggregation.operation, key, groups[key] ?? [], parameters, steps)
+            }
+        }
+    }
+
+    private func reduced(
+        _ operation: Aggregation.Operator, _ labels: Labels, _ columns: [Column], _ parameters: [Double]?, _ steps: Steps
+    ) -> Column {
+        var result = Column(absent: labels, count: steps.count)
+        var present: [Double] = []
+        for index in 0..<steps.count {
+            present.removeAll(keepingCapacity: true)
+            for column in columns where column.has(index) { present.append(column.values[index]) }
+            if present.isEmpty { continue }
+            result.values[index] =
+                switch operation {
+                case .sum: RangeFunctions.sum(present)
+                case .avg: RangeFunctions.average(present)
+                case .count: Double(present.count)
+                case .min: RangeFunctions.extreme(present, <)
+                case .max: RangeFunctions.extreme(present, >)
+                case .stddev: RangeFunctions.variance(present).squareRoot()
+                case .stdvar: RangeFunctions.variance(present)
+                case .quantile: Quantile.of(parameters?[index] ?? .nan, present)
+                default: 1
+                }
+        }
+        return result
+    }
+
+    /// `topk` and its kin: series as they are, at the steps where they are among the chosen.
+    private func chosen(
+        _ operation: Aggregation.Operator, _ groups: [[Column]], _ parameters: [Double], _ steps: Steps
+    ) -> [Column] {
+        var result: [Column] = []
+        for columns in groups {
+            var kept = columns.map { Column(absent: $0.labels, count: steps.count) }
+            var rank = Array(columns.indices)
+            for index in 0..<steps.count {
+                let limit = parameters[index]
+                var present = columns.indices.filter { columns[$0].has(index) }
+                switch operation {
+                case .limitRatio:
+                    present = present.filter { Self.isInRatio(columns[$0].labels, limit) }
+                case .limitk:
+                    present = Array(present.prefix(limit.isNaN || limit < 1 ? 0 : Int(min(limit, 1e9))))
+                default:
+                    let isTop = operation == .topk
+                    present.sort { left, right in
+                        let (a, b) = (columns[left].values[index], columns[right].values[index])
+                        if a.isNaN || b.isNaN { return !a.isNaN }
+                        return isTop ? a > b : a < b
+                    }
+                    present = Array(present.prefix(limit.isNaN || limit < 1 ? 0 : Int(min(limit, 1e9))))
+                    rank = present
+                }
+                for place in present { kept[place].values[index] = columns[place].values[index] }
+            }
+            // An instant answer lists them by rank.
+            let listed = steps.count == 1 ? rank : Array(kept.indices)
+            result += listed.map { kept[$0] }.filter { !$0.isEmpty }
+        }
+        return result
+    }
+
+    /// Whether a series is in the stable share `ratio` of all; a negative ratio names the rest of the share.
+    private static func isInRatio(_ labels: Labels, _ ratio: Double) -> Bool {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in labels.packed { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let offset = Double(hash) / Double(UInt64.max)
+        return ratio >= 0 ? offset < ratio : offset >= 1 + ratio
+    }
+
+    private func countValues(
+        _ aggregation: Aggregation, _ order: [Labels], _ groups: [Labels: [Column]], _ steps: Steps
+    ) throws -> [Column] {
+        guard case .string(let name)? = aggregation.parameter?.withoutGroups.node, !name.isEmpty else {
+            throw PromQLError(.execution, "invalid label name in count_values")
+        }
+        var places: [Labels: Int] = [:]
+        var result: [Column] = []
+        for key in order {
+            for column in groups[key] ?? [] {
+                for index in 0..<steps.count where column.has(index) {
+                    let labels = key.setting(name, FloatText.plain(column.values[index]))
+                    let place = places[labels] ?? result.count
+                    if place == result.count {
+                        places[labels] = place
+                        result.append(Column(absent: labels, count: steps.count))
+                    }
+                    result[place].values[index] = (result[place].has(index) ? result[place].values[index] : 0) + 1
+                }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,171 @@
+internal import Foundation
+internal import Model
+
+extension BinaryOperation.Operator {
+    /// The value of an arithmetic operator, or 1 and 0 of a comparison.
+    func apply(_ left: Double, _ right: Double) -> Double {
+        switch self {
+        case .add: left + right
+        case .subtract: left - right
+        case .multiply: left * right
+        case .divide: left / right
+        case .modulo: Foundation.fmod(left, right)
+        case .power: Foundation.pow(left, right)
+        case .atan2: Foundation.atan2(left, right)
+        case .equal: left == right ? 1 : 0
+        case .notEqual: left != right ? 1 : 0
+        case .greater: left > right ? 1 : 0
+        case .less: left < right ? 1 : 0
+        case .greaterOrEqual: left >= right ? 1 : 0
+        case .lessOrEqual: left <= right ? 1 : 0
+        case .and, .or, .unless: .nan
+        }
+    }
+}
+
+extension Evaluator {
+    func binary(_ operation: BinaryOperation, _ steps: Steps) throws -> StepValues {
+        let left = try evaluate(operation.left, steps)
+        let right = try evaluate(operation.right, steps)
+        let apply = operation.operation.apply
+        switch (left, right) {
+        case (.scalar(let left), .scalar(let right)): return .scalar(zip(left, right).map(apply))
+        case (.vector(let columns, _), .scalar(let values)):
+            return .vector(withScalar(operation, columns, values) { apply($0, $1) })
+        case (.scalar(let values), .vector(let columns, _)):
+            return .vector(withScalar(operation, columns, values) { apply($1, $0) })
+        case (.vector(let left, _), .vector(let right, _)):
+            return .vector(
+                operation.operation.isSet
+                    ? setOperation(operation, left, right, steps) : try matched(operation, left, right, steps))
+        }
+    }
+
+    private func withScalar(
+        _ operation: BinaryOperation, _ columns: [Column], _ values: [Double], _ apply: (Double, Double) -> Double
+    ) -> [Column] {
+        let isFilter = operation.operation.isComparison && !operation.returnsBool
+        return columns.map { column in
+            var result = Column(absent: isFilter ? column.labels : column.labels.withoutMetricName, count: values.count)
+            for index in values.indices where column.has(index) {
+                let value = apply(column.values[index], values[index])
+                if !isFilter {
+                    result.values[index] = value
+                } else if value == 1 {
+                    result.values[index] = column.values[index]
+                }
+            }
+            return result
+        }
+    }
+
+    // MARK: Matching
+
+    private func signature(_ operation: BinaryOperation, _ labels: Labels) -> Labels {
+        let names = Set(operation.matchingLabels)
+        return operation.isOn ? labels.keeping(names) : labels.dropping { names.contains($0) || $0 == Labels.metricName }
+    }
+
+    private func setOperation(
+        _ operation: BinaryOperation, _ left: [Column], _ right: [Column], _ steps: Steps
+    ) -> [Column] {
+        let rightBySignature = Dictionary(grouping: right) { signature(operation, $0.labels) }
+        if operation.operation == .or {
+            let leftBySignature = Dictionary(grouping: left) { signature(operation, $0.labels) }
+            let added = right.map { column in
+                let others = leftBySignature[signature(operation, column.labels)] ?? []
+                var kept = Column(absent: column.labels, count: steps.count)
+                for index in 0..<steps.count where column.has(index) && !others.contains(where: { $0.has(index) }) {
+                    kept.values[index] = column.values[index]
+                }
+                return kept
+            }
+            return (try? merged(left + added)) ?? left + added
+        }
+        let wantsMatch = operation.operation == .and
+        return left.map { column in
+            let others = rightBySignature[signature(operation, column.labels)] ?? []
+            var kept = Column(absent: column.labels, count: steps.count)
+            for index in 0..<steps.count where column.has(index) && others.contains(where: { $0.has(index) }) == wantsMatch {
+                kept.values[index] = column.values[index]
+            }
+            return kept
+        }
+    }
+
+    private func matched(
+        _ operation: BinaryOperation, _ left: [Column], _ right: [Column], _ steps: Steps
+    ) throws -> [Column] {
+        let isSwapped = operation.cardinality == .oneToMany
+        let (many, one) = isSwapped ? (right, left) : (left, right)
+        let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
+        let isFilter = operation.operation.isComparison && !operation.returnsBool
+        var result: [Column] = []
+        var places: [Labels: Int] = [:]
+        // Of each signature, the steps at which a series of the "many" side has matched already.
+        var taken: [Labels: [Bool]] = [:]
+        for column in many {
+            let key = signature(operation, column.labels)
+            guard let partners = oneBySignature[key] else { continue }
+            for index in 0..<steps.count where column.has(index) {
+                guard let partner = try self.partner(partners, index, operation, key) else { continue }
+                if operation.cardinality == .oneToOne {
+                    if taken[key, default: Array(repeating: false, count: steps.count)][index] {
+                        throw duplicates(on: isSwapped ? "right" : "left", key, operation)
+                    }
+                    taken[key, default: Array(repeating: false, count: steps.count)][index] = true
+                }
+                let (a, b) = isSwapped
+                    ? (partner.values[index], column.values[index]) : (column.values[index], partner.values[index])
+                var value = operation.operation.apply(a, b)
+                if isFilter {
+                    if value != 1 { continue }
+                    value = a
+                }
+                let labels = resultLabels(operation, column.labels, partner.labels)
+                let place = places[labels] ?? result.count
+                if place == result.count {
+                    places[labels] = place
+                    result.append(Column(absent: labels, count: steps.count))
+                }
+                guard !result[place].has(index) else {
+                    throw PromQLError(
+                        .execution, "multiple matches for labels: grouping labels must ensure unique matches")
+                }
+                result[place].values[index] = value
+            }
+        }
+        return result
+    }
+
+    /// The one series of the "one" side that has a value at this step.
+    private func partner(
+        _ partners: [Column], _ index: Int, _ operation: BinaryOperation, _ key: Labels
+    ) throws -> Column? {
+        var found: Column?
+        for partner in partners where partner.has(index) {
+            if found != nil {
+                throw duplicates(on: operation.cardinality == .oneToMany ? "left" : "right", key, operation)
+            }
+            found = partner
+        }
+        return found
+    }
+
+    private func duplicates(on side: String, _ key: Labels, _ operation: BinaryOperation) -> PromQLError {
+        PromQLError(
+            .execution,
+            "found duplicate series for the match group \(key) on the \(side) hand-side of the operation; many-to-many matching not allowed: matching labels must be unique on one side")
+    }
+
+    private func resultLabels(_ operation: BinaryOperation, _ many: Labels, _ one: Labels) -> Labels {
+        let dropsName = !operation.operation.isComparison || operation.returnsBool
+        var labels = dropsName ? many.withoutMetricName : many
+        if operation.cardinality == .oneToOne {
+            let names = Set(operation.matchingLabels)
+            labels = operation.isOn ? labels.keeping(names) : labels.dropping { names.contains($0) }
+        }
+        for name in operation.include { labels = labels.setting(name, one[name]) }
+        return labels
+    }
+}

@@ -1,0 +1,179 @@
+internal import Model
+
+/// Evaluates one expression.
+final class Evaluator {
+    /// What the evaluation wants to say beside the answer.
+    struct Notes {
+        var warnings: [String] = []
+        var infos: [String] = []
+
+        mutating func warn(_ text: String) { if !warnings.contains(text) { warnings.append(text) } }
+    }
+
+    let source: any SampleSource
+    let limits: PromQLEngine.Limits
+    /// The whole query's steps: what `@ start()` and `@ end()` mean.
+    let query: Steps
+    var notes = Notes()
+    private var samplesLeft: Int
+
+    init(source: any SampleSource, limits: PromQLEngine.Limits, steps: Steps) {
+        self.source = source
+        self.limits = limits
+        query = steps
+        samplesLeft = limits.samples
+    }
+
+    func evaluate(_ expression: Expression, _ steps: Steps) throws -> StepValues {
+        try Task.checkCancellation()
+        switch expression.node {
+        case .number(let value): return .scalar(Array(repeating: value, count: steps.count))
+        case .group(let inner): return try evaluate(inner, steps)
+        case .negate(let inner):
+            switch try evaluate(inner, steps) {
+            case .scalar(let values): return .scalar(values.map { -$0 })
+            case .vector(let columns, _): return .vector(Self.mapped(columns, dropName: true) { -$0 })
+            }
+        case .vector(let selector): return .vector(try instants(of: selector, steps))
+        case .call(let function, let arguments): return try call(function, arguments, steps)
+        case .aggregate(let aggregation): return .vector(try aggregate(aggregation, steps), isOrdered: aggregation.operation == .topk || aggregation.operation == .bottomk)
+        case .binary(let operation): return try binary(operation, steps)
+        case .string, .matrix, .subquery:
+            throw PromQLError(.execution, "a \(expression.type.rawValue) stands where a value is needed")
+        }
+    }
+
+    func vector(_ expression: Expression, _ steps: Steps) throws -> [Column] {
+        guard case .vector(let columns, _) = try evaluate(expression, steps) else {
+            throw PromQLError(.execution, "an instant vector is needed")
+        }
+        return columns
+    }
+
+    func scalar(_ expression: Expression, _ steps: Steps) throws -> [Double] {
+        guard case .scalar(let values) = try evaluate(expression, steps) else {
+            throw PromQLError(.execution, "a scalar is needed")
+        }
+        return values
+    }
+
+    /// `columns` with every value changed by `change`.
+    static func mapped(_ columns: [Column], dropName: Bool, _ change: (Double) -> Double) -> [Column] {
+        columns.map { column in
+            Column(
+                labels: dropName ? column.labels.withoutMetricName : column.labels,
+                values: column.values.map { StaleMarker.isStale($0) ? $0 : change($0) })
+        }
+    }
+
+    // MARK: Selectors
+
+    private func reference(_ step: Int64, _ offset: Int64, _ fixed: FixedTime?) -> Int64 {
+        switch fixed {
+        case nil: step - offset
+        case .at(let time): time - offset
+        case .start: query.start - offset
+        case .end: query.end - offset
+        }
+    }
+
+    private func select(_ matchers: [Matcher], _ range: TimeRange) throws -> [SeriesColumn] {
+        let found = try source.select(matchers, in: range, sampleLimit: samplesLeft)
+        samplesLeft -= found.reduce(0) { $0 + $1.timestamps.count }
+        guard samplesLeft >= 0 else {
+            throw PromQLError(
+                .limit,
+                "query processing would load too many samples into memory: more than \(limits.samples); ask for less time or fewer series")
+        }
+        return found
+    }
+
+    /// The newest sample of each series within the lookback of each step.
+    func instants(of selector: Selector, _ steps: Steps, timestamps: Bool = false) throws -> [Column] {
+        guard steps.count > 0 else { return [] }
+        let first = reference(steps.start, selector.offset, selector.fixed)
+        let last = reference(steps.time(steps.count - 1), selector.offset, selector.fixed)
+        let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last))
+        return series.compactMap { series in
+            var column = Column(absent: series.labels, count: steps.count)
+            var next = 0
+            var hasAny = false
+            for index in 0..<steps.count {
+                let time = reference(steps.time(index), selector.offset, selector.fixed)
+                if selector.fixed != nil { next = 0 }
+                while next < series.timestamps.count, series.timestamps[next] <= time { next += 1 }
+                guard next > 0, series.timestamps[next - 1] > time - limits.lookback,
+                    !StaleMarker.isStale(series.values[next - 1])
+                else { continue }
+                column.values[index] = timestamps ? Double(series.timestamps[next - 1]) / 1_000 : series.values[next - 1]
+                hasAny = true
+            }
+            return hasAny ? column : nil
+        }
+    }
+
+    // MARK: Windows
+
+    /// The samples of a range selector or subquery, and where each step's window ends.
+    struct Windows {
+        let columns: [SeriesColumn]
+        let range: Int64
+        /// Of each step.
+        let ends: [Int64]
+
+        /// The indices of the samples in the window of step `index`: later than its begin, up to its end.
+        /// `cursor` goes along with the steps.
+        @inline(__always)
+        func window(_ column: SeriesColumn, _ index: Int, _ cursor: inout (low: Int, high: Int)) -> Range<Int> {
+            let end = ends[index]
+            if index > 0, end < ends[index - 1] { cursor = (0, 0) }
+            while cursor.high < column.timestamps.count, column.timestamps[cursor.high] <= end { cursor.high += 1 }
+            while cursor.low < cursor.high, column.timestamps[cursor.low] <= end - range { cursor.low += 1 }
+            return cursor.low..<cursor.high
+        }
+
+        func only(_ column: SeriesColumn, at index: Int) -> SeriesColumn {
+            var cursor = (low: 0, high: 0)
+            let window = window(column, index, &cursor)
+            return SeriesColumn(
+                labels: column.labels, timestamps: Array(column.timestamps[window]), values: Array(column.values[window]))
+        }
+    }
+
+    func windows(of expression: Expression, _ steps: Steps) throws -> Windows {
+        switch expression.withoutGroups.node {
+        case .matrix(let selector, let range):
+            let ends = (0..<steps.count).map { reference(steps.time($0), selector.offset, selector.fixed) }
+            guard let first = ends.first, let last = ends.last else { return Windows(columns: [], range: range, ends: []) }
+            let series = try select(selector.matchers, TimeRange(start: first - range + 1, end: last))
+            return Windows(columns: series.map(Self.withoutStale), range: range, ends: ends)
+        case .subquery(let inner, let subquery):
+            let ends = (0..<steps.count).map { reference(steps.time($0), subquery.offset, subquery.fixed) }
+            guard let first = ends.first, let last = ends.last else { return Windows(columns: [], range: 0, ends: []) }
+            let step = subquery.step ?? limits.subqueryStep
+            // The inner steps stand on multiples of their own step, whatever the outer ones are.
+            var start = (first - subquery.range) / step * step
+            if start <= first - subquery.range { start += step }
+            let innerSteps = Steps(start: start, end: last, step: step)
+            let columns: [Column]
+            switch try evaluate(inner, innerSteps) {
+            case .scalar(let values): columns = [Column(labels: .empty, values: values)]
+            case .vector(let found, _): columns = found
+            }
+            let series = columns.map { column in
+                let present = column.values.indices.filter(column.has)
+                return SeriesColumn(
+                    labels: column.labels, timestamps: present.map(innerSteps.time), values: present.map { column.values[$0] })
+            }
+            return Windows(columns: series, range: subquery.range, ends: ends)
+        default: throw PromQLError(.execution, "a range vector is needed")
+        }
+    }
+
+    private static func withoutStale(_ series: SeriesColumn) -> SeriesColumn {
+        guard series.values.contains(where: StaleMarker.isStale) else { return series }
+        let kept = series.values.indices.filter { !StaleMarker.isStale(series.values[$0]) }
+        return SeriesColumn(
+            labels: series.labels, timestamps: kept.map { series.timestamps[$0] }, values: kept.map { series.values[$0] })
+    }
+}

@@ -1,0 +1,153 @@
+public import Model
+
+/// The kinds of value that an expression may have.
+public enum ValueType: String, Sendable {
+    case scalar, string
+    case vector = "instant vector"
+    case matrix = "range vector"
+}
+
+/// A parsed expression: a node, and the bytes of the text where it stands.
+public struct Expression: Sendable {
+    indirect enum Node: Sendable {
+        case number(Double)
+        case string(String)
+        case vector(Selector)
+        case matrix(Selector, range: Int64)
+        case subquery(Expression, Subquery)
+        case call(Function, [Expression])
+        case aggregate(Aggregation)
+        case binary(BinaryOperation)
+        case negate(Expression)
+        case group(Expression)
+    }
+
+    let node: Node
+    /// Bytes of the text.
+    public let range: Range<Int>
+
+    public var type: ValueType {
+        switch node {
+        case .number: .scalar
+        case .string: .string
+        case .vector, .aggregate: .vector
+        case .matrix, .subquery: .matrix
+        case .call(let function, _): function.returns
+        case .binary(let operation):
+            operation.left.type == .scalar && operation.right.type == .scalar ? .scalar : .vector
+        case .negate(let inner), .group(let inner): inner.type
+        }
+    }
+
+    /// The matchers of every selector in the expression.
+    public var selectors: [[Matcher]] {
+        switch node {
+        case .number, .string: []
+        case .vector(let selector), .matrix(let selector, _): [selector.matchers]
+        case .subquery(let inner, _), .negate(let inner), .group(let inner): inner.selectors
+        case .call(_, let arguments): arguments.flatMap(\.selectors)
+        case .aggregate(let aggregation): (aggregation.parameter?.selectors ?? []) + aggregation.inner.selectors
+        case .binary(let operation): operation.left.selectors + operation.right.selectors
+        }
+    }
+}
+
+/// When a selector or subquery is read instead of the step's own time.
+enum FixedTime: Sendable, Equatable {
+    /// Milliseconds since the Unix epoch.
+    case at(Int64)
+    case start, end
+}
+
+/// Which series, and when.
+struct Selector: Sendable {
+    var matchers: [Matcher]
+    /// Milliseconds back in time.
+    var offset: Int64 = 0
+    var fixed: FixedTime?
+}
+
+struct Subquery: Sendable {
+    let range: Int64
+    /// `nil`: the default step.
+    let step: Int64?
+    var offset: Int64 = 0
+    var fixed: FixedTime?
+}
+
+struct Aggregation: Sendable {
+    enum Operator: String, Sendable, CaseIterable {
+        case sum, avg, count, min, max, group, stddev, stdvar, topk, bottomk, quantile
+        case countValues = "count_values"
+        case limitk
+        case limitRatio = "limit_ratio"
+
+        var takesParameter: Bool {
+            switch self {
+            case .topk, .bottomk, .quantile, .countValues, .limitk, .limitRatio: true
+            default: false
+            }
+        }
+
+        var isExperimental: Bool { self == .limitk || self == .limitRatio }
+    }
+
+    let operation: Operator
+    let parameter: Expression?
+    let inner: Expression
+    let labels: [String]
+    let isWithout: Bool
+}
+
+struct BinaryOperation: Sendable {
+    enum Operator: String, Sendable {
+        case add = "+"
+        case subtract = "-"
+        case multiply = "*"
+        case divide = "/"
+        case modulo = "%"
+        case power = "^"
+        case atan2
+        case equal = "=="
+        case notEqual = "!="
+        case greater = ">"
+        case less = "<"
+        case greaterOrEqual = ">="
+        case lessOrEqual = "<="
+        case and, or, unless
+
+        var isComparison: Bool {
+            switch self {
+            case .equal, .notEqual, .greater, .less, .greaterOrEqual, .lessOrEqual: true
+            default: false
+            }
+        }
+
+        var isSet: Bool { self == .and || self == .or || self == .unless }
+
+        /// Binds tighter the higher it is.
+        var precedence: Int {
+            switch self {
+            case .or: 1
+            case .and, .unless: 2
+            case .equal, .notEqual, .greater, .less, .greaterOrEqual, .lessOrEqual: 3
+            case .add, .subtract: 4
+            case .multiply, .divide, .modulo, .atan2: 5
+            case .power: 6
+            }
+        }
+    }
+
+    enum Cardinality: Sendable { case oneToOne, manyToOne, oneToMany }
+
+    let operation: Operator
+    let left: Expression
+    let right: Expression
+    var returnsBool = false
+    /// `on(…)` where true, else `ignoring(…)`.
+    var isOn = false
+    var matchingLabels: [String] = []
+    var cardinality = Cardinality.oneToOne
+    /// Labels that the "one" side gives to the result.
+    var include: [String] = []
+}

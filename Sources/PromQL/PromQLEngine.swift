@@ -1,0 +1,131 @@
+public import Model
+
+/// Answers expressions from any source of samples. Holds no state: one engine serves all queries at once.
+///
+/// Evaluation goes series by series: each series is decoded once, and its values at all steps form a column.
+public struct PromQLEngine: Sendable {
+    public struct Limits: Sendable {
+        /// Samples that one query may read.
+        public var samples = 50_000_000
+        /// Milliseconds that a sample is good for when no newer one has come.
+        public var lookback: Int64 = 300_000
+        /// Milliseconds between the steps of a subquery that names none.
+        public var subqueryStep: Int64 = 60_000
+
+        public init() {}
+    }
+
+    public let limits: Limits
+
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// The value of `expression` at `time` (milliseconds since the Unix epoch).
+    /// - Throws: ``PromQLError``, what the source throws, and `CancellationError`.
+    public func instant(
+        _ expression: Expression, at time: Int64, from source: any SampleSource
+    ) throws -> QueryResult {
+        let steps = Steps(start: time, end: time, step: 1)
+        let evaluator = Evaluator(source: source, limits: limits, steps: steps)
+        if case .string(let text) = expression.withoutGroups.node {
+            return QueryResult(value: .string(text, at: time), warnings: [], infos: [])
+        }
+        let value: QueryResult.Value
+        if expression.type == .matrix {
+            let windows = try evaluator.windows(of: expression, steps)
+            value = .matrix(windows.columns.map { windows.only($0, at: 0) }.filter { !$0.timestamps.isEmpty })
+        } else {
+            switch try evaluator.evaluate(expression, steps) {
+            case .scalar(let values): value = .scalar(Sample(timestamp: time, value: values[0]))
+            case .vector(let columns, let isOrdered):
+                let samples = columns.filter { $0.has(0) }.map {
+                    InstantSample(labels: $0.labels, sample: Sample(timestamp: time, value: $0.values[0]))
+                }
+                try Self.checkUnique(samples.map(\.labels))
+                value = .vector(isOrdered ? samples : samples.sorted { $0.labels < $1.labels })
+            }
+        }
+        return QueryResult(value: value, warnings: evaluator.notes.warnings, infos: evaluator.notes.infos)
+    }
+
+    /// The values of `expression` at every step from `start` to `end` (milliseconds), both included.
+    public func range(
+        _ expression: Expression, start: Int64, end: Int64, step: Int64, from source: any SampleSource
+    ) throws -> QueryResult {
+        guard expression.type == .scalar || expression.type == .vector else {
+            throw PromQLError(
+                .execution,
+                "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector")
+        }
+        let steps = Steps(start: start, end: end, step: step)
+        let evaluator = Evaluator(source: source, limits: limits, steps: steps)
+        let columns: [Column]
+        switch try evaluator.evaluate(expression, steps) {
+        case .scalar(let values): columns = [Column(labels: .empty, values: values)]
+        case .vector(let found, _): columns = found
+        }
+        let times = (0..<steps.count).map(steps.time)
+        let series = columns.compactMap { column -> SeriesColumn? in
+            let present = column.values.indices.filter(column.has)
+            if present.isEmpty { return nil }
+            return SeriesColumn(
+                labels: column.labels, timestamps: present.map { times[$0] }, values: present.map { column.values[$0] })
+        }
+        try Self.checkUnique(series.map(\.labels))
+        return QueryResult(
+            value: .matrix(series.sorted { $0.labels < $1.labels }), warnings: evaluator.notes.warnings,
+            infos: evaluator.notes.infos)
+    }
+
+    private static func checkUnique(_ labels: [Labels]) throws(PromQLError) {
+        guard Set(labels).count == labels.count else {
+            throw PromQLError(.execution, "vector cannot contain metrics with the same labelset")
+        }
+    }
+}
+
+/// The moments at which an expression is evaluated.
+struct Steps: Sendable {
+    let start: Int64
+    let end: Int64
+    let step: Int64
+
+    var count: Int { end < start ? 0 : Int((end - start) / step) + 1 }
+
+    func time(_ index: Int) -> Int64 { start + Int64(index) * step }
+}
+
+/// A series' values at all steps. Where it has none stands the bit pattern of the stale marker, which no result has.
+struct Column: Sendable {
+    var labels: Labels
+    var values: [Double]
+
+    static let absent = StaleMarker.value
+
+    init(labels: Labels, values: [Double]) {
+        self.labels = labels
+        self.values = values
+    }
+
+    init(absent labels: Labels, count: Int) {
+        self.labels = labels
+        values = Array(repeating: Self.absent, count: count)
+    }
+
+    @inline(__always)
+    func has(_ index: Int) -> Bool { !StaleMarker.isStale(values[index]) }
+
+    var isEmpty: Bool { values.allSatisfy(StaleMarker.isStale) }
+}
+
+/// A value at all steps.
+enum StepValues {
+    case scalar([Double])
+    /// Sorted for people where `isOrdered`, by `sort` and its kin.
+    case vector([Column], isOrdered: Bool = false)
+}
+
+extension Expression {
+    var withoutGroups: Expression {
+        if case .group(let inner) = node { inner.withoutGroups } else { self }
+    }
+}

@@ -1,0 +1,161 @@
+internal import Exposition
+internal import Model
+internal import SiteConfig
+internal import Synchronization
+internal import Transfers
+internal import Base
+
+/// Scrapes one target at its interval until it is told to stop.
+final class ScrapeLoop: Sendable {
+    /// Longest page that is taken where the job sets no `body_size_limit`.
+    static let pageBytesMax: Int64 = 64 << 20
+
+    let target: Target
+    private let config: ScrapeConfig
+    private let transfers: Transfers
+    private let timeSource: any TimeSource
+    private let status: Mutex<TargetStatus>
+    private let metadata = Mutex<[String: MetricMetadata]>([:])
+    private let counters: ScrapeCounters
+
+    init(
+        _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource, counters: ScrapeCounters
+    ) {
+        self.target = target
+        self.config = config
+        self.transfers = transfers
+        self.timeSource = timeSource
+        self.counters = counters
+        status = Mutex(TargetStatus(target))
+    }
+
+    var currentStatus: TargetStatus { status.withLock { $0 } }
+
+    var currentMetadata: [String: MetricMetadata] { metadata.withLock { $0 } }
+
+    /// Scrapes until the task is cancelled, then marks the target's series as ended.
+    ///
+    /// The first scrape is put off by a part of the interval that depends on the target, so that many targets do not
+    /// answer all at once, and each at the same time after a restart.
+    func run(appender: any SampleAppender) async {
+        var session = ScrapeSession(target: target, config: config, appender: appender)
+        let interval = target.interval.milliseconds
+        let offset = Int64(Self.stableHash(target.key) % UInt64(max(1, interval)))
+        let began = timeSource.now()
+        let clock = ContinuousClock()
+        let beganClock = clock.now
+        var due = began - began % interval + offset
+        if due < began { due += interval }
+        var last: Int64 = 0
+        while !Task.isCancelled {
+            try? await clock.sleep(until: beganClock + .milliseconds(due - began), tolerance: .milliseconds(1))
+            if Task.isCancelled { break }
+            let now = timeSource.now()
+            // Times that are exactly an interval apart take less room in the store.
+            last = max(last + 1, abs(now - due) <= 2 ? due : now)
+            await scrape(&session, at: last)
+            let elapsed = (clock.now - beganClock).milliseconds
+            repeat { due += interval } while due - began <= elapsed
+        }
+        let end = max(last + 1, timeSource.now())
+        session.endAll(at: end)
+        session.endReport(at: end)
+    }
+
+    private func scrape(_ session: inout ScrapeSession, at timestamp: Int64) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var outcome: ScrapeSession.Outcome?
+        var failure: ScrapeFailure?
+        do throws(ScrapeFailure) {
+            let response = try await page()
+            if Task.isCancelled { return }
+            outcome = try session.store(response.body, contentType: response.headers["content-type"], at: timestamp)
+            metadata.withLock { $0 = session.metadata }
+        } catch {
+            // Being told to stop is no failure of the target.
+            if Task.isCancelled { return }
+            failure = error
+            session.endAll(at: timestamp)
+        }
+        let duration = clock.now - start
+        do {
+            try session.report(outcome, took: duration, at: timestamp)
+        } catch {
+            failure = failure ?? ScrapeFailure(.storage, "cannot store the samples: \(error)")
+        }
+        counters.add(outcome)
+        status.withLock { status in
+            status.health = failure == nil ? .up : .down
+            status.lastError = failure?.description ?? ""
+            status.lastScrape = timestamp
+            status.lastDuration = duration
+            status.lastSamples = outcome?.scraped ?? 0
+        }
+    }
+
+    private func page() async throws(ScrapeFailure) -> HTTPResponse {
+        let limit = config.bodySizeLimit > 0 ? min(config.bodySizeLimit, Self.pageBytesMax) : Self.pageBytesMax
+        let request = HTTPRequest(
+            url: target.url,
+            headers: [
+                ("Accept", ExpositionFormat.accept),
+                ("X-Prometheus-Scrape-Timeout-Seconds", FloatText.general(target.timeout.inSeconds)),
+            ], timeout: target.timeout, maxResponseBytes: Int(limit), client: config.client)
+        let response: HTTPResponse
+        do {
+            response = try await transfers.send(request)
+        } catch {
+            if error.kind == .tooLarge {
+                throw ScrapeFailure(
+                    .bodySizeLimit, "body_size_limit exceeded: the page has more than \(limit) bytes; raise it, or make "
+                        + "the page smaller")
+            }
+            if error.kind == .timeout {
+                throw ScrapeFailure(
+                    .unreachable, "scrape_timeout exceeded: the page did not come within "
+                        + "\(DurationText.text(milliseconds: target.timeout.milliseconds)) (\(error))")
+            }
+            throw ScrapeFailure(.unreachable, "\(error)")
+        }
+        guard response.status == 200 else {
+            throw ScrapeFailure(.status, "the server answered with HTTP status \(response.status)")
+        }
+        return response
+    }
+
+    /// FNV-1a: the same in every run.
+    private static func stableHash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+}
+
+/// What all scrapes together did since the start.
+public struct ScrapeStatistics: Sendable, Hashable {
+    public internal(set) var scrapes = 0
+    public internal(set) var failures = 0
+    public internal(set) var samples = 0
+    /// Samples that the store refused because it had another value at the same time.
+    public internal(set) var duplicates = 0
+    /// Samples that the store refused because they were too old.
+    public internal(set) var tooOld = 0
+}
+
+final class ScrapeCounters: Sendable {
+    private let statistics = Mutex(ScrapeStatistics())
+
+    var current: ScrapeStatistics { statistics.withLock { $0 } }
+
+    func add(_ outcome: ScrapeSession.Outcome?) {
+        statistics.withLock { statistics in
+            statistics.scrapes += 1
+            guard let outcome else {
+                statistics.failures += 1
+                return
+            }
+            statistics.samples += outcome.kept
+            statistics.duplicates += outcome.duplicates
+            statistics.tooOld += outcome.tooOld
+        }
+    }
+}

@@ -1,0 +1,185 @@
+public import Base
+public import Model
+public import SiteConfig
+internal import Synchronization
+public import Transfers
+
+/// Scrapes the targets of all jobs, each in a loop of its own, so that a slow or dead one disturbs no other.
+///
+/// Pages are fetched by libcurl on its one thread, however many targets there are; they are read and stored on
+/// Swift's thread pool, which has as many threads as the machine has cores, so that no more pages than that are
+/// worked on at once.
+public final class Scraper: Sendable {
+    private struct Job {
+        let config: ScrapeConfig
+        let targets: DiscoveredTargets
+        /// By ``Target/key``.
+        var loops: [String: ScrapeLoop] = [:]
+        var failure: String?
+    }
+
+    private enum Command: Sendable {
+        case start(ScrapeLoop)
+        case stop(ScrapeLoop)
+    }
+
+    private let appender: any SampleAppender
+    private let transfers: Transfers
+    private let timeSource: any TimeSource
+    private let jobs = Mutex<[Job]>([])
+    private let counters = ScrapeCounters()
+    private let commands: AsyncStream<Command>
+    private let send: AsyncStream<Command>.Continuation
+
+    /// - Parameter configs: the jobs; ``update(_:)`` changes them while ``run()`` runs.
+    public init(
+        configs: [ScrapeConfig], appender: any SampleAppender, transfers: Transfers,
+        timeSource: any TimeSource = SystemTimeSource()
+    ) {
+        self.appender = appender
+        self.transfers = transfers
+        self.timeSource = timeSource
+        // Commands are as many as targets change; dropping one would lose a target.
+        (commands, send) = AsyncStream.makeStream(of: Command.self, bufferingPolicy: .unbounded)
+        update(configs)
+    }
+
+    /// Takes a new set of jobs. Targets of jobs that did not change go on without a break, also in their order in time.
+    public func update(_ configs: [ScrapeConfig]) {
+        let orders = jobs.withLock { jobs -> [Command] in
+            var old = Dictionary(uniqueKeysWithValues: jobs.map { ($0.config.jobName, $0) })
+            var orders: [Command] = []
+            var fresh: [Job] = []
+            for config in configs {
+                let before = old.removeValue(forKey: config.jobName)
+                let isSame = before.map { $0.config.scrapesLike(config) } ?? false
+                var job = makeJob(config)
+                for target in job.failure == nil ? job.targets.active : [] {
+                    if isSame, let loop = before?.loops[target.key], loop.target.isScrapedLike(target) {
+                        job.loops[target.key] = loop
+                    } else {
+                        let loop = ScrapeLoop(
+                            target, config: config, transfers: transfers, timeSource: timeSource, counters: counters)
+                        job.loops[target.key] = loop
+                        orders.append(.start(loop))
+                    }
+                }
+                for (key, loop) in before?.loops ?? [:] where job.loops[key] !== loop { orders.insert(.stop(loop), at: 0) }
+                fresh.append(job)
+            }
+            for job in old.values { orders.insert(contentsOf: job.loops.values.map { .stop($0) }, at: 0) }
+            jobs = fresh
+            return orders
+        }
+        for order in orders { send.yield(order) }
+    }
+
+    private func makeJob(_ config: ScrapeConfig) -> Job {
+        let targets = DiscoveredTargets(config)
+        var job = Job(config: config, targets: targets)
+        if config.targetLimit > 0, targets.active.count > config.targetLimit {
+            job.failure = "target_limit exceeded: job \(config.jobName) has \(targets.active.count) targets, and "
+                + "\(config.targetLimit) are allowed; raise it, or drop targets in relabel_configs"
+        }
+        return job
+    }
+
+    /// Scrapes until the task is cancelled; then marks the series of all targets as ended.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            var running: [ObjectIdentifier: Task<Void, Never>] = [:]
+            for await command in commands {
+                switch command {
+                case .start(let loop):
+                    let task = Task { await loop.run(appender: appender) }
+                    running[ObjectIdentifier(loop)] = task
+                    group.addTask {
+                        await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
+                    }
+                case .stop(let loop):
+                    // Its last marks must be older than the first samples of a loop that takes its place.
+                    guard let task = running.removeValue(forKey: ObjectIdentifier(loop)) else { continue }
+                    task.cancel()
+                    await task.value
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: What is known
+
+    /// All targets at this moment.
+    public func snapshot() -> ScraperSnapshot {
+        jobs.withLock { jobs in
+            var snapshot = ScraperSnapshot()
+            for job in jobs {
+                for target in job.targets.active {
+                    guard let loop = job.loops[target.key] else {
+                        var status = TargetStatus(target)
+                        status.health = .down
+                        status.lastError = job.failure ?? ""
+                        snapshot.active.append(status)
+                        continue
+                    }
+                    snapshot.active.append(loop.currentStatus)
+                }
+                snapshot.dropped += job.targets.dropped.map { (job.config.jobName, $0) }
+                snapshot.errors += job.targets.errors
+            }
+            return snapshot
+        }
+    }
+
+    /// What the targets' pages say about their metrics; of several that differ, each once.
+    public func metadata() -> [String: [MetricMetadata]] {
+        let loops = jobs.withLock { $0.flatMap { $0.loops.values } }
+        var result: [String: [MetricMetadata]] = [:]
+        for loop in loops {
+            for (name, entry) in loop.currentMetadata where !(result[name]?.contains(entry) ?? false) {
+                result[name, default: []].append(entry)
+            }
+        }
+        return result
+    }
+
+    /// What the targets' pages say about their metrics, by target.
+    public func metadataByTarget() -> [(target: Target, metadata: [String: MetricMetadata])] {
+        jobs.withLock { jobs in
+            jobs.flatMap { job in
+                job.targets.active.compactMap { target in
+                    job.loops[target.key].map { (target, $0.currentMetadata) }
+                }
+            }
+        }
+    }
+
+    public var statistics: ScrapeStatistics { counters.current }
+}
+
+extension Target {
+    fileprivate func isScrapedLike(_ other: Target) -> Bool {
+        key == other.key && interval == other.interval && timeout == other.timeout
+            && discoveredLabels == other.discoveredLabels
+    }
+}
+
+extension ScrapeConfig {
+    /// Whether a loop under this configuration may go on under the other one: all is the same but the targets and the
+    /// places in the file.
+    fileprivate func scrapesLike(_ other: ScrapeConfig) -> Bool {
+        jobName == other.jobName && honorLabels == other.honorLabels && honorTimestamps == other.honorTimestamps
+            && client == other.client && sampleLimit == other.sampleLimit && labelLimit == other.labelLimit
+            && labelNameLengthLimit == other.labelNameLengthLimit
+            && labelValueLengthLimit == other.labelValueLengthLimit && bodySizeLimit == other.bodySizeLimit
+            && metricRelabelConfigs.elementsEqual(other.metricRelabelConfigs, by: { $0.isSame(as: $1) })
+    }
+}
+
+extension RelabelRule {
+    fileprivate func isSame(as other: RelabelRule) -> Bool {
+        action == other.action && sourceLabels == other.sourceLabels && separator == other.separator
+            && regex.text == other.regex.text && modulus == other.modulus && targetLabel == other.targetLabel
+            && replacement == other.replacement
+    }
+}

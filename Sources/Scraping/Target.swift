@@ -1,0 +1,154 @@
+public import Model
+public import SiteConfig
+internal import Base
+
+/// One address of a job: where it is scraped, and the labels that all of its series get.
+public struct Target: Sendable {
+    public let job: String
+    /// With parameters; never with credentials.
+    public let url: String
+    /// What its series get: without the labels that begin with `__`.
+    public let labels: Labels
+    /// Before relabelling, with the labels that begin with `__`.
+    public let discoveredLabels: Labels
+    public let interval: Duration
+    public let timeout: Duration
+
+    /// What tells the target from others of the job.
+    var key: String { "\(url) \(labels)" }
+}
+
+/// What a job's configuration makes of its addresses.
+public struct DiscoveredTargets: Sendable {
+    public internal(set) var active: [Target] = []
+    /// Labels, before relabelling, of those that relabelling drops.
+    public internal(set) var dropped: [Labels] = []
+    /// Why an address cannot be scraped.
+    public internal(set) var errors: [String] = []
+
+    /// Makes the targets of a job: defaults, relabelling, checks, as Prometheus has them. Of equal ones, one is kept.
+    public init(_ config: ScrapeConfig) {
+        let relabeller = Relabeller(config.relabelConfigs)
+        var seen: Set<String> = []
+        for group in config.staticConfigs {
+            for address in group.targets {
+                do throws(TargetError) {
+                    let discovered = Self.discoveredLabels(address.value, group.labels, config)
+                    guard let target = try Self.target(discovered, relabeller, config) else {
+                        dropped.append(discovered)
+                        continue
+                    }
+                    if seen.insert(target.key).inserted { active.append(target) }
+                } catch {
+                    errors.append(error.description)
+                }
+            }
+        }
+    }
+
+    private static func discoveredLabels(_ address: String, _ labels: Labels, _ config: ScrapeConfig) -> Labels {
+        var builder = LabelsBuilder(labels)
+        builder.set("__address__", address)
+        func setDefault(_ name: String, _ value: String) {
+            if builder[name].isEmpty { builder.set(name, value) }
+        }
+        setDefault("job", config.jobName)
+        setDefault("__scrape_interval__", DurationText.text(milliseconds: config.scrapeInterval.milliseconds))
+        setDefault("__scrape_timeout__", DurationText.text(milliseconds: config.scrapeTimeout.milliseconds))
+        setDefault("__metrics_path__", config.metricsPath)
+        setDefault("__scheme__", config.scheme)
+        for (name, values) in config.params {
+            if let first = values.first { setDefault("__param_\(name)", first) }
+        }
+        return builder.build()
+    }
+
+    private static func target(
+        _ discovered: Labels, _ relabeller: Relabeller, _ config: ScrapeConfig
+    ) throws(TargetError) -> Target? {
+        guard let labels = relabeller.relabelled(discovered) else { return nil }
+        let address = labels["__address__"]
+        guard !address.isEmpty, !address.contains("/") else {
+            throw TargetError(job: config.jobName, address: address, reason: "this is not a host and port")
+        }
+        let interval = try duration("__scrape_interval__", labels, config)
+        let timeout = try duration("__scrape_timeout__", labels, config)
+        guard timeout <= interval else {
+            throw TargetError(job: config.jobName, address: address, reason: "its timeout is longer than its interval")
+        }
+        var shown = LabelsBuilder(labels.dropping { $0.hasPrefix("__") })
+        if shown["instance"].isEmpty { shown.set("instance", address) }
+        return Target(
+            job: config.jobName, url: url(labels, config), labels: shown.build(), discoveredLabels: discovered,
+            interval: interval, timeout: timeout)
+    }
+
+    private static func duration(
+        _ name: String, _ labels: Labels, _ config: ScrapeConfig
+    ) throws(TargetError) -> Duration {
+        guard let milliseconds = DurationText.milliseconds(labels[name]), milliseconds > 0 else {
+            throw TargetError(
+                job: config.jobName, address: labels["__address__"], reason: "\(name) is \"\(labels[name])\"")
+        }
+        return .milliseconds(milliseconds)
+    }
+
+    private static func url(_ labels: Labels, _ config: ScrapeConfig) -> String {
+        var parameters = config.params
+        for label in labels where label.name.hasPrefix("__param_") {
+            let name = String(label.name.dropFirst("__param_".count))
+            parameters[name] = [label.value] + (parameters[name]?.dropFirst() ?? [])
+        }
+        let query = parameters.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.map { "\(escaped(name))=\(escaped($0))" }
+        }
+        let path = labels["__metrics_path__"]
+        let slash = path.hasPrefix("/") ? "" : "/"
+        var url = "\(labels["__scheme__"])://\(labels["__address__"])\(slash)\(path)"
+        if !query.isEmpty { url += (path.contains("?") ? "&" : "?") + query.joined(separator: "&") }
+        return url
+    }
+
+    /// As forms are: a blank is a plus sign.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            case UInt8(ascii: " "): result += "+"
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return result
+    }
+}
+
+/// Why an address of a job is no target.
+struct TargetError: Error, CustomStringConvertible {
+    let job: String
+    let address: String
+    let reason: String
+
+    var description: String {
+        "cannot scrape \"\(Redaction.urls(in: address))\" of job \(job): \(reason); correct its address or relabelling"
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    /// Seconds with their fraction.
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,67 @@
+public import Model
+
+/// What the pages and the API show of a target.
+public struct TargetStatus: Sendable {
+    public enum Health: String, Sendable, Hashable {
+        /// Not scraped yet.
+        case unknown
+        case up, down
+    }
+
+    public let target: Target
+    public internal(set) var health = Health.unknown
+    /// Why the last scrape failed; empty where it did not. Without credentials.
+    public internal(set) var lastError = ""
+    /// In milliseconds since the Unix epoch; `nil` before the first one.
+    public internal(set) var lastScrape: Int64?
+    public internal(set) var lastDuration: Duration = .zero
+    public internal(set) var lastSamples = 0
+
+    init(_ target: Target) { self.target = target }
+}
+
+/// What is known about a metric from the comments of the pages.
+public struct MetricMetadata: Sendable, Hashable {
+    public internal(set) var kind = MetricKind.unknown
+    public internal(set) var help = ""
+    public internal(set) var unit = ""
+}
+
+/// Targets and metadata at one moment.
+public struct ScraperSnapshot: Sendable {
+    /// By job, in the order of the configuration.
+    public internal(set) var active: [TargetStatus] = []
+    /// Labels, before relabelling, of targets that relabelling drops, with their job.
+    public internal(set) var dropped: [(job: String, labels: Labels)] = []
+    /// Addresses that cannot be scraped at all.
+    public internal(set) var errors: [String] = []
+}
+
+/// Why a scrape gave nothing.
+public struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: String, Sendable, Hashable {
+        /// No answer: refused, timed out, no such host.
+        case unreachable
+        /// An answer with another status than 200.
+        case status
+        /// The page is longer than `body_size_limit`, or than we take at all.
+        case bodySizeLimit
+        case sampleLimit
+        case labelLimit
+        case labelNameLengthLimit
+        case labelValueLengthLimit
+        case targetLimit
+        /// The page is not of the formats that we read.
+        case malformed
+        /// The store did not take the samples.
+        case storage
+    }
+
+    public let code: Code
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

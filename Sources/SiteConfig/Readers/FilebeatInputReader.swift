@@ -1,0 +1,227 @@
+internal import Base
+
+/// Reads an entry of `filebeat.inputs`.
+enum FilebeatInputReader {
+    /// An entry that was read; without an input where it is switched off or of a kind that we do not have.
+    struct Entry { let input: FilebeatInput? }
+
+    private static let otherKinds = [
+        "aws-cloudwatch", "aws-s3", "azure-blob-storage", "azure-eventhub", "benchmark", "cel", "cloudfoundry", "cometd",
+        "container", "docker", "entity-analytics", "etw", "gcp-pubsub", "gcs", "http_endpoint", "httpjson", "journald",
+        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "syslog", "tcp", "udp", "unix",
+        "unifiedlogs", "winlog", "lumberjack", "websocket",
+    ]
+
+    static func read(_ reader: MappingReader, common: FilebeatReader.Common) -> Entry? {
+        let isOn = reader.boolean("enabled") ?? true
+        let type = reader.located("type")
+        guard let kind = FilebeatInput.Kind(rawValue: type?.value ?? "log") else {
+            refuseKind(type, in: reader)
+            return nil
+        }
+        if type == nil { reader.error("the input has no type", mend: "write type: filestream") }
+        let paths = reader.texts("paths", orOne: true)
+        if paths.isEmpty { reader.error("the input has no paths", mend: "write paths, a list of files") }
+        if kind == .log, isOn {
+            reader.problems.warn(
+                at: type?.position ?? reader.position, "type: log is off by default in Filebeat 9",
+                mend: "write type: filestream with an id, and multiline and json under parsers")
+        }
+        let id = reader.text("id")
+        if kind == .filestream, id ?? "" == "" {
+            reader.warn("the filestream has no id, and Filebeat needs one", mend: "write id: a name of its own")
+        }
+        let names = paths.map(\.value)
+        var input = FilebeatInput(
+            id: id.flatMap { $0.isEmpty ? nil : $0 } ?? "\(kind.rawValue):\(names.joined(separator: ","))", kind: kind,
+            position: reader.position, paths: names)
+        readLines(reader, into: &input)
+        readFields(reader, common: common, into: &input)
+        readFiles(reader, into: &input)
+        readParsers(reader, into: &input)
+        checkJSON(reader, input)
+        acceptOthers(reader)
+        return Entry(input: isOn ? input : nil)
+    }
+
+    private static func refuseKind(_ type: Located<String>?, in reader: MappingReader) {
+        reader.takeOthers()
+        guard let type else { return }
+        if otherKinds.contains(type.value) {
+            reader.problems.warn(
+                at: type.position, "the input type \"\(type.value)\" is known and not acted on",
+                mend: "write its lines to a file and follow that")
+            return
+        }
+        let nearest = NearestName.of(type.value, among: otherKinds + ["log", "filestream"])
+        reader.problems.error(
+            at: type.position, "unknown input type \"\(type.value)\"",
+            mend: nearest.map { "did you mean \($0)?" } ?? "write filestream")
+    }
+
+    private static func patterns(_ key: String, in reader: MappingReader) -> [Pattern] {
+        guard let value = reader.value(key) else { return [] }
+        return value.isScalar ? [value.pattern()].compactMap(\.self) : value.list { $0.pattern() }
+    }
+
+    private static func readLines(_ reader: MappingReader, into input: inout FilebeatInput) {
+        input.includeLines = patterns("include_lines", in: reader)
+        input.excludeLines = patterns("exclude_lines", in: reader)
+        assign(size("max_bytes", in: reader) ?? size("message_max_bytes", in: reader), to: &input.maxBytes)
+        if let encoding = reader.text("encoding"), !["plain", "utf-8", "utf8"].contains(encoding.lowercased()) {
+            reader.notActedOn("encoding", because: "lines are read as UTF-8", mend: "write the log as UTF-8")
+        }
+    }
+
+    private static func readFields(
+        _ reader: MappingReader, common: FilebeatReader.Common, into input: inout FilebeatInput
+    ) {
+        input.fields = common.fields
+        for (name, value) in reader.value("fields").map(FilebeatReader.flatFields) ?? [] { input.fields[name] = value }
+        input.fieldsUnderRoot = reader.boolean("fields_under_root") ?? common.fieldsUnderRoot
+        input.tags = common.tags + reader.texts("tags", orOne: true).map(\.value)
+    }
+
+    private static func readFiles(_ reader: MappingReader, into input: inout FilebeatInput) {
+        input.excludeFiles = patterns("exclude_files", in: reader)
+        assign(duration("scan_frequency", in: reader), to: &input.scanFrequency)
+        assign(duration("ignore_older", in: reader), to: &input.ignoreOlder)
+        assign(reader.boolean("clean_removed"), to: &input.cleanRemoved)
+        assign(reader.boolean("tail_files"), to: &input.tailFiles)
+        assign(duration("close_inactive", in: reader), to: &input.closeInactive)
+        assign(reader.boolean("close_removed"), to: &input.closeRemoved)
+        assign(reader.boolean("close_renamed"), to: &input.closeRenamed)
+        assign(reader.boolean("close_eof"), to: &input.closeEOF)
+        reader.read("close") { close in
+            close.read("on_state_change") { change in
+                assign(duration("inactive", in: change), to: &input.closeInactive)
+                assign(change.boolean("removed"), to: &input.closeRemoved)
+                assign(change.boolean("renamed"), to: &input.closeRenamed)
+                change.accepted("check_interval")
+            }
+            close.read("reader") { ending in
+                assign(ending.boolean("on_eof"), to: &input.closeEOF)
+                ending.accepted("after_interval")
+            }
+        }
+        reader.read("prospector") { prospector in
+            prospector.read("scanner") { scanner in
+                assign(duration("check_interval", in: scanner), to: &input.scanFrequency)
+                input.excludeFiles += patterns("exclude_files", in: scanner)
+                scanner.accepted("include_files", "symlinks", "resend_on_touch", "fingerprint", "recursive_glob")
+            }
+        }
+        if let cleanInactive = duration("clean_inactive", in: reader), cleanInactive > .zero,
+            cleanInactive <= input.ignoreOlder + input.scanFrequency
+        {
+            reader.problems.error(
+                at: reader.keyPosition("clean_inactive"), "clean_inactive is not longer than ignore_older and scan_frequency",
+                mend: "raise clean_inactive, or remove it")
+        }
+    }
+
+    private static func readParsers(_ reader: MappingReader, into input: inout FilebeatInput) {
+        assign(reader.mapping("multiline", multiline), to: &input.multiline)
+        assign(reader.mapping("json", json), to: &input.json)
+        if input.kind == .filestream {
+            for key in ["multiline", "json"] where reader.has(key) {
+                reader.problems.warn(
+                    at: reader.keyPosition(key), "Filebeat's filestream does not look at \(key) here",
+                    mend: "write it under parsers" + (key == "json" ? " as ndjson" : ""))
+            }
+        }
+        for (name, options) in reader.list("parsers", { $0.entries() }).flatMap(\.self) {
+            switch name.value {
+            case "multiline": assign(options.mapping(multiline), to: &input.multiline)
+            case "ndjson": assign(options.isNull ? .init() : options.mapping(json), to: &input.json)
+            case "container", "syslog", "include_message":
+                reader.problems.warn(
+                    at: name.position, "the parser \(name.value) is known and not acted on",
+                    mend: "do the same in logstash/*.conf")
+            default:
+                reader.problems.error(
+                    at: name.position, "unknown parser \"\(name.value)\"", mend: "write multiline or ndjson")
+            }
+        }
+        for (name, _) in reader.list("processors", { $0.entries() }).flatMap(\.self) {
+            FilebeatReader.tellUnknownProcessor(name, reader.problems)
+        }
+    }
+
+    private static func multiline(_ reader: MappingReader) -> FilebeatInput.Multiline? {
+        if let type = reader.text("type"), type != "pattern" {
+            _ = reader.choice("type", among: ["pattern", "count", "while_pattern"])
+            reader.notActedOn("type", because: "lines are joined by pattern", mend: "write type: pattern")
+        }
+        reader.accepted("count_lines")
+        let negate = reader.boolean("negate")
+        let match = reader.choice("match", FilebeatInput.Multiline.Match.self)
+        let flushPattern = reader.pattern("flush_pattern")
+        let maxLines = reader.integer("max_lines", atLeast: 1)
+        let timeout = duration("timeout", in: reader)
+        let skipNewline = reader.boolean("skip_newline")
+        if !reader.has("pattern") { reader.error("\(reader.path) has no pattern", mend: "write pattern") }
+        guard let pattern = reader.pattern("pattern") else { return nil }
+        var multiline = FilebeatInput.Multiline(pattern: pattern, match: match ?? .after)
+        assign(negate, to: &multiline.negate)
+        assign(flushPattern, to: &multiline.flushPattern)
+        assign(maxLines, to: &multiline.maxLines)
+        assign(timeout, to: &multiline.timeout)
+        assign(skipNewline, to: &multiline.skipNewline)
+        return multiline
+    }
+
+    private static func json(_ reader: MappingReader) -> FilebeatInput.JSON? {
+        var json = FilebeatInput.JSON()
+        // The parser has no keys_under_root: without a target it always puts the keys there.
+        let isParser = reader.path.contains("ndjson")
+        let target = reader.text("target")
+        assign(reader.boolean("keys_under_root") ?? (isParser ? target ?? "" == "" : nil), to: &json.keysUnderRoot)
+        if let target, !target.isEmpty {
+            reader.notActedOn("target", because: "the keys go under json", mend: "write target: \"\"")
+        }
+        assign(reader.boolean("overwrite_keys"), to: &json.overwriteKeys)
+        assign(reader.boolean("add_error_key"), to: &json.addErrorKey)
+        assign(reader.boolean("expand_keys"), to: &json.expandKeys)
+        assign(reader.text("message_key"), to: &json.messageKey)
+        assign(reader.boolean("ignore_decoding_error"), to: &json.ignoreDecodingError)
+        reader.accepted("document_id")
+        if json.keysUnderRoot, !json.overwriteKeys {
+            reader.warn(
+                "\(reader.path) drops the lines' own @timestamp: the time of an event becomes that of reading it",
+                mend: "write overwrite_keys: true")
+        }
+        return json
+    }
+
+    private static func checkJSON(_ reader: MappingReader, _ input: FilebeatInput) {
+        guard let json = input.json, json.messageKey ?? "" == "", input.kind == .log else { return }
+        if input.multiline != nil || !input.includeLines.isEmpty || !input.excludeLines.isEmpty {
+            reader.error(
+                "json with multiline or line filters has no message_key", mend: "write json.message_key, the key of the text")
+        }
+    }
+
+    /// Keys that fine-tune how Filebeat itself works.
+    private static func acceptOthers(_ reader: MappingReader) {
+        reader.accepted(
+            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "close_timeout", "symlinks",
+            "recursive_glob", "file_identity", "line_terminator", "buffer_size", "take_over", "ignore_inactive", "scan",
+            "rotation", "publisher_pipeline", "index", "pipeline", "keep_null", "allow_deprecated_use", "compression",
+            "gzip_experimental", "delete", "close_on_state_change")
+    }
+
+    private static func duration(_ key: String, in reader: MappingReader) -> Duration? {
+        guard let value = reader.value(key), let text = value.text() else { return nil }
+        if let milliseconds = DurationNotation.go(text) { return .milliseconds(milliseconds) }
+        value.error("\(value.path) is not a duration: \"\(text)\"", mend: "write a number with ms, s, m or h, as in 10s")
+        return nil
+    }
+
+    private static func size(_ key: String, in reader: MappingReader) -> Int? {
+        guard let value = reader.value(key), let text = value.text() else { return nil }
+        if let bytes = Int(text) ?? SizeNotation.powersOf1024(text).map({ Int($0) }), bytes > 0 { return bytes }
+        value.error("\(value.path) is not a size: \"\(text)\"", mend: "write bytes, or 10MiB")
+        return nil
+    }
+}

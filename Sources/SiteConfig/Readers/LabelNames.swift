@@ -1,0 +1,12 @@
+/// Checks of label names, as Prometheus 3 and Alertmanager 0.27 make them: any text that is not empty.
+enum LabelNames {
+    /// The label set of `entries`; wrong names are told.
+    static func checked(
+        _ entries: [(key: Located<String>, value: Located<String>)], problems: ProblemList
+    ) -> [(key: Located<String>, value: Located<String>)] {
+        for entry in entries where entry.key.value.isEmpty {
+            problems.error(at: entry.key.position, "a label has no name", mend: "write a name before the colon")
+        }
+        return entries.filter { !$0.key.value.isEmpty }
+    }
+}

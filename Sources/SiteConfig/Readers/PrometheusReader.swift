@@ -1,0 +1,140 @@
+internal import Foundation
+internal import Model
+
+/// Reads `prometheus.yml` as Prometheus 3 does.
+struct PrometheusReader {
+    private let environment: [String: String]
+    private var config = PrometheusConfig()
+    private var limits = ScrapeLimits()
+    private var hasGlobalTimeout = false
+    private var jobPositions: [String: SourcePosition] = [:]
+
+    private init(environment: [String: String]) { self.environment = environment }
+
+    /// - Parameter environment: what `${NAME}` in `external_labels` stands for.
+    static func read(_ root: YAMLValue, environment: [String: String]) -> PrometheusConfig? {
+        var reader = PrometheusReader(environment: environment)
+        return root.mapping { reader.top($0) }
+    }
+
+    private mutating func top(_ reader: MappingReader) -> PrometheusConfig {
+        reader.read("global") { self.global($0) }
+        if !hasGlobalTimeout { config.scrapeTimeout = min(config.scrapeTimeout, config.scrapeInterval) }
+        config.ruleFiles = reader.texts("rule_files").filter { !$0.value.isEmpty }
+        takeJobs(of: reader)
+        takeJobFiles(reader)
+        reader.read("alerting") { self.alerting($0) }
+        RemoteWriteCheck.check(reader)
+        return config
+    }
+
+    private mutating func global(_ reader: MappingReader) {
+        assign(reader.duration("scrape_interval", above: .zero), to: &config.scrapeInterval)
+        if let timeout = reader.duration("scrape_timeout", above: .zero) {
+            hasGlobalTimeout = true
+            config.scrapeTimeout = timeout
+            if timeout > config.scrapeInterval {
+                reader.problems.error(
+                    at: reader.keyPosition("scrape_timeout"), "global.scrape_timeout is longer than scrape_interval",
+                    mend: "lower scrape_timeout or raise scrape_interval")
+            }
+        }
+        assign(reader.duration("evaluation_interval", above: .zero), to: &config.evaluationInterval)
+        assign(reader.duration("rule_query_offset"), to: &config.ruleQueryOffset)
+        let labels = LabelNames.checked(reader.textMap("external_labels"), problems: reader.problems)
+        config.externalLabels = Labels(labels.map { Label($0.key.value, expanded($0.value.value)) })
+        limits = ScrapeLimits.read(reader, defaults: limits)
+        reader.notActedOn("query_log_file", because: "queries are not logged")
+        ScrapeConfigReader.protocols(reader)
+        ScrapeConfigReader.accepted(reader)
+    }
+
+    /// `${NAME}` and `$NAME` are the environment's, `$$` is a dollar sign, as Go's `os.Expand` has it.
+    private func expanded(_ text: String) -> String {
+        guard text.contains("$") else { return text }
+        var result = ""
+        var rest = Substring(text)
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[rest.index(after: dollar)...]
+            if rest.first == "$" {
+                rest.removeFirst()
+                result += "$"
+            } else if rest.first == "{", let close = rest.firstIndex(of: "}") {
+                result += environment[String(rest[..<close].dropFirst())] ?? ""
+                rest = rest[rest.index(after: close)...]
+            } else {
+                let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" }
+                result += name.isEmpty ? "$" : environment[String(name)] ?? ""
+                rest = rest.dropFirst(name.count)
+            }
+        }
+        return result + rest
+    }
+
+    private mutating func takeJobs(of reader: MappingReader) {
+        let jobReader = ScrapeConfigReader(global: config, limits: limits, hasGlobalTimeout: hasGlobalTimeout)
+        for job in reader.mappings("scrape_configs", jobReader.job) {
+            if let first = jobPositions[job.jobName] {
+                reader.problems.error(
+                    at: job.position, "the job \"\(job.jobName)\" stands twice",
+                    mend: "rename one, or put all targets into one job; the first is at \(first)")
+            }
+            jobPositions[job.jobName] = job.position
+            config.scrapeConfigs.append(job)
+        }
+    }
+
+    private mutating func takeJobFiles(_ reader: MappingReader) {
+        var seen: Set<String> = []
+        for pattern in reader.texts("scrape_config_files") {
+            if !seen.insert(pattern.value).inserted {
+                reader.problems.error(
+                    at: pattern.position, "\"\(pattern.value)\" stands twice, so its jobs would too", mend: "keep one")
+                continue
+            }
+            let files = FilePaths.matching(reader.resolved(pattern.value))
+            if files.isEmpty {
+                reader.problems.warn(
+                    at: pattern.position, "\"\(pattern.value)\" is no file", mend: "correct the path or remove it")
+            }
+            for file in files {
+                guard let text = SiteFiles.read(file, problems: reader.problems),
+                    let root = YAMLFile.root(of: text, path: file, problems: reader.problems)
+                else { continue }
+                root.read { self.takeJobs(of: $0) }
+            }
+        }
+    }
+
+    private mutating func alerting(_ reader: MappingReader) {
+        config.alertRelabelConfigs = RelabelReader.rules("alert_relabel_configs", in: reader)
+        config.alertmanagers = reader.mappings("alertmanagers", Self.alertmanagers).flatMap { $0 }
+    }
+
+    private static func alertmanagers(_ reader: MappingReader) -> [AlertmanagerEndpoint]? {
+        let scheme = reader.choice("scheme", among: ["http", "https"]) ?? "http"
+        let prefix = reader.text("path_prefix") ?? ""
+        let timeout = reader.duration("timeout", above: .zero)
+        if reader.text("api_version") == "v1" {
+            reader.problems.error(
+                at: reader.keyPosition("api_version"), "Alertmanager's API v1 is gone", mend: "write v2 or remove the key")
+        } else {
+            _ = reader.choice("api_version", among: ["v2"])
+        }
+        let client = HTTPClientReader.read(reader)
+        let targets = reader.mappings("static_configs", ScrapeConfigReader.targets)
+        DiscoveryReader.check(reader, hasTargets: !targets.isEmpty)
+        _ = RelabelReader.rules("relabel_configs", in: reader)
+        _ = RelabelReader.rules("alert_relabel_configs", in: reader)
+        reader.notActedOn("relabel_configs", "alert_relabel_configs", because: "alerts go to each target as they are")
+        let path = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        let slash = path.isEmpty || path.hasPrefix("/") ? "" : "/"
+        return targets.flatMap(\.targets).map { target in
+            var endpoint = AlertmanagerEndpoint(url: "\(scheme)://\(target.value)\(slash)\(path)")
+            endpoint.client = client
+            assign(timeout, to: &endpoint.timeout)
+            return endpoint
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Foundation
+
+/// Reads an entry of `time_intervals`: spans of days and times that come again.
+enum TimeIntervalReader {
+    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    private static let months = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ]
+
+    static func named(_ reader: MappingReader) -> (name: Located<String>, intervals: [TimeIntervalConfig])? {
+        let name = reader.required("name", mend: "write name")
+        let intervals = reader.mappings("time_intervals", interval)
+        return name.map { ($0, intervals) }
+    }
+
+    private static func interval(_ reader: MappingReader) -> TimeIntervalConfig? {
+        var interval = TimeIntervalConfig()
+        interval.times = reader.mappings("times", time)
+        interval.weekdays = ranges("weekdays", in: reader, within: 0...6) { weekdays.firstIndex(of: $0) }
+        interval.daysOfMonth = ranges("days_of_month", in: reader, within: -31...31) { Int($0).flatMap { $0 == 0 ? nil : $0 } }
+        interval.months = ranges("months", in: reader, within: 1...12) { text in
+            months.firstIndex(of: text).map { $0 + 1 } ?? Int(text)
+        }
+        interval.years = ranges("years", in: reader, within: 0...9_999) { Int($0) }
+        if let location = reader.located("location"), !location.value.isEmpty {
+            if TimeZone(identifier: location.value) == nil, location.value != "Local" {
+                reader.problems.error(
+                    at: location.position, "there is no time zone \"\(location.value)\"",
+                    mend: "write a name such as Asia/Ho_Chi_Minh")
+            }
+            interval.location = location.value
+        }
+        return interval
+    }
+
+    private static func time(_ reader: MappingReader) -> Range<Int>? {
+        guard let start = minutes("start_time", in: reader), let end = minutes("end_time", in: reader) else { return nil }
+        guard start < end else {
+            reader.error("start_time is not before end_time", mend: "for a span over midnight write two")
+            return nil
+        }
+        return start..<end
+    }
+
+    private static func minutes(_ key: String, in reader: MappingReader) -> Int? {
+        guard let text = reader.required(key, mend: "write \(key): \"08:00\"") else { return nil }
+        let parts = text.value.split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]), let minutes = Int(parts[1]),
+            (0...59).contains(minutes), (0...23).contains(hours) || (hours == 24 && minutes == 0)
+        {
+            return hours * 60 + minutes
+        }
+        reader.problems.error(at: text.position, "\(key) is \"\(text.value)\"", mend: "write it as \"08:00\", in quotes")
+        return nil
+    }
+
+    private static func ranges(
+        _ key: String, in reader: MappingReader, within bounds: ClosedRange<Int>, _ number: (String) -> Int?
+    ) -> [ClosedRange<Int>] {
+        reader.texts(key).compactMap { text in
+            let ends = text.value.lowercased().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            let numbers = ends.compactMap(number)
+            guard (1...2).contains(ends.count), numbers.count == ends.count, numbers.allSatisfy(bounds.contains) else {
+                reader.problems.error(
+                    at: text.position, "\(key) has \"\(text.value)\"", mend: "write one value, or FIRST:LAST")
+                return nil
+            }
+            let first = numbers[0]
+            let last = numbers[numbers.count - 1]
+            // A month's end may be nearer than it looks: 1:-1 is the whole month, -1:1 is nothing.
+            guard first <= last || (key == "days_of_month" && first > 0 && last < 0) else {
+                reader.problems.error(
+                    at: text.position, "\(key) has \"\(text.value)\", which ends before it begins", mend: "swap the ends")
+                return nil
+            }
+            return first <= last ? first...last : first...31 + last + 1
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import Foundation
+
+/// Reads a site's files one after the other, then looks at what they say together.
+struct SiteAssembler {
+    let source: any SiteSource
+    let environment: [String: String]
+    let problems: ProblemList
+
+    func assemble(_ site: inout Site) {
+        if let root = root("watchpost.yml") { assign(WatchpostReader.read(root), to: &site.watchpost) }
+        if let root = root("prometheus.yml", orEmpty: true) {
+            site.prometheus = PrometheusReader.read(root, environment: environment)
+        }
+        site.ruleFiles = ruleFiles(site.prometheus)
+        if let root = root("alertmanager.yml", orEmpty: true) { site.alertmanager = AlertmanagerReader.read(root) }
+        if let root = root("filebeat.yml", orEmpty: true) { site.filebeat = FilebeatReader.read(root) }
+        site.dashboards = dashboards()
+        site.logstashFiles = source.matching(source.path("logstash/*.conf"))
+        for path in site.logstashFiles {
+            problems.warn(
+                at: SourcePosition(file: path, line: 1, column: 1), "Logstash pipelines come in a later version",
+                mend: "leave the file for Logstash")
+        }
+        SiteTraps(site: site, problems: problems).tell { source.path($0) }
+        if site.isEmpty(source) {
+            problems.warn(
+                at: SourcePosition(file: source.path("watchpost.yml"), line: 1, column: 1),
+                "there is no file here that Watchpost reads", mend: "make a first set with: watchpost init DIR")
+        }
+    }
+
+    /// The outermost value of a file; `nil` where it is absent or is not YAML.
+    /// - Parameter orEmpty: whether a file without a word stands for a mapping without keys.
+    private func root(_ name: String, orEmpty: Bool = false) -> YAMLValue? {
+        let path = source.path(name)
+        guard let text = source.text(at: path) else { return nil }
+        let before = problems.errors.count
+        if let root = YAMLFile.root(of: text, path: path, problems: problems) { return root }
+        guard orEmpty, problems.errors.count == before else { return nil }
+        let start = SourcePosition(file: path, line: 1, column: 1)
+        return YAMLValue(node: YAMLNode(.mapping([]), at: start), path: "", problems: problems)
+    }
+
+    private func ruleFiles(_ prometheus: PrometheusConfig?) -> [RuleFile] {
+        var paths: [String] = []
+        if let prometheus {
+            for pattern in prometheus.ruleFiles {
+                let found = source.matching(FilePaths.resolve(pattern.value, besideFile: pattern.position.file))
+                if found.isEmpty {
+                    problems.warn(
+                        at: pattern.position, "rule_files has \"\(pattern.value)\", and there is no such file",
+                        mend: "correct the path, or remove it")
+                }
+                paths += found.filter { !paths.contains($0) }
+            }
+        } else {
+            paths = source.matching(source.path("rules/*.yml")) + source.matching(source.path("rules/*.yaml"))
+        }
+        return paths.compactMap { path in
+            guard let text = source.text(at: path) else { return nil }
+            guard let root = YAMLFile.root(of: text, path: path, problems: problems) else {
+                return RuleFile(path: path, groups: [])
+            }
+            return RuleFileReader.read(root, path: path, defaultQueryOffset: prometheus?.ruleQueryOffset ?? .zero)
+        }
+    }
+
+    private func dashboards() -> [DashboardFile] {
+        source.matching(source.path("dashboards/*.json")).compactMap { path in
+            guard let json = source.text(at: path) else { return nil }
+            do {
+                _ = try JSONSerialization.jsonObject(with: Data(json.utf8))
+            } catch {
+                problems.error(
+                    at: JSONErrorPlace.position(of: error, in: json, file: path), "this is not JSON",
+                    mend: "export the dashboard again, or correct the comma or quote here")
+                return nil
+            }
+            return DashboardFile(path: path, json: json)
+        }
+    }
+}
+
+extension Site {
+    fileprivate func isEmpty(_ source: any SiteSource) -> Bool {
+        prometheus == nil && alertmanager == nil && filebeat == nil && ruleFiles.isEmpty && dashboards.isEmpty
+            && logstashFiles.isEmpty && source.text(at: source.path("watchpost.yml")) == nil
+    }
+}
+
+/// Where Foundation's JSON reader stopped: it tells an offset in the text of its message, or nothing at the end.
+enum JSONErrorPlace {
+    static func position(of error: any Error, in json: String, file: String) -> SourcePosition {
+        let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? ""
+        func number(after word: String) -> Int? {
+            guard let range = text.range(of: word) else { return nil }
+            return Int(text[range.upperBound...].prefix { $0.isNumber })
+        }
+        if let line = number(after: "line "), let column = number(after: "column ") {
+            return SourcePosition(file: file, line: line, column: column)
+        }
+        let before = json.utf8.prefix(number(after: "character ") ?? json.utf8.count)
+        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+        let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+        return SourcePosition(file: file, line: line, column: column)
+    }
+}

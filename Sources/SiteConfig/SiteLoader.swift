@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// Loads a configuration directory.
+public enum SiteLoader {
+    /// Reads every file of `directory` and checks it. An absent file switches its part off.
+    /// - Throws: ``ConfigRefused`` with every error of every file, and the warnings beside them.
+    public static func load(directory: String) throws(ConfigRefused) -> Site {
+        try load(directory: directory, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// - Parameter environment: what `${NAME}` in Prometheus' `external_labels` stands for.
+    public static func load(directory: String, environment: [String: String]) throws(ConfigRefused) -> Site {
+        let problems = ProblemList()
+        var site = Site()
+        let folder = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        if SiteFiles.isDirectory(folder) {
+            let source = DirectorySource(directory: folder, problems: problems)
+            SiteAssembler(source: source, environment: environment, problems: problems).assemble(&site)
+        } else {
+            problems.error(
+                at: SourcePosition(file: directory, line: 1, column: 1), "this is not a directory",
+                mend: "name the directory that holds watchpost.yml and its kin, or make one with: watchpost init DIR")
+        }
+        if !problems.errors.isEmpty { throw ConfigRefused(problems: sorted(problems.all)) }
+        site.warnings = sorted(problems.warnings)
+        return site
+    }
+
+    static func sorted(_ problems: [ConfigProblem]) -> [ConfigProblem] {
+        problems.sorted { left, right in
+            (left.position.file, left.position.line, left.position.column)
+                < (right.position.file, right.position.line, right.position.column)
+        }
+    }
+}
+
+/// Where the files of a site are read from.
+protocol SiteSource {
+    /// The path that is shown for a file of the site.
+    func path(_ name: String) -> String
+    /// The text of a file, or `nil` where there is none.
+    func text(at path: String) -> String?
+    /// The paths that a pattern means, sorted.
+    func matching(_ pattern: String) -> [String]
+}
+
+/// A site's files in a directory.
+struct DirectorySource: SiteSource {
+    let directory: String
+    let problems: ProblemList
+
+    func path(_ name: String) -> String { FilePaths.join(directory, name) }
+
+    func text(at path: String) -> String? {
+        SiteFiles.exists(path) ? SiteFiles.read(path, problems: problems) : nil
+    }
+
+    func matching(_ pattern: String) -> [String] { FilePaths.matching(pattern) }
+}

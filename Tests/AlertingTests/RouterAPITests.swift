@@ -1,0 +1,168 @@
+import Foundation
+import Model
+import SiteConfig
+import State
+import Testing
+import Transfers
+
+@testable import Alerting
+
+@Suite("What the router answers")
+struct RouterAPITests {
+    let scratch: ScratchDirectory
+    let time = ManualTime()
+
+    init() throws { scratch = try ScratchDirectory() }
+
+    func router(_ change: (inout AlertmanagerConfig) -> Void = { _ in }) throws -> AlertRouter {
+        var config = AlertmanagerConfig(route: route("default"), receivers: [ReceiverConfig(name: "default")])
+        change(&config)
+        return try AlertRouter(
+            config: config, state: try scratch.store(), transfers: Transfers(), externalURL: "http://here/",
+            timeSource: time)
+    }
+
+    func silence(_ matchers: [Matcher], from start: Int64 = 0, to end: Int64 = 60_000, id: String = "") -> PostedSilence
+    {
+        PostedSilence(
+            id: id, matchers: matchers, startsAt: time.now() + start, endsAt: time.now() + end, createdBy: "guard",
+            comment: "work at the gate")
+    }
+
+    @Test("posted alerts get their times, and wrong ones are named while right ones are taken")
+    func posting() throws {
+        let router = try router()
+        let error = #expect(throws: AlertingError.self) {
+            try router.post([
+                PostedAlert(labels: ["alertname": "A"]), PostedAlert(labels: ["a": ""]),
+                PostedAlert(labels: ["alertname": "B"], startsAt: 10, endsAt: 5),
+            ])
+        }
+        #expect(error?.code == .invalid)
+        #expect(error?.description.contains("2 of 3") == true)
+        let alert = try #require(router.alerts().first)
+        #expect(router.alerts().count == 1)
+        #expect(alert.startsAt == time.now())
+        #expect(alert.endsAt == time.now() + 300_000)
+        time.advance(300_001)
+        #expect(router.alerts().isEmpty)
+    }
+
+    @Test("an alert that is posted again keeps its start and moves its end")
+    func postingAgain() throws {
+        let router = try router()
+        let start = time.now()
+        try router.post([PostedAlert(labels: ["alertname": "A"])])
+        time.advance(100_000)
+        try router.post([PostedAlert(labels: ["alertname": "A"])])
+        #expect(router.alerts().map(\.startsAt) == [start])
+        #expect(router.alerts().map(\.endsAt) == [start + 400_000])
+    }
+
+    @Test("an alert's fingerprint is Alertmanager's")
+    func fingerprint() throws {
+        let router = try router()
+        // As a real Alertmanager answers for this label set.
+        try router.post([
+            PostedAlert(labels: ["alertname": "test", "job": "j", "severity": "critical", "zone": "a"])
+        ])
+        #expect(router.alerts().map(\.fingerprint) == ["d002e081a9eef1a0"])
+        #expect(FingerprintText.text(Labels.empty.fingerprint) == "cbf29ce484222325")
+    }
+
+    @Test("silences are refused for what Alertmanager refuses")
+    func refusedSilences() throws {
+        let router = try router()
+        let wrong: [(PostedSilence, String)] = [
+            (silence([]), "at least one matcher required"),
+            (silence([try Matcher("a", .regex, ".*")]), "empty string"),
+            (silence([.equal("a", "1")], from: 10, to: 10), "before end"),
+            (silence([.equal("a", "1")], from: -20, to: -10), "in the past"),
+        ]
+        for (posted, reason) in wrong {
+            let error = #expect(throws: AlertingError.self) { try router.set(posted) }
+            #expect(error?.code == .invalid && error?.description.contains(reason) == true, "\(reason)")
+        }
+        #expect(throws: AlertingError.self) { try router.set(silence([.equal("a", "1")], id: "none")) }
+        #expect(throws: AlertingError.self) { try router.expire("none") }
+    }
+
+    @Test("a silence suppresses, is changed in place, ends, and outlives a restart")
+    func silenceLife() throws {
+        let id: String
+        do {
+            let router = try router()
+            try router.post([PostedAlert(labels: ["alertname": "A", "camera_id": "cam-1"])])
+            id = try router.set(silence([.equal("camera_id", "cam-1")]))
+            #expect(router.alerts().map(\.state) == [.suppressed])
+            #expect(router.alerts().map(\.silencedBy) == [[id]])
+            var change = silence([.equal("camera_id", "cam-1")], to: 120_000, id: id)
+            #expect(try router.set(change) == id)
+            change.matchers = [.equal("camera_id", "cam-2")]
+            let other = try router.set(change)
+            #expect(other != id)
+            #expect(try router.silence(id).state(at: time.now()) == .expired)
+            #expect(router.alerts().map(\.state) == [.active])
+        }
+        let router = try router()
+        #expect(router.silences().count == 2)
+        #expect(router.alerts().map(\.labels) == [["alertname": "A", "camera_id": "cam-1"]])
+        let active = try #require(router.silences().first)
+        #expect(active.state(at: time.now()) == .active)
+        try router.expire(active.id)
+        let error = #expect(throws: AlertingError.self) { try router.expire(active.id) }
+        #expect(error?.code == .invalid)
+    }
+
+    @Test("a receiver's template that is none is refused with its place, and the old configuration stays")
+    func brokenTemplates() throws {
+        let router = try router()
+        var broken = ReceiverConfig(name: "broken")
+        var slack = SlackConfig(
+            position: SourcePosition(file: "alertmanager.yml", line: 12, column: 9), apiURL: .inline("http://here/"))
+        slack.text = "{{ range .Alerts }}"
+        broken.slacks = [slack]
+        let error = #expect(throws: ConfigRefused.self) {
+            try router.update(AlertmanagerConfig(route: route("broken"), receivers: [broken]))
+        }
+        #expect(error?.description.contains("alertmanager.yml:12:9") == true)
+        #expect(router.receivers() == ["default"])
+    }
+
+    @Test("a site's template files may define the defaults anew")
+    func templateFiles() throws {
+        let file = scratch.url.appending(path: "own.tmpl")
+        try Data(#"{{ define "slack.default.title" }}Own {{ .Status }}{{ end }}"#.utf8).write(to: file)
+        var config = AlertmanagerConfig(route: route("default"), receivers: [ReceiverConfig(name: "default")])
+        config.templates = [Located(scratch.url.appending(path: "*.tmpl").path, at: position)]
+        let templates = try NotificationTemplates(config, externalURL: "http://here")
+        let notice = Notice(
+            key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"),
+            integration: Integration(kind: .none, index: 0, sendsResolved: true), groupLabels: .empty, alerts: [],
+            firing: [1], resolved: [], repeatInterval: 0)
+        let data = NotificationData(notice, externalURL: "http://here")
+        #expect(
+            try templates.expand(#"{{ template "slack.default.title" . }}"#, field: "title", data, now: 0)
+                == "Own firing")
+    }
+
+    static let hosts: [(String, Bool)] = [
+        ("http://localhost:5000/send-sms", false), ("https://hooks.slack.com/services/T0/B0/x", false),
+        ("https://hooks.slack.com/services/YOUR/WEBHOOK/URL", true), ("https://user:pass@www.example.com:80/", true),
+        ("http://camera.example/", true), ("http://example.org", true), ("http://myexample.org", false),
+        ("http://[::1]:80/", false), ("http://site.test?key=REPLACE_ME", true), ("http://example.community/", false),
+    ]
+
+    @Test("a placeholder is told from a real address", arguments: hosts)
+    func placeholder(url: String, isPlaceholder: Bool) {
+        #expect((Placeholder.reason(url: url) != nil) == isPlaceholder)
+    }
+
+    @Test("address lists are read, and what is no address is refused")
+    func addresses() {
+        #expect(MailText.addresses(in: "\"Ops, night\" <ops@a.test>, b@a.test,") == ["ops@a.test", "b@a.test"])
+        for wrong in ["", "nobody", "a@", "a b@c.test", "a@b.test\r\nRCPT TO:x@y.test", "Ops <ops@a.test"] {
+            #expect(MailText.addresses(in: wrong) == nil, "\(wrong)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Model
+import Testing
+
+@Suite("Durations, times and redaction")
+struct TextTests {
+    @Test(
+        "durations are read and written in units, the largest first",
+        arguments: [
+            ("0", 0), ("1ms", 1), ("15s", 15_000), ("1m30s", 90_000), ("1h", 3_600_000), ("1d2h", 93_600_000),
+            ("2w", 1_209_600_000), ("1y", 31_536_000_000), ("500ms", 500),
+        ] as [(String, Int64)])
+    func durations(_ text: String, _ milliseconds: Int64) {
+        #expect(DurationText.milliseconds(text) == milliseconds)
+        #expect(DurationText.milliseconds(DurationText.text(milliseconds: milliseconds)) == milliseconds)
+    }
+
+    @Test(
+        "what is no duration is none",
+        arguments: ["", "5", "s", "1s1m", "1m1m", "-1s", "1.5h", "1 h", "1x", "99999999999999999999s", "300000000y"])
+    func badDurations(_ text: String) {
+        #expect(DurationText.milliseconds(text) == nil)
+    }
+
+    @Test(
+        "durations are shown in their shortest form",
+        arguments: [
+            (0, "0s"), (90_000, "1m30s"), (604_800_000, "1w"), (691_200_000, "8d"), (-1_500, "-1s500ms"),
+            (86_400_000, "1d"),
+        ] as [(Int64, String)])
+    func shortest(_ milliseconds: Int64, _ text: String) {
+        #expect(DurationText.text(milliseconds: milliseconds) == text)
+    }
+
+    @Test(
+        "credentials in URLs are hidden, whatever they are made of",
+        arguments: [
+            ("rtsp://user:secret@192.0.2.10/stream", "rtsp://xxxxx:xxxxx@192.0.2.10/stream"),
+            ("rtsp://user:p@ss@host:554/a@b", "rtsp://xxxxx:xxxxx@host:554/a@b"),
+            ("see http://a:b@h and ftp://c@d?x=e@f", "see http://xxxxx:xxxxx@h and ftp://xxxxx:xxxxx@d?x=e@f"),
+            ("http://host/path?mail=a@b", "http://host/path?mail=a@b"), ("mail a@b.example", "mail a@b.example"),
+            ("\"http://u:p@h\"", "\"http://xxxxx:xxxxx@h\""), ("no url", "no url"), ("://@", "://xxxxx:xxxxx@"),
+        ])
+    func redaction(_ text: String, _ expected: String) {
+        #expect(Redaction.urls(in: text) == expected)
+    }
+
+    @Test("secrets do not print")
+    func secrets() {
+        let secret = Secret.inline("hunter2")
+        #expect("\(secret)" == "<secret>" && String(reflecting: secret) == "<secret>")
+    }
+
+    @Test("ranges of time are closed and may be empty")
+    func ranges() {
+        let range = TimeRange(start: 10, end: 20)
+        #expect(range.contains(10) && range.contains(20) && !range.contains(21))
+        #expect(range.overlaps(TimeRange(start: 20, end: 30)) && !range.overlaps(TimeRange(start: 21, end: 30)))
+        #expect(TimeRange.all.contains(.min) && TimeRange.all.contains(.max))
+        #expect(!TimeRange(start: 5, end: 4).contains(5))
+    }
+
+    @Test("the stale marker is told from other NaNs")
+    func staleMarker() {
+        #expect(StaleMarker.isStale(StaleMarker.value) && StaleMarker.value.isNaN)
+        #expect(!StaleMarker.isStale(.nan) && !StaleMarker.isStale(0))
+    }
+
+    @Test("log events are asked by short names too")
+    func logEvents() {
+        let event = LogEvent(timestamp: 1, fields: ["message": .string("hello"), "fields.component": .string("recording")])
+        #expect(event.message == "hello" && event["component"] == .string("recording") && event["absent"] == nil)
+    }
+
+    @Test("camera states are ordered from worst to best")
+    func cameraStates() {
+        #expect(CameraState.allCases.sorted() == CameraState.allCases)
+        #expect(CameraState.offline < .online)
+    }
+}

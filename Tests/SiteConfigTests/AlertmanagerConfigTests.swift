@@ -1,0 +1,125 @@
+import Model
+import SiteConfig
+import Testing
+
+@Suite("alertmanager.yml")
+struct AlertmanagerConfigTests {
+    private func config(_ text: String) throws -> AlertmanagerConfig {
+        try #require(try TemporarySite(["alertmanager.yml": text]).load().alertmanager)
+    }
+
+    @Test("receivers have what global says, unless they say otherwise")
+    func globals() throws {
+        let config = try config(
+            """
+            global:
+              smtp_smarthost: 'mail.test:587'
+              smtp_from: a@b.test
+              smtp_auth_password_file: pw
+              smtp_require_tls: false
+              slack_api_url_file: /slack
+              http_config: {proxy_url: 'http://127.0.0.1:3128'}
+            route: {receiver: r}
+            receivers:
+              - name: r
+                email_configs:
+                  - {to: c@d.test, send_resolved: true}
+                  - {to: c@d.test, send_resolved: false, from: x@y.test, smarthost: 'other.test:25', require_tls: true}
+                slack_configs:
+                  - {channel: '#a', send_resolved: true}
+                webhook_configs:
+                  - {url: 'http://127.0.0.1:5000/x'}
+                  - {url_file: /hook, http_config: {follow_redirects: false}}
+            """)
+        let receiver = try #require(config.receivers.first)
+        #expect(receiver.emails.map(\.from) == ["a@b.test", "x@y.test"])
+        #expect(receiver.emails.map(\.smarthost) == ["mail.test:587", "other.test:25"])
+        #expect(receiver.emails.map(\.requireTLS) == [false, true])
+        #expect(receiver.emails.map(\.sendResolved) == [true, false])
+        #expect(receiver.slacks.first?.apiURL == .file("/slack"))
+        #expect(receiver.webhooks.map(\.client.proxyURL) == ["http://127.0.0.1:3128", nil])
+        #expect(receiver.webhooks.last?.url == .file("/hook"))
+    }
+
+    @Test("a route has from its parent what it leaves open")
+    func inheritance() throws {
+        let root = try config(
+            """
+            route:
+              receiver: a
+              group_by: [alertname]
+              group_wait: 1s
+              routes:
+                - matchers: ['severity="critical"', camera=~"gate-.*"]
+                  continue: true
+                  routes: [{receiver: b, group_by: ['...'], match: {team: x}, match_re: {site: 'h.*'}}]
+            receivers: [{name: a}, {name: b}]
+            """).route
+        let child = try #require(root.routes.first)
+        #expect(child.receiver == "a" && child.groupBy == ["alertname"] && child.groupWait == .seconds(1))
+        #expect(child.matchers.map(\.description) == [#"severity="critical""#, #"camera=~"gate-.*""#])
+        #expect(child.continues)
+        let grandchild = try #require(child.routes.first)
+        #expect(grandchild.receiver == "b" && grandchild.groupBy == nil && !grandchild.continues)
+        #expect(grandchild.matchers.map(\.description) == [#"team="x""#, #"site=~"h.*""#])
+    }
+
+    @Test("time intervals are read")
+    func timeIntervals() throws {
+        let config = try config(
+            """
+            route: {receiver: a, routes: [{mute_time_intervals: [night], active_time_intervals: [night]}]}
+            receivers: [{name: a}]
+            time_intervals:
+              - name: night
+                time_intervals:
+                  - times: [{start_time: '22:00', end_time: '24:00'}]
+                    weekdays: ['monday:friday', sunday]
+                    days_of_month: ['1:7', '-1']
+                    months: ['january:march', '12']
+                    years: ['2026:2027']
+                    location: Asia/Ho_Chi_Minh
+            """)
+        let interval = try #require(config.timeIntervals["night"]?.first)
+        #expect(interval.times == [1_320..<1_440])
+        #expect(interval.weekdays == [1...5, 0...0])
+        #expect(interval.daysOfMonth == [1...7, -1...(-1)])
+        #expect(interval.months == [1...3, 12...12])
+        #expect(interval.years == [2026...2027])
+        #expect(interval.location == "Asia/Ho_Chi_Minh")
+    }
+
+    static let refused: [(String, String)] = [
+        ("receivers: [{name: a}]", "there is no route"),
+        ("route: {receiver: a, match: {a: b}}\nreceivers: [{name: a}]", "must take every alert"),
+        ("route: {receiver: a}\nreceivers: [{name: a}, {name: a}]", "stands twice"),
+        ("route: {receiver: a, group_by: ['...', x]}\nreceivers: [{name: a}]", "all labels"),
+        ("route: {receiver: a, group_by: [x, x]}\nreceivers: [{name: a}]", "twice"),
+        ("route: {receiver: a, group_interval: 0s}\nreceivers: [{name: a}]", "longer than 0s"),
+        ("route: {receiver: a, routes: [{matchers: ['a=~\"(\"']}]}\nreceivers: [{name: a}]", "cannot read the matcher"),
+        ("route: {receiver: a, routes: [{mute_time_intervals: [x]}]}\nreceivers: [{name: a}]", "no time interval"),
+        ("route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: x@y}]}]", "the mail has no server"),
+        ("route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{channel: x}]}]", "no Slack address"),
+        ("route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{}]}]", "no address"),
+        ("route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'ftp://x'}]}]", "not an HTTP address"),
+        ("route: {receiver: a}\nreceivers: [{name: a, pagerduty_configs: [{}]}]", "none of routing_key"),
+        ("route: {receiver: a}\nreceivers: [{name: a, telegram_configs: [{chat_id: 1}]}]", "no bot_token"),
+        ("global: {slack_api_url: 'http://a', slack_api_url_file: b}\nroute: {receiver: a}\nreceivers: [{name: a}]", "both"),
+    ]
+
+    @Test("what Alertmanager refuses is refused", arguments: refused)
+    func refusal(_ text: String, _ reason: String) throws {
+        let errors = try TemporarySite(["alertmanager.yml": text]).errors()
+        #expect(errors.contains { $0.contains(reason) }, "\(errors)")
+    }
+
+    @Test("an integration that we have not is a warning")
+    func notDelivered() throws {
+        let site = try TemporarySite([
+            "alertmanager.yml":
+                "route: {receiver: a}\nreceivers:\n  - name: a\n    pagerduty_configs: [{routing_key_file: k}]\n"
+        ])
+        #expect(site.warnings().count == 1)
+        #expect(site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].pagerduty_configs") == true)
+    }
+}

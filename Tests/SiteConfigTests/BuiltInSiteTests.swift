@@ -1,0 +1,76 @@
+import Foundation
+import SiteConfig
+import Testing
+
+@Suite("The built-in site")
+struct BuiltInSiteTests {
+    @Test("reads without an error or a warning")
+    func reads() throws {
+        let site = try Site.builtIn()
+        #expect(site.warnings.map(\.description) == [])
+        let alerts = site.ruleFiles.flatMap(\.groups).flatMap(\.rules).map(\.kind)
+        #expect(alerts.count == 15)
+        for name in ["CameraOffline", "CameraMissing", "ExporterDown", "NodeDown", "SlowAPIResponses"] {
+            #expect(alerts.contains(.alert(name)))
+        }
+        let receivers = try #require(site.alertmanager?.receivers)
+        #expect(receivers.map(\.name) == ["default"])
+        #expect(receivers.allSatisfy { $0.emails.isEmpty && $0.slacks.isEmpty && $0.webhooks.isEmpty })
+        #expect(site.filebeat?.inputs.map(\.id) == ["recording-engine", "api", "nginx", "auth"])
+        #expect(site.filebeat?.inputs.first?.multiline?.negate == true)
+        #expect(site.filebeat?.inputs.last?.json?.overwriteKeys == true)
+        #expect(site.dashboards.count == 4)
+    }
+}
+
+@Suite("Files that are written for people")
+struct WrittenSiteTests {
+    @Test("every file of the two sets is part of the binary")
+    func complete() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/SiteConfig")
+        for (folder, files) in [("BuiltInSite", BuiltInSite.files), ("SeedSite", BuiltInSite.seedFiles)] {
+            let root = sources.appendingPathComponent(folder)
+            let found = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+            for name in found where (name as NSString).pathExtension != "" {
+                let file = try #require(files.first { $0.name == name }, "\(folder)/\(name) is not in CSite/site.c")
+                #expect(try String(contentsOf: root.appendingPathComponent(name), encoding: .utf8) == file.text)
+            }
+        }
+    }
+
+    @Test("the built-in site written down reads as the one in the binary")
+    func builtIn() throws {
+        let site = try TemporarySite()
+        try BuiltInSite.write(to: site.directory)
+        #expect(site.problems() == [])
+        try checkWithRealTools(site)
+        #expect(throws: ConfigWriteFailed.self) { try BuiltInSite.write(to: site.directory) }
+    }
+
+    @Test("the seed's corrected set reads without an error, and real tools accept it")
+    func seed() throws {
+        let site = try TemporarySite()
+        try BuiltInSite.writeSeed(to: site.directory)
+        #expect(site.errors() == [])
+        for warning in site.warnings() {
+            #expect(
+                ["placeholder", "Logstash", "_metadata is known"].contains { warning.contains($0) }, "\(warning)")
+        }
+        try checkWithRealTools(site)
+    }
+
+    private func checkWithRealTools(_ site: TemporarySite) throws {
+        if let result = try output(of: "promtool", ["check", "config", "\(site.directory)/prometheus.yml"]) {
+            #expect(result.status == 0, "\(result.text)")
+            #expect(result.text.contains("15 rules found"), "\(result.text)")
+        } else {
+            print("SKIPPED: promtool is not installed")
+        }
+        if let result = try output(of: "amtool", ["check-config", "\(site.directory)/alertmanager.yml"]) {
+            #expect(result.status == 0, "\(result.text)")
+        } else {
+            print("SKIPPED: amtool is not installed")
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import SiteConfig
+import Testing
+
+@Suite("What is wrong in a file is told with its place and the mend")
+struct ProblemTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let title: String
+        let file: String
+        let text: String
+        let expected: [String]
+        var testDescription: String { title }
+    }
+
+    static let cases = [
+        Case(
+            title: "an unknown key, with the one that was meant", file: "prometheus.yml",
+            text: """
+                rule_files: [a.yml]
+                global:
+                  scrape_intervall: 15s
+                """,
+            expected: [
+                "prometheus.yml:3:3: error: unknown key \"scrape_intervall\" in global; did you mean \"scrape_interval\"?"
+            ]),
+        Case(
+            title: "a duration that is none", file: "prometheus.yml",
+            text: """
+                rule_files: [a.yml]
+                global:
+                  scrape_interval: fast
+                """,
+            expected: [
+                "prometheus.yml:3:20: error: global.scrape_interval is not a duration: \"fast\"; "
+                    + "write a number with one of ms s m h d w y, as in 30s or 1h30m"
+            ]),
+        Case(
+            title: "a key that stands twice", file: "watchpost.yml",
+            text: """
+                listen: 127.0.0.1:1
+                instance: a
+                listen: 127.0.0.1:2
+                """,
+            expected: [
+                "watchpost.yml:3:1: error: the key \"listen\" stands twice in one mapping; keep one; the first is on line 1"
+            ]),
+        Case(
+            title: "a file that is not YAML", file: "filebeat.yml", text: "filebeat.inputs:\n  - type: 'log\n",
+            expected: ["filebeat.yml:3:1: error: this is not YAML"]),
+        Case(
+            title: "a wrong kind of value", file: "prometheus.yml",
+            text: "rule_files: [a.yml]\nscrape_configs:\n  - job_name: a\n    static_configs: here\n",
+            expected: [
+                "prometheus.yml:4:21: error: scrape_configs[0].static_configs must be a list, and is a text; write a list"
+            ]),
+        Case(
+            title: "a credential that is of the wrong kind is not shown", file: "prometheus.yml",
+            text: "rule_files: [a.yml]\nscrape_configs:\n  - {job_name: a, basic_auth: hunter2}\n",
+            expected: [
+                "prometheus.yml:3:31: error: scrape_configs[0].basic_auth must be a mapping, and is a text; write a mapping"
+            ]),
+        Case(
+            title: "a camera that nobody knows", file: "watchpost.yml",
+            text: "cameras: [{id: gate-1}]\nrecordings: [{camera: gate1, path: /v}]\n",
+            expected: ["watchpost.yml:2:23: error: there is no camera \"gate1\"; did you mean \"gate-1\"?"]),
+        Case(
+            title: "a receiver that nobody knows", file: "alertmanager.yml",
+            text: "route: {receiver: ops, routes: [{receiver: opps}]}\nreceivers: [{name: ops}]\n",
+            expected: ["alertmanager.yml:1:44: error: there is no receiver \"opps\"; did you mean \"ops\"?"]),
+        Case(
+            title: "a dashboard that is not JSON", file: "dashboards/a.json", text: "{\n  \"title\": }\n",
+            expected: ["dashboards/a.json:2:12: error: this is not JSON"]),
+        Case(
+            title: "a job that only a cloud could fill", file: "prometheus.yml",
+            text: "rule_files: [a.yml]\nscrape_configs:\n  - job_name: a\n    ec2_sd_configs: [{region: x}]\n",
+            expected: ["prometheus.yml:4:5: error: scrape_configs[0].ec2_sd_configs is known and not acted on, so this job"]),
+    ]
+
+    @Test("an error", arguments: cases)
+    func error(_ test: Case) throws {
+        let errors = try TemporarySite([test.file: test.text]).errors()
+        #expect(errors.count == test.expected.count, "\(errors)")
+        for (found, expected) in zip(errors, test.expected) { #expect(found.hasPrefix(expected), "\(found)") }
+    }
+
+    @Test("all errors of all files are told at once")
+    func allErrors() throws {
+        let site = try TemporarySite([
+            "watchpost.yml": "lissten: a\nstorage: {sync: maybe}\n",
+            "alertmanager.yml": "route: {}\n",
+            "prometheus.yml": "rule_files: [r.yml]\nscrape_configs: [{scheme: ftp}]\n",
+            "r.yml": "groups:\n  - name: a\n    rules:\n      - expr: up\n      - {alert: A, expr: ''}\n",
+        ])
+        let files = site.errors().map { $0.prefix { $0 != " " } }
+        #expect(
+            files == [
+                "alertmanager.yml:1:8:", "prometheus.yml:2:18:", "prometheus.yml:2:27:", "r.yml:4:9:", "r.yml:5:9:",
+                "watchpost.yml:1:1:", "watchpost.yml:2:17:",
+            ])
+    }
+
+    @Test("a directory that is not there is refused")
+    func noDirectory() {
+        #expect(throws: ConfigRefused.self) { try SiteLoader.load(directory: "/nowhere/at/all") }
+    }
+
+    @Test("an absent file switches its part off, and an empty directory is pointed out")
+    func emptyDirectory() throws {
+        let site = try TemporarySite()
+        let loaded = try site.load()
+        #expect(loaded.prometheus == nil && loaded.alertmanager == nil && loaded.filebeat == nil)
+        #expect(loaded.ruleFiles.isEmpty && loaded.dashboards.isEmpty)
+        #expect(site.warnings().count == 1)
+    }
+
+    @Test("aliases of aliases do not fill the memory")
+    func aliasBomb() throws {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...12 {
+            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+        }
+        let errors = try TemporarySite(["watchpost.yml": text]).errors()
+        #expect(errors.contains { $0.contains("more than 300000 values") })
+    }
+}

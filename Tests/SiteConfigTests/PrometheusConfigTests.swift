@@ -1,0 +1,133 @@
+import Model
+import SiteConfig
+import Testing
+
+@Suite("prometheus.yml and rule files")
+struct PrometheusConfigTests {
+    private func config(_ text: String, environment: [String: String] = [:]) throws -> PrometheusConfig {
+        let site = try TemporarySite(["prometheus.yml": text]).load(environment: environment)
+        return try #require(site.prometheus)
+    }
+
+    @Test("jobs have what global says, and a timeout no longer than their interval")
+    func defaults() throws {
+        let config = try config(
+            """
+            global: {scrape_interval: 15s, sample_limit: 7, body_size_limit: 1MB}
+            scrape_configs:
+              - job_name: a
+              - {job_name: b, scrape_interval: 5s, sample_limit: 9, scheme: https, metrics_path: /m}
+            """)
+        let jobs = config.scrapeConfigs
+        #expect(jobs.map(\.scrapeInterval) == [.seconds(15), .seconds(5)])
+        #expect(jobs.map(\.scrapeTimeout) == [.seconds(10), .seconds(5)])
+        #expect(jobs.map(\.sampleLimit) == [7, 9])
+        #expect(jobs.map(\.bodySizeLimit) == [1 << 20, 1 << 20])
+        #expect(jobs[1].scheme == "https" && jobs[1].metricsPath == "/m")
+        #expect(config.evaluationInterval == .seconds(60))
+    }
+
+    @Test("external labels have the environment's variables put in")
+    func externalLabels() throws {
+        let config = try config(
+            "global: {external_labels: {a: 'x${TEST}y', b: '$$c', c: $TEST, d: '${NONE}'}}", environment: ["TEST": "1"])
+        #expect(config.externalLabels == ["a": "x1y", "b": "$c", "c": "1"])
+    }
+
+    @Test("targets, parameters, credentials and relabelling are read")
+    func job() throws {
+        let config = try config(
+            """
+            alerting:
+              alertmanagers:
+                - {scheme: https, path_prefix: /am/, timeout: 3s, static_configs: [{targets: ['a:1', 'b:2']}]}
+            scrape_configs:
+              - job_name: a
+                params: {module: [x, y]}
+                basic_auth: {username: u, password_file: secrets/p}
+                tls_config: {ca_file: /ca.pem, insecure_skip_verify: true}
+                static_configs:
+                  - targets: ['h:1']
+                    labels: {site: hcm}
+                relabel_configs:
+                  - {source_labels: [__address__], regex: '(.+):\\d+', target_label: instance}
+                metric_relabel_configs:
+                  - {source_labels: [__name__], regex: go_.*, action: Drop}
+            """)
+        #expect(config.alertmanagers.map(\.url) == ["https://a:1/am", "https://b:2/am"])
+        #expect(config.alertmanagers.first?.timeout == .seconds(3))
+        let job = try #require(config.scrapeConfigs.first)
+        #expect(job.params == ["module": ["x", "y"]])
+        #expect(job.client.basicAuth?.username == "u")
+        guard case .file(let path) = try #require(job.client.basicAuth?.password) else {
+            Issue.record("the password is not in a file")
+            return
+        }
+        #expect(path.hasSuffix("/secrets/p") && path.hasPrefix("/"))
+        #expect(job.client.caFile == "/ca.pem" && job.client.insecureSkipVerify)
+        #expect(job.staticConfigs.first?.labels == ["site": "hcm"])
+        #expect(job.relabelConfigs.first?.replacement == "$1")
+        #expect(job.metricRelabelConfigs.first?.action == .drop)
+    }
+
+    @Test("known keys that change nothing are warnings")
+    func warnings() throws {
+        let warnings = try TemporarySite([
+            "prometheus.yml": """
+                rule_files: [a.yml]
+                remote_write: [{url: http://h/w}]
+                scrape_configs:
+                  - {job_name: a, static_configs: [{targets: [a]}], file_sd_configs: [{files: [x.json]}]}
+                """,
+            "a.yml": "groups: []",
+        ]).warnings()
+        #expect(warnings.map { $0.prefix { $0 != ";" } } == [
+            "prometheus.yml:2:1: warning: remote_write is known and not acted on: samples are kept here and not sent on",
+            "prometheus.yml:4:53: warning: scrape_configs[0].file_sd_configs comes in a later version",
+        ])
+    }
+
+    @Test("an expression's place is where its text begins")
+    func expressionPlaces() throws {
+        let site = try TemporarySite([
+            "rules/a.yml": """
+                groups:
+                  - name: g
+                    interval: 30s
+                    rules:
+                      - record: plain
+                        expr: up
+                      - record: quoted
+                        expr: "up"
+                      - record: block
+                        expr: |
+
+                          up ==
+                            0
+                      - record: folded
+                        expr: &e >-
+                          up
+                      - alert: aliased
+                        expr: *e
+                        for: 2m
+                        annotations:
+                          summary: 'x {{ $value }}'
+                """
+        ])
+        let rules = try #require(try site.load().ruleFiles.first?.groups.first).rules
+        #expect(rules.map { [$0.expr.position.line, $0.expr.position.column] } == [
+            [6, 15], [8, 16], [12, 11], [16, 11], [16, 11],
+        ])
+        #expect(rules[4].hold == .seconds(120))
+        #expect(rules[4].annotations["summary"]?.position.column == 21)
+    }
+
+    @Test("without prometheus.yml the folder rules is read; with one, what it names")
+    func ruleFiles() throws {
+        let rules = "groups: [{name: g, rules: []}]"
+        #expect(try TemporarySite(["rules/a.yml": rules, "rules/b.yml": rules]).load().ruleFiles.count == 2)
+        let site = try TemporarySite(["prometheus.yml": "{}", "rules/a.yml": rules])
+        #expect(try site.load().ruleFiles.isEmpty)
+        #expect(site.warnings().first?.contains("no alert is ever evaluated") == true)
+    }
+}

@@ -1,0 +1,54 @@
+import Model
+import SiteConfig
+import Testing
+
+@Suite("watchpost.yml")
+struct WatchpostConfigTests {
+    @Test("every key of the documentation is read")
+    func everything() throws {
+        let site = try TemporarySite([
+            "watchpost.yml": """
+                listen: 127.0.0.1:9900
+                instance: recording-node-1
+                external_url: https://watch.example.org/
+                storage:
+                  sync: full
+                  metrics: { retention: 30d, max_size: 10GB, out_of_order: 2h }
+                  logs:    { retention: 14d, max_size: 1GiB }
+                  traces:  { retention: 7d,  max_size: 5GB }
+                cameras:
+                  - id: cam-1
+                    url: rtsp://user:secret@192.0.2.10/stream1
+                    fps: 25
+                    watch: [recorder, probe]
+                    retention: 30d
+                    labels: { node: recording-node-1, site: hcm }
+                recordings:
+                  - { camera: cam-1, path: /var/lib/vms/cam-1, segment: 60s }
+                recorders:
+                  - camera: cam-1
+                    command: [ffmpeg, -i, "{url}", "{path}/%Y.mkv"]
+                gateways:
+                  - { kind: mediamtx, url: "http://127.0.0.1:9998" }
+                textfile: textfile
+                sms: { listen: 127.0.0.1:5000, account_sid: AC, auth_token_file: /t, from: "+1", to: ["+84"], max_per_hour: 30 }
+                forward: { alerts: true, logs: false }
+                access: {}
+                """
+        ])
+        let config = try site.load().watchpost
+        #expect(config.sync == .full)
+        #expect(config.metrics == .init(retention: .seconds(30 * 86_400), maxSize: 10_000_000_000))
+        #expect(config.logs.maxSize == 1 << 30)
+        #expect(config.outOfOrder == .seconds(7_200))
+        #expect(config.cameras.first?.watch == [.recorder, .probe])
+        #expect(config.cameras.first?.labels == ["node": "recording-node-1", "site": "hcm"])
+        #expect(config.cameras.first?.url == .inline("rtsp://user:secret@192.0.2.10/stream1"))
+        #expect(config.recorders.first?.command.count == 4)
+        #expect(config.textfile == site.directory + "/textfile")
+        #expect(config.forwardAlerts && !config.forwardLogs)
+        let warnings = site.warnings()
+        #expect(warnings.count == 4, "\(warnings)")
+        #expect(!warnings.joined().contains("secret@"))
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Model
+import State
+import Testing
+
+@Suite("State store")
+struct StateStoreTests {
+    /// A store in a directory that goes with it.
+    final class Scratch {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "state-\(UUID().uuidString)")
+        var path: String { directory.appending(path: "state.sqlite").path }
+
+        init() throws { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(at: directory) }
+    }
+
+    @Test("what was written is there after the file is opened again")
+    func reopening() throws {
+        let scratch = try Scratch()
+        let silence = Silence(
+            id: "s1", matchers: [.equal("camera_id", "cam-1"), try Matcher("zone", .notRegex, "a|b")], startsAt: 10,
+            endsAt: 20, updatedAt: 5, createdBy: "guard", comment: "works at the gate")
+        let alert = StoredAlert(
+            alert: Alert(
+                labels: ["alertname": "CameraOffline", "camera_id": "cam-1"], annotations: ["summary": "gone"],
+                startsAt: 1, endsAt: 9, generatorURL: "http://here/"), updatedAt: 3, endsByTimeout: true)
+        let entry = NotificationLogEntry(
+            key: .init(groupKey: "{}:{}", receiver: "ops", integration: "email[0]"), sentAt: 7,
+            firing: [1, .max, 3], resolved: [], expiresAt: 100)
+        let delivery = Delivery(
+            time: 8, receiver: "ops", integration: "email[0]", status: .notConfigured, groupKey: "{}:{}",
+            groupLabels: ["a": "b"],
+            alerts: [.init(name: "x", status: "firing", labels: ["l": "v"], summary: "s")], alertCount: 1, attempts: 0,
+            error: "placeholder")
+        do {
+            let store = try StateStore(path: scratch.path)
+            try store.save(silences: [silence])
+            try store.update(alerts: [alert])
+            #expect(try store.record(delivery, notified: entry) == 1)
+            try store.close()
+        }
+        let store = try StateStore(path: scratch.path)
+        #expect(try store.silences() == [silence])
+        #expect(try store.alerts() == [alert])
+        #expect(try store.notificationLog() == [entry])
+        let read = try #require(try store.deliveries(limit: 5).first)
+        #expect(read.status == .notConfigured && read.alerts == delivery.alerts && read.groupLabels == ["a": "b"])
+        try store.update(alerts: [], removing: [alert.alert.labels])
+        #expect(try store.alerts().isEmpty)
+        try store.removeSilences(endedBefore: 21)
+        #expect(try store.silences().isEmpty)
+        try store.removeNotifications(expiredBefore: 101)
+        #expect(try store.notificationLog().isEmpty)
+    }
+
+    @Test("a later entry for the same receiver replaces the earlier one, and deliveries come newest first")
+    func replacing() throws {
+        let scratch = try Scratch()
+        let store = try StateStore(path: scratch.path)
+        let key = NotificationLogEntry.Key(groupKey: "g", receiver: "r", integration: "none")
+        for round in 1...3 {
+            let delivery = Delivery(
+                time: Int64(round), receiver: "r", integration: "none", status: .recorded, groupKey: "g",
+                groupLabels: [:], alerts: [], alertCount: 0, attempts: round, error: "")
+            try store.record(
+                delivery, notified: .init(key: key, sentAt: Int64(round), firing: [], resolved: [1], expiresAt: 9))
+        }
+        #expect(try store.notificationLog().map(\.sentAt) == [3])
+        #expect(try store.deliveries(limit: 2).map(\.attempts) == [3, 2])
+    }
+
+    @Test("a silence is pending, then active, then expired")
+    func silenceStates() {
+        let silence = Silence(
+            id: "s", matchers: [.equal("a", "1")], startsAt: 10, endsAt: 20, updatedAt: 0, createdBy: "", comment: "")
+        #expect([9, 10, 19, 20].map { silence.state(at: $0) } == [.pending, .active, .active, .expired])
+        #expect(silence.mutes(["a": "1", "b": "2"], at: 15))
+        #expect(!silence.mutes(["a": "2"], at: 15))
+        #expect(!silence.mutes(["a": "1"], at: 25))
+    }
+
+    @Test("a file that is no database is refused with its path")
+    func notADatabase() throws {
+        let scratch = try Scratch()
+        try Data(repeating: 65, count: 8_192).write(to: URL(filePath: scratch.path))
+        let error = #expect(throws: StateError.self) { try StateStore(path: scratch.path) }
+        #expect(error?.code == .open)
+        #expect(error?.description.contains(scratch.path) == true)
+    }
+}
