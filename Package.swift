@@ -23,6 +23,7 @@ extension Target {
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -47,18 +48,34 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
-        // Floor 0: C libraries, and the pages' files.
+        // Floor 0: C libraries, and files that are built in.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
+        .target(name: "CSite"),
         // Floor 1.
         .house("Base", ["CRE2", "CZstd"]),
         // Floor 2.
         .house("Model", ["Base"]),
         // Floor 3.
+        .house("Exposition", ["Model", "Base"]),
+        .house("Partitions", ["Model", sqlite]),
+        .target(
+            name: "SiteConfig", dependencies: ["Model", "Base", "CSite", yams], exclude: ["BuiltInSite", "SeedSite"],
+            swiftSettings: swift),
+        .house("GoTemplate", ["Model", "Base"]),
         .house("Transfers", ["Model", "CCurl"]),
+        // Floor 4.
+        .house("Instruments", ["Model", "Base"]),
+        .house("MetricStore", ["Partitions", "Model", "Base"]),
+        .house("State", ["Model", "Base", grdb]),
+        // Floor 5.
+        .house("PromQL", ["Model", "Base"]),
+        // Floor 6.
+        .house("Scraping", ["Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
         // Floor 7.
+        .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
         .house("SiteView", ["Model"]),
         // Floor 8.
@@ -66,9 +83,19 @@ let package = Package(
             name: "WebUI", dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
         .house("Demo", ["SiteView", nioCore, nioPosix, hummingbird, logging]),
-        .executableTarget(name: "preview", dependencies: ["WebUI", "Dashboards", "SiteView", "Model", hummingbird]),
-        .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
+        // Tests.
+        .house("TestSupport"),
+        .tests(of: "Base"),
+        .tests(of: "Model", ["Base"]),
+        .tests(of: "Partitions", ["Model"]),
+        .tests(of: "SiteConfig", ["Model", "Base"]),
+        .tests(of: "GoTemplate", ["Model"]),
+        .tests(of: "Transfers", ["Model"]),
+        .tests(of: "MetricStore", ["Partitions", "Model", "Base"]),
+        .tests(of: "State", ["Model"]),
+        .tests(of: "Alerting", ["State", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
+        .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
     ],
     cxxLanguageStandard: .cxx17
 )

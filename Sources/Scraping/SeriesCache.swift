@@ -87,7 +87,7 @@ struct SeriesCache {
         swap(&order, &nextOrder)
         positions = [Int32](repeating: -1, count: entries.count)
         for (position, index) in order.enumerated() { positions[Int(index)] = Int32(position) }
-        return nextOrder.lazy.filter { positions[Int($0)] < 0 }.map(Int.init)
+        return nextOrder.filter { positions[Int($0)] < 0 }.map(Int.init)
     }
 
     /// A series' text.
