@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
         .target(name: "CSite"),
+        .target(name: "CProcess"),
         // Floor 1.
         .house("Base", ["CRE2", "CZstd"]),
         // Floor 2.
@@ -72,7 +73,10 @@ let package = Package(
         .house("State", ["Model", "Base", grdb]),
         // Floor 5.
         .house("PromQL", ["Model", "Base"]),
+        .house("RTSP", ["Model", "Base"]),
+        .house("Recorders", ["Model", "Base", "CProcess"]),
         // Floor 6.
+        .house("Collectors", ["Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .house("Scraping", ["Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
         // Floor 7.
         .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),

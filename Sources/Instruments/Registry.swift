@@ -73,6 +73,15 @@ public final class Registry: Sendable {
         families.withLock { _ = $0[definition.name]?.instruments.removeValue(forKey: labelValues) }
     }
 
+    /// Ends every series whose first label has this name and value.
+    public func removeAll(whereFirstLabelIs value: String, named name: String) {
+        families.withLock { families in
+            for (metric, family) in families where family.definition.labelNames.first == name {
+                families[metric]?.instruments = family.instruments.filter { $0.key.first != value }
+            }
+        }
+    }
+
     /// Everything as it stands now, sorted by name and by label values; metrics without a series are left out.
     public func gather() -> [MetricFamily] {
         let all = families.withLock { Array($0.values) }

@@ -1,5 +1,5 @@
 /// The MD5 digest (RFC 1321), which HTTP and RTSP digest authentication are defined by.
-public enum MD5 {
+package enum MD5 {
     private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
 
     /// The integer parts of 2^32 times |sin(i)|, i from 1 to 64 in radians.
@@ -15,7 +15,7 @@ public enum MD5 {
     ]
 
     /// The digest's 16 bytes.
-    public static func digest(_ bytes: [UInt8]) -> [UInt8] {
+    package static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var padded = bytes + [0x80]
         padded += repeatElement(0, count: (120 - padded.count % 64) % 64)
         let bits = UInt64(bytes.count) &* 8
@@ -26,7 +26,7 @@ public enum MD5 {
     }
 
     /// The digest of a text's UTF-8 bytes, as 32 lower-case hexadecimal digits.
-    public static func hex(_ text: String) -> String {
+    package static func hex(_ text: String) -> String {
         let digits = Array("0123456789abcdef".utf8)
         let bytes = digest(Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return String(decoding: bytes, as: UTF8.self)

@@ -1,0 +1,85 @@
+#define _GNU_SOURCE
+#include "cprocess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Between fork and exec only what is safe after a fork of a threaded process is called. */
+static void become(const struct wp_spawn_options *options, int report, pid_t parent) {
+    sigset_t none;
+    sigemptyset(&none);
+    for (int number = 1; number < NSIG; number++) {
+        if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
+    }
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (options->own_session) setsid();
+    if (options->death_signal) {
+        prctl(PR_SET_PDEATHSIG, options->death_signal);
+        /* The parent may have ended before the line above. */
+        if (getppid() != parent) _exit(127);
+    }
+    int wanted[3] = {options->standard_input, options->standard_output, options->standard_error};
+    /* First out of the way of 0, 1 and 2, so that none is overwritten before it is used. */
+    for (int index = 0; index < 3; index++) {
+        int from = wanted[index] >= 0 ? wanted[index] : open("/dev/null", O_RDWR);
+        wanted[index] = fcntl(from, F_DUPFD, 10);
+    }
+    int kept = fcntl(report, F_DUPFD_CLOEXEC, 20);
+    for (int index = 0; index < 3; index++) dup2(wanted[index], index);
+    /* Descriptor 3 takes the report's place; everything above it goes. */
+    dup2(kept, 3);
+    fcntl(3, F_SETFD, FD_CLOEXEC);
+    if (close_range(4, ~0U, 0) != 0) {
+        for (int fd = 4; fd < 4096; fd++) close(fd);
+    }
+    execvpe(options->path, options->argv, options->envp);
+    int reason = errno;
+    ssize_t written = write(3, &reason, sizeof reason);
+    (void)written;
+    _exit(127);
+}
+
+int wp_spawn(const struct wp_spawn_options *options) {
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) != 0) return -errno;
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        become(options, report[1], parent);
+    }
+    int failed = pid < 0 ? errno : 0;
+    close(report[1]);
+    int reason = 0;
+    if (pid > 0) {
+        ssize_t count;
+        do {
+            count = read(report[0], &reason, sizeof reason);
+        } while (count < 0 && errno == EINTR);
+        if (count == (ssize_t)sizeof reason) {
+            waitpid(pid, NULL, 0);
+            failed = reason;
+        }
+    }
+    close(report[0]);
+    return failed ? -failed : pid;
+}
+
+int wp_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
+
+int wp_signal_descriptor(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int wp_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }

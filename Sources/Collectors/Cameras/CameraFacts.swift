@@ -1,0 +1,126 @@
+internal import Model
+internal import Recorders
+internal import RTSP
+
+/// Everything that is known of a camera at one moment, from all who watch it.
+struct CameraFacts {
+    /// What a recorder tells of the stream.
+    struct Recorder {
+        var isRunning = false
+        /// Milliseconds since the Unix epoch.
+        var startedAt: Int64?
+        var fps: Double?
+        var bitrate: Double?
+        var lastFrame: Int64?
+        var failure: CameraFailure?
+        var detail = ""
+    }
+
+    let id: String
+    let now: Int64
+    /// When the camera became known to this process.
+    var knownSince: Int64
+    var expectedFPS: Double?
+    var probe: ProbeReading?
+    var isDescribed = false
+    var recorder: Recorder?
+    /// Whether the camera is to be recorded.
+    var wantsRecording = false
+    var recording: RecordingReading?
+    var dropRatio: Double?
+}
+
+/// Says of a camera's facts what a person should be told.
+enum CameraJudge {
+    struct Verdict: Equatable {
+        var state: CameraState
+        var reason = ""
+        var failure: CameraFailure?
+        var isConnected: Bool
+    }
+
+    /// How long after it became known a camera may still be connecting.
+    private static let startLimit: Int64 = 15_000
+    /// How old a recorder's last frame may be.
+    private static let frameLimit: Int64 = 10_000
+    private static let lowestShareOfFPS = 0.8
+    private static let highestDropRatio = 0.05
+
+    static func verdict(_ facts: CameraFacts) -> Verdict {
+        let delivers = facts.recorder.map { isDelivering($0, facts) } ?? false
+        if let probe = facts.probe {
+            if probe.connected { return whileConnected(facts, recorderDelivers: delivers) }
+            if delivers {
+                return Verdict(
+                    state: .degraded, reason: "The recorder gets frames, but our own probe does not: \(probe.detail)",
+                    failure: probe.failure, isConnected: true)
+            }
+            if let failure = probe.failure { return down(failure, probe.detail) }
+        } else if delivers {
+            return whileConnected(facts, recorderDelivers: true)
+        }
+        if let recorder = facts.recorder, facts.probe == nil {
+            if let failure = recorder.failure { return down(failure, recorder.detail) }
+            let since = max(facts.knownSince, recorder.startedAt ?? 0, recorder.lastFrame ?? 0)
+            if facts.now - since > Self.startLimit {
+                if !recorder.isRunning {
+                    return Verdict(
+                        state: .notRecording, reason: recorder.detail.isEmpty ? "The recorder does not run." : recorder.detail,
+                        isConnected: false)
+                }
+                return recorder.lastFrame == nil
+                    ? down(.noMedia, "the recorder runs and gets no frames")
+                    : down(.stalled, "the recorder's frames have stopped")
+            }
+        }
+        if facts.probe == nil, facts.recorder == nil {
+            return Verdict(state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.", isConnected: false)
+        }
+        return Verdict(state: .unknown, reason: "Connecting", isConnected: false)
+    }
+
+    private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
+        guard recorder.isRunning, let last = recorder.lastFrame else { return false }
+        return facts.now - last <= Self.frameLimit
+    }
+
+    private static func down(_ failure: CameraFailure, _ detail: String) -> Verdict {
+        let state: CameraState = failure == .stalled || failure == .noMedia ? .stalled : .offline
+        let reason = detail.isEmpty ? failure.rawValue : detail.prefix(1).uppercased() + detail.dropFirst()
+        return Verdict(state: state, reason: reason, failure: failure, isConnected: false)
+    }
+
+    private static func whileConnected(_ facts: CameraFacts, recorderDelivers: Bool) -> Verdict {
+        if facts.wantsRecording, let reason = notRecording(facts, recorderDelivers) {
+            return Verdict(state: .notRecording, reason: reason, isConnected: true)
+        }
+        var doubts: [String] = []
+        let fps = facts.probe.map(\.fps) ?? facts.recorder?.fps
+        let isSettled = max(facts.probe?.since ?? 0, facts.knownSince) + 12_000 <= facts.now
+        if let fps, let expected = facts.expectedFPS, isSettled, !facts.isDescribed, fps < Self.lowestShareOfFPS * expected {
+            doubts.append("\(rounded(fps)) of \(rounded(expected)) frames a second")
+        }
+        if let ratio = facts.dropRatio, ratio > Self.highestDropRatio { doubts.append("\(rounded(ratio * 100)) % of frames are lost") }
+        if let suspect = facts.probe?.pictureSuspect { doubts.append("the picture seems \(suspect.rawValue)") }
+        if doubts.isEmpty { return Verdict(state: .online, isConnected: true) }
+        let reason = doubts.joined(separator: "; ")
+        return Verdict(state: .degraded, reason: reason.prefix(1).uppercased() + reason.dropFirst(), isConnected: true)
+    }
+
+    private static func notRecording(_ facts: CameraFacts, _ recorderDelivers: Bool) -> String? {
+        if let problem = facts.recording?.problem { return problem }
+        let began = max(facts.knownSince, facts.recorder?.startedAt ?? 0)
+        guard facts.now - began > Self.startLimit else { return nil }
+        if let recorder = facts.recorder, !recorder.isRunning {
+            return recorder.detail.isEmpty ? "The camera answers, but its recorder does not run." : "Recorder: \(recorder.detail)"
+        }
+        if facts.recorder != nil, !recorderDelivers { return "The camera answers, but its recorder gets no frames." }
+        if let recording = facts.recording, recording.isOverdue { return "Frames arrive, but nothing is written to \(recording.path)." }
+        return nil
+    }
+
+    private static func rounded(_ value: Double) -> String {
+        let tenths = (value * 10).rounded() / 10
+        return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)
+    }
+}

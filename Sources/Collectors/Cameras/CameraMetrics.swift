@@ -1,0 +1,111 @@
+internal import Instruments
+internal import Model
+internal import Recorders
+internal import RTSP
+
+/// Publishes what is known of cameras, and takes away what is known no more.
+struct CameraMetrics {
+    private let registry: Registry
+    private var info: [String: [String]] = [:]
+    private var published: Set<String> = []
+
+    init(registry: Registry) { self.registry = registry }
+
+    /// Everything about one camera that its metrics show.
+    struct Values {
+        var isConnected = false
+        var fps = 0.0
+        var expectedFPS = 25.0
+        var bitrate: Double?
+        var lastFrame: Int64?
+        var frames: Double = 0
+        var dropped: Double = 0
+        var probe: ProbeReading?
+        var failures: [CameraFailure: UInt64] = [:]
+        var recorder: RecorderMeter.Reading?
+        var hasRecorder = false
+        var restarts: UInt64 = 0
+        var lastExitCode: Int32?
+        var recording: RecordingReading?
+        var delays: [Double] = []
+        var retentionWanted: Double?
+    }
+
+    mutating func publish(_ camera: String, _ values: Values, now: Int64) {
+        published.insert(camera)
+        gauge(Catalogue.cameraConnectionStatus, camera, values.isConnected ? 1 : 0)
+        gauge(Catalogue.cameraFPS, camera, values.isConnected ? values.fps : 0)
+        gauge(Catalogue.cameraFPSExpected, camera, values.expectedFPS)
+        gauge(Catalogue.cameraBitrate, camera, values.isConnected ? values.bitrate : 0)
+        gauge(Catalogue.cameraLastFrameTimestamp, camera, values.lastFrame.map { Double($0) / 1_000 })
+        registry.counter(Catalogue.cameraFramesTotal, camera).set(total: values.frames)
+        registry.counter(Catalogue.cameraFramesDroppedTotal, camera).set(total: values.dropped)
+        for (reason, count) in values.failures {
+            registry.counter(Catalogue.cameraConnectionFailuresTotal, camera, reason.rawValue).set(total: Double(count))
+        }
+        publishProbe(camera, values.probe)
+        publishRecorder(camera, values, now)
+        publishRecording(camera, values, now)
+    }
+
+    private mutating func publishProbe(_ camera: String, _ probe: ProbeReading?) {
+        let isPlaying = probe?.connected ?? false
+        gauge(Catalogue.cameraKeyframeIntervalSeconds, camera, probe?.keyframeIntervalSeconds)
+        gauge(Catalogue.cameraKeyframeAgeSeconds, camera, probe?.keyframeAgeSeconds)
+        gauge(Catalogue.cameraRTPJitterSeconds, camera, isPlaying ? probe?.jitterSeconds : nil)
+        gauge(Catalogue.cameraClockOffsetSeconds, camera, isPlaying ? probe?.clockOffsetSeconds : nil)
+        gauge(Catalogue.cameraFirstFrameSeconds, camera, probe?.firstFrameSeconds)
+        guard let probe else { return }
+        registry.counter(Catalogue.cameraRTPPacketsLostTotal, camera).set(total: Double(probe.packetsLost))
+        for kind in ["frozen", "black"] {
+            registry.gauge(Catalogue.cameraPictureSuspect, camera, kind).set(probe.pictureSuspect?.rawValue == kind ? 1 : 0)
+        }
+        guard let codec = probe.codec else { return }
+        let labels = [camera, codec, probe.width.map(String.init) ?? "", probe.height.map(String.init) ?? "", probe.profile ?? ""]
+        if let old = info[camera], old != labels { registry.remove(Catalogue.cameraStreamInfo, labelValues: old) }
+        info[camera] = labels
+        registry.gauge(Catalogue.cameraStreamInfo, labelValues: labels).set(1)
+    }
+
+    private func publishRecorder(_ camera: String, _ values: Values, _ now: Int64) {
+        gauge(Catalogue.ffmpegProcessCPUPercent, camera, values.recorder?.cpuPercent)
+        gauge(Catalogue.ffmpegProcessMemoryMB, camera, values.recorder.map { $0.facts.residentBytes / 1e6 })
+        gauge(
+            Catalogue.ffmpegProcessUptimeSeconds, camera,
+            values.recorder.map { max(0, Double(now - $0.facts.startedAt) / 1_000) })
+        gauge(Catalogue.recorderUp, camera, values.hasRecorder ? (values.recorder == nil ? 0 : 1) : nil)
+        gauge(Catalogue.recorderLastExitCode, camera, values.lastExitCode.map(Double.init))
+        if values.hasRecorder {
+            registry.counter(Catalogue.ffmpegProcessRestartsTotal, camera).set(total: Double(values.restarts))
+        }
+    }
+
+    private func publishRecording(_ camera: String, _ values: Values, _ now: Int64) {
+        gauge(Catalogue.recordingRetentionWantedSeconds, camera, values.retentionWanted)
+        guard let recording = values.recording else { return }
+        let histogram = registry.histogram(Catalogue.segmentProcessingSeconds, camera)
+        values.delays.forEach(histogram.observe)
+        gauge(Catalogue.recordingLastSegmentTimestampSeconds, camera, recording.lastWrite.map { Double($0) / 1_000 })
+        gauge(Catalogue.recordingBytesPerHour, camera, recording.bytesPerHour)
+        gauge(Catalogue.recordingRetentionSeconds, camera, recording.oldest.map { max(0, Double(now - $0) / 1_000) })
+        registry.counter(Catalogue.recordingGapsTotal, camera).set(total: Double(recording.gaps))
+        registry.counter(Catalogue.recordingGapSecondsTotal, camera).set(total: recording.gapSeconds)
+    }
+
+    private func gauge(_ definition: MetricDefinition, _ camera: String, _ value: Double?) {
+        if let value {
+            registry.gauge(definition, camera).set(value)
+        } else {
+            registry.remove(definition, labelValues: [camera])
+        }
+    }
+
+    /// Ends the series of cameras that are no longer among `cameras`.
+    mutating func keep(only cameras: Set<String>) {
+        for camera in published.subtracting(cameras) {
+            registry.removeAll(whereFirstLabelIs: camera, named: "camera_id")
+            info[camera] = nil
+        }
+        published.formIntersection(cameras)
+    }
+}

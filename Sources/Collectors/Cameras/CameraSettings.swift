@@ -1,0 +1,22 @@
+/// A camera as the configuration has it, with its secrets read.
+public struct CameraSettings: Sendable, Hashable {
+    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, describe, gateway }
+
+    public var id: String
+    /// With its credentials; never shown.
+    public var url: String?
+    /// The expected frame rate; `nil`: from the stream's description.
+    public var fps: Double?
+    /// Empty: `recorder` where there is one, else `probe`.
+    public var watch: Set<Watch> = []
+    /// Wanted footage in seconds.
+    public var retention: Double?
+    public var labels: [String: String] = [:]
+    /// Where its segments lie, and their planned length in seconds.
+    public var recordingPath: String?
+    public var segmentSeconds: Double?
+    /// Whether we supervise a recorder of it.
+    public var isSupervised = false
+
+    public init(id: String) { self.id = id }
+}

@@ -1,0 +1,94 @@
+public import Base
+internal import Foundation
+public import Instruments
+internal import Synchronization
+
+/// How a collector did at its last round.
+public struct CollectorStatus: Sendable, Hashable {
+    public let name: String
+    /// Seconds.
+    public var lastDuration = 0.0
+    /// Empty where all went well.
+    public var error = ""
+}
+
+/// Runs the collectors of the host, each at its interval and on a thread of its own: a filesystem that hangs holds up
+/// its collector alone.
+public final class HostCollectors: Sendable {
+    public let disks: DiskCollector
+    public let latency: DiskLatencyCollector
+    private let networks: NetworkCollector
+    private let node: NodeCollector
+    private let timeSource: any TimeSource
+    private let statuses = Mutex<[String: CollectorStatus]>([:])
+    private let running = Mutex<[String: Int64]>([:])
+
+    /// After how long a round is said to hang, in milliseconds.
+    private static let hangLimit: Int64 = 30_000
+
+    /// - Parameters:
+    ///   - registry: where the metrics of our own names go.
+    ///   - nodeRegistry: where node_exporter's names go.
+    ///   - folders: our data folder and the recordings folders.
+    public init(
+        registry: Registry, nodeRegistry: Registry, folders: [String], timeSource: any TimeSource = SystemTimeSource()
+    ) {
+        disks = DiskCollector(registry: registry, paths: folders)
+        latency = DiskLatencyCollector(registry: registry, folders: folders)
+        networks = NetworkCollector(registry: registry)
+        node = NodeCollector(registry: nodeRegistry)
+        self.timeSource = timeSource
+    }
+
+    public func update(folders: [String]) {
+        disks.update(paths: folders)
+        latency.update(folders: folders)
+    }
+
+    public func collectorStatuses() -> [CollectorStatus] {
+        let now = timeSource.now()
+        let hanging = running.withLock { $0.filter { now - $0.value > Self.hangLimit } }
+        var all = statuses.withLock { $0 }
+        for (name, since) in hanging {
+            all[name, default: CollectorStatus(name: name)].error = "has not come back for \((now - since) / 1_000) s"
+        }
+        return all.values.sorted { $0.name < $1.name }
+    }
+
+    /// What a person should know of the host.
+    public func notes() -> [String] { disks.notes() + latency.notes() }
+
+    /// Collects until the task is cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [disks, timeSource] in await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) } }
+            group.addTask { [latency] in await self.repeating("disk latency", every: .seconds(10)) { latency.collect() } }
+            group.addTask { [networks] in await self.repeating("networks", every: .seconds(5)) { networks.collect() } }
+            group.addTask { [node, timeSource] in await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) } }
+        }
+    }
+
+    private func repeating(_ name: String, every interval: Duration, _ collect: @escaping @Sendable () -> Void) async {
+        let queue = DispatchQueue(label: "collector.\(name)")
+        while !Task.isCancelled {
+            let isFree = running.withLock { running in
+                if running[name] != nil { return false }
+                running[name] = timeSource.now()
+                return true
+            }
+            if isFree {
+                // Not waited for: one that hangs must not keep the server from ending.
+                queue.async { [self] in
+                    let start = ContinuousClock.now
+                    collect()
+                    let took = start.duration(to: .now).components
+                    running.withLock { $0[name] = nil }
+                    statuses.withLock {
+                        $0[name] = CollectorStatus(name: name, lastDuration: Double(took.seconds) + Double(took.attoseconds) / 1e18)
+                    }
+                }
+            }
+            try? await Task.sleep(for: interval)
+        }
+    }
+}

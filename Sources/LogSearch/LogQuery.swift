@@ -1,0 +1,54 @@
+public import Base
+public import Model
+
+/// What events must fulfil: a query in Lucene's language (as Elasticsearch's `query_string` has it) or in KQL.
+///
+/// Free text (`message`, fields with such names as `reason` or `stack_trace`, and values with blanks) is searched by
+/// words, which are what Elasticsearch's standard analyser makes of it. All other fields must have the whole value.
+/// Upper and lower case are the same everywhere. A field is found by its name, or by its name behind `fields.`.
+public struct LogQuery: Sendable, CustomStringConvertible {
+    let root: QueryNode
+
+    init(root: QueryNode) { self.root = root }
+
+    /// The query that every event fulfils.
+    public static let all = LogQuery(root: .all)
+
+    /// Reads a query in Lucene's language: `component:recording AND level:(ERROR OR FATAL) AND @timestamp:[now-1h TO *]`.
+    /// Bare words are joined by OR; dates are UTC.
+    /// - Parameter now: what `now` stands for, in milliseconds since the Unix epoch.
+    public static func lucene(
+        _ text: String, now: Int64 = SystemTimeSource().now()
+    ) throws(LogQueryError) -> LogQuery {
+        var parser = LuceneParser(text, now: now)
+        return LogQuery(root: try parser.parse())
+    }
+
+    /// Reads a query in Kibana's language: `component: recording and response_time >= 1000`.
+    /// - Parameter now: what `now` stands for, in milliseconds since the Unix epoch.
+    public static func kql(_ text: String, now: Int64 = SystemTimeSource().now()) throws(LogQueryError) -> LogQuery {
+        var parser = KQLParser(text, now: now)
+        return LogQuery(root: try parser.parse())
+    }
+
+    /// Whether an event fulfils the query.
+    public func matches(_ event: borrowing LogEvent) -> Bool { root.matches(event) }
+
+    /// The query in Lucene's notation of clauses: `+` for must, `-` for must not, nothing for should.
+    public var description: String { root.text(isInner: false) }
+
+    /// Texts in lower case of which a field must have one in every event that fulfils the query; for skipping data.
+    /// A field's name may also stand behind `fields.` in the event.
+    public var required: [String: Set<String>] {
+        var required: [String: Set<String>] = [:]
+        root.collectRequired(into: &required)
+        return required
+    }
+
+    /// The times that an event that fulfils the query can have.
+    public var timeBounds: TimeRange {
+        var bounds = TimeRange.all
+        root.narrow(&bounds)
+        return bounds
+    }
+}

@@ -1,0 +1,167 @@
+import Base
+import Model
+
+/// What both languages are read into.
+indirect enum QueryNode: Sendable {
+    case all
+    case boolean([Clause])
+    case leaf(QueryField, QueryTest)
+
+    /// As Lucene has it: all musts and no must-not; one of the shoulds where there is no must.
+    struct Clause: Sendable {
+        enum Occurrence: Sendable { case must, should, mustNot }
+
+        var occurrence: Occurrence
+        let node: QueryNode
+    }
+}
+
+/// Where a value is looked for.
+enum QueryField: Sendable {
+    /// In all fields.
+    case any
+    case name(String)
+    case pattern(Wildcard)
+}
+
+/// What a value must be.
+enum QueryTest: Sendable {
+    case exists
+    case isNull
+    /// The whole value, or these words in a row.
+    case words(QueryText, slop: Int)
+    /// The whole value, or any of these.
+    case anyOf(QueryText, [QueryText])
+    case wildcard(Wildcard)
+    case fuzzy(QueryText, edits: Int)
+    case regex(Pattern)
+    case range(QueryRange)
+}
+
+/// A text that was asked for, in the forms in which values are compared with it.
+struct QueryText: Sendable {
+    let text: String
+    let isQuoted: Bool
+    let lowered: String
+    let words: [String]
+    let number: Double?
+    /// What the text means as a date: a moment, or a whole day, month ….
+    let time: TimeRange?
+
+    init(_ text: String, isQuoted: Bool = false, now: Int64) {
+        self.text = text
+        self.isQuoted = isQuoted
+        lowered = text.lowercased()
+        words = TextAnalysis.words(of: text)
+        number = QueryText.number(text)
+        time = DateMath.range(text, now: now)
+    }
+
+    /// A decimal number; Swift would also take `nan`, `inf` and hexadecimal ones.
+    static func number(_ text: String) -> Double? {
+        guard let first = text.utf8.first, text.utf8.count < 64, (48...57).contains(first) || "+-.".utf8.contains(first),
+            text.utf8.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) })
+        else { return nil }
+        return Double(text)
+    }
+}
+
+/// Values between two bounds; `nil` for an open end.
+struct QueryRange: Sendable {
+    var lower: QueryText?
+    var upper: QueryText?
+    var includesLower = true
+    var includesUpper = true
+}
+
+extension QueryNode {
+    /// Whether nothing is left of the node once its text is cut into words: Elasticsearch leaves it out.
+    var isVacuous: Bool {
+        guard case .leaf(.any, .words(let text, _)) = self else { return false }
+        return text.words.isEmpty
+    }
+
+    func text(isInner: Bool) -> String {
+        switch self {
+        case .all: return "*:*"
+        case .boolean(let clauses):
+            let text = clauses.map { clause in
+                let sign = switch clause.occurrence {
+                case .must: "+"
+                case .should: ""
+                case .mustNot: "-"
+                }
+                return sign + clause.node.text(isInner: true)
+            }.joined(separator: " ")
+            return isInner ? "(\(text))" : text
+        case .leaf(let field, let test): return field.prefix + test.text
+        }
+    }
+
+    func collectRequired(into required: inout [String: Set<String>]) {
+        func add(_ name: String, _ values: Set<String>) {
+            required[name] = required[name].map { $0.intersection(values) } ?? values
+        }
+        switch self {
+        case .leaf: if let (name, value) = keywordTerm { add(name, [value]) }
+        case .boolean(let clauses):
+            let musts = clauses.filter { $0.occurrence == .must }
+            for clause in musts { clause.node.collectRequired(into: &required) }
+            if !musts.isEmpty { return }
+            let shoulds = clauses.filter { $0.occurrence == .should }
+            let terms = shoulds.compactMap(\.node.keywordTerm)
+            if let name = terms.first?.0, terms.count == shoulds.count, terms.allSatisfy({ $0.0 == name }) {
+                add(name, Set(terms.map(\.1)))
+            }
+        case .all: return
+        }
+    }
+
+    private var keywordTerm: (String, String)? {
+        guard case .leaf(.name(let name), let test) = self, name != FieldValue.timestamp, !FieldValue.isText(name: name)
+        else { return nil }
+        return switch test {
+        case .words(let text, _), .anyOf(let text, _): (name, text.lowered)
+        default: nil
+        }
+    }
+
+    func narrow(_ bounds: inout TimeRange) {
+        switch self {
+        case .boolean(let clauses):
+            for clause in clauses where clause.occurrence == .must { clause.node.narrow(&bounds) }
+        case .leaf(.name(FieldValue.timestamp), .range(let range)):
+            let times = range.times
+            bounds = TimeRange(start: max(bounds.start, times.start), end: min(bounds.end, times.end))
+        default: return
+        }
+    }
+}
+
+extension QueryField {
+    fileprivate var prefix: String {
+        switch self {
+        case .any: ""
+        case .name(let name): name + ":"
+        case .pattern(let pattern): pattern.text + ":"
+        }
+    }
+}
+
+extension QueryTest {
+    fileprivate var text: String {
+        switch self {
+        case .exists: "*"
+        case .isNull: "null"
+        case .words(let text, let slop):
+            (text.isQuoted ? "\"\(text.text)\"" : text.text) + (slop > 0 ? "~\(slop)" : "")
+        case .anyOf(let text, let parts): parts.count > 1 ? "(\(text.text))" : text.text
+        case .wildcard(let pattern): pattern.text
+        case .fuzzy(let text, let edits): "\(text.text)~\(edits)"
+        case .regex(let pattern): "/\(pattern.text)/"
+        case .range(let range):
+            (range.includesLower ? "[" : "{") + (range.lower?.text ?? "*") + " TO " + (range.upper?.text ?? "*")
+                + (range.includesUpper ? "]" : "}")
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Base
+import Model
+import Partitions
+import Synchronization
+
+/// The sealed events of a log store, in a file a day.
+final class DayBlocks: Sendable {
+    /// A block as the day's table of contents has it.
+    struct Entry: Sendable {
+        let day: UTCDay
+        let id: Int64
+        let range: TimeRange
+        let events: Int
+        let summary: BlockSummary?
+    }
+
+    private static let schema = """
+        CREATE TABLE blocks(
+            id INTEGER PRIMARY KEY, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, events INTEGER NOT NULL,
+            summary BLOB NOT NULL);
+        CREATE TABLE block_data(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE sealed(tail INTEGER PRIMARY KEY, last INTEGER NOT NULL);
+        """
+    /// No block has more bytes than this when it is open.
+    private static let blockBytesLimit = 1 << 30
+
+    let partitions: DayPartitions
+    private let contents = Mutex<[UTCDay: [Entry]]>([:])
+    private let unreadable = Mutex<[String]>([])
+
+    init(directory: String) throws(StorageError) {
+        // What is sealed must be on the disk before the tail gives it up; reading must need no space.
+        partitions = try DayPartitions(
+            directory: directory, schema: DayBlocks.schema,
+            options: SQLiteOptions(journal: .rollback, sync: .full, canShrink: true))
+    }
+
+    /// What is known to be damaged, in sentences.
+    var problems: [String] { partitions.problems.map(\.description) + unreadable.withLock { $0 } }
+
+    /// Blocks of a day, in the order in which they were sealed.
+    func entries(of day: UTCDay) throws -> [Entry] {
+        if let known = contents.withLock({ $0[day] }) { return known }
+        let entries = try reading(day) { connection in
+            let statement = try connection.statement(
+                "SELECT id, min_time, max_time, events, summary FROM blocks ORDER BY id")
+            defer { statement.reset() }
+            var entries: [Entry] = []
+            while try statement.step() {
+                entries.append(
+                    Entry(
+                        day: day, id: statement.integer(0),
+                        range: TimeRange(start: statement.integer(1), end: statement.integer(2)),
+                        events: Int(statement.integer(3)), summary: BlockSummary(statement.bytes(4))))
+            }
+            return entries
+        }
+        contents.withLock { $0[day] = entries ?? [] }
+        return entries ?? []
+    }
+
+    func forget(_ day: UTCDay) { contents.withLock { $0[day] = nil } }
+
+    /// Runs `body` on a day's file. A file that turns out damaged is moved aside, and the answer is `nil`.
+    private func reading<Value: Sendable>(_ day: UTCDay, _ body: (SQLiteConnection) throws -> Value) throws -> Value? {
+        guard let database = try partitions.database(for: day) else { return nil }
+        do {
+            return try database.withConnection(body)
+        } catch let error as StorageError where error.code == .corrupt {
+            forget(day)
+            try partitions.quarantine(day, because: error)
+            return nil
+        } catch is StorageError where !partitions.days.contains(day) {
+            // Dropped by retention while it was being read.
+            return nil
+        }
+    }
+
+    /// The opened bytes of a block; `nil` if they are gone or damaged.
+    func bytes(of entry: Entry, _ zstd: Zstd) throws -> [UInt8]? {
+        let frame = try reading(entry.day) { connection in
+            let statement = try connection.statement("SELECT data FROM block_data WHERE id = ?")
+            defer { statement.reset() }
+            statement.bind(1, entry.id)
+            return try statement.step() ? statement.bytes(0) : []
+        }
+        guard let frame, !frame.isEmpty else { return nil }
+        do {
+            return try zstd.decompress(frame, limit: DayBlocks.blockBytesLimit)
+        } catch {
+            note(error.description, entry)
+            return nil
+        }
+    }
+
+    func note(_ problem: String, _ entry: Entry) {
+        let text = "\(partitions.path(of: entry.day)), block \(entry.id): \(problem)"
+        unreadable.withLock { if $0.count < 100, !$0.contains(text) { $0.append(text) } }
+    }
+
+    /// A block ready to be written.
+    struct Sealing: Sendable {
+        let range: TimeRange
+        let events: Int
+        let summary: [UInt8]
+        let data: [UInt8]
+
+        /// Makes a block of events in ascending order of time.
+        init(_ events: [LogEvent], _ zstd: Zstd) {
+            range = TimeRange(start: events.first?.timestamp ?? 0, end: events.last?.timestamp ?? 0)
+            self.events = events.count
+            summary = BlockSummary.encode(events)
+            data = zstd.compress(EventCodec.encode(events), level: 3)
+        }
+    }
+
+    /// Writes blocks of a day, and that the tail's rows up to `last` are in them. When it returns they are on the disk.
+    func seal(_ sealings: [Sealing], into day: UTCDay, tail: Int64, last: Int64) throws {
+        let database = try partitions.databaseMakingIfAbsent(for: day)
+        defer { forget(day) }
+        try database.withConnection { connection in
+            try connection.transaction {
+                for sealing in sealings {
+                    let entry = try connection.statement(
+                        "INSERT INTO blocks(min_time, max_time, events, summary) VALUES (?, ?, ?, ?)")
+                    entry.bind(1, sealing.range.start)
+                    entry.bind(2, sealing.range.end)
+                    entry.bind(3, sealing.events)
+                    entry.bind(4, sealing.summary)
+                    try entry.run()
+                    let data = try connection.statement("INSERT INTO block_data(id, data) VALUES (?, ?)")
+                    data.bind(1, connection.lastInsertedRow)
+                    data.bind(2, sealing.data)
+                    try data.run()
+                }
+                let sealed = try connection.statement("INSERT OR REPLACE INTO sealed(tail, last) VALUES (?, ?)")
+                sealed.bind(1, tail)
+                sealed.bind(2, last)
+                try sealed.run()
+            }
+        }
+    }
+
+    /// Up to which row of the tail the day holds events; 0 for none.
+    func lastSealed(of day: UTCDay, tail: Int64) throws -> Int64 {
+        try reading(day) { connection in
+            let statement = try connection.statement("SELECT last FROM sealed WHERE tail = ?")
+            defer { statement.reset() }
+            statement.bind(1, tail)
+            return try statement.step() ? statement.integer(0) : 0
+        } ?? 0
+    }
+
+    /// Removes the oldest blocks of a day until `bytes` or more are free.
+    func dropOldest(of day: UTCDay, bytes: Int64) throws {
+        guard let database = try partitions.database(for: day) else { return }
+        defer { forget(day) }
+        try database.withConnection { connection in
+            let oldest = try connection.statement(
+                "SELECT b.id, length(d.data) FROM blocks b JOIN block_data d ON d.id = b.id ORDER BY b.max_time, b.id")
+            var ids: [Int64] = []
+            var freed: Int64 = 0
+            while freed < bytes, try oldest.step() {
+                ids.append(oldest.integer(0))
+                freed += oldest.integer(1)
+            }
+            oldest.reset()
+            if ids.isEmpty { return }
+            try connection.transaction {
+                for id in ids {
+                    for table in ["blocks", "block_data"] {
+                        let deletion = try connection.statement("DELETE FROM \(table) WHERE id = ?")
+                        deletion.bind(1, id)
+                        try deletion.run()
+                    }
+                }
+            }
+            try connection.shrink()
+        }
+    }
+
+    func close() {
+        contents.withLock { $0 = [:] }
+        partitions.close()
+    }
+}

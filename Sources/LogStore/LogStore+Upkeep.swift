@@ -1,0 +1,122 @@
+import Base
+import Model
+import Partitions
+import Synchronization
+
+extension LogStore {
+    /// Seals and keeps retention and size until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            // What fails is among the statistics' problems, and is tried again in the next round.
+            try? upkeep()
+            try? await Task.sleep(for: options.upkeepInterval)
+        }
+    }
+
+    /// One round of what ``run()`` does.
+    /// - Throws: the first failure, as ``LogStoreError``; the rest of the round is done all the same.
+    public func upkeep() throws {
+        try upkeepLock.withLock { _ in
+            if tail.withLock({ $0 == nil }) { throw LogStoreError.closed }
+            var failure: LogStoreError?
+            func attempt(_ step: () throws -> Void) {
+                do {
+                    try step()
+                } catch {
+                    let error = LogStoreError.from(error)
+                    counters.withLock { $0.note(error.description) }
+                    failure = failure ?? error
+                }
+            }
+            let now = timeSource.now()
+            attempt { try keepRetention(now) }
+            attempt { try seal(now) }
+            attempt { try keepSize() }
+            if let failure { throw failure }
+        }
+    }
+
+    private func keepRetention(_ now: Int64) throws {
+        let oldest = now - options.retention.milliseconds
+        try sealed.withLock { sealed in
+            for day in try days.partitions.drop(endingBefore: oldest) {
+                days.forget(day)
+                // A later file of that day begins without the rows, sealed or not.
+                sealed[day] = .max
+            }
+            let unsealed = try tail.withLock { tail in try tail?.counts(sealed: [:]) ?? [:] }
+            for day in unsealed.keys where day.range.end < oldest {
+                try tail.withLock { tail in try tail?.remove(day, through: .max) }
+            }
+            sealed = sealed.filter { $0.key.range.end >= oldest }
+        }
+    }
+
+    /// Events that are put in order and written together.
+    private var sealLimit: Int { options.blockEvents * 8 }
+
+    private func seal(_ now: Int64) throws {
+        let known = sealed.withLock { $0 }
+        let counts = try tail.withLock { tail in try tail?.counts(sealed: known) ?? [:] }
+        let zstd = Zstd()
+        var hasSealed = false
+        for (day, count) in counts.sorted(by: { $0.key < $1.key }) {
+            let isOld = now - count.since >= options.sealAfter.milliseconds
+            var rest = count.events
+            while rest >= options.blockEvents || (isOld && rest > 0) {
+                // Without the old ones whole blocks only: what is left over waits for others.
+                let limit = isOld ? sealLimit : min(sealLimit, rest / options.blockEvents * options.blockEvents)
+                let count = try sealNext(of: day, limit: limit, zstd)
+                if count == 0 { break }
+                hasSealed = true
+                rest -= count
+            }
+        }
+        if hasSealed { try tail.withLock { tail in try tail?.shrink() } }
+    }
+
+    /// Seals the oldest rows of a day.
+    /// - Returns: how many events.
+    private func sealNext(of day: UTCDay, limit: Int, _ zstd: Zstd) throws -> Int {
+        let after = sealed.withLock { $0[day] ?? 0 }
+        let (batches, identity) = try tail.withLock { tail in
+            guard let tail else { throw LogStoreError.closed }
+            return (try tail.batches(of: day, after: after, limit: limit), tail.identity)
+        }
+        guard let last = batches.last?.id else { return 0 }
+        var events: [(order: Int, event: LogEvent)] = []
+        for batch in batches {
+            try batch.bytes.withUnsafeBytes { bytes in
+                try EventCodec.decode(bytes, in: .all) { _, event in
+                    events.append((events.count, event))
+                    return true
+                }
+            }
+        }
+        events.sort { ($0.event.timestamp, $0.order) < ($1.event.timestamp, $1.order) }
+        var sealings: [DayBlocks.Sealing] = []
+        for start in stride(from: 0, to: events.count, by: options.blockEvents) {
+            let part = events[start..<min(events.count, start + options.blockEvents)].map(\.event)
+            sealings.append(DayBlocks.Sealing(part, zstd))
+        }
+        try sealed.withLock { [sealings] sealed in
+            try days.seal(sealings, into: day, tail: identity, last: last)
+            sealed[day] = last
+            // If this fails the rows stay, and are not looked at.
+            try tail.withLock { tail in try tail?.remove(day, through: last) }
+        }
+        return events.count
+    }
+
+    private func keepSize() throws {
+        let partitions = days.partitions
+        try sealed.withLock { _ in
+            let tailBytes = tail.withLock { $0?.bytes ?? 0 }
+            let result = try partitions.drop(toFit: options.maxBytes, besides: tailBytes)
+            for day in result.dropped { days.forget(day) }
+            if !result.fits, let only = partitions.days.first {
+                try days.dropOldest(of: only, bytes: partitions.size + tailBytes - options.maxBytes)
+            }
+        }
+    }
+}

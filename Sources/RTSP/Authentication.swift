@@ -1,0 +1,150 @@
+/// What a camera asks for after 401: Basic (RFC 7617) or Digest with MD5 (RFC 2617), without or with `qop=auth`.
+package struct AuthenticationChallenge: Sendable, Equatable {
+    package enum Scheme: Sendable { case basic, digest }
+
+    package var scheme: Scheme
+    package var realm = ""
+    package var nonce = ""
+    package var opaque: String?
+    package var usesQop = false
+    package var usesSession = false
+    package var isStale = false
+
+    /// The best challenge that we can answer, of all `WWW-Authenticate` headers of an answer.
+    package static func best(of headers: [String]) -> AuthenticationChallenge? {
+        let known = headers.compactMap { AuthenticationChallenge(header: $0) }
+        return known.first { $0.scheme == .digest } ?? known.first
+    }
+
+    /// `nil` for a scheme or an algorithm that we do not speak.
+    package init?(header: String) {
+        let text = header.drop { $0 == " " }
+        let name = text.prefix { $0 != " " && $0 != "," }
+        switch name.lowercased() {
+        case "basic": scheme = .basic
+        case "digest": scheme = .digest
+        default: return nil
+        }
+        let fields = Self.fields(of: text[name.endIndex...])
+        realm = fields["realm"] ?? ""
+        nonce = fields["nonce"] ?? ""
+        opaque = fields["opaque"]
+        isStale = fields["stale"]?.lowercased() == "true"
+        guard scheme == .digest else { return }
+        switch fields["algorithm"]?.lowercased() {
+        case nil, "md5": break
+        case "md5-sess": usesSession = true
+        default: return nil
+        }
+        if let offers = fields["qop"]?.lowercased().split(whereSeparator: { ", ".contains($0) }) {
+            guard offers.contains("auth") else { return nil }
+            usesQop = true
+        }
+    }
+
+    /// The value of the `Authorization` header.
+    package func authorization(
+        user: String, password: String, method: String, uri: String, count: UInt32, clientNonce: String
+    ) -> String {
+        guard scheme == .digest else { return "Basic " + Self.base64(Array("\(user):\(password)".utf8)) }
+        let counter = Self.eightDigits(count)
+        let response = response(
+            user: user, password: password, method: method, uri: uri, counter: counter, clientNonce: clientNonce)
+        var text = "Digest username=\"\(Self.quoted(user))\", realm=\"\(Self.quoted(realm))\", "
+        text += "nonce=\"\(Self.quoted(nonce))\", uri=\"\(uri)\", response=\"\(response)\""
+        if usesSession { text += ", algorithm=MD5-sess" }
+        if let opaque { text += ", opaque=\"\(Self.quoted(opaque))\"" }
+        if usesQop { text += ", qop=auth, nc=\(counter)" }
+        if usesQop || usesSession { text += ", cnonce=\"\(clientNonce)\"" }
+        return text
+    }
+
+    /// The digest itself (RFC 2617, section 3.2.2).
+    package func response(
+        user: String, password: String, method: String, uri: String, counter: String, clientNonce: String
+    ) -> String {
+        var secret = MD5.hex("\(user):\(realm):\(password)")
+        if usesSession { secret = MD5.hex("\(secret):\(nonce):\(clientNonce)") }
+        let request = MD5.hex("\(method):\(uri)")
+        guard usesQop else { return MD5.hex("\(secret):\(nonce):\(request)") }
+        return MD5.hex("\(secret):\(nonce):\(counter):\(clientNonce):auth:\(request)")
+    }
+
+    /// The `name=value` and `name="value"` fields of a header, names in small letters.
+    package static func fields(of text: Substring) -> [String: String] {
+        var fields: [String: String] = [:]
+        var rest = text
+        while true {
+            rest = rest.drop { " ,\t".contains($0) }
+            let name = rest.prefix { $0 != "=" && $0 != "," }
+            rest = rest[name.endIndex...]
+            guard !name.isEmpty else { break }
+            guard rest.first == "=" else { continue }
+            rest = rest.dropFirst().drop { $0 == " " }
+            var value = ""
+            if rest.first == "\"" {
+                rest = rest.dropFirst()
+                while let character = rest.popFirst(), character != "\"" {
+                    value.append(character == "\\" ? rest.popFirst() ?? character : character)
+                }
+            } else {
+                let plain = rest.prefix { $0 != "," }
+                value = String(plain.reversed().drop { $0 == " " }.reversed())
+                rest = rest[plain.endIndex...]
+            }
+            fields[name.lowercased().filter { $0 != " " }] = value
+        }
+        return fields
+    }
+
+    private static func quoted(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
+
+    private static func eightDigits(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+
+    package static func base64(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var output: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var word: UInt32 = 0
+            for index in 0..<3 {
+                word = word << 8 | (index < group.count ? UInt32(group[start + index]) : 0)
+            }
+            for index in 0..<4 {
+                let sextet = Int(word >> UInt32(18 - 6 * index) & 63)
+                output.append(index <= group.count ? alphabet[sextet] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// The bytes of a Base64 text (RFC 4648); `nil` when it holds anything else.
+    package static func base64Decoded(_ text: some StringProtocol) -> [UInt8]? {
+        var output: [UInt8] = []
+        var word: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "=") {
+            let value: UInt8
+            switch byte {
+            case 0x41...0x5a: value = byte - 0x41
+            case 0x61...0x7a: value = byte - 0x61 + 26
+            case 0x30...0x39: value = byte - 0x30 + 52
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            default: return nil
+            }
+            word = (word << 6 | UInt32(value)) & 0xff_ffff
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                output.append(UInt8(truncatingIfNeeded: word >> bits))
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,305 @@
+internal import Glibc
+internal import Model
+
+/// One camera of a probe: its connection, its state, and what is reported of it.
+final class CameraWatch {
+    enum Phase: Equatable {
+        /// Nothing to do before the deadline.
+        case waiting
+        case resolving
+        case connecting
+        case describing
+        case settingUp
+        case starting
+        case playing
+        /// No longer watched.
+        case left
+    }
+
+    private(set) var target: ProbeTarget
+    let timing: ProbeTiming
+    unowned let engine: ProbeEngine
+    var meter: StreamMeter
+    var phase = Phase.left
+    /// On the steady clock, in nanoseconds.
+    var deadline: Int64 = 0
+    var link: Link?
+    private(set) var ticket: UInt64 = 0
+    private(set) var address: RTSPAddress?
+    private var addresses: [SocketAddress] = []
+    var dialogue = Dialogue()
+    /// The last challenge, also for the next connection.
+    var challenge: AuthenticationChallenge?
+    var nonceCount: UInt32 = 0
+
+    private(set) var isConnected = false
+    private(set) var failure: CameraFailure?
+    private(set) var detail = ""
+    private var since: Int64
+    private var failures: [CameraFailure: UInt64] = [:]
+    private var retries = 0
+    private var attemptBegan: Int64 = 0
+    private var firstFrameSeconds: Double?
+    private var playingSince: Int64 = 0
+    private var mediaSince: Int64?
+    private var nextKeepAlive: Int64 = 0
+
+    init(_ target: ProbeTarget, timing: ProbeTiming, engine: ProbeEngine, wall: Int64) {
+        self.target = target
+        self.timing = timing
+        self.engine = engine
+        meter = StreamMeter(suspectAfter: timing.suspectAfter.nanoseconds)
+        since = wall
+    }
+
+    // Beginnings and ends.
+
+    func begin(at time: Int64) {
+        phase = .waiting
+        deadline = time
+    }
+
+    func change(to target: ProbeTarget, now: Int64) {
+        leave(now: now)
+        self.target = target
+        challenge = nil
+        retries = 0
+        report(connected: false, nil, "")
+    }
+
+    /// Says goodbye to the camera; nothing happens until ``begin(at:)``.
+    func leave(now: Int64) {
+        hangUp(now: now)
+        phase = .left
+        isConnected = false
+    }
+
+    /// Closes the connection, with TEARDOWN where there is a session.
+    func hangUp(now: Int64) {
+        ticket = 0
+        guard let link else { return }
+        self.link = nil
+        if !link.isConnecting, dialogue.session != nil || phase == .playing || phase == .starting {
+            engine.part(link, saying: teardown(), now: now)
+        } else {
+            engine.close(link)
+        }
+    }
+
+    private func attempt(now: Int64) {
+        attemptBegan = now
+        deadline = now + timing.connectTimeout.nanoseconds
+        dialogue = Dialogue()
+        guard let address = RTSPAddress(target.url) else {
+            return fail(.protocol, "The address of the camera is not of the form rtsp://host/path.", now: now)
+        }
+        self.address = address
+        if address.isTLS {
+            let text = "The probe does not speak rtsps:// (RTSP over TLS). Give the camera's rtsp:// address."
+            return fail(.tls, text, now: now)
+        }
+        if let numeric = NameLookup.numeric(address.host, port: address.port) {
+            addresses = numeric
+            connect(now: now)
+        } else {
+            phase = .resolving
+            ticket = engine.ask(for: self, host: address.host, port: address.port)
+        }
+    }
+
+    func resolved(_ answer: NameLookup.Answer, now: Int64) {
+        ticket = 0
+        guard phase == .resolving else { return }
+        if let problem = answer.problem {
+            return fail(.dns, "The name \(address?.host ?? "") has no address: \(problem).", now: now)
+        }
+        addresses = answer.addresses
+        connect(now: now)
+    }
+
+    private func connect(now: Int64) {
+        var error: Int32 = 0
+        while !addresses.isEmpty {
+            let next = addresses.removeFirst()
+            guard let link = Link(to: next, error: &error) else { continue }
+            guard engine.open(link) else {
+                error = errno
+                engine.close(link)
+                continue
+            }
+            link.owner = self
+            self.link = link
+            phase = .connecting
+            deadline = now + timing.connectTimeout.nanoseconds
+            return
+        }
+        failToConnect(error, now: now)
+    }
+
+    func connected(error: Int32, now: Int64) {
+        guard phase == .connecting else { return }
+        if error == 0 { return describe(now: now) }
+        hangUp(now: now)
+        if addresses.isEmpty { failToConnect(error, now: now) } else { connect(now: now) }
+    }
+
+    private func failToConnect(_ error: Int32, now: Int64) {
+        let place = address?.place ?? ""
+        let text = String(cString: strerror(error))
+        switch error {
+        case ECONNREFUSED: fail(.refused, "\(place) refuses the connection.", now: now)
+        case EMFILE, ENFILE:
+            fail(.protocol, "This computer has no more file handles for another connection.", now: now)
+        case EADDRNOTAVAIL, ECONNRESET: fail(.refused, "No connection to \(place): \(text).", now: now)
+        default: fail(.timeout, "No connection to \(place): \(text).", now: now)
+        }
+    }
+
+    func ended(now: Int64) {
+        if dialogue.mayResume, phase == .describing {
+            // Some cameras hang up after 401 and want the credentials on a new connection.
+            let attempts = dialogue
+            hangUp(now: now)
+            attempt(now: now)
+            dialogue = attempts.resumed()
+            return
+        }
+        fail(.closed, "\(address?.place ?? "The camera") ended the connection.", now: now)
+    }
+
+    // The clock.
+
+    func tick(now: Int64) {
+        switch phase {
+        case .left: return
+        case .waiting: if now >= deadline { attempt(now: now) }
+        case .resolving:
+            if now >= deadline { fail(.dns, "The name \(address?.host ?? "") was not resolved in time.", now: now) }
+        case .connecting:
+            if now >= deadline {
+                let patience = "\(timing.connectTimeout)"
+                fail(.timeout, "\(address?.place ?? "") does not answer (waited \(patience)).", now: now)
+            }
+        case .describing, .settingUp, .starting: if now >= deadline { answerIsOverdue(now: now) }
+        case .playing: watchMedia(now: now)
+        }
+    }
+
+    private func answerIsOverdue(now: Int64) {
+        if phase == .starting, meter.lastPacket != nil { return play(now: now) }
+        let place = address?.place ?? ""
+        if link?.hasReceived == true {
+            fail(.timeout, "\(place) did not answer \(dialogue.method) within \(timing.answerTimeout).", now: now)
+        } else {
+            fail(.mute, "\(place) accepts the connection and says nothing.", now: now)
+        }
+    }
+
+    /// The camera agreed to play.
+    func play(now: Int64) {
+        phase = .playing
+        playingSince = now
+        nextKeepAlive = now + dialogue.keepAlive
+    }
+
+    private func watchMedia(now: Int64) {
+        if now >= nextKeepAlive {
+            nextKeepAlive = now + dialogue.keepAlive
+            guard keepAlive() else { return ended(now: now) }
+        }
+        guard let last = meter.lastPacket else {
+            if now - playingSince >= timing.noMediaAfter.nanoseconds {
+                fail(.noMedia, "The camera agreed to play, and no picture came within \(timing.noMediaAfter).", now: now)
+            }
+            return
+        }
+        let silence = now - last
+        if silence >= timing.stalledAfter.nanoseconds {
+            if failure != .stalled {
+                failures[.stalled, default: 0] += 1
+                mediaSince = nil
+                meter.interrupt()
+                report(connected: false, .stalled, "Pictures stopped coming; the connection is still open.")
+            }
+            if silence >= timing.stalledAfter.nanoseconds + timing.stalledReconnect.nanoseconds {
+                hangUp(now: now)
+                attempt(now: now)
+            }
+        } else if let mediaSince, retries > 0, now - mediaSince >= 10_000_000_000 {
+            retries = 0
+        }
+    }
+
+    // What came.
+
+    func receivedGarbage(_ problem: String, now: Int64) {
+        fail(.protocol, "\(address?.place ?? "The camera") \(problem).", now: now)
+    }
+
+    func received(_ packet: UnsafeRawBufferPointer, channel: UInt8, now: Int64) {
+        switch phase {
+        case .starting, .playing: break
+        case .settingUp: return
+        default: return receivedGarbage("sent media before it was asked to", now: now)
+        }
+        if channel == dialogue.mediaChannel {
+            guard meter.receive(packet, at: now), !isConnected else { return }
+            if firstFrameSeconds == nil || mediaSince == nil {
+                firstFrameSeconds = dialogue.hasMedia ? firstFrameSeconds : Double(now - attemptBegan) / 1e9
+            }
+            dialogue.hasMedia = true
+            mediaSince = now
+            report(connected: true, nil, "")
+        } else if channel == dialogue.controlChannel {
+            let findings = RTCPFindings(packet)
+            meter.receiveReport(findings, wall: engine.wall)
+            if !findings.goodbyes.isEmpty { fail(.closed, "The camera ended the stream.", now: now) }
+        }
+    }
+
+    /// The camera described its stream, and that is all that was asked for.
+    func succeedDescribing(now: Int64) {
+        hangUp(now: now)
+        retries = 0
+        report(connected: true, nil, "")
+        begin(at: now + timing.describeEvery.nanoseconds)
+    }
+
+    func fail(_ reason: CameraFailure, _ text: String, now: Int64) {
+        failures[reason, default: 0] += 1
+        hangUp(now: now)
+        mediaSince = nil
+        report(connected: false, reason, text)
+        begin(at: now + pause(after: reason))
+        retries += 1
+    }
+
+    private func pause(after reason: CameraFailure) -> Int64 {
+        if reason == .unauthorized { return timing.unauthorizedBackoff.nanoseconds }
+        let first = timing.retryFirst.nanoseconds
+        let most = timing.retryMax.nanoseconds
+        let doubled = first.multipliedReportingOverflow(by: 1 << Int64(min(retries, 20)))
+        let pause = doubled.overflow ? most : min(doubled.partialValue, most)
+        return pause - Int64.random(in: 0...max(1, pause / 5))
+    }
+
+    private func report(connected: Bool, _ failure: CameraFailure?, _ detail: String) {
+        if connected != isConnected || failure != self.failure { since = engine.wall }
+        isConnected = connected
+        self.failure = failure
+        self.detail = detail
+    }
+
+    func reading(now: Int64, wall: Int64) -> ProbeReading {
+        var reading = ProbeReading()
+        reading.connected = isConnected
+        reading.failure = failure
+        reading.detail = detail
+        reading.since = since
+        reading.firstFrameSeconds = firstFrameSeconds
+        reading.failures = failures
+        reading.lastFrame = meter.lastFrame.map { wall - (now - $0) / 1_000_000 }
+        meter.fill(&reading, isLive: isConnected && phase == .playing, at: now)
+        return reading
+    }
+}

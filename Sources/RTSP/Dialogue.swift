@@ -1,0 +1,194 @@
+internal import Model
+
+/// The exchange of requests and answers on one connection.
+struct Dialogue {
+    var method = ""
+    var uri = ""
+    var extra = ""
+    var sequence = 0
+    var session: String?
+    /// The session's address, as the description has it.
+    var aggregate = ""
+    var mediaChannel: UInt8 = 0
+    var controlChannel: UInt8 = 1
+    /// Nanoseconds.
+    var keepAlive: Int64 = 30_000_000_000
+    var hasMedia = false
+    /// Whether the present request carries credentials, and the nonce that they were made with.
+    var sentNonce: String?
+    var refusals = 0
+    /// The camera asked for credentials, and we have not sent them on another connection yet.
+    var mayResume = false
+    var isResumed = false
+    var sentKeepAlive: Int?
+
+    func resumed() -> Dialogue {
+        var next = Dialogue()
+        next.isResumed = true
+        next.refusals = refusals
+        return next
+    }
+}
+
+/// The RTSP dialogue: DESCRIBE, SETUP, PLAY, keep-alive, TEARDOWN (RFC 2326).
+extension CameraWatch {
+    func describe(now: Int64) {
+        phase = .describing
+        dialogue.aggregate = address?.requestURL ?? ""
+        request("DESCRIBE", dialogue.aggregate, "Accept: application/sdp\r\n", now: now)
+    }
+
+    private func request(_ method: String, _ uri: String, _ extra: String = "", now: Int64) {
+        (dialogue.method, dialogue.uri, dialogue.extra) = (method, uri, extra)
+        deadline = now + timing.answerTimeout.nanoseconds
+        let text = compose(method, uri, extra)
+        guard let link, engine.send(text, over: link) else { return ended(now: now) }
+    }
+
+    private func compose(_ method: String, _ uri: String, _ extra: String = "") -> String {
+        dialogue.sequence += 1
+        var text = "\(method) \(uri) RTSP/1.0\r\nCSeq: \(dialogue.sequence)\r\nUser-Agent: Watchpost\r\n"
+        dialogue.sentNonce = nil
+        if let challenge, let user = address?.user {
+            nonceCount &+= 1
+            let clientNonce = String(UInt64.random(in: .min ... .max), radix: 16)
+            let value = challenge.authorization(
+                user: user, password: address?.password ?? "", method: method, uri: uri, count: nonceCount,
+                clientNonce: clientNonce)
+            text += "Authorization: \(value)\r\n"
+            dialogue.sentNonce = challenge.nonce
+        }
+        if let session = dialogue.session { text += "Session: \(session)\r\n" }
+        return text + extra + "\r\n"
+    }
+
+    func teardown() -> String { compose("TEARDOWN", dialogue.aggregate) }
+
+    func keepAlive() -> Bool {
+        guard let link else { return false }
+        let text = compose("OPTIONS", dialogue.aggregate)
+        dialogue.sentKeepAlive = dialogue.sequence
+        return engine.send(text, over: link)
+    }
+
+    func received(_ message: RTSPMessage, now: Int64) {
+        guard let status = message.status else { return answer(message, now: now) }
+        if let sent = dialogue.sentKeepAlive, phase == .playing {
+            // A new nonce is for the next request; all else about a keep-alive does not matter while media comes.
+            if message.sequence == sent, status == 401 { takeChallenge(message) }
+            return
+        }
+        switch phase {
+        case .describing, .settingUp, .starting: break
+        default: return
+        }
+        if let sequence = message.sequence, sequence != dialogue.sequence { return }
+        switch status {
+        case 100..<200: return
+        case 200..<300: proceed(message, now: now)
+        case 401: authorize(message, now: now)
+        case 403: fail(.unauthorized, "The camera forbids this stream to the configured user.", now: now)
+        case 404, 410: fail(.notFound, "The camera has no stream under this path.", now: now)
+        case 461: fail(.protocol, "The camera does not send media over TCP.", now: now)
+        default: fail(.protocol, "The camera answered \(dialogue.method) with status \(status).", now: now)
+        }
+    }
+
+    /// A request of the camera to us: it gets a polite answer.
+    private func answer(_ message: RTSPMessage, now: Int64) {
+        guard let link, phase != .connecting else { return }
+        let isKnown = message.method == "OPTIONS"
+        var text = "RTSP/1.0 \(isKnown ? "200 OK" : "501 Not Implemented")\r\n"
+        if let sequence = message.sequence { text += "CSeq: \(sequence)\r\n" }
+        guard engine.send(text + "\r\n", over: link) else { return ended(now: now) }
+    }
+
+    private func takeChallenge(_ message: RTSPMessage) {
+        guard let best = AuthenticationChallenge.best(of: message.all("www-authenticate")) else { return }
+        challenge = best
+        nonceCount = 0
+    }
+
+    private func authorize(_ message: RTSPMessage, now: Int64) {
+        let offers = message.all("www-authenticate")
+        guard address?.user != nil else {
+            challenge = nil
+            let text = "The camera wants a user and a password, and its address has none."
+            return fail(.unauthorized, text, now: now)
+        }
+        let sent = dialogue.sentNonce
+        let known = challenge
+        takeChallenge(message)
+        guard let challenge, !offers.isEmpty, AuthenticationChallenge.best(of: offers) != nil else {
+            let text = "The camera asks for a kind of login that the probe does not speak (it speaks Basic and Digest MD5)."
+            return fail(.unauthorized, text, now: now)
+        }
+        dialogue.refusals += 1
+        // Credentials made with a nonce of an earlier connection, or with one that went stale, may be tried once more.
+        let mayTryAgain = sent == nil || challenge.isStale || (dialogue.refusals == 1 && known != challenge && !dialogue.isResumed)
+        guard mayTryAgain, dialogue.refusals <= 3 else {
+            self.challenge = nil
+            return fail(.unauthorized, "The camera refuses the configured user or password.", now: now)
+        }
+        dialogue.mayResume = !dialogue.isResumed
+        request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+    }
+
+    private func proceed(_ message: RTSPMessage, now: Int64) {
+        dialogue.mayResume = false
+        switch phase {
+        case .describing: takeDescription(message, now: now)
+        case .settingUp: takeSetup(message, now: now)
+        default: play(now: now)
+        }
+    }
+
+    private func takeDescription(_ message: RTSPMessage, now: Int64) {
+        guard let description = SessionDescription(message.body) else {
+            return fail(.protocol, "The camera describes no video stream.", now: now)
+        }
+        meter.describe(description)
+        if target.mode == .describe { return succeedDescribing(now: now) }
+        let base = message.header("content-base") ?? message.header("content-location") ?? dialogue.uri
+        let home = isUsable(base) ? SessionDescription.resolve(base, base: dialogue.uri) : dialogue.uri
+        let track = SessionDescription.resolve(description.trackControl, base: home)
+        let session = SessionDescription.resolve(description.sessionControl, base: home)
+        guard isUsable(track), isUsable(session) else {
+            return fail(.protocol, "The camera describes its stream with an impossible address.", now: now)
+        }
+        dialogue.aggregate = session
+        meter.begin()
+        phase = .settingUp
+        request("SETUP", track, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", now: now)
+    }
+
+    /// Fit for a request's first line.
+    private func isUsable(_ uri: String) -> Bool {
+        !uri.isEmpty && uri.utf8.count <= 4_096 && uri.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != 0x22 }
+    }
+
+    private func takeSetup(_ message: RTSPMessage, now: Int64) {
+        guard let session = message.header("session") else {
+            return fail(.protocol, "The camera opened no session.", now: now)
+        }
+        let parts = session.split(separator: ";")
+        dialogue.session = parts.first.map { String($0.trimmed) }
+        for part in parts.dropFirst() {
+            let words = part.split(separator: "=")
+            if words.count == 2, words[0].trimmed.lowercased() == "timeout", let seconds = Int64(words[1].trimmed) {
+                dialogue.keepAlive = min(max(seconds, 2), 3_600) * 1_000_000_000 / 2
+            }
+        }
+        for part in (message.header("transport") ?? "").split(separator: ";") {
+            let words = part.split(separator: "=")
+            guard words.count == 2, words[0].trimmed.lowercased() == "interleaved" else { continue }
+            let channels = words[1].split(separator: "-").compactMap { UInt8($0.trimmed) }
+            if let first = channels.first {
+                dialogue.mediaChannel = first
+                dialogue.controlChannel = channels.count > 1 ? channels[1] : first &+ 1
+            }
+        }
+        phase = .starting
+        request("PLAY", dialogue.aggregate, "Range: npt=0.000-\r\n", now: now)
+    }
+}

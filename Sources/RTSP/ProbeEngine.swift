@@ -1,0 +1,160 @@
+internal import Base
+internal import Glibc
+
+/// All cameras of a probe. Not for more than one thread: ``RTSPProbe`` keeps it under a lock.
+final class ProbeEngine {
+    private let poller: Poller
+    private let lookup: NameLookup
+    private let timing: ProbeTiming
+    private let clock = SystemTimeSource()
+    private var watches: [String: CameraWatch] = [:]
+    private var tickets: [UInt64: CameraWatch] = [:]
+    private var nextTicket: UInt64 = 1
+    private var lastTick: Int64 = 0
+    private var isRunning = false
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: WireParser.maxHeader + WireParser.maxBody + 256 * 1024, alignment: 16)
+
+    init(queue: EventQueue, timing: ProbeTiming, lookup: NameLookup) {
+        poller = Poller(queue: queue)
+        self.timing = timing
+        self.lookup = lookup
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Stopped, and every connection is closed.
+    var isDone: Bool { !isRunning && poller.parting.isEmpty }
+
+    func start(now: Int64) {
+        isRunning = true
+        stagger(Array(watches.values), now: now)
+    }
+
+    func stop(now: Int64) {
+        isRunning = false
+        for watch in watches.values { watch.leave(now: now) }
+    }
+
+    /// Many new cameras begin one after the other, not all at once.
+    private func stagger(_ watches: [CameraWatch], now: Int64) {
+        for (index, watch) in watches.enumerated() { watch.begin(at: now + Int64(index) * 2_000_000) }
+    }
+
+    func update(_ targets: [ProbeTarget], now: Int64) {
+        let wanted = Dictionary(targets.map { ($0.id, $0) }) { $1 }
+        for (id, watch) in watches where wanted[id] == nil {
+            watch.leave(now: now)
+            watches[id] = nil
+        }
+        var fresh: [CameraWatch] = []
+        for target in targets where wanted[target.id] == target {
+            if let watch = watches[target.id] {
+                guard watch.target != target else { continue }
+                watch.change(to: target, now: now)
+                fresh.append(watch)
+            } else {
+                let watch = CameraWatch(target, timing: timing, engine: self, wall: clock.now())
+                watches[target.id] = watch
+                fresh.append(watch)
+            }
+        }
+        if isRunning { stagger(fresh, now: now) }
+    }
+
+    func readings(now: Int64) -> [String: ProbeReading] {
+        let wall = clock.now()
+        return watches.mapValues { $0.reading(now: now, wall: wall) }
+    }
+
+    func tick(now: Int64) {
+        for answer in lookup.takeAnswers() {
+            if let watch = tickets.removeValue(forKey: answer.ticket), watch.ticket == answer.ticket {
+                watch.resolved(answer, now: now)
+            }
+        }
+        guard now - lastTick >= 40_000_000 else { return }
+        lastTick = now
+        poller.closeOverdue(now: now)
+        guard isRunning else { return }
+        for watch in watches.values { watch.tick(now: now) }
+    }
+
+    // What the watches need.
+
+    var wall: Int64 { clock.now() }
+
+    func ask(for watch: CameraWatch, host: String, port: UInt16) -> UInt64 {
+        nextTicket += 1
+        tickets[nextTicket] = watch
+        lookup.ask(ticket: nextTicket, host: host, port: port)
+        return nextTicket
+    }
+
+    func open(_ link: Link) -> Bool { poller.add(link) }
+    func close(_ link: Link) { poller.close(link) }
+    func part(_ link: Link, saying text: String, now: Int64) { poller.part(link, saying: text, now: now) }
+
+    func send(_ text: String, over link: Link) -> Bool {
+        let wanted = link.wantsToWrite
+        guard link.send(text) else { return false }
+        if link.wantsToWrite != wanted { poller.update(link) }
+        return true
+    }
+
+    // What came.
+
+    func handle(_ event: EventQueue.Event, now: Int64) {
+        guard let link = poller.link(for: event.token) else { return }
+        if link.isConnecting {
+            link.isConnecting = false
+            let error = link.connectError()
+            if error == 0 { poller.update(link) }
+            link.owner?.connected(error: error, now: now)
+            return
+        }
+        if event.canWrite {
+            guard link.flush() else { return end(link, now: now) }
+            if !link.wantsToWrite { poller.update(link) }
+        }
+        if event.canRead { read(link, now: now) }
+    }
+
+    private func end(_ link: Link, now: Int64) {
+        if let owner = link.owner { owner.ended(now: now) } else { poller.close(link) }
+    }
+
+    private func read(_ link: Link, now: Int64) {
+        guard let base = buffer.baseAddress else { return }
+        let kept = link.pending.count
+        link.pending.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        let count = recv(link.descriptor, base + kept, buffer.count - kept, 0)
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else { return end(link, now: now) }
+        link.hasReceived = true
+        guard let owner = link.owner else { return }
+        let bytes = UnsafeRawBufferPointer(start: base, count: kept + count)
+        var index = 0
+        while index < bytes.count {
+            let (unit, end) = WireParser.next(in: bytes, at: index)
+            index = end
+            switch unit {
+            case .packet(let channel, let payload):
+                owner.received(UnsafeRawBufferPointer(rebasing: bytes[payload]), channel: channel, now: now)
+            case .message(let message): owner.received(message, now: now)
+            case .garbage(let problem): owner.receivedGarbage(problem, now: now)
+            case .incomplete:
+                keep(bytes[index...], of: link)
+                return
+            }
+            // What it heard may have ended the connection.
+            guard link.owner === owner, link.descriptor >= 0 else { return }
+        }
+        if !link.pending.isEmpty { link.pending.removeAll(keepingCapacity: true) }
+    }
+
+    private func keep(_ rest: Slice<UnsafeRawBufferPointer>, of link: Link) {
+        link.pending.removeAll(keepingCapacity: true)
+        link.pending.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest))
+    }
+}

@@ -1,0 +1,98 @@
+public import Model
+
+/// The probe's patience. Every value may be set; tests set short ones.
+public struct ProbeTiming: Sendable, Equatable {
+    /// How long a name may take to resolve, and a connection to come about.
+    public var connectTimeout: Duration = .seconds(5)
+    /// How long one answer may take.
+    public var answerTimeout: Duration = .seconds(5)
+    /// After PLAY was agreed: without media for so long, the failure is `noMedia`.
+    public var noMediaAfter: Duration = .seconds(10)
+    /// Once media came: without media for so long, the failure is `stalled`.
+    public var stalledAfter: Duration = .seconds(5)
+    /// A stalled session stays open for so long (from the moment it is called stalled) before it is made anew.
+    public var stalledReconnect: Duration = .seconds(30)
+    /// How often a camera in the mode `describe` is asked.
+    public var describeEvery: Duration = .seconds(15)
+    /// The first pause before another attempt; it doubles up to ``retryMax``.
+    public var retryFirst: Duration = .seconds(1)
+    public var retryMax: Duration = .seconds(30)
+    /// The pause after a refused password: cameras lock out who asks too often.
+    public var unauthorizedBackoff: Duration = .seconds(120)
+    /// How long a picture must look frozen or black before it is suspected, and how long the camera's own
+    /// normal must have been watched before.
+    public var suspectAfter: Duration = .seconds(10)
+
+    public init() {}
+}
+
+/// A camera to watch.
+public struct ProbeTarget: Hashable, Sendable {
+    /// How a camera is watched.
+    public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The stream is played, and its packets are counted.
+        case media
+        /// The camera is only asked from time to time to describe its stream.
+        case describe
+    }
+
+    public var id: String
+    /// `rtsp://user:password@host:port/path`; user and password percent-encoded.
+    public var url: String
+    public var mode: Mode
+
+    public init(id: String, url: String, mode: Mode = .media) {
+        self.id = id
+        self.url = url
+        self.mode = mode
+    }
+}
+
+/// What the probe knows about a camera at a moment.
+public struct ProbeReading: Sendable, Equatable {
+    /// What the picture seems to be, judged from frame sizes alone.
+    public enum Suspicion: String, Sendable, Codable, CaseIterable {
+        case frozen
+        case black
+    }
+
+    /// Media arrives; in the mode `describe`: the camera answered.
+    public var connected = false
+    /// `nil` while connected, and before the first attempt came to an end.
+    public var failure: CameraFailure?
+    /// A sentence for people; empty when all is well. Never with credentials.
+    public var detail = ""
+    /// When `connected` or `failure` last changed, in milliseconds since the Unix epoch.
+    public var since: Int64 = 0
+    /// Delivered frames a second over the last 10 s; 0 while down.
+    public var fps = 0.0
+    /// What the camera says it sends: of the session description, else of the sequence parameter set.
+    public var describedFPS: Double?
+    /// Bits a second over the last 10 s; 0 while down.
+    public var bitrate = 0.0
+    /// Milliseconds since the Unix epoch.
+    public var lastFrame: Int64?
+    /// Frames that came whole.
+    public var framesTotal: UInt64 = 0
+    /// Frames that should have come and did not, or came damaged.
+    public var framesDropped: UInt64 = 0
+    public var packetsLost: UInt64 = 0
+    /// Interarrival jitter (RFC 3550, section 6.4.1), taken on the first packet of each frame.
+    public var jitterSeconds = 0.0
+    public var keyframeIntervalSeconds: Double?
+    public var keyframeAgeSeconds: Double?
+    /// From the start of the connection to the first frame.
+    public var firstFrameSeconds: Double?
+    /// The camera's clock minus ours, of its RTCP sender reports; includes the time on the wire.
+    public var clockOffsetSeconds: Double?
+    /// `h264`, `h265`, `jpeg`, else the name in the session description, in small letters.
+    public var codec: String?
+    public var width: Int?
+    public var height: Int?
+    public var profile: String?
+    /// Failed attempts, and stalls, since the camera is watched.
+    public var failures: [CameraFailure: UInt64] = [:]
+    public var pictureSuspect: Suspicion?
+
+    public init() {}
+}

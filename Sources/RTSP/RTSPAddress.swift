@@ -1,0 +1,84 @@
+/// The parts of an `rtsp://user:password@host:port/path` address (RFC 2326, section 3.2).
+package struct RTSPAddress: Equatable, Sendable {
+    package var isTLS: Bool
+    /// Without the brackets of an IPv6 address.
+    package var host: String
+    package var port: UInt16
+    /// Percent-decoded.
+    package var user: String?
+    package var password: String?
+    /// The address without credentials, as it is sent to the camera.
+    package var requestURL: String
+
+    /// `nil` when the text is not such an address, or holds control characters or white space.
+    package init?(_ text: String) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let mark = text.firstRange(of: "://") else { return nil }
+        switch text[..<mark.lowerBound].lowercased() {
+        case "rtsp", "rtspt": isTLS = false
+        case "rtsps": isTLS = true
+        default: return nil
+        }
+        let rest = text[mark.upperBound...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        let place = rest[authority.endIndex...].prefix { $0 != "#" }
+        var server = authority
+        if let at = authority.lastIndex(of: "@") {
+            server = authority[authority.index(after: at)...]
+            let credentials = authority[..<at]
+            let colon = credentials.firstIndex(of: ":")
+            user = Self.percentDecoded(credentials[..<(colon ?? credentials.endIndex)])
+            password = colon.map { Self.percentDecoded(credentials[credentials.index(after: $0)...]) } ?? ""
+        }
+        let name: Substring
+        var portText: Substring?
+        if server.hasPrefix("[") {
+            guard let end = server.firstIndex(of: "]") else { return nil }
+            name = server[server.index(after: server.startIndex)..<end]
+            let tail = server[server.index(after: end)...]
+            if tail.hasPrefix(":") { portText = tail.dropFirst() } else if !tail.isEmpty { return nil }
+        } else if let colon = server.lastIndex(of: ":") {
+            name = server[..<colon]
+            portText = server[server.index(after: colon)...]
+        } else {
+            name = server
+        }
+        guard !name.isEmpty else { return nil }
+        host = String(name)
+        port = isTLS ? 322 : 554
+        if let portText, !portText.isEmpty {
+            guard let number = UInt16(portText), number > 0 else { return nil }
+            port = number
+        }
+        requestURL = "\(isTLS ? "rtsps" : "rtsp")://\(server)\(place)"
+    }
+
+    /// `host:port`, for people.
+    package var place: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    private static func percentDecoded(_ text: Substring) -> String {
+        var output: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, let high = hexadecimal(digits[digits.startIndex]),
+                let low = hexadecimal(digits[digits.startIndex + 1])
+            {
+                output.append(high << 4 | low)
+                rest = rest.dropFirst(2)
+            } else {
+                output.append(byte)
+            }
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+}
+
+/// The value of a hexadecimal digit.
+func hexadecimal(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+}

@@ -1,0 +1,73 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// Watches cameras over RTSP 1.0 (RFC 2326) with RTP interleaved in the same TCP connection. Nothing is decoded:
+/// all is told from packet headers. One thread serves all cameras.
+public final class RTSPProbe: Sendable {
+    private let engine: Mutex<ProbeEngine>
+    private let queue: EventQueue
+
+    public init(timing: ProbeTiming = ProbeTiming()) {
+        let queue = EventQueue()
+        self.queue = queue
+        engine = Mutex(ProbeEngine(queue: queue, timing: timing, lookup: NameLookup { queue.wake() }))
+    }
+
+    /// Sets the cameras to watch. New ones are connected to at once, those that are gone are closed with TEARDOWN,
+    /// and those whose address or mode has changed begin anew at once; their counters go on.
+    public func update(targets: [ProbeTarget]) {
+        engine.withLock { $0.update(targets, now: steadyNow()) }
+        queue.wake()
+    }
+
+    /// What is known of each camera now, by its id. Cheap enough to be asked every second.
+    public func readings() -> [String: ProbeReading] {
+        engine.withLock { $0.readings(now: steadyNow()) }
+    }
+
+    /// Watches until the task is cancelled, then says TEARDOWN to all cameras.
+    public func run() async {
+        Self.raiseFileLimit()
+        engine.withLock { $0.start(now: steadyNow()) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let thread = Thread { [self] in
+                    turn()
+                    continuation.resume()
+                }
+                thread.name = "rtsp-probe"
+                thread.start()
+            }
+        } onCancel: {
+            engine.withLock { $0.stop(now: steadyNow()) }
+            queue.wake()
+        }
+    }
+
+    private func turn() {
+        var events: [EventQueue.Event] = []
+        while true {
+            queue.wait(milliseconds: 50, into: &events)
+            let isDone = engine.withLock { engine in
+                let now = steadyNow()
+                for event in events { engine.handle(event, now: now) }
+                engine.tick(now: now)
+                return engine.isDone
+            }
+            if isDone { return }
+            // A short rest lets packets gather, so that one turn serves many of them.
+            usleep(2_000)
+        }
+    }
+
+    /// A thousand cameras need more open files than the usual soft limit allows.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        let wanted = min(limit.rlim_max, 65_536)
+        guard limit.rlim_cur < wanted else { return }
+        limit.rlim_cur = wanted
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

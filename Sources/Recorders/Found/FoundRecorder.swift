@@ -1,0 +1,113 @@
+public import Model
+
+/// A running ffmpeg that records an RTSP stream and that we did not start.
+public struct FoundRecorder: Sendable, Hashable {
+    public let pid: Int32
+    /// As it stands in its arguments; with credentials, so never shown.
+    let url: Secret
+    /// The input without credentials.
+    public let shownURL: String
+    /// Where its segments go, if that is known.
+    public let folder: String?
+    /// The segments' planned length in seconds.
+    public let segmentSeconds: Double?
+    /// The camera's id as the output's path or the URL suggests it.
+    public let suggestedID: String
+    /// Whether a password stands in its arguments, for all users of the host to read.
+    public let showsPassword: Bool
+    public let usesUDP: Bool
+
+    /// - Parameters:
+    ///   - arguments: the command line, ffmpeg first.
+    ///   - workingDirectory: what relative output paths are relative to.
+    /// - Returns: `nil` where this ffmpeg has no RTSP input.
+    public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
+        guard let at = arguments.indices.dropLast().first(where: { arguments[$0] == "-i" && Self.isRTSP(arguments[$0 + 1]) })
+        else { return nil }
+        let input = arguments[at + 1]
+        self.pid = pid
+        url = .inline(input)
+        shownURL = Redaction.urls(in: input).replacing("xxxxx:xxxxx@", with: "")
+        showsPassword = Redaction.urls(in: input) != input
+        func value(_ name: String) -> String? {
+            arguments.indices.dropLast().first { arguments[$0] == name }.map { arguments[$0 + 1] }
+        }
+        usesUDP = value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
+        segmentSeconds = (value("-segment_time") ?? value("-hls_time")).flatMap { Double($0) }
+        let output = arguments.indices.last { index in
+            index > at + 1 && !arguments[index].hasPrefix("-") && !arguments[index].contains("://")
+                && (index == arguments.endIndex - 1 || !Self.takesValue(arguments[index - 1]))
+        }.map { arguments[$0] }
+        let isFile = output.map { $0 != "/dev/null" && $0 != "pipe:1" && $0.contains(".") } ?? false
+        guard let output, isFile else {
+            folder = nil
+            suggestedID = Self.id(ofURL: shownURL)
+            return
+        }
+        let path = output.hasPrefix("/") ? output : (workingDirectory ?? "") + "/" + output
+        let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
+        let fixed = parts.dropLast().prefix { !$0.contains("%") }
+        folder = "/" + fixed.joined(separator: "/")
+        suggestedID = Self.id(ofFile: parts.last ?? "", in: fixed.last) ?? Self.id(ofURL: shownURL)
+    }
+
+    private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
+
+    private static func takesValue(_ option: String) -> Bool { option.hasPrefix("-") && option != "-y" && option != "-n" }
+
+    /// `cam-1-%03d.mkv` gives `cam-1`; a name of nothing but time gives its folder.
+    private static func id(ofFile name: String, in folder: String?) -> String? {
+        var stem = String(name.prefix { $0 != "." })
+        if let percent = stem.firstIndex(of: "%") { stem = String(stem[..<percent]) }
+        while let last = stem.last, "-_ ".contains(last) { stem.removeLast() }
+        let isName = stem.contains { $0.isLetter } && !["out", "output", "segment", "seg", "rec", "video", "index"].contains(stem)
+        if isName { return stem }
+        guard let folder, folder.contains(where: { $0.isLetter }) else { return nil }
+        return folder
+    }
+
+    /// `rtsp://10.0.0.5:554/stream1` gives `10.0.0.5-stream1`.
+    private static func id(ofURL url: String) -> String {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return "camera" }
+        let rest = url[start...].prefix { $0 != "?" }
+        let host = rest.prefix { $0 != "/" && $0 != ":" }
+        let path = rest.drop { $0 != "/" }.split(separator: "/").joined(separator: "-")
+        return path.isEmpty ? String(host) : "\(host)-\(path)"
+    }
+
+    /// Whether it reads the stream that a configured URL names: the same host, port and path, whoever logs in.
+    public func reads(_ configured: String) -> Bool {
+        Redaction.urls(in: configured).replacing("xxxxx:xxxxx@", with: "") == shownURL
+    }
+}
+
+/// Looks for recorders among the processes of the host.
+public enum RecorderFinder {
+    public struct Findings: Sendable {
+        public var recorders: [FoundRecorder] = []
+        /// ffmpeg processes of other users whose descriptors or arguments we may not read.
+        public var unreadable = 0
+    }
+
+    /// - Parameter supervised: pids of recorders that are supervised, which are not found once more.
+    public static func find(except supervised: Set<Int32>) -> Findings {
+        var findings = Findings()
+        for pid in ProcessTable.pids().sorted() where !supervised.contains(pid) {
+            guard ProcessTable.name(of: pid).hasPrefix("ffmpeg") else { continue }
+            let arguments = ProcessTable.arguments(of: pid)
+            guard let found = FoundRecorder(
+                pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
+            else { continue }
+            if ProcessTable.socketInodes(of: pid) == nil { findings.unreadable += 1 }
+            findings.recorders.append(found)
+        }
+        return findings
+    }
+
+    /// Bytes that a process' TCP connections received; `nil` where its descriptors may not be read or it has none.
+    public static func received(by pid: Int32, of all: [UInt32: UInt64]) -> UInt64? {
+        guard let inodes = ProcessTable.socketInodes(of: pid) else { return nil }
+        let counts = inodes.compactMap { all[$0] }
+        return counts.isEmpty ? nil : counts.reduce(0, +)
+    }
+}

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import Glibc
+
+/// What /proc tells of one process.
+public struct ProcessFacts: Sendable, Hashable {
+    public let pid: Int32
+    /// Seconds of processor time, user and system, since its start.
+    public let cpuSeconds: Double
+    /// Bytes in memory.
+    public let residentBytes: Double
+    /// Milliseconds since the Unix epoch.
+    public let startedAt: Int64
+}
+
+/// Reads /proc.
+public enum ProcessTable {
+    private static let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    private static let pageBytes = Double(max(1, sysconf(Int32(_SC_PAGESIZE))))
+
+    /// All pids there are now.
+    public static func pids() -> [Int32] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+    }
+
+    /// `nil` where there is no such process any more.
+    public static func facts(of pid: Int32) -> ProcessFacts? {
+        guard let text = read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 21, fields[0] != "Z", let user = Double(fields[11]), let system = Double(fields[12]),
+            let start = Double(fields[19]), let pages = Double(fields[21])
+        else { return nil }
+        return ProcessFacts(
+            pid: pid, cpuSeconds: (user + system) / ticksPerSecond, residentBytes: pages * pageBytes,
+            startedAt: bootTime + Int64(start / ticksPerSecond * 1_000))
+    }
+
+    /// The arguments, the program's name first; empty where they may not be read.
+    static func arguments(of pid: Int32) -> [String] {
+        var parts = (read("/proc/\(pid)/cmdline") ?? "").split(separator: "\0", omittingEmptySubsequences: false)
+        if parts.last == "" { parts.removeLast() }
+        return parts.map(String.init)
+    }
+
+    static func name(of pid: Int32) -> String {
+        (read("/proc/\(pid)/comm") ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    static func workingDirectory(of pid: Int32) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
+    }
+
+    /// The inodes of a process' sockets; `nil` where they may not be read.
+    static func socketInodes(of pid: Int32) -> Set<UInt32>? {
+        let folder = "/proc/\(pid)/fd"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
+        return Set(
+            names.compactMap { name in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+                guard let target, target.hasPrefix("socket:[") else { return nil }
+                return UInt32(target.dropFirst(8).dropLast())
+            })
+    }
+
+    /// When the machine was started, in milliseconds since the Unix epoch.
+    private static let bootTime: Int64 = {
+        let line = (read("/proc/stat") ?? "").split(separator: "\n").first { $0.hasPrefix("btime ") }
+        return (line?.split(separator: " ").last.flatMap { Int64($0) } ?? 0) * 1_000
+    }()
+
+    static func read(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count < 1 << 20 {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count <= 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

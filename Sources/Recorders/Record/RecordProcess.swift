@@ -1,0 +1,310 @@
+internal import Base
+internal import CProcess
+internal import Foundation
+internal import Glibc
+internal import Model
+
+/// The small process that owns one camera's ffmpeg: starts it, starts it again, keeps what it says, and tells the server
+/// over a socket. It has a session of its own, so that it goes on when the server ends, and the next one finds it.
+///
+/// One thread, one `poll`.
+public final class RecordProcess {
+    public struct Options: Sendable {
+        public var camera: String
+        /// Where the server connects.
+        public var socket: String
+        public var command: FFmpegCommand
+        public var fingerprint = ""
+        /// Milliseconds without a new frame after which ffmpeg is taken to hang.
+        public var stallLimit: Int64 = 20_000
+
+        public init(camera: String, socket: String, command: FFmpegCommand) {
+            self.camera = camera
+            self.socket = socket
+            self.command = command
+        }
+    }
+
+    /// Milliseconds that ffmpeg has to end after SIGTERM; when its camera stalls it ignores that for long.
+    private static let termLimit: Int64 = 3_000
+    private static let firstPause: Int64 = 1_000
+    private static let longestPause: Int64 = 30_000
+    /// Cameras lock out who tries a wrong password again and again.
+    private static let pauseAfterRefusal: Int64 = 120_000
+
+    private struct Child {
+        let pid: Int32
+        let startedAt: Int64
+        var progress: ProgressReader = .init()
+        var output: Int32
+        var errors: Int32
+        /// Since when it is expected to end, and whether it was killed outright.
+        var endingSince: Int64?
+        var wasKilled = false
+        var isStalled = false
+        var sawFailure: CameraFailure?
+        var lastError = ""
+    }
+
+    private struct Client {
+        var channel: LineChannel
+        /// The next line to send; `nil` until it has asked.
+        var next: Int64?
+    }
+
+    private let options: Options
+    private let clock = SystemTimeSource()
+    private let run = UUID().uuidString
+    private let countFile: String
+    private var listener: Int32 = -1
+    private var signals: Int32 = -1
+    private var child: Child?
+    private var clients: [Client] = []
+    private var spool = LineSpool()
+    private var state = RecorderState()
+    private var framesBefore: UInt64 = 0
+    private var droppedBefore: UInt64 = 0
+    private var hasStarted = false
+    private var nextStart: Int64 = 0
+    private var pause = RecordProcess.firstPause
+    private var isEnding = false
+    private var lastTold: Int64 = 0
+
+    public init(_ options: Options) {
+        self.options = options
+        countFile = options.socket + ".restarts"
+    }
+
+    /// Records until SIGTERM, SIGINT or the server's order to end. The socket file is removed at the end.
+    /// - Throws: an error that says why the socket cannot be opened.
+    public func runUntilEnd() throws {
+        listener = try UnixSocket.listen(at: options.socket)
+        signals = wp_signal_descriptor()
+        let text = (try? String(contentsOfFile: countFile, encoding: .utf8)) ?? ""
+        if let count = UInt64(text) {
+            state.restarts = count
+            hasStarted = true
+        }
+        while true {
+            let now = clock.now()
+            reap(now)
+            watch(now)
+            if child == nil {
+                if isEnding { break }
+                if now >= nextStart { start(now) }
+            }
+            if now - lastTold >= 1_000 { tell(now) }
+            wait()
+        }
+        for client in clients { close(client.channel.descriptor) }
+        close(listener)
+        unlink(options.socket)
+    }
+
+    // MARK: ffmpeg
+
+    private func start(_ now: Int64) {
+        if hasStarted {
+            state.restarts += 1
+            try? String(state.restarts).write(toFile: countFile, atomically: true, encoding: .utf8)
+        } else {
+            hasStarted = true
+            try? "0".write(toFile: countFile, atomically: true, encoding: .utf8)
+        }
+        do {
+            let input = try ChildProcess.pipe()
+            let output = try ChildProcess.pipe()
+            let errors = try ChildProcess.pipe()
+            defer { for end in [input.read, input.write, output.write, errors.write] { close(end) } }
+            let pid = try ChildProcess.start(
+                options.command.arguments,
+                .init(
+                    standardInput: options.command.script == nil ? -1 : input.read, standardOutput: output.write,
+                    standardError: errors.write, deathSignal: SIGKILL))
+            // A script is shorter than what a pipe holds.
+            if let script = options.command.script { _ = Array(script.utf8).withUnsafeBytes { write(input.write, $0.baseAddress, $0.count) } }
+            ChildProcess.makeNonBlocking(output.read)
+            ChildProcess.makeNonBlocking(errors.read)
+            child = Child(pid: pid, startedAt: now, output: output.read, errors: errors.read)
+            state.pid = pid
+            state.startedAt = now
+        } catch {
+            state.failure = nil
+            state.detail = "\(error)"
+            spool.add("[error] \(error)", at: now)
+            putOff(now)
+        }
+        tell(now)
+    }
+
+    private func putOff(_ now: Int64) {
+        nextStart = now + (state.failure == .unauthorized ? Self.pauseAfterRefusal : pause)
+        pause = min(pause * 2, Self.longestPause)
+    }
+
+    private func reap(_ now: Int64) {
+        guard var child else { return }
+        var status: Int32 = 0
+        guard waitpid(child.pid, &status, WNOHANG) == child.pid else { return }
+        readErrors(&child, now)
+        _ = readProgress(&child, now)
+        close(child.output)
+        close(child.errors)
+        self.child = nil
+        framesBefore = state.frames
+        droppedBefore = state.droppedFrames
+        let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        state.pid = nil
+        state.startedAt = nil
+        state.lastExitCode = code
+        if isEnding { return }
+        let failure: CameraFailure? = child.isStalled ? (child.progress.frames > 0 ? .stalled : .noMedia) : child.sawFailure
+        state.failure = failure ?? (code == 0 ? .closed : nil)
+        let why = child.isStalled ? "no frames came, so it was ended" : child.lastError.isEmpty ? "the stream ended" : child.lastError
+        state.detail = "ffmpeg ended with code \(code): \(why)"
+        spool.add("[error] \(state.detail)", at: now)
+        if now - child.startedAt > 60_000, child.progress.frames > 0 { pause = Self.firstPause }
+        putOff(now)
+        tell(now)
+    }
+
+    /// Ends ffmpeg when it hangs, or when all is to end.
+    private func watch(_ now: Int64) {
+        guard var running = child else { return }
+        let since = max(running.startedAt, state.lastFrame ?? 0)
+        if running.endingSince == nil, isEnding || now - since > options.stallLimit {
+            running.isStalled = !isEnding
+            running.endingSince = now
+            kill(running.pid, SIGTERM)
+        }
+        if let ending = running.endingSince, now - ending > Self.termLimit, !running.wasKilled {
+            kill(running.pid, SIGKILL)
+            running.wasKilled = true
+        }
+        child = running
+    }
+
+    private func readProgress(_ child: inout Child, _ now: Int64) -> Bool {
+        guard let bytes = Self.readAll(child.output) else { return false }
+        if child.progress.take(bytes) {
+            state.lastFrame = now
+            state.failure = nil
+            state.detail = ""
+        }
+        state.frames = framesBefore + child.progress.frames
+        state.droppedFrames = droppedBefore + child.progress.dropped
+        return true
+    }
+
+    private func readErrors(_ child: inout Child, _ now: Int64) {
+        guard let bytes = Self.readAll(child.errors) else { return }
+        let before = spool.lines.last?.number ?? 0
+        spool.take(bytes, at: now)
+        for line in spool.lines(from: before + 1) {
+            if let failure = FFmpegFailure.reason(in: line.text) {
+                child.sawFailure = failure
+                child.lastError = line.text
+            } else if line.level == "ERROR" || line.level == "FATAL", child.sawFailure == nil {
+                child.lastError = line.text
+            }
+        }
+    }
+
+    private static func readAll(_ descriptor: Int32) -> [UInt8]? {
+        var all: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while all.count < 1 << 20 {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count <= 0 { break }
+            all.append(contentsOf: chunk[..<count])
+        }
+        return all.isEmpty ? nil : all
+    }
+
+    // MARK: The server
+
+    private func tell(_ now: Int64) {
+        lastTold = now
+        send { _ in RecordMessage(state: state).bytes }
+        sendLines()
+    }
+
+    private func sendLines() {
+        let newest = spool.lines.last?.number ?? 0
+        send { client in
+            guard let next = client.next, next <= newest else { return nil }
+            client.next = newest + 1
+            return RecordMessage(lines: Array(spool.lines(from: next))).bytes
+        }
+    }
+
+    private func send(_ message: (inout Client) -> [UInt8]?) {
+        var kept: [Client] = []
+        for var client in clients {
+            if let bytes = message(&client), !client.channel.send(bytes) {
+                close(client.channel.descriptor)
+            } else {
+                kept.append(client)
+            }
+        }
+        clients = kept
+    }
+
+    private func accept() {
+        while true {
+            let descriptor = wp_accept(listener)
+            guard descriptor >= 0 else { return }
+            var channel = LineChannel(descriptor)
+            let hello = RecordMessage(
+                hello: .init(camera: options.camera, run: run, fingerprint: options.fingerprint), state: state)
+            if channel.send(hello.bytes) { clients.append(Client(channel: channel)) } else { close(descriptor) }
+        }
+    }
+
+    private func obey(_ index: Int) -> Bool {
+        guard let lines = clients[index].channel.readLines() else { return false }
+        for line in lines {
+            switch RecordOrder(String(decoding: line, as: UTF8.self)) {
+            case .lines(let from): clients[index].next = from
+            case .retry:
+                if child == nil { nextStart = 0 }
+            case .end: isEnding = true
+            case nil: break
+            }
+        }
+        return true
+    }
+
+    private func wait() {
+        var descriptors = [
+            pollfd(fd: listener, events: Int16(POLLIN), revents: 0), pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: child?.output ?? -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: child?.errors ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        for client in clients {
+            let events = client.channel.isWriting ? POLLIN | POLLOUT : POLLIN
+            descriptors.append(pollfd(fd: client.channel.descriptor, events: Int16(events), revents: 0))
+        }
+        guard poll(&descriptors, UInt(descriptors.count), 250) > 0 else { return }
+        let now = clock.now()
+        if descriptors[1].revents != 0 { isEnding = true }
+        if var running = child {
+            if descriptors[2].revents != 0, !readProgress(&running, now) { hush(&running.output, descriptors[2]) }
+            if descriptors[3].revents != 0 { readErrors(&running, now) }
+            child = running
+        }
+        sendLines()
+        var gone: [Int] = []
+        for index in clients.indices where descriptors[4 + index].revents != 0 {
+            if !clients[index].channel.flush() || !obey(index) { gone.append(index) }
+        }
+        for index in gone.reversed() { close(clients.remove(at: index).channel.descriptor) }
+        if descriptors[0].revents != 0 { accept() }
+    }
+
+    /// A pipe whose other end is closed would wake the poll without an end.
+    private func hush(_ descriptor: inout Int32, _ polled: pollfd) {
+        guard polled.revents & Int16(POLLIN) == 0 else { return }
+        usleep(50_000)
+    }
+}

@@ -1,0 +1,130 @@
+/// Reads frame times out of MP4 (ISO/IEC 14496-12): the sample table of a plain file, and the runs of a fragmented one.
+enum MP4Reader {
+    private struct Track {
+        var id: UInt64 = 0
+        var isVideo = false
+        var timescale = 1.0
+        var deltas: [(count: Int, delta: Double)] = []
+    }
+
+    private struct Box {
+        let type: String
+        let body: Int64
+        let end: Int64
+    }
+
+    static func read(_ file: inout FileWindow, _ index: inout SegmentIndex) {
+        var result = SegmentIndex()
+        var tracks: [Track] = []
+        var defaults: [UInt64: Double] = [:]
+        for box in boxes(&file, 0, file.size) {
+            switch box.type {
+            case "moov":
+                for child in boxes(&file, box.body, box.end) {
+                    if child.type == "trak" { tracks.append(track(&file, child)) }
+                    if child.type == "mvex" {
+                        for trex in boxes(&file, child.body, child.end) where trex.type == "trex" {
+                            guard let id = file.number(at: trex.body + 4, count: 4) else { continue }
+                            defaults[id] = file.number(at: trex.body + 12, count: 4).map(Double.init)
+                        }
+                    }
+                }
+            case "moof":
+                for child in boxes(&file, box.body, box.end) where child.type == "traf" {
+                    fragment(&file, child, tracks, defaults, &result)
+                }
+            default: break
+            }
+            result.position = box.end
+        }
+        if let video = tracks.first(where: \.isVideo), result.times.isEmpty {
+            var time = 0.0
+            for (count, delta) in video.deltas {
+                for _ in 0..<min(count, 10_000_000) {
+                    result.times.append(time / video.timescale)
+                    time += delta
+                }
+            }
+        }
+        index = result
+    }
+
+    private static func boxes(_ file: inout FileWindow, _ start: Int64, _ end: Int64) -> [Box] {
+        var result: [Box] = []
+        var position = start
+        while position + 8 <= end, let small = file.number(at: position, count: 4), result.count < 100_000 {
+            let name = file.bytes(at: position + 4, count: 4)
+            var size = Int64(small)
+            var header: Int64 = 8
+            if size == 1 {
+                size = Int64(truncatingIfNeeded: file.number(at: position + 8, count: 8) ?? 0)
+                header = 16
+            } else if size == 0 {
+                size = end - position
+            }
+            guard size >= header, position + size <= end else { break }
+            result.append(Box(type: String(decoding: name, as: UTF8.self), body: position + header, end: position + size))
+            position += size
+        }
+        return result
+    }
+
+    private static func track(_ file: inout FileWindow, _ trak: Box) -> Track {
+        var track = Track()
+        func walk(_ box: Box) {
+            for child in boxes(&file, box.body, box.end) {
+                let isLong = file.number(at: child.body, count: 1) == 1
+                switch child.type {
+                case "mdia", "minf", "stbl": walk(child)
+                case "tkhd": track.id = file.number(at: child.body + (isLong ? 20 : 12), count: 4) ?? 0
+                case "mdhd":
+                    track.timescale = max(1, file.number(at: child.body + (isLong ? 20 : 12), count: 4).map(Double.init) ?? 1)
+                case "hdlr": track.isVideo = file.bytes(at: child.body + 8, count: 4).elementsEqual("vide".utf8)
+                case "stts":
+                    let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
+                    for entry in 0..<min(count, Int(child.end - child.body) / 8) {
+                        let at = child.body + 8 + Int64(entry) * 8
+                        guard let samples = file.number(at: at, count: 4), let delta = file.number(at: at + 4, count: 4) else { break }
+                        track.deltas.append((Int(samples), Double(delta)))
+                    }
+                default: break
+                }
+            }
+        }
+        walk(trak)
+        return track
+    }
+
+    private static func fragment(
+        _ file: inout FileWindow, _ traf: Box, _ tracks: [Track], _ defaults: [UInt64: Double], _ index: inout SegmentIndex
+    ) {
+        var track: Track?
+        var standard = 0.0
+        var time = 0.0
+        for child in boxes(&file, traf.body, traf.end) {
+            let flags = file.number(at: child.body, count: 4) ?? 0
+            switch child.type {
+            case "tfhd":
+                let id = file.number(at: child.body + 4, count: 4) ?? 0
+                track = tracks.first { $0.id == id && $0.isVideo }
+                standard = defaults[id] ?? 0
+                let offset: Int64 = 8 + (flags & 0x1 != 0 ? 8 : 0) + (flags & 0x2 != 0 ? 4 : 0)
+                if flags & 0x8 != 0 { standard = file.number(at: child.body + offset, count: 4).map(Double.init) ?? standard }
+            case "tfdt":
+                time = file.number(at: child.body + 4, count: flags >> 24 == 1 ? 8 : 4).map(Double.init) ?? 0
+            case "trun":
+                guard let track else { continue }
+                let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
+                var at = child.body + 8 + (flags & 0x1 != 0 ? 4 : 0) + (flags & 0x4 != 0 ? 4 : 0)
+                let stride = Int64([0x100, 0x200, 0x400, 0x800].count { flags & UInt64($0) != 0 }) * 4
+                for _ in 0..<min(count, 1_000_000) {
+                    let delta = flags & 0x100 != 0 ? file.number(at: at, count: 4).map(Double.init) ?? 0 : standard
+                    index.times.append(time / track.timescale)
+                    time += delta
+                    at += stride
+                }
+            default: break
+            }
+        }
+    }
+}

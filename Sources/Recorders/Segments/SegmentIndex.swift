@@ -1,0 +1,61 @@
+/// What a segment's file tells of its video: enough for frames, rate and holes, without decoding.
+public struct SegmentIndex: Sendable, Equatable {
+    /// Presentation times of the video frames in seconds, in the order of the file.
+    public var times: [Double] = []
+    /// Bytes of the file that were read; where reading goes on when it has grown.
+    public var position: Int64 = 0
+
+    public init() {}
+
+    public var frames: Int { times.count }
+
+    /// Seconds from the first frame to the end of the last one.
+    public var duration: Double {
+        guard let first = times.min(), let last = times.max(), times.count > 1 else { return 0 }
+        return (last - first) * Double(times.count) / Double(times.count - 1)
+    }
+
+    /// Frames a second over the last ten seconds; `nil` for less than four seconds of video.
+    public var recentRate: Double? {
+        guard let last = times.max() else { return nil }
+        let recent = times.filter { $0 > last - 10 }
+        guard let first = recent.min(), last - first > 4 else { return nil }
+        return Double(recent.count - 1) / (last - first)
+    }
+
+    /// The usual time between two frames, in seconds; `nil` for fewer than three.
+    public var usualInterval: Double? {
+        guard times.count > 2 else { return nil }
+        let sorted = times.sorted()
+        let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.sorted()
+        return gaps[gaps.count / 2]
+    }
+
+    /// Frames that are missing in the middle: holes of more than one and a half usual intervals.
+    /// - Parameter expected: the interval of the camera's frames, where it is known.
+    public func missingFrames(expected: Double? = nil) -> Int {
+        guard let interval = expected ?? usualInterval, interval > 0 else { return 0 }
+        let sorted = times.sorted()
+        return zip(sorted.dropFirst(), sorted).reduce(0) { count, pair in
+            let steps = (pair.0 - pair.1) / interval
+            return steps > 1.5 ? count + Int((steps - 0.5).rounded(.down)) : count
+        }
+    }
+}
+
+/// The kinds of files that recorders write.
+public enum SegmentFormat: Sendable {
+    case matroska, mp4, transportStream
+
+    public init?(fileName: String) {
+        switch fileName.split(separator: ".").last?.lowercased() {
+        case "mkv", "webm": self = .matroska
+        case "mp4", "m4v", "mov": self = .mp4
+        case "ts", "mts": self = .transportStream
+        default: return nil
+        }
+    }
+
+    /// Whether a file tells its frames while it still grows.
+    public var tellsWhileGrowing: Bool { self != .mp4 }
+}

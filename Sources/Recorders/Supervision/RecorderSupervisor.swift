@@ -1,0 +1,264 @@
+internal import Base
+internal import Foundation
+internal import Glibc
+public import Model
+internal import Synchronization
+
+/// Keeps a record process for every configured recorder: finds those of a former server by their sockets, starts what is
+/// missing, ends what is no longer wanted, and takes what they tell. One thread for all of them.
+public final class RecorderSupervisor: Sendable {
+    /// Where a recorder's lines are stored.
+    /// - Throws: whatever keeps them from being stored; the same lines are then offered again.
+    public typealias LineStore = @Sendable (_ camera: String, _ run: String, _ lines: [RecorderLine]) throws -> Void
+
+    private struct Shared {
+        var tasks: [String: RecorderTask] = [:]
+        var states: [String: RecorderState] = [:]
+        var problems: [String: String] = [:]
+        var retries: Set<String> = []
+        var isStopping = false
+        var hasEnded = false
+    }
+
+    private let shared = Mutex(Shared())
+    private let directory: String
+    private let program: String
+    private let endsWithUs: Bool
+    private let resume: [String: Int64]
+    private let store: LineStore
+
+    /// - Parameters:
+    ///   - directory: where the sockets are; made if it is absent.
+    ///   - program: the `watchpost` binary.
+    ///   - endsWithUs: whether recorders end with this process, however it ends.
+    ///   - resume: by run, the number of the last line that is stored.
+    public init(
+        directory: String, program: String, endsWithUs: Bool, resume: [String: Int64], store: @escaping LineStore
+    ) {
+        self.directory = directory
+        self.program = program
+        self.endsWithUs = endsWithUs
+        self.resume = resume
+        self.store = store
+    }
+
+    /// Takes the recorders that are wanted from now on.
+    public func update(_ tasks: [RecorderTask]) {
+        let byCamera = Dictionary(tasks.map { ($0.camera, $0) }) { $1 }
+        shared.withLock { shared in
+            shared.tasks = byCamera
+            shared.states = shared.states.filter { byCamera[$0.key] != nil }
+            shared.problems = shared.problems.filter { byCamera[$0.key] != nil }
+        }
+    }
+
+    /// By camera, how each recorder does.
+    public func states() -> [String: RecorderState] { shared.withLock { $0.states } }
+
+    /// By camera, why a recorder cannot even be supervised.
+    public func problems() -> [String: String] { shared.withLock { $0.problems } }
+
+    /// Starts a camera's ffmpeg now, if it waits: the camera is known to answer again.
+    public func retry(_ camera: String) { shared.withLock { _ = $0.retries.insert(camera) } }
+
+    /// Supervises until the task is cancelled. Then record processes go on by themselves, unless they end with us:
+    /// it returns once they have.
+    public func run() async {
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        // A thread of its own that lives as long as the supervisor: the kernel ties a process' death signal to the
+        // thread that started it.
+        let thread = Thread { [self] in
+            loop()
+            end.finish()
+        }
+        thread.name = "recorders"
+        thread.start()
+        await withTaskCancellationHandler {
+            for await _ in ended {}
+            // A cancelled task leaves the loop above at once.
+            while !shared.withLock({ $0.hasEnded }) { try? await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value }
+        } onCancel: {
+            shared.withLock { $0.isStopping = true }
+        }
+    }
+
+    // MARK: The thread
+
+    private struct Link {
+        var task: RecorderTask
+        var channel: LineChannel?
+        var run = ""
+        var isEnding = false
+        var endingSince: Int64 = 0
+        var pid: Int32?
+        var nextTry: Int64 = 0
+        /// By run, the last stored line.
+        var stored: Int64 = 0
+        var wantsLinesAt: Int64?
+    }
+
+    private func loop() {
+        mkdir(directory, 0o700)
+        let clock = SystemTimeSource()
+        var links: [String: Link] = [:]
+        var stopping: Int64?
+        while true {
+            let now = clock.now()
+            let (tasks, retries, isStopping) = shared.withLock { shared in
+                defer { shared.retries = [] }
+                return (shared.tasks, shared.retries, shared.isStopping)
+            }
+            if isStopping {
+                if !endsWithUs { break }
+                if stopping == nil {
+                    stopping = now
+                    for camera in links.keys { end(&links[camera], now) }
+                }
+                if links.values.allSatisfy({ $0.pid == nil && $0.channel == nil }) || now - (stopping ?? now) > 8_000 { break }
+            } else {
+                for task in tasks.values where links[task.camera] == nil { links[task.camera] = Link(task: task) }
+            }
+            for camera in links.keys {
+                guard var link = links[camera] else { continue }
+                if tasks[camera] != link.task, !link.isEnding {
+                    if link.channel == nil { link.task = tasks[camera] ?? link.task }
+                    end(&link, now)
+                }
+                if retries.contains(camera) { _ = link.channel?.send(RecordOrder.retry.text.utf8) }
+                advance(&link, now, mayStart: !isStopping && tasks[camera] == link.task)
+                let isOver = link.isEnding && link.channel == nil && link.pid == nil
+                links[camera] = isOver ? tasks[camera].flatMap { isStopping ? nil : Link(task: $0) } : link
+            }
+            wait(&links)
+        }
+        for link in links.values {
+            if let pid = link.pid, endsWithUs { kill(pid, SIGKILL) }
+            if let channel = link.channel { close(channel.descriptor) }
+        }
+        shared.withLock { $0.hasEnded = true }
+    }
+
+    private func end(_ link: inout Link?, _ now: Int64) {
+        guard var present = link else { return }
+        end(&present, now)
+        link = present
+    }
+
+    private func end(_ link: inout Link, _ now: Int64) {
+        link.isEnding = true
+        link.endingSince = now
+        _ = link.channel?.send(RecordOrder.end.text.utf8)
+        if link.channel == nil, let pid = link.pid { kill(pid, SIGTERM) }
+    }
+
+    /// Connects, starts, or waits for the end of a record process.
+    private func advance(_ link: inout Link, _ now: Int64, mayStart: Bool) {
+        if let pid = link.pid {
+            var status: Int32 = 0
+            if waitpid(pid, &status, WNOHANG) == pid {
+                link.pid = nil
+                link.nextTry = now + 1_000
+            } else if link.isEnding, now - link.endingSince > 6_000 {
+                kill(pid, SIGKILL)
+            }
+        }
+        if link.isEnding || link.channel != nil || now < link.nextTry {
+            retryLines(&link, now)
+            return
+        }
+        let socket = socketPath(link.task.camera)
+        do {
+            if let descriptor = try UnixSocket.connect(to: socket) {
+                link.channel = LineChannel(descriptor)
+                shared.withLock { $0.problems[link.task.camera] = nil }
+            } else if link.pid == nil, mayStart {
+                link.pid = try start(link.task, socket)
+                link.nextTry = now + 100
+            } else {
+                link.nextTry = now + 100
+            }
+        } catch {
+            shared.withLock { $0.problems[link.task.camera] = "\(error)" }
+            link.nextTry = now + 5_000
+        }
+    }
+
+    private func retryLines(_ link: inout Link, _ now: Int64) {
+        guard let time = link.wantsLinesAt, now >= time else { return }
+        link.wantsLinesAt = nil
+        _ = link.channel?.send(RecordOrder.lines(from: link.stored + 1).text.utf8)
+    }
+
+    private func socketPath(_ camera: String) -> String {
+        let safe = camera.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
+        return "\(directory)/\(String(safe)).sock"
+    }
+
+    private func start(_ task: RecorderTask, _ socket: String) throws -> Int32 {
+        let input = try ChildProcess.pipe()
+        defer {
+            close(input.read)
+            close(input.write)
+        }
+        mkdir(task.path, 0o755)
+        let command = [
+            program, "record", "--camera", task.camera, "--socket", socket, "--fingerprint", task.fingerprint, "--path",
+            task.path, "--url-on-stdin", "--",
+        ]
+        let pid = try ChildProcess.start(
+            command + task.command,
+            .init(
+                standardInput: input.read, standardOutput: -1, standardError: 2, ownSession: true,
+                deathSignal: endsWithUs ? SIGTERM : 0))
+        _ = Array((task.url + "\n").utf8).withUnsafeBytes { write(input.write, $0.baseAddress, $0.count) }
+        return pid
+    }
+
+    private func wait(_ links: inout [String: Link]) {
+        let cameras = links.keys.filter { links[$0]?.channel != nil }
+        var descriptors = cameras.map {
+            pollfd(fd: links[$0]?.channel?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+        }
+        guard poll(&descriptors, UInt(descriptors.count), 200) > 0 else { return }
+        for (camera, polled) in zip(cameras, descriptors) where polled.revents != 0 {
+            guard var link = links[camera] else { continue }
+            if let lines = link.channel?.readLines() {
+                for line in lines { take(line, &link) }
+            } else {
+                link.channel.map { _ = close($0.descriptor) }
+                link.channel = nil
+                link.wantsLinesAt = nil
+                shared.withLock { shared in
+                    shared.states[camera]?.pid = nil
+                    shared.states[camera]?.startedAt = nil
+                }
+            }
+            links[camera] = link
+        }
+    }
+
+    private func take(_ line: ArraySlice<UInt8>, _ link: inout Link) {
+        guard let message = try? JSONDecoder().decode(RecordMessage.self, from: Data(line)) else { return }
+        let camera = link.task.camera
+        if let hello = message.hello {
+            if link.run != hello.run { link.stored = resume[hello.run] ?? 0 }
+            link.run = hello.run
+            if hello.fingerprint != link.task.fingerprint {
+                end(&link, SystemTimeSource().now())
+                return
+            }
+            _ = link.channel?.send(RecordOrder.lines(from: link.stored + 1).text.utf8)
+        }
+        if let state = message.state {
+            shared.withLock { if $0.tasks[camera] != nil { $0.states[camera] = state } }
+        }
+        if let lines = message.lines?.filter({ $0.number > link.stored }), let last = lines.last {
+            do {
+                try store(camera, link.run, lines)
+                link.stored = last.number
+            } catch {
+                link.wantsLinesAt = SystemTimeSource().now() + 2_000
+            }
+        }
+    }
+}

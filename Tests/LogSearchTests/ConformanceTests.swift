@@ -1,0 +1,91 @@
+import Foundation
+import LogSearch
+import Model
+import Testing
+
+/// The table of queries of Lucene's, Kibana's and the seed's, where the environment says it lies.
+@Suite("Conformance")
+struct ConformanceTests {
+    struct Row {
+        let id: String
+        let languages: [String]
+        let query: String
+    }
+
+    private static func rows() throws -> [Row] {
+        guard let directory = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"] else {
+            print("SKIPPED: CONFORMANCE_DIR is not set, so the table of log queries was not read")
+            return []
+        }
+        let text = try String(contentsOfFile: directory + "/log_queries.tsv", encoding: .utf8)
+        return text.split(separator: "\n").dropFirst().compactMap { line in
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard columns.count >= 4 else { return nil }
+            return Row(
+                id: columns[0], languages: columns[1].split(separator: "+").map(String.init),
+                query: columns[2] == "(two spaces)" ? "  " : columns[2])
+        }
+    }
+
+    /// What the rows mean, in the notation of ``LogQuery/description``; `nil` where the query is refused.
+    private static let meanings: [String: String?] = [
+        "L01": "+a +b", "L03": "+a -b", "L05": "+a -b", "L07": "a b", "L09": "+term -term term",
+        "L11": "+term +\"phrase phrase\"", "L13": "(+(a b) -c) d", "L15": "a - b", "L17": "\"term germ\"~2",
+        "L19": "te?m*germ", "L21": .some(nil), "L23": "[a TO *]", "E01": "+type:PushEvent +actor.login:jadonk", "K01": "*:*",
+        "K03": "+foo +bar +baz", "K05": "+(foo bar) +baz", "K07": "foo:(bar baz)", "K09": "+(foo:bar foo:baz) -foo:qux",
+        "K11": "+bytes:[1000 TO *] +bytes:[* TO 8000]", "K13": "foo:ba*", "K15": "nestedField.childOfNested:foo",
+        "S01": "+component:recording +level:ERROR +@timestamp:[now-1h TO now]",
+        "S02": "+message:\"connection failed\" +component:recording",
+        "S03": "+component:api +status:[500 TO *] +@timestamp:[now-15m TO now]",
+        "S04": "+component:api +response_time:{1000 TO *]",
+        "S05": "+component:auth +(event:failed_login event:unauthorized_access)",
+    ]
+
+    @Test("every row of the table is read as it says")
+    func table() throws {
+        for row in try Self.rows() {
+            for language in row.languages {
+                let parse = { () throws(LogQueryError) -> LogQuery in
+                    try language == "kql" ? .kql(row.query) : .lucene(row.query)
+                }
+                let meaning = try #require(Self.meanings[row.id], "\(row.id) is new: write down what it means")
+                if let meaning {
+                    #expect(try parse().description == meaning, "\(row.id) \(row.query)")
+                } else {
+                    #expect(throws: LogQueryError.self, "\(row.id) \(row.query)") { try parse() }
+                }
+            }
+        }
+    }
+
+    @Test("the rows' conditions hold for events")
+    func events() throws {
+        let push = event("", ["type": .string("PushEvent"), "actor.login": .string("jadonk")])
+        #expect(try LogQuery.lucene("type:PushEvent AND actor.login:jadonk").matches(push))
+        #expect(try LogQuery.kql("foo:bar baz").matches(event("", ["foo": .string("a baz b")])))
+        #expect(try LogQuery.lucene("Te?m*gerM").matches(event("a temxxgerm here")))
+        #expect(throws: LogQueryError.self) { try LogQuery.kql("component:api AND status:>=500") }
+    }
+
+    /// Keeps events in memory.
+    private struct Memory: LogSource {
+        let events: [LogEvent]
+
+        func scan(
+            in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
+        ) throws -> [LogEvent] {
+            let found = events.filter { range.contains($0.timestamp) && matches($0) }
+            return Array((ascending ? found : found.reversed()).prefix(limit))
+        }
+    }
+
+    @Test("a search gives the newest events of its time that fulfil the query")
+    func search() throws {
+        let source = Memory(
+            events: (0..<100).map { event("event \($0)", at: noon + $0, ["level": .string($0 % 2 == 0 ? "INFO" : "ERROR")]) })
+        let query = try LogQuery.lucene("level:error AND @timestamp:<\(noon + 50)", now: noon)
+        let found = try LogSearch.search(query, in: .all, limit: 3, source: source)
+        #expect(found.map(\.timestamp) == [noon + 49, noon + 47, noon + 45])
+        #expect(try LogSearch.search(query, in: TimeRange(start: noon + 60, end: .max), limit: 3, source: source).isEmpty)
+    }
+}
