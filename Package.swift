@@ -36,6 +36,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let package = Package(
     name: "watchpost",
     products: [
+        .executable(name: "watchpost", targets: ["watchpost"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -70,14 +72,19 @@ let package = Package(
         // Floor 4.
         .house("Instruments", ["Model", "Base"]),
         .house("MetricStore", ["Partitions", "Model", "Base"]),
+        .house("LogStore", ["Partitions", "Model", "Base"]),
         .house("State", ["Model", "Base", grdb]),
         // Floor 5.
         .house("PromQL", ["Model", "Base"]),
+        .house("LogSearch", ["Model", "Base"]),
         .house("RTSP", ["Model", "Base"]),
         .house("Recorders", ["Model", "Base", "CProcess"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .house("Scraping", ["Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
+        .house("LogShipping", ["SiteConfig", "Model", "Base"]),
+        .house("CameraSimulator", ["RTSP", "Model", "Base"]),
+        .house("Rules", ["PromQL", "GoTemplate", "SiteConfig", "Model", "Base"]),
         // Floor 7.
         .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
@@ -86,7 +93,28 @@ let package = Package(
         .target(
             name: "WebUI", dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
-        .house("Demo", ["SiteView", nioCore, nioPosix, hummingbird, logging]),
+        .house(
+            "HTTPAPI",
+            [
+                "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "Dashboards", "SiteView", "Model", "Base",
+                hummingbird, nioCore,
+            ]),
+        .house("Demo", ["CameraSimulator", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),
+        // Floor 9.
+        .house(
+            "Watchpost",
+            [
+                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping", "LogStore",
+                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "SiteConfig", "SiteView", "State",
+                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging,
+            ]),
+        // Floor 10.
+        .executableTarget(
+            name: "watchpost",
+            dependencies: [
+                "Watchpost", "Demo", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers", argumentParser,
+            ],
+            swiftSettings: swift),
         // Tests.
         .house("TestSupport"),
         .tests(of: "Base"),

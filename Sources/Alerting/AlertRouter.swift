@@ -57,6 +57,12 @@ public final class AlertRouter: AlertSink, Sendable {
             timeSource: timeSource, statistics: counters, firstPause: firstPause)
     }
 
+    /// Reads the templates of a configuration without taking it.
+    /// - Throws: ``ConfigRefused`` with every error at its place.
+    public static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) {
+        _ = try NotificationTemplates(config, externalURL: "")
+    }
+
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
     public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {

@@ -10,8 +10,8 @@ struct WebhookInboxServer: Sendable {
 
     init(inbox: Inbox) { self.inbox = inbox }
 
-    /// Serves until the task is cancelled; tells its port once it is known.
-    func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
+    /// Serves until the task is cancelled.
+    func run(port: Int) async throws {
         let router = Router()
         router.post("**") { [inbox] request, _ in
             let body = String(buffer: try await request.body.collect(upTo: 1 << 20))
@@ -22,8 +22,8 @@ struct WebhookInboxServer: Sendable {
         var logger = Logger(label: "inbox")
         logger.logLevel = .error
         let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { onReady($0.localAddress?.port ?? 0) }, logger: logger)
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            logger: logger)
         try await application.run()
     }
 }

@@ -1,3 +1,4 @@
+public import Dashboards
 public import Hummingbird
 public import Instruments
 public import Model
@@ -25,6 +26,10 @@ public struct APIServices: Sendable {
     /// - Throws: what is wrong with it; the old one then goes on.
     public var reload: @Sendable () async throws -> Void
     public var now: @Sendable () -> Int64
+    public var dashboards: @Sendable () -> [Dashboard] = { [] }
+    /// Gives a simulated camera a fault; `nil` where there are none.
+    /// - Throws: an error for people where the camera or the fault is not known.
+    public var setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
 
     public init(
         source: any SampleSource, labels: any LabelSource, engine: PromQLEngine, features: Set<PromQLFeature>,
@@ -63,6 +68,6 @@ public struct HTTPAPI: Sendable {
     public func addRoutes(to router: Router<BasicRequestContext>) {
         OperationsAPI(services: services).addRoutes(to: router)
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
-        WatchpostAPI(view: services.view).addRoutes(to: router.group("/api/watchpost"))
+        WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
     }
 }

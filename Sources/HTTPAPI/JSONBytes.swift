@@ -9,6 +9,9 @@ struct JSONBytes {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    /// Text that is JSON already.
+    mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
+
     mutating func comma(unlessFirst isFirst: inout Bool) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false

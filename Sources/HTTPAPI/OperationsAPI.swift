@@ -1,4 +1,5 @@
 internal import Exposition
+internal import Instruments
 internal import Hummingbird
 internal import NIOCore
 

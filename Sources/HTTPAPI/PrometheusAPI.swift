@@ -82,7 +82,7 @@ struct PrometheusAPI: Sendable {
     /// The most steps of a range query, as in Prometheus.
     private static let maxPoints: Int64 = 11_000
 
-    private func parse(_ parameters: APIParameters) throws -> Expression {
+    private func parse(_ parameters: APIParameters) throws -> PromQL.Expression {
         let text = try parameters.required("query")
         do {
             return try PromQLParser.parse(text, features: services.features)

@@ -1,3 +1,4 @@
+internal import Dashboards
 internal import Foundation
 internal import Hummingbird
 internal import Model
@@ -6,7 +7,10 @@ internal import SiteView
 
 /// `/api/watchpost`: what is ours alone, as the pages and the command line use it.
 struct WatchpostAPI: Sendable {
-    let view: any SiteViewSource
+    private let services: APIServices
+    private var view: any SiteViewSource { services.view }
+
+    init(services: APIServices) { self.services = services }
 
     func addRoutes(to group: RouterGroup<BasicRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
@@ -17,7 +21,38 @@ struct WatchpostAPI: Sendable {
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
         group.get("logs") { request, _ in try await logs(request) }
         group.get("status") { _, _ in try Self.json(await view.status()) }
+        group.get("dashboards") { _, _ in
+            try Self.json(services.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
+        }
+        group.get("dashboards/:uid") { _, context in try dashboard(context.parameters.get("uid") ?? "") }
         group.get("events") { _, _ in events() }
+        if let setFault = services.setFault { group.post("demo/fault") { request, _ in try await fault(request, setFault) } }
+    }
+
+    private func dashboard(_ uid: String) throws -> Response {
+        guard let dashboard = services.dashboards().first(where: { $0.uid == uid }) else {
+            return try Self.json(["error": "no dashboard has the uid \"\(uid)\""], status: .notFound)
+        }
+        return try Self.json(dashboard)
+    }
+
+    private func fault(
+        _ request: Request, _ setFault: (_ camera: String, _ fault: String) throws -> Void
+    ) async throws -> Response {
+        struct Order: Decodable {
+            let camera: String
+            let fault: String
+        }
+        do {
+            let body = try await request.body.collect(upTo: 4_096)
+            let order = try JSONDecoder().decode(Order.self, from: Data(body.readableBytesView))
+            try setFault(order.camera, order.fault)
+            return try Self.json(["camera": order.camera, "fault": order.fault])
+        } catch let error as DecodingError {
+            return try Self.json(["error": "send {\"camera\": …, \"fault\": …}: \(error)"], status: .badRequest)
+        } catch {
+            return try Self.json(["error": "\(error)"], status: .badRequest)
+        }
     }
 
     private func camera(_ id: String) async throws -> Response {

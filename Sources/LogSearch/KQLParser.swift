@@ -223,6 +223,10 @@ struct KQLParser {
 
 extension QueryField {
     fileprivate var isEverything: Bool {
-        if case .pattern(let pattern) = self { pattern.isEverything } else { false }
+        switch self {
+        case .any: true
+        case .pattern(let pattern): pattern.isEverything
+        case .name: false
+        }
     }
 }

@@ -103,6 +103,9 @@ struct QueryLiteral {
         }
     }
 
-    /// The field of this name.
-    var field: QueryField { hasWildcard ? .pattern(Wildcard(elements)) : .name(text) }
+    /// The field of this name. A star counts behind a backslash too, as Elasticsearch asks for one in names.
+    var field: QueryField {
+        guard text.contains("*") else { return .name(text) }
+        return .pattern(Wildcard(text.lowercased().unicodeScalars.map { $0 == "*" ? .any : .scalar($0) }))
+    }
 }

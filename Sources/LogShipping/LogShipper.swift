@@ -1,1 +1,64 @@
-import Model
+public import Base
+public import Model
+public import SiteConfig
+import Synchronization
+
+/// Follows the log files of `filebeat.yml` and appends each line's event exactly once.
+///
+/// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
+/// beginning when it was cut to nothing. How far it was read is committed together with its events.
+public final class LogShipper: Sendable {
+    private let engine: Mutex<ShippingEngine>
+    private let statuses: Mutex<[LogInputStatus]>
+    private let timeSource: any TimeSource
+
+    private static let readInterval = Duration.milliseconds(250)
+
+    /// - Parameters:
+    ///   - offsets: how far files were read, from the store that `appender` writes to.
+    ///   - hostName: for `host.name` and `agent.name`.
+    ///   - version: for `agent.version`.
+    public init(
+        config: FilebeatConfig, appender: any LogAppender, offsets: [TailOffset], hostName: String, version: String,
+        timeSource: any TimeSource = SystemTimeSource()
+    ) {
+        self.timeSource = timeSource
+        let engine = ShippingEngine(
+            appender: appender, offsets: offsets, metadata: HostMetadata(hostName: hostName, version: version))
+        engine.update(config)
+        statuses = Mutex(engine.statuses)
+        self.engine = Mutex(engine)
+    }
+
+    /// Takes new settings. Files that are still followed go on where they are.
+    public func update(_ config: FilebeatConfig) {
+        let current = engine.withLock { engine in
+            engine.update(config)
+            return engine.statuses
+        }
+        statuses.withLock { $0 = current }
+    }
+
+    /// Follows the files until the task is cancelled, and then ships events that wait for more lines.
+    public func run() async {
+        while !Task.isCancelled {
+            let now = timeSource.now()
+            let (hasMore, current) = engine.withLock { engine in (engine.pass(now: now), engine.statuses) }
+            statuses.withLock { $0 = current }
+            if hasMore {
+                await Task.yield()
+            } else {
+                try? await Task.sleep(for: LogShipper.readInterval)
+            }
+        }
+        let now = timeSource.now()
+        let current = engine.withLock { engine in
+            engine.finish(now: now)
+            return engine.statuses
+        }
+        statuses.withLock { $0 = current }
+    }
+
+    /// How the inputs fare.
+    public func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } }
+}

@@ -33,7 +33,9 @@ struct PictureWatch {
             if lowSince == nil { lowSince = now }
         } else {
             lowSince = nil
-            usual += (size - usual) / Double(min(frames, 500))
+            // On the way down it is not yet known whether this is the new normal.
+            let pace = recent < usual * 0.5 ? 5_000 : Double(min(frames, 500))
+            usual += (size - usual) / pace
         }
     }
 

@@ -36,8 +36,8 @@ final class OwnSeries: Service {
     }
 
     func run() async throws {
-        var wasFailing = false
-        try await cancelWhenGracefulShutdown { [self] in
+        await cancelWhenGracefulShutdown { [self] in
+            var wasFailing = false
             while !Task.isCancelled {
                 do {
                     try store()

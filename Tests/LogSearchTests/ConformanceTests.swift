@@ -27,11 +27,11 @@ struct ConformanceTests {
         }
     }
 
-    /// What the rows mean, in the notation of ``LogQuery/description``; `nil` where the query is refused.
-    private static let meanings: [String: String?] = [
+    /// What the rows mean, in the notation of ``LogQuery/description``; `refused` where the query is.
+    private static let meanings: [String: String] = [
         "L01": "+a +b", "L03": "+a -b", "L05": "+a -b", "L07": "a b", "L09": "+term -term term",
         "L11": "+term +\"phrase phrase\"", "L13": "(+(a b) -c) d", "L15": "a - b", "L17": "\"term germ\"~2",
-        "L19": "te?m*germ", "L21": .some(nil), "L23": "[a TO *]", "E01": "+type:PushEvent +actor.login:jadonk", "K01": "*:*",
+        "L19": "te?m*germ", "L21": "refused", "L23": "[a TO *]", "E01": "+type:PushEvent +actor.login:jadonk", "K01": "*:*",
         "K03": "+foo +bar +baz", "K05": "+(foo bar) +baz", "K07": "foo:(bar baz)", "K09": "+(foo:bar foo:baz) -foo:qux",
         "K11": "+bytes:[1000 TO *] +bytes:[* TO 8000]", "K13": "foo:ba*", "K15": "nestedField.childOfNested:foo",
         "S01": "+component:recording +level:ERROR +@timestamp:[now-1h TO now]",
@@ -49,7 +49,7 @@ struct ConformanceTests {
                     try language == "kql" ? .kql(row.query) : .lucene(row.query)
                 }
                 let meaning = try #require(Self.meanings[row.id], "\(row.id) is new: write down what it means")
-                if let meaning {
+                if meaning != "refused" {
                     #expect(try parse().description == meaning, "\(row.id) \(row.query)")
                 } else {
                     #expect(throws: LogQueryError.self, "\(row.id) \(row.query)") { try parse() }
@@ -63,7 +63,7 @@ struct ConformanceTests {
         let push = event("", ["type": .string("PushEvent"), "actor.login": .string("jadonk")])
         #expect(try LogQuery.lucene("type:PushEvent AND actor.login:jadonk").matches(push))
         #expect(try LogQuery.kql("foo:bar baz").matches(event("", ["foo": .string("a baz b")])))
-        #expect(try LogQuery.lucene("Te?m*gerM").matches(event("a temxxgerm here")))
+        #expect(try LogQuery.lucene("Te?m*gerM").matches(event("a texmxxgerm here")))
         #expect(throws: LogQueryError.self) { try LogQuery.kql("component:api AND status:>=500") }
     }
 

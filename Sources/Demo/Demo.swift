@@ -1,0 +1,152 @@
+internal import CameraSimulator
+internal import Foundation
+internal import SiteConfig
+internal import Synchronization
+
+/// Simulated cameras, a site over them, and an inbox for what it sends. All in one temporary folder that goes with it.
+public final class Demo: Sendable {
+    public let inbox: Inbox
+    private let simulator: CameraSimulator
+    private let mail: MailInboxServer
+    private let webhook: WebhookInboxServer
+    private let site: Mutex<DemoSite>
+    private let cameras: [String]
+    private let incident = Mutex<Task<Void, Never>?>(nil)
+    private let folder: String
+
+    /// The faults that a camera may have, by name.
+    public static var faults: [String] { CameraFault.allCases.map(\.rawValue) }
+
+    public var configuration: String { folder + "/config" }
+    public var dataDirectory: String { folder + "/data" }
+
+    /// An error in the demo's own words.
+    public struct Refusal: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private init(inbox: Inbox, simulator: CameraSimulator, mail: MailInboxServer, site: DemoSite) {
+        self.inbox = inbox
+        self.simulator = simulator
+        self.mail = mail
+        webhook = WebhookInboxServer(inbox: inbox)
+        cameras = site.cameras
+        folder = site.folder
+        self.site = Mutex(site)
+    }
+
+    /// Makes the clip at the first start, starts the cameras and the mailbox, and writes the site. Tells what it does.
+    public static func start(cameras count: Int) async throws -> Demo {
+        let folder = NSTemporaryDirectory() + "watchpost-demo-\(getpid())"
+        try FileManager.default.createDirectory(atPath: folder + "/logs", withIntermediateDirectories: true)
+        do {
+            tell("1/4 the clip that the cameras play (ffmpeg makes it at the first start)")
+            let clip = try ClipMaker.clip(cachedAt: clipPath)
+            let ids = (1...count).map { "cam-\($0)" }
+            tell("2/4 \(count) cameras and an inbox for mail and webhooks, on this host alone")
+            let simulator = CameraSimulator(
+                cameras: ids.map { SimulatedCamera(id: $0, user: DemoSite.user, password: DemoSite.password) }, clip: clip)
+            let cameraPort = try simulator.start(port: 0)
+            let inbox = Inbox()
+            let mail = try await MailInboxServer(inbox: inbox)
+            let site = DemoSite(
+                cameras: ids, cameraPort: cameraPort, mailPort: mail.port, webhookPort: try freePort(), folder: folder)
+            tell("3/4 the site: Prometheus', Alertmanager's and Filebeat's files in \(site.configuration)")
+            try BuiltInSite.write(to: site.configuration)
+            try site.write()
+            tell("4/4 the server, and an ffmpeg recorder a camera")
+            return Demo(inbox: inbox, simulator: simulator, mail: mail, site: site)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+    }
+
+    /// Kept between runs, in the user's cache.
+    private static var clipPath: String {
+        let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
+        return cache + "/watchpost/demo-clip.h264"
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Refusal(description: "no port is free on this host") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private static func tell(_ text: String) {
+        FileHandle.standardOutput.write(Data("demo: \(text)\n".utf8))
+    }
+
+    /// Serves the inbox until the task is cancelled.
+    public func runInbox() async {
+        let port = site.withLock { $0.webhookPort }
+        await withDiscardingTaskGroup { group in
+            group.addTask { [mail] in try? await mail.run() }
+            group.addTask { [webhook] in try? await webhook.run(port: port) }
+        }
+    }
+
+    /// Gives a camera a fault, by name.
+    public func setFault(_ name: String, for camera: String) throws {
+        guard let fault = CameraFault(rawValue: name) else {
+            throw Refusal(description: "unknown fault \"\(name)\"; faults are \(Self.faults.joined(separator: ", "))")
+        }
+        try simulator.setFault(fault, for: camera)
+        note(fault == .none ? "INFO \(camera) was healed" : "WARN \(camera) was given the fault \(name)", camera)
+    }
+
+    /// A line in the demo's own log, which the site follows like any other.
+    private func note(_ text: String, _ camera: String) {
+        let path = folder + "/logs/demo.log"
+        let time = Date().formatted(.iso8601)
+        let line = Data("\(time) \(text) camera_id=\(camera)\n".utf8)
+        if let file = FileHandle(forWritingAtPath: path) {
+            defer { try? file.close() }
+            _ = try? file.seekToEnd()
+            try? file.write(contentsOf: line)
+        } else {
+            try? line.write(to: URL(filePath: path))
+        }
+    }
+
+    /// Says where the pages are and what to try, and stages the incident after a minute.
+    public func tellReady(url: String, address: String, stagesIncident: Bool) {
+        let server = address == "127.0.0.1:9900" ? "" : " --server \(url)"
+        Self.tell("ready: open \(url)/ in a browser")
+        Self.tell("try, in another terminal:")
+        Self.tell("  watchpost demo fault cam-3 stall\(server)    # then: none; faults: \(Self.faults.joined(separator: " "))")
+        Self.tell("  watchpost cameras\(server)")
+        Self.tell("  watchpost logs 'component:recording AND level:ERROR'\(server)")
+        guard stagesIncident, let camera = cameras.dropFirst().first ?? cameras.first else { return }
+        Self.tell("in a minute \(camera) fails by itself, so that you see an alert; Ctrl-C ends everything")
+        incident.withLock { $0 = Task { [self] in await stage(camera) } }
+    }
+
+    /// A camera stops sending for a while and comes back.
+    private func stage(_ camera: String) async {
+        guard (try? await Task.sleep(for: .seconds(60))) != nil else { return }
+        Self.tell("\(camera) stops sending pictures now; its tile turns red, and in about 25 s an alert is sent")
+        try? setFault(CameraFault.stall.rawValue, for: camera)
+        guard (try? await Task.sleep(for: .seconds(60))) != nil else { return }
+        Self.tell("\(camera) is well again; the alert is resolved shortly, see \"Messages sent\"")
+        try? setFault(CameraFault.none.rawValue, for: camera)
+    }
+
+    /// Ends the cameras and takes the folder away.
+    public func end() {
+        incident.withLock { $0?.cancel() }
+        simulator.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}

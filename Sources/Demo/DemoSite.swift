@@ -1,0 +1,110 @@
+internal import Foundation
+
+/// The demo's configuration: the files of the built-in site with short intervals, simulated cameras, and an inbox.
+struct DemoSite {
+    let cameras: [String]
+    let cameraPort: Int
+    let mailPort: Int
+    let webhookPort: Int
+    /// Below this everything of the demo lies.
+    let folder: String
+
+    static let user = "demo"
+    static let password = "demo-password"
+
+    var configuration: String { folder + "/config" }
+    var footage: String { folder + "/footage" }
+
+    /// Writes the files that differ over those of the built-in site.
+    func write() throws {
+        try write("watchpost.yml", watchpost)
+        try edit("prometheus.yml") { $0.replacing("evaluation_interval: 15s", with: "evaluation_interval: 5s") }
+        for name in try FileManager.default.contentsOfDirectory(atPath: configuration + "/rules") {
+            try edit("rules/\(name)", Self.quickened)
+        }
+        try write("alertmanager.yml", alertmanager)
+        try write("filebeat.yml", filebeat)
+        for camera in cameras {
+            try FileManager.default.createDirectory(atPath: "\(footage)/\(camera)", withIntermediateDirectories: true)
+        }
+    }
+
+    /// Rules that wait wait for 15 seconds, and are looked at every five.
+    private static func quickened(_ rules: String) -> String {
+        rules.replacing(/\bfor: \d+[smhd]\b/, with: "for: 15s").replacing(/\binterval: \d+[smhd]\b/, with: "interval: 5s")
+    }
+
+    private var watchpost: String {
+        var text = "# The demo's site.\ninstance: demo\ncameras:\n"
+        for camera in cameras {
+            let url = "rtsp://\(Self.user):\(Self.password)@127.0.0.1:\(cameraPort)/\(camera)"
+            text += "  - { id: \(camera), url: \"\(url)\", fps: 25, watch: [recorder, probe], labels: { site: demo } }\n"
+        }
+        text += "recordings:\n"
+        for camera in cameras { text += "  - { camera: \(camera), path: \(footage)/\(camera), segment: 10s }\n" }
+        text += "recorders:\n"
+        for camera in cameras {
+            // A ring of thirty segments: the demo bounds its own footage.
+            text += """
+                  - camera: \(camera)
+                    command: [ffmpeg, -rtsp_transport, tcp, -timeout, "5000000", -i, "{url}", -c, copy, -f, segment,
+                              -segment_time, "10", -segment_wrap, "30", -segment_format, matroska, -reset_timestamps, "1",
+                              "{path}/%03d.mkv"]
+
+                """
+        }
+        return text
+    }
+
+    private var alertmanager: String {
+        """
+        # Everything goes to the demo's own inbox on this host.
+        global:
+          smtp_smarthost: '127.0.0.1:\(mailPort)'
+          smtp_from: 'watchpost@demo.invalid'
+          smtp_require_tls: false
+
+        route:
+          receiver: operators
+          group_by: [alertname, instance]
+          group_wait: 2s
+          group_interval: 5s
+          repeat_interval: 1h
+
+        receivers:
+          - name: operators
+            email_configs:
+              - to: 'operators@demo.invalid'
+                send_resolved: true
+            webhook_configs:
+              - url: 'http://127.0.0.1:\(webhookPort)/alerts'
+                send_resolved: true
+
+        inhibit_rules:
+          - source_matchers: [alertname="CameraOffline"]
+            target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate"']
+            equal: [instance, camera_id]
+
+        """
+    }
+
+    private var filebeat: String {
+        """
+        filebeat.inputs:
+          - type: filestream
+            id: demo-app
+            paths: [\(folder)/logs/*.log]
+            fields: { component: demo }
+
+        """
+    }
+
+    private func write(_ name: String, _ text: String) throws {
+        try text.write(toFile: configuration + "/" + name, atomically: true, encoding: .utf8)
+    }
+
+    private func edit(_ name: String, _ change: (String) -> String) throws {
+        let path = configuration + "/" + name
+        try write(name, change(try String(contentsOfFile: path, encoding: .utf8)))
+    }
+}

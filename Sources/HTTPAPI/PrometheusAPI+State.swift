@@ -1,0 +1,233 @@
+internal import Base
+internal import Foundation
+internal import Instruments
+internal import Model
+internal import Rules
+internal import Scraping
+
+/// What is loaded and how it does: rules, alerts, targets, metadata, build.
+extension PrometheusAPI {
+    func rules() -> APIAnswer {
+        let groups = services.rules.snapshot()
+        return APIAnswer { json in
+            json.raw(#"{"groups":"#)
+            json.list(groups) { json, group in
+                json.raw(#"{"name":"#)
+                json.string(group.name)
+                json.raw(#","file":"#)
+                json.string(group.file)
+                json.raw(#","rules":"#)
+                json.list(group.rules) { Self.write($1, to: &$0) }
+                json.raw(#","interval":"#)
+                json.real(group.interval)
+                json.raw(#","limit":"#)
+                json.number(group.limit)
+                json.raw(#","evaluationTime":"#)
+                json.real(group.lastDuration)
+                json.raw(#","lastEvaluation":"#)
+                json.moment(group.lastEvaluation)
+                json.raw("}")
+            }
+            json.raw("}")
+        }
+    }
+
+    private static func write(_ rule: RuleView, to json: inout JSONBytes) {
+        if rule.isAlert {
+            json.raw(#"{"state":"#)
+            json.string(rule.state.rawValue)
+            json.raw(#","name":"#)
+        } else {
+            json.raw(#"{"name":"#)
+        }
+        json.string(rule.name)
+        json.raw(#","query":"#)
+        json.string(rule.expression)
+        if rule.isAlert {
+            json.raw(#","duration":"#)
+            json.real(rule.hold)
+            json.raw(#","keepFiringFor":"#)
+            json.real(rule.keepFiringFor)
+        }
+        json.raw(#","labels":"#)
+        json.dictionary(rule.labels)
+        if rule.isAlert {
+            json.raw(#","annotations":"#)
+            json.dictionary(rule.annotations)
+            json.raw(#","alerts":"#)
+            json.list(rule.alerts) { write($1, to: &$0) }
+        }
+        json.raw(#","health":"#)
+        json.string(rule.health.rawValue)
+        if !rule.lastError.isEmpty {
+            json.raw(#","lastError":"#)
+            json.string(rule.lastError)
+        }
+        json.raw(#","evaluationTime":"#)
+        json.real(rule.lastDuration)
+        json.raw(#","lastEvaluation":"#)
+        json.moment(rule.lastEvaluation)
+        json.raw(#","type":"#)
+        json.string(rule.isAlert ? "alerting" : "recording")
+        json.raw("}")
+    }
+
+    private static func write(_ alert: ActiveAlert, to json: inout JSONBytes) {
+        json.raw(#"{"labels":"#)
+        json.labels(alert.labels)
+        json.raw(#","annotations":"#)
+        json.dictionary(alert.annotations)
+        json.raw(#","state":"#)
+        json.string(alert.state.rawValue)
+        json.raw(#","activeAt":"#)
+        json.moment(alert.activeAt)
+        json.raw(#","value":"#)
+        json.string(FloatText.general(alert.value))
+        json.raw("}")
+    }
+
+    func alerts() -> APIAnswer {
+        let alerts = services.rules.alerts()
+        return APIAnswer { json in
+            json.raw(#"{"alerts":"#)
+            json.list(alerts) { Self.write($1.alert, to: &$0) }
+            json.raw("}")
+        }
+    }
+
+    func targets() -> APIAnswer {
+        let snapshot = services.scraper.snapshot()
+        return APIAnswer { json in
+            json.raw(#"{"activeTargets":"#)
+            json.list(snapshot.active) { Self.write($1, to: &$0) }
+            json.raw(#","droppedTargets":"#)
+            json.list(snapshot.dropped) { json, dropped in
+                json.raw(#"{"discoveredLabels":"#)
+                json.labels(dropped.labels)
+                json.raw(#","scrapePool":"#)
+                json.string(dropped.job)
+                json.raw("}")
+            }
+            json.raw(#","droppedTargetCounts":"#)
+            let counts = Dictionary(grouping: snapshot.dropped, by: \.job).mapValues(\.count)
+            json.raw("{")
+            var isFirst = true
+            for (job, count) in counts.sorted(by: { $0.key < $1.key }) {
+                json.comma(unlessFirst: &isFirst)
+                json.string(job)
+                json.raw(":")
+                json.number(count)
+            }
+            json.raw("}}")
+        }
+    }
+
+    private static func write(_ status: TargetStatus, to json: inout JSONBytes) {
+        json.raw(#"{"discoveredLabels":"#)
+        json.labels(status.target.discoveredLabels)
+        json.raw(#","labels":"#)
+        json.labels(status.target.labels)
+        json.raw(#","scrapePool":"#)
+        json.string(status.target.job)
+        json.raw(#","scrapeUrl":"#)
+        json.string(Redaction.urls(in: status.target.url))
+        json.raw(#","globalUrl":"#)
+        json.string(Redaction.urls(in: status.target.url))
+        json.raw(#","lastError":"#)
+        json.string(status.lastError)
+        json.raw(#","lastScrape":"#)
+        json.moment(status.lastScrape)
+        json.raw(#","lastScrapeDuration":"#)
+        json.real(Self.seconds(status.lastDuration))
+        json.raw(#","health":"#)
+        json.string(status.health.rawValue)
+        json.raw(#","scrapeInterval":"#)
+        json.string(DurationText.text(milliseconds: Int64(Self.seconds(status.target.interval) * 1_000)))
+        json.raw(#","scrapeTimeout":"#)
+        json.string(DurationText.text(milliseconds: Int64(Self.seconds(status.target.timeout) * 1_000)))
+        json.raw("}")
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+
+    /// What is known of metrics: from the pages that were scraped, and from our own.
+    func metadata(_ parameters: APIParameters) throws -> APIAnswer {
+        struct Entry: Hashable {
+            let kind: MetricKind
+            let help: String
+            let unit: String
+        }
+        var entries: [String: [Entry]] = [:]
+        for family in services.registry.gather() {
+            entries[family.name] = [Entry(kind: family.kind, help: family.help, unit: "")]
+        }
+        for (name, scraped) in services.scraper.metadata() {
+            for one in scraped {
+                let entry = Entry(kind: one.kind, help: one.help, unit: one.unit)
+                if !(entries[name]?.contains(entry) ?? false) { entries[name, default: []].append(entry) }
+            }
+        }
+        if let metric = parameters.text("metric"), !metric.isEmpty { entries = entries.filter { $0.key == metric } }
+        let limit = try parameters.limit()
+        let shown = entries.sorted { $0.key < $1.key }.prefix(limit)
+        return APIAnswer { json in
+            json.raw("{")
+            var isFirst = true
+            for (name, list) in shown {
+                json.comma(unlessFirst: &isFirst)
+                json.string(name)
+                json.raw(":")
+                json.list(list) { json, entry in
+                    json.raw(#"{"type":"#)
+                    json.string(entry.kind.rawValue)
+                    json.raw(#","help":"#)
+                    json.string(entry.help)
+                    json.raw(#","unit":"#)
+                    json.string(entry.unit)
+                    json.raw("}")
+                }
+            }
+            json.raw("}")
+        }
+    }
+
+    func buildInformation() -> APIAnswer {
+        APIAnswer { json in
+            json.dictionary([
+                "version": services.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
+                "goVersion": "",
+            ])
+        }
+    }
+}
+
+extension JSONBytes {
+    /// A number; JSON has none for infinities.
+    fileprivate mutating func real(_ value: Double) {
+        append(text: value.isFinite ? FloatText.general(value) : "0")
+    }
+
+    /// A time as RFC 3339; the zero time of Go where there is none.
+    fileprivate mutating func moment(_ milliseconds: Int64?) {
+        guard let milliseconds else {
+            string("0001-01-01T00:00:00Z")
+            return
+        }
+        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+        string(date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))
+    }
+
+    fileprivate mutating func dictionary(_ texts: [String: String]) {
+        raw("{")
+        var isFirst = true
+        for (name, value) in texts.sorted(by: { $0.key < $1.key }) {
+            comma(unlessFirst: &isFirst)
+            string(name)
+            raw(":")
+            string(value)
+        }
+        raw("}")
+    }
+}

@@ -1,0 +1,152 @@
+import Base
+import Model
+import SiteConfig
+
+/// Follows the files of one input.
+final class InputFollower {
+    let input: FilebeatInput
+    private let builder: EventBuilder
+    private var harvesters: [FileNumber: Harvester] = [:]
+    /// Offsets of an earlier run that no file was found for yet.
+    private var saved: [FileNumber: [SavedOffset]] = [:]
+    private var nextScan = Int64.min
+    private var isFirstScan = true
+    private var openErrors: [String] = []
+    /// Lines and events of files that are gone.
+    private var pastLines = 0
+    private var pastEvents = 0
+
+    private struct SavedOffset {
+        let key: FileKey
+        let offset: TailOffset
+    }
+
+    init(_ builder: EventBuilder, offsets: some Sequence<TailOffset>) {
+        self.builder = builder
+        input = builder.input
+        for offset in offsets where offset.offset >= 0 {
+            guard let key = FileKey(source: offset.source, input: input.id) else { continue }
+            saved[key.number, default: []].append(SavedOffset(key: key, offset: offset))
+        }
+        // With files known the input is not new: what came since is wanted from its beginning.
+        isFirstScan = saved.isEmpty
+    }
+
+    /// Looks for files if it is time, and reads what is new.
+    /// - Returns: whether there may be more to read at once.
+    func pass(_ sink: any EventSink, now: Int64) -> Bool {
+        if now >= nextScan {
+            scan(sink, now)
+            nextScan = now + max(1, input.scanFrequency.milliseconds)
+        }
+        var hasMore = false
+        for (number, harvester) in harvesters where harvester.isOpen {
+            if harvester.read(sink, now: now) { hasMore = true }
+            if harvester.closeIfDone(sink, now: now) { drop(number, harvester) }
+        }
+        return hasMore
+    }
+
+    private func drop(_ number: FileNumber, _ harvester: Harvester) {
+        pastLines += harvester.lines
+        pastEvents += harvester.events
+        harvesters[number] = nil
+    }
+
+    private func scan(_ sink: any EventSink, _ now: Int64) {
+        openErrors = []
+        var found: Set<FileNumber> = []
+        for pattern in input.paths {
+            for path in Glob.paths(pattern) where !input.excludeFiles.contains(where: { $0.isFound(in: path) }) {
+                guard let state = FileState(path: path), found.insert(state.number).inserted else { continue }
+                follow(state, path, sink, now)
+            }
+        }
+        for (number, harvester) in harvesters where !harvester.isOpen && !found.contains(number) {
+            // Renamed to a name that is not followed, or gone.
+            if let (path, state) = InputFollower.find(number, beside: harvester.path),
+                harvester.key.map({ $0.fits(path) }) ?? false
+            {
+                harvester.path = path
+                note(harvester.openIfChanged(state, now: now))
+            } else if !harvester.waitsForCommit {
+                if input.cleanRemoved, let key = harvester.key {
+                    sink.forget(key.source(input: input.id), path: harvester.path)
+                }
+                drop(number, harvester)
+            }
+        }
+        for (number, offsets) in saved where !found.contains(number) {
+            if let path = offsets.first?.offset.path, let (path, state) = InputFollower.find(number, beside: path),
+                offsets.contains(where: { $0.key.fits(path) })
+            {
+                // It was renamed while nobody looked: its rest is still to be read.
+                follow(state, path, sink, now)
+            } else {
+                saved[number] = nil
+                if input.cleanRemoved { for old in offsets { sink.forget(old.offset.source, path: old.offset.path) } }
+            }
+        }
+        isFirstScan = false
+    }
+
+    private func follow(_ state: FileState, _ path: String, _ sink: any EventSink, _ now: Int64) {
+        if let known = harvesters[state.number] {
+            known.path = path
+            note(known.openIfChanged(state, now: now))
+            return
+        }
+        let isIgnored = input.ignoreOlder > .zero && now - state.modified > input.ignoreOlder.milliseconds
+        if isIgnored, saved[state.number] == nil { return }
+        let old = saved[state.number] ?? []
+        // Of several with this inode the one read furthest is tried; the harvester itself sees whether it is right.
+        let best = old.max { $0.offset.offset < $1.offset.offset }
+        let harvester = Harvester(builder, path: path, from: best.map { ($0.key, $0.offset.offset) }, now: now)
+        if let error = harvester.openIfChanged(state, now: now) {
+            note(error)
+            return
+        }
+        guard harvester.isOpen else { return }
+        for other in old where other.key != best?.key { sink.forget(other.offset.source, path: other.offset.path) }
+        saved[state.number] = nil
+        harvesters[state.number] = harvester
+        if isFirstScan, input.tailFiles, best == nil { harvester.skipToEnd(sink) }
+    }
+
+    private func note(_ error: String?) {
+        if let error { openErrors.append(error) }
+    }
+
+    /// The file with that inode in the folder of `path`.
+    private static func find(_ number: FileNumber, beside path: String) -> (path: String, state: FileState)? {
+        if let state = FileState(path: path), state.number == number { return (path, state) }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        for name in Glob.names(in: folder) {
+            if let state = FileState(path: folder + name), state.number == number { return (folder + name, state) }
+        }
+        return nil
+    }
+
+    /// Ships events that wait for more lines, and closes all files.
+    func finish(_ sink: any EventSink, now: Int64) {
+        for harvester in harvesters.values {
+            if harvester.isOpen { _ = harvester.finish(sink, now: now) }
+            harvester.closeFile()
+        }
+    }
+
+    /// Closes all files without shipping what is not complete: another follower goes on with them.
+    func abandon() {
+        for harvester in harvesters.values { harvester.closeFile() }
+    }
+
+    func status(appendError: String?) -> LogInputStatus {
+        var status = LogInputStatus(id: input.id, paths: input.paths)
+        status.files = harvesters.values.count { $0.isOpen }
+        status.lines = harvesters.values.reduce(pastLines) { $0 + $1.lines }
+        status.events = harvesters.values.reduce(pastEvents) { $0 + $1.events }
+        let waits = harvesters.values.contains { $0.waitsForCommit }
+        status.lastError = waits ? appendError ?? openErrors.first : openErrors.first
+        return status
+    }
+}

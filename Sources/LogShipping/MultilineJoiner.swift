@@ -1,0 +1,85 @@
+import Base
+import SiteConfig
+
+/// Puts lines together that belong to one event, by Filebeat's rules.
+struct MultilineJoiner {
+    private let settings: FilebeatInput.Multiline
+    private let maxBytes: Int
+    private var open: Entry?
+    private var lineCount = 0
+    private var byteCount = 0
+    /// When the last line came, in milliseconds of any clock.
+    private var lastLine: Int64 = 0
+    /// Whether the line before belongs to the next one (`match: before`).
+    private var wantsNext = false
+
+    init(_ settings: FilebeatInput.Multiline, maxBytes: Int) {
+        self.settings = settings
+        self.maxBytes = maxBytes
+    }
+
+    /// Takes a line, and gives the events that it completes.
+    mutating func add(_ entry: Entry, now: Int64, _ body: (Entry) -> Void) {
+        lastLine = now
+        if let flush = settings.flushPattern, open != nil, flush.isFound(in: entry.message) {
+            append(entry)
+            finish(body)
+            return
+        }
+        let belongs = settings.pattern.isFound(in: entry.message) != settings.negate
+        switch settings.match {
+        case .after:
+            if belongs, open != nil { return append(entry) }
+            finish(body)
+            begin(entry)
+        case .before:
+            if open == nil { begin(entry) } else { append(entry) }
+            if !belongs { finish(body) }
+        }
+    }
+
+    /// Gives the open event if no line has come for the timeout.
+    mutating func expire(now: Int64, _ body: (Entry) -> Void) {
+        if open != nil, now - lastLine >= settings.timeout.milliseconds { finish(body) }
+    }
+
+    /// Gives the open event.
+    mutating func finish(_ body: (Entry) -> Void) {
+        guard var entry = open else { return }
+        open = nil
+        if lineCount > 1 { entry.flags.insert("multiline", at: 0) }
+        body(entry)
+    }
+
+    private mutating func begin(_ entry: Entry) {
+        open = entry
+        lineCount = 1
+        byteCount = entry.message.utf8.count
+    }
+
+    private mutating func append(_ entry: Entry) {
+        guard var joined = open else { return }
+        open = nil
+        lineCount += 1
+        joined.end = entry.end
+        joined.fields.merge(entry.fields) { $1 }
+        let isOver = lineCount > settings.maxLines || byteCount + 1 + entry.message.utf8.count > maxBytes
+        if !isOver, !joined.flags.contains("truncated") {
+            byteCount += 1 + entry.message.utf8.count
+            joined.message += (settings.skipNewline ? "" : "\n") + entry.message
+        }
+        if isOver || entry.flags.contains("truncated"), !joined.flags.contains("truncated") {
+            joined.flags.append("truncated")
+        }
+        open = joined
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, held within what a time may differ by.
+    var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let limit = Int64.max / 4_000
+        return max(-limit, min(limit, seconds)) * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,75 @@
+import Base
+import Model
+import SiteConfig
+
+/// The followers of all inputs, and the way from them to the store. Not for two threads at once.
+final class ShippingEngine: EventSink {
+    private let appender: any LogAppender
+    private let metadata: HostMetadata
+    private var followers: [InputFollower] = []
+    /// How far each file was read, by source.
+    private var offsets: [String: TailOffset] = [:]
+    private var appendError: String?
+    private var now: Int64 = 0
+    /// When to append again after a failure, and how long to wait after the next.
+    private var retryAt = Int64.min
+    private var delay = ShippingEngine.firstDelay
+
+    private static let firstDelay: Int64 = 500
+    private static let longestDelay: Int64 = 10_000
+
+    init(appender: any LogAppender, offsets: [TailOffset], metadata: HostMetadata) {
+        self.appender = appender
+        self.metadata = metadata
+        for offset in offsets where offset.offset >= 0 { self.offsets[offset.source] = offset }
+    }
+
+    func update(_ config: FilebeatConfig) {
+        let kept = Set(config.inputs.map(\.id))
+        for follower in followers {
+            // What has no successor is shipped as it is; what has one is read again by the new rules.
+            if kept.contains(follower.input.id) { follower.abandon() } else { follower.finish(self, now: now) }
+        }
+        followers = config.inputs.map { input in
+            InputFollower(EventBuilder(input, config, metadata), offsets: offsets.values)
+        }
+    }
+
+    func pass(now: Int64) -> Bool {
+        self.now = now
+        var hasMore = false
+        for follower in followers where follower.pass(self, now: now) { hasMore = true }
+        return hasMore
+    }
+
+    func finish(now: Int64) {
+        self.now = now
+        retryAt = .min
+        for follower in followers { follower.finish(self, now: now) }
+    }
+
+    var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } }
+
+    func commit(_ events: [LogEvent], _ offset: TailOffset) -> Bool {
+        guard now >= retryAt else { return false }
+        do {
+            try appender.append(events, offset: offset)
+            offsets[offset.source] = offset
+            appendError = nil
+            retryAt = .min
+            delay = ShippingEngine.firstDelay
+            return true
+        } catch {
+            appendError = "cannot append log events: \(error); reading waits, nothing is lost"
+            retryAt = now + delay
+            delay = min(delay * 2, ShippingEngine.longestDelay)
+            return false
+        }
+    }
+
+    func forget(_ source: String, path: String) {
+        offsets[source] = nil
+        // Left over it would do no harm: its fingerprint tells it from a later file.
+        try? appender.append([], offset: TailOffset(source: source, path: path, offset: -1))
+    }
+}

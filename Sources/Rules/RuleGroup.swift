@@ -1,0 +1,274 @@
+internal import Base
+internal import GoTemplate
+internal import Model
+internal import PromQL
+internal import SiteConfig
+internal import Synchronization
+
+/// What rule groups work with.
+struct RuleContext: Sendable {
+    let engine: PromQLEngine
+    let source: any SampleSource
+    let appender: any SampleAppender
+    let sinks: [any AlertSink]
+    let externalLabels: Labels
+    let externalURL: String
+    let timeSource: any TimeSource
+}
+
+/// A group at work: its rules are evaluated one after the other at its interval.
+final class RuleGroup: Sendable {
+    struct RuleRun: Sendable {
+        var states = AlertStates()
+        /// The series that the last evaluation wrote.
+        var written: [Labels: SeriesRef] = [:]
+        var health = RuleView.Health.unknown
+        var lastError = ""
+        var lastEvaluation: Int64?
+        var lastDuration = 0.0
+    }
+
+    private struct State {
+        var runs: [RuleRun]
+        var lastEvaluation: Int64?
+        var lastDuration = 0.0
+        var needsRestore: Bool
+    }
+
+    let compiled: CompiledGroup
+    private let context: RuleContext
+    private let state: Mutex<State>
+
+    /// The least time between two notices of one alert to the receivers.
+    private static let resendDelay: Int64 = 60_000
+    /// How old a stored alert may be to be taken up after a restart.
+    private static let outageTolerance: Int64 = 3_600_000
+
+    /// - Parameter former: the group of the same name in the former configuration, whose state is taken over.
+    init(_ compiled: CompiledGroup, context: RuleContext, former: RuleGroup?) {
+        self.compiled = compiled
+        self.context = context
+        let old = former.map { former in Array(zip(former.compiled.rules, former.state.withLock { $0.runs })) } ?? []
+        let runs = compiled.rules.map { rule in old.first { $0.0.isSame(as: rule) }?.1 ?? RuleRun() }
+        state = Mutex(State(runs: runs, needsRestore: former == nil))
+    }
+
+    /// Evaluates at the interval until the task is cancelled.
+    func run() async {
+        let interval = compiled.interval
+        // Groups do not all begin at the same moment, and each at the same one after a restart.
+        let offset = Int64(Self.stableHash(compiled.key) % UInt64(interval))
+        var due = context.timeSource.now()
+        due += interval - (due - offset) % interval
+        if due - context.timeSource.now() > 2_000 {
+            // The first look comes soon: nobody waits a long interval for the first alert after a start.
+            try? await Task.sleep(for: .milliseconds(500))
+            if !Task.isCancelled { await evaluate(at: due - interval) }
+        }
+        while !Task.isCancelled {
+            let pause = due - context.timeSource.now()
+            if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
+            if Task.isCancelled { break }
+            await evaluate(at: due)
+            let now = context.timeSource.now()
+            due += interval * max(1, (now - due + interval - 1) / interval)
+        }
+    }
+
+    /// FNV-1a: the same in every run.
+    private static func stableHash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    /// Evaluates every rule once, as of `time`.
+    func evaluate(at time: Int64) async {
+        let start = ContinuousClock.now
+        let at = time - compiled.queryOffset
+        for (index, rule) in compiled.rules.enumerated() {
+            let began = ContinuousClock.now
+            var run = state.withLock { $0.runs[index] }
+            do {
+                try evaluate(rule, &run, at: at)
+                run.health = .ok
+                run.lastError = ""
+            } catch {
+                run.health = .err
+                run.lastError = "\(error)"
+            }
+            run.lastEvaluation = context.timeSource.now()
+            run.lastDuration = began.duration(to: .now).inSeconds
+            let due = rule.isAlert
+                ? run.states.takeDue(at: time, resendDelay: Self.resendDelay, interval: compiled.interval) : []
+            state.withLock { [run] in $0.runs[index] = run }
+            await send(due, rule)
+        }
+        state.withLock { state in
+            state.needsRestore = false
+            state.lastEvaluation = time
+            state.lastDuration = start.duration(to: .now).inSeconds
+        }
+    }
+
+    private func evaluate(_ rule: CompiledRule, _ run: inout RuleRun, at time: Int64) throws {
+        let result = try context.engine.instant(rule.expression, at: time, from: context.source)
+        var samples: [InstantSample]
+        switch result.value {
+        case .vector(let vector): samples = vector
+        case .scalar(let sample): samples = [InstantSample(labels: .empty, sample: sample)]
+        default: samples = []
+        }
+        if compiled.config.limit > 0, samples.count > compiled.config.limit {
+            throw RuleFailure("the rule gives \(samples.count) series, and its group's limit is \(compiled.config.limit)")
+        }
+        if rule.isAlert {
+            try evaluateAlert(rule, samples, &run, at: time)
+        } else {
+            try record(rule, samples, &run, at: time)
+        }
+    }
+
+    // MARK: Recording rules
+
+    private func record(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64) throws {
+        var values: [Labels: Double] = [:]
+        for sample in samples {
+            var builder = LabelsBuilder(sample.labels)
+            builder.set(Labels.metricName, rule.name)
+            for (name, template) in rule.labels { builder.set(name, try template.expand(.init(labels: sample.labels, value: sample.sample.value, now: time))) }
+            let labels = builder.build()
+            guard values.updateValue(sample.sample.value, forKey: labels) == nil else {
+                throw RuleFailure("two series have the same labels once those of the rule are put in: \(labels)")
+            }
+        }
+        try write(values, &run, at: time)
+    }
+
+    /// Appends the values, and marks the series that were written last time and are not now as ended.
+    private func write(_ values: [Labels: Double], _ run: inout RuleRun, at time: Int64) throws {
+        var refs: [Labels: SeriesRef] = [:]
+        var batch: [RefSample] = []
+        for (labels, value) in values {
+            let ref = try context.appender.resolve(labels)
+            refs[labels] = ref
+            batch.append(RefSample(ref: ref, timestamp: time, value: value))
+        }
+        for labels in run.written.keys where values[labels] == nil {
+            batch.append(RefSample(ref: try context.appender.resolve(labels), timestamp: time, value: StaleMarker.value))
+        }
+        if !batch.isEmpty { _ = try context.appender.append(batch) }
+        run.written = refs
+    }
+
+    // MARK: Alerting rules
+
+    private func evaluateAlert(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64) throws {
+        let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
+            let expression = try PromQLParser.parse(text, features: [])
+            guard case .vector(let vector) = try context.engine.instant(expression, at: time, from: context.source).value
+            else { return [] }
+            return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
+        }
+        var found: [AlertStates.Found] = []
+        var seen: Set<Labels> = []
+        for sample in samples {
+            let texts = RuleTemplate.Context(
+                labels: sample.labels, value: sample.sample.value, externalLabels: context.externalLabels,
+                externalURL: context.externalURL, now: time, query: query)
+            var builder = LabelsBuilder(sample.labels)
+            builder.remove(Labels.metricName)
+            for (name, template) in rule.labels { builder.set(name, Self.expand(template, texts)) }
+            builder.set("alertname", rule.name)
+            let labels = builder.build()
+            guard seen.insert(labels).inserted else {
+                throw RuleFailure("two alerts have the same labels once those of the rule are put in: \(labels)")
+            }
+            var annotations: [String: String] = [:]
+            for (name, template) in rule.annotations { annotations[name] = Self.expand(template, texts) }
+            found.append(.init(labels: labels, annotations: annotations, value: sample.sample.value))
+        }
+        run.states.update(found, hold: rule.hold, keepFiringFor: rule.keepFiringFor, at: time)
+        if state.withLock({ $0.needsRestore }) {
+            run.states.restore(hold: rule.hold, at: time) { stored($0, before: time) }
+        }
+        var values: [Labels: Double] = [:]
+        for (labels, alert) in run.states.active where alert.state != .inactive {
+            let named = labels.setting(Labels.metricName, "ALERTS").setting("alertstate", alert.state.rawValue)
+            values[named] = 1
+            values[labels.setting(Labels.metricName, "ALERTS_FOR_STATE")] = Double(alert.activeAt / 1_000)
+        }
+        try write(values, &run, at: time)
+    }
+
+    /// A template that fails at its data says so in the text: the alert is more important than its words.
+    private static func expand(_ template: RuleTemplate, _ context: RuleTemplate.Context) -> String {
+        do { return try template.expand(context) } catch { return "<error expanding template: \(error)>" }
+    }
+
+    private func stored(_ labels: Labels, before time: Int64) -> (activeAt: Int64, seen: Int64)? {
+        let matchers = labels.setting(Labels.metricName, "ALERTS_FOR_STATE").map { Matcher.equal($0.name, $0.value) }
+        let range = TimeRange(start: time - Self.outageTolerance, end: time - 1)
+        let wanted = labels.setting(Labels.metricName, "ALERTS_FOR_STATE")
+        guard let columns = try? context.source.select(matchers, in: range, sampleLimit: 1_000_000),
+            let column = columns.first(where: { $0.labels == wanted }),
+            let last = column.values.lastIndex(where: { !StaleMarker.isStale($0) })
+        else { return nil }
+        return (Int64(column.values[last]) * 1_000, column.timestamps[last])
+    }
+
+    private func send(_ due: [ActiveAlert], _ rule: CompiledRule) async {
+        if due.isEmpty { return }
+        let link = context.externalURL + "/graph?g0.expr=" + Self.escaped(rule.config.expr.value)
+        let alerts = due.map { alert in
+            Alert(
+                labels: alert.labels.adding(context.externalLabels), annotations: alert.annotations,
+                startsAt: alert.firedAt ?? alert.activeAt, endsAt: alert.resolvedAt ?? alert.validUntil, generatorURL: link)
+        }
+        for sink in context.sinks { await sink.receive(alerts) }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.utf8.reduce(into: "") { result, byte in
+            let isPlain = Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte) || "-_.~".utf8.contains(byte)
+            if isPlain {
+                result.unicodeScalars.append(UnicodeScalar(byte))
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += byte < 16 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+    }
+
+    // MARK: What is known
+
+    var view: RuleGroupView {
+        let state = state.withLock { $0 }
+        let rules = zip(compiled.rules, state.runs).map { rule, run in
+            RuleView(
+                name: rule.name, isAlert: rule.isAlert, expression: rule.config.expr.value,
+                hold: rule.config.hold.inSeconds, keepFiringFor: rule.config.keepFiringFor.inSeconds,
+                labels: compiled.config.labels.merging(rule.config.labels.mapValues(\.value)) { $1 },
+                annotations: rule.config.annotations.mapValues(\.value),
+                alerts: run.states.active.values.filter { $0.state != .inactive }.sorted { $0.labels < $1.labels },
+                health: run.health, lastError: run.lastError, lastEvaluation: run.lastEvaluation, lastDuration: run.lastDuration)
+        }
+        return RuleGroupView(
+            name: compiled.config.name, file: compiled.config.file, interval: Double(compiled.interval) / 1_000,
+            limit: compiled.config.limit, rules: rules, lastEvaluation: state.lastEvaluation, lastDuration: state.lastDuration)
+    }
+}
+
+/// Why a rule gave nothing.
+struct RuleFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Labels {
+    /// These labels and those of `others` whose names are not among them.
+    fileprivate func adding(_ others: Labels) -> Labels {
+        var builder = LabelsBuilder(self)
+        for label in others where value(of: label.name) == nil { builder.set(label.name, label.value) }
+        return builder.build()
+    }
+}

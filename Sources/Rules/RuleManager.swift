@@ -1,0 +1,94 @@
+public import Base
+public import Model
+public import PromQL
+public import SiteConfig
+internal import Synchronization
+
+/// Evaluates rule groups, each in a loop of its own, and tells the sinks what fires.
+public final class RuleManager: Sendable {
+    /// What the rules of a site are, beside the groups themselves.
+    public struct Settings: Sendable {
+        public var evaluationInterval: Duration = .seconds(60)
+        public var queryOffset: Duration = .zero
+        public var externalLabels: Labels = .empty
+        /// Where people reach this server; for links.
+        public var externalURL = ""
+        public var sinks: [any AlertSink] = []
+
+        public init() {}
+    }
+
+    private enum Command: Sendable {
+        case start(RuleGroup)
+        case stop(RuleGroup)
+    }
+
+    private let engine: PromQLEngine
+    private let source: any SampleSource
+    private let appender: any SampleAppender
+    private let timeSource: any TimeSource
+    private let groups = Mutex<[RuleGroup]>([])
+    private let commands: AsyncStream<Command>
+    private let send: AsyncStream<Command>.Continuation
+
+    public init(
+        engine: PromQLEngine, source: any SampleSource, appender: any SampleAppender,
+        timeSource: any TimeSource = SystemTimeSource()
+    ) {
+        self.engine = engine
+        self.source = source
+        self.appender = appender
+        self.timeSource = timeSource
+        (commands, send) = AsyncStream.makeStream(of: Command.self, bufferingPolicy: .unbounded)
+    }
+
+    /// Reads expressions and templates without taking them.
+    /// - Throws: ``ConfigRefused`` with every error at its place.
+    public static func check(_ files: [RuleFile]) throws(ConfigRefused) {
+        _ = try RuleCompiler.compile(files, interval: .seconds(60), queryOffset: .zero)
+    }
+
+    /// Works by these rules from now on. Alerts of rules that did not change go on.
+    /// - Throws: ``ConfigRefused``; then the old rules stay in force.
+    public func update(_ files: [RuleFile], _ settings: Settings) throws(ConfigRefused) {
+        let compiled = try RuleCompiler.compile(
+            files, interval: settings.evaluationInterval, queryOffset: settings.queryOffset)
+        let context = RuleContext(
+            engine: engine, source: source, appender: appender, sinks: settings.sinks,
+            externalLabels: settings.externalLabels, externalURL: settings.externalURL, timeSource: timeSource)
+        groups.withLock { groups in
+            let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
+            for group in groups { send.yield(.stop(group)) }
+            groups = compiled.map { RuleGroup($0, context: context, former: old[$0.key]) }
+            for group in groups { send.yield(.start(group)) }
+        }
+    }
+
+    /// Evaluates until the task is cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { tasks in
+            var running: [ObjectIdentifier: Task<Void, Never>] = [:]
+            for await command in commands {
+                switch command {
+                case .start(let group):
+                    let task = Task { await group.run() }
+                    running[ObjectIdentifier(group)] = task
+                    tasks.addTask { await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() } }
+                case .stop(let group):
+                    guard let task = running.removeValue(forKey: ObjectIdentifier(group)) else { continue }
+                    task.cancel()
+                    await task.value
+                }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    /// The groups in the order of their files.
+    public func snapshot() -> [RuleGroupView] { groups.withLock { $0 }.map(\.view) }
+
+    /// Pending and firing alerts of all rules, each with the name of its rule.
+    public func alerts() -> [(rule: RuleView, alert: ActiveAlert)] {
+        snapshot().flatMap(\.rules).flatMap { rule in rule.alerts.map { (rule, $0) } }
+    }
+}

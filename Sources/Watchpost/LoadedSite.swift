@@ -1,0 +1,54 @@
+internal import Alerting
+internal import Dashboards
+internal import Foundation
+internal import Rules
+public import SiteConfig
+
+/// A site whose files are read and found good by every part that will work with them.
+struct LoadedSite: Sendable {
+    let site: Site
+    let dashboards: [Dashboard]
+    let warnings: [ConfigProblem]
+    /// What the status page calls it.
+    let name: String
+
+    /// - Parameter directory: `nil` is the built-in site.
+    /// - Throws: ``ConfigRefused`` with every error of every file.
+    static func load(_ directory: String?) throws(ConfigRefused) -> LoadedSite {
+        let site: Site
+        if let directory { site = try SiteLoader.load(directory: directory) } else { site = try Site.builtIn() }
+        var errors: [ConfigProblem] = []
+        var warnings = site.warnings
+        do { try RuleManager.check(site.ruleFiles) } catch { errors += error.problems }
+        if let alertmanager = site.alertmanager {
+            do { try AlertRouter.check(alertmanager) } catch { errors += error.problems }
+        }
+        var dashboards: [Dashboard] = []
+        for file in site.dashboards {
+            let start = SourcePosition(file: file.path, line: 1, column: 1)
+            do {
+                let reading = try Dashboard.read(file.json, path: file.path)
+                dashboards.append(reading.dashboard)
+                warnings += reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") }
+            } catch {
+                errors.append(
+                    ConfigProblem(.error, at: start, "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana"))
+            }
+        }
+        if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings) }
+        return LoadedSite(site: site, dashboards: dashboards, warnings: warnings, name: directory ?? "built-in site")
+    }
+}
+
+/// Checks a configuration as a start would.
+public enum SiteCheck {
+    /// Every error and warning; empty where all is well.
+    /// - Parameter directory: `nil` is the built-in site.
+    public static func check(directory: String?) -> [ConfigProblem] {
+        do {
+            return try LoadedSite.load(directory).warnings
+        } catch {
+            return error.problems
+        }
+    }
+}

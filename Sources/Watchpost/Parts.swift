@@ -1,0 +1,191 @@
+internal import Alerting
+internal import Base
+internal import Collectors
+internal import Dashboards
+internal import Foundation
+internal import Instruments
+internal import Logging
+internal import LogShipping
+internal import LogStore
+internal import MetricStore
+internal import Model
+internal import Partitions
+internal import PromQL
+internal import Recorders
+internal import RTSP
+internal import Rules
+internal import Scraping
+internal import ServiceLifecycle
+internal import SiteConfig
+internal import State
+internal import Synchronization
+internal import Transfers
+
+/// Every part of a running server, and the one place where a configuration is put into them.
+final class Parts: Sendable {
+    let options: ServeOptions
+    let address: ListenAddress
+    let logger: Logger
+    let timeSource = SystemTimeSource()
+    let startedAt: Int64
+    let metrics: MetricStore
+    let logs: LogStore
+    let state: StateStore
+    let registry = Registry()
+    let nodeRegistry = Registry()
+    let engine = PromQLEngine()
+    let transfers: Transfers
+    let outlets: AlertOutlets
+    let rules: RuleManager
+    let scraper: Scraper
+    let probe = RTSPProbe()
+    let supervisor: RecorderSupervisor
+    let cameras: CameraBoard
+    let host: HostCollectors
+    let shipper: LogShipper
+    private let loaded: Mutex<LoadedSite>
+    private let cameraNotes = Mutex<[String]>([])
+
+    /// Opens the stores and makes every part; nothing runs yet.
+    init(_ site: LoadedSite, _ options: ServeOptions, _ address: ListenAddress, _ logger: Logger) throws {
+        self.options = options
+        self.address = address
+        self.logger = logger
+        startedAt = timeSource.now()
+        let config = site.site.watchpost
+        let data = options.dataDirectory
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        var metricOptions = MetricStoreOptions(directory: data + "/metrics")
+        metricOptions.sync = config.sync == .full ? .full : .normal
+        metricOptions.retention = config.metrics.retention.milliseconds
+        metricOptions.maxBytes = config.metrics.maxSize
+        metricOptions.outOfOrderWindow = config.outOfOrder.milliseconds
+        metrics = try MetricStore(metricOptions)
+        logs = try LogStore(
+            LogStoreOptions(
+                directory: data + "/logs", sync: config.sync == .full ? .full : .normal, retention: config.logs.retention,
+                maxBytes: config.logs.maxSize))
+        state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
+        transfers = Transfers()
+        let router = try AlertRouter(
+            config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
+            externalURL: config.externalURL ?? address.url)
+        outlets = AlertOutlets(router: router, transfers: transfers)
+        rules = RuleManager(engine: engine, source: metrics, appender: metrics)
+        scraper = Scraper(configs: [], appender: metrics, transfers: transfers)
+        let hostName = Self.instance(config)
+        let recorderLog = RecorderLog(store: logs, host: hostName)
+        supervisor = RecorderSupervisor(
+            directory: data + "/recorders", program: options.program, endsWithUs: options.demo != nil,
+            resume: recorderLog.resume()) { try recorderLog.append(camera: $0, run: $1, $2) }
+        cameras = CameraBoard(
+            registry: registry, probe: probe, supervisor: supervisor, foundFile: data + "/found-recorders.json",
+            findsRecorders: options.demo == nil)
+        host = HostCollectors(registry: registry, nodeRegistry: nodeRegistry, folders: [data])
+        shipper = LogShipper(
+            config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
+            offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
+            version: WatchpostVersion.current)
+        loaded = Mutex(site)
+        try put(site)
+    }
+
+    /// Without `alertmanager.yml` nobody is told; the router then only keeps what it kept.
+    private static let noRoutes = AlertmanagerConfig(
+        route: RouteConfig(receiver: "none"), receivers: [ReceiverConfig(name: "none")])
+
+    /// The label `instance` of our own series.
+    static func instance(_ config: WatchpostConfig) -> String { config.instance ?? ProcessInfo.processInfo.hostName }
+
+    var site: Site { loaded.withLock { $0.site } }
+    var warnings: [ConfigProblem] { loaded.withLock { $0.warnings } }
+    var dashboards: [Dashboard] { loaded.withLock { $0.dashboards } }
+    var configurationName: String { loaded.withLock { $0.name } }
+
+    /// What a person should know that no alert says.
+    var notes: [String] { cameraNotes.withLock { $0 } + cameras.notes() + host.notes() }
+
+    // MARK: Configuration
+
+    /// Reads the configuration again and works by it.
+    /// - Throws: ``ConfigRefused``; then all goes on as before.
+    func reload() throws {
+        let fresh = try LoadedSite.load(options.configuration)
+        try put(fresh)
+        loaded.withLock { $0 = fresh }
+        logger.notice("the configuration was read again")
+    }
+
+    /// Puts a site into every part. What can refuse it comes first.
+    private func put(_ fresh: LoadedSite) throws {
+        let site = fresh.site
+        try outlets.router.update(site.alertmanager ?? Self.noRoutes)
+        var settings = RuleManager.Settings()
+        if let prometheus = site.prometheus {
+            settings.evaluationInterval = prometheus.evaluationInterval
+            settings.queryOffset = prometheus.ruleQueryOffset
+            settings.externalLabels = prometheus.externalLabels
+        }
+        settings.externalURL = site.watchpost.externalURL ?? address.url
+        settings.sinks = [outlets]
+        outlets.update(site)
+        try rules.update(site.ruleFiles, settings)
+        scraper.update(site.prometheus?.scrapeConfigs ?? [])
+        shipper.update(site.filebeat ?? FilebeatConfig())
+        let cameras = SiteCameras(site.watchpost)
+        cameraNotes.withLock { $0 = cameras.notes }
+        supervisor.update(cameras.recorders)
+        self.cameras.update(cameras.cameras)
+        host.update(folders: [options.dataDirectory] + cameras.folders)
+    }
+
+    // MARK: Our own series
+
+    /// How often our own metrics are stored.
+    var ownInterval: Duration { site.prometheus?.scrapeInterval ?? .seconds(5) }
+
+    /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.
+    func ownSeries() -> OwnSeries {
+        OwnSeries(
+            sources: [
+                .init(registry: registry, job: "watchpost") { [self] in
+                    scraper.snapshot().active.contains { $0.target.url.contains(address.text) }
+                },
+                .init(registry: nodeRegistry, job: "node-exporter") { [self] in
+                    scraper.snapshot().active.contains { $0.target.job == "node-exporter" || $0.target.job == "node" }
+                },
+            ],
+            instance: Self.instance(site.watchpost), interval: { [self] in ownInterval }, appender: metrics,
+            now: { [timeSource] in timeSource.now() }, logger: logger)
+    }
+
+    // MARK: Running
+
+    /// Everything that runs, but the pages. Stopped from the last to the first.
+    func services() -> [any Service] {
+        [
+            LoopService { [metrics] in await metrics.run() },
+            LoopService { [logs] in await logs.run() },
+            LoopService { [outlets] in await outlets.run() },
+            ownSeries(),
+            LoopService { [host] in await host.run() },
+            LoopService { [supervisor] in await supervisor.run() },
+            LoopService { [probe] in await probe.run() },
+            LoopService { [cameras] in await cameras.run() },
+            LoopService { [scraper] in await scraper.run() },
+            LoopService { [rules] in await rules.run() },
+            LoopService { [shipper] in await shipper.run() },
+        ]
+    }
+
+    /// Closes the stores, last of all.
+    func close() {
+        do { try metrics.close() } catch { logger.error("metrics were not closed cleanly: \(error)") }
+        logs.close()
+        do { try state.close() } catch { logger.error("the state was not closed cleanly: \(error)") }
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}

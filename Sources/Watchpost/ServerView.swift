@@ -1,0 +1,164 @@
+internal import Alerting
+internal import Base
+internal import Collectors
+internal import Foundation
+internal import LogSearch
+internal import LogShipping
+internal import LogStore
+internal import MetricStore
+internal import Model
+internal import Rules
+internal import Scraping
+internal import SiteConfig
+internal import SiteView
+internal import State
+
+/// What the pages, the API and the command line see of a running server.
+struct ServerView: SiteViewSource {
+    let parts: Parts
+
+    func overview() async -> Overview {
+        Overview(
+            siteName: Parts.instance(parts.site.watchpost), version: WatchpostVersion.current, now: parts.timeSource.now(),
+            cameras: parts.cameras.statuses(), alerts: await alerts(), mounts: mounts(), findings: findings(),
+            isDemo: parts.options.demo != nil)
+    }
+
+    func cameras() async -> [CameraStatus] { parts.cameras.statuses() }
+
+    private func mounts() -> [MountView] {
+        parts.host.disks.mounts().map {
+            MountView(
+                mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes, usedPercent: $0.usedPercent)
+        }
+    }
+
+    /// What is wrong with the watching itself.
+    private func findings() -> [Finding] {
+        var findings = parts.notes.map { Finding(.warning, part: "host", text: $0) }
+        for status in parts.host.collectorStatuses() where !status.error.isEmpty {
+            findings.append(Finding(.error, part: "collectors", text: "\(status.name): \(status.error)"))
+        }
+        for group in parts.rules.snapshot() {
+            for rule in group.rules where rule.health == .err {
+                findings.append(Finding(.error, part: "rules", text: "\(rule.name): \(rule.lastError)"))
+            }
+        }
+        for target in parts.scraper.snapshot().active where target.health == .down {
+            findings.append(Finding(.warning, part: "scraping", text: "\(target.target.job): \(target.lastError)"))
+        }
+        for input in parts.shipper.snapshot() {
+            if let error = input.lastError { findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)")) }
+        }
+        let problems = parts.metrics.statistics.problems.suffix(1) + parts.logs.statistics.problems.suffix(1)
+        findings += problems.map { Finding(.error, part: "storage", text: $0) }
+        findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
+        if AlertOutlets.forwards(parts.site) {
+            findings.append(Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
+        }
+        return findings
+    }
+
+    // MARK: Alerts
+
+    func alerts() async -> [SiteView.AlertView] {
+        let suppressed = Dictionary(
+            parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }) { $1 }
+        return parts.rules.alerts().map { rule, alert in
+            let muting = suppressed[alert.labels]
+            return SiteView.AlertView(
+                name: rule.name, state: alert.state == .firing ? .firing : .pending,
+                suppressedBy: (muting?.silencedBy ?? []).map { "silence \($0)" }
+                    + (muting?.inhibitedBy ?? []).map { "alert \($0)" },
+                severity: alert.labels["severity"], summary: alert.annotations["summary"] ?? rule.name,
+                description: alert.annotations["description"] ?? "",
+                labels: Dictionary(alert.labels.map { ($0.name, $0.value) }) { $1 }, activeAt: alert.activeAt,
+                value: Self.text(alert.value))
+        }.sorted { left, right in
+            func rank(_ alert: SiteView.AlertView) -> (Int, Int, Int64) {
+                let severity = ["critical": 0, "warning": 1][alert.severity] ?? 2
+                return (alert.state == .firing ? 0 : 1, severity, -alert.activeAt)
+            }
+            return rank(left) < rank(right)
+        }
+    }
+
+    private static func text(_ value: Double) -> String {
+        value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(format: "%.4g", value)
+    }
+
+    func deliveries(limit: Int) async -> [DeliveryView] {
+        let log = (try? parts.outlets.router.deliveries(limit: limit)) ?? []
+        return log.map { delivery in
+            let status: DeliveryView.Status =
+                switch delivery.status {
+                case .sent: .sent
+                case .failed: .failed
+                case .notConfigured: .notConfigured
+                case .recorded: .recorded
+                }
+            return DeliveryView(
+                time: delivery.time, receiver: delivery.receiver,
+                integration: delivery.integration == "none" ? "" : delivery.integration, status: status,
+                resolved: !delivery.alerts.isEmpty && delivery.alerts.allSatisfy { $0.status == "resolved" },
+                alerts: delivery.alerts.map { $0.summary.isEmpty ? $0.name : $0.summary }, attempts: delivery.attempts,
+                error: delivery.error)
+        }
+    }
+
+    func messages(limit: Int) async -> [InboxMessage] { parts.options.demo?.messages(limit) ?? [] }
+
+    // MARK: Logs
+
+    func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
+        let query: LogQuery
+        do {
+            query = request.language == .kql ? try LogQuery.kql(request.query) : try LogQuery.lucene(request.query)
+        } catch {
+            throw LogSearchRefused(error.description)
+        }
+        // One more than is shown tells whether the limit cut the list.
+        let wanted = request.limit == .max ? request.limit : request.limit + 1
+        let found = try LogSearch.search(query, in: request.range, limit: wanted, source: parts.logs)
+        return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
+    }
+
+    // MARK: Status
+
+    func status() async -> SiteStatus {
+        let metrics = parts.metrics.statistics
+        let targets = parts.scraper.snapshot().active.map { status in
+            TargetView(
+                job: status.target.job, url: Redaction.urls(in: status.target.url), health: status.health.rawValue,
+                lastError: status.lastError, lastScrape: status.lastScrape ?? 0,
+                lastDurationSeconds: Double(status.lastDuration.milliseconds) / 1_000)
+        }
+        let inputs = parts.shipper.snapshot().map { input in
+            LogInputView(
+                input: input.id, path: input.paths.joined(separator: ", "), offset: Int64(input.events),
+                note: input.lastError ?? "\(input.files) files open, \(input.events) events")
+        }
+        return SiteStatus(
+            version: WatchpostVersion.current, startedAt: parts.startedAt, configuration: parts.configurationName,
+            dataDirectory: parts.options.dataDirectory, series: metrics.activeSeries,
+            storedBytes: metrics.bytes + parts.logs.statistics.bytes, targets: targets,
+            collectors: parts.host.collectorStatuses().map {
+                CollectorView(name: $0.name, lastDurationSeconds: $0.lastDuration, error: $0.error)
+            },
+            logInputs: inputs, findings: findings())
+    }
+
+    /// A change each second: rates and ages are never the same for longer.
+    func changes() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let task = Task {
+                while !Task.isCancelled {
+                    continuation.yield()
+                    try? await Task.sleep(for: .seconds(1))
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+}

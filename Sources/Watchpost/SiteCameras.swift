@@ -1,0 +1,47 @@
+internal import Collectors
+internal import Foundation
+internal import Model
+internal import Recorders
+internal import SiteConfig
+internal import Transfers
+
+/// What the configuration says of cameras, with secrets read: for those who watch and for those who record.
+struct SiteCameras {
+    private(set) var cameras: [CameraSettings] = []
+    private(set) var recorders: [RecorderTask] = []
+    /// Credentials that cannot be read, for people.
+    private(set) var notes: [String] = []
+
+    init(_ config: WatchpostConfig) {
+        for camera in config.cameras {
+            var settings = CameraSettings(id: camera.id)
+            do {
+                settings.url = try camera.url?.read()
+            } catch {
+                notes.append("Camera \(camera.id): \(error)")
+            }
+            settings.fps = camera.fps
+            settings.watch = Set(camera.watch.compactMap { CameraSettings.Watch(rawValue: $0.rawValue) })
+            settings.retention = camera.retention.map(Self.seconds)
+            settings.labels = camera.labels
+            if let recording = config.recordings.first(where: { $0.camera == camera.id }) {
+                settings.recordingPath = recording.path
+                settings.segmentSeconds = Self.seconds(recording.segment)
+            }
+            if let recorder = config.recorders.first(where: { $0.camera == camera.id }), let url = settings.url {
+                settings.isSupervised = true
+                recorders.append(
+                    RecorderTask(
+                        camera: camera.id, url: url, path: settings.recordingPath ?? "", command: recorder.command))
+            }
+            cameras.append(settings)
+        }
+    }
+
+    /// Folders whose filesystems matter.
+    var folders: [String] { cameras.compactMap(\.recordingPath) }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+}

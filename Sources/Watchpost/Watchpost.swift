@@ -1,0 +1,77 @@
+internal import Base
+internal import Foundation
+internal import Hummingbird
+internal import HTTPAPI
+internal import Logging
+internal import ServiceLifecycle
+internal import SiteConfig
+internal import Synchronization
+internal import UnixSignals
+internal import WebUI
+
+/// A server from its start to its end: the main path.
+public enum Watchpost {
+    /// Watches until SIGTERM or SIGINT.
+    /// - Throws: ``StartRefused``, `ConfigRefused`, or a store's error: each says what is wrong and the mend.
+    public static func serve(_ options: ServeOptions) async throws {
+        let logger = OwnLog.make()
+        let site = try LoadedSite.load(options.configuration)
+        let address = try ListenAddress(options.listen ?? site.site.watchpost.listen ?? ListenAddress.standard)
+        guard address.isLoopback || options.allowsInsecureListen else {
+            throw StartRefused(
+                "\(address.text) can be reached from other hosts, and nobody would have to log in; listen at 127.0.0.1 behind a "
+                    + "proxy that asks for a password, or say --insecure-listen")
+        }
+        try address.claim()
+        let parts = try Parts(site, options, address, logger)
+        defer { parts.close() }
+        for warning in site.warnings { logger.warning("\(warning)") }
+
+        let isReady = Atomic(false)
+        let server = try webServer(parts, isReady: { isReady.load(ordering: .acquiring) }) {
+            isReady.store(true, ordering: .releasing)
+            options.onReady(address.url)
+            logger.notice("watching; pages at \(address.url)/")
+        }
+        // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
+        let services = parts.services() + [LoopService { await reloadOnHangup(parts) }, server]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: OwnLog.quiet))
+        try await group.run()
+    }
+
+    private static func webServer(
+        _ parts: Parts, isReady: @escaping @Sendable () -> Bool, onReady: @escaping @Sendable () -> Void
+    ) throws -> some Service {
+        let view = ServerView(parts: parts)
+        var hostNames: Set = ["localhost", ProcessInfo.processInfo.hostName.lowercased(), parts.address.host.lowercased()]
+        if let external = parts.site.watchpost.externalURL.flatMap({ URL(string: $0)?.host() }) { hostNames.insert(external.lowercased()) }
+        var services = APIServices(
+            source: parts.metrics, labels: parts.metrics, engine: parts.engine, features: parts.options.features,
+            rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,
+            version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
+            now: { parts.timeSource.now() })
+        services.dashboards = { parts.dashboards }
+        services.setFault = parts.options.demo?.setFault
+        let router = Router()
+        let api = HTTPAPI(services: services)
+        api.addMiddleware(to: router)
+        api.addRoutes(to: router)
+        let pages = try WebUI(
+            view: view, dashboards: { parts.dashboards }, siteName: Parts.instance(parts.site.watchpost),
+            version: WatchpostVersion.current, isDemo: parts.options.demo != nil)
+        pages.addRoutes(to: router)
+        return Application(
+            router: router,
+            configuration: .init(address: .hostname(parts.address.host, port: parts.address.port), serverName: nil),
+            onServerRunning: { _ in onReady() }, logger: OwnLog.quiet)
+    }
+
+    /// SIGHUP reads the configuration again; a bad one changes nothing.
+    private static func reloadOnHangup(_ parts: Parts) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do { try parts.reload() } catch { parts.logger.error("the old configuration goes on:\n\(error)") }
+        }
+    }
+}

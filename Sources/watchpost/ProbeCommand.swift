@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Model
+import RTSP
+
+struct ProbeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probe", abstract: "Plays a camera's stream for some seconds and says what came.",
+        discussion: """
+            The URL is read from standard input where it is -, so that no password stands in the arguments.
+            Example: watchpost probe rtsp://192.0.2.10/stream1
+            """)
+
+    @Argument(help: "The camera's RTSP URL, or - for standard input.")
+    var url: String
+
+    @Option(help: "Seconds to watch.")
+    var seconds = 10
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let address = url == "-" ? (readLine() ?? "") : url
+        let probe = RTSPProbe()
+        probe.update(targets: [ProbeTarget(id: "camera", url: address)])
+        let task = Task { await probe.run() }
+        var reading: ProbeReading?
+        for _ in 0..<max(1, seconds) * 4 {
+            try await Task.sleep(for: .milliseconds(250))
+            reading = probe.readings()["camera"]
+            if let failure = reading?.failure, failure != .stalled { break }
+        }
+        task.cancel()
+        await task.value
+        guard let reading else { throw CommandFailure("the probe said nothing") }
+        json ? try printJSON(reading) : printTable(reading)
+        if !reading.connected { throw ExitCode(1) }
+    }
+
+    private func rows(_ reading: ProbeReading) -> [(String, String)] {
+        var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
+        if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
+        rows.append(("fps", Shown.number(reading.fps)))
+        rows.append(("described fps", Shown.number(reading.describedFPS)))
+        rows.append(("bitrate, kb/s", Shown.number(reading.bitrate, "%.0f", scale: 1_000)))
+        rows.append(("frames", String(reading.framesTotal)))
+        rows.append(("frames dropped", String(reading.framesDropped)))
+        rows.append(("packets lost", String(reading.packetsLost)))
+        rows.append(("jitter, ms", Shown.number(reading.jitterSeconds, "%.1f", scale: 0.001)))
+        rows.append(("key frame every, s", Shown.number(reading.keyframeIntervalSeconds)))
+        rows.append(("first frame after, s", Shown.number(reading.firstFrameSeconds, "%.2f")))
+        rows.append(("clock offset, s", Shown.number(reading.clockOffsetSeconds, "%.2f")))
+        let size = reading.width.flatMap { width in reading.height.map { "\(width)x\($0)" } } ?? "-"
+        rows.append(("video", [reading.codec, size, reading.profile].compactMap { $0 }.joined(separator: " ")))
+        return rows
+    }
+
+    private func printTable(_ reading: ProbeReading) {
+        var table = Table("WHAT", "VALUE")
+        for (name, value) in rows(reading) { table.add(name, value) }
+        table.print()
+    }
+
+    private func printJSON(_ reading: ProbeReading) throws {
+        let object = Dictionary(rows(reading)) { $1 }
+        let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .prettyPrinted])
+        print(String(decoding: data, as: UTF8.self))
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Recorders
+
+/// Owns one camera's ffmpeg. Not asynchronous: its signals are taken before any other thread is there.
+struct RecordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record", abstract: "Runs one camera's ffmpeg, starts it again when it ends, and tells the server.",
+        discussion: """
+            {url} after -i is handed to ffmpeg over standard input and stands in no argument; {path} is --path.
+            Example: watchpost record --camera gate --url-file gate.url --path /var/lib/vms/gate -- \\
+              ffmpeg -rtsp_transport tcp -timeout 5000000 -i {url} -c copy -f segment -segment_time 60 {path}/%d.mkv
+            """)
+
+    @Option(help: "The camera's id.")
+    var camera: String
+
+    @Option(help: "The socket at which the server finds it.")
+    var socket: String?
+
+    @Option(help: "A file whose first line is the camera's URL.")
+    var urlFile: String?
+
+    @Flag(help: "Read the camera's URL from standard input.")
+    var urlOnStdin = false
+
+    @Option(help: "The folder of the recordings.")
+    var path = ""
+
+    @Option(help: .hidden)
+    var fingerprint = ""
+
+    @Argument(parsing: .postTerminator, help: "The ffmpeg command.")
+    var command: [String] = []
+
+    func validate() throws {
+        if command.isEmpty { throw ValidationError("the ffmpeg command is missing; write it after --") }
+    }
+
+    func run() throws {
+        let template = FFmpegCommand(template: command, url: try readURL(), path: path)
+        var options = RecordProcess.Options(
+            camera: camera, socket: socket ?? "watchpost-data/recorders/\(camera).sock", command: template)
+        options.fingerprint = fingerprint
+        do {
+            try RecordProcess(options).runUntilEnd()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
+    private func readURL() throws -> String {
+        if urlOnStdin { return readLine() ?? "" }
+        guard let urlFile else { return "" }
+        do {
+            let text = try String(contentsOfFile: urlFile, encoding: .utf8)
+            return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        } catch {
+            throw CommandFailure("cannot read \(urlFile): \((error as NSError).localizedDescription)")
+        }
+    }
+}

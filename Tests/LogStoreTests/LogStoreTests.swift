@@ -1,0 +1,183 @@
+import Foundation
+import LogStore
+import Model
+import Testing
+
+@Suite("The log store")
+struct LogStoreTests {
+    let directory: TemporaryDirectory
+    let time = ManualTime(noon)
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test("gives back what it took, unsealed, sealed and after it was opened again")
+    func roundTrip() throws {
+        let values: [String: LogValue] = [
+            "text": .string("größer \u{1F600} \"quoted\"\n\ttab"), "empty": .string(""), "none": .null, "yes": .boolean(true),
+            "low": .integer(.min), "pi": .double(3.25), "many": .array([.string("a"), .integer(2), .array([.null])]),
+            "no": .array([]),
+        ]
+        let events = [LogEvent(timestamp: noon, fields: values), LogEvent(timestamp: noon + 1, fields: [:]), event(1, at: noon + 2)]
+        let store = try openStore(directory.path, time)
+        try store.append(events, offset: nil)
+        #expect(try store.all() == events)
+        time.advance(2 * hour)
+        try store.upkeep()
+        #expect(store.statistics.unsealedEvents == 0 && store.statistics.events == 3)
+        #expect(try store.all() == events)
+        store.close()
+        let again = try openStore(directory.path, time)
+        #expect(try again.all() == events)
+        #expect(try again.all(ascending: false) == events.reversed())
+        #expect(again.statistics.oldest == noon)
+        again.close()
+        #expect(throws: LogStoreError.self) { try again.all() }
+        #expect(throws: LogStoreError.self) { try again.append(events, offset: nil) }
+    }
+
+    @Test("gives the newest or oldest of a time, across sealed and unsealed parts", arguments: [true, false])
+    func order(_ ascending: Bool) throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
+        var generator = SystemRandomNumberGenerator()
+        var events: [LogEvent] = []
+        for batch in 0..<40 {
+            // Late events, events with the same time, and two days.
+            let part = (0..<25).map { index in
+                event(batch * 25 + index, at: noon - day + Int64(batch) * 4_000_000 + Int64.random(in: 0..<5, using: &generator) * 900_000)
+            }
+            events += part
+            try store.append(part, offset: nil)
+            if batch % 7 == 6 { try store.upkeep() }
+        }
+        let sorted = events.enumerated().sorted { ($0.element.timestamp, $0.offset) < ($1.element.timestamp, $1.offset) }.map(\.element)
+        let expected = ascending ? sorted : sorted.reversed()
+        for limit in [1, 7, 100, 1_000, .max] {
+            #expect(try store.all(ascending: ascending, limit: limit) == Array(expected.prefix(limit)))
+            let range = TimeRange(start: noon - day / 2, end: noon)
+            #expect(try store.all(ascending: ascending, limit: limit, in: range) == Array(expected.filter { range.contains($0.timestamp) }.prefix(limit)))
+        }
+        #expect(try store.all(limit: 0).isEmpty)
+        #expect(try store.all(in: TimeRange(start: 5, end: 4)).isEmpty)
+        let errors = try store.scan(in: .all, ascending: ascending, limit: 10) { $0.fields["level"] == .string("ERROR") }
+        #expect(errors == Array(expected.filter { $0.fields["level"] == .string("ERROR") }.prefix(10)))
+        store.close()
+    }
+
+    @Test("keeps offsets with the events of their batch, and forgets those below zero")
+    func offsets() throws {
+        let store = try openStore(directory.path, time)
+        let first = TailOffset(source: "a", path: "/a", offset: 10)
+        let second = TailOffset(source: "b", path: "/b", offset: 7)
+        try store.append([event(1, at: noon)], offset: first)
+        try store.append([], offset: second)
+        try store.append([event(2, at: noon - day), event(3, at: noon)], offset: TailOffset(source: "a", path: "/a2", offset: 30))
+        #expect(try store.tailOffsets() == [TailOffset(source: "a", path: "/a2", offset: 30), second])
+        time.advance(2 * hour)
+        try store.upkeep()
+        try store.append([], offset: TailOffset(source: "b", path: "/b", offset: -1))
+        store.close()
+        let again = try openStore(directory.path, time)
+        #expect(try again.tailOffsets() == [TailOffset(source: "a", path: "/a2", offset: 30)])
+        #expect(try again.numbers() == [2, 1, 3])
+        again.close()
+    }
+
+    @Test("seals whole blocks when a day is busy, and all that is old")
+    func sealing() throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 100 }
+        for start in stride(from: 0, to: 250, by: 10) {
+            try store.append((start..<(start + 10)).map { event($0, at: noon + Int64($0)) }, offset: nil)
+        }
+        try store.upkeep()
+        #expect(store.statistics.unsealedEvents == 50 && store.statistics.events == 250)
+        #expect(try store.numbers() == Array(0..<250))
+        time.advance(2 * hour)
+        try store.upkeep()
+        #expect(store.statistics.unsealedEvents == 0)
+        #expect(try store.numbers(ascending: false, limit: 3) == [249, 248, 247])
+        store.close()
+    }
+
+    @Test("skips blocks that cannot hold what is required, and finds the rest")
+    func skipping() throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 10 }
+        for block in 0..<10 {
+            let fields: [String: LogValue] = ["fields.component": .string("Part\(block)"), "camera_id": .string("cam \(block)")]
+            try store.append((0..<10).map { event(block * 10 + $0, at: noon + Int64(block * 10 + $0), fields) }, offset: nil)
+        }
+        try store.upkeep()
+        var looked = 0
+        let found = try store.scan(in: .all, ascending: true, limit: 100, requiring: ["component": ["part3", "part7"]]) {
+            looked += 1
+            return $0["component"] == .string("Part3")
+        }
+        #expect(found.count == 10 && looked == 20)
+        // Texts with blanks are not listed, as words of them are asked for too.
+        #expect(try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": ["cam"]]) { _ in true }.count == 100)
+        #expect(try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": ["x"]]) { _ in true }.isEmpty)
+        store.close()
+    }
+
+    @Test("drops days by age, and by size but for the newest events")
+    func retention() throws {
+        let store = try openStore(directory.path, time) { options in
+            options.retention = .seconds(2 * 86_400)
+            options.blockEvents = 100
+        }
+        for age in 0..<5 as Range<Int64> { try store.append([event(Int(age), at: noon - age * day)], offset: nil) }
+        #expect(try store.numbers() == [4, 3, 2, 1, 0])
+        try store.upkeep()
+        #expect(try store.numbers() == [2, 1, 0])
+        time.advance(day)
+        try store.upkeep()
+        #expect(try store.numbers() == [1, 0])
+        time.advance(10 * day)
+        try store.upkeep()
+        #expect(try store.numbers().isEmpty && store.statistics.days == 0)
+        store.close()
+    }
+
+    @Test("keeps within its size, dropping the oldest first")
+    func size() throws {
+        let limit: Int64 = 1_000_000
+        let store = try openStore(directory.path, time) { options in
+            options.maxBytes = limit
+            options.blockEvents = 500
+        }
+        var number = 0
+        for _ in 0..<20 {
+            let part = (0..<1_000).map { _ in
+                number += 1
+                return event(number, at: noon + Int64(number), ["noise": .string(UUID().uuidString + UUID().uuidString + UUID().uuidString)])
+            }
+            try store.append(part, offset: nil)
+            try store.upkeep()
+        }
+        try store.upkeep()
+        #expect(store.statistics.bytes <= limit + 200_000, "\(store.statistics)")
+        let left = try store.numbers()
+        #expect(left.last == number && left.count < number && left == Array((number - left.count + 1)...number))
+        store.close()
+    }
+
+    @Test("puts events from a far future into tomorrow's file")
+    func future() throws {
+        let store = try openStore(directory.path, time)
+        try store.append([event(1, at: .max / 2), event(2, at: -5), event(3, at: noon + 400 * day)], offset: nil)
+        #expect(try store.numbers() == [2, 3, 1])
+        time.advance(2 * hour)
+        try store.upkeep()
+        #expect(try directory.names().contains("2026-11-24.sqlite"))
+        #expect(try store.numbers(in: TimeRange(start: noon + 300 * day, end: .max)) == [3, 1])
+        store.close()
+    }
+
+    @Test("lets one process in at a time")
+    func lock() throws {
+        let store = try openStore(directory.path, time)
+        let error = #expect(throws: LogStoreError.self) { try openStore(directory.path, time) }
+        #expect(error?.code == .inUse)
+        store.close()
+        try openStore(directory.path, time).close()
+    }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import RTSP
+
+@Suite("Authentication")
+struct AuthenticationTests {
+    @Test(
+        "MD5 agrees with RFC 1321",
+        arguments: [
+            ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),
+            ("12345678901234567890123456789012345678901234567890123456789012345678901234567890", "57edf4a22be3c955ac49da2e2107b67a"),
+        ])
+    func md5(_ text: String, _ digest: String) { #expect(MD5.hex(text) == digest) }
+
+    private static let realm = "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\""
+
+    @Test(
+        "the digest agrees with RFC 2617, section 3.5, and with RFC 2069 without qop",
+        arguments: [
+            ("\(realm), qop=\"auth,auth-int\", opaque=\"5ccc\"", "6629fae49393a05397450978507c4ef1"),
+            (realm, "670fd8c2df070c60b045671b8b24ff02"), ("\(realm), algorithm=MD5", "670fd8c2df070c60b045671b8b24ff02"),
+            ("\(realm),algorithm=\"md5\",stale=FALSE", "670fd8c2df070c60b045671b8b24ff02"),
+        ])
+    func digest(_ header: String, _ response: String) throws {
+        let challenge = try #require(AuthenticationChallenge(header: header))
+        let value = challenge.authorization(
+            user: "Mufasa", password: "Circle Of Life", method: "GET", uri: "/dir/index.html", count: 1,
+            clientNonce: "0a4f113b")
+        #expect(value.contains("response=\"\(response)\"") && value.hasPrefix("Digest username=\"Mufasa\""))
+        #expect(value.contains("nc=00000001") == header.contains("qop"))
+        #expect(value.contains("opaque=\"5ccc\"") == header.contains("opaque"))
+        #expect(!value.contains("Circle"))
+    }
+
+    @Test("Basic agrees with RFC 7617")
+    func basic() throws {
+        let challenge = try #require(AuthenticationChallenge(header: "Basic realm=\"foo\""))
+        let value = challenge.authorization(
+            user: "Aladdin", password: "open sesame", method: "DESCRIBE", uri: "*", count: 1, clientNonce: "")
+        #expect(value == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+    }
+
+    @Test("Digest is preferred, and what is not spoken is passed over")
+    func preference() {
+        let best = AuthenticationChallenge.best(of: ["Basic realm=\"a\"", "Digest realm=\"b\", nonce=\"c\""])
+        #expect(best?.scheme == .digest && best?.realm == "b")
+        let sha = "Digest realm=\"b\", nonce=\"c\", algorithm=SHA-256"
+        #expect(AuthenticationChallenge.best(of: [sha, "Basic realm=\"a\""])?.scheme == .basic)
+        #expect(AuthenticationChallenge.best(of: [sha, "Negotiate", "", "Digest"]).map(\.nonce) == "")
+        #expect(AuthenticationChallenge.best(of: [sha]) == nil)
+    }
+
+    @Test(
+        "Base64 is read back, and rubbish is refused",
+        arguments: [
+            ("", []), ("Zg==", [0x66]), ("Zm8=", [0x66, 0x6f]), ("Zm9v", [0x66, 0x6f, 0x6f]), ("Z!", nil), ("é", nil),
+        ] as [(String, [UInt8]?)])
+    func base64(_ text: String, _ bytes: [UInt8]?) {
+        #expect(AuthenticationChallenge.base64Decoded(text) == bytes)
+        if let bytes { #expect(AuthenticationChallenge.base64(bytes) == text) }
+    }
+
+    @Test(
+        "addresses are taken apart",
+        arguments: [
+            ("rtsp://cam/live", "cam", 554, nil, nil, "rtsp://cam/live"),
+            ("RTSP://u%40x:p%3a%2F@10.0.0.1:8554/a/b?c=d", "10.0.0.1", 8554, "u@x", "p:/", "rtsp://10.0.0.1:8554/a/b?c=d"),
+            ("rtsp://u@[::1]:99/x", "::1", 99, "u", "", "rtsp://[::1]:99/x"),
+            ("rtsp://[fe80::1]", "fe80::1", 554, nil, nil, "rtsp://[fe80::1]"),
+            ("rtsp://u:p@q@cam/x%", "cam", 554, "u", "p@q", "rtsp://cam/x%"),
+        ] as [(String, String, UInt16, String?, String?, String)])
+    func addresses(
+        _ text: String, _ host: String, _ port: UInt16, _ user: String?, _ password: String?, _ request: String
+    ) throws {
+        let address = try #require(RTSPAddress(text))
+        #expect(address.host == host && address.port == port && address.user == user && address.password == password)
+        #expect(address.requestURL == request && !address.isTLS)
+    }
+
+    @Test(
+        "impossible addresses are refused",
+        arguments: [
+            "", "cam", "http://cam/", "rtsp://", "rtsp:///x", "rtsp://cam:0/", "rtsp://cam:x/", "rtsp://cam:70000/",
+            "rtsp://[::1/", "rtsp://[::1]x/", "rtsp://cam/a b", "rtsp://cam/\r\nX: y", "rtsp://cam/\u{7f}",
+        ])
+    func impossibleAddresses(_ text: String) { #expect(RTSPAddress(text) == nil) }
+}
