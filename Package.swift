@@ -127,6 +127,12 @@ let package = Package(
         .tests(of: "State", ["Model"]),
         .tests(of: "Alerting", ["State", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
+        .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
+        .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Model", "Base"]),
+        .testTarget(name: "TidyTests", swiftSettings: swift),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["watchpost", "TestSupport", "Model", "SiteView", "Transfers"], exclude: ["Parts"],
+            swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
     ],
     cxxLanguageStandard: .cxx17

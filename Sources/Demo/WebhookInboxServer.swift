@@ -20,7 +20,7 @@ struct WebhookInboxServer: Sendable {
             return HTTPResponse.Status.ok
         }
         var logger = Logger(label: "inbox")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
             logger: logger)

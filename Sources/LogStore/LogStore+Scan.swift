@@ -29,7 +29,7 @@ extension LogStore {
             for unit in units {
                 if Task.isCancelled { throw LogStoreError.cancelled }
                 guard let wanted = hits.wanted(of: unit.range, in: range) else { break }
-                try read(unit, in: wanted, zstd, into: &hits, matches)
+                try read(unit, in: wanted, required, zstd, into: &hits, matches)
             }
             return hits.sorted
         } catch {
@@ -38,7 +38,7 @@ extension LogStore {
     }
 
     private func read(
-        _ unit: Unit, in range: TimeRange, _ zstd: Zstd, into hits: inout Hits,
+        _ unit: Unit, in range: TimeRange, _ required: [String: Set<String>], _ zstd: Zstd, into hits: inout Hits,
         _ matches: (borrowing LogEvent) -> Bool
     ) throws {
         let bytes: [UInt8]
@@ -54,7 +54,8 @@ extension LogStore {
         let isOrdered = if case .block = unit.source { true } else { false }
         do {
             try bytes.withUnsafeBytes { bytes in
-                try EventCodec.decode(bytes, in: range, newestFirst: !hits.ascending) { index, event in
+                var block = try EventBlock(bytes)
+                block.forEach(in: range, newestFirst: !hits.ascending, requiring: required) { index, event in
                     guard matches(event) else { return true }
                     hits.add(event, unit: unit.order, index: index)
                     found += 1

@@ -87,7 +87,8 @@ extension LogStore {
         var events: [(order: Int, event: LogEvent)] = []
         for batch in batches {
             try batch.bytes.withUnsafeBytes { bytes in
-                try EventCodec.decode(bytes, in: .all) { _, event in
+                var block = try EventBlock(bytes)
+                block.forEach(in: .all) { _, event in
                     events.append((events.count, event))
                     return true
                 }

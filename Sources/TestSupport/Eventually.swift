@@ -1,6 +1,8 @@
 /// A condition that did not come about in time.
 public struct NeverCame: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 /// Asks `condition` again and again until it gives a value.

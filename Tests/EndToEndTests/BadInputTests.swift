@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import TestSupport
+import Transfers
 import Testing
 
 @Suite("Bad input, end to end", .serialized)
@@ -13,7 +14,7 @@ struct BadInputTests {
             ("prometheus.yml", "global: { scrape_interval: often }\n", "prometheus.yml:1:"),
             ("rules/a.yml", "groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: sum(\n", "rules/a.yml:5:"),
             ("alertmanager.yml", "route: { receiver: nobody }\nreceivers: [{ name: somebody }]\n", "alertmanager.yml:1:"),
-            ("filebeat.yml", "filebeat.inputs: [{ type: log, paths: 7 }]\n", "filebeat.yml:1:"),
+            ("filebeat.yml", "filebeat.inputs: [{ type: log, paths: { a: b } }]\n", "filebeat.yml:1:"),
             ("dashboards/d.json", "{", "dashboards/d.json"),
         ])
     func badFile(name: String, text: String, place: String) async throws {

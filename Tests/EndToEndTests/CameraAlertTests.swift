@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import TestSupport
+import Transfers
 import Testing
 
 /// One camera, recorded and watched, all of whose neighbours are other people's programs: the camera is

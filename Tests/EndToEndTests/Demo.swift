@@ -1,5 +1,7 @@
 import Foundation
+import Model
 import TestSupport
+import Transfers
 
 /// The demo, started once for all tests that look at it.
 actor Demo {

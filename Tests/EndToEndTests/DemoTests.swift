@@ -2,6 +2,7 @@ import Foundation
 import Model
 import SiteView
 import TestSupport
+import Transfers
 import Testing
 
 /// The demo as a newcomer meets it. One demo serves all of these tests; the last one ends it.

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import SiteView
 import TestSupport
+import Transfers
 import Testing
 
 @Suite("Kill -9 under load, end to end", .serialized)

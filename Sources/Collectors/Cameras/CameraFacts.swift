@@ -80,8 +80,10 @@ enum CameraJudge {
     }
 
     private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
-        guard recorder.isRunning, let last = recorder.lastFrame else { return false }
-        return facts.now - last <= Self.frameLimit
+        guard recorder.isRunning, let last = recorder.lastFrame, facts.now - last <= Self.frameLimit else { return false }
+        // Frames from before the probe failed say nothing of now.
+        guard let probe = facts.probe, !probe.connected, probe.failure != nil else { return true }
+        return last > probe.since + 500
     }
 
     private static func down(_ failure: CameraFailure, _ detail: String) -> Verdict {

@@ -74,7 +74,7 @@ struct CameraMetrics {
             Catalogue.ffmpegProcessUptimeSeconds, camera,
             values.recorder.map { max(0, Double(now - $0.facts.startedAt) / 1_000) })
         gauge(Catalogue.recorderUp, camera, values.hasRecorder ? (values.recorder == nil ? 0 : 1) : nil)
-        gauge(Catalogue.recorderLastExitCode, camera, values.lastExitCode.map(Double.init))
+        gauge(Catalogue.recorderLastExitCode, camera, values.lastExitCode.map { Double($0) })
         if values.hasRecorder {
             registry.counter(Catalogue.ffmpegProcessRestartsTotal, camera).set(total: Double(values.restarts))
         }

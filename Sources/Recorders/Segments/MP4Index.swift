@@ -25,7 +25,7 @@ enum MP4Reader {
                     if child.type == "mvex" {
                         for trex in boxes(&file, child.body, child.end) where trex.type == "trex" {
                             guard let id = file.number(at: trex.body + 4, count: 4) else { continue }
-                            defaults[id] = file.number(at: trex.body + 12, count: 4).map(Double.init)
+                            defaults[id] = file.number(at: trex.body + 12, count: 4).map { Double($0) }
                         }
                     }
                 }
@@ -78,7 +78,7 @@ enum MP4Reader {
                 case "mdia", "minf", "stbl": walk(child)
                 case "tkhd": track.id = file.number(at: child.body + (isLong ? 20 : 12), count: 4) ?? 0
                 case "mdhd":
-                    track.timescale = max(1, file.number(at: child.body + (isLong ? 20 : 12), count: 4).map(Double.init) ?? 1)
+                    track.timescale = max(1, file.number(at: child.body + (isLong ? 20 : 12), count: 4).map { Double($0) } ?? 1)
                 case "hdlr": track.isVideo = file.bytes(at: child.body + 8, count: 4).elementsEqual("vide".utf8)
                 case "stts":
                     let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
@@ -109,16 +109,16 @@ enum MP4Reader {
                 track = tracks.first { $0.id == id && $0.isVideo }
                 standard = defaults[id] ?? 0
                 let offset: Int64 = 8 + (flags & 0x1 != 0 ? 8 : 0) + (flags & 0x2 != 0 ? 4 : 0)
-                if flags & 0x8 != 0 { standard = file.number(at: child.body + offset, count: 4).map(Double.init) ?? standard }
+                if flags & 0x8 != 0 { standard = file.number(at: child.body + offset, count: 4).map { Double($0) } ?? standard }
             case "tfdt":
-                time = file.number(at: child.body + 4, count: flags >> 24 == 1 ? 8 : 4).map(Double.init) ?? 0
+                time = file.number(at: child.body + 4, count: flags >> 24 == 1 ? 8 : 4).map { Double($0) } ?? 0
             case "trun":
                 guard let track else { continue }
                 let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
                 var at = child.body + 8 + (flags & 0x1 != 0 ? 4 : 0) + (flags & 0x4 != 0 ? 4 : 0)
                 let stride = Int64([0x100, 0x200, 0x400, 0x800].count { flags & UInt64($0) != 0 }) * 4
                 for _ in 0..<min(count, 1_000_000) {
-                    let delta = flags & 0x100 != 0 ? file.number(at: at, count: 4).map(Double.init) ?? 0 : standard
+                    let delta = flags & 0x100 != 0 ? file.number(at: at, count: 4).map { Double($0) } ?? 0 : standard
                     index.times.append(time / track.timescale)
                     time += delta
                     at += stride

@@ -44,7 +44,7 @@ struct MatroskaState: Sendable {
 
     private mutating func take(_ id: UInt64, _ file: inout FileWindow, _ body: Int64, _ size: Int64, _ index: inout SegmentIndex) {
         switch id {
-        case ID.timestampScale: timescale = file.number(at: body, count: Int(min(size, 8))).map(Double.init) ?? timescale
+        case ID.timestampScale: timescale = file.number(at: body, count: Int(min(size, 8))).map { Double($0) } ?? timescale
         case ID.trackNumber: entryNumber = file.number(at: body, count: Int(min(size, 8))) ?? 0
         case ID.trackType:
             if file.number(at: body, count: Int(min(size, 8))) == 1, videoTrack == nil { videoTrack = entryNumber }
