@@ -51,6 +51,8 @@ enum DateMath {
     }
 
     private static func add(_ count: Int64, _ unit: Character, to time: Int64) -> Int64? {
+        // Millions of years: long before numbers overflow.
+        if time.magnitude > 1 << 58 { return nil }
         if let length = milliseconds(of: unit) { return time &+ count &* length }
         guard unit == "M" || unit == "y", abs(count) < 120_000 else { return nil }
         let number = Civil.day(of: time)

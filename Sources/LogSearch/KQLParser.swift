@@ -43,7 +43,9 @@ struct KQLParser {
         if nodes.count == 1 { return nodes[0] }
         return .boolean(
             nodes.map { node in
-                if case .boolean(let inner) = node, inner.count == 1, inner[0].occurrence == .mustNot { return inner[0] }
+                if case .boolean(let inner) = node, inner.count == 1, inner[0].occurrence == .mustNot {
+                    return inner[0]
+                }
                 return QueryNode.Clause(occurrence: .must, node: node)
             })
     }

@@ -37,12 +37,11 @@ public struct LogQuery: Sendable, CustomStringConvertible {
     /// The query in Lucene's notation of clauses: `+` for must, `-` for must not, nothing for should.
     public var description: String { root.text(isInner: false) }
 
-    /// Texts in lower case of which a field must have one in every event that fulfils the query; for skipping data.
-    /// A field's name may also stand behind `fields.` in the event.
-    public var required: [String: Set<String>] {
-        var required: [String: Set<String>] = [:]
-        root.collectRequired(into: &required)
-        return required
+    /// What every event has that fulfils the query; for skipping data.
+    public var needs: LogQueryNeeds {
+        var needs = LogQueryNeeds()
+        root.collect(&needs)
+        return needs
     }
 
     /// The times that an event that fulfils the query can have.
@@ -51,4 +50,16 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         root.narrow(&bounds)
         return bounds
     }
+}
+
+/// What events must have to fulfil a query. It is less than the query: what has it all need not fulfil the query.
+public struct LogQueryNeeds: Sendable, Equatable {
+    /// For fields, texts in lower case of which an event must have one as the field's value. Values that are no texts,
+    /// and texts with blanks, may do without. A field's name may also stand behind `fields.` in the event.
+    public var values: [String: Set<String>] = [:]
+    /// For fields (the empty name for any), words in lower case and ASCII that must stand somewhere in its texts.
+    public var words: [String: Set<String>] = [:]
+
+    /// No needs.
+    public init() {}
 }

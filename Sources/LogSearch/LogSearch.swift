@@ -12,17 +12,17 @@ public enum LogSearch {
         }
     }
 
-    /// The same over a source that can skip data by values that events must have: see ``LogQuery/required``.
+    /// The same over a source that can skip data by values that events must have: see ``LogQuery/needs``.
     public static func search(
         _ query: LogQuery, in range: TimeRange, limit: Int,
         scan: (
-            _ range: TimeRange, _ limit: Int, _ required: [String: Set<String>],
+            _ range: TimeRange, _ limit: Int, _ needs: LogQueryNeeds,
             _ matches: (borrowing LogEvent) -> Bool
         ) throws -> [LogEvent]
     ) throws -> [LogEvent] {
         let bounds = query.timeBounds
         let narrowed = TimeRange(start: max(range.start, bounds.start), end: min(range.end, bounds.end))
         if narrowed.end < narrowed.start || limit <= 0 { return [] }
-        return try scan(narrowed, limit, query.required) { query.matches($0) }
+        return try scan(narrowed, limit, query.needs) { query.matches($0) }
     }
 }

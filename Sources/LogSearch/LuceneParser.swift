@@ -318,7 +318,8 @@ extension LuceneParser {
         }
         if text.isEmpty || text == "TO" {
             throw LogQueryError(
-                offset: start, message: "a bound of the range is missing", mend: "write [1 TO 10], or * for an open end")
+                offset: start, message: "a bound of the range is missing", mend: "write [1 TO 10], or * for an open end"
+            )
         }
         return text == "*" ? nil : QueryText(text, now: now)
     }

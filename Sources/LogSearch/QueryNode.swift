@@ -59,7 +59,8 @@ struct QueryText: Sendable {
 
     /// A decimal number; Swift would also take `nan`, `inf` and hexadecimal ones.
     static func number(_ text: String) -> Double? {
-        guard let first = text.utf8.first, text.utf8.count < 64, (48...57).contains(first) || "+-.".utf8.contains(first),
+        guard let first = text.utf8.first, text.utf8.count < 64,
+            (48...57).contains(first) || "+-.".utf8.contains(first),
             text.utf8.allSatisfy({ (48...57).contains($0) || "+-.eE".utf8.contains($0) })
         else { return nil }
         return Double(text)
@@ -86,11 +87,12 @@ extension QueryNode {
         case .all: return "*:*"
         case .boolean(let clauses):
             let text = clauses.map { clause in
-                let sign = switch clause.occurrence {
-                case .must: "+"
-                case .should: ""
-                case .mustNot: "-"
-                }
+                let sign =
+                    switch clause.occurrence {
+                    case .must: "+"
+                    case .should: ""
+                    case .mustNot: "-"
+                    }
                 return sign + clause.node.text(isInner: true)
             }.joined(separator: " ")
             return isInner ? "(\(text))" : text
@@ -98,22 +100,43 @@ extension QueryNode {
         }
     }
 
-    func collectRequired(into required: inout [String: Set<String>]) {
+    func collect(_ needs: inout LogQueryNeeds) {
         func add(_ name: String, _ values: Set<String>) {
-            required[name] = required[name].map { $0.intersection(values) } ?? values
+            needs.values[name] = needs.values[name].map { $0.intersection(values) } ?? values
         }
         switch self {
-        case .leaf: if let (name, value) = keywordTerm { add(name, [value]) }
+        case .leaf(let field, let test):
+            if let (name, value) = keywordTerm { add(name, [value]) }
+            if let (name, words) = QueryNode.words(field, test) { needs.words[name, default: []].formUnion(words) }
         case .boolean(let clauses):
-            let musts = clauses.filter { $0.occurrence == .must }
-            for clause in musts { clause.node.collectRequired(into: &required) }
+            let musts = clauses.filter { $0.occurrence == .must && !$0.node.isVacuous }
+            for clause in musts { clause.node.collect(&needs) }
             if !musts.isEmpty { return }
-            let shoulds = clauses.filter { $0.occurrence == .should }
+            let shoulds = clauses.filter { $0.occurrence == .should && !$0.node.isVacuous }
+            if let only = shoulds.first, shoulds.count == 1 { return only.node.collect(&needs) }
             let terms = shoulds.compactMap(\.node.keywordTerm)
             if let name = terms.first?.0, terms.count == shoulds.count, terms.allSatisfy({ $0.0 == name }) {
                 add(name, Set(terms.map(\.1)))
             }
         case .all: return
+        }
+    }
+
+    /// Words that must stand in the texts of a field, or of any.
+    private static func words(_ field: QueryField, _ test: QueryTest) -> (String, [String])? {
+        let text: QueryText
+        switch test {
+        case .words(let phrase, _): text = phrase
+        case .anyOf(let phrase, let parts) where parts.count == 1: text = phrase
+        default: return nil
+        }
+        // Such values need not be texts.
+        if text.number != nil || text.lowered == "true" || text.lowered == "false" { return nil }
+        let words = text.words.filter { $0.utf8.allSatisfy { $0 < 0x80 } }
+        switch field {
+        case .any: return ("", words)
+        case .name(let name) where name != FieldValue.timestamp && FieldValue.isText(name: name): return (name, words)
+        default: return nil
         }
     }
 

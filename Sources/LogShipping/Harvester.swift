@@ -1,6 +1,7 @@
 import Base
 import Model
 import SiteConfig
+
 #if canImport(Glibc)
     import Glibc
 #else

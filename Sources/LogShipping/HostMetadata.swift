@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Model
+
 #if canImport(Glibc)
     import Glibc
 #else

@@ -40,21 +40,13 @@ struct JSONReader {
         case .object(let members):
             for (key, value) in members { flatten(value, name.isEmpty ? key : "\(name).\(key)", into: &fields) }
         case .array(let values):
-            var plain: [LogValue] = []
+            var lists: [String: [LogValue]] = values.isEmpty ? [name: []] : [:]
             for value in values {
                 var inner: [String: LogValue] = [:]
                 flatten(value, name, into: &inner)
-                for (key, value) in inner {
-                    if key == name {
-                        plain.append(value)
-                    } else if case .array(let known) = fields[key] {
-                        fields[key] = .array(known + [value])
-                    } else {
-                        fields[key] = .array([value])
-                    }
-                }
+                for (key, value) in inner { lists[key, default: []].append(value) }
             }
-            if !plain.isEmpty || values.isEmpty { fields[name] = .array(plain) }
+            for (key, list) in lists { fields[key] = .array(list) }
         }
     }
 

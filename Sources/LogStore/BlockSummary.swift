@@ -25,7 +25,8 @@ struct BlockSummary: Sendable {
         for event in events {
             for (name, value) in event.fields where !unlisted.contains(name) {
                 // Of a text with blanks its single words are asked for as well.
-                if case .string(let text) = value, text.utf8.count <= lengthLimit, !text.contains(where: \.isWhitespace) {
+                if case .string(let text) = value, text.utf8.count <= lengthLimit, !text.contains(where: \.isWhitespace)
+                {
                     sets[name, default: []].insert(text)
                     if sets[name]?.count ?? 0 <= valueLimit { continue }
                 }

@@ -101,17 +101,20 @@ struct EventBlock {
     /// Gives the events that lie in `range` to `body` one by one, until it answers false.
     /// - Parameters:
     ///   - newestFirst: whether the last one comes first.
-    ///   - required: see ``LogStore/scan(in:ascending:limit:requiring:where:)``; events without are left out.
+    ///   - needs: events that cannot have them are left out.
     mutating func forEach(
-        in range: TimeRange, newestFirst: Bool = false, requiring required: [String: Set<String>] = [:],
+        in range: TimeRange, newestFirst: Bool = false, needing needs: ScanNeeds = ScanNeeds(),
         _ body: (_ index: Int, _ event: consuming LogEvent) throws -> Bool
     ) rethrows {
-        var filters = required.map { Filter(self, $0.key, $0.value) }
+        var filters = needs.values.map { Filter(self, $0.key, .values($0.value)) }
+        for (name, words) in needs.words {
+            for word in words { filters.append(Filter(self, name.isEmpty ? nil : name, .word(Array(word.utf8)))) }
+        }
         for position in 0..<times.count {
             let index = newestFirst ? times.count - 1 - position : position
             guard range.contains(times[index]) else { continue }
             var passes = true
-            for filter in filters.indices where passes { passes = filters[filter].passes(index, &self) }
+            for filter in filters.indices where passes { passes = filters[filter].passes(index, self) }
             if passes, try !body(index, event(index)) { return }
         }
     }
@@ -127,39 +130,91 @@ struct EventBlock {
         return LogEvent(timestamp: times[index], fields: fields)
     }
 
-    /// Tells of an event whether a field may have one of some values, without making the event.
+    /// Tells of an event whether it may have what is required, without making the event.
     private struct Filter {
-        private let columns: [[Int]]
-        private let values: Set<String>
-        /// What is known of texts by their numbers.
-        private var verdicts: [UInt64: Bool] = [:]
+        enum Test {
+            /// One of these texts, in lower case.
+            case values(Set<String>)
+            /// This word, in lower case and ASCII, anywhere.
+            case word([UInt8])
+        }
 
-        init(_ block: EventBlock, _ name: String, _ values: Set<String>) {
-            self.values = values
+        private let test: Test
+        private let columns: [[Int]]
+        /// What is known of texts by their numbers: 0 for nothing, 1 for no, 2 for yes.
+        private var verdicts: [UInt8]
+
+        /// - Parameter name: of the field; `nil` for all.
+        init(_ block: EventBlock, _ name: String?, _ test: Test) {
+            self.test = test
+            verdicts = [UInt8](repeating: 0, count: block.texts.count)
             columns = block.names.indices.compactMap { number in
                 let found = block.names[number]
-                return found == name || found == "fields." + name ? block.columns[number] : nil
+                let isWanted = name.map { found == $0 || found == "fields." + $0 } ?? true
+                return isWanted ? block.columns[number] : nil
             }
         }
 
-        mutating func passes(_ index: Int, _ block: inout EventBlock) -> Bool {
+        mutating func passes(_ index: Int, _ block: EventBlock) -> Bool {
             for column in columns where column[index] >= 0 {
                 var reader = block.reader(at: column[index])
-                // Numbers and arrays are for the caller's own condition.
-                guard reader.byte() == EventCodec.Tag.string else { return true }
-                let number = reader.varint()
-                if verdict(number, &block) { return true }
+                if passes(&reader, block, depth: 0) { return true }
             }
             return false
         }
 
-        private mutating func verdict(_ number: UInt64, _ block: inout EventBlock) -> Bool {
-            if let known = verdicts[number] { return known }
-            guard case .string(let text) = block.text(number) else { return true }
-            // Of a text with blanks single words may be asked for.
-            let verdict = values.contains(text.lowercased()) || text.contains(where: \.isWhitespace)
-            verdicts[number] = verdict
-            return verdict
+        private mutating func passes(_ reader: inout ByteReader, _ block: EventBlock, depth: Int) -> Bool {
+            switch reader.byte() {
+            case EventCodec.Tag.string: return verdict(reader.varint(), block)
+            case EventCodec.Tag.array where depth < EventCodec.depthLimit:
+                for _ in 0..<reader.count() {
+                    if passes(&reader, block, depth: depth + 1) { return true }
+                }
+                return false
+            case EventCodec.Tag.integer: _ = reader.varint()
+            case EventCodec.Tag.double: _ = reader.fixed64()
+            default: break
+            }
+            // Values that may be such a number are for the caller's own condition; a word is none.
+            if case .values = test { return true }
+            return false
         }
+
+        private mutating func verdict(_ number: UInt64, _ block: EventBlock) -> Bool {
+            guard number < UInt64(verdicts.count) else { return false }
+            let number = Int(number)
+            if verdicts[number] == 0 {
+                let bytes = UnsafeRawBufferPointer(rebasing: block.bytes[block.texts[number]])
+                verdicts[number] = holds(bytes) ? 2 : 1
+            }
+            return verdicts[number] == 2
+        }
+
+        private func holds(_ text: UnsafeRawBufferPointer) -> Bool {
+            switch test {
+            case .values(let values):
+                // Of a text with blanks single words may be asked for.
+                if text.contains(where: { $0 == 32 || (9...13).contains($0) || $0 >= 0x80 }) { return true }
+                return values.contains(String(decoding: text, as: UTF8.self).lowercased())
+            case .word(let word):
+                return EventBlock.contains(word, in: text) || text.contains { $0 >= 0x80 }
+            }
+        }
+    }
+
+    /// Whether `text` holds `word`, which is in lower case, in any case.
+    private static func contains(_ word: [UInt8], in text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = word.first, word.count <= text.count else { return word.isEmpty }
+        func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte | 0x20 : byte }
+        var position = 0
+        while position <= text.count - word.count {
+            if lower(text[position]) == first {
+                var length = 1
+                while length < word.count, lower(text[position + length]) == word[length] { length += 1 }
+                if length == word.count { return true }
+            }
+            position += 1
+        }
+        return false
     }
 }

@@ -10,16 +10,20 @@ extension LogStore {
     public func scan(
         in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
     ) throws -> [LogEvent] {
-        try scan(in: range, ascending: ascending, limit: limit, requiring: [:], where: matches)
+        try scan(in: range, ascending: ascending, limit: limit, requiring: [:], containing: [:], where: matches)
     }
 
-    /// The same, without opening blocks that cannot hold what `required` asks for.
-    /// - Parameter required: for fields (or their names behind `fields.`) the texts of which an event must have one,
-    ///   in lower case. `matches` must be false for events without it.
+    /// The same, without looking at events that cannot have what is asked for. `matches` must be false for those.
+    /// - Parameters:
+    ///   - required: for fields (or their names behind `fields.`) the texts of which an event must have one, in lower
+    ///     case. Values that are no texts, and texts with blanks, are left to `matches`.
+    ///   - words: for fields (the empty name for any) words in lower case and ASCII that its texts must hold; numbers
+    ///     and truth values do not count.
     public func scan(
         in range: TimeRange, ascending: Bool, limit: Int, requiring required: [String: Set<String>],
-        where matches: (borrowing LogEvent) -> Bool
+        containing words: [String: Set<String>] = [:], where matches: (borrowing LogEvent) -> Bool
     ) throws -> [LogEvent] {
+        let needs = ScanNeeds(values: required, words: words)
         if limit <= 0 || range.end < range.start { return [] }
         do {
             var units = try units(in: range, required)
@@ -29,7 +33,7 @@ extension LogStore {
             for unit in units {
                 if Task.isCancelled { throw LogStoreError.cancelled }
                 guard let wanted = hits.wanted(of: unit.range, in: range) else { break }
-                try read(unit, in: wanted, required, zstd, into: &hits, matches)
+                try read(unit, in: wanted, needs, zstd, into: &hits, matches)
             }
             return hits.sorted
         } catch {
@@ -38,7 +42,7 @@ extension LogStore {
     }
 
     private func read(
-        _ unit: Unit, in range: TimeRange, _ required: [String: Set<String>], _ zstd: Zstd, into hits: inout Hits,
+        _ unit: Unit, in range: TimeRange, _ needs: ScanNeeds, _ zstd: Zstd, into hits: inout Hits,
         _ matches: (borrowing LogEvent) -> Bool
     ) throws {
         let bytes: [UInt8]
@@ -55,7 +59,7 @@ extension LogStore {
         do {
             try bytes.withUnsafeBytes { bytes in
                 var block = try EventBlock(bytes)
-                block.forEach(in: range, newestFirst: !hits.ascending, requiring: required) { index, event in
+                block.forEach(in: range, newestFirst: !hits.ascending, needing: needs) { index, event in
                     guard matches(event) else { return true }
                     hits.add(event, unit: unit.order, index: index)
                     found += 1

@@ -81,7 +81,8 @@ final class TailFile {
             try connection.transaction {
                 for row in rows {
                     let statement = try connection.statement(
-                        "INSERT INTO batches(day, appended, min_time, max_time, events, data) VALUES (?, ?, ?, ?, ?, ?)")
+                        "INSERT INTO batches(day, appended, min_time, max_time, events, data) VALUES (?, ?, ?, ?, ?, ?)"
+                    )
                     statement.bind(1, row.day.number)
                     statement.bind(2, now)
                     statement.bind(3, row.events.reduce(Int64.max) { min($0, $1.timestamp) })
@@ -145,7 +146,8 @@ final class TailFile {
     func batches(in range: TimeRange, sealed: [UTCDay: Int64]) throws -> [Batch] {
         try use { connection in
             let statement = try connection.statement(
-                "SELECT id, day, min_time, max_time, data FROM batches WHERE min_time <= ? AND max_time >= ? ORDER BY id")
+                "SELECT id, day, min_time, max_time, data FROM batches WHERE min_time <= ? AND max_time >= ? ORDER BY id"
+            )
             defer { statement.reset() }
             statement.bind(1, range.end)
             statement.bind(2, range.start)

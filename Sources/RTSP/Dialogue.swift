@@ -128,7 +128,7 @@ extension CameraWatch {
         let mayTryAgain = sent == nil || challenge.isStale || (dialogue.refusals == 1 && known != challenge && !dialogue.isResumed)
         guard mayTryAgain, dialogue.refusals <= 3 else {
             self.challenge = nil
-            return fail(.unauthorized, "The camera refuses the configured user or password.", now: now)
+            return fail(.unauthorized, "The camera refuses the configured user or password (401 Unauthorized).", now: now)
         }
         dialogue.mayResume = !dialogue.isResumed
         request(dialogue.method, dialogue.uri, dialogue.extra, now: now)

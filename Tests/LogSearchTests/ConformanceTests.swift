@@ -31,7 +31,8 @@ struct ConformanceTests {
     private static let meanings: [String: String] = [
         "L01": "+a +b", "L03": "+a -b", "L05": "+a -b", "L07": "a b", "L09": "+term -term term",
         "L11": "+term +\"phrase phrase\"", "L13": "(+(a b) -c) d", "L15": "a - b", "L17": "\"term germ\"~2",
-        "L19": "te?m*germ", "L21": "refused", "L23": "[a TO *]", "E01": "+type:PushEvent +actor.login:jadonk", "K01": "*:*",
+        "L19": "te?m*germ", "L21": "refused", "L23": "[a TO *]", "E01": "+type:PushEvent +actor.login:jadonk",
+        "K01": "*:*",
         "K03": "+foo +bar +baz", "K05": "+(foo bar) +baz", "K07": "foo:(bar baz)", "K09": "+(foo:bar foo:baz) -foo:qux",
         "K11": "+bytes:[1000 TO *] +bytes:[* TO 8000]", "K13": "foo:ba*", "K15": "nestedField.childOfNested:foo",
         "S01": "+component:recording +level:ERROR +@timestamp:[now-1h TO now]",
@@ -67,6 +68,56 @@ struct ConformanceTests {
         #expect(throws: LogQueryError.self) { try LogQuery.kql("component:api AND status:>=500") }
     }
 
+    @Test("no text makes a parser or a query crash")
+    func fuzz() throws {
+        let pieces = [
+            "a", "b:", "\"", "(", ")", "[", "]", "{", "}", " TO ", " AND ", " or ", " NOT ", "not ", "+", "-", "!", "*",
+            "?", "~", "^",
+            "2", ":", "\\", "/", ">", "<=", " ", "now", "-1h", "/d", "||", "&&", "@timestamp:", "é", "\\u00", ".",
+            "_exists_:", "null",
+            "+119999M", "9999999999999999999", "cam-017", "1e999", "\u{1F600}", "\r\n",
+        ]
+        var read = 0
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...9)).map { _ in pieces.randomElement() ?? "" }.joined()
+            for parse in [LogQuery.lucene(_:now:), LogQuery.kql(_:now:)] as [(String, Int64) throws -> LogQuery] {
+                do {
+                    let query = try parse(text, noon)
+                    _ = query.matches(LuceneTests.camera)
+                    _ = (query.needs, query.timeBounds, query.description)
+                    read += 1
+                } catch let error as LogQueryError {
+                    #expect(error.offset >= 0 && error.offset <= text.count, "\(text): \(error)")
+                }
+            }
+        }
+        #expect(read > 1_000)
+    }
+
+    @Test("what a query says it needs is had by every event that fulfils it")
+    func needs() throws {
+        let texts = ["a", "B c", "500", "true", "é", "a-b", "K"]
+        for _ in 0..<5_000 {
+            let fields = Dictionary(
+                ["x", "message", "fields.y"].map { ($0, LogValue.string(texts.randomElement() ?? "")) },
+                uniquingKeysWith: { $1 })
+            let event = LogEvent(timestamp: noon, fields: fields)
+            let parts = (0..<3).map { _ in
+                (["", "x:", "y:", "message:"].randomElement() ?? "") + "\"" + (texts.randomElement() ?? "") + "\""
+            }
+            let query = try LogQuery.lucene(parts.joined(separator: [" AND ", " OR ", " "].randomElement() ?? " "))
+            guard query.matches(event) else { continue }
+            for (name, values) in query.needs.values {
+                guard case .string(let value)? = event[name] else { continue }
+                #expect(values.contains(value.lowercased()) || value.contains(" "), "\(query) \(fields)")
+            }
+            let all = fields.values.map { if case .string(let text) = $0 { text.lowercased() } else { "" } }
+            for word in query.needs.words[""] ?? [] {
+                #expect(all.contains { $0.contains(word) }, "\(query) \(fields)")
+            }
+        }
+    }
+
     /// Keeps events in memory.
     private struct Memory: LogSource {
         let events: [LogEvent]
@@ -82,10 +133,13 @@ struct ConformanceTests {
     @Test("a search gives the newest events of its time that fulfil the query")
     func search() throws {
         let source = Memory(
-            events: (0..<100).map { event("event \($0)", at: noon + $0, ["level": .string($0 % 2 == 0 ? "INFO" : "ERROR")]) })
+            events: (0..<100).map {
+                event("event \($0)", at: noon + $0, ["level": .string($0 % 2 == 0 ? "INFO" : "ERROR")])
+            })
         let query = try LogQuery.lucene("level:error AND @timestamp:<\(noon + 50)", now: noon)
         let found = try LogSearch.search(query, in: .all, limit: 3, source: source)
         #expect(found.map(\.timestamp) == [noon + 49, noon + 47, noon + 45])
-        #expect(try LogSearch.search(query, in: TimeRange(start: noon + 60, end: .max), limit: 3, source: source).isEmpty)
+        #expect(
+            try LogSearch.search(query, in: TimeRange(start: noon + 60, end: .max), limit: 3, source: source).isEmpty)
     }
 }

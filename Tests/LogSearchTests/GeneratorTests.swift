@@ -20,7 +20,8 @@ struct GeneratorTests {
         generator.standardOutput = FileHandle.nullDevice
         try generator.run()
         generator.waitUntilExit()
-        let events = try String(contentsOfFile: root + "/expected.ndjson", encoding: .utf8).split(separator: "\n").map(Self.event)
+        let events = try String(contentsOfFile: root + "/expected.ndjson", encoding: .utf8).split(separator: "\n").map(
+            Self.event)
         let truthData = try Data(contentsOf: URL(filePath: root + "/truth.json"))
         let truth = try #require(JSONSerialization.jsonObject(with: truthData) as? [String: Any])
         let needle = try #require((truth["needles"] as? [String: String])?.keys.first)

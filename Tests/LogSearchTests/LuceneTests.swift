@@ -19,8 +19,10 @@ struct LuceneTests {
             ("x:(a OR b)", "x:a x:b"), ("x:(+a -(b c))", "+x:a -(x:b x:c)"), ("a\\ b", "a b"),
             ("x:[1 TO 5}", "x:[1 TO 5}"), ("x:{* TO \"b c\"]", "x:{* TO b c]"), ("x:>=5", "x:[5 TO *]"),
             ("x:<5", "x:[* TO 5}"), ("roam~", "roam~2"), ("roam~1^3", "roam~1"), ("(a b)^2 c", "(a b) c"),
-            ("_exists_:x", "x:*"), ("x : y", "x:y"), ("a-b+c", "a-b+c"), ("/var/log/x", "/var/log/x"), ("/a.c/", "/a.c/"),
-            ("\"a \\\" b\"", "\"a \" b\""), ("\\u0041", "A"), ("AND\\", nil), ("ANDROID", "ANDROID"), ("x:\"AND\"", "x:\"AND\""),
+            ("_exists_:x", "x:*"), ("x : y", "x:y"), ("a-b+c", "a-b+c"), ("/var/log/x", "/var/log/x"),
+            ("/a.c/", "/a.c/"),
+            ("\"a \\\" b\"", "\"a \" b\""), ("\\u0041", "A"), ("AND\\", nil), ("ANDROID", "ANDROID"),
+            ("x:\"AND\"", "x:\"AND\""),
         ] as [(String, String?)])
     func meaning(_ text: String, _ expected: String?) throws {
         guard let expected else {
@@ -63,10 +65,12 @@ struct LuceneTests {
     @Test(
         "match the events they describe",
         arguments: [
-            ("component:recording AND level:ERROR", true), ("level:error", true), ("level:err", false), ("level:err*", true),
+            ("component:recording AND level:ERROR", true), ("level:error", true), ("level:err", false),
+            ("level:err*", true),
             ("message:\"connection failed\"", true), ("message:\"failed connection\"", false),
             ("message:\"failed connection\"~2", true), ("\"connection to\"~1", true), ("\"connection to\"", false),
-            ("failed", true), ("fail", false), ("fail*", true), ("f?iled", true), ("10.50.0.80", true), ("10.50", false),
+            ("failed", true), ("fail", false), ("fail*", true), ("f?iled", true), ("10.50.0.80", true),
+            ("10.50", false),
             ("cam-017", true), ("cam-018", false), ("017", true), ("camera_id:cam-017", true), ("camera_id:cam", false),
             ("camera_id:CAM-01?", true), ("status:503", true), ("status:>=500", true), ("status:>503", false),
             ("status:[500 TO 503}", false), ("status:[500 TO 503]", true), ("status:(500 OR 503)", true),
@@ -78,9 +82,11 @@ struct LuceneTests {
             ("message:/time.*/", true), ("/time/", false), ("level:/ERR(OR)?/", true), ("level:/ERR/", false),
             ("conection~", true), ("level:eror~1", true), ("level:xyz~", false), ("-failed", false), ("-absent", true),
             ("failed -connection", false), ("absent OR failed", true), ("+failed absent", true), ("a - failed", true),
-            ("fields.component:recording", true), ("comp*:recording", true), ("\\*:recording", true), ("@timestamp:[now-1h TO now]", true),
+            ("fields.component:recording", true), ("comp*:recording", true), ("\\*:recording", true),
+            ("@timestamp:[now-1h TO now]", true),
             ("@timestamp:{now TO *]", false), ("@timestamp:2026-11-23", true), ("@timestamp:[* TO 2026-11-22]", false),
-            ("@timestamp:[2026-11-23 TO 2026-11-23]", true), ("@timestamp:>2026-11-23", false), ("@timestamp:>=now/d", true),
+            ("@timestamp:[2026-11-23 TO 2026-11-23]", true), ("@timestamp:>2026-11-23", false),
+            ("@timestamp:>=now/d", true),
             ("@timestamp:[2026-11-23T13:00:00+01:00 TO 2026-11||+1M}", true), ("@timestamp:[now-1d/d TO now/d}", false),
             ("@timestamp:1795435200000", true), ("recorder.cpp", true), ("88", true), ("message:timed\\ out", true),
         ])
@@ -91,9 +97,14 @@ struct LuceneTests {
     @Test("say what lets data be skipped")
     func skipping() throws {
         let query = try LogQuery.lucene(
-            "component:Auth AND (event:failed_login OR event:x) AND message:y AND a:* AND @timestamp:[now-1h TO now}", now: noon)
-        #expect(query.required == ["component": ["auth"], "event": ["failed_login", "x"]])
+            "component:Auth AND (event:failed_login OR event:x) AND message:y AND a:* AND @timestamp:[now-1h TO now}",
+            now: noon)
+        #expect(query.needs.values == ["component": ["auth"], "event": ["failed_login", "x"]])
+        #expect(query.needs.words == ["message": ["y"]])
         #expect(query.timeBounds == TimeRange(start: noon - 3_600_000, end: noon - 1))
-        #expect(try LogQuery.lucene("component:a OR level:b").required.isEmpty)
+        #expect(try LogQuery.lucene("\"Two words\" AND 500").needs.words == ["": ["two", "words"]])
+        for text in ["component:a OR level:b", "NOT component:a", "a b", "component:a*", "500"] {
+            #expect(try LogQuery.lucene(text).needs == LogQueryNeeds(), "\(text)")
+        }
     }
 }

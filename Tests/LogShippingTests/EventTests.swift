@@ -18,7 +18,9 @@ struct EventTests {
         path = directory.path + "/app.log"
     }
 
-    private func ship(_ text: String, count: Int, _ change: (inout FilebeatInput) throws -> Void = { _ in }) async throws -> [LogEvent] {
+    private func ship(_ text: String, count: Int, _ change: (inout FilebeatInput) throws -> Void = { _ in })
+        async throws -> [LogEvent]
+    {
         try append(text, to: path)
         let sink = sink
         try await shipper(try input(directory.path + "/*.log", change: change), sink).run { sink.events.count >= count }
@@ -41,7 +43,8 @@ struct EventTests {
         let expected: [String: LogValue] = [
             "log.file.path": .string(path), "log.offset": .integer(0), "input.type": .string("filestream"),
             "agent.name": .string("host-1"), "agent.version": .string("1.2.3"), "host.name": .string("host-1"),
-            "fields.component": .string("recording"), "tags": .array([.string("vms")]), "host.hostname": .string("host-1"),
+            "fields.component": .string("recording"), "tags": .array([.string("vms")]),
+            "host.hostname": .string("host-1"),
         ]
         for (name, value) in expected { #expect(fields[name] == value, "\(name)") }
         #expect(fields["ecs.version"] != nil && fields["agent.id"] != nil && fields["host.os.type"] == .string("linux"))
@@ -71,7 +74,9 @@ struct EventTests {
 
     private static let head = #"^\d{4}-\d{2}-\d{2}"#
 
-    private func multiline(_ change: (inout FilebeatInput.Multiline) throws -> Void = { _ in }) throws -> FilebeatInput.Multiline {
+    private func multiline(_ change: (inout FilebeatInput.Multiline) throws -> Void = { _ in }) throws
+        -> FilebeatInput.Multiline
+    {
         var multiline = FilebeatInput.Multiline(pattern: try Pattern(Self.head), match: .after)
         multiline.negate = true
         try change(&multiline)
@@ -113,7 +118,9 @@ struct EventTests {
     @Test("join lines with a limit, a flush pattern, without newlines, and towards the next line")
     func joiningOptions() async throws {
         var events = try await ship("2026-11-23 a\n1\n2\n3\n2026-11-23 b\n2026-11-23 c\n", count: 2) {
-            $0.multiline = try multiline { $0.maxLines = 2; $0.skipNewline = true }
+            $0.multiline = try multiline {
+                $0.maxLines = 2; $0.skipNewline = true
+            }
         }
         #expect(events.prefix(2).map(\.message) == ["2026-11-23 a1", "2026-11-23 b"])
         #expect(events[0].fields["log.flags"] == .array([.string("multiline"), .string("truncated")]))
@@ -126,7 +133,9 @@ struct EventTests {
         try FileManager.default.removeItem(atPath: path)
         sink.state.withLock { $0.events = [] }
         events = try await ship("begin\n1\nend\nstray\n", count: 1) {
-            $0.multiline = try multiline { $0.flushPattern = try Pattern("^end"); $0.timeout = .seconds(60) }
+            $0.multiline = try multiline {
+                $0.flushPattern = try Pattern("^end"); $0.timeout = .seconds(60)
+            }
         }
         #expect(events.first?.message == "begin\n1\nend")
     }
@@ -135,10 +144,19 @@ struct EventTests {
     func facts() async throws {
         let cases: [(line: String, time: String?, level: String?, camera: String?)] = [
             ("2026-11-20T00:00:00.123Z [ERROR] x", "2026-11-20T00:00:00.123Z", "ERROR", nil),
-            ("2026-11-20 01:00:00,500+0100 [INFO ] [recording-node-1] [cam-017] camera: x", "2026-11-20T00:00:00.500Z", "INFO", "cam-017"),
-            ("[2026-11-20T00:00:00Z] WARNING camera_id=front-1, slow", "2026-11-20T00:00:00.000Z", "WARNING", "front-1"),
+            (
+                "2026-11-20 01:00:00,500+0100 [INFO ] [recording-node-1] [cam-017] camera: x",
+                "2026-11-20T00:00:00.500Z", "INFO", "cam-017"
+            ),
+            (
+                "[2026-11-20T00:00:00Z] WARNING camera_id=front-1, slow", "2026-11-20T00:00:00.000Z", "WARNING",
+                "front-1"
+            ),
             ("CRITICAL stream camera=cam-3 gone", nil, "CRITICAL", "cam-3"),
-            ("10.5.0.1 - joe [20/Nov/2026:00:00:00 +0000] \"GET / HTTP/1.1\" 200", "2026-11-20T00:00:00.000Z", nil, nil),
+            (
+                "10.5.0.1 - joe [20/Nov/2026:00:00:00 +0000] \"GET / HTTP/1.1\" 200", "2026-11-20T00:00:00.000Z", nil,
+                nil
+            ),
             ("nothing INFORMATIVE here, 2026-13-45 12:00:00", nil, nil, nil),
         ]
         let before = SystemTimeSource().now()
@@ -147,13 +165,18 @@ struct EventTests {
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
         for (event, expected) in zip(events, cases) {
             let time = formatter.string(from: Date(timeIntervalSince1970: Double(event.timestamp) / 1_000))
-            if let wanted = expected.time { #expect(time == wanted, "\(expected.line)") } else { #expect(event.timestamp >= before) }
+            if let wanted = expected.time {
+                #expect(time == wanted, "\(expected.line)")
+            } else {
+                #expect(event.timestamp >= before)
+            }
             #expect(event.fields["level"] == expected.level.map(LogValue.string), "\(expected.line)")
             #expect(event.fields["camera_id"] == expected.camera.map(LogValue.string), "\(expected.line)")
         }
     }
 
-    private static let json = #"{"@timestamp":"2026-11-23T12:00:00.250Z","message":"hi","level":"INFO","n":1,"d":1.5,"b":true,"z":null,"#
+    private static let json =
+        #"{"@timestamp":"2026-11-23T12:00:00.250Z","message":"hi","level":"INFO","n":1,"d":1.5,"b":true,"z":null,"#
         + #""o":{"p":{"q":"x"},"r.s":2},"a":[1,"two",{"k":3}],"host":{"name":"other"},"u":"\u00e9\ud83d\ude00 rtsp://a:b@h/"}"#
 
     @Test("take JSON apart", arguments: [(false, false), (true, false), (true, true)])
@@ -167,7 +190,8 @@ struct EventTests {
         let event = try #require(events.first)
         let prefix = isUnderRoot ? "" : "json."
         let expected: [String: LogValue] = [
-            "message": .string("hi"), "n": .integer(1), "d": .double(1.5), "b": .boolean(true), "z": .null, "o.p.q": .string("x"),
+            "message": .string("hi"), "n": .integer(1), "d": .double(1.5), "b": .boolean(true), "z": .null,
+            "o.p.q": .string("x"),
             "o.r.s": .integer(2), "a": .array([.integer(1), .string("two")]), "a.k": .array([.integer(3)]),
             "u": .string("é\u{1F600} rtsp://xxxxx:xxxxx@h/"),
         ]
@@ -196,7 +220,10 @@ struct EventTests {
 
     @Test("join and filter the text of a key of JSON")
     func messageKey() async throws {
-        let texts = [#"{"log":"2026-11-23 a","s":1}"#, #"{"log":" b","s":2}"#, #"{"log":"2026-11-23 DROP"}"#, #"{"log":"2026-11-23 c"}"#, #"{"x":1}"#]
+        let texts = [
+            #"{"log":"2026-11-23 a","s":1}"#, #"{"log":" b","s":2}"#, #"{"log":"2026-11-23 DROP"}"#,
+            #"{"log":"2026-11-23 c"}"#, #"{"x":1}"#,
+        ]
         let events = try await ship(texts.map { $0 + "\n" }.joined(), count: 1) {
             var json = FilebeatInput.JSON()
             json.keysUnderRoot = true

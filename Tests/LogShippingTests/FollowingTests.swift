@@ -101,7 +101,9 @@ struct FollowingTests {
         _ = try await eventually("four lines") { sink.messages.count >= 4 ? true : nil }
         try append(lines(4..<6), to: path)
         try FileManager.default.removeItem(atPath: path)
-        _ = try await eventually("the file to be let go") { sink.offsets.isEmpty && shipper.snapshot().first?.files == 0 ? true : nil }
+        _ = try await eventually("the file to be let go") {
+            sink.offsets.isEmpty && shipper.snapshot().first?.files == 0 ? true : nil
+        }
         #expect(sink.messages == names(0..<6))
         task.cancel()
         await task.value
@@ -113,7 +115,9 @@ struct FollowingTests {
         try append(lines(0..<2), to: path)
         let shipper = shipper(input(directory.path + "/*.log") { $0.closeInactive = .milliseconds(300) }, sink)
         let task = Task { await shipper.run() }
-        _ = try await eventually("the file to be closed") { sink.messages.count == 2 && shipper.snapshot().first?.files == 0 ? true : nil }
+        _ = try await eventually("the file to be closed") {
+            sink.messages.count == 2 && shipper.snapshot().first?.files == 0 ? true : nil
+        }
         try append(lines(2..<4), to: path)
         _ = try await eventually("all lines") { sink.messages.count >= 4 ? true : nil }
         task.cancel()

@@ -124,12 +124,16 @@ struct StoreTests {
             }
             for name in ["message", "component", "level", "camera_id", "event", "user"] {
                 let wanted = (object[name] as? String).map(LogValue.string)
-                if event[name] != wanted, wanted != nil { Issue.record("\(name) of \(path) at \(offset): \(String(describing: event[name]))") }
+                if event[name] != wanted, wanted != nil {
+                    Issue.record("\(name) of \(path) at \(offset): \(String(describing: event[name]))")
+                }
             }
             let time = try #require((object["@timestamp"] as? String).flatMap(Self.time))
             // An access log has whole seconds, and the generator rounds once up and once down.
             let isInSecond = path.hasSuffix("access.log") && event.timestamp / 1_000 == time / 1_000
-            if abs(event.timestamp - time) > 1, !isInSecond, object["error.type"] == nil { Issue.record("time of \(path) at \(offset): \(event.timestamp)") }
+            if abs(event.timestamp - time) > 1, !isInSecond, object["error.type"] == nil {
+                Issue.record("time of \(path) at \(offset): \(event.timestamp)")
+            }
         }
         store.close()
     }

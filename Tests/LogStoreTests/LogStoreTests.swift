@@ -13,11 +13,15 @@ struct LogStoreTests {
     @Test("gives back what it took, unsealed, sealed and after it was opened again")
     func roundTrip() throws {
         let values: [String: LogValue] = [
-            "text": .string("größer \u{1F600} \"quoted\"\n\ttab"), "empty": .string(""), "none": .null, "yes": .boolean(true),
+            "text": .string("größer \u{1F600} \"quoted\"\n\ttab"), "empty": .string(""), "none": .null,
+            "yes": .boolean(true),
             "low": .integer(.min), "pi": .double(3.25), "many": .array([.string("a"), .integer(2), .array([.null])]),
             "no": .array([]),
         ]
-        let events = [LogEvent(timestamp: noon, fields: values), LogEvent(timestamp: noon + 1, fields: [:]), event(1, at: noon + 2)]
+        let events = [
+            LogEvent(timestamp: noon, fields: values), LogEvent(timestamp: noon + 1, fields: [:]),
+            event(1, at: noon + 2),
+        ]
         let store = try openStore(directory.path, time)
         try store.append(events, offset: nil)
         #expect(try store.all() == events)
@@ -43,22 +47,30 @@ struct LogStoreTests {
         for batch in 0..<40 {
             // Late events, events with the same time, and two days.
             let part = (0..<25).map { index in
-                event(batch * 25 + index, at: noon - day + Int64(batch) * 4_000_000 + Int64.random(in: 0..<5, using: &generator) * 900_000)
+                event(
+                    batch * 25 + index,
+                    at: noon - day + Int64(batch) * 4_000_000 + Int64.random(in: 0..<5, using: &generator) * 900_000)
             }
             events += part
             try store.append(part, offset: nil)
             if batch % 7 == 6 { try store.upkeep() }
         }
-        let sorted = events.enumerated().sorted { ($0.element.timestamp, $0.offset) < ($1.element.timestamp, $1.offset) }.map(\.element)
+        let sorted = events.enumerated().sorted {
+            ($0.element.timestamp, $0.offset) < ($1.element.timestamp, $1.offset)
+        }.map(\.element)
         let expected = ascending ? sorted : sorted.reversed()
         for limit in [1, 7, 100, 1_000, .max] {
             #expect(try store.all(ascending: ascending, limit: limit) == Array(expected.prefix(limit)))
             let range = TimeRange(start: noon - day / 2, end: noon)
-            #expect(try store.all(ascending: ascending, limit: limit, in: range) == Array(expected.filter { range.contains($0.timestamp) }.prefix(limit)))
+            #expect(
+                try store.all(ascending: ascending, limit: limit, in: range)
+                    == Array(expected.filter { range.contains($0.timestamp) }.prefix(limit)))
         }
         #expect(try store.all(limit: 0).isEmpty)
         #expect(try store.all(in: TimeRange(start: 5, end: 4)).isEmpty)
-        let errors = try store.scan(in: .all, ascending: ascending, limit: 10) { $0.fields["level"] == .string("ERROR") }
+        let errors = try store.scan(in: .all, ascending: ascending, limit: 10) {
+            $0.fields["level"] == .string("ERROR")
+        }
         #expect(errors == Array(expected.filter { $0.fields["level"] == .string("ERROR") }.prefix(10)))
         store.close()
     }
@@ -70,7 +82,8 @@ struct LogStoreTests {
         let second = TailOffset(source: "b", path: "/b", offset: 7)
         try store.append([event(1, at: noon)], offset: first)
         try store.append([], offset: second)
-        try store.append([event(2, at: noon - day), event(3, at: noon)], offset: TailOffset(source: "a", path: "/a2", offset: 30))
+        try store.append(
+            [event(2, at: noon - day), event(3, at: noon)], offset: TailOffset(source: "a", path: "/a2", offset: 30))
         #expect(try store.tailOffsets() == [TailOffset(source: "a", path: "/a2", offset: 30), second])
         time.advance(2 * hour)
         try store.upkeep()
@@ -102,19 +115,39 @@ struct LogStoreTests {
     func skipping() throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 10 }
         for block in 0..<10 {
-            let fields: [String: LogValue] = ["fields.component": .string("Part\(block)"), "camera_id": .string("cam \(block)")]
-            try store.append((0..<10).map { event(block * 10 + $0, at: noon + Int64(block * 10 + $0), fields) }, offset: nil)
+            let fields: [String: LogValue] = [
+                "fields.component": .string("Part\(block)"), "camera_id": .string("cam \(block)"),
+            ]
+            try store.append(
+                (0..<10).map { event(block * 10 + $0, at: noon + Int64(block * 10 + $0), fields) }, offset: nil)
         }
         try store.upkeep()
         var looked = 0
-        let found = try store.scan(in: .all, ascending: true, limit: 100, requiring: ["component": ["part3", "part7"]]) {
+        let found = try store.scan(in: .all, ascending: true, limit: 100, requiring: ["component": ["part3", "part7"]])
+        {
             looked += 1
             return $0["component"] == .string("Part3")
         }
         #expect(found.count == 10 && looked == 20)
         // Texts with blanks are not listed, as words of them are asked for too.
-        #expect(try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": ["cam"]]) { _ in true }.count == 100)
-        #expect(try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": ["x"]]) { _ in true }.isEmpty)
+        #expect(
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": ["cam"]]) { _ in true }.count
+                == 100)
+        #expect(
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": ["x"]]) { _ in true }.isEmpty)
+        let words = ["message": Set(["number", "3"])]
+        let threes = try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: words) { _ in
+            true
+        }
+        #expect(threes.count == 19)
+        #expect(
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: ["": ["part4"]]) { _ in
+                true
+            }.count == 10)
+        #expect(
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: ["": ["part44"]]) { _ in
+                true
+            }.isEmpty)
         store.close()
     }
 
@@ -148,7 +181,9 @@ struct LogStoreTests {
         for _ in 0..<20 {
             let part = (0..<1_000).map { _ in
                 number += 1
-                return event(number, at: noon + Int64(number), ["noise": .string(UUID().uuidString + UUID().uuidString + UUID().uuidString)])
+                return event(
+                    number, at: noon + Int64(number),
+                    ["noise": .string(UUID().uuidString + UUID().uuidString + UUID().uuidString)])
             }
             try store.append(part, offset: nil)
             try store.upkeep()

@@ -3,6 +3,7 @@
 
 mailbox.py CERTIFICATE KEY USER PASSWORD   prints "port N". Ends when standard input closes.
 """
+import asyncio
 import email
 import email.policy
 import json
@@ -11,8 +12,7 @@ import ssl
 import sys
 import threading
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Mailbox:
@@ -28,20 +28,24 @@ class Mailbox:
 
 
 certificate, key, user, password = sys.argv[1:5]
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(certificate, key)
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    good = data.login.decode() == user and data.password.decode() == password
-    return AuthResult(success=good)
+    right = (data.login.decode(), data.password.decode()) == (user, password)
+    return AuthResult(success=right)
 
 
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
-controller = Controller(
-    Mailbox(), hostname="127.0.0.1", port=0, tls_context=context, authenticator=authenticate, auth_required=True,
-    auth_require_tls=True, ready_timeout=10)
-# Port 0 is the system's choice, which the controller's own readiness check cannot reach.
-controller._trigger_server = lambda: None
-controller.start()
-print("port", controller.server.sockets[0].getsockname()[1], flush=True)
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()
+async def main():
+    def make():
+        return SMTP(Mailbox(), hostname="localhost", tls_context=context, require_starttls=True,
+                    authenticator=authenticate, auth_required=True, auth_require_tls=True)
+
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    print("port", server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+asyncio.run(main())
