@@ -24,9 +24,11 @@ struct DemoTests {
     @Test("every query of the four dashboards and every alert's expression has its answer", .timeLimit(.minutes(3)))
     func everySeedExpression() async throws {
         let server = try await Demo.shared.server()
-        // Rates need a minute of samples.
-        _ = try await eventually("rates", within: .seconds(60)) {
-            try await server.query("rate(camera_frames_total[5m])").count == 6 ? true : nil
+        // Rates need two samples.
+        for metric in ["camera_frames_total", "disk_io_write_bytes_total", "disk_io_latency_ms_count", "network_bytes_received_total"] {
+            _ = try await eventually("a rate of \(metric)", within: .seconds(60)) {
+                try await server.query("rate(\(metric)[5m])").isEmpty ? nil : true
+            }
         }
         for row in try await SeedExpressions.all(of: server) {
             let answer: QueryAnswer = try await server.decode("/api/v1/query", [("query", row.expression)])
@@ -160,7 +162,7 @@ struct DemoTests {
         ] {
             let command = try RunningProcess(Peers.watchpost, arguments + ["--server", server.url])
             try await command.end()
-            #expect(!command.printed.isEmpty && command.printed.contains(expected), "\(arguments): \(command.printed)")
+            #expect(!command.printed.isEmpty && (expected.isEmpty || command.printed.contains(expected)), "\(arguments): \(command.printed)")
             #expect(!command.printed.contains("Error:"), "\(arguments): \(command.printed)")
         }
     }
