@@ -10,11 +10,13 @@ let swift: [SwiftSetting] = [
 
 extension Target {
     /// A library target of the house; `floor` is checked by the tidy test against `imports`.
-    static func house(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    static func house(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target
+    {
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swift)
     }
 
-    static func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    static func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target
+    {
         .testTarget(
             name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, resources: resources,
             swiftSettings: swift)
@@ -91,7 +93,8 @@ let package = Package(
         .house("SiteView", ["Model"]),
         // Floor 8.
         .target(
-            name: "WebUI", dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
+            name: "WebUI",
+            dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
         .house(
             "HTTPAPI",
@@ -104,15 +107,18 @@ let package = Package(
         .house(
             "Watchpost",
             [
-                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping", "LogStore",
-                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "SiteConfig", "SiteView", "State",
+                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping",
+                "LogStore",
+                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "SiteConfig",
+                "SiteView", "State",
                 "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging,
             ]),
         // Floor 10.
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers", argumentParser,
+                "Watchpost", "Demo", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers",
+                argumentParser,
             ],
             swiftSettings: swift),
         // Tests.
@@ -131,7 +137,8 @@ let package = Package(
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["watchpost", "TestSupport", "Model", "SiteView", "Transfers"], exclude: ["Parts"],
+            name: "EndToEndTests", dependencies: ["watchpost", "TestSupport", "Model", "SiteView", "Transfers"],
+            exclude: ["Parts"],
             swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
     ],

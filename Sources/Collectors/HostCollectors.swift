@@ -61,10 +61,15 @@ public final class HostCollectors: Sendable {
     /// Collects until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { [disks, timeSource] in await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) } }
-            group.addTask { [latency] in await self.repeating("disk latency", every: .seconds(10)) { latency.collect() } }
+            group.addTask { [disks, timeSource] in
+                await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) }
+            }
+            group.addTask { [latency] in await self.repeating("disk latency", every: .seconds(10)) { latency.collect() }
+            }
             group.addTask { [networks] in await self.repeating("networks", every: .seconds(5)) { networks.collect() } }
-            group.addTask { [node, timeSource] in await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) } }
+            group.addTask { [node, timeSource] in
+                await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) }
+            }
         }
     }
 
@@ -84,7 +89,8 @@ public final class HostCollectors: Sendable {
                     let took = start.duration(to: .now).components
                     running.withLock { $0[name] = nil }
                     statuses.withLock {
-                        $0[name] = CollectorStatus(name: name, lastDuration: Double(took.seconds) + Double(took.attoseconds) / 1e18)
+                        $0[name] = CollectorStatus(
+                            name: name, lastDuration: Double(took.seconds) + Double(took.attoseconds) / 1e18)
                     }
                 }
             }

@@ -30,7 +30,8 @@ extension Dashboard {
         let panels = file.allPanels.compactMap { panel -> (panel: Panel, place: GrafanaFile.GridPosition)? in
             if panel.type == "row" { return nil }
             guard let drawn = panel.drawn else {
-                warnings.append("panel \"\(panel.title ?? "")\" has type \"\(panel.type ?? "")\", which is not drawn here")
+                warnings.append(
+                    "panel \"\(panel.title ?? "")\" has type \"\(panel.type ?? "")\", which is not drawn here")
                 return nil
             }
             return (drawn, panel.gridPos ?? .init(x: 0, y: 0, w: 12, h: 8))
@@ -141,7 +142,8 @@ extension GrafanaFile.Panel {
             },
             unit: defaults?.unit ?? "short", decimals: defaults?.decimals, min: defaults?.min, max: defaults?.max,
             thresholds: (defaults?.thresholds?.steps ?? []).map { .init(value: $0.value, color: $0.color) },
-            lineThresholds: lineMode != "off", width: min(24, max(1, gridPos?.w ?? 12)), height: max(2, gridPos?.h ?? 8))
+            lineThresholds: lineMode != "off", width: min(24, max(1, gridPos?.w ?? 12)), height: max(2, gridPos?.h ?? 8)
+        )
     }
 }
 

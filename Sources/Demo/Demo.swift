@@ -45,7 +45,8 @@ public final class Demo: Sendable {
             let ids = (1...count).map { "cam-\($0)" }
             tell("2/4 \(count) cameras and an inbox for mail and webhooks, on this host alone")
             let simulator = CameraSimulator(
-                cameras: ids.map { SimulatedCamera(id: $0, user: DemoSite.user, password: DemoSite.password) }, clip: clip)
+                cameras: ids.map { SimulatedCamera(id: $0, user: DemoSite.user, password: DemoSite.password) },
+                clip: clip)
             let cameraPort = try simulator.start(port: 0)
             let inbox = Inbox()
             let mail = try await MailInboxServer(inbox: inbox)
@@ -125,7 +126,9 @@ public final class Demo: Sendable {
         let server = address == "127.0.0.1:9900" ? "" : " --server \(url)"
         Self.tell("ready: open \(url)/ in a browser")
         Self.tell("try, in another terminal:")
-        Self.tell("  watchpost demo fault cam-3 stall\(server)    # then: none; faults: \(Self.faults.joined(separator: " "))")
+        Self.tell(
+            "  watchpost demo fault cam-3 stall\(server)    # then: none; faults: \(Self.faults.joined(separator: " "))"
+        )
         Self.tell("  watchpost cameras\(server)")
         Self.tell("  watchpost logs 'component:recording AND level:ERROR'\(server)")
         guard stagesIncident, let camera = cameras.dropFirst().first ?? cameras.first else { return }

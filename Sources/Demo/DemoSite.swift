@@ -29,7 +29,8 @@ struct DemoSite {
             // As a careful site has it: the password in a file that only this user may read.
             let secret = configuration + "/" + camera + ".url"
             let url = "rtsp://\(Self.user):\(Self.password)@127.0.0.1:\(cameraPort)/\(camera)\n"
-            FileManager.default.createFile(atPath: secret, contents: Data(url.utf8), attributes: [.posixPermissions: 0o600])
+            FileManager.default.createFile(
+                atPath: secret, contents: Data(url.utf8), attributes: [.posixPermissions: 0o600])
         }
     }
 
@@ -43,7 +44,8 @@ struct DemoSite {
     private var watchpost: String {
         var text = "# The demo's site.\ninstance: demo\ncameras:\n"
         for camera in cameras {
-            text += "  - { id: \(camera), url_file: \(configuration)/\(camera).url, fps: 25, watch: [recorder, probe], labels: { site: demo } }\n"
+            text +=
+                "  - { id: \(camera), url_file: \(configuration)/\(camera).url, fps: 25, watch: [recorder, probe], labels: { site: demo } }\n"
         }
         text += "recordings:\n"
         for camera in cameras { text += "  - { camera: \(camera), path: \(footage)/\(camera), segment: 10s }\n" }

@@ -47,7 +47,9 @@ struct LineCursor {
             sink.metadata(name: name, help: Self.unescaped(rest))
         } else {
             let word = rest.prefix { $0 != " " && $0 != "\r" }
-            let known = word == "untyped" ? MetricKind.unknown : word == "gaugehistogram" ? .histogram : MetricKind(rawValue: String(word))
+            let known =
+                word == "untyped"
+                ? MetricKind.unknown : word == "gaugehistogram" ? .histogram : MetricKind(rawValue: String(word))
             guard let kind = known else { throw refuse("\"\(word)\" is not a metric type") }
             sink.metadata(name: name, kind: kind)
         }
@@ -88,7 +90,9 @@ struct LineCursor {
 
     /// Moves past name and braces, minding quotes.
     private mutating func skipSeries() throws(ExpositionError) {
-        while let byte = current, byte != UInt8(ascii: "{"), byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { offset += 1 }
+        while let byte = current, byte != UInt8(ascii: "{"), byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
+            offset += 1
+        }
         guard current == UInt8(ascii: "{") else {
             if offset == 0 { throw refuse("a metric name is missing") }
             return
@@ -161,7 +165,9 @@ struct LineCursor {
             }
         } else {
             let start = offset
-            while let byte = current, byte != UInt8(ascii: "="), byte != UInt8(ascii: " "), byte != UInt8(ascii: "}") { _ = byte; offset += 1 }
+            while let byte = current, byte != UInt8(ascii: "="), byte != UInt8(ascii: " "), byte != UInt8(ascii: "}") {
+                _ = byte; offset += 1
+            }
             labelName = text(start..<offset)
             guard LabelText.isClassicLabelName(labelName) else { throw refuse("\"\(labelName)\" is not a label name") }
             skipBlanks()

@@ -54,7 +54,8 @@ struct APIParameters {
     /// A span of time: seconds with a fraction, or a duration like `1m`. In milliseconds, above zero.
     func span(_ name: String) throws -> Int64? {
         guard let text = text(name), !text.isEmpty else { return nil }
-        let milliseconds = Double(text).flatMap { Int64(exactly: ($0 * 1_000).rounded()) } ?? DurationText.milliseconds(text)
+        let milliseconds =
+            Double(text).flatMap { Int64(exactly: ($0 * 1_000).rounded()) } ?? DurationText.milliseconds(text)
         guard let milliseconds, milliseconds > 0 else {
             throw APIError(.badData, "invalid parameter \"\(name)\": \"\(text)\" is not a duration above zero")
         }

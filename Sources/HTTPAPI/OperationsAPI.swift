@@ -1,6 +1,6 @@
 internal import Exposition
-internal import Instruments
 internal import Hummingbird
+internal import Instruments
 internal import NIOCore
 
 /// `/metrics`, health, readiness and reload.

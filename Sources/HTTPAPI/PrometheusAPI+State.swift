@@ -216,7 +216,9 @@ extension JSONBytes {
             return
         }
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        string(date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))
+        string(
+            date.formatted(
+                .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))
     }
 
     fileprivate mutating func dictionary(_ texts: [String: String]) {

@@ -70,7 +70,8 @@ struct PrometheusAPI: Sendable {
         guard (end - start) / step < Self.maxPoints else {
             throw APIError(
                 .badData,
-                "exceeded maximum resolution of \(Self.maxPoints) points per timeseries. Try decreasing the query resolution (?step=XX)")
+                "exceeded maximum resolution of \(Self.maxPoints) points per timeseries. Try decreasing the query resolution (?step=XX)"
+            )
         }
         let limit = try parameters.limit()
         let result = try await run(parameters) { [services] in

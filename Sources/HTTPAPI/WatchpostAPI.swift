@@ -22,11 +22,14 @@ struct WatchpostAPI: Sendable {
         group.get("logs") { request, _ in try await logs(request) }
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
-            try Self.json(services.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
+            try Self.json(
+                services.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
         }
         group.get("dashboards/:uid") { _, context in try dashboard(context.parameters.get("uid") ?? "") }
         group.get("events") { _, _ in events() }
-        if let setFault = services.setFault { group.post("demo/fault") { request, _ in try await fault(request, setFault) } }
+        if let setFault = services.setFault {
+            group.post("demo/fault") { request, _ in try await fault(request, setFault) }
+        }
     }
 
     private func dashboard(_ uid: String) throws -> Response {

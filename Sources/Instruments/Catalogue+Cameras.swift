@@ -3,15 +3,18 @@ internal import Model
 extension Catalogue {
     public static let cameraConnectionStatus = MetricDefinition(
         "camera_connection_status", .gauge, labels: ["camera_id"],
-        "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total.")
+        "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total."
+    )
     public static let cameraFPS = MetricDefinition(
         "camera_fps", .gauge, labels: ["camera_id"],
         "Frames a second that the camera delivered over the last 10 seconds; 0 while it is down.")
     public static let cameraFPSExpected = MetricDefinition(
         "camera_fps_expected", .gauge, labels: ["camera_id"],
-        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25.")
+        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25."
+    )
     public static let cameraBitrate = MetricDefinition(
-        "camera_bitrate", .gauge, labels: ["camera_id"], "Bits a second that arrived from the camera over the last 10 seconds.")
+        "camera_bitrate", .gauge, labels: ["camera_id"],
+        "Bits a second that arrived from the camera over the last 10 seconds.")
     public static let cameraFramesTotal = MetricDefinition(
         "camera_frames_total", .counter, labels: ["camera_id"], "Frames that the camera delivered.")
     public static let cameraFramesDroppedTotal = MetricDefinition(
@@ -28,9 +31,11 @@ extension Catalogue {
     public static let cameraKeyframeAgeSeconds = MetricDefinition(
         "camera_keyframe_age_seconds", .gauge, labels: ["camera_id"], "Seconds since the last key frame.")
     public static let cameraRTPPacketsLostTotal = MetricDefinition(
-        "camera_rtp_packets_lost_total", .counter, labels: ["camera_id"], "RTP packets whose sequence numbers never came.")
+        "camera_rtp_packets_lost_total", .counter, labels: ["camera_id"],
+        "RTP packets whose sequence numbers never came.")
     public static let cameraRTPJitterSeconds = MetricDefinition(
-        "camera_rtp_jitter_seconds", .gauge, labels: ["camera_id"], "Interarrival jitter as RFC 3550 has it, in seconds.")
+        "camera_rtp_jitter_seconds", .gauge, labels: ["camera_id"],
+        "Interarrival jitter as RFC 3550 has it, in seconds.")
     public static let cameraClockOffsetSeconds = MetricDefinition(
         "camera_clock_offset_seconds", .gauge, labels: ["camera_id"], "The camera's clock minus ours, in seconds.")
     public static let cameraFirstFrameSeconds = MetricDefinition(
@@ -44,8 +49,10 @@ extension Catalogue {
         "Always 1; the labels describe the stream.")
 
     static let cameras = [
-        cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal, cameraFramesDroppedTotal,
-        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraKeyframeIntervalSeconds, cameraKeyframeAgeSeconds,
+        cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
+        cameraFramesDroppedTotal,
+        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraKeyframeIntervalSeconds,
+        cameraKeyframeAgeSeconds,
         cameraRTPPacketsLostTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds, cameraFirstFrameSeconds,
         cameraPictureSuspect, cameraStreamInfo,
     ]

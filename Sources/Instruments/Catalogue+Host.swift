@@ -19,7 +19,8 @@ extension Catalogue {
         buckets: [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000],
         "Milliseconds that a timed write of 4 KiB past all caches took, or the read of it.")
     public static let diskFullInSeconds = MetricDefinition(
-        "disk_full_in_seconds", .gauge, labels: ["mount_point"], "Seconds until the filesystem is full at the present pace.")
+        "disk_full_in_seconds", .gauge, labels: ["mount_point"],
+        "Seconds until the filesystem is full at the present pace.")
 
     static let disks = [
         diskSpaceFreeBytes, diskSpaceUsedBytes, diskSpaceTotalBytes, diskSpaceUsedPercent, diskIOReadBytesTotal,

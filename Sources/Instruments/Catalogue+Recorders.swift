@@ -8,7 +8,8 @@ extension Catalogue {
         "ffmpeg_process_memory_mb", .gauge, labels: ["camera_id"],
         "Resident memory of the camera's recorder, in megabytes of 10^6 bytes.")
     public static let ffmpegProcessUptimeSeconds = MetricDefinition(
-        "ffmpeg_process_uptime_seconds", .gauge, labels: ["camera_id"], "Seconds since the camera's recorder was started.")
+        "ffmpeg_process_uptime_seconds", .gauge, labels: ["camera_id"],
+        "Seconds since the camera's recorder was started.")
     public static let ffmpegProcessRestartsTotal = MetricDefinition(
         "ffmpeg_process_restarts_total", .counter, labels: ["camera_id"],
         "Times that the camera's recorder was started again since the camera is known.")
@@ -18,7 +19,8 @@ extension Catalogue {
         "recorder_last_exit_code", .gauge, labels: ["camera_id"], "With which code the camera's recorder last ended.")
 
     static let recorders = [
-        ffmpegProcessCPUPercent, ffmpegProcessMemoryMB, ffmpegProcessUptimeSeconds, ffmpegProcessRestartsTotal, recorderUp,
+        ffmpegProcessCPUPercent, ffmpegProcessMemoryMB, ffmpegProcessUptimeSeconds, ffmpegProcessRestartsTotal,
+        recorderUp,
         recorderLastExitCode,
     ]
 

@@ -38,7 +38,8 @@ extension Catalogue {
         "jwt_token_validations_total", .counter, labels: ["result"], "Tokens checked, by result.")
     public static let databaseQueryDurationSeconds = MetricDefinition(
         "database_query_duration_seconds", .histogram, labels: ["query_type"],
-        buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], "Seconds that a query of the database took.")
+        buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+        "Seconds that a query of the database took.")
 
     static let api = [
         httpRequestsTotal, httpRequestDurationSeconds, activeConnectionsTotal, websocketConnectionsTotal,
@@ -53,7 +54,8 @@ extension Catalogue {
         "ai_processing_duration_seconds", .histogram, labels: ["job_type"],
         buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], "Seconds that a job took.")
     public static let lprDetectionAccuracy = MetricDefinition(
-        "lpr_detection_accuracy", .gauge, labels: ["camera_id"], "Share of licence plates that were read rightly, 0 to 1.")
+        "lpr_detection_accuracy", .gauge, labels: ["camera_id"],
+        "Share of licence plates that were read rightly, 0 to 1.")
     public static let motionEventsDetectedTotal = MetricDefinition(
         "motion_events_detected_total", .counter, labels: ["camera_id"], "Motion events.")
 

@@ -25,7 +25,8 @@ public final class Registry: Sendable {
     }
 
     public func gauge(_ definition: MetricDefinition, labelValues: [String]) -> Gauge {
-        precondition(definition.kind != .counter && definition.kind != .histogram, "BUG: \(definition.name) is no gauge")
+        precondition(
+            definition.kind != .counter && definition.kind != .histogram, "BUG: \(definition.name) is no gauge")
         guard case .gauge(let gauge) = instrument(definition, labelValues, { .gauge(Gauge()) }) else { return Gauge() }
         return gauge
     }

@@ -40,7 +40,8 @@ struct LabelIndex: Sendable {
                 let hash = ByteHash.hash(bytes)
                 let number =
                     find(bytes, hash)
-                    ?? addPair(bytes, hash, name: String(decoding: packed[name], as: UTF8.self), valueCount: value.count)
+                    ?? addPair(
+                        bytes, hash, name: String(decoding: packed[name], as: UTF8.self), valueCount: value.count)
                 if pairs[Int(number)].postings.isEmpty { deadPairs -= 1 }
                 LabelIndex.insert(slot, into: &pairs[Int(number)].postings)
             }
@@ -58,7 +59,9 @@ struct LabelIndex: Sendable {
         slots.insert(slot, at: low)
     }
 
-    private mutating func addPair(_ bytes: UnsafeRawBufferPointer, _ hash: UInt64, name: String, valueCount: Int) -> UInt32 {
+    private mutating func addPair(_ bytes: UnsafeRawBufferPointer, _ hash: UInt64, name: String, valueCount: Int)
+        -> UInt32
+    {
         let number = UInt32(pairs.count)
         let nameNumber: UInt32
         if let known = nameNumbers[name] {

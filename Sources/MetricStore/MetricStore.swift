@@ -68,7 +68,8 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             for problem in replay.problems { found.note(problem.description) }
             for generation in replay.damaged {
                 let aside = try SQLiteFiles.quarantine(tailLog.files.path(of: generation))
-                found.note("moved \(tailLog.files.path(of: generation)) to \(aside): samples of its time may be missing")
+                found.note(
+                    "moved \(tailLog.files.path(of: generation)) to \(aside): samples of its time may be missing")
                 tailLog.forget(generation)
             }
             head = Mutex(loaded)

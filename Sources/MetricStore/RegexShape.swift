@@ -22,7 +22,8 @@ enum RegexShape: Equatable {
             return
         }
         let tail = Array(body.suffix(2))
-        guard tail.count == 2, tail[0] == UInt8(ascii: "."), tail[1] == UInt8(ascii: "*") || tail[1] == UInt8(ascii: "+"),
+        guard tail.count == 2, tail[0] == UInt8(ascii: "."),
+            tail[1] == UInt8(ascii: "*") || tail[1] == UInt8(ascii: "+"),
             body.dropLast(2).allSatisfy(RegexShape.isLiteral)
         else {
             self = .other

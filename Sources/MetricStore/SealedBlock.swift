@@ -100,7 +100,9 @@ enum SealedBlock {
                 let isSound = ValueColumn.decode(values, coding: coding, scale: entry.scale, count: times.count) {
                     if wanted.contains($0) { decoded.append($1) }
                 }
-                guard isSound else { throw SealedBlockError(reason: "the values of series \(entry.number) are unsound") }
+                guard isSound else {
+                    throw SealedBlockError(reason: "the values of series \(entry.number) are unsound")
+                }
                 try body(entry.number, times[wanted], decoded)
             }
             if reader.hasFailed { throw SealedBlockError(reason: "it ends too early") }
@@ -122,7 +124,8 @@ enum SealedBlock {
             number &+= Int(truncatingIfNeeded: reader.varint())
             entries.append(
                 Entry(
-                    number: number, column: Int(truncatingIfNeeded: reader.varint() & 0xffff_ffff), coding: reader.byte(),
+                    number: number, column: Int(truncatingIfNeeded: reader.varint() & 0xffff_ffff),
+                    coding: reader.byte(),
                     scale: reader.byte(), byteCount: reader.count()))
         }
         return entries

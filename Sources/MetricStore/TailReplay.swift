@@ -98,7 +98,8 @@ struct TailReplay {
 
     private mutating func noteUnsoundRow(_ path: String) {
         if problems.count < 20 {
-            problems.append(StorageError(.corrupt, action: "read a row of", path: path, cause: "it has an unknown form"))
+            problems.append(
+                StorageError(.corrupt, action: "read a row of", path: path, cause: "it has an unknown form"))
         }
     }
 

@@ -64,7 +64,9 @@ public final class DayPartitions: Sendable {
 
     private func open(_ day: UTCDay, makes: Bool) throws(StorageError) -> SQLiteDatabase? {
         try state.withLock { (state: inout State) throws(StorageError) -> SQLiteDatabase? in
-            if state.isClosed { throw StorageError(.other, action: "use", path: directory, cause: "the store is closed") }
+            if state.isClosed {
+                throw StorageError(.other, action: "use", path: directory, cause: "the store is closed")
+            }
             if let open = state.open[day] { return open }
             let isKnown = state.days.contains(day)
             if !isKnown, !makes { return nil }

@@ -48,7 +48,8 @@ public final class SQLiteStatement {
     /// All other parameters must be bound before.
     public func run(bindingWithoutCopy bytes: UnsafeRawBufferPointer, at index: Int) throws(StorageError) {
         sqlite3_bind_blob64(
-            handle, Int32(index), bytes.baseAddress ?? UnsafeRawPointer(SQLiteStatement.empty), UInt64(bytes.count), nil)
+            handle, Int32(index), bytes.baseAddress ?? UnsafeRawPointer(SQLiteStatement.empty), UInt64(bytes.count), nil
+        )
         defer { sqlite3_bind_null(handle, Int32(index)) }
         try run()
     }
@@ -98,5 +99,6 @@ public final class SQLiteStatement {
     private static let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     // A place that is not null, for values of no bytes.
-    private nonisolated(unsafe) static let empty = UnsafePointer<CChar>(UnsafeMutablePointer<CChar>.allocate(capacity: 1))
+    private nonisolated(unsafe) static let empty = UnsafePointer<CChar>(
+        UnsafeMutablePointer<CChar>.allocate(capacity: 1))
 }

@@ -11,8 +11,10 @@ extension Evaluator {
         var order: [Labels] = []
         var groups: [Labels: [Column]] = [:]
         for column in columns {
-            let key = aggregation.isWithout
-                ? column.labels.dropping { names.contains($0) || $0 == Labels.metricName } : column.labels.keeping(names)
+            let key =
+                aggregation.isWithout
+                ? column.labels.dropping { names.contains($0) || $0 == Labels.metricName }
+                : column.labels.keeping(names)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(column)
         }
@@ -31,7 +33,8 @@ extension Evaluator {
     }
 
     private func reduced(
-        _ operation: Aggregation.Operator, _ labels: Labels, _ columns: [Column], _ parameters: [Double]?, _ steps: Steps
+        _ operation: Aggregation.Operator, _ labels: Labels, _ columns: [Column], _ parameters: [Double]?,
+        _ steps: Steps
     ) -> Column {
         var result = Column(absent: labels, count: steps.count)
         var present: [Double] = []

@@ -63,7 +63,8 @@ extension Evaluator {
 
     private func signature(_ operation: BinaryOperation, _ labels: Labels) -> Labels {
         let names = Set(operation.matchingLabels)
-        return operation.isOn ? labels.keeping(names) : labels.dropping { names.contains($0) || $0 == Labels.metricName }
+        return operation.isOn
+            ? labels.keeping(names) : labels.dropping { names.contains($0) || $0 == Labels.metricName }
     }
 
     private func setOperation(
@@ -86,7 +87,8 @@ extension Evaluator {
         return left.map { column in
             let others = rightBySignature[signature(operation, column.labels)] ?? []
             var kept = Column(absent: column.labels, count: steps.count)
-            for index in 0..<steps.count where column.has(index) && others.contains(where: { $0.has(index) }) == wantsMatch {
+            for index in 0..<steps.count
+            where column.has(index) && others.contains(where: { $0.has(index) }) == wantsMatch {
                 kept.values[index] = column.values[index]
             }
             return kept
@@ -115,7 +117,8 @@ extension Evaluator {
                     }
                     taken[key, default: Array(repeating: false, count: steps.count)][index] = true
                 }
-                let (a, b) = isSwapped
+                let (a, b) =
+                    isSwapped
                     ? (partner.values[index], column.values[index]) : (column.values[index], partner.values[index])
                 var value = operation.operation.apply(a, b)
                 if isFilter {
@@ -155,7 +158,8 @@ extension Evaluator {
     private func duplicates(on side: String, _ key: Labels, _ operation: BinaryOperation) -> PromQLError {
         PromQLError(
             .execution,
-            "found duplicate series for the match group \(key) on the \(side) hand-side of the operation; many-to-many matching not allowed: matching labels must be unique on one side")
+            "found duplicate series for the match group \(key) on the \(side) hand-side of the operation; many-to-many matching not allowed: matching labels must be unique on one side"
+        )
     }
 
     private func resultLabels(_ operation: BinaryOperation, _ many: Labels, _ one: Labels) -> Labels {

@@ -13,7 +13,9 @@ extension Evaluator {
         }
         if let part = CalendarFunctions.table[function.name] {
             guard let argument = arguments.first else {
-                return .vector([Column(labels: .empty, values: (0..<steps.count).map { part(Double(steps.time($0)) / 1_000) })])
+                return .vector([
+                    Column(labels: .empty, values: (0..<steps.count).map { part(Double(steps.time($0)) / 1_000) })
+                ])
             }
             return .vector(Self.mapped(try vector(argument, steps), dropName: true, part))
         }
@@ -45,13 +47,16 @@ extension Evaluator {
             let ahead = try scalar(arguments[1], steps)
             return .vector(
                 try overWindows(arguments[0], steps) { window, index in
-                    RangeFunctions.linearRegression(window, at: window.stepTime).map { $0.slope * ahead[index] + $0.intercept }
+                    RangeFunctions.linearRegression(window, at: window.stepTime).map {
+                        $0.slope * ahead[index] + $0.intercept
+                    }
                 })
         case "double_exponential_smoothing":
             let level = try scalar(arguments[1], steps)
             let trend = try scalar(arguments[2], steps)
             return .vector(
-                try overWindows(arguments[0], steps) { RangeFunctions.smoothed($0, level: level[$1], trend: trend[$1]) })
+                try overWindows(arguments[0], steps) { RangeFunctions.smoothed($0, level: level[$1], trend: trend[$1]) }
+            )
         case "histogram_quantile": return .vector(try histogramQuantile(arguments, steps))
         case "label_replace": return .vector(try labelReplace(arguments, steps))
         case "label_join": return .vector(try labelJoin(arguments, steps))
@@ -98,7 +103,9 @@ extension Evaluator {
         }
         return try vector(argument, steps).map { column in
             var times = Column(absent: column.labels.withoutMetricName, count: steps.count)
-            for index in 0..<steps.count where column.has(index) { times.values[index] = Double(steps.time(index)) / 1_000 }
+            for index in 0..<steps.count where column.has(index) {
+                times.values[index] = Double(steps.time(index)) / 1_000
+            }
             return times
         }
     }
@@ -113,7 +120,10 @@ extension Evaluator {
         default: return .empty
         }
         let named = Dictionary(grouping: matchers.filter { $0.name != Labels.metricName }, by: \.name)
-        return Labels(named.values.compactMap { $0.count == 1 && $0[0].operation == .equal ? Label($0[0].name, $0[0].value) : nil })
+        return Labels(
+            named.values.compactMap {
+                $0.count == 1 && $0[0].operation == .equal ? Label($0[0].name, $0[0].value) : nil
+            })
     }
 
     private func absent(_ argument: Expression, _ steps: Steps) throws -> [Column] {
@@ -143,8 +153,10 @@ extension Evaluator {
                     let (low, high) = (bounds[0][index], bounds[1][index])
                     if low > high { continue }
                     result.values[index] = low.isNaN || high.isNaN ? .nan : max(low, min(high, value))
-                case "clamp_min": result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : max(value, bounds[0][index])
-                case "clamp_max": result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : min(value, bounds[0][index])
+                case "clamp_min":
+                    result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : max(value, bounds[0][index])
+                case "clamp_max":
+                    result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : min(value, bounds[0][index])
                 default:
                     // A nearest below one is taken as its inverse, so that 0.1 does not make 0.30000000000000004.
                     let inverse = 1 / (bounds.first?[index] ?? 1)
@@ -236,10 +248,13 @@ extension Evaluator {
         var groups: [Labels: [(bound: Double, column: Column)]] = [:]
         for column in try vector(arguments[1], steps) {
             guard let bound = ValueFunctions.bound(column.labels["le"]) else {
-                notes.warn("bucket label \"le\" is missing or has a malformed value of \"\(column.labels["le"])\" for metric name \"\(column.labels.metricName)\"")
+                notes.warn(
+                    "bucket label \"le\" is missing or has a malformed value of \"\(column.labels["le"])\" for metric name \"\(column.labels.metricName)\""
+                )
                 continue
             }
-            groups[column.labels.dropping { $0 == "le" || $0 == Labels.metricName }, default: []].append((bound, column))
+            groups[column.labels.dropping { $0 == "le" || $0 == Labels.metricName }, default: []].append(
+                (bound, column))
         }
         if let bad = quantiles.first(where: { $0.isNaN || $0 < 0 || $0 > 1 }) {
             notes.warn("quantile value should be between 0 and 1, got \(FloatText.general(bad))")

@@ -36,7 +36,10 @@ final class Evaluator {
             }
         case .vector(let selector): return .vector(try instants(of: selector, steps))
         case .call(let function, let arguments): return try call(function, arguments, steps)
-        case .aggregate(let aggregation): return .vector(try aggregate(aggregation, steps), isOrdered: aggregation.operation == .topk || aggregation.operation == .bottomk)
+        case .aggregate(let aggregation):
+            return .vector(
+                try aggregate(aggregation, steps),
+                isOrdered: aggregation.operation == .topk || aggregation.operation == .bottomk)
         case .binary(let operation): return try binary(operation, steps)
         case .string, .matrix, .subquery:
             throw PromQLError(.execution, "a \(expression.type.rawValue) stands where a value is needed")
@@ -83,7 +86,8 @@ final class Evaluator {
         guard samplesLeft >= 0 else {
             throw PromQLError(
                 .limit,
-                "query processing would load too many samples into memory: more than \(limits.samples); ask for less time or fewer series")
+                "query processing would load too many samples into memory: more than \(limits.samples); ask for less time or fewer series"
+            )
         }
         return found
     }
@@ -105,7 +109,8 @@ final class Evaluator {
                 guard next > 0, series.timestamps[next - 1] > time - limits.lookback,
                     !StaleMarker.isStale(series.values[next - 1])
                 else { continue }
-                column.values[index] = timestamps ? Double(series.timestamps[next - 1]) / 1_000 : series.values[next - 1]
+                column.values[index] =
+                    timestamps ? Double(series.timestamps[next - 1]) / 1_000 : series.values[next - 1]
                 hasAny = true
             }
             return hasAny ? column : nil
@@ -136,7 +141,8 @@ final class Evaluator {
             var cursor = (low: 0, high: 0)
             let window = window(column, index, &cursor)
             return SeriesColumn(
-                labels: column.labels, timestamps: Array(column.timestamps[window]), values: Array(column.values[window]))
+                labels: column.labels, timestamps: Array(column.timestamps[window]),
+                values: Array(column.values[window]))
         }
     }
 
@@ -144,7 +150,9 @@ final class Evaluator {
         switch expression.withoutGroups.node {
         case .matrix(let selector, let range):
             let ends = (0..<steps.count).map { reference(steps.time($0), selector.offset, selector.fixed) }
-            guard let first = ends.first, let last = ends.last else { return Windows(columns: [], range: range, ends: []) }
+            guard let first = ends.first, let last = ends.last else {
+                return Windows(columns: [], range: range, ends: [])
+            }
             let series = try select(selector.matchers, TimeRange(start: first - range + 1, end: last))
             return Windows(columns: series.map(Self.withoutStale), range: range, ends: ends)
         case .subquery(let inner, let subquery):
@@ -163,7 +171,8 @@ final class Evaluator {
             let series = columns.map { column in
                 let present = column.values.indices.filter(column.has)
                 return SeriesColumn(
-                    labels: column.labels, timestamps: present.map(innerSteps.time), values: present.map { column.values[$0] })
+                    labels: column.labels, timestamps: present.map(innerSteps.time),
+                    values: present.map { column.values[$0] })
             }
             return Windows(columns: series, range: subquery.range, ends: ends)
         default: throw PromQLError(.execution, "a range vector is needed")
@@ -174,6 +183,7 @@ final class Evaluator {
         guard series.values.contains(where: StaleMarker.isStale) else { return series }
         let kept = series.values.indices.filter { !StaleMarker.isStale(series.values[$0]) }
         return SeriesColumn(
-            labels: series.labels, timestamps: kept.map { series.timestamps[$0] }, values: kept.map { series.values[$0] })
+            labels: series.labels, timestamps: kept.map { series.timestamps[$0] },
+            values: kept.map { series.values[$0] })
     }
 }

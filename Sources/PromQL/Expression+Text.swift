@@ -29,7 +29,10 @@ extension Selector {
         let name = matchers.first { $0.name == Labels.metricName && $0.operation == .equal }?.value ?? ""
         let isPlain = LabelText.isClassicMetricName(name)
         let rest = matchers.filter { !(isPlain && $0.name == Labels.metricName && $0.value == name) }
-        let braces = rest.map { LabelText.isClassicLabelName($0.name) ? $0.description : LabelText.quoted($0.name) + $0.operation.rawValue + LabelText.quoted($0.value) }
+        let braces = rest.map {
+            LabelText.isClassicLabelName($0.name)
+                ? $0.description : LabelText.quoted($0.name) + $0.operation.rawValue + LabelText.quoted($0.value)
+        }
         return (isPlain ? name : "") + (rest.isEmpty ? "" : "{\(braces.joined(separator: ","))}")
     }
 

@@ -75,7 +75,8 @@ struct Lexer {
     }
 
     private static let symbols = [
-        "==", "!=", ">=", "<=", "=~", "!~", "+", "-", "*", "/", "%", "^", "=", ">", "<", "(", ")", "{", "}", "[", "]", ",",
+        "==", "!=", ">=", "<=", "=~", "!~", "+", "-", "*", "/", "%", "^", "=", ">", "<", "(", ")", "{", "}", "[", "]",
+        ",",
         "@", ":",
     ]
 
@@ -112,14 +113,18 @@ struct Lexer {
             let isAfterExponent = offset > start && (bytes[offset - 1] | 0x20) == UInt8(ascii: "e")
             if byte | 0x20 == UInt8(ascii: "e"), !hasExponent {
                 hasExponent = true
-            } else if !(Self.isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || isSign && isAfterExponent) {
+            } else if !(Self.isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+                || isSign && isAfterExponent)
+            {
                 break
             }
             offset += 1
         }
         if let next = byte(at: offset), Self.isWordStart(next) {
             offset += 1
-            throw refuse("bad number or duration syntax: \"\(String(decoding: bytes[start..<offset], as: UTF8.self))\"", from: start)
+            throw refuse(
+                "bad number or duration syntax: \"\(String(decoding: bytes[start..<offset], as: UTF8.self))\"",
+                from: start)
         }
         var digits = String(decoding: bytes[start..<offset], as: UTF8.self).filter { $0 != "_" }
         if digits.hasSuffix(".") { digits += "0" }
@@ -181,7 +186,9 @@ struct Lexer {
             }
             offset += length
             if length == 2 { return [UInt8(value)] }
-            guard let scalar = Unicode.Scalar(value) else { throw refuse("escape sequence is an invalid Unicode code point", from: start) }
+            guard let scalar = Unicode.Scalar(value) else {
+                throw refuse("escape sequence is an invalid Unicode code point", from: start)
+            }
             return Array(String(scalar).utf8)
         }
         if (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte) {

@@ -22,7 +22,8 @@ extension Parser {
             return Expression(node: .group(inner), range: span(from: token.range.lowerBound))
         case .symbol("{"): return try selector(name: nil, start: token.range.lowerBound)
         case .word(let word): return try primary(word: word, token)
-        case .end: throw refuse(token.range.lowerBound == 0 ? "no expression found in input" : "unexpected end of input")
+        case .end:
+            throw refuse(token.range.lowerBound == 0 ? "no expression found in input" : "unexpected end of input")
         default: throw refuse("unexpected \(token.shown)")
         }
     }
@@ -30,7 +31,9 @@ extension Parser {
     private mutating func primary(word: String, _ token: Token) throws(PromQLParseError) -> Expression {
         let start = token.range.lowerBound
         advance()
-        if let operation = Aggregation.Operator(rawValue: word.lowercased()), isAt("(") || isAt(word: "by") || isAt(word: "without") {
+        if let operation = Aggregation.Operator(rawValue: word.lowercased()),
+            isAt("(") || isAt(word: "by") || isAt(word: "without")
+        {
             return try aggregation(operation, token)
         }
         if isAt("(") { return try call(word, token) }
@@ -50,7 +53,8 @@ extension Parser {
         if let name { matchers.append(.equal(Labels.metricName, name)) }
         if take("{") {
             while !take("}") {
-                matchers.append(try matcher(hasName: matchers.contains { $0.name == Labels.metricName && $0.operation == .equal }))
+                matchers.append(
+                    try matcher(hasName: matchers.contains { $0.name == Labels.metricName && $0.operation == .equal }))
                 if !isAt("}") { try expect(",", in: "label matching") }
             }
         }
@@ -137,7 +141,8 @@ extension Parser {
         let least = function.arguments.count - function.optional
         let most = function.repeats ? Int.max : function.arguments.count
         guard arguments.count >= least, arguments.count <= most else {
-            let bound = function.optional == 0 && !function.repeats ? "" : arguments.count < least ? "at least " : "at most "
+            let bound =
+                function.optional == 0 && !function.repeats ? "" : arguments.count < least ? "at least " : "at most "
             let wanted = arguments.count < least ? least : most
             throw refuse(
                 "expected \(bound)\(wanted) argument(s) in call to \"\(name)\", got \(arguments.count)", at: range)
@@ -173,7 +178,8 @@ extension Parser {
         }
         let inner = arguments.removeLast()
         guard inner.type == .vector else {
-            throw refuse("expected type instant vector in aggregation expression, got \(inner.type.rawValue)", at: inner.range)
+            throw refuse(
+                "expected type instant vector in aggregation expression, got \(inner.type.rawValue)", at: inner.range)
         }
         if let parameter = arguments.first {
             let type: ValueType = operation == .countValues ? .string : .scalar
@@ -233,11 +239,13 @@ extension Parser {
             throw refuse("binary expression must contain only scalar and instant vector types", at: side.range)
         }
         let hasScalar = binary.left.type == .scalar || binary.right.type == .scalar
-        if binary.left.type == .scalar, binary.right.type == .scalar, binary.operation.isComparison, !binary.returnsBool {
+        if binary.left.type == .scalar, binary.right.type == .scalar, binary.operation.isComparison, !binary.returnsBool
+        {
             throw refuse("comparisons between scalars must use BOOL modifier", at: place)
         }
         if hasScalar, binary.operation.isSet {
-            throw refuse("set operator \"\(binary.operation.rawValue)\" not allowed in binary scalar expression", at: place)
+            throw refuse(
+                "set operator \"\(binary.operation.rawValue)\" not allowed in binary scalar expression", at: place)
         }
         if hasScalar, binary.isOn || !binary.matchingLabels.isEmpty {
             throw refuse("vector matching only allowed between instant vectors", at: place)

@@ -128,7 +128,9 @@ struct Parser {
                 at: inner.range)
         }
         let range = span(from: start)
-        if case .number(let value) = inner.node { return Expression(node: .number(isNegative ? -value : value), range: range) }
+        if case .number(let value) = inner.node {
+            return Expression(node: .number(isNegative ? -value : value), range: range)
+        }
         return isNegative ? Expression(node: .negate(inner), range: range) : inner
     }
 
@@ -159,7 +161,8 @@ struct Parser {
             let step = isAt("]") ? nil : try duration(inside: "subquery")
             try expect("]", in: "subquery selector")
             guard inner.type == .vector || inner.type == .scalar else {
-                throw refuse("subquery is only allowed on instant vector, got \(inner.type.rawValue) instead", at: inner.range)
+                throw refuse(
+                    "subquery is only allowed on instant vector, got \(inner.type.rawValue) instead", at: inner.range)
             }
             return Expression(node: .subquery(inner, Subquery(range: range, step: step)), range: span(from: start))
         }
@@ -178,7 +181,9 @@ struct Parser {
     ) throws(PromQLParseError) -> Expression {
         func apply(_ oldOffset: inout Int64, _ oldFixed: inout FixedTime?) throws(PromQLParseError) {
             if let fixed {
-                guard oldFixed == nil else { throw refuse("@ <timestamp> may not be set multiple times", at: inner.range) }
+                guard oldFixed == nil else {
+                    throw refuse("@ <timestamp> may not be set multiple times", at: inner.range)
+                }
                 oldFixed = fixed
             } else {
                 guard oldOffset == 0 else { throw refuse("offset may not be set multiple times", at: inner.range) }

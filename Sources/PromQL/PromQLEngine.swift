@@ -54,7 +54,8 @@ public struct PromQLEngine: Sendable {
         guard expression.type == .scalar || expression.type == .vector else {
             throw PromQLError(
                 .execution,
-                "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector")
+                "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector"
+            )
         }
         let steps = Steps(start: start, end: end, step: step)
         let evaluator = Evaluator(source: source, limits: limits, steps: steps)

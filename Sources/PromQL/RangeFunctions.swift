@@ -91,7 +91,8 @@ enum RangeFunctions {
     private static func lastChange(_ window: Window, isRate: Bool) -> Double? {
         guard window.count >= 2 else { return nil }
         let previous = window.values[window.values.endIndex - 2]
-        let interval = window.timestamps[window.timestamps.endIndex - 1] - window.timestamps[window.timestamps.endIndex - 2]
+        let interval =
+            window.timestamps[window.timestamps.endIndex - 1] - window.timestamps[window.timestamps.endIndex - 2]
         guard isRate else { return window.last - previous }
         guard interval > 0 else { return nil }
         return (window.last < previous ? window.last : window.last - previous) / (Double(interval) / 1_000)

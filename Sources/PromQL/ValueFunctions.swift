@@ -3,7 +3,8 @@ internal import Foundation
 /// Functions of one value.
 enum ValueFunctions {
     static let table: [String: @Sendable (Double) -> Double] = [
-        "abs": { $0.magnitude }, "ceil": { $0.rounded(.up) }, "floor": { $0.rounded(.down) }, "exp": { Foundation.exp($0) },
+        "abs": { $0.magnitude }, "ceil": { $0.rounded(.up) }, "floor": { $0.rounded(.down) },
+        "exp": { Foundation.exp($0) },
         "ln": { Foundation.log($0) }, "log2": { Foundation.log2($0) }, "log10": { Foundation.log10($0) },
         "sqrt": { $0.squareRoot() }, "sgn": { $0 < 0 ? -1 : $0 > 0 ? 1 : $0 }, "deg": { $0 * 180 / .pi },
         "rad": { $0 * .pi / 180 }, "sin": { Foundation.sin($0) }, "cos": { Foundation.cos($0) },

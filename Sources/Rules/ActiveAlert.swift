@@ -51,7 +51,8 @@ struct AlertStates: Sendable {
                 active[sample.labels] = alert
             } else {
                 active[sample.labels] = ActiveAlert(
-                    state: .pending, labels: sample.labels, annotations: sample.annotations, value: sample.value, activeAt: time)
+                    state: .pending, labels: sample.labels, annotations: sample.annotations, value: sample.value,
+                    activeAt: time)
             }
         }
         for (labels, var alert) in active {
@@ -89,7 +90,8 @@ struct AlertStates: Sendable {
             guard let stored = lookup(labels) else { continue }
             // Time during which nobody looked does not count for one that was still pending.
             let wasFiring = stored.seen - stored.activeAt >= hold
-            alert.activeAt = wasFiring ? stored.activeAt : min(alert.activeAt, stored.activeAt + max(0, time - stored.seen))
+            alert.activeAt =
+                wasFiring ? stored.activeAt : min(alert.activeAt, stored.activeAt + max(0, time - stored.seen))
             if alert.state == .pending, time - alert.activeAt >= hold {
                 alert.state = .firing
                 alert.firedAt = time

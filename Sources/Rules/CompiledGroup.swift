@@ -40,7 +40,8 @@ struct CompiledRule: Sendable {
 
     /// Whether its state may be taken over from a rule of the former configuration.
     func isSame(as other: CompiledRule) -> Bool {
-        config.kind == other.config.kind && config.expr.value == other.config.expr.value && config.hold == other.config.hold
+        config.kind == other.config.kind && config.expr.value == other.config.expr.value
+            && config.hold == other.config.hold
             && config.labels.mapValues(\.value) == other.config.labels.mapValues(\.value)
     }
 }
@@ -54,7 +55,9 @@ extension Duration {
 /// Reads the expressions and templates of rule files.
 enum RuleCompiler {
     /// - Throws: ``ConfigRefused`` with every error, each at its place in the file.
-    static func compile(_ files: [RuleFile], interval: Duration, queryOffset: Duration) throws(ConfigRefused) -> [CompiledGroup] {
+    static func compile(_ files: [RuleFile], interval: Duration, queryOffset: Duration) throws(ConfigRefused)
+        -> [CompiledGroup]
+    {
         var problems: [ConfigProblem] = []
         let groups = files.flatMap(\.groups).map { group in
             CompiledGroup(
@@ -76,13 +79,15 @@ enum RuleCompiler {
             if let type = expression?.type, type != .scalar, type != .vector {
                 problems.append(
                     ConfigProblem(
-                        .error, at: rule.expr.position, "the expression gives a \(type.rawValue), and a rule needs a vector",
+                        .error, at: rule.expr.position,
+                        "the expression gives a \(type.rawValue), and a rule needs a vector",
                         mend: "put a function like rate() or last_over_time() around it"))
             }
         } catch {
             problems.append(
                 ConfigProblem(
-                    .error, at: place(of: error.range.lowerBound, in: rule.expr), "cannot parse the expression: \(error.message)",
+                    .error, at: place(of: error.range.lowerBound, in: rule.expr),
+                    "cannot parse the expression: \(error.message)",
                     mend: "try it with: watchpost query"))
         }
         var labels = group.labels.mapValues { Located($0, at: rule.expr.position) }

@@ -97,7 +97,8 @@ final class RuleGroup: Sendable {
             }
             run.lastEvaluation = context.timeSource.now()
             run.lastDuration = began.duration(to: .now).inSeconds
-            let due = rule.isAlert
+            let due =
+                rule.isAlert
                 ? run.states.takeDue(at: time, resendDelay: Self.resendDelay, interval: compiled.interval) : []
             state.withLock { [run] in $0.runs[index] = run }
             await send(due, rule)
@@ -118,7 +119,8 @@ final class RuleGroup: Sendable {
         default: samples = []
         }
         if compiled.config.limit > 0, samples.count > compiled.config.limit {
-            throw RuleFailure("the rule gives \(samples.count) series, and its group's limit is \(compiled.config.limit)")
+            throw RuleFailure(
+                "the rule gives \(samples.count) series, and its group's limit is \(compiled.config.limit)")
         }
         if rule.isAlert {
             try evaluateAlert(rule, samples, &run, at: time)
@@ -134,7 +136,10 @@ final class RuleGroup: Sendable {
         for sample in samples {
             var builder = LabelsBuilder(sample.labels)
             builder.set(Labels.metricName, rule.name)
-            for (name, template) in rule.labels { builder.set(name, try template.expand(.init(labels: sample.labels, value: sample.sample.value, now: time))) }
+            for (name, template) in rule.labels {
+                builder.set(
+                    name, try template.expand(.init(labels: sample.labels, value: sample.sample.value, now: time)))
+            }
             let labels = builder.build()
             guard values.updateValue(sample.sample.value, forKey: labels) == nil else {
                 throw RuleFailure("two series have the same labels once those of the rule are put in: \(labels)")
@@ -153,7 +158,8 @@ final class RuleGroup: Sendable {
             batch.append(RefSample(ref: ref, timestamp: time, value: value))
         }
         for labels in run.written.keys where values[labels] == nil {
-            batch.append(RefSample(ref: try context.appender.resolve(labels), timestamp: time, value: StaleMarker.value))
+            batch.append(
+                RefSample(ref: try context.appender.resolve(labels), timestamp: time, value: StaleMarker.value))
         }
         if !batch.isEmpty { _ = try context.appender.append(batch) }
         run.written = refs
@@ -161,10 +167,13 @@ final class RuleGroup: Sendable {
 
     // MARK: Alerting rules
 
-    private func evaluateAlert(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64) throws {
+    private func evaluateAlert(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64)
+        throws
+    {
         let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
             let expression = try PromQLParser.parse(text, features: [])
-            guard case .vector(let vector) = try context.engine.instant(expression, at: time, from: context.source).value
+            guard
+                case .vector(let vector) = try context.engine.instant(expression, at: time, from: context.source).value
             else { return [] }
             return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
         }
@@ -221,14 +230,17 @@ final class RuleGroup: Sendable {
         let alerts = due.map { alert in
             Alert(
                 labels: alert.labels.adding(context.externalLabels), annotations: alert.annotations,
-                startsAt: alert.firedAt ?? alert.activeAt, endsAt: alert.resolvedAt ?? alert.validUntil, generatorURL: link)
+                startsAt: alert.firedAt ?? alert.activeAt, endsAt: alert.resolvedAt ?? alert.validUntil,
+                generatorURL: link)
         }
         for sink in context.sinks { await sink.receive(alerts) }
     }
 
     private static func escaped(_ text: String) -> String {
         text.utf8.reduce(into: "") { result, byte in
-            let isPlain = Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte) || "-_.~".utf8.contains(byte)
+            let isPlain =
+                Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte)
+                || "-_.~".utf8.contains(byte)
             if isPlain {
                 result.unicodeScalars.append(UnicodeScalar(byte))
             } else {
@@ -249,11 +261,13 @@ final class RuleGroup: Sendable {
                 labels: compiled.config.labels.merging(rule.config.labels.mapValues(\.value)) { $1 },
                 annotations: rule.config.annotations.mapValues(\.value),
                 alerts: run.states.active.values.filter { $0.state != .inactive }.sorted { $0.labels < $1.labels },
-                health: run.health, lastError: run.lastError, lastEvaluation: run.lastEvaluation, lastDuration: run.lastDuration)
+                health: run.health, lastError: run.lastError, lastEvaluation: run.lastEvaluation,
+                lastDuration: run.lastDuration)
         }
         return RuleGroupView(
             name: compiled.config.name, file: compiled.config.file, interval: Double(compiled.interval) / 1_000,
-            limit: compiled.config.limit, rules: rules, lastEvaluation: state.lastEvaluation, lastDuration: state.lastDuration)
+            limit: compiled.config.limit, rules: rules, lastEvaluation: state.lastEvaluation,
+            lastDuration: state.lastDuration)
     }
 }
 

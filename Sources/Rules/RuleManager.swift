@@ -73,7 +73,13 @@ public final class RuleManager: Sendable {
                 case .start(let group):
                     let task = Task { await group.run() }
                     running[ObjectIdentifier(group)] = task
-                    tasks.addTask { await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() } }
+                    tasks.addTask {
+                        await withTaskCancellationHandler {
+                            await task.value
+                        } onCancel: {
+                            task.cancel()
+                        }
+                    }
                 case .stop(let group):
                     guard let task = running.removeValue(forKey: ObjectIdentifier(group)) else { continue }
                     task.cancel()

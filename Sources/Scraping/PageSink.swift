@@ -15,7 +15,8 @@ struct PageSink: ExpositionSink {
     private(set) var outcome = ScrapeSession.Outcome()
 
     init(
-        rules: SampleRules, appender: any SampleAppender, cache: consuming SeriesCache, metadata: [String: MetricMetadata],
+        rules: SampleRules, appender: any SampleAppender, cache: consuming SeriesCache,
+        metadata: [String: MetricMetadata],
         scrape: UInt32, timestamp: Int64, known: UInt32?
     ) {
         self.rules = rules
@@ -52,7 +53,8 @@ struct PageSink: ExpositionSink {
     private func checkLimit(with count: Int) throws(ScrapeFailure) {
         guard rules.sampleLimit > 0, count > rules.sampleLimit else { return }
         throw ScrapeFailure(
-            .sampleLimit, "sample_limit exceeded: the page has more than \(rules.sampleLimit) samples; raise it, or drop "
+            .sampleLimit,
+            "sample_limit exceeded: the page has more than \(rules.sampleLimit) samples; raise it, or drop "
                 + "series in metric_relabel_configs")
     }
 

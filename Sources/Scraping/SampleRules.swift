@@ -56,17 +56,21 @@ struct SampleRules {
     }
 
     private func check(_ labels: Labels) throws(ScrapeFailure) {
-        guard config.labelLimit > 0 || config.labelNameLengthLimit > 0 || config.labelValueLengthLimit > 0 else { return }
+        guard config.labelLimit > 0 || config.labelNameLengthLimit > 0 || config.labelValueLengthLimit > 0 else {
+            return
+        }
         func refuse(_ code: ScrapeFailure.Code, _ limit: String, _ found: Int, _ most: Int) -> ScrapeFailure {
             ScrapeFailure(
-                code, "\(limit) exceeded: a series of \(labels.metricName.prefix(50)) has \(found), and \(most) are allowed")
+                code,
+                "\(limit) exceeded: a series of \(labels.metricName.prefix(50)) has \(found), and \(most) are allowed")
         }
         var count = 0
         for label in labels {
             count += 1
             if config.labelNameLengthLimit > 0, label.name.utf8.count > config.labelNameLengthLimit {
                 throw refuse(
-                    .labelNameLengthLimit, "label_name_length_limit", label.name.utf8.count, config.labelNameLengthLimit)
+                    .labelNameLengthLimit, "label_name_length_limit", label.name.utf8.count, config.labelNameLengthLimit
+                )
             }
             if config.labelValueLengthLimit > 0, label.value.utf8.count > config.labelValueLengthLimit {
                 throw refuse(

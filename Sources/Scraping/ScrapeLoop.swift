@@ -1,9 +1,9 @@
+internal import Base
 internal import Exposition
 internal import Model
 internal import SiteConfig
 internal import Synchronization
 internal import Transfers
-internal import Base
 
 /// Scrapes one target at its interval until it is told to stop.
 final class ScrapeLoop: Sendable {
@@ -19,7 +19,8 @@ final class ScrapeLoop: Sendable {
     private let counters: ScrapeCounters
 
     init(
-        _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource, counters: ScrapeCounters
+        _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource,
+        counters: ScrapeCounters
     ) {
         self.target = target
         self.config = config
@@ -108,12 +109,14 @@ final class ScrapeLoop: Sendable {
         } catch {
             if error.kind == .tooLarge {
                 throw ScrapeFailure(
-                    .bodySizeLimit, "body_size_limit exceeded: the page has more than \(limit) bytes; raise it, or make "
+                    .bodySizeLimit,
+                    "body_size_limit exceeded: the page has more than \(limit) bytes; raise it, or make "
                         + "the page smaller")
             }
             if error.kind == .timeout {
                 throw ScrapeFailure(
-                    .unreachable, "scrape_timeout exceeded: the page did not come within "
+                    .unreachable,
+                    "scrape_timeout exceeded: the page did not come within "
                         + "\(DurationText.text(milliseconds: target.timeout.milliseconds)) (\(error))")
             }
             throw ScrapeFailure(.unreachable, "\(error)")

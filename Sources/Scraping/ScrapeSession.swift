@@ -42,7 +42,8 @@ struct ScrapeSession {
         scrape &+= 1
         cache.beginPage()
         var sink = PageSink(
-            rules: rules, appender: appender, cache: cache, metadata: metadataByName, scrape: scrape, timestamp: timestamp,
+            rules: rules, appender: appender, cache: cache, metadata: metadataByName, scrape: scrape,
+            timestamp: timestamp,
             known: isAlive ? scrape &- 1 : nil)
         // The sink works on the one copy of the cache, so that nothing is copied at the first change.
         cache = SeriesCache()

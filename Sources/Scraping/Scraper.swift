@@ -64,7 +64,9 @@ public final class Scraper: Sendable {
                         orders.append(.start(loop))
                     }
                 }
-                for (key, loop) in before?.loops ?? [:] where job.loops[key] !== loop { orders.insert(.stop(loop), at: 0) }
+                for (key, loop) in before?.loops ?? [:] where job.loops[key] !== loop {
+                    orders.insert(.stop(loop), at: 0)
+                }
                 fresh.append(job)
             }
             for job in old.values { orders.insert(contentsOf: job.loops.values.map { .stop($0) }, at: 0) }
@@ -78,7 +80,8 @@ public final class Scraper: Sendable {
         let targets = DiscoveredTargets(config)
         var job = Job(config: config, targets: targets)
         if config.targetLimit > 0, targets.active.count > config.targetLimit {
-            job.failure = "target_limit exceeded: job \(config.jobName) has \(targets.active.count) targets, and "
+            job.failure =
+                "target_limit exceeded: job \(config.jobName) has \(targets.active.count) targets, and "
                 + "\(config.targetLimit) are allowed; raise it, or drop targets in relabel_configs"
         }
         return job
@@ -94,7 +97,11 @@ public final class Scraper: Sendable {
                     let task = Task { await loop.run(appender: appender) }
                     running[ObjectIdentifier(loop)] = task
                     group.addTask {
-                        await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
+                        await withTaskCancellationHandler {
+                            await task.value
+                        } onCancel: {
+                            task.cancel()
+                        }
                     }
                 case .stop(let loop):
                     // Its last marks must be older than the first samples of a loop that takes its place.

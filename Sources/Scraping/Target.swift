@@ -1,6 +1,6 @@
+internal import Base
 public import Model
 public import SiteConfig
-internal import Base
 
 /// One address of a job: where it is scraped, and the labels that all of its series get.
 public struct Target: Sendable {

@@ -36,7 +36,8 @@ public enum BuiltInSite {
         let paths = files.map { FilePaths.join(directory, $0.name) }
         // All are looked at before any is written, so that a refusal leaves the directory as it was.
         for path in paths where FileManager.default.fileExists(atPath: path) {
-            throw ConfigWriteFailed(path: path, reason: "it exists already", mend: "choose another directory, or move it away")
+            throw ConfigWriteFailed(
+                path: path, reason: "it exists already", mend: "choose another directory, or move it away")
         }
         for (file, path) in zip(files, paths) {
             do {

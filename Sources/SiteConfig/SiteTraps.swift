@@ -100,7 +100,8 @@ struct SiteTraps {
             what: "histogram_quantile over a bare metric is empty or a quantile of all time",
             mend: "write histogram_quantile(0.99, sum by (le) (rate(NAME_bucket[5m])))"),
         ExpressionTrap(
-            pattern: #"^\s*rate\s*\(\s*[a-zA-Z_:]*(?:drop|error|fail)[a-zA-Z0-9_:]*\s*(?:\{[^}]*\})?\[[^\]]*\]\s*\)\s*>=?\s*0?\.\d+"#,
+            pattern:
+                #"^\s*rate\s*\(\s*[a-zA-Z_:]*(?:drop|error|fail)[a-zA-Z0-9_:]*\s*(?:\{[^}]*\})?\[[^\]]*\]\s*\)\s*>=?\s*0?\.\d+"#,
             what: "this is a rate a second, compared as if it were a ratio",
             mend: "divide by the rate of all: rate(dropped[5m]) / (rate(dropped[5m]) + rate(total[5m]))"),
         ExpressionTrap(

@@ -96,9 +96,10 @@ private struct Credentials {
     private let basic: (username: String, password: String)?
 
     init(of client: HTTPClientConfig) throws(TransferError) {
-        headers = try client.authorization.map { secret throws(TransferError) in
-            ["Authorization: \(client.authorizationType) \(try Self.read(secret))"]
-        } ?? []
+        headers =
+            try client.authorization.map { secret throws(TransferError) in
+                ["Authorization: \(client.authorizationType) \(try Self.read(secret))"]
+            } ?? []
         basic = try client.basicAuth.map { auth throws(TransferError) in
             (auth.username, try Self.read(auth.password))
         }

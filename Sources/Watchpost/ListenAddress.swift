@@ -9,7 +9,8 @@ struct ListenAddress: Hashable, Sendable {
 
     /// - Throws: ``StartRefused`` for a text that is not `host:port`.
     init(_ text: String) throws(StartRefused) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
         else { throw StartRefused("cannot listen at \"\(text)\"; write host:port, like \(Self.standard)") }
         let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
         self.host = host.isEmpty ? "0.0.0.0" : host
@@ -35,7 +36,8 @@ struct ListenAddress: Hashable, Sendable {
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         var found: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, String(port), &hints, &found) == 0, let address = found else {
-            throw StartRefused("cannot listen at \(text): the host name has no address; write an IP address of this host")
+            throw StartRefused(
+                "cannot listen at \(text): the host name has no address; write an IP address of this host")
         }
         defer { freeaddrinfo(found) }
         let socket = socket(address.pointee.ai_family, Int32(SOCK_STREAM.rawValue), 0)
@@ -46,9 +48,11 @@ struct ListenAddress: Hashable, Sendable {
             let reason = errno
             if reason == EADDRINUSE {
                 throw StartRefused(
-                    "cannot listen at \(text): the port is in use by another program; end it, or choose another with --listen")
+                    "cannot listen at \(text): the port is in use by another program; end it, or choose another with --listen"
+                )
             }
-            throw StartRefused("cannot listen at \(text): \(String(cString: strerror(reason))); choose another with --listen")
+            throw StartRefused(
+                "cannot listen at \(text): \(String(cString: strerror(reason))); choose another with --listen")
         }
     }
 }

@@ -32,7 +32,9 @@ struct LoadedSite: Sendable {
                 warnings += reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") }
             } catch {
                 errors.append(
-                    ConfigProblem(.error, at: start, "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana"))
+                    ConfigProblem(
+                        .error, at: start, "cannot read the dashboard: \(error.reason)",
+                        mend: "export it again from Grafana"))
             }
         }
         if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings) }

@@ -4,15 +4,15 @@ internal import Collectors
 internal import Dashboards
 internal import Foundation
 internal import Instruments
-internal import Logging
 internal import LogShipping
 internal import LogStore
+internal import Logging
 internal import MetricStore
 internal import Model
 internal import Partitions
 internal import PromQL
-internal import Recorders
 internal import RTSP
+internal import Recorders
 internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
@@ -63,7 +63,8 @@ final class Parts: Sendable {
         metrics = try MetricStore(metricOptions)
         logs = try LogStore(
             LogStoreOptions(
-                directory: data + "/logs", sync: config.sync == .full ? .full : .normal, retention: config.logs.retention,
+                directory: data + "/logs", sync: config.sync == .full ? .full : .normal,
+                retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         transfers = Transfers()
@@ -77,7 +78,8 @@ final class Parts: Sendable {
         let recorderLog = RecorderLog(store: logs, host: hostName)
         supervisor = RecorderSupervisor(
             directory: data + "/recorders", program: options.program, endsWithUs: options.demo != nil,
-            resume: recorderLog.resume()) { try recorderLog.append(camera: $0, run: $1, $2) }
+            resume: recorderLog.resume()
+        ) { try recorderLog.append(camera: $0, run: $1, $2) }
         cameras = CameraBoard(
             registry: registry, probe: probe, supervisor: supervisor, foundFile: data + "/found-recorders.json",
             findsRecorders: options.demo == nil)

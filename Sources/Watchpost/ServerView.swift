@@ -19,7 +19,8 @@ struct ServerView: SiteViewSource {
 
     func overview() async -> Overview {
         Overview(
-            siteName: Parts.instance(parts.site.watchpost), version: WatchpostVersion.current, now: parts.timeSource.now(),
+            siteName: Parts.instance(parts.site.watchpost), version: WatchpostVersion.current,
+            now: parts.timeSource.now(),
             cameras: parts.cameras.statuses(), alerts: await alerts(), mounts: mounts(), findings: findings(),
             isDemo: parts.options.demo != nil)
     }
@@ -29,7 +30,8 @@ struct ServerView: SiteViewSource {
     private func mounts() -> [MountView] {
         parts.host.disks.mounts().map {
             MountView(
-                mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes, usedPercent: $0.usedPercent)
+                mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes,
+                usedPercent: $0.usedPercent)
         }
     }
 
@@ -48,13 +50,16 @@ struct ServerView: SiteViewSource {
             findings.append(Finding(.warning, part: "scraping", text: "\(target.target.job): \(target.lastError)"))
         }
         for input in parts.shipper.snapshot() {
-            if let error = input.lastError { findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)")) }
+            if let error = input.lastError {
+                findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
+            }
         }
         let problems = parts.metrics.statistics.problems.suffix(1) + parts.logs.statistics.problems.suffix(1)
         findings += problems.map { Finding(.error, part: "storage", text: $0) }
         findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
         if AlertOutlets.forwards(parts.site) {
-            findings.append(Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
+            findings.append(
+                Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
         }
         return findings
     }
@@ -63,7 +68,8 @@ struct ServerView: SiteViewSource {
 
     func alerts() async -> [SiteView.AlertView] {
         let suppressed = Dictionary(
-            parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }) { $1 }
+            parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }
+        ) { $1 }
         return parts.rules.alerts().map { rule, alert in
             let muting = suppressed[alert.labels]
             return SiteView.AlertView(
@@ -119,7 +125,10 @@ struct ServerView: SiteViewSource {
         }
         // One more than is shown tells whether the limit cut the list.
         let wanted = request.limit == .max ? request.limit : request.limit + 1
-        let found = try LogSearch.search(query, in: request.range, limit: wanted, source: parts.logs)
+        let found = try LogSearch.search(query, in: request.range, limit: wanted) { range, limit, needs, matches in
+            try parts.logs.scan(
+                in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words, where: matches)
+        }
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
     }
 

@@ -1,7 +1,7 @@
 internal import Base
 internal import Foundation
-internal import Hummingbird
 internal import HTTPAPI
+internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
 internal import SiteConfig
@@ -37,7 +37,8 @@ public enum Watchpost {
         let services = parts.services() + [LoopService { await reloadOnHangup(parts) }, server]
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: OwnLog.quiet))
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: OwnLog.quiet))
         try await group.run()
     }
 
@@ -45,8 +46,12 @@ public enum Watchpost {
         _ parts: Parts, isReady: @escaping @Sendable () -> Bool, onReady: @escaping @Sendable () -> Void
     ) throws -> some Service {
         let view = ServerView(parts: parts)
-        var hostNames: Set = ["localhost", ProcessInfo.processInfo.hostName.lowercased(), parts.address.host.lowercased()]
-        if let external = parts.site.watchpost.externalURL.flatMap({ URL(string: $0)?.host() }) { hostNames.insert(external.lowercased()) }
+        var hostNames: Set = [
+            "localhost", ProcessInfo.processInfo.hostName.lowercased(), parts.address.host.lowercased(),
+        ]
+        if let external = parts.site.watchpost.externalURL.flatMap({ URL(string: $0)?.host() }) {
+            hostNames.insert(external.lowercased())
+        }
         var services = APIServices(
             source: parts.metrics, labels: parts.metrics, engine: parts.engine, features: parts.options.features,
             rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,

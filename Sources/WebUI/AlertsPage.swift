@@ -39,7 +39,8 @@ extension WebUI {
     /// The demo's inbox.
     func messagesPage() async -> String {
         let messages = await view.messages(limit: 100)
-        return pages.page("messages", title: "Messages sent", path: "/messages", ["messages": messages.map(Self.values)])
+        return pages.page(
+            "messages", title: "Messages sent", path: "/messages", ["messages": messages.map(Self.values)])
     }
 
     static func values(_ message: InboxMessage) -> [String: Any] {

@@ -26,7 +26,9 @@ extension WebUI {
         values["alerts"] = alerts.map { Self.values(of: $0, now: overview.now) }
         values["events"] = logs.map(Self.values)
         values["facts"] = Self.facts(camera)
-        return html(pages.page("camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values))
+        return html(
+            pages.page(
+                "camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values))
     }
 
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {

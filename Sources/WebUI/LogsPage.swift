@@ -5,7 +5,8 @@ internal import SiteView
 
 extension WebUI {
     private static let spans = [
-        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"), ("7d", "last week"),
+        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
+        ("7d", "last week"),
     ]
 
     /// The log search: the query stands in the address, so that a link holds what was found.
@@ -36,7 +37,8 @@ extension WebUI {
 
     private static func count(of page: LogPage) -> String {
         if page.events.isEmpty { return "Nothing found in this range." }
-        return page.isCut ? "The newest \(page.events.count) events; there are more." : "\(page.events.count) events, newest first."
+        return page.isCut
+            ? "The newest \(page.events.count) events; there are more." : "\(page.events.count) events, newest first."
     }
 
     static func values(_ event: LogEventView) -> [String: Any] {

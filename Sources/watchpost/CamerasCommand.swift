@@ -19,7 +19,8 @@ struct CamerasCommand: AsyncParsableCommand {
                 Shown.age(of: camera.lastRecorded), camera.reason)
         }
         table.isEmpty
-            ? print("No cameras are known. Name them in watchpost.yml, or start an ffmpeg recorder with an rtsp:// input.")
+            ? print(
+                "No cameras are known. Name them in watchpost.yml, or start an ffmpeg recorder with an rtsp:// input.")
             : table.print()
     }
 }

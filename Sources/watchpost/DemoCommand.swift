@@ -38,7 +38,8 @@ struct RunDemoCommand: AsyncParsableCommand {
             var options = ServeOptions(dataDirectory: demo.dataDirectory, program: Program.path)
             options.configuration = demo.configuration
             options.listen = listen
-            options.demo = .init(messages: { demo.inbox.messages(limit: $0) }, setFault: { try demo.setFault($1, for: $0) })
+            options.demo = .init(
+                messages: { demo.inbox.messages(limit: $0) }, setFault: { try demo.setFault($1, for: $0) })
             let (address, stagesIncident) = (listen, !noIncident)
             options.onReady = { url in demo.tellReady(url: url, address: address, stagesIncident: stagesIncident) }
             try await withThrowingDiscardingTaskGroup { group in

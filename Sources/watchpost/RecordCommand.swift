@@ -5,7 +5,8 @@ import Recorders
 /// Owns one camera's ffmpeg. Not asynchronous: its signals are taken before any other thread is there.
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "record", abstract: "Runs one camera's ffmpeg, starts it again when it ends, and tells the server.",
+        commandName: "record",
+        abstract: "Runs one camera's ffmpeg, starts it again when it ends, and tells the server.",
         discussion: """
             {url} after -i is handed to ffmpeg over standard input and stands in no argument; {path} is --path.
             Example: watchpost record --camera gate --url-file gate.url --path /var/lib/vms/gate -- \\

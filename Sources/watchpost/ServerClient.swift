@@ -49,7 +49,8 @@ struct ServerOptions: ParsableArguments {
             answer = try await Transfers().send(request)
         } catch {
             throw CommandFailure(
-                "cannot ask \(server): \(error)\nIs the server running? Start it with `watchpost serve`, or name another with --server.")
+                "cannot ask \(server): \(error)\nIs the server running? Start it with `watchpost serve`, or name another with --server."
+            )
         }
         guard (200..<300).contains(answer.status) else {
             struct Refusal: Decodable { let error: String }

@@ -1,8 +1,8 @@
 import Foundation
 import Model
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 
 @Suite("Bad input, end to end", .serialized)
 struct BadInputTests {
@@ -12,8 +12,14 @@ struct BadInputTests {
             ("watchpost.yml", "cameras:\n  - id: a\n    watch: [sniff]\n", "watchpost.yml:3:"),
             ("watchpost.yml", "listn: 127.0.0.1:1\n", "watchpost.yml:1:1"),
             ("prometheus.yml", "global: { scrape_interval: often }\n", "prometheus.yml:1:"),
-            ("rules/a.yml", "groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: sum(\n", "rules/a.yml:5:"),
-            ("alertmanager.yml", "route: { receiver: nobody }\nreceivers: [{ name: somebody }]\n", "alertmanager.yml:1:"),
+            (
+                "rules/a.yml", "groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: sum(\n",
+                "rules/a.yml:5:"
+            ),
+            (
+                "alertmanager.yml", "route: { receiver: nobody }\nreceivers: [{ name: somebody }]\n",
+                "alertmanager.yml:1:"
+            ),
             ("filebeat.yml", "filebeat.inputs: [{ type: log, paths: { a: b } }]\n", "filebeat.yml:1:"),
             ("dashboards/d.json", "{", "dashboards/d.json"),
         ])
@@ -22,7 +28,8 @@ struct BadInputTests {
         if name.hasPrefix("rules") { try folder.write("prometheus.yml", "rule_files: [rules/*.yml]\n") }
         try folder.write(name, text)
         let server = try RunningProcess(
-            Peers.watchpost, ["serve", "--config", folder.path, "--data", folder.path + "/data", "--listen", "127.0.0.1:0"])
+            Peers.watchpost,
+            ["serve", "--config", folder.path, "--data", folder.path + "/data", "--listen", "127.0.0.1:0"])
         try await server.end()
         #expect(server.printed.contains(place), "\(server.printed)")
         let check = try RunningProcess(Peers.watchpost, ["check", folder.path])
@@ -30,13 +37,19 @@ struct BadInputTests {
         #expect(check.printed.contains(place) && check.printed.contains("error"), "\(check.printed)")
     }
 
-    @Test("on reload a bad file leaves the old configuration at work, and a good one takes its place", .timeLimit(.minutes(1)))
+    @Test(
+        "on reload a bad file leaves the old configuration at work, and a good one takes its place",
+        .timeLimit(.minutes(1)))
     func reload() async throws {
         let folder = try TemporaryDirectory()
-        try folder.write("config/prometheus.yml", "rule_files: [rules/*.yml]\nglobal: { evaluation_interval: 1s, scrape_interval: 1s }\n")
+        try folder.write(
+            "config/prometheus.yml",
+            "rule_files: [rules/*.yml]\nglobal: { evaluation_interval: 1s, scrape_interval: 1s }\n")
         try folder.write("config/rules/a.yml", "groups: [{ name: g, rules: [{ record: one, expr: '1' }] }]\n")
         let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-        _ = try await eventually("the first rule", within: .seconds(10)) { try await server.query("one").isEmpty ? nil : true }
+        _ = try await eventually("the first rule", within: .seconds(10)) {
+            try await server.query("one").isEmpty ? nil : true
+        }
         try folder.write("config/rules/a.yml", "groups: [{ name: g, rules: [{ record: two, expr: '1 +' }] }]\n")
         let refusal = try await server.post("/-/reload")
         #expect(refusal.status == 500)
@@ -44,7 +57,9 @@ struct BadInputTests {
         #expect(try await server.query("one").count == 1)
         try folder.write("config/rules/a.yml", "groups: [{ name: g, rules: [{ record: two, expr: '2' }] }]\n")
         server.process.signal(SIGHUP)
-        _ = try await eventually("the second rule", within: .seconds(10)) { try await server.query("two").isEmpty ? nil : true }
+        _ = try await eventually("the second rule", within: .seconds(10)) {
+            try await server.query("two").isEmpty ? nil : true
+        }
         server.process.signal(SIGTERM)
         try await server.process.end()
     }

@@ -1,8 +1,8 @@
 import Foundation
 import Model
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 
 /// One camera, recorded and watched, all of whose neighbours are other people's programs: the camera is
 /// gst-rtsp-server, the recorder ffmpeg, the mailbox aiosmtpd, the webhook's end Python's HTTP server.
@@ -41,7 +41,9 @@ struct CameraAlertTests {
         }
     }
 
-    private static func writeSite(in folder: TemporaryDirectory, camera: Int, mail: Int, webhook: Int, password: String) throws {
+    private static func writeSite(in folder: TemporaryDirectory, camera: Int, mail: Int, webhook: Int, password: String)
+        throws
+    {
         try folder.write("mail-password", mailPassword)
         try folder.write("rtsp-url", "rtsp://guard:\(password)@127.0.0.1:\(camera)/stream")
         try FileManager.default.createDirectory(atPath: folder.path + "/footage", withIntermediateDirectories: true)
@@ -62,7 +64,9 @@ struct CameraAlertTests {
                           -segment_time, "4", -segment_format, matroska, -reset_timestamps, "1", "{path}/%d.mkv"]
 
             """)
-        try folder.write("config/prometheus.yml", "global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [rules/*.yml]\n")
+        try folder.write(
+            "config/prometheus.yml",
+            "global: { scrape_interval: 1s, evaluation_interval: 1s }\nrule_files: [rules/*.yml]\n")
         try folder.write(
             "config/rules/cameras.yml",
             """
@@ -100,13 +104,16 @@ struct CameraAlertTests {
             """)
     }
 
-    @Test("killed, it is reported once by mail and webhook; back again, resolved; stalled, it is found too", .timeLimit(.minutes(4)))
+    @Test(
+        "killed, it is reported once by mail and webhook; back again, resolved; stalled, it is found too",
+        .timeLimit(.minutes(4)))
     func failsAndReturns() async throws {
         let folder = try TemporaryDirectory()
         let (mailbox, mailPort) = try await Peers.mailbox(user: "watch", password: Self.mailPassword, in: folder)
         let (webhook, webhookPort) = try await Peers.webhook()
         var (camera, cameraPort) = try await Peers.camera(user: "guard", password: Self.password)
-        try Self.writeSite(in: folder, camera: cameraPort, mail: mailPort, webhook: webhookPort, password: Self.password)
+        try Self.writeSite(
+            in: folder, camera: cameraPort, mail: mailPort, webhook: webhookPort, password: Self.password)
         let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         _ = try await eventually("the camera to be online: \(server.process.printed)", within: .seconds(40)) {
             let status = try await server.camera("gate")
@@ -190,7 +197,9 @@ struct CameraAlertTests {
             let text = arguments.map { String(decoding: $0, as: UTF8.self) } ?? ""
             // The camera and the mailbox of this test are told theirs.
             let isOurs = text.contains("ffmpeg") || text.contains("watchpost")
-            if isOurs, !text.contains("mailbox.py"), !text.contains("camera.py") { places["arguments of \(text.prefix(60))"] = text }
+            if isOurs, !text.contains("mailbox.py"), !text.contains("camera.py") {
+                places["arguments of \(text.prefix(60))"] = text
+            }
         }
         for (place, text) in places {
             #expect(!text.contains(password), "the camera's password stands in \(place)")

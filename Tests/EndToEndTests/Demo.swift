@@ -25,9 +25,11 @@ actor Demo {
         try await server.waitUntilReady(within: .seconds(90))
         _ = try await eventually("six cameras to be online: \(process.printed)", within: .seconds(90)) {
             let cameras = try await server.cameras()
-            let isWell = cameras.count == 6 && cameras.allSatisfy { camera in
-                camera.state == .online && abs((camera.fps ?? 0) - 25) <= 1 && camera.lastRecorded != nil
-            }
+            let isWell =
+                cameras.count == 6
+                && cameras.allSatisfy { camera in
+                    camera.state == .online && abs((camera.fps ?? 0) - 25) <= 1 && camera.lastRecorded != nil
+                }
             return isWell ? true : nil
         }
         return server

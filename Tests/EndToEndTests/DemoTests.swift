@@ -2,8 +2,8 @@ import Foundation
 import Model
 import SiteView
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 
 /// The demo as a newcomer meets it. One demo serves all of these tests; the last one ends it.
 @Suite("The demo, end to end", .serialized)
@@ -25,7 +25,10 @@ struct DemoTests {
     func everySeedExpression() async throws {
         let server = try await Demo.shared.server()
         // Rates need two samples.
-        for metric in ["camera_frames_total", "disk_io_write_bytes_total", "disk_io_latency_ms_count", "network_bytes_received_total"] {
+        for metric in [
+            "camera_frames_total", "disk_io_write_bytes_total", "disk_io_latency_ms_count",
+            "network_bytes_received_total",
+        ] {
             _ = try await eventually("a rate of \(metric)", within: .seconds(60)) {
                 try await server.query("rate(\(metric)[5m])").isEmpty ? nil : true
             }
@@ -35,7 +38,9 @@ struct DemoTests {
             #expect(answer.status == "success", "\(row.name): \(row.expression): \(answer.error ?? "")")
             let rows = answer.data?.rows ?? []
             let isEmptyFor = SeedExpressions.whyEmpty(row)
-            print("  \(row.name): \(rows.isEmpty ? "empty: \(isEmptyFor ?? "?")" : rows.prefix(2).map { "\($0.value)" }.joined(separator: ", "))")
+            print(
+                "  \(row.name): \(rows.isEmpty ? "empty: \(isEmptyFor ?? "?")" : rows.prefix(2).map { "\($0.value)" }.joined(separator: ", "))"
+            )
             if let isEmptyFor {
                 #expect(rows.isEmpty, "\(row.name) is not empty, though \(isEmptyFor)")
             } else {
@@ -45,7 +50,9 @@ struct DemoTests {
         }
     }
 
-    @Test("promtool finds nothing in /metrics but the seed's own names", .enabled(if: Peers.has("promtool"), "promtool is not installed"))
+    @Test(
+        "promtool finds nothing in /metrics but the seed's own names",
+        .enabled(if: Peers.has("promtool"), "promtool is not installed"))
     func promtool() async throws {
         let server = try await Demo.shared.server()
         let folder = try TemporaryDirectory()
@@ -59,14 +66,17 @@ struct DemoTests {
         }
     }
 
-    @Test("a real Prometheus scrapes it and sees the same values", .enabled(if: Peers.has("prometheus"), "prometheus is not installed"), .timeLimit(.minutes(2)))
+    @Test(
+        "a real Prometheus scrapes it and sees the same values",
+        .enabled(if: Peers.has("prometheus"), "prometheus is not installed"), .timeLimit(.minutes(2)))
     func prometheus() async throws {
         let server = try await Demo.shared.server()
         let folder = try TemporaryDirectory()
         let target = server.url.dropFirst("http://".count)
         let config = try folder.write(
             "prometheus.yml",
-            "global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: w, static_configs: [{ targets: ['\(target)'] }] }]\n")
+            "global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: w, static_configs: [{ targets: ['\(target)'] }] }]\n"
+        )
         let port = try Peers.freePort()
         let process = try RunningProcess(
             "prometheus",
@@ -99,7 +109,9 @@ struct DemoTests {
         #expect(refusal.status == 400)
     }
 
-    @Test("a real browser opens every page and draws every panel", .enabled(if: Peers.has("chromium"), "chromium is not installed"), .timeLimit(.minutes(3)))
+    @Test(
+        "a real browser opens every page and draws every panel",
+        .enabled(if: Peers.has("chromium"), "chromium is not installed"), .timeLimit(.minutes(3)))
     func browserOpensPages() async throws {
         let server = try await Demo.shared.server()
         let browser = try Peers.browser(server.url, "check")
@@ -125,7 +137,9 @@ struct DemoTests {
         }
     }
 
-    @Test("after a fault one camera turns red in the browser, an alert fires, and all of it heals", .timeLimit(.minutes(4)))
+    @Test(
+        "after a fault one camera turns red in the browser, an alert fires, and all of it heals",
+        .timeLimit(.minutes(4)))
     func faultTurnsRed() async throws {
         let server = try await Demo.shared.server()
         let browser = try Peers.browser(server.url, "wait", "cam-3", "Stalled", "90")
@@ -134,7 +148,9 @@ struct DemoTests {
         try await browser.end(within: .seconds(100))
         #expect(browser.printed.contains("\"state\": \"Stalled\""), "\(browser.printed)")
         // The colour of what is bad, in the light theme or the dark one.
-        #expect(browser.printed.contains("rgb(192, 39, 31)") || browser.printed.contains("rgb(240, 96, 90)"), "\(browser.printed)")
+        #expect(
+            browser.printed.contains("rgb(192, 39, 31)") || browser.printed.contains("rgb(240, 96, 90)"),
+            "\(browser.printed)")
         let mail = try await eventually("a message in the inbox", within: .seconds(60)) {
             let messages: [InboxMessage] = try await server.decode("/api/watchpost/messages")
             return messages.first { $0.body.contains("cam-3") }
@@ -147,7 +163,9 @@ struct DemoTests {
         }
         _ = try await eventually("a message that it is over", within: .seconds(60)) {
             let messages: [InboxMessage] = try await server.decode("/api/watchpost/messages")
-            return messages.contains { $0.body.lowercased().contains("resolved") || $0.subject.lowercased().contains("resolved") }
+            return messages.contains {
+                $0.body.lowercased().contains("resolved") || $0.subject.lowercased().contains("resolved")
+            }
                 ? true : nil
         }
     }
@@ -162,7 +180,9 @@ struct DemoTests {
         ] {
             let command = try RunningProcess(Peers.watchpost, arguments + ["--server", server.url])
             try await command.end()
-            #expect(!command.printed.isEmpty && (expected.isEmpty || command.printed.contains(expected)), "\(arguments): \(command.printed)")
+            #expect(
+                !command.printed.isEmpty && (expected.isEmpty || command.printed.contains(expected)),
+                "\(arguments): \(command.printed)")
             #expect(!command.printed.contains("Error:"), "\(arguments): \(command.printed)")
         }
     }

@@ -2,8 +2,8 @@ import Foundation
 import Model
 import SiteView
 import TestSupport
-import Transfers
 import Testing
+import Transfers
 
 @Suite("Kill -9 under load, end to end", .serialized)
 struct KillTests {
@@ -49,7 +49,9 @@ struct KillTests {
         print('port', s.server_port, flush=True); s.serve_forever()
         """
 
-    @Test("no sample that was seen and no log line is missing, and it is ready within two seconds", .timeLimit(.minutes(10)))
+    @Test(
+        "no sample that was seen and no log line is missing, and it is ready within two seconds",
+        .timeLimit(.minutes(10)))
     func killed() async throws {
         let folder = try TemporaryDirectory()
         let exporter = try RunningProcess("python3", ["-c", Self.exporter])
@@ -85,7 +87,8 @@ struct KillTests {
         #expect(seen.count > 10 * Self.rounds / 3)
         writer.cancel()
         let written = try await writer.value
-        let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data", port: port)
+        let server = try await Server.serve(
+            configuration: folder.path + "/config", data: folder.path + "/data", port: port)
         let lines = try await eventually("all \(written) log lines", within: .seconds(30)) {
             let events = try await server.logs("component:app", limit: 5_000)
             return events.count >= min(written, 5_000) ? events : nil

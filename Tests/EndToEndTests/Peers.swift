@@ -14,16 +14,21 @@ enum Peers {
     static let python = root.appending(path: ".build/test-python/bin/python3").path()
 
     /// The binary under test: of the same build as the tests.
-    static let watchpost = ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
+    static let watchpost =
+        ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
         ?? root.appending(path: ".build/debug/watchpost").path()
 
     static func has(_ program: String) -> Bool {
-        ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+        ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains {
+            FileManager.default.isExecutableFile(atPath: $0 + program)
+        }
             || FileManager.default.isExecutableFile(atPath: program)
     }
 
     /// A camera on gst-rtsp-server; its port, and the process that obeys `stall` and `play`.
-    static func camera(port: Int = 0, user: String? = nil, password: String? = nil) async throws -> (RunningProcess, Int) {
+    static func camera(port: Int = 0, user: String? = nil, password: String? = nil) async throws -> (
+        RunningProcess, Int
+    ) {
         var arguments = [part("camera.py"), "--port", String(port)]
         if let user, let password { arguments += ["--user", user, "--password", password] }
         let process = try RunningProcess("/usr/bin/python3", arguments)
@@ -31,7 +36,9 @@ enum Peers {
     }
 
     /// An SMTP server with STARTTLS and login, and a folder with its certificate.
-    static func mailbox(user: String, password: String, in folder: TemporaryDirectory) async throws -> (RunningProcess, Int) {
+    static func mailbox(user: String, password: String, in folder: TemporaryDirectory) async throws -> (
+        RunningProcess, Int
+    ) {
         let certificate = folder.path + "/mail.pem"
         let key = folder.path + "/mail.key"
         let openssl = try RunningProcess(

@@ -6,7 +6,7 @@ import Testing
 struct TidyTests {
     /// A target imports only targets of lower floors.
     static let floors: [(floor: Int, targets: [String])] = [
-        (0, ["CRE2", "CZstd", "CCurl", "CAssets"]),
+        (0, ["CRE2", "CZstd", "CCurl", "CAssets", "CSite", "CProcess"]),
         (1, ["Base"]),
         (2, ["Model"]),
         (3, ["Exposition", "Partitions", "SiteConfig", "GoTemplate", "Transfers"]),
@@ -102,8 +102,9 @@ struct TidyTests {
         for source in Self.sources {
             #expect(source.lines.count <= 600, "\(source.path) has \(source.lines.count) lines")
             for (index, line) in source.lines.enumerated() where line.count > 120 {
-                // A text that would lose its meaning when broken may be longer.
-                #expect(line.contains("\""), "\(source.path):\(index + 1) has \(line.count) columns")
+                // A text that would lose its meaning when broken may be longer, and a comment a little.
+                let isComment = line.drop { $0 == " " }.hasPrefix("//") && line.count <= 130
+                #expect(isComment || line.contains("\""), "\(source.path):\(index + 1) has \(line.count) columns")
             }
         }
     }

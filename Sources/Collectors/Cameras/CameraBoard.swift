@@ -2,8 +2,8 @@ public import Base
 internal import Foundation
 public import Instruments
 public import Model
-public import Recorders
 public import RTSP
+public import Recorders
 internal import Synchronization
 
 /// What is known of every camera: joins what probes, recorders and recordings tell, judges it once a second, and
@@ -52,7 +52,8 @@ public final class CameraBoard: Sendable {
     ///   - foundFile: where recorders that were found are remembered.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     public init(
-        registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, foundFile: String, findsRecorders: Bool = true,
+        registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, foundFile: String,
+        findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
         self.probe = probe
@@ -112,14 +113,17 @@ public final class CameraBoard: Sendable {
                 if let pid { pids.insert(pid) }
                 statuses.append(
                     judge(
-                        camera, &work, readings[camera.id], supervised[camera.id], entry, meter, recordings[camera.id], now))
+                        camera, &work, readings[camera.id], supervised[camera.id], entry, meter, recordings[camera.id],
+                        now))
             }
             work.meter.forget(except: pids)
             let ids = Set(cameras.map(\.id))
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
-            work.notes = work.foundNotes + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
+            work.notes =
+                work.foundNotes
+                + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
         }
     }
 
@@ -130,8 +134,11 @@ public final class CameraBoard: Sendable {
         let findings = RecorderFinder.find(except: supervised)
         var byCamera: [String: FoundRecorder] = [:]
         for recorder in findings.recorders {
-            let configured = work.cameras.first { $0.url.map(recorder.reads) ?? false }
-                ?? work.cameras.first { $0.id == recorder.suggestedID || ($0.recordingPath != nil && $0.recordingPath == recorder.folder) }
+            let configured =
+                work.cameras.first { $0.url.map(recorder.reads) ?? false }
+                ?? work.cameras.first {
+                    $0.id == recorder.suggestedID || ($0.recordingPath != nil && $0.recordingPath == recorder.folder)
+                }
             var id = configured?.id ?? recorder.suggestedID
             // Two recorders of one name are two cameras, unless one of them has taken the other's place.
             var number = 2
@@ -145,14 +152,18 @@ public final class CameraBoard: Sendable {
         var notes: Notes = []
         if findings.unreadable > 0 {
             notes.append(
-                "\(findings.unreadable) ffmpeg recorders belong to other users: their bitrate cannot be read. Run Watchpost as root, or give it CAP_SYS_PTRACE.")
+                "\(findings.unreadable) ffmpeg recorders belong to other users: their bitrate cannot be read. Run Watchpost as root, or give it CAP_SYS_PTRACE."
+            )
         }
         for (id, recorder) in byCamera.sorted(by: { $0.key < $1.key }) {
             if recorder.showsPassword {
-                notes.append("The password of \(id) stands in the arguments of ffmpeg (pid \(recorder.pid)), where every user of this host can read it.")
+                notes.append(
+                    "The password of \(id) stands in the arguments of ffmpeg (pid \(recorder.pid)), where every user of this host can read it."
+                )
             }
             if recorder.usesUDP {
-                notes.append("\(id) is recorded over UDP: its state is known from closed segments alone, which is slower.")
+                notes.append(
+                    "\(id) is recorded over UDP: its state is known from closed segments alone, which is slower.")
             }
         }
         work.foundNotes = notes
@@ -180,7 +191,8 @@ public final class CameraBoard: Sendable {
     /// Points the probe at the cameras that want it.
     private func aim(_ work: inout Work, _ cameras: [CameraSettings]) {
         let targets = cameras.compactMap { camera -> ProbeTarget? in
-            guard let url = camera.url, let mode = Self.probeMode(camera, hasFound: work.found.entries[camera.id]?.isRunning == true)
+            guard let url = camera.url,
+                let mode = Self.probeMode(camera, hasFound: work.found.entries[camera.id]?.isRunning == true)
             else { return nil }
             return ProbeTarget(id: camera.id, url: url, mode: mode)
         }
@@ -199,7 +211,8 @@ public final class CameraBoard: Sendable {
 
     private func judge(
         _ camera: CameraSettings, _ work: inout Work, _ reading: ProbeReading?, _ supervised: RecorderState?,
-        _ found: KnownRecorders.Entry?, _ meter: RecorderMeter.Reading?, _ shelved: RecordingShelf.Contents?, _ now: Int64
+        _ found: KnownRecorders.Entry?, _ meter: RecorderMeter.Reading?, _ shelved: RecordingShelf.Contents?,
+        _ now: Int64
     ) -> CameraStatus {
         var trace = work.traces[camera.id] ?? Trace(knownSince: now, since: now)
         let isDescribed = camera.watch.contains(.describe) && !camera.watch.contains(.probe)
@@ -214,7 +227,8 @@ public final class CameraBoard: Sendable {
         facts.recorder = Self.recorder(camera, supervised, found, meter, recording, now)
         let frames = usesProbe && !isDescribed ? reading.map { Double($0.framesTotal) } : nil
         let total = frames ?? supervised.map { Double($0.frames) } ?? Double(recording?.frames ?? 0)
-        let dropped = frames != nil
+        let dropped =
+            frames != nil
             ? Double(reading?.framesDropped ?? 0)
             : Double(supervised?.droppedFrames ?? 0) + Double(recording?.missingFrames ?? 0)
         trace.frames.add(total, at: now)
@@ -223,7 +237,9 @@ public final class CameraBoard: Sendable {
         countRecorderFailure(&trace, supervised?.failure)
 
         let verdict = CameraJudge.verdict(facts)
-        if verdict.isConnected, !trace.wasConnected, camera.isSupervised, supervised?.pid == nil { supervisor.retry(camera.id) }
+        if verdict.isConnected, !trace.wasConnected, camera.isSupervised, supervised?.pid == nil {
+            supervisor.retry(camera.id)
+        }
         trace.wasConnected = verdict.isConnected
         if trace.state != verdict.state {
             trace.state = verdict.state
@@ -234,7 +250,9 @@ public final class CameraBoard: Sendable {
         var status = CameraStatus(id: camera.id, state: verdict.state, since: trace.since)
         status.reason = Redaction.urls(in: verdict.reason)
         status.failure = verdict.failure
-        status.fps = isDescribed && facts.recorder == nil ? nil : verdict.isConnected ? (facts.probe?.fps ?? facts.recorder?.fps) : 0
+        status.fps =
+            isDescribed && facts.recorder == nil
+            ? nil : verdict.isConnected ? (facts.probe?.fps ?? facts.recorder?.fps) : 0
         status.expectedFPS = facts.expectedFPS
         status.bitrate = verdict.isConnected ? (facts.probe?.bitrate ?? facts.recorder?.bitrate) : 0
         status.lastFrame = facts.probe?.lastFrame ?? facts.recorder?.lastFrame
@@ -244,7 +262,8 @@ public final class CameraBoard: Sendable {
         status.width = reading?.width
         status.height = reading?.height
         status.url = camera.url.map { Redaction.urls(in: $0).replacing("xxxxx:xxxxx@", with: "") } ?? found?.url
-        status.sources = (facts.recorder == nil ? [] : ["recorder"]) + (usesProbe ? [isDescribed ? "describe" : "probe"] : [])
+        status.sources =
+            (facts.recorder == nil ? [] : ["recorder"]) + (usesProbe ? [isDescribed ? "describe" : "probe"] : [])
         status.labels = camera.labels
 
         var values = CameraMetrics.Values()
@@ -291,7 +310,9 @@ public final class CameraBoard: Sendable {
         recorder.detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
         if let bytes = meter?.lastBytes, !found.usesUDP {
             recorder.lastFrame = bytes
-        } else if found.usesUDP || meter?.bitrate == nil, let recording, !recording.isOverdue, recording.lastWrite != nil {
+        } else if found.usesUDP || meter?.bitrate == nil, let recording, !recording.isOverdue,
+            recording.lastWrite != nil
+        {
             // A segment that is not overdue is all that can be known.
             recorder.lastFrame = now
         }

@@ -1,6 +1,6 @@
 internal import Model
-internal import Recorders
 internal import RTSP
+internal import Recorders
 
 /// Everything that is known of a camera at one moment, from all who watch it.
 struct CameraFacts {
@@ -65,7 +65,8 @@ enum CameraJudge {
             if facts.now - since > Self.startLimit {
                 if !recorder.isRunning {
                     return Verdict(
-                        state: .notRecording, reason: recorder.detail.isEmpty ? "The recorder does not run." : recorder.detail,
+                        state: .notRecording,
+                        reason: recorder.detail.isEmpty ? "The recorder does not run." : recorder.detail,
                         isConnected: false)
                 }
                 return recorder.lastFrame == nil
@@ -74,13 +75,17 @@ enum CameraJudge {
             }
         }
         if facts.probe == nil, facts.recorder == nil {
-            return Verdict(state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.", isConnected: false)
+            return Verdict(
+                state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.",
+                isConnected: false)
         }
         return Verdict(state: .unknown, reason: "Connecting", isConnected: false)
     }
 
     private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
-        guard recorder.isRunning, let last = recorder.lastFrame, facts.now - last <= Self.frameLimit else { return false }
+        guard recorder.isRunning, let last = recorder.lastFrame, facts.now - last <= Self.frameLimit else {
+            return false
+        }
         // Frames from before the probe failed say nothing of now.
         guard let probe = facts.probe, !probe.connected, probe.failure != nil else { return true }
         return last > probe.since + 500
@@ -99,10 +104,14 @@ enum CameraJudge {
         var doubts: [String] = []
         let fps = facts.probe.map(\.fps) ?? facts.recorder?.fps
         let isSettled = max(facts.probe?.since ?? 0, facts.knownSince) + 12_000 <= facts.now
-        if let fps, let expected = facts.expectedFPS, isSettled, !facts.isDescribed, fps < Self.lowestShareOfFPS * expected {
+        if let fps, let expected = facts.expectedFPS, isSettled, !facts.isDescribed,
+            fps < Self.lowestShareOfFPS * expected
+        {
             doubts.append("\(rounded(fps)) of \(rounded(expected)) frames a second")
         }
-        if let ratio = facts.dropRatio, ratio > Self.highestDropRatio { doubts.append("\(rounded(ratio * 100)) % of frames are lost") }
+        if let ratio = facts.dropRatio, ratio > Self.highestDropRatio {
+            doubts.append("\(rounded(ratio * 100)) % of frames are lost")
+        }
         if let suspect = facts.probe?.pictureSuspect { doubts.append("the picture seems \(suspect.rawValue)") }
         if doubts.isEmpty { return Verdict(state: .online, isConnected: true) }
         let reason = doubts.joined(separator: "; ")
@@ -114,10 +123,13 @@ enum CameraJudge {
         let began = max(facts.knownSince, facts.recorder?.startedAt ?? 0)
         guard facts.now - began > Self.startLimit else { return nil }
         if let recorder = facts.recorder, !recorder.isRunning {
-            return recorder.detail.isEmpty ? "The camera answers, but its recorder does not run." : "Recorder: \(recorder.detail)"
+            return recorder.detail.isEmpty
+                ? "The camera answers, but its recorder does not run." : "Recorder: \(recorder.detail)"
         }
         if facts.recorder != nil, !recorderDelivers { return "The camera answers, but its recorder gets no frames." }
-        if let recording = facts.recording, recording.isOverdue { return "Frames arrive, but nothing is written to \(recording.path)." }
+        if let recording = facts.recording, recording.isOverdue {
+            return "Frames arrive, but nothing is written to \(recording.path)."
+        }
         return nil
     }
 

@@ -1,7 +1,7 @@
 internal import Instruments
 internal import Model
-internal import Recorders
 internal import RTSP
+internal import Recorders
 
 /// Publishes what is known of cameras, and takes away what is known no more.
 struct CameraMetrics {
@@ -58,10 +58,13 @@ struct CameraMetrics {
         guard let probe else { return }
         registry.counter(Catalogue.cameraRTPPacketsLostTotal, camera).set(total: Double(probe.packetsLost))
         for kind in ["frozen", "black"] {
-            registry.gauge(Catalogue.cameraPictureSuspect, camera, kind).set(probe.pictureSuspect?.rawValue == kind ? 1 : 0)
+            registry.gauge(Catalogue.cameraPictureSuspect, camera, kind).set(
+                probe.pictureSuspect?.rawValue == kind ? 1 : 0)
         }
         guard let codec = probe.codec else { return }
-        let labels = [camera, codec, probe.width.map(String.init) ?? "", probe.height.map(String.init) ?? "", probe.profile ?? ""]
+        let labels = [
+            camera, codec, probe.width.map(String.init) ?? "", probe.height.map(String.init) ?? "", probe.profile ?? "",
+        ]
         if let old = info[camera], old != labels { registry.remove(Catalogue.cameraStreamInfo, labelValues: old) }
         info[camera] = labels
         registry.gauge(Catalogue.cameraStreamInfo, labelValues: labels).set(1)

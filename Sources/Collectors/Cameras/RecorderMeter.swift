@@ -33,7 +33,9 @@ struct RecorderMeter {
             return nil
         }
         var trace = traces[pid] ?? Trace(startedAt: facts.startedAt, cpuSeconds: facts.cpuSeconds, time: now)
-        if trace.startedAt != facts.startedAt { trace = Trace(startedAt: facts.startedAt, cpuSeconds: facts.cpuSeconds, time: now) }
+        if trace.startedAt != facts.startedAt {
+            trace = Trace(startedAt: facts.startedAt, cpuSeconds: facts.cpuSeconds, time: now)
+        }
         if now - trace.time >= Self.cpuInterval {
             trace.cpuPercent = max(0, facts.cpuSeconds - trace.cpuSeconds) * 100_000 / Double(now - trace.time)
             trace.cpuSeconds = facts.cpuSeconds
@@ -47,7 +49,8 @@ struct RecorderMeter {
         }
         traces[pid] = trace
         return Reading(
-            facts: facts, cpuPercent: trace.cpuPercent, bitrate: count == nil ? nil : trace.bytes.perSecond.map { $0 * 8 },
+            facts: facts, cpuPercent: trace.cpuPercent,
+            bitrate: count == nil ? nil : trace.bytes.perSecond.map { $0 * 8 },
             lastBytes: trace.lastBytes)
     }
 

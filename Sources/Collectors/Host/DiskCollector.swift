@@ -51,9 +51,14 @@ public final class DiskCollector: Sendable {
             for (definition, value) in values { registry.gauge(definition, mount.mountPoint).set(value) }
             readings.append(
                 MountReading(
-                    mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free, usedPercent: space.usedPercent))
-            let holdsOurs = paths.contains { MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint }
-            if mount.isReadOnly, holdsOurs { notes.append("\(mount.mountPoint) is read-only: nothing can be recorded there.") }
+                    mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free,
+                    usedPercent: space.usedPercent))
+            let holdsOurs = paths.contains {
+                MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint
+            }
+            if mount.isReadOnly, holdsOurs {
+                notes.append("\(mount.mountPoint) is read-only: nothing can be recorded there.")
+            }
             foresee(mount.mountPoint, space.free, now)
         }
         let present = Set(readings.map(\.mountPoint))
@@ -115,7 +120,8 @@ struct DiskStatistics: Equatable {
             guard fields.count >= 14 else { return nil }
             let numbers = fields[3...].map { Double($0) ?? 0 }
             return DiskStatistics(
-                name: String(fields[2]), reads: numbers[0], readBytes: numbers[2] * sector, readSeconds: numbers[3] / 1_000,
+                name: String(fields[2]), reads: numbers[0], readBytes: numbers[2] * sector,
+                readSeconds: numbers[3] / 1_000,
                 writes: numbers[4], writtenBytes: numbers[6] * sector, writeSeconds: numbers[7] / 1_000,
                 inFlight: numbers[8], ioSeconds: numbers[9] / 1_000)
         }

@@ -27,7 +27,8 @@ public final class DiskLatencyCollector: Sendable {
         let mounts = MountTable.watched(holding: folders.withLock { $0 })
         var done: Set<String> = []
         for folder in folders.withLock({ $0 }) {
-            guard let mount = MountTable.mount(holding: folder, among: mounts), done.insert(mount.mountPoint).inserted else { continue }
+            guard let mount = MountTable.mount(holding: folder, among: mounts), done.insert(mount.mountPoint).inserted
+            else { continue }
             let device = MountTable.device(of: mount)
             do {
                 let times = try Self.measure(in: folder)

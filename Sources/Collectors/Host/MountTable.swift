@@ -16,7 +16,8 @@ struct Mount: Hashable, Sendable {
 enum MountTable {
     /// Filesystems that hold files on a device or on another host.
     private static let real: Set<String> = [
-        "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs", "bcachefs", "vfat", "exfat", "ntfs", "ntfs3",
+        "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs", "bcachefs", "vfat", "exfat", "ntfs",
+        "ntfs3",
         "nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "virtiofs", "fuseblk", "ocfs2", "gfs2",
     ]
 
@@ -25,7 +26,10 @@ enum MountTable {
         let mounts = parse(text ?? (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
         let holders = Set(paths.compactMap { path in mount(holding: path, among: mounts)?.mountPoint })
         var byDevice: [String: Mount] = [:]
-        for mount in mounts where holders.contains(mount.mountPoint) || real.contains(mount.filesystem) || mount.filesystem.hasPrefix("fuse.") {
+        for mount in mounts
+        where holders.contains(mount.mountPoint) || real.contains(mount.filesystem)
+            || mount.filesystem.hasPrefix("fuse.")
+        {
             let known = byDevice[mount.deviceNumber]
             let isBetter = known.map { mount.mountPoint.utf8.count < $0.mountPoint.utf8.count } ?? true
             if isBetter || holders.contains(mount.mountPoint) && !holders.contains(known?.mountPoint ?? "") {

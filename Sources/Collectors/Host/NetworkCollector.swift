@@ -16,7 +16,8 @@ public final class NetworkCollector: Sendable {
             let name = interface.name
             registry.counter(Catalogue.networkBytesSentTotal, name).set(total: interface.sentBytes)
             registry.counter(Catalogue.networkBytesReceivedTotal, name).set(total: interface.receivedBytes)
-            registry.counter(Catalogue.networkErrorsTotal, name).set(total: interface.receiveErrors + interface.sendErrors)
+            registry.counter(Catalogue.networkErrorsTotal, name).set(
+                total: interface.receiveErrors + interface.sendErrors)
             registry.counter(Catalogue.networkDropsTotal, name).set(total: interface.receiveDrops + interface.sendDrops)
         }
         let gone = shown.withLock { shown -> Set<String> in
@@ -30,7 +31,9 @@ public final class NetworkCollector: Sendable {
     static func physical(_ names: [String]) -> Set<String> {
         let real = names.filter { FileManager.default.fileExists(atPath: "/sys/class/net/\($0)/device") }
         if !real.isEmpty { return Set(real) }
-        let virtual = ["lo", "docker", "veth", "br-", "virbr", "ifb", "dummy", "tun", "tap", "sit", "cni", "flannel", "cali"]
+        let virtual = [
+            "lo", "docker", "veth", "br-", "virbr", "ifb", "dummy", "tun", "tap", "sit", "cni", "flannel", "cali",
+        ]
         return Set(names.filter { name in !virtual.contains { name.hasPrefix($0) } })
     }
 }

@@ -128,7 +128,8 @@ struct RecordingFolder {
     private mutating func list(_ now: Int64) -> Bool {
         var facts = stat()
         guard stat(reading.path, &facts) == 0 else {
-            reading.problem = "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
+            reading.problem =
+                "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
             return false
         }
         let modified = Self.milliseconds(facts.st_mtim)
@@ -138,14 +139,17 @@ struct RecordingFolder {
             return true
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: reading.path) else {
-            reading.problem = "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
+            reading.problem =
+                "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
             return false
         }
         folderModified = modified
         lastFullScan = now
         let wanted = Set(names.filter { SegmentFormat(fileName: $0) != nil })
         segments = segments.filter { wanted.contains($0.key) }
-        for name in wanted where segments[name] == nil || segments.count <= Self.smallFolder || name == newest { refresh(name) }
+        for name in wanted where segments[name] == nil || segments.count <= Self.smallFolder || name == newest {
+            refresh(name)
+        }
         return true
     }
 
@@ -155,5 +159,7 @@ struct RecordingFolder {
         segments[name] = Segment(size: Int64(facts.st_size), modified: Self.milliseconds(facts.st_mtim))
     }
 
-    private static func milliseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000 }
+    private static func milliseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
 }

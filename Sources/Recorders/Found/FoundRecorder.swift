@@ -22,7 +22,10 @@ public struct FoundRecorder: Sendable, Hashable {
     ///   - workingDirectory: what relative output paths are relative to.
     /// - Returns: `nil` where this ffmpeg has no RTSP input.
     public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
-        guard let at = arguments.indices.dropLast().first(where: { arguments[$0] == "-i" && Self.isRTSP(arguments[$0 + 1]) })
+        guard
+            let at = arguments.indices.dropLast().first(where: {
+                arguments[$0] == "-i" && Self.isRTSP(arguments[$0 + 1])
+            })
         else { return nil }
         let input = arguments[at + 1]
         self.pid = pid
@@ -53,14 +56,18 @@ public struct FoundRecorder: Sendable, Hashable {
 
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
 
-    private static func takesValue(_ option: String) -> Bool { option.hasPrefix("-") && option != "-y" && option != "-n" }
+    private static func takesValue(_ option: String) -> Bool {
+        option.hasPrefix("-") && option != "-y" && option != "-n"
+    }
 
     /// `cam-1-%03d.mkv` gives `cam-1`; a name of nothing but time gives its folder.
     private static func id(ofFile name: String, in folder: String?) -> String? {
         var stem = String(name.prefix { $0 != "." })
         if let percent = stem.firstIndex(of: "%") { stem = String(stem[..<percent]) }
         while let last = stem.last, "-_ ".contains(last) { stem.removeLast() }
-        let isName = stem.contains { $0.isLetter } && !["out", "output", "segment", "seg", "rec", "video", "index"].contains(stem)
+        let isName =
+            stem.contains { $0.isLetter }
+            && !["out", "output", "segment", "seg", "rec", "video", "index"].contains(stem)
         if isName { return stem }
         guard let folder, folder.contains(where: { $0.isLetter }) else { return nil }
         return folder
@@ -95,8 +102,9 @@ public enum RecorderFinder {
         for pid in ProcessTable.pids().sorted() where !supervised.contains(pid) {
             guard ProcessTable.name(of: pid).hasPrefix("ffmpeg") else { continue }
             let arguments = ProcessTable.arguments(of: pid)
-            guard let found = FoundRecorder(
-                pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
+            guard
+                let found = FoundRecorder(
+                    pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
             else { continue }
             if ProcessTable.socketInodes(of: pid) == nil { findings.unreadable += 1 }
             findings.recorders.append(found)

@@ -64,7 +64,8 @@ public enum SocketBytes {
                     let kind = raw.loadUnaligned(fromByteOffset: attribute + 2, as: UInt16.self)
                     if size < 4 { break }
                     if kind == diagInfo, size >= 4 + receivedOffset + 8 {
-                        result[inode] = raw.loadUnaligned(fromByteOffset: attribute + 4 + receivedOffset, as: UInt64.self)
+                        result[inode] = raw.loadUnaligned(
+                            fromByteOffset: attribute + 4 + receivedOffset, as: UInt64.self)
                     }
                     attribute += (size + 3) & ~3
                 }

@@ -23,7 +23,9 @@ public struct FFmpegCommand: Sendable, Hashable {
             return
         }
         var script: String?
-        if let input = arguments.indices.dropLast().first(where: { arguments[$0] == "-i" && arguments[$0 + 1] == "{url}" }) {
+        if let input = arguments.indices.dropLast().first(where: {
+            arguments[$0] == "-i" && arguments[$0 + 1] == "{url}"
+        }) {
             var lines = ["ffconcat version 1.0", "file \(Self.quoted(url))"]
             var before: [String] = []
             var index = 1
@@ -39,7 +41,8 @@ public struct FFmpegCommand: Sendable, Hashable {
             }
             script = lines.joined(separator: "\n") + "\n"
             let source = [
-                "-protocol_whitelist", "file,pipe,fd,rtsp,rtp,tcp,udp,tls,crypto,data", "-f", "concat", "-safe", "0", "-i",
+                "-protocol_whitelist", "file,pipe,fd,rtsp,rtp,tcp,udp,tls,crypto,data", "-f", "concat", "-safe", "0",
+                "-i",
                 "pipe:0",
             ]
             arguments = [program] + before + source + arguments[(input + 2)...]

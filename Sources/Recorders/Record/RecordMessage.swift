@@ -1,5 +1,5 @@
-public import Model
 internal import Foundation
+public import Model
 
 /// What a record process tells the server over its socket: one JSON object a line.
 struct RecordMessage: Codable, Sendable {

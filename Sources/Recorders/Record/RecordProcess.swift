@@ -122,7 +122,9 @@ public final class RecordProcess {
                     standardInput: options.command.script == nil ? -1 : input.read, standardOutput: output.write,
                     standardError: errors.write, deathSignal: SIGKILL))
             // A script is shorter than what a pipe holds.
-            if let script = options.command.script { _ = Array(script.utf8).withUnsafeBytes { write(input.write, $0.baseAddress, $0.count) } }
+            if let script = options.command.script {
+                _ = Array(script.utf8).withUnsafeBytes { write(input.write, $0.baseAddress, $0.count) }
+            }
             ChildProcess.makeNonBlocking(output.read)
             ChildProcess.makeNonBlocking(errors.read)
             child = Child(pid: pid, startedAt: now, output: output.read, errors: errors.read)
@@ -158,9 +160,12 @@ public final class RecordProcess {
         state.startedAt = nil
         state.lastExitCode = code
         if isEnding { return }
-        let failure: CameraFailure? = child.isStalled ? (child.progress.frames > 0 ? .stalled : .noMedia) : child.sawFailure
+        let failure: CameraFailure? =
+            child.isStalled ? (child.progress.frames > 0 ? .stalled : .noMedia) : child.sawFailure
         state.failure = failure ?? (code == 0 ? .closed : nil)
-        let why = child.isStalled ? "no frames came, so it was ended" : child.lastError.isEmpty ? "the stream ended" : child.lastError
+        let why =
+            child.isStalled
+            ? "no frames came, so it was ended" : child.lastError.isEmpty ? "the stream ended" : child.lastError
         state.detail = "ffmpeg ended with code \(code): \(why)"
         spool.add("[error] \(state.detail)", at: now)
         if now - child.startedAt > 60_000, child.progress.frames > 0 { pause = Self.firstPause }
@@ -277,7 +282,8 @@ public final class RecordProcess {
 
     private func wait() {
         var descriptors = [
-            pollfd(fd: listener, events: Int16(POLLIN), revents: 0), pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child?.output ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child?.errors ?? -1, events: Int16(POLLIN), revents: 0),
         ]

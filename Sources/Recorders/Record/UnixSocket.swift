@@ -39,7 +39,9 @@ enum UnixSocket {
             throw Failed(description: "the path of a socket is too long (\(path)); choose a shorter --data")
         }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Failed(description: "cannot make a socket: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw Failed(description: "cannot make a socket: \(String(cString: strerror(errno)))")
+        }
         return descriptor
     }
 

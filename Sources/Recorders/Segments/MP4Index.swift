@@ -63,7 +63,8 @@ enum MP4Reader {
                 size = end - position
             }
             guard size >= header, position + size <= end else { break }
-            result.append(Box(type: String(decoding: name, as: UTF8.self), body: position + header, end: position + size))
+            result.append(
+                Box(type: String(decoding: name, as: UTF8.self), body: position + header, end: position + size))
             position += size
         }
         return result
@@ -78,13 +79,15 @@ enum MP4Reader {
                 case "mdia", "minf", "stbl": walk(child)
                 case "tkhd": track.id = file.number(at: child.body + (isLong ? 20 : 12), count: 4) ?? 0
                 case "mdhd":
-                    track.timescale = max(1, file.number(at: child.body + (isLong ? 20 : 12), count: 4).map { Double($0) } ?? 1)
+                    track.timescale = max(
+                        1, file.number(at: child.body + (isLong ? 20 : 12), count: 4).map { Double($0) } ?? 1)
                 case "hdlr": track.isVideo = file.bytes(at: child.body + 8, count: 4).elementsEqual("vide".utf8)
                 case "stts":
                     let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
                     for entry in 0..<min(count, Int(child.end - child.body) / 8) {
                         let at = child.body + 8 + Int64(entry) * 8
-                        guard let samples = file.number(at: at, count: 4), let delta = file.number(at: at + 4, count: 4) else { break }
+                        guard let samples = file.number(at: at, count: 4), let delta = file.number(at: at + 4, count: 4)
+                        else { break }
                         track.deltas.append((Int(samples), Double(delta)))
                     }
                 default: break
@@ -96,7 +99,8 @@ enum MP4Reader {
     }
 
     private static func fragment(
-        _ file: inout FileWindow, _ traf: Box, _ tracks: [Track], _ defaults: [UInt64: Double], _ index: inout SegmentIndex
+        _ file: inout FileWindow, _ traf: Box, _ tracks: [Track], _ defaults: [UInt64: Double],
+        _ index: inout SegmentIndex
     ) {
         var track: Track?
         var standard = 0.0
@@ -109,7 +113,9 @@ enum MP4Reader {
                 track = tracks.first { $0.id == id && $0.isVideo }
                 standard = defaults[id] ?? 0
                 let offset: Int64 = 8 + (flags & 0x1 != 0 ? 8 : 0) + (flags & 0x2 != 0 ? 4 : 0)
-                if flags & 0x8 != 0 { standard = file.number(at: child.body + offset, count: 4).map { Double($0) } ?? standard }
+                if flags & 0x8 != 0 {
+                    standard = file.number(at: child.body + offset, count: 4).map { Double($0) } ?? standard
+                }
             case "tfdt":
                 time = file.number(at: child.body + 4, count: flags >> 24 == 1 ? 8 : 4).map { Double($0) } ?? 0
             case "trun":

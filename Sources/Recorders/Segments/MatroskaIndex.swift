@@ -26,7 +26,8 @@ struct MatroskaState: Sendable {
     mutating func advance(_ file: inout FileWindow, _ index: inout SegmentIndex) {
         var position = index.position
         while position < file.size {
-            guard let (id, idLength) = Self.element(&file, position), let (size, sizeLength) = Self.size(&file, position + idLength)
+            guard let (id, idLength) = Self.element(&file, position),
+                let (size, sizeLength) = Self.size(&file, position + idLength)
             else { break }
             let body = position + idLength + sizeLength
             if Self.opened.contains(id) {
@@ -42,13 +43,18 @@ struct MatroskaState: Sendable {
         }
     }
 
-    private mutating func take(_ id: UInt64, _ file: inout FileWindow, _ body: Int64, _ size: Int64, _ index: inout SegmentIndex) {
+    private mutating func take(
+        _ id: UInt64, _ file: inout FileWindow, _ body: Int64, _ size: Int64, _ index: inout SegmentIndex
+    ) {
         switch id {
-        case ID.timestampScale: timescale = file.number(at: body, count: Int(min(size, 8))).map { Double($0) } ?? timescale
+        case ID.timestampScale:
+            timescale = file.number(at: body, count: Int(min(size, 8))).map { Double($0) } ?? timescale
         case ID.trackNumber: entryNumber = file.number(at: body, count: Int(min(size, 8))) ?? 0
         case ID.trackType:
             if file.number(at: body, count: Int(min(size, 8))) == 1, videoTrack == nil { videoTrack = entryNumber }
-        case ID.timestamp: clusterTime = file.number(at: body, count: Int(min(size, 8))).map { Int64(truncatingIfNeeded: $0) } ?? clusterTime
+        case ID.timestamp:
+            clusterTime =
+                file.number(at: body, count: Int(min(size, 8))).map { Int64(truncatingIfNeeded: $0) } ?? clusterTime
         case ID.simpleBlock, ID.block:
             guard let (track, length) = Self.size(&file, body), track.map({ UInt64($0) }) == videoTrack,
                 let offset = file.number(at: body + length, count: 2)

@@ -76,7 +76,9 @@ public final class RecorderSupervisor: Sendable {
         await withTaskCancellationHandler {
             for await _ in ended {}
             // A cancelled task leaves the loop above at once.
-            while !shared.withLock({ $0.hasEnded }) { try? await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value }
+            while !shared.withLock({ $0.hasEnded }) {
+                try? await Task.detached { try await Task.sleep(for: .milliseconds(20)) }.value
+            }
         } onCancel: {
             shared.withLock { $0.isStopping = true }
         }
@@ -114,7 +116,9 @@ public final class RecorderSupervisor: Sendable {
                     stopping = now
                     for camera in links.keys { end(&links[camera], now) }
                 }
-                if links.values.allSatisfy({ $0.pid == nil && $0.channel == nil }) || now - (stopping ?? now) > 8_000 { break }
+                if links.values.allSatisfy({ $0.pid == nil && $0.channel == nil }) || now - (stopping ?? now) > 8_000 {
+                    break
+                }
             } else {
                 for task in tasks.values where links[task.camera] == nil { links[task.camera] = Link(task: task) }
             }

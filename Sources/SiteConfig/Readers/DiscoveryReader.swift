@@ -2,7 +2,8 @@
 enum DiscoveryReader {
     private static let cloudKinds = [
         "aws", "azure", "consul", "digitalocean", "docker", "dockerswarm", "ec2", "ecs", "elasticache", "eureka", "gce",
-        "hetzner", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad", "openstack",
+        "hetzner", "ionos", "kubernetes", "kuma", "lightsail", "linode", "marathon", "msk", "nerve", "nomad",
+        "openstack",
         "outscale", "ovhcloud", "puppetdb", "rds", "scaleway", "serverset", "stackit", "triton", "uyuni", "vultr",
     ]
 
@@ -34,7 +35,8 @@ enum DiscoveryReader {
     ) {
         guard reader.readEach(key, read) else { return }
         reader.problems.warn(
-            at: reader.keyPosition(key), "\(reader.value.joined(key)) comes in a later version"
+            at: reader.keyPosition(key),
+            "\(reader.value.joined(key)) comes in a later version"
                 + (hasTargets ? "" : ", so this job scrapes nothing"),
             mend: "list the targets under static_configs")
     }

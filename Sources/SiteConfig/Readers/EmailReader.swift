@@ -55,7 +55,8 @@ enum EmailReader {
         for (key, value) in reader.textMap("headers") {
             if !seen.insert(key.value.lowercased()).inserted {
                 reader.problems.error(
-                    at: key.position, "the header \(key.value) stands twice", mend: "keep one; case makes no difference")
+                    at: key.position, "the header \(key.value) stands twice", mend: "keep one; case makes no difference"
+                )
             }
             headers[key.value] = value.value
         }

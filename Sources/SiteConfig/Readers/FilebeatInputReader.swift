@@ -6,9 +6,11 @@ enum FilebeatInputReader {
     struct Entry { let input: FilebeatInput? }
 
     private static let otherKinds = [
-        "aws-cloudwatch", "aws-s3", "azure-blob-storage", "azure-eventhub", "benchmark", "cel", "cloudfoundry", "cometd",
+        "aws-cloudwatch", "aws-s3", "azure-blob-storage", "azure-eventhub", "benchmark", "cel", "cloudfoundry",
+        "cometd",
         "container", "docker", "entity-analytics", "etw", "gcp-pubsub", "gcs", "http_endpoint", "httpjson", "journald",
-        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "syslog", "tcp", "udp", "unix",
+        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "syslog", "tcp", "udp",
+        "unix",
         "unifiedlogs", "winlog", "lumberjack", "websocket",
     ]
 
@@ -115,7 +117,8 @@ enum FilebeatInputReader {
             cleanInactive <= input.ignoreOlder + input.scanFrequency
         {
             reader.problems.error(
-                at: reader.keyPosition("clean_inactive"), "clean_inactive is not longer than ignore_older and scan_frequency",
+                at: reader.keyPosition("clean_inactive"),
+                "clean_inactive is not longer than ignore_older and scan_frequency",
                 mend: "raise clean_inactive, or remove it")
         }
     }
@@ -198,14 +201,16 @@ enum FilebeatInputReader {
         guard let json = input.json, json.messageKey ?? "" == "", input.kind == .log else { return }
         if input.multiline != nil || !input.includeLines.isEmpty || !input.excludeLines.isEmpty {
             reader.error(
-                "json with multiline or line filters has no message_key", mend: "write json.message_key, the key of the text")
+                "json with multiline or line filters has no message_key",
+                mend: "write json.message_key, the key of the text")
         }
     }
 
     /// Keys that fine-tune how Filebeat itself works.
     private static func acceptOthers(_ reader: MappingReader) {
         reader.accepted(
-            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "close_timeout", "symlinks",
+            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "close_timeout",
+            "symlinks",
             "recursive_glob", "file_identity", "line_terminator", "buffer_size", "take_over", "ignore_inactive", "scan",
             "rotation", "publisher_pipeline", "index", "pipeline", "keep_null", "allow_deprecated_use", "compression",
             "gzip_experimental", "delete", "close_on_state_change")
@@ -214,7 +219,8 @@ enum FilebeatInputReader {
     private static func duration(_ key: String, in reader: MappingReader) -> Duration? {
         guard let value = reader.value(key), let text = value.text() else { return nil }
         if let milliseconds = DurationNotation.go(text) { return .milliseconds(milliseconds) }
-        value.error("\(value.path) is not a duration: \"\(text)\"", mend: "write a number with ms, s, m or h, as in 10s")
+        value.error(
+            "\(value.path) is not a duration: \"\(text)\"", mend: "write a number with ms, s, m or h, as in 10s")
         return nil
     }
 

@@ -27,8 +27,10 @@ enum FilebeatReader {
         processors(reader, into: &config)
         config.output = reader.mapping("output", output)
         reader.accepted(
-            "name", "setup", "logging", "queue", "path", "http", "monitoring", "max_procs", "timestamp", "features", "seccomp",
-            "keystore", "management", "instrumentation", "timeseries", "migration", "ssl", "gc_percent", "shutdown_timeout")
+            "name", "setup", "logging", "queue", "path", "http", "monitoring", "max_procs", "timestamp", "features",
+            "seccomp",
+            "keystore", "management", "instrumentation", "timeseries", "migration", "ssl", "gc_percent",
+            "shutdown_timeout")
         reader.notActedOn("cloud", "xpack", because: "logs are kept here", mend: "remove it, or keep it for Filebeat")
         return config
     }
@@ -44,7 +46,8 @@ enum FilebeatReader {
             }
             positions[input.id] = input.position
         }
-        reader.notActedOn("modules", "autodiscover", "config", because: "inputs stand in this file", mend: "write them as inputs")
+        reader.notActedOn(
+            "modules", "autodiscover", "config", because: "inputs stand in this file", mend: "write them as inputs")
         reader.accepted("registry", "shutdown_timeout", "overwrite_pipelines", "registry_file", "registry_flush")
         return inputs
     }
@@ -99,11 +102,14 @@ enum FilebeatReader {
     }
 
     private static let otherProcessors = [
-        "add_fields", "add_labels", "add_tags", "add_id", "add_locale", "add_network_direction", "add_observer_metadata",
+        "add_fields", "add_labels", "add_tags", "add_id", "add_locale", "add_network_direction",
+        "add_observer_metadata",
         "add_process_metadata", "append", "community_id", "convert", "copy_fields", "decode_base64_field", "decode_cef",
         "decode_csv_fields", "decode_json_fields", "decode_xml", "decompress_gzip_field", "detect_mime_type", "dissect",
-        "dns", "drop_event", "drop_fields", "extract_array", "fingerprint", "include_fields", "lowercase", "move_fields",
-        "parse_aws_vpc_flow_log", "rate_limit", "registered_domain", "rename", "replace", "script", "syslog", "timestamp",
+        "dns", "drop_event", "drop_fields", "extract_array", "fingerprint", "include_fields", "lowercase",
+        "move_fields",
+        "parse_aws_vpc_flow_log", "rate_limit", "registered_domain", "rename", "replace", "script", "syslog",
+        "timestamp",
         "translate_sid", "truncate_fields", "uppercase", "urldecode", "if",
     ]
 

@@ -43,7 +43,8 @@ enum HTTPClientReader {
         let username = reader.text("username")
         if username != nil, reader.has("username_file") { reader.bothStand("username", "username_file") }
         reader.notActedOn("username_file", because: "names are not read from files", mend: "write username")
-        reader.notActedOn("username_ref", "password_ref", because: "there is no secret provider", mend: "use password_file")
+        reader.notActedOn(
+            "username_ref", "password_ref", because: "there is no secret provider", mend: "use password_file")
         let password = reader.secret("password", file: "password_file")
         return .init(username: username ?? "", password: password ?? .inline(""))
     }

@@ -30,7 +30,8 @@ struct OtherIntegration {
             if secret != nil || reader.has(key) || reader.has("\(key)_file") { continue }
             if let globalKey, global.given.contains(globalKey) { continue }
             reader.error(
-                "\(reader.path) has no \(key)", mend: "write \(key)_file" + (globalKey.map { ", or \($0) in global" } ?? ""))
+                "\(reader.path) has no \(key)",
+                mend: "write \(key)_file" + (globalKey.map { ", or \($0) in global" } ?? ""))
         }
         for keys in oneOf {
             reader.accepted(keys: keys)
@@ -58,27 +59,32 @@ struct OtherIntegration {
             OtherIntegration(
                 name: "pagerduty",
                 keys: [
-                    "url", "client", "client_url", "description", "details", "images", "links", "source", "severity", "class",
+                    "url", "client", "client_url", "description", "details", "images", "links", "source", "severity",
+                    "class",
                     "component", "group", "timeout",
                 ], oneOf: [["routing_key", "routing_key_file", "service_key", "service_key_file"]]),
             OtherIntegration(
                 name: "opsgenie",
                 keys: [
-                    "api_url", "message", "description", "source", "details", "entity", "responders", "actions", "tags", "note",
+                    "api_url", "message", "description", "source", "details", "entity", "responders", "actions", "tags",
+                    "note",
                     "priority", "update_alerts",
                 ], secrets: [("api_key", "opsgenie_api_key")]),
             OtherIntegration(
-                name: "wechat", keys: ["api_url", "corp_id", "message", "to_user", "to_party", "to_tag", "agent_id", "message_type"],
+                name: "wechat",
+                keys: ["api_url", "corp_id", "message", "to_user", "to_party", "to_tag", "agent_id", "message_type"],
                 secrets: [("api_secret", "wechat_api_secret")]),
             OtherIntegration(
                 name: "victorops",
                 keys: [
-                    "api_url", "message_type", "state_message", "entity_display_name", "monitoring_tool", "custom_fields",
+                    "api_url", "message_type", "state_message", "entity_display_name", "monitoring_tool",
+                    "custom_fields",
                 ], required: ["routing_key"], secrets: [("api_key", "victorops_api_key")]),
             OtherIntegration(
                 name: "pushover",
                 keys: [
-                    "title", "message", "url", "url_title", "device", "sound", "priority", "retry", "expire", "ttl", "html",
+                    "title", "message", "url", "url_title", "device", "sound", "priority", "retry", "expire", "ttl",
+                    "html",
                     "monospace",
                 ], secrets: [("user_key", nil), ("token", nil)]),
             OtherIntegration(
@@ -94,7 +100,8 @@ struct OtherIntegration {
             OtherIntegration(name: "webex", keys: ["api_url", "message"], required: ["room_id", "http_config"]),
             OtherIntegration(
                 name: "msteams", keys: ["title", "summary", "text"], oneOf: [["webhook_url", "webhook_url_file"]]),
-            OtherIntegration(name: "msteamsv2", keys: ["title", "text"], oneOf: [["webhook_url", "webhook_url_file"]]),
+            OtherIntegration(
+                name: "msteamsv2", keys: ["title", "text"], oneOf: [["webhook_url", "webhook_url_file"]]),
             OtherIntegration(
                 name: "jira",
                 keys: [
@@ -104,7 +111,8 @@ struct OtherIntegration {
             OtherIntegration(
                 name: "rocketchat",
                 keys: [
-                    "api_url", "channel", "color", "title", "title_link", "text", "fields", "short_fields", "emoji", "icon_url",
+                    "api_url", "channel", "color", "title", "title_link", "text", "fields", "short_fields", "emoji",
+                    "icon_url",
                     "image_url", "thumb_url", "link_names", "actions",
                 ], secrets: [("token", "rocketchat_token"), ("token_id", "rocketchat_token_id")]),
             OtherIntegration(
@@ -113,7 +121,10 @@ struct OtherIntegration {
                 oneOf: [["url", "url_file"]]),
             OtherIntegration(
                 name: "mattermost",
-                keys: ["channel", "username", "text", "icon_url", "icon_emoji", "attachments", "props", "priority", "fields"],
+                keys: [
+                    "channel", "username", "text", "icon_url", "icon_emoji", "attachments", "props", "priority",
+                    "fields",
+                ],
                 secrets: [("webhook_url", "mattermost_webhook_url")]),
         ]
     }

@@ -118,7 +118,8 @@ struct PrometheusReader {
         let timeout = reader.duration("timeout", above: .zero)
         if reader.text("api_version") == "v1" {
             reader.problems.error(
-                at: reader.keyPosition("api_version"), "Alertmanager's API v1 is gone", mend: "write v2 or remove the key")
+                at: reader.keyPosition("api_version"), "Alertmanager's API v1 is gone",
+                mend: "write v2 or remove the key")
         } else {
             _ = reader.choice("api_version", among: ["v2"])
         }

@@ -27,7 +27,8 @@ struct ReceiverReader {
             slack.client.authorization = token
             slack.apiURL = .inline(appURL ?? global.slackAppURL)
         } else if !reader.has("api_url"), !reader.has("api_url_file") {
-            reader.error("the receiver has no Slack address", mend: "write api_url_file here, or slack_api_url_file in global")
+            reader.error(
+                "the receiver has no Slack address", mend: "write api_url_file here, or slack_api_url_file in global")
         }
         if case .inline(let text) = url, let value = reader.value("api_url") {
             _ = HTTPClientReader.check(text, value)
@@ -57,7 +58,9 @@ struct ReceiverReader {
         reader.readEach("actions") { action in
             _ = action.required("type", mend: "write type: button")
             _ = action.required("text", mend: "write text")
-            if !action.has("url"), !action.has("name") { action.error("the action has no url", mend: "write url or name") }
+            if !action.has("url"), !action.has("name") {
+                action.error("the action has no url", mend: "write url or name")
+            }
             action.accepted("style", "value", "confirm")
         }
         _ = reader.boolean("short_fields")

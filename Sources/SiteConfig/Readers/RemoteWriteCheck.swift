@@ -2,7 +2,8 @@
 /// and not acted on.
 enum RemoteWriteCheck {
     private static let reservedHeaders: Set<String> = [
-        "authorization", "host", "content-encoding", "content-length", "content-type", "x-prometheus-remote-write-version",
+        "authorization", "host", "content-encoding", "content-length", "content-type",
+        "x-prometheus-remote-write-version",
         "user-agent", "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "www-authenticate",
         "accept-encoding", "x-prometheus-remote-read-version", "te", "trailer", "transfer-encoding",
     ]
@@ -67,7 +68,9 @@ enum RemoteWriteCheck {
     }
 
     private static func queue(_ reader: MappingReader) {
-        for key in ["capacity", "min_shards", "max_shards", "max_samples_per_send"] { _ = reader.integer(key, atLeast: 1) }
+        for key in ["capacity", "min_shards", "max_shards", "max_samples_per_send"] {
+            _ = reader.integer(key, atLeast: 1)
+        }
         _ = reader.duration("batch_send_deadline")
         _ = reader.boolean("retry_on_http_429")
         _ = reader.duration("sample_age_limit")
@@ -132,7 +135,8 @@ enum RemoteWriteCheck {
 
     private static func retention(_ reader: MappingReader) {
         _ = reader.duration("time")
-        if let size = reader.value("size"), let text = size.text(), text != "0", SizeNotation.powersOf1024(text) == nil {
+        if let size = reader.value("size"), let text = size.text(), text != "0", SizeNotation.powersOf1024(text) == nil
+        {
             size.error("\(size.path) is not a size", mend: "write a number and a unit, as in 10GB")
         }
         if let percentage = reader.number("percentage"), !(0...100).contains(percentage) {

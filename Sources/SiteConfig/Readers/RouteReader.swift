@@ -63,7 +63,8 @@ struct RouteReader {
         if seen.contains("...") {
             if seen.count > 1 {
                 reader.problems.error(
-                    at: reader.keyPosition("group_by"), "group_by has \"...\", which is all labels, and others beside it",
+                    at: reader.keyPosition("group_by"),
+                    "group_by has \"...\", which is all labels, and others beside it",
                     mend: "write ['...'] alone")
             }
             route.groupBy = nil

@@ -44,7 +44,8 @@ enum RuleFileReader {
         if case .record = kind {
             for key in ["for", "keep_firing_for", "annotations"] where reader.has(key) {
                 reader.problems.error(
-                    at: reader.keyPosition(key), "a recording rule has \(key)", mend: "remove it, or write alert for record")
+                    at: reader.keyPosition(key), "a recording rule has \(key)",
+                    mend: "remove it, or write alert for record")
             }
         }
         guard let expr else { return nil }

@@ -25,7 +25,9 @@ struct ScrapeConfigReader {
             scrapeTimeout: global.scrapeTimeout)
         times(reader, into: &job)
         assign(reader.text("metrics_path"), to: &job.metricsPath)
-        assign(reader.text("scheme").map { _ in reader.choice("scheme", among: ["http", "https"]) ?? "http" }, to: &job.scheme)
+        assign(
+            reader.text("scheme").map { _ in reader.choice("scheme", among: ["http", "https"]) ?? "http" },
+            to: &job.scheme)
         for (key, value) in reader.value("params")?.entries() ?? [] {
             job.params[key.value] = value.texts(orOne: true).map(\.value)
         }
@@ -83,7 +85,9 @@ struct ScrapeConfigReader {
                 reader.problems.error(at: name.position, "\"\(name.value)\" stands twice", mend: "keep one")
             }
         }
-        if let fallback = reader.value("fallback_scrape_protocol"), let text = fallback.text(), !protocols.contains(text) {
+        if let fallback = reader.value("fallback_scrape_protocol"), let text = fallback.text(),
+            !protocols.contains(text)
+        {
             fallback.error(
                 "unknown scrape protocol \"\(text)\"", mend: "write one of \(protocols.joined(separator: ", "))")
         }
@@ -102,7 +106,8 @@ struct ScrapeConfigReader {
         _ = reader.boolean("always_scrape_classic_histograms")
         _ = reader.boolean("scrape_classic_histograms")
         if reader.boolean("track_timestamps_staleness") == true {
-            reader.notActedOn("track_timestamps_staleness", because: "series with timestamps of their own get no stale mark")
+            reader.notActedOn(
+                "track_timestamps_staleness", because: "series with timestamps of their own get no stale mark")
         }
         _ = reader.boolean("extra_scrape_metrics")
         _ = reader.choice("metric_name_validation_scheme", among: ["utf8", "legacy"])

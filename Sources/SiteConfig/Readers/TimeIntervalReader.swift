@@ -18,7 +18,9 @@ enum TimeIntervalReader {
         var interval = TimeIntervalConfig()
         interval.times = reader.mappings("times", time)
         interval.weekdays = ranges("weekdays", in: reader, within: 0...6) { weekdays.firstIndex(of: $0) }
-        interval.daysOfMonth = ranges("days_of_month", in: reader, within: -31...31) { Int($0).flatMap { $0 == 0 ? nil : $0 } }
+        interval.daysOfMonth = ranges("days_of_month", in: reader, within: -31...31) {
+            Int($0).flatMap { $0 == 0 ? nil : $0 }
+        }
         interval.months = ranges("months", in: reader, within: 1...12) { text in
             months.firstIndex(of: text).map { $0 + 1 } ?? Int(text)
         }
@@ -35,7 +37,9 @@ enum TimeIntervalReader {
     }
 
     private static func time(_ reader: MappingReader) -> Range<Int>? {
-        guard let start = minutes("start_time", in: reader), let end = minutes("end_time", in: reader) else { return nil }
+        guard let start = minutes("start_time", in: reader), let end = minutes("end_time", in: reader) else {
+            return nil
+        }
         guard start < end else {
             reader.error("start_time is not before end_time", mend: "for a span over midnight write two")
             return nil
@@ -46,12 +50,14 @@ enum TimeIntervalReader {
     private static func minutes(_ key: String, in reader: MappingReader) -> Int? {
         guard let text = reader.required(key, mend: "write \(key): \"08:00\"") else { return nil }
         let parts = text.value.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]), let minutes = Int(parts[1]),
+        if parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
+            let minutes = Int(parts[1]),
             (0...59).contains(minutes), (0...23).contains(hours) || (hours == 24 && minutes == 0)
         {
             return hours * 60 + minutes
         }
-        reader.problems.error(at: text.position, "\(key) is \"\(text.value)\"", mend: "write it as \"08:00\", in quotes")
+        reader.problems.error(
+            at: text.position, "\(key) is \"\(text.value)\"", mend: "write it as \"08:00\", in quotes")
         return nil
     }
 
@@ -71,7 +77,8 @@ enum TimeIntervalReader {
             // A month's end may be nearer than it looks: 1:-1 is the whole month, -1:1 is nothing.
             guard first <= last || (key == "days_of_month" && first > 0 && last < 0) else {
                 reader.problems.error(
-                    at: text.position, "\(key) has \"\(text.value)\", which ends before it begins", mend: "swap the ends")
+                    at: text.position, "\(key) has \"\(text.value)\", which ends before it begins",
+                    mend: "swap the ends")
                 return nil
             }
             return first <= last ? first...last : first...31 + last + 1

@@ -121,7 +121,8 @@ enum WatchpostReader {
             return nil
         }
         if Redaction.urls(in: text) != text {
-            value.warn("\(value.path) holds a password and leaks with the file", mend: "write url_file, the path of a file")
+            value.warn(
+                "\(value.path) holds a password and leaks with the file", mend: "write url_file, the path of a file")
         }
         return .inline(text)
     }

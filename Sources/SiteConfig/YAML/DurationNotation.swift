@@ -34,18 +34,22 @@ enum DurationNotation {
 enum SizeNotation {
     /// Bytes of a text as Prometheus' limits have it: a number and a unit, `KB` and `KiB` both being 1,024.
     static func powersOf1024(_ text: String) -> Int64? {
-        bytes(text, units: unitNames.enumerated().flatMap { index, name in
-            let size = pow(1_024, Double(index + 1))
-            return [("\(name)B", size), ("\(name)iB", size)]
-        })
+        bytes(
+            text,
+            units: unitNames.enumerated().flatMap { index, name in
+                let size = pow(1_024, Double(index + 1))
+                return [("\(name)B", size), ("\(name)iB", size)]
+            })
     }
 
     /// Bytes of a text as `watchpost.yml` has it: `KB` is 1,000 and `KiB` is 1,024; a bare number is bytes.
     static func decimal(_ text: String) -> Int64? {
         if let bytes = Int64(text) { return bytes < 0 ? nil : bytes }
-        return bytes(text, units: unitNames.enumerated().flatMap { index, name in
-            [("\(name)B", pow(1_000, Double(index + 1))), ("\(name)iB", pow(1_024, Double(index + 1)))]
-        })
+        return bytes(
+            text,
+            units: unitNames.enumerated().flatMap { index, name in
+                [("\(name)B", pow(1_000, Double(index + 1))), ("\(name)iB", pow(1_024, Double(index + 1)))]
+            })
     }
 
     private static let unitNames = ["K", "M", "G", "T", "P"]

@@ -92,7 +92,8 @@ final class MappingReader {
     }
 
     /// One of the words of a closed set.
-    func choice<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> Word? where Word.RawValue == String {
+    func choice<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> Word?
+    where Word.RawValue == String {
         guard let text = choice(key, among: Word.allCases.map(\.rawValue)) else { return nil }
         return Word(rawValue: text)
     }
@@ -158,7 +159,8 @@ final class MappingReader {
             let nearest = NearestName.of(entry.key, among: known)
             problems.error(
                 at: entry.keyPosition, "unknown key \"\(entry.key)\" in \(value.shownPath)",
-                mend: nearest.map { "did you mean \"\($0)\"?" } ?? "remove it, or look for its place in another mapping")
+                mend: nearest.map { "did you mean \"\($0)\"?" } ?? "remove it, or look for its place in another mapping"
+            )
         }
     }
 }

@@ -126,7 +126,9 @@ struct YAMLFile {
         switch scalar.style {
         case .literal, .folded:
             let blank: (Substring) -> Bool = { $0.allSatisfy(\.isWhitespace) }
-            guard let index = lines.indices.first(where: { $0 >= start.line && !blank(lines[$0]) }) else { return start }
+            guard let index = lines.indices.first(where: { $0 >= start.line && !blank(lines[$0]) }) else {
+                return start
+            }
             let indentation = lines[index].prefix { $0 == " " }.count
             return SourcePosition(file: path, line: index + 1, column: indentation + 1)
         case .singleQuoted, .doubleQuoted:
@@ -142,7 +144,8 @@ struct YAMLFile {
         for (key, value) in mapping {
             guard case .scalar(let name) = key else {
                 problems.error(
-                    at: position(key.mark), "a key of this mapping is not a text", mend: "write a name before the colon")
+                    at: position(key.mark), "a key of this mapping is not a text", mend: "write a name before the colon"
+                )
                 continue
             }
             if name.tag.description.hasSuffix("binary") {

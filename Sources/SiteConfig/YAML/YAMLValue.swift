@@ -20,7 +20,9 @@ struct YAMLValue {
     func warn(_ what: String, mend: String) { problems.warn(at: position, what, mend: mend) }
 
     /// Tells that something else is wanted here. The value itself is not shown: it may be a credential.
-    func refuse(wanted: String) { error("\(shownPath) must be \(wanted), and is \(node.kind)", mend: "write \(wanted)") }
+    func refuse(wanted: String) {
+        error("\(shownPath) must be \(wanted), and is \(node.kind)", mend: "write \(wanted)")
+    }
 
     /// The value as a text: any scalar is one, as in Go's YAML.
     func text() -> String? {
@@ -75,7 +77,9 @@ struct YAMLValue {
         }
         let duration = Duration.milliseconds(milliseconds)
         if let lowest, duration <= lowest {
-            error("\(shownPath) must be longer than \(lowest == .zero ? "0s" : "\(lowest)")", mend: "write 15s, for example")
+            error(
+                "\(shownPath) must be longer than \(lowest == .zero ? "0s" : "\(lowest)")",
+                mend: "write 15s, for example")
             return nil
         }
         return duration
