@@ -10,6 +10,8 @@ struct Mount: Hashable, Sendable {
     /// `8:1`.
     let deviceNumber: String
     let isReadOnly: Bool
+    /// Whether it is the whole filesystem, and not a folder of it bound elsewhere.
+    let isWhole: Bool
 }
 
 /// The filesystems of this host, from `/proc/self/mountinfo`: https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
@@ -31,13 +33,16 @@ enum MountTable {
             || mount.filesystem.hasPrefix("fuse.")
         {
             let known = byDevice[mount.deviceNumber]
-            let isBetter = known.map { mount.mountPoint.utf8.count < $0.mountPoint.utf8.count } ?? true
+            let isBetter = known.map { Self.rank(mount) < Self.rank($0) } ?? true
             if isBetter || holders.contains(mount.mountPoint) && !holders.contains(known?.mountPoint ?? "") {
                 byDevice[mount.deviceNumber] = mount
             }
         }
         return byDevice.values.sorted { $0.mountPoint < $1.mountPoint }
     }
+
+    /// The lower, the better a mount stands for its filesystem.
+    private static func rank(_ mount: Mount) -> (Int, Int) { (mount.isWhole ? 0 : 1, mount.mountPoint.utf8.count) }
 
     /// The mount on which a path lies.
     static func mount(holding path: String, among mounts: [Mount]) -> Mount? {
@@ -59,7 +64,7 @@ enum MountTable {
             guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 2 else { return nil }
             return Mount(
                 mountPoint: unescaped(fields[4]), filesystem: fields[dash + 1], source: unescaped(fields[dash + 2]),
-                deviceNumber: fields[2], isReadOnly: fields[5].split(separator: ",").contains("ro"))
+                deviceNumber: fields[2], isReadOnly: fields[5].split(separator: ",").contains("ro"), isWhole: fields[3] == "/")
         }
     }
 

@@ -103,6 +103,7 @@ public final class RecorderSupervisor: Sendable {
         mkdir(directory, 0o700)
         let clock = SystemTimeSource()
         var links: [String: Link] = [:]
+        endForgotten(clock.now())
         var stopping: Int64?
         while true {
             let now = clock.now()
@@ -140,6 +141,19 @@ public final class RecorderSupervisor: Sendable {
             if let channel = link.channel { close(channel.descriptor) }
         }
         shared.withLock { $0.hasEnded = true }
+    }
+
+    /// Ends record processes of a former server whose cameras the configuration no longer has.
+    private func endForgotten(_ now: Int64) {
+        let wanted = Set(shared.withLock { $0.tasks.keys.map(socketPath) })
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names where name.hasSuffix(".sock") {
+            let path = "\(directory)/\(name)"
+            guard !wanted.contains(path), let descriptor = try? UnixSocket.connect(to: path) else { continue }
+            var channel = LineChannel(descriptor)
+            _ = channel.send(RecordOrder.end.text.utf8)
+            close(descriptor)
+        }
     }
 
     private func end(_ link: inout Link?, _ now: Int64) {

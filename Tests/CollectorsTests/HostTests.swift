@@ -1,0 +1,107 @@
+import Foundation
+import Instruments
+import Model
+import TestSupport
+import Testing
+
+@testable import Collectors
+
+@Suite("The host")
+struct HostTests {
+    private static let mountInfo = """
+        22 27 0:21 / /proc rw,relatime - proc proc rw
+        27 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
+        30 27 8:17 / /srv/my\\040video ro,relatime - xfs /dev/sdb1 rw
+        31 27 8:17 /sub /mnt/again rw,relatime - xfs /dev/sdb1 rw
+        32 27 0:40 / /tmp rw - tmpfs tmpfs rw
+        33 27 0:50 / /nas rw shared:1 - nfs4 nas:/vol rw
+        """
+
+    @Test(
+        "its filesystems are the real ones, and those that hold what is ours",
+        arguments: [
+            ([String](), ["/", "/nas", "/srv/my video"]), (["/tmp/data"], ["/", "/nas", "/srv/my video", "/tmp"]),
+            (["/mnt/again/cam-1"], ["/", "/mnt/again", "/nas"]),
+        ])
+    func mounts(paths: [String], expected: [String]) {
+        #expect(MountTable.watched(holding: paths, text: Self.mountInfo).map(\.mountPoint) == expected)
+    }
+
+    @Test("a mount's options are read")
+    func options() {
+        let mounts = MountTable.parse(Self.mountInfo)
+        #expect(mounts.first { $0.filesystem == "xfs" }?.isReadOnly == true)
+        #expect(mounts.first { $0.filesystem == "nfs4" }?.source == "nas:/vol")
+    }
+
+    @Test("used percent is what is not free")
+    func space() throws {
+        let space = try #require(MountSpace(at: "/"))
+        #expect(abs(space.usedPercent - (100 - space.free / space.total * 100)) < 1e-9)
+        #expect(MountSpace(at: "/nowhere/at/all") == nil)
+    }
+
+    @Test("disk statistics count in bytes and seconds")
+    func diskStatistics() {
+        let line = " 254       0 vda 100 5 2048 500 200 6 4096 1500 3 900 2000 0 0 0 0 0 0\n254 1 vda1 1 2 3\n"
+        let disks = DiskStatistics.parse(line)
+        #expect(disks.count == 1)
+        #expect(disks.first?.readBytes == 1_048_576.0)
+        #expect(disks.first?.writtenBytes == 2_097_152.0)
+        #expect(disks.first?.ioSeconds == 0.9)
+        #expect(!DiskStatistics.isWholeDevice("loop0") && !DiskStatistics.isWholeDevice("sda1"))
+    }
+
+    @Test("interfaces are counted in both directions")
+    func interfaces() {
+        let text = """
+            Inter-|   Receive                                                |  Transmit
+             face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+              eth0: 1000 10 1 2 0 0 0 0 2000 20 3 4 0 0 0 0
+            """
+        let all = InterfaceStatistics.parse(text)
+        #expect(all.count == 1)
+        #expect(all.first?.receivedBytes == 1_000 && all.first?.sentBytes == 2_000)
+        #expect((all.first?.receiveErrors ?? 0) + (all.first?.sendErrors ?? 0) == 4)
+        #expect(NetworkCollector.physical(["lo", "no-such-eth", "docker0", "veth1"]) == ["no-such-eth"])
+    }
+
+    @Test("a disk that fills is foreseen to be full, and one that does not is not")
+    func trend() throws {
+        var filling = DiskTrend()
+        var quiet = DiskTrend()
+        var foreseen: Double?
+        for minute in 0...30 {
+            let now = Int64(minute) * 60_000
+            foreseen = filling.add(1e9 - Double(minute) * 60 * 1e5, at: now)
+            #expect(quiet.add(5e9, at: now) == nil)
+        }
+        let seconds = try #require(foreseen)
+        #expect(abs(seconds - (1e9 - 1800 * 1e5) / 1e5) < 5)
+    }
+
+    @Test("a timed write takes some time, and a folder that is not there is told")
+    func latency() throws {
+        let folder = try TemporaryDirectory()
+        let times = try DiskLatencyCollector.measure(in: folder.path)
+        #expect(times.write > 0)
+        #expect(throws: DiskLatencyCollector.Failed.self) { try DiskLatencyCollector.measure(in: "/nowhere") }
+    }
+
+    @Test("the collectors give every disk and network metric of this host a true value")
+    func collect() throws {
+        let folder = try TemporaryDirectory()
+        let registry = Registry()
+        let disks = DiskCollector(registry: registry, paths: [folder.path])
+        disks.collect(now: 0)
+        DiskLatencyCollector(registry: registry, folders: [folder.path]).collect()
+        NetworkCollector(registry: registry).collect()
+        let names = Set(registry.gather().map(\.name))
+        let expected: Set = [
+            "disk_space_free_bytes", "disk_space_used_bytes", "disk_space_total_bytes", "disk_space_used_percent",
+            "disk_io_latency_ms",
+        ]
+        #expect(expected.isSubset(of: names))
+        #expect(disks.mounts().contains { $0.totalBytes > 0 && $0.freeBytes <= $0.totalBytes })
+    }
+}

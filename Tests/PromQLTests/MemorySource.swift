@@ -1,0 +1,43 @@
+import Model
+import Synchronization
+
+/// Series in memory, as the scripts load them.
+final class MemorySource: SampleSource {
+    private struct State {
+        var series: [Labels: [Int64: Double]] = [:]
+        var histograms: Set<Labels> = []
+        var hasTouchedHistogram = false
+    }
+
+    private let state = Mutex(State())
+
+    func load(_ labels: Labels, _ samples: [Int64: Double]) {
+        state.withLock { $0.series[labels, default: [:]].merge(samples) { _, new in new } }
+    }
+
+    /// Notes that `labels` is a series of native histograms, which this source does not hold.
+    func loadHistogram(_ labels: Labels) { state.withLock { _ = $0.histograms.insert(labels) } }
+
+    /// Whether a query asked for a series of native histograms since the last call.
+    func takeTouchedHistogram() -> Bool {
+        state.withLock { state in
+            defer { state.hasTouchedHistogram = false }
+            return state.hasTouchedHistogram
+        }
+    }
+
+    func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
+        state.withLock { state in
+            if state.histograms.contains(where: { labels in matchers.allSatisfy { $0.matches(labels) } }) {
+                state.hasTouchedHistogram = true
+            }
+            return state.series.filter { series in matchers.allSatisfy { $0.matches(series.key) } }
+                .sorted { $0.key < $1.key }
+                .compactMap { labels, samples in
+                    let times = samples.keys.filter(range.contains).sorted()
+                    if times.isEmpty { return nil }
+                    return SeriesColumn(labels: labels, timestamps: times, values: times.compactMap { samples[$0] })
+                }
+        }
+    }
+}

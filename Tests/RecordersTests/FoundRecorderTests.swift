@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Recorders
+
+@Suite("A recorder that was found")
+struct FoundRecorderTests {
+    struct Case: Sendable {
+        let command: String
+        let id: String?
+        var folder: String?
+        var seconds: Double?
+        var password = false
+        var udp = false
+    }
+
+    @Test(
+        "is understood from its command line",
+        arguments: [
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5/s -c copy -f segment -segment_time 60 /rec/gate/%Y.mkv",
+                id: "gate", folder: "/rec/gate", seconds: 60),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://u:p@10.0.0.5/s -c copy -f segment /rec/cam-7-%03d.mp4",
+                id: "cam-7", folder: "/rec", password: true),
+            Case(
+                command: "ffmpeg -i rtsp://10.0.0.5:8554/yard/main -c copy -f segment seg/%d.ts", id: "seg",
+                folder: "/work/seg", udp: true),
+            Case(command: "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5:8554/yard/main -f null -", id: "10.0.0.5-yard-main"),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://h/a -c copy /rec/%Y/%m/out-%d.mkv -y", id: "rec",
+                folder: "/rec"),
+            Case(command: "ffmpeg -i film.mkv out.mp4", id: nil),
+            Case(command: "ffmpeg -i", id: nil),
+        ])
+    func commandLine(row: Case) {
+        let found = FoundRecorder(
+            pid: 7, arguments: row.command.split(separator: " ").map(String.init), workingDirectory: "/work")
+        #expect(found?.suggestedID == row.id)
+        guard let found else { return }
+        #expect(found.folder == row.folder)
+        #expect(found.segmentSeconds == row.seconds)
+        #expect(found.showsPassword == row.password)
+        #expect(found.usesUDP == row.udp)
+        #expect(!found.shownURL.contains("u:p@"))
+    }
+
+    @Test("reads the stream of a configured URL, whoever logs in")
+    func matches() {
+        let found = FoundRecorder(
+            pid: 1, arguments: ["ffmpeg", "-i", "rtsp://a:b@h:554/x", "/r/1.mkv"], workingDirectory: nil)
+        #expect(found?.reads("rtsp://other:pw@h:554/x") == true)
+        #expect(found?.reads("rtsp://h:554/y") == false)
+    }
+
+    @Test("facts of this process come from /proc")
+    func facts() throws {
+        let facts = try #require(ProcessTable.facts(of: ProcessTable.pids().contains(1) ? 1 : 0))
+        #expect(facts.residentBytes >= 0 && facts.cpuSeconds >= 0 && facts.startedAt > 0)
+        #expect(ProcessTable.facts(of: 0) == nil)
+    }
+}
