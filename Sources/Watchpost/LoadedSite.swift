@@ -3,6 +3,7 @@ internal import Dashboards
 internal import Foundation
 internal import Rules
 public import SiteConfig
+internal import Synchronization
 
 /// A site whose files are read and found good by every part that will work with them.
 struct LoadedSite: Sendable {
@@ -40,6 +41,17 @@ struct LoadedSite: Sendable {
         if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings) }
         return LoadedSite(site: site, dashboards: dashboards, warnings: warnings, name: directory ?? "built-in site")
     }
+}
+
+/// The site by which a server works now; a reload changes it.
+final class CurrentSite: Sendable {
+    private let loaded: Mutex<LoadedSite>
+
+    init(_ site: LoadedSite) { loaded = Mutex(site) }
+
+    var value: LoadedSite { loaded.withLock { $0 } }
+
+    func change(to site: LoadedSite) { loaded.withLock { $0 = site } }
 }
 
 /// Checks a configuration as a start would.

@@ -21,6 +21,7 @@ final class OwnSeries: Service {
     private let appender: any SampleAppender
     private let now: @Sendable () -> Int64
     private let logger: Logger
+    private let lastFailure = Mutex<String?>(nil)
     private let known = Mutex<[Labels: SeriesRef]>([:])
 
     init(
@@ -35,17 +36,21 @@ final class OwnSeries: Service {
         self.logger = logger
     }
 
+    /// Why metrics are not stored now; `nil` while they are.
+    var failure: String? { lastFailure.withLock { $0 } }
+
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
-            var wasFailing = false
             while !Task.isCancelled {
                 do {
                     try store()
-                    if wasFailing { logger.notice("own metrics are stored again") }
-                    wasFailing = false
+                    if lastFailure.withLock({ $0.take() }) != nil { logger.notice("metrics are stored again") }
                 } catch {
-                    if !wasFailing { logger.error("own metrics are not stored: \(error)") }
-                    wasFailing = true
+                    let isNew = lastFailure.withLock { failure in
+                        defer { failure = "\(error)" }
+                        return failure == nil
+                    }
+                    if isNew { logger.error("metrics are not stored: \(error)") }
                 }
                 try? await Task.sleep(for: interval())
             }

@@ -43,7 +43,8 @@ final class Parts: Sendable {
     let cameras: CameraBoard
     let host: HostCollectors
     let shipper: LogShipper
-    private let loaded: Mutex<LoadedSite>
+    let ownSeries: OwnSeries
+    private let current: CurrentSite
     private let cameraNotes = Mutex<[String]>([])
 
     /// Opens the stores and makes every part; nothing runs yet.
@@ -88,7 +89,10 @@ final class Parts: Sendable {
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
-        loaded = Mutex(site)
+        current = CurrentSite(site)
+        ownSeries = Self.makeOwnSeries(
+            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics, address: address,
+            logger: logger)
         try put(site)
     }
 
@@ -99,10 +103,10 @@ final class Parts: Sendable {
     /// The label `instance` of our own series.
     static func instance(_ config: WatchpostConfig) -> String { config.instance ?? ProcessInfo.processInfo.hostName }
 
-    var site: Site { loaded.withLock { $0.site } }
-    var warnings: [ConfigProblem] { loaded.withLock { $0.warnings } }
-    var dashboards: [Dashboard] { loaded.withLock { $0.dashboards } }
-    var configurationName: String { loaded.withLock { $0.name } }
+    var site: Site { current.value.site }
+    var warnings: [ConfigProblem] { current.value.warnings }
+    var dashboards: [Dashboard] { current.value.dashboards }
+    var configurationName: String { current.value.name }
 
     /// What a person should know that no alert says.
     var notes: [String] { cameraNotes.withLock { $0 } + cameras.notes() + host.notes() }
@@ -114,7 +118,7 @@ final class Parts: Sendable {
     func reload() throws {
         let fresh = try LoadedSite.load(options.configuration)
         try put(fresh)
-        loaded.withLock { $0 = fresh }
+        current.change(to: fresh)
         logger.notice("the configuration was read again")
     }
 
@@ -141,24 +145,23 @@ final class Parts: Sendable {
         host.update(folders: [options.dataDirectory] + cameras.folders)
     }
 
-    // MARK: Our own series
-
-    /// How often our own metrics are stored.
-    var ownInterval: Duration { site.prometheus?.scrapeInterval ?? .seconds(5) }
-
     /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.
-    func ownSeries() -> OwnSeries {
+    private static func makeOwnSeries(
+        _ current: CurrentSite, registry: Registry, nodeRegistry: Registry, scraper: Scraper, metrics: MetricStore,
+        address: ListenAddress, logger: Logger
+    ) -> OwnSeries {
         OwnSeries(
             sources: [
-                .init(registry: registry, job: "watchpost") { [self] in
+                .init(registry: registry, job: "watchpost") {
                     scraper.snapshot().active.contains { $0.target.url.contains(address.text) }
                 },
-                .init(registry: nodeRegistry, job: "node-exporter") { [self] in
+                .init(registry: nodeRegistry, job: "node-exporter") {
                     scraper.snapshot().active.contains { $0.target.job == "node-exporter" || $0.target.job == "node" }
                 },
             ],
-            instance: Self.instance(site.watchpost), interval: { [self] in ownInterval }, appender: metrics,
-            now: { [timeSource] in timeSource.now() }, logger: logger)
+            instance: instance(current.value.site.watchpost),
+            interval: { current.value.site.prometheus?.scrapeInterval ?? .seconds(5) }, appender: metrics,
+            now: { SystemTimeSource().now() }, logger: logger)
     }
 
     // MARK: Running
@@ -169,7 +172,7 @@ final class Parts: Sendable {
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
             LoopService { [outlets] in await outlets.run() },
-            ownSeries(),
+            ownSeries,
             LoopService { [host] in await host.run() },
             LoopService { [supervisor] in await supervisor.run() },
             LoopService { [probe] in await probe.run() },

@@ -54,8 +54,7 @@ struct ServerView: SiteViewSource {
                 findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
             }
         }
-        let problems = parts.metrics.statistics.problems.suffix(1) + parts.logs.statistics.problems.suffix(1)
-        findings += problems.map { Finding(.error, part: "storage", text: $0) }
+        if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
         findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
         if AlertOutlets.forwards(parts.site) {
             findings.append(
@@ -127,7 +126,8 @@ struct ServerView: SiteViewSource {
         let wanted = request.limit == .max ? request.limit : request.limit + 1
         let found = try LogSearch.search(query, in: request.range, limit: wanted) { range, limit, needs, matches in
             try parts.logs.scan(
-                in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words, where: matches)
+                in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words,
+                where: matches)
         }
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
     }

@@ -25,6 +25,8 @@ struct RecorderMeter {
     private var traces: [Int32: Trace] = [:]
     /// Milliseconds over which processor time is taken.
     private static let cpuInterval: Int64 = 5_000
+    /// Bytes between two looks that are more than sender reports and keep-alives: a stalled camera still sends those.
+    private static let leastMedia: UInt64 = 200
 
     /// - Parameter received: by socket inode, what ``SocketBytes/received()`` gave.
     mutating func read(_ pid: Int32, received: [UInt32: UInt64], now: Int64) -> Reading? {
@@ -43,9 +45,12 @@ struct RecorderMeter {
         }
         let count = RecorderFinder.received(by: pid, of: received)
         if let count {
-            if let last = trace.lastCount, count > last { trace.lastBytes = now }
-            trace.lastCount = count
             trace.bytes.add(Double(count), at: now)
+            if let last = trace.lastCount, count > last {
+                let isMedia = count - last >= Self.leastMedia || trace.bytes.growth >= Double(Self.leastMedia) * 10
+                if isMedia { trace.lastBytes = now }
+            }
+            trace.lastCount = count
         }
         traces[pid] = trace
         return Reading(
