@@ -20,14 +20,36 @@ extension Evaluator {
         }
         switch aggregation.operation {
         case .topk, .bottomk, .limitk, .limitRatio:
+            try check(aggregation, parameters ?? [])
             return chosen(aggregation.operation, order.compactMap { groups[$0] }, parameters ?? [], steps)
         case .countValues: return try countValues(aggregation, order, groups, steps)
         default:
-            if aggregation.operation == .quantile, let bad = parameters?.first(where: { !(0...1).contains($0) }) {
-                notes.warn("quantile value should be between 0 and 1, got \(FloatText.general(bad))")
+            if aggregation.operation == .quantile, let parameter = aggregation.parameter {
+                warnOfQuantiles(parameters ?? [], at: parameter)
             }
             return order.map { key in
-                reduced(aggregation.operation, key, groups[key] ?? [], parameters, steps)
+                let members = groups[key] ?? []
+                var column = reduced(aggregation.operation, key, members, parameters, steps)
+                column.dropsName = members.contains { $0.dropsName }
+                return column
+            }
+        }
+    }
+
+    private func check(_ aggregation: Aggregation, _ parameters: [Double]) throws {
+        let isRatio = aggregation.operation == .limitRatio
+        guard let place = aggregation.parameter else { return }
+        for value in parameters {
+            if value.isNaN {
+                throw PromQLError(.execution, isRatio ? "Ratio value is NaN" : "Parameter value is NaN")
+            }
+            if isRatio, value.magnitude > 1 {
+                let capped = value < 0 ? "-1" : "1"
+                warn(
+                    "ratio value should be between -1 and 1, got \(FloatText.general(value)), capping to \(capped)",
+                    at: place)
+            } else if !isRatio, value.magnitude >= 0x1p63 {
+                throw PromQLError(.execution, "Scalar value \(FloatText.general(value)) overflows int64")
             }
         }
     }
@@ -64,7 +86,7 @@ extension Evaluator {
     ) -> [Column] {
         var result: [Column] = []
         for columns in groups {
-            var kept = columns.map { Column(absent: $0.labels, count: steps.count) }
+            var kept = columns.map { Column(absentLike: $0) }
             var rank = Array(columns.indices)
             for index in 0..<steps.count {
                 let limit = parameters[index]

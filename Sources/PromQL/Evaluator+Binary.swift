@@ -46,7 +46,7 @@ extension Evaluator {
     ) -> [Column] {
         let isFilter = operation.operation.isComparison && !operation.returnsBool
         return columns.map { column in
-            var result = Column(absent: isFilter ? column.labels : column.labels.withoutMetricName, count: values.count)
+            var result = isFilter ? Column(absentLike: column) : withoutName(Column(absentLike: column))
             for index in values.indices where column.has(index) {
                 let value = apply(column.values[index], values[index])
                 if !isFilter {
@@ -75,18 +75,18 @@ extension Evaluator {
             let leftBySignature = Dictionary(grouping: left) { signature(operation, $0.labels) }
             let added = right.map { column in
                 let others = leftBySignature[signature(operation, column.labels)] ?? []
-                var kept = Column(absent: column.labels, count: steps.count)
+                var kept = Column(absentLike: column)
                 for index in 0..<steps.count where column.has(index) && !others.contains(where: { $0.has(index) }) {
                     kept.values[index] = column.values[index]
                 }
                 return kept
             }
-            return (try? merged(left + added)) ?? left + added
+            return (try? Self.merged(left + added)) ?? left + added
         }
         let wantsMatch = operation.operation == .and
         return left.map { column in
             let others = rightBySignature[signature(operation, column.labels)] ?? []
-            var kept = Column(absent: column.labels, count: steps.count)
+            var kept = Column(absentLike: column)
             for index in 0..<steps.count
             where column.has(index) && others.contains(where: { $0.has(index) }) == wantsMatch {
                 kept.values[index] = column.values[index]
@@ -100,45 +100,39 @@ extension Evaluator {
     ) throws -> [Column] {
         let isSwapped = operation.cardinality == .oneToMany
         let (many, one) = isSwapped ? (right, left) : (left, right)
+        let (fillMany, fillOne) =
+            isSwapped ? (operation.fillRight, operation.fillLeft) : (operation.fillLeft, operation.fillRight)
         let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
-        let isFilter = operation.operation.isComparison && !operation.returnsBool
-        var result: [Column] = []
-        var places: [Labels: Int] = [:]
+        var results = MatchResults(operation: operation, isSwapped: isSwapped, count: steps.count)
         // Of each signature, the steps at which a series of the "many" side has matched already.
         var taken: [Labels: [Bool]] = [:]
+        let tracksTaken = operation.cardinality == .oneToOne || fillMany != nil
         for column in many {
             let key = signature(operation, column.labels)
-            guard let partners = oneBySignature[key] else { continue }
+            let partners = oneBySignature[key] ?? []
+            if partners.isEmpty, fillOne == nil { continue }
+            if tracksTaken, taken[key] == nil { taken[key] = Array(repeating: false, count: steps.count) }
+            let filling = fillOne.map { Column(labels: key, values: Array(repeating: $0, count: steps.count)) }
             for index in 0..<steps.count where column.has(index) {
-                guard let partner = try self.partner(partners, index, operation, key) else { continue }
-                if operation.cardinality == .oneToOne {
-                    if taken[key, default: Array(repeating: false, count: steps.count)][index] {
+                guard let partner = try self.partner(partners, index, operation, key) ?? filling else { continue }
+                if tracksTaken {
+                    if operation.cardinality == .oneToOne, taken[key]?[index] == true {
                         throw duplicates(on: isSwapped ? "right" : "left", key, operation)
                     }
-                    taken[key, default: Array(repeating: false, count: steps.count)][index] = true
+                    taken[key]?[index] = true
                 }
-                let (a, b) =
-                    isSwapped
-                    ? (partner.values[index], column.values[index]) : (column.values[index], partner.values[index])
-                var value = operation.operation.apply(a, b)
-                if isFilter {
-                    if value != 1 { continue }
-                    value = a
-                }
-                let labels = resultLabels(operation, column.labels, partner.labels)
-                let place = places[labels] ?? result.count
-                if place == result.count {
-                    places[labels] = place
-                    result.append(Column(absent: labels, count: steps.count))
-                }
-                guard !result[place].has(index) else {
-                    throw PromQLError(
-                        .execution, "multiple matches for labels: grouping labels must ensure unique matches")
-                }
-                result[place].values[index] = value
+                try results.add(column, partner, index, delaysNameRemoval)
             }
         }
-        return result
+        guard let fillMany else { return results.columns }
+        for (key, partners) in oneBySignature {
+            let filling = Column(labels: key, values: Array(repeating: fillMany, count: steps.count))
+            for index in 0..<steps.count where taken[key]?[index] != true {
+                guard let partner = try partner(partners, index, operation, key) else { continue }
+                try results.add(filling, partner, index, delaysNameRemoval)
+            }
+        }
+        return results.columns
     }
 
     /// The one series of the "one" side that has a value at this step.
@@ -161,12 +155,51 @@ extension Evaluator {
             "found duplicate series for the match group \(key) on the \(side) hand-side of the operation; many-to-many matching not allowed: matching labels must be unique on one side"
         )
     }
+}
 
-    private func resultLabels(_ operation: BinaryOperation, _ many: Labels, _ one: Labels) -> Labels {
-        let dropsName = !operation.operation.isComparison || operation.returnsBool
-        var labels = dropsName ? many.withoutMetricName : many
+/// Gathers what matched pairs give.
+private struct MatchResults {
+    let operation: BinaryOperation
+    let isSwapped: Bool
+    let count: Int
+    private(set) var columns: [Column] = []
+    private var places: [Labels: Int] = [:]
+    private let matchingLabels: Set<String>
+    private let isFilter: Bool
+
+    init(operation: BinaryOperation, isSwapped: Bool, count: Int) {
+        self.operation = operation
+        self.isSwapped = isSwapped
+        self.count = count
+        matchingLabels = Set(operation.matchingLabels)
+        isFilter = operation.operation.isComparison && !operation.returnsBool
+    }
+
+    mutating func add(_ many: Column, _ one: Column, _ index: Int, _ delaysNameRemoval: Bool) throws {
+        let (left, right) =
+            isSwapped ? (one.values[index], many.values[index]) : (many.values[index], one.values[index])
+        var value = operation.operation.apply(left, right)
+        if isFilter {
+            if value != 1 { return }
+            value = left
+        }
+        let labels = labels(many.labels, one.labels, delaysNameRemoval)
+        let place = places[labels] ?? columns.count
+        if place == columns.count {
+            places[labels] = place
+            columns.append(Column(absent: labels, count: count))
+        }
+        guard !columns[place].has(index) else {
+            throw PromQLError(.execution, "multiple matches for labels: grouping labels must ensure unique matches")
+        }
+        columns[place].values[index] = value
+        if delaysNameRemoval, !isFilter || many.dropsName { columns[place].dropsName = true }
+    }
+
+    private func labels(_ many: Labels, _ one: Labels, _ delaysNameRemoval: Bool) -> Labels {
+        var labels = isFilter || delaysNameRemoval ? many : many.withoutMetricName
         if operation.cardinality == .oneToOne {
-            let names = Set(operation.matchingLabels)
+            let names = matchingLabels
             labels = operation.isOn ? labels.keeping(names) : labels.dropping { names.contains($0) }
         }
         for name in operation.include { labels = labels.setting(name, one[name]) }

@@ -3,13 +3,14 @@ internal import Foundation
 internal import Model
 
 extension Evaluator {
-    func call(_ function: Function, _ arguments: [Expression], _ steps: Steps) throws -> StepValues {
+    func call(
+        _ function: Function, _ arguments: [Expression], _ steps: Steps, at place: Expression
+    ) throws -> StepValues {
         if let body = RangeFunctions.body(of: function.name) {
-            let keepsName = RangeFunctions.keepsName.contains(function.name)
-            return .vector(try overWindows(arguments[0], steps, keepsName: keepsName) { window, _ in body(window) })
+            return .vector(try overWindows(function.name, body, arguments[0], steps))
         }
         if let value = ValueFunctions.table[function.name] {
-            return .vector(Self.mapped(try vector(arguments[0], steps), dropName: true, value))
+            return .vector(mapped(try vector(arguments[0], steps), value))
         }
         if let part = CalendarFunctions.table[function.name] {
             guard let argument = arguments.first else {
@@ -17,10 +18,20 @@ extension Evaluator {
                     Column(labels: .empty, values: (0..<steps.count).map { part(Double(steps.time($0)) / 1_000) })
                 ])
             }
-            return .vector(Self.mapped(try vector(argument, steps), dropName: true, part))
+            return .vector(mapped(try vector(argument, steps), part))
+        }
+        if Function.ofNativeHistograms.contains(function.name) {
+            // Only native histograms have these; samples here are numbers, which the functions leave out.
+            for argument in arguments where argument.type == .vector { _ = try vector(argument, steps) }
+            return .vector([])
         }
         switch function.name {
         case "time": return .scalar((0..<steps.count).map { Double(steps.time($0)) / 1_000 })
+        case "start": return .scalar(Array(repeating: Double(query.start) / 1_000, count: steps.count))
+        case "end": return .scalar(Array(repeating: Double(query.end) / 1_000, count: steps.count))
+        case "step", "range":
+            let formula: DurationFormula = function.name == "step" ? .step : .range
+            return .scalar(Array(repeating: formula.seconds(in: query), count: steps.count))
         case "pi": return .scalar(Array(repeating: .pi, count: steps.count))
         case "vector": return .vector([Column(labels: .empty, values: try scalar(arguments[0], steps))])
         case "scalar": return .scalar(Self.onlyValues(try vector(arguments[0], steps), count: steps.count))
@@ -30,6 +41,10 @@ extension Evaluator {
         case "clamp", "clamp_min", "clamp_max", "round": return .vector(try bounded(function.name, arguments, steps))
         case "sort", "sort_desc":
             let columns = try vector(arguments[0], steps)
+            guard query.start == query.end else {
+                warnOfSorting(at: place)
+                return .vector(columns)
+            }
             guard steps.count == 1 else { return .vector(columns) }
             let isDescending = function.name == "sort_desc"
             let sorted = columns.filter { $0.has(0) }.sorted { left, right in
@@ -38,9 +53,12 @@ extension Evaluator {
                 return isDescending ? a > b : a < b
             }
             return .vector(sorted, isOrdered: true)
-        case "sort_by_label", "sort_by_label_desc": return try sortedByLabel(function.name, arguments, steps)
+        case "sort_by_label", "sort_by_label_desc": 
+            if query.start != query.end { warnOfSorting(at: place) }
+            return try sortedByLabel(function.name, arguments, steps)
         case "quantile_over_time":
             let quantiles = try scalar(arguments[0], steps)
+            warnOfQuantiles(quantiles, at: arguments[0])
             return .vector(
                 try overWindows(arguments[1], steps) { Quantile.of(quantiles[$1], Array($0.values)) })
         case "predict_linear":
@@ -57,21 +75,61 @@ extension Evaluator {
             return .vector(
                 try overWindows(arguments[0], steps) { RangeFunctions.smoothed($0, level: level[$1], trend: trend[$1]) }
             )
-        case "histogram_quantile": return .vector(try histogramQuantile(arguments, steps))
+        case "histogram_quantile":
+            return .vector(try histogramQuantiles(arguments[1], [(nil, arguments[0])], steps))
+        case "histogram_quantiles":
+            let label = text(arguments[1])
+            return .vector(try histogramQuantiles(arguments[0], arguments.dropFirst(2).map { (label, $0) }, steps))
+        case "histogram_fraction": return .vector(try histogramFraction(arguments, steps))
+        case "info": return .vector(try info(arguments, steps))
         case "label_replace": return .vector(try labelReplace(arguments, steps))
         case "label_join": return .vector(try labelJoin(arguments, steps))
         default: throw PromQLError(.execution, "BUG: \(function.name) has no body")
         }
     }
 
-    /// Slides a window over each series.
+    private func warnOfSorting(at place: Expression) {
+        warn("sort is ineffective for range queries since results are always ordered by labels", at: place)
+    }
+
+    func warnOfQuantiles(_ quantiles: [Double], at place: Expression) {
+        for bad in quantiles where bad.isNaN || bad < 0 || bad > 1 {
+            warn("quantile value should be between 0 and 1, got \(FloatText.general(bad))", at: place)
+        }
+    }
+
+    /// A function of the table, or what its selector's extension makes of it.
     private func overWindows(
-        _ argument: Expression, _ steps: Steps, keepsName: Bool = false, _ body: (Window, Int) -> Double?
+        _ name: String, _ body: RangeFunctions.Body, _ argument: Expression, _ steps: Steps
+    ) throws -> [Column] {
+        var border: RangeExtension?
+        if case .matrix(let selector, _) = argument.withoutGroups.node { border = selector.border }
+        let keepsName = RangeFunctions.keepsName.contains(name)
+        let wantsCounter = name == "rate" || name == "increase"
+        return try overWindows(argument, steps, keepsName: keepsName) { series in
+            let metric = series.metricName
+            guard wantsCounter, !metric.isEmpty,
+                !["_total", "_sum", "_count", "_bucket"].contains(where: metric.hasSuffix)
+            else { return }
+            let message = "metric might not be a counter, name does not end in _total/_sum/_count/_bucket"
+            inform("\(message): \(LabelText.quoted(metric))", at: argument)
+        } _: { window, _ in
+            if let border { border.value(of: name, window) } else { body(window) }
+        }
+    }
+
+    /// Slides a window over each series.
+    /// - Parameter seen: gets the labels of every series that has a result.
+    private func overWindows(
+        _ argument: Expression, _ steps: Steps, keepsName: Bool = false, seen: (Labels) -> Void = { _ in },
+        _ body: (Window, Int) -> Double?
     ) throws -> [Column] {
         let windows = try windows(of: argument, steps)
-        return windows.columns.compactMap { series in
-            var column = Column(
-                absent: keepsName ? series.labels : series.labels.withoutMetricName, count: steps.count)
+        return windows.series.compactMap { found in
+            let series = found.column
+            var column = Column(absent: series.labels, count: steps.count)
+            column.dropsName = found.dropsName
+            if !keepsName { column = withoutName(column) }
             var cursor = (low: 0, high: 0)
             var hasAny = false
             for index in 0..<steps.count {
@@ -84,6 +142,7 @@ extension Evaluator {
                 column.values[index] = value
                 hasAny = true
             }
+            if hasAny { seen(series.labels) }
             return hasAny ? column : nil
         }
     }
@@ -97,12 +156,10 @@ extension Evaluator {
 
     private func timestamps(_ argument: Expression, _ steps: Steps) throws -> [Column] {
         if case .vector(let selector) = argument.withoutGroups.node {
-            return try instants(of: selector, steps, timestamps: true).map {
-                Column(labels: $0.labels.withoutMetricName, values: $0.values)
-            }
+            return try instants(of: selector, steps, timestamps: true).map(withoutName)
         }
         return try vector(argument, steps).map { column in
-            var times = Column(absent: column.labels.withoutMetricName, count: steps.count)
+            var times = withoutName(Column(absentLike: column))
             for index in 0..<steps.count where column.has(index) {
                 times.values[index] = Double(steps.time(index)) / 1_000
             }
@@ -145,7 +202,7 @@ extension Evaluator {
     private func bounded(_ name: String, _ arguments: [Expression], _ steps: Steps) throws -> [Column] {
         let bounds = try arguments.dropFirst().map { try scalar($0, steps) }
         return try vector(arguments[0], steps).map { column in
-            var result = Column(absent: column.labels.withoutMetricName, count: steps.count)
+            var result = withoutName(Column(absentLike: column))
             for index in 0..<steps.count where column.has(index) {
                 let value = column.values[index]
                 switch name {
@@ -182,33 +239,42 @@ extension Evaluator {
         } catch {
             throw PromQLError(.execution, "invalid regular expression in label_replace(): \(text(arguments[4]))")
         }
-        guard !destination.isEmpty else {
-            throw PromQLError(.execution, "invalid destination label name in label_replace(): \(destination)")
+        try checkLabelName(destination, in: "label_replace()")
+        return columns.map { column in
+            guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
+            let value = Replacement.expand(replacement, captures: captures, names: pattern.groupNames)
+            return Self.setting(destination, value, of: column)
         }
-        return try merged(
-            columns.map { column in
-                guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
-                let value = Replacement.expand(replacement, captures: captures, names: pattern.groupNames)
-                return Column(labels: column.labels.setting(destination, value), values: column.values)
-            })
     }
 
     private func labelJoin(_ arguments: [Expression], _ steps: Steps) throws -> [Column] {
         let columns = try vector(arguments[0], steps)
         let (destination, separator) = (text(arguments[1]), text(arguments[2]))
         let sources = arguments.dropFirst(3).map(text)
-        guard !destination.isEmpty else {
-            throw PromQLError(.execution, "invalid destination label name in label_join(): \(destination)")
+        try checkLabelName(destination, in: "label_join()")
+        return columns.map { column in
+            Self.setting(destination, sources.map { column.labels[$0] }.joined(separator: separator), of: column)
         }
-        return try merged(
-            columns.map { column in
-                let value = sources.map { column.labels[$0] }.joined(separator: separator)
-                return Column(labels: column.labels.setting(destination, value), values: column.values)
-            })
+    }
+
+    private func checkLabelName(_ name: String, in function: String) throws {
+        // Bytes that are no UTF-8 have become U+FFFD when the text was read.
+        guard !name.isEmpty, !name.unicodeScalars.contains("\u{FFFD}") else {
+            throw PromQLError(.execution, "invalid destination label name in \(function): \(name)")
+        }
+    }
+
+    private static func setting(_ name: String, _ value: String, of column: Column) -> Column {
+        var result = column
+        result.labels = column.labels.setting(name, value)
+        // A name that is set on purpose stays.
+        if name == Labels.metricName { result.dropsName = false }
+        return result
     }
 
     /// Columns with the same labels made one, unless two of them have a value at one step.
-    func merged(_ columns: [Column]) throws -> [Column] {
+    static func merged(_ columns: [Column]) throws -> [Column] {
+        if columns.count < 2 { return columns }
         var places: [Labels: Int] = [:]
         var result: [Column] = []
         for column in columns {
@@ -217,6 +283,7 @@ extension Evaluator {
                 result.append(column)
                 continue
             }
+            if column.dropsName { result[place].dropsName = true }
             for index in column.values.indices where column.has(index) {
                 guard !result[place].has(index) else {
                     throw PromQLError(.execution, "vector cannot contain metrics with the same labelset")
@@ -239,35 +306,6 @@ extension Evaluator {
             return (left.labels < right.labels) != isDescending
         }
         return .vector(sorted, isOrdered: steps.count == 1)
-    }
-
-    // MARK: Histograms
-
-    private func histogramQuantile(_ arguments: [Expression], _ steps: Steps) throws -> [Column] {
-        let quantiles = try scalar(arguments[0], steps)
-        var groups: [Labels: [(bound: Double, column: Column)]] = [:]
-        for column in try vector(arguments[1], steps) {
-            guard let bound = ValueFunctions.bound(column.labels["le"]) else {
-                notes.warn(
-                    "bucket label \"le\" is missing or has a malformed value of \"\(column.labels["le"])\" for metric name \"\(column.labels.metricName)\""
-                )
-                continue
-            }
-            groups[column.labels.dropping { $0 == "le" || $0 == Labels.metricName }, default: []].append(
-                (bound, column))
-        }
-        if let bad = quantiles.first(where: { $0.isNaN || $0 < 0 || $0 > 1 }) {
-            notes.warn("quantile value should be between 0 and 1, got \(FloatText.general(bad))")
-        }
-        return groups.map { labels, buckets in
-            let sorted = buckets.sorted { $0.bound < $1.bound }
-            var result = Column(absent: labels, count: steps.count)
-            for index in 0..<steps.count {
-                let present = sorted.filter { $0.column.has(index) }.map { ($0.bound, $0.column.values[index]) }
-                if !present.isEmpty { result.values[index] = BucketQuantile.of(quantiles[index], present) }
-            }
-            return result
-        }
     }
 }
 

@@ -7,7 +7,6 @@ final class Evaluator {
         var warnings: [String] = []
         var infos: [String] = []
 
-        mutating func warn(_ text: String) { if !warnings.contains(text) { warnings.append(text) } }
     }
 
     let source: any SampleSource
@@ -16,13 +15,39 @@ final class Evaluator {
     let query: Steps
     var notes = Notes()
     private var samplesLeft: Int
+    private let text: String
+    /// Whether names of metrics go only at the end of the query.
+    let delaysNameRemoval: Bool
 
-    init(source: any SampleSource, limits: PromQLEngine.Limits, steps: Steps) {
+    init(source: any SampleSource, limits: PromQLEngine.Limits, steps: Steps, origin: Expression.Origin?) {
+        text = origin?.text ?? ""
+        delaysNameRemoval = origin?.features.contains(.delayedNameRemoval) ?? false
         self.source = source
         self.limits = limits
         query = steps
         samplesLeft = limits.samples
     }
+
+    // MARK: Notes
+
+    func warn(_ message: String, at place: Expression) {
+        note("PromQL warning: \(message) \(shown(place))", in: &notes.warnings)
+    }
+
+    func inform(_ message: String, at place: Expression) {
+        note("PromQL info: \(message) \(shown(place))", in: &notes.infos)
+    }
+
+    private func note(_ message: String, in list: inout [String]) {
+        if !list.contains(message) { list.append(message) }
+    }
+
+    private func shown(_ place: Expression) -> String {
+        let error = PromQLParseError("", at: place.range, in: text)
+        return "(\(error.line):\(error.column))"
+    }
+
+    // MARK: Values
 
     func evaluate(_ expression: Expression, _ steps: Steps) throws -> StepValues {
         try Task.checkCancellation()
@@ -32,10 +57,13 @@ final class Evaluator {
         case .negate(let inner):
             switch try evaluate(inner, steps) {
             case .scalar(let values): return .scalar(values.map { -$0 })
-            case .vector(let columns, _): return .vector(Self.mapped(columns, dropName: true) { -$0 })
+            case .vector(let columns, _): return .vector(try Self.merged(mapped(columns) { -$0 }))
             }
         case .vector(let selector): return .vector(try instants(of: selector, steps))
-        case .call(let function, let arguments): return try call(function, arguments, steps)
+        case .call(let function, let arguments):
+            let result = try call(function, arguments, steps, at: expression)
+            guard case .vector(let columns, let isOrdered) = result else { return result }
+            return .vector(try Self.merged(columns), isOrdered: isOrdered)
         case .aggregate(let aggregation):
             return .vector(
                 try aggregate(aggregation, steps),
@@ -60,18 +88,27 @@ final class Evaluator {
         return values
     }
 
-    /// `columns` with every value changed by `change`.
-    static func mapped(_ columns: [Column], dropName: Bool, _ change: (Double) -> Double) -> [Column] {
+    /// `columns` with every value changed by `change`, and without their names.
+    func mapped(_ columns: [Column], _ change: (Double) -> Double) -> [Column] {
         columns.map { column in
-            Column(
-                labels: dropName ? column.labels.withoutMetricName : column.labels,
-                values: column.values.map { StaleMarker.isStale($0) ? $0 : change($0) })
+            var result = withoutName(column)
+            for index in result.values.indices where result.has(index) {
+                result.values[index] = change(result.values[index])
+            }
+            return result
         }
+    }
+
+    /// The column without the metric's name, now or at the end of the query.
+    func withoutName(_ column: Column) -> Column {
+        var column = column
+        if delaysNameRemoval { column.dropsName = true } else { column.labels = column.labels.withoutMetricName }
+        return column
     }
 
     // MARK: Selectors
 
-    private func reference(_ step: Int64, _ offset: Int64, _ fixed: FixedTime?) -> Int64 {
+    func reference(_ step: Int64, _ offset: Int64, _ fixed: FixedTime?) -> Int64 {
         switch fixed {
         case nil: step - offset
         case .at(let time): time - offset
@@ -97,7 +134,9 @@ final class Evaluator {
         guard steps.count > 0 else { return [] }
         let first = reference(steps.start, selector.offset, selector.fixed)
         let last = reference(steps.time(steps.count - 1), selector.offset, selector.fixed)
-        let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last))
+        let margin = selector.border == .smoothed ? limits.lookback : 0
+        let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last + margin))
+        try checkSize(columns: series.count, steps)
         return series.compactMap { series in
             var column = Column(absent: series.labels, count: steps.count)
             var next = 0
@@ -109,6 +148,10 @@ final class Evaluator {
                 guard next > 0, series.timestamps[next - 1] > time - limits.lookback,
                     !StaleMarker.isStale(series.values[next - 1])
                 else { continue }
+                if selector.border == .smoothed, let value = Self.interpolated(series, next, time, limits.lookback) {
+                    column.values[index] = value
+                    continue
+                }
                 column.values[index] =
                     timestamps ? Double(series.timestamps[next - 1]) / 1_000 : series.values[next - 1]
                 hasAny = true
@@ -117,23 +160,50 @@ final class Evaluator {
         }
     }
 
+    private func checkSize(columns: Int, _ steps: Steps) throws {
+        guard columns.multipliedReportingOverflow(by: steps.count).overflow || columns * steps.count > limits.samples
+        else { return }
+        throw PromQLError(
+            .limit, "\(columns) series at \(steps.count) steps are too many; ask for less time, fewer series or a longer step")
+    }
+
+    /// The value at `time` on the line between the sample before it and the one at `next`.
+    private static func interpolated(
+        _ series: SeriesColumn, _ next: Int, _ time: Int64, _ lookback: Int64
+    ) -> Double? {
+        guard next < series.timestamps.count, series.timestamps[next - 1] < time,
+            series.timestamps[next] <= time + lookback, !StaleMarker.isStale(series.values[next])
+        else { return nil }
+        let (t1, t2) = (series.timestamps[next - 1], series.timestamps[next])
+        let (y1, y2) = (series.values[next - 1], series.values[next])
+        return y1 + (y2 - y1) * Double(time - t1) / Double(t2 - t1)
+    }
+
     // MARK: Windows
 
     /// The samples of a range selector or subquery, and where each step's window ends.
     struct Windows {
-        let columns: [SeriesColumn]
+        struct Series {
+            let column: SeriesColumn
+            var dropsName = false
+        }
+
+        let series: [Series]
         let range: Int64
         /// Of each step.
         let ends: [Int64]
+        /// Milliseconds read beyond the window's begin and end.
+        var margin: (before: Int64, after: Int64) = (0, 0)
 
         /// The indices of the samples in the window of step `index`: later than its begin, up to its end.
         /// `cursor` goes along with the steps.
         @inline(__always)
         func window(_ column: SeriesColumn, _ index: Int, _ cursor: inout (low: Int, high: Int)) -> Range<Int> {
-            let end = ends[index]
-            if index > 0, end < ends[index - 1] { cursor = (0, 0) }
+            let end = ends[index] + margin.after
+            let begin = ends[index] - range - margin.before
+            if index > 0, ends[index] < ends[index - 1] { cursor = (0, 0) }
             while cursor.high < column.timestamps.count, column.timestamps[cursor.high] <= end { cursor.high += 1 }
-            while cursor.low < cursor.high, column.timestamps[cursor.low] <= end - range { cursor.low += 1 }
+            while cursor.low < cursor.high, column.timestamps[cursor.low] <= begin { cursor.low += 1 }
             return cursor.low..<cursor.high
         }
 
@@ -151,18 +221,22 @@ final class Evaluator {
         case .matrix(let selector, let range):
             let ends = (0..<steps.count).map { reference(steps.time($0), selector.offset, selector.fixed) }
             guard let first = ends.first, let last = ends.last else {
-                return Windows(columns: [], range: range, ends: [])
+                return Windows(series: [], range: range, ends: [])
             }
-            let series = try select(selector.matchers, TimeRange(start: first - range + 1, end: last))
-            return Windows(columns: series.map(Self.withoutStale), range: range, ends: ends)
+            let margin = selector.border?.margin(lookback: limits.lookback) ?? (before: 0, after: 0)
+            let found = try select(
+                selector.matchers, TimeRange(start: first - range - margin.before + 1, end: last + margin.after))
+            let series = found.map { Windows.Series(column: Self.withoutStale($0)) }
+            return Windows(series: series, range: range, ends: ends, margin: margin)
         case .subquery(let inner, let subquery):
             let ends = (0..<steps.count).map { reference(steps.time($0), subquery.offset, subquery.fixed) }
-            guard let first = ends.first, let last = ends.last else { return Windows(columns: [], range: 0, ends: []) }
+            guard let first = ends.first, let last = ends.last else { return Windows(series: [], range: 0, ends: []) }
             let step = subquery.step ?? limits.subqueryStep
             // The inner steps stand on multiples of their own step, whatever the outer ones are.
             var start = (first - subquery.range) / step * step
             if start <= first - subquery.range { start += step }
             let innerSteps = Steps(start: start, end: last, step: step)
+            try checkSize(columns: 1, innerSteps)
             let columns: [Column]
             switch try evaluate(inner, innerSteps) {
             case .scalar(let values): columns = [Column(labels: .empty, values: values)]
@@ -170,11 +244,12 @@ final class Evaluator {
             }
             let series = columns.map { column in
                 let present = column.values.indices.filter(column.has)
-                return SeriesColumn(
-                    labels: column.labels, timestamps: present.map(innerSteps.time),
-                    values: present.map { column.values[$0] })
+                return Windows.Series(
+                    column: SeriesColumn(
+                        labels: column.labels, timestamps: present.map(innerSteps.time),
+                        values: present.map { column.values[$0] }), dropsName: column.dropsName)
             }
-            return Windows(columns: series, range: subquery.range, ends: ends)
+            return Windows(series: series, range: subquery.range, ends: ends)
         default: throw PromQLError(.execution, "a range vector is needed")
         }
     }

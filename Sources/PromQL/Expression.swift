@@ -22,9 +22,23 @@ public struct Expression: Sendable {
         case group(Expression)
     }
 
+    /// What the parser knows of the whole text; only the outermost expression has it.
+    struct Origin: Sendable {
+        let text: String
+        let features: Set<PromQLFeature>
+        /// Whether a duration has to be computed before the query runs.
+        let hasFormula: Bool
+    }
+
     let node: Node
     /// Bytes of the text.
     public let range: Range<Int>
+    var origin: Origin?
+
+    init(node: Node, range: Range<Int>) {
+        self.node = node
+        self.range = range
+    }
 
     public var type: ValueType {
         switch node {
@@ -65,14 +79,23 @@ struct Selector: Sendable {
     /// Milliseconds back in time.
     var offset: Int64 = 0
     var fixed: FixedTime?
+    var offsetFormula: DurationFormula?
+    /// Of a range selector.
+    var rangeFormula: DurationFormula?
+    var border: RangeExtension?
+
+    var hasModifier: Bool { offset != 0 || offsetFormula != nil || fixed != nil || border != nil }
 }
 
 struct Subquery: Sendable {
-    let range: Int64
+    var range: Int64
     /// `nil`: the default step.
-    let step: Int64?
+    var step: Int64?
     var offset: Int64 = 0
     var fixed: FixedTime?
+    var offsetFormula: DurationFormula?
+    var rangeFormula: DurationFormula?
+    var stepFormula: DurationFormula?
 }
 
 struct Aggregation: Sendable {
@@ -93,8 +116,8 @@ struct Aggregation: Sendable {
     }
 
     let operation: Operator
-    let parameter: Expression?
-    let inner: Expression
+    var parameter: Expression?
+    var inner: Expression
     let labels: [String]
     let isWithout: Bool
 }
@@ -141,8 +164,8 @@ struct BinaryOperation: Sendable {
     enum Cardinality: Sendable { case oneToOne, manyToOne, oneToMany }
 
     let operation: Operator
-    let left: Expression
-    let right: Expression
+    var left: Expression
+    var right: Expression
     var returnsBool = false
     /// `on(…)` where true, else `ignoring(…)`.
     var isOn = false
@@ -150,4 +173,7 @@ struct BinaryOperation: Sendable {
     var cardinality = Cardinality.oneToOne
     /// Labels that the "one" side gives to the result.
     var include: [String] = []
+    /// What stands for a series that one side does not have (`promql-binop-fill-modifiers`).
+    var fillLeft: Double?
+    var fillRight: Double?
 }

@@ -41,10 +41,16 @@ struct Function: Sendable, Equatable {
         "day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute", "month", "year",
     ]
 
+    /// Functions of what only native histograms and exposed start times have. They take numbers and leave them out.
+    static let ofNativeHistograms: Set<String> = [
+        "histogram_avg", "histogram_count", "histogram_sum", "histogram_stddev", "histogram_stdvar", "start_timestamp",
+    ]
+
     private static let all: [Function] =
         overRange.map { Function($0, [.matrix]) }
         + overExperimentalRange.map { Function($0, [.matrix], experimental: true) }
         + ofValue.map { Function($0, [.vector]) }
+        + ofNativeHistograms.filter { $0.hasPrefix("histogram") }.map { Function($0, [.vector]) }
         + ofTime.map { Function($0, [.vector], optional: 1) }
         + [
             Function("clamp", [.vector, .scalar, .scalar]),
@@ -59,6 +65,16 @@ struct Function: Sendable, Equatable {
             Function("predict_linear", [.matrix, .scalar]),
             Function("double_exponential_smoothing", [.matrix, .scalar, .scalar], experimental: true),
             Function("histogram_quantile", [.scalar, .vector]),
+            Function(
+                "histogram_quantiles", [.vector, .string, .scalar, .scalar], optional: 1, repeats: true,
+                experimental: true),
+            Function("histogram_fraction", [.scalar, .scalar, .vector]),
+            Function("info", [.vector, .vector], optional: 1, experimental: true),
+            Function("start", [], returns: .scalar, experimental: true),
+            Function("end", [], returns: .scalar, experimental: true),
+            Function("step", [], returns: .scalar, experimental: true),
+            Function("range", [], returns: .scalar, experimental: true),
+            Function("start_timestamp", [.vector], experimental: true),
             Function("label_replace", [.vector, .string, .string, .string, .string]),
             Function("label_join", [.vector, .string, .string, .string], optional: 1, repeats: true),
             Function("sort_by_label", [.vector, .string], optional: 1, repeats: true, experimental: true),

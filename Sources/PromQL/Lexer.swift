@@ -129,7 +129,7 @@ struct Lexer {
         var digits = String(decoding: bytes[start..<offset], as: UTF8.self).filter { $0 != "_" }
         if digits.hasSuffix(".") { digits += "0" }
         if digits.hasPrefix(".") { digits = "0" + digits }
-        guard let value = Double(digits.replacing(".e", with: ".0e")) else {
+        guard let value = Double(digits.replacing(".e", with: ".0e")), value.isFinite else {
             throw refuse("bad number or duration syntax: \"\(digits)\"", from: start)
         }
         return .number(value)
@@ -146,6 +146,9 @@ struct Lexer {
         offset = end
         guard let milliseconds = DurationText.milliseconds(text) else {
             throw refuse("bad number or duration syntax: \"\(text)\"", from: start)
+        }
+        guard Double(milliseconds) <= DurationFormula.secondsMax * 1_000 else {
+            throw refuse("duration out of range", from: start)
         }
         return milliseconds
     }

@@ -62,7 +62,7 @@ extension Parser {
         if name != nil, matchers.count(where: { $0.name == Labels.metricName }) > 1 {
             throw refuse("metric name must not be set twice: \"\(name ?? "")\"", at: range)
         }
-        guard matchers.contains(where: { !$0.matchesEmpty }) else {
+        guard mayMatchEmpty || matchers.contains(where: { !$0.matchesEmpty }) else {
             throw refuse("vector selector must contain at least one non-empty matcher", at: range)
         }
         return Expression(node: .vector(Selector(matchers: matchers)), range: range)
@@ -115,10 +115,14 @@ extension Parser {
 
     // MARK: Calls
 
-    private mutating func arguments() throws(PromQLParseError) -> [Expression] {
+    /// - Parameter isInfo: whether they are those of `info`, whose second one may select everything.
+    private mutating func arguments(isInfo: Bool = false) throws(PromQLParseError) -> [Expression] {
         try expect("(", in: "call")
         var arguments: [Expression] = []
+        let wasEmptyAllowed = mayMatchEmpty
+        defer { mayMatchEmpty = wasEmptyAllowed }
         while !take(")") {
+            mayMatchEmpty = isInfo && arguments.count == 1
             arguments.append(try expression())
             if isAt(")") { continue }
             try expect(",", in: "call")
@@ -136,7 +140,7 @@ extension Parser {
                 "function \"\(name)\" is not enabled; start with --enable-feature=\(PromQLFeature.experimentalFunctions.rawValue)",
                 at: token.range)
         }
-        let arguments = try arguments()
+        let arguments = try arguments(isInfo: name == "info")
         let range = span(from: token.range.lowerBound)
         let least = function.arguments.count - function.optional
         let most = function.repeats ? Int.max : function.arguments.count
@@ -155,7 +159,26 @@ extension Parser {
                     at: argument.range)
             }
         }
+        try checkBorder(function, arguments)
+        if name == "info", arguments.count > 1 {
+            guard case .vector = arguments[1].node else {
+                throw refuse("expected label selectors as the second argument to \"info\" function", at: arguments[1].range)
+            }
+        }
         return Expression(node: .call(function, arguments), range: range)
+    }
+
+    /// Only some functions know the extensions of range selectors.
+    private func checkBorder(_ function: Function, _ arguments: [Expression]) throws(PromQLParseError) {
+        for argument in arguments {
+            guard case .matrix(let selector, _) = argument.withoutGroups.node, let border = selector.border,
+                !border.functions.contains(function.name)
+            else { continue }
+            throw refuse(
+                "\(border.rawValue) modifier can only be used with: \(border.functions.sorted().joined(separator: ", "))"
+                    + " - not with \(function.name)",
+                at: argument.range)
+        }
     }
 
     private mutating func aggregation(
@@ -231,7 +254,38 @@ extension Parser {
                 }
             }
         }
+        try fills(of: &binary)
         return binary
+    }
+
+    /// `fill(0)`, `fill_left(0)` and `fill_right(0)`.
+    private mutating func fills(of binary: inout BinaryOperation) throws(PromQLParseError) {
+        while case .word(let word) = current.kind, ["fill", "fill_left", "fill_right"].contains(word.lowercased()),
+            following.kind == .symbol("(")
+        {
+            let place = current.range
+            guard features.contains(.binaryFillModifiers) else {
+                throw refuse(
+                    "binary operator fill modifiers are experimental and not enabled; start with "
+                        + "--enable-feature=\(PromQLFeature.binaryFillModifiers.rawValue)",
+                    at: place)
+            }
+            guard !binary.operation.isSet else {
+                throw refuse("filling in missing series not allowed for set operators", at: place)
+            }
+            advance()
+            advance()
+            let isNegative = isAt("-")
+            if isNegative || isAt("+") { advance() }
+            let number = try primary()
+            guard case .number(let magnitude) = number.node else {
+                throw refuse("a number is expected in \(word.lowercased())", at: number.range)
+            }
+            try expect(")", in: word.lowercased())
+            let value = isNegative ? -magnitude : magnitude
+            if word.lowercased() != "fill_right" { binary.fillLeft = value }
+            if word.lowercased() != "fill_left" { binary.fillRight = value }
+        }
     }
 
     func check(_ binary: BinaryOperation, at place: Range<Int>) throws(PromQLParseError) {
@@ -246,6 +300,9 @@ extension Parser {
         if hasScalar, binary.operation.isSet {
             throw refuse(
                 "set operator \"\(binary.operation.rawValue)\" not allowed in binary scalar expression", at: place)
+        }
+        if hasScalar, binary.fillLeft != nil || binary.fillRight != nil {
+            throw refuse("filling in missing series only allowed between instant vectors", at: place)
         }
         if hasScalar, binary.isOn || !binary.matchingLabels.isEmpty {
             throw refuse("vector matching only allowed between instant vectors", at: place)

@@ -10,8 +10,9 @@ public enum PromQLParser {
         _ text: String, features: Set<PromQLFeature> = []
     ) throws(PromQLParseError) -> Expression {
         var parser = Parser(text: text, tokens: try Lexer.tokens(of: text), features: features)
-        let expression = try parser.expression()
+        var expression = try parser.expression()
         try parser.expectEnd()
+        expression.origin = Expression.Origin(text: text, features: features, hasFormula: parser.hasFormula)
         return expression
     }
 
@@ -20,7 +21,7 @@ public enum PromQLParser {
         _ text: String, features: Set<PromQLFeature> = []
     ) throws(PromQLParseError) -> [Matcher] {
         let expression = try parse(text, features: features)
-        guard case .vector(let selector) = expression.node, selector.offset == 0, selector.fixed == nil else {
+        guard case .vector(let selector) = expression.node, !selector.hasModifier else {
             throw PromQLParseError("a series selector is expected", at: expression.range, in: text)
         }
         return selector.matchers
@@ -34,6 +35,10 @@ struct Parser {
     let features: Set<PromQLFeature>
     private var index = 0
     private var depth = 0
+    /// Whether a duration was read that has to be computed when the query runs.
+    var hasFormula = false
+    /// Whether a selector here may match series of any labels.
+    var mayMatchEmpty = false
 
     /// The deepest nesting: more would only be an attack on the stack.
     private static let depthMax = 200
@@ -47,6 +52,8 @@ struct Parser {
     // MARK: Tokens
 
     var current: Token { tokens[index] }
+
+    var following: Token { tokens[min(index + 1, tokens.count - 1)] }
 
     mutating func advance() { if index < tokens.count - 1 { index += 1 } }
 
@@ -84,12 +91,18 @@ struct Parser {
 
     func span(from start: Int) -> Range<Int> { start..<max(start, previousEnd) }
 
+    mutating func enter() throws(PromQLParseError) {
+        depth += 1
+        guard depth < Self.depthMax else { throw refuse("the expression is nested more than \(Self.depthMax) deep") }
+    }
+
+    mutating func leave() { depth -= 1 }
+
     // MARK: Operators
 
     mutating func expression(minimum: Int = 0) throws(PromQLParseError) -> Expression {
-        depth += 1
-        defer { depth -= 1 }
-        guard depth < Self.depthMax else { throw refuse("the expression is nested more than \(Self.depthMax) deep") }
+        try enter()
+        defer { leave() }
         let start = current.range.lowerBound
         var left = try unary()
         while let operation = binaryOperator, operation.precedence > minimum {
@@ -98,9 +111,7 @@ struct Parser {
             var binary = try modifiers(of: operation, left: left)
             // Powers bind to the right: 2 ^ 3 ^ 2 is 2 ^ (3 ^ 2).
             let right = try expression(minimum: operation == .power ? operation.precedence - 1 : operation.precedence)
-            binary = BinaryOperation(
-                operation: operation, left: left, right: right, returnsBool: binary.returnsBool, isOn: binary.isOn,
-                matchingLabels: binary.matchingLabels, cardinality: binary.cardinality, include: binary.include)
+            binary.right = right
             try check(binary, at: operatorRange)
             left = Expression(node: .binary(binary), range: span(from: start))
         }
@@ -143,11 +154,12 @@ struct Parser {
             if isAt("[") {
                 expression = try bracketed(expression, start: start)
             } else if take(word: "offset") {
-                let offset = try signedDuration()
-                expression = try adjusted(expression, start: start, offset: offset, fixed: nil)
+                expression = try shifted(expression, start: start, by: try signedDuration())
             } else if take("@") {
-                let fixed = try fixedTime()
-                expression = try adjusted(expression, start: start, offset: 0, fixed: fixed)
+                expression = try pinned(expression, start: start, at: try fixedTime())
+            } else if let border = rangeExtension {
+                advance()
+                expression = try extended(expression, start: start, border)
             } else {
                 return expression
             }
@@ -156,83 +168,97 @@ struct Parser {
 
     private mutating func bracketed(_ inner: Expression, start: Int) throws(PromQLParseError) -> Expression {
         advance()
-        let range = try duration(inside: "range")
+        let range = try duration(inside: "range selector")
         if take(":") {
-            let step = isAt("]") ? nil : try duration(inside: "subquery")
+            let step = isAt("]") ? nil : try duration(inside: "subquery selector")
             try expect("]", in: "subquery selector")
             guard inner.type == .vector || inner.type == .scalar else {
                 throw refuse(
                     "subquery is only allowed on instant vector, got \(inner.type.rawValue) instead", at: inner.range)
             }
-            return Expression(node: .subquery(inner, Subquery(range: range, step: step)), range: span(from: start))
+            let subquery = Subquery(
+                range: range.milliseconds, step: step?.milliseconds, rangeFormula: range.formula,
+                stepFormula: step?.formula)
+            return Expression(node: .subquery(inner, subquery), range: span(from: start))
         }
         try expect("]", in: "range selector")
-        guard case .vector(let selector) = inner.node else {
+        guard case .vector(var selector) = inner.node else {
             throw refuse("ranges only allowed for vector selectors", at: inner.range)
         }
-        guard selector.offset == 0, selector.fixed == nil else {
+        guard !selector.hasModifier else {
             throw refuse("no offset or @ modifiers allowed before range", at: inner.range)
         }
-        return Expression(node: .matrix(selector, range: range), range: span(from: start))
+        selector.rangeFormula = range.formula
+        return Expression(node: .matrix(selector, range: range.milliseconds), range: span(from: start))
     }
 
+    /// `inner` with its time changed by `adjust`, where it is a selector or subquery.
     private mutating func adjusted(
-        _ inner: Expression, start: Int, offset: Int64, fixed: FixedTime?
+        _ inner: Expression, start: Int, _ modifier: String,
+        _ adjust: (inout Int64, inout DurationFormula?, inout FixedTime?) throws(PromQLParseError) -> Void
     ) throws(PromQLParseError) -> Expression {
-        func apply(_ oldOffset: inout Int64, _ oldFixed: inout FixedTime?) throws(PromQLParseError) {
-            if let fixed {
-                guard oldFixed == nil else {
-                    throw refuse("@ <timestamp> may not be set multiple times", at: inner.range)
-                }
-                oldFixed = fixed
-            } else {
-                guard oldOffset == 0 else { throw refuse("offset may not be set multiple times", at: inner.range) }
-                oldOffset = offset
-            }
-        }
         switch inner.node {
         case .vector(var selector):
-            try apply(&selector.offset, &selector.fixed)
+            try adjust(&selector.offset, &selector.offsetFormula, &selector.fixed)
             return Expression(node: .vector(selector), range: span(from: start))
         case .matrix(var selector, let range):
-            try apply(&selector.offset, &selector.fixed)
+            try adjust(&selector.offset, &selector.offsetFormula, &selector.fixed)
             return Expression(node: .matrix(selector, range: range), range: span(from: start))
         case .subquery(let expression, var subquery):
-            try apply(&subquery.offset, &subquery.fixed)
+            try adjust(&subquery.offset, &subquery.offsetFormula, &subquery.fixed)
             return Expression(node: .subquery(expression, subquery), range: span(from: start))
         default:
-            let modifier = fixed == nil ? "offset modifier" : "@ modifier"
             throw refuse(
                 "\(modifier) must be preceded by an instant vector selector or range vector selector or a subquery",
                 at: inner.range)
         }
     }
 
-    /// A duration above zero: `5m`, or a number of seconds.
-    private mutating func duration(inside place: String) throws(PromQLParseError) -> Int64 {
-        let range = current.range
-        let milliseconds: Int64
-        switch current.kind {
-        case .duration(let value): milliseconds = value
-        case .number(let seconds) where seconds.magnitude < 9e12: milliseconds = Int64((seconds * 1_000).rounded())
-        default: throw refuse("unexpected \(current.shown) in \(place) selector, expected a duration")
+    private mutating func shifted(
+        _ inner: Expression, start: Int, by duration: ParsedDuration
+    ) throws(PromQLParseError) -> Expression {
+        let twice = refuse("offset may not be set multiple times", at: inner.range)
+        return try adjusted(inner, start: start, "offset modifier") {
+            (offset, formula, _) throws(PromQLParseError) in
+            guard offset == 0, formula == nil else { throw twice }
+            offset = duration.milliseconds
+            formula = duration.formula
         }
-        advance()
-        guard milliseconds > 0 else { throw refuse("duration must be greater than 0", at: range) }
-        return milliseconds
     }
 
-    private mutating func signedDuration() throws(PromQLParseError) -> Int64 {
-        let isNegative = isAt("-")
-        if isNegative || isAt("+") { advance() }
-        let milliseconds: Int64
-        switch current.kind {
-        case .duration(let value): milliseconds = value
-        case .number(let seconds) where seconds.magnitude < 9e12: milliseconds = Int64((seconds * 1_000).rounded())
-        default: throw refuse("unexpected \(current.shown) in offset, expected a duration")
+    private mutating func pinned(
+        _ inner: Expression, start: Int, at time: FixedTime
+    ) throws(PromQLParseError) -> Expression {
+        let twice = refuse("@ <timestamp> may not be set multiple times", at: inner.range)
+        return try adjusted(inner, start: start, "@ modifier") { (_, _, fixed) throws(PromQLParseError) in
+            guard fixed == nil else { throw twice }
+            fixed = time
         }
-        advance()
-        return isNegative ? -milliseconds : milliseconds
+    }
+
+    private var rangeExtension: RangeExtension? {
+        if case .word(let word) = current.kind { RangeExtension(rawValue: word.lowercased()) } else { nil }
+    }
+
+    private func extended(
+        _ inner: Expression, start: Int, _ border: RangeExtension
+    ) throws(PromQLParseError) -> Expression {
+        let place = tokens[index - 1].range
+        guard features.contains(.extendedRangeSelectors) else {
+            throw refuse(
+                "\(border.rawValue) modifier is experimental and not enabled; start with "
+                    + "--enable-feature=\(PromQLFeature.extendedRangeSelectors.rawValue)",
+                at: place)
+        }
+        switch inner.node {
+        case .matrix(var selector, let range) where selector.border == nil:
+            selector.border = border
+            return Expression(node: .matrix(selector, range: range), range: span(from: start))
+        case .vector(var selector) where selector.border == nil && border == .smoothed:
+            selector.border = border
+            return Expression(node: .vector(selector), range: span(from: start))
+        default: throw refuse("\(border.rawValue) modifier is not allowed here", at: place)
+        }
     }
 
     private mutating func fixedTime() throws(PromQLParseError) -> FixedTime {

@@ -25,22 +25,27 @@ public struct PromQLEngine: Sendable {
         _ expression: Expression, at time: Int64, from source: any SampleSource
     ) throws -> QueryResult {
         let steps = Steps(start: time, end: time, step: 1)
-        let evaluator = Evaluator(source: source, limits: limits, steps: steps)
+        let expression = try Self.prepared(expression, steps)
+        let evaluator = Evaluator(source: source, limits: limits, steps: steps, origin: expression.origin)
         if case .string(let text) = expression.withoutGroups.node {
             return QueryResult(value: .string(text, at: time), warnings: [], infos: [])
         }
         let value: QueryResult.Value
         if expression.type == .matrix {
             let windows = try evaluator.windows(of: expression, steps)
-            value = .matrix(windows.columns.map { windows.only($0, at: 0) }.filter { !$0.timestamps.isEmpty })
+            let series = windows.series.map { series in
+                let column = windows.only(series.column, at: 0)
+                let labels = series.dropsName ? column.labels.withoutMetricName : column.labels
+                return SeriesColumn(labels: labels, timestamps: column.timestamps, values: column.values)
+            }
+            value = .matrix(series.filter { !$0.timestamps.isEmpty })
         } else {
             switch try evaluator.evaluate(expression, steps) {
             case .scalar(let values): value = .scalar(Sample(timestamp: time, value: values[0]))
             case .vector(let columns, let isOrdered):
-                let samples = columns.filter { $0.has(0) }.map {
+                let samples = try Self.named(columns.filter { $0.has(0) }).map {
                     InstantSample(labels: $0.labels, sample: Sample(timestamp: time, value: $0.values[0]))
                 }
-                try Self.checkUnique(samples.map(\.labels))
                 value = .vector(isOrdered ? samples : samples.sorted { $0.labels < $1.labels })
             }
         }
@@ -57,30 +62,40 @@ public struct PromQLEngine: Sendable {
                 "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector"
             )
         }
+        guard step > 0, end >= start else {
+            throw PromQLError(.execution, "a range query needs a step above zero and an end that is not before its start")
+        }
         let steps = Steps(start: start, end: end, step: step)
-        let evaluator = Evaluator(source: source, limits: limits, steps: steps)
+        let expression = try Self.prepared(expression, steps)
+        let evaluator = Evaluator(source: source, limits: limits, steps: steps, origin: expression.origin)
         let columns: [Column]
         switch try evaluator.evaluate(expression, steps) {
         case .scalar(let values): columns = [Column(labels: .empty, values: values)]
         case .vector(let found, _): columns = found
         }
         let times = (0..<steps.count).map(steps.time)
-        let series = columns.compactMap { column -> SeriesColumn? in
+        let series = try Self.named(columns).compactMap { column -> SeriesColumn? in
             let present = column.values.indices.filter(column.has)
             if present.isEmpty { return nil }
             return SeriesColumn(
                 labels: column.labels, timestamps: present.map { times[$0] }, values: present.map { column.values[$0] })
         }
-        try Self.checkUnique(series.map(\.labels))
         return QueryResult(
             value: .matrix(series.sorted { $0.labels < $1.labels }), warnings: evaluator.notes.warnings,
             infos: evaluator.notes.infos)
     }
 
-    private static func checkUnique(_ labels: [Labels]) throws(PromQLError) {
-        guard Set(labels).count == labels.count else {
-            throw PromQLError(.execution, "vector cannot contain metrics with the same labelset")
-        }
+    private static func prepared(_ expression: Expression, _ steps: Steps) throws -> Expression {
+        expression.origin?.hasFormula ?? false ? try expression.resolved(in: steps) : expression
+    }
+
+    /// The columns without the names that functions have taken away, each label set once.
+    private static func named(_ columns: [Column]) throws -> [Column] {
+        try Evaluator.merged(
+            columns.map { column in
+                guard column.dropsName else { return column }
+                return Column(labels: column.labels.withoutMetricName, values: column.values)
+            })
     }
 }
 
@@ -99,6 +114,8 @@ struct Steps: Sendable {
 struct Column: Sendable {
     var labels: Labels
     var values: [Double]
+    /// Whether the metric's name goes at the end of the query.
+    var dropsName = false
 
     static let absent = StaleMarker.value
 
@@ -110,6 +127,12 @@ struct Column: Sendable {
     init(absent labels: Labels, count: Int) {
         self.labels = labels
         values = Array(repeating: Self.absent, count: count)
+    }
+
+    /// A column of the same series without values.
+    init(absentLike other: Column) {
+        self.init(absent: other.labels, count: other.values.count)
+        dropsName = other.dropsName
     }
 
     @inline(__always)

@@ -1,3 +1,8 @@
+struct PictureSize: Equatable {
+    var width: Int
+    var height: Int
+}
+
 /// What a packet's payload says about its frame, of NAL headers alone.
 struct PayloadFindings: Equatable {
     /// The packet holds a part of a picture, not only parameters.
@@ -5,6 +10,8 @@ struct PayloadFindings: Equatable {
     var isKeyframe = false
     /// The place of a sequence parameter set in the payload.
     var parameters: Range<Int>?
+    /// JPEG: in pixels.
+    var size: PictureSize?
 }
 
 enum PayloadInspector {
@@ -12,8 +19,19 @@ enum PayloadInspector {
         switch codec {
         case .h264: h264(payload)
         case .h265: h265(payload)
-        case .jpeg, .other: PayloadFindings(hasPicture: !payload.isEmpty)
+        case .jpeg: jpeg(payload)
+        case .other: PayloadFindings(hasPicture: !payload.isEmpty)
         }
+    }
+
+    /// RFC 2435, section 3.1: the size is told in blocks of eight pixels.
+    private static func jpeg(_ payload: UnsafeRawBufferPointer) -> PayloadFindings {
+        guard payload.count > 8 else { return PayloadFindings() }
+        var found = PayloadFindings(hasPicture: true)
+        if payload[6] > 0, payload[7] > 0 {
+            found.size = PictureSize(width: Int(payload[6]) * 8, height: Int(payload[7]) * 8)
+        }
+        return found
     }
 
     /// RFC 6184, sections 5.6 to 5.8.

@@ -15,7 +15,7 @@ struct StreamMeter {
     private(set) var codec: VideoCodec?
     private(set) var parameters: SequenceParameters?
     /// Of the session description.
-    private(set) var describedSize: (width: Int, height: Int)?
+    private(set) var describedSize: PictureSize?
     private(set) var describedFPS: Double?
     private(set) var picture: PictureWatch
     private(set) var rates = RateWindow()
@@ -68,7 +68,7 @@ struct StreamMeter {
         payloadType = description.payloadType
         describedFPS = description.framerate
         describedSize = nil
-        if let width = description.width, let height = description.height { describedSize = (width, height) }
+        if let width = description.width, let height = description.height { describedSize = PictureSize(width: width, height: height) }
         for set in description.parameterSets { set.withUnsafeBytes { learn($0) } }
     }
 
@@ -148,6 +148,7 @@ struct StreamMeter {
         let found = PayloadInspector.inspect(packet.payload, codec: codec)
         if found.hasPicture { frame?.hasPicture = true }
         if let place = found.parameters { learn(UnsafeRawBufferPointer(rebasing: packet.payload[place])) }
+        if let size = found.size, describedSize == nil { describedSize = size }
         guard found.isKeyframe, frame?.isKeyframe == false else { return }
         frame?.isKeyframe = true
         lastKeyframe = now

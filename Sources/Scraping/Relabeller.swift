@@ -47,7 +47,8 @@ public struct Relabeller: Sendable {
         case .labelmap:
             for label in sorted(labels) {
                 guard let captures = rule.regex.captures(in: label.name, whole: true) else { continue }
-                labels.set(step.replacement.expanded(captures, rule.regex), label.value)
+                let name = step.replacement.expanded(captures, rule.regex)
+                if !name.isEmpty { labels.set(name, label.value) }
             }
         case .labeldrop:
             for label in labels.current where rule.regex.matchesWhole(label.name) { labels.remove(label.name) }

@@ -53,6 +53,7 @@ struct ScrapeSession {
         metadataByName = sink.metadata
         if let failure {
             endAll(at: timestamp)
+            cache.forgetOld()
             throw failure
         }
         let vanished = cache.endPage()

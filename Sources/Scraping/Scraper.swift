@@ -44,13 +44,14 @@ public final class Scraper: Sendable {
         update(configs)
     }
 
-    /// Takes a new set of jobs. Targets of jobs that did not change go on without a break, also in their order in time.
+    /// Takes a new set of jobs, of two with one name the first. Targets of jobs that did not change go on without a break, also in their order in time.
     public func update(_ configs: [ScrapeConfig]) {
-        let orders = jobs.withLock { jobs -> [Command] in
-            var old = Dictionary(uniqueKeysWithValues: jobs.map { ($0.config.jobName, $0) })
+        jobs.withLock { jobs in
+            var old = Dictionary(jobs.map { ($0.config.jobName, $0) }) { first, _ in first }
             var orders: [Command] = []
             var fresh: [Job] = []
-            for config in configs {
+            var names: Set<String> = []
+            for config in configs where names.insert(config.jobName).inserted {
                 let before = old.removeValue(forKey: config.jobName)
                 let isSame = before.map { $0.config.scrapesLike(config) } ?? false
                 var job = makeJob(config)
@@ -71,9 +72,9 @@ public final class Scraper: Sendable {
             }
             for job in old.values { orders.insert(contentsOf: job.loops.values.map { .stop($0) }, at: 0) }
             jobs = fresh
-            return orders
+            // Under the lock, so that of two changes the orders of the first come first.
+            for order in orders { send.yield(order) }
         }
-        for order in orders { send.yield(order) }
     }
 
     private func makeJob(_ config: ScrapeConfig) -> Job {

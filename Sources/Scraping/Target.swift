@@ -35,7 +35,8 @@ public struct DiscoveredTargets: Sendable {
                 do throws(TargetError) {
                     let discovered = Self.discoveredLabels(address.value, group.labels, config)
                     guard let target = try Self.target(discovered, relabeller, config) else {
-                        dropped.append(discovered)
+                        dropped.append(
+                            discovered.setting("__address__", TargetError.withoutCredentials(address.value)))
                         continue
                     }
                     if seen.insert(target.key).inserted { active.append(target) }
@@ -70,6 +71,12 @@ public struct DiscoveredTargets: Sendable {
         let address = labels["__address__"]
         guard !address.isEmpty, !address.contains("/") else {
             throw TargetError(job: config.jobName, address: address, reason: "this is not a host and port")
+        }
+        // The address becomes a label of every series, which anybody may read.
+        guard !address.contains("@") else {
+            throw TargetError(
+                job: config.jobName, address: address,
+                reason: "it holds credentials, which basic_auth or authorization keep")
         }
         let interval = try duration("__scrape_interval__", labels, config)
         let timeout = try duration("__scrape_timeout__", labels, config)
@@ -135,7 +142,15 @@ struct TargetError: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "cannot scrape \"\(Redaction.urls(in: address))\" of job \(job): \(reason); correct its address or relabelling"
+        "cannot scrape \"\(Self.withoutCredentials(address))\" of job \(job): \(reason); "
+            + "correct its address or relabelling"
+    }
+
+    /// An address of a target has no scheme in front of its credentials by which ``Redaction`` could tell them.
+    static func withoutCredentials(_ address: String) -> String {
+        guard let at = address.lastIndex(of: "@") else { return address }
+        let scheme = address.firstRange(of: "://").map { address[..<$0.upperBound] } ?? ""
+        return scheme + "xxxxx:xxxxx" + address[at...]
     }
 }
 

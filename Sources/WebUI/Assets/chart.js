@@ -1,5 +1,5 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
-import { queryRange, shown, legendText, colorOf, css } from "./series.js";
+import { queryRange, shown, legendText, colorsOf, css } from "./series.js";
 
 const syncKey = window.uPlot?.sync("time");
 
@@ -63,11 +63,12 @@ export class Chart {
     const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
     const limits = panel.lineThresholds ? panel.thresholds.filter((t) => t.value !== null && t.value !== undefined) : [];
     const top = Math.max(...limits.map((t) => t.value), -Infinity);
+    const colors = colorsOf(this.series);
     const options = {
       ...this.size(), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, top) } },
       axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
-      series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colorOf(s.metric, i)), width: 1.5, points: { show: false }, spanGaps: false }))],
+      series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
         draw: [(u) => limits.forEach((limit) => drawLimit(u, limit.value))],
         setSelect: [(u) => {
@@ -88,12 +89,13 @@ export class Chart {
     const legend = this.element.parentElement.querySelector(".legend");
     if (!legend) return;
     const last = this.data[0].length - 1;
+    const colors = colorsOf(this.series);
     legend.replaceChildren(...this.series.slice(0, 60).map((s, i) => {
       const row = this.data[i + 1];
       let at = index ?? last;
       if (index === null || index === undefined) while (at > 0 && row[at] === null) at -= 1;
       const item = document.createElement("span");
-      item.style.setProperty("--c", `var(${colorOf(s.metric, i)})`);
+      item.style.setProperty("--c", `var(${colors[i]})`);
       item.textContent = `${s.text} ${shown(row[at], this.panel.unit, this.panel.decimals)}`;
       return item;
     }));

@@ -62,13 +62,23 @@ export function legendText(format, metric, expr) {
   return (metric.__name__ ?? "") + "{" + rest.map(([name, value]) => `${name}="${value}"`).join(", ") + "}";
 }
 
-// A series keeps its colour everywhere: by its camera, else by its whole label set.
-export function colorOf(metric, index) {
-  const number = /(\d+)\s*$/.exec(metric.camera_id ?? "");
-  let slot = index;
-  if (number) slot = Number(number[1]) - 1;
-  else if (metric.camera_id) slot = [...metric.camera_id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
-  return `--s${((slot % 8) + 8) % 8 + 1}`;
+// A camera keeps its colour in every chart; within a chart no two of the first eight series have the same.
+export function colorsOf(series) {
+  const used = new Set();
+  return series.map((s, index) => {
+    let slot = preferredSlot(s.metric, index);
+    for (let tries = 0; used.has(slot) && tries < 8; tries += 1) slot = (slot + 1) % 8;
+    used.add(slot);
+    return `--s${slot + 1}`;
+  });
+}
+
+function preferredSlot(metric, index) {
+  const camera = metric.camera_id;
+  if (!camera) return index % 8;
+  const number = /(\d+)\s*$/.exec(camera);
+  if (number) return (((Number(number[1]) - 1) % 8) + 8) % 8;
+  return [...camera].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 }
 
 export function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
