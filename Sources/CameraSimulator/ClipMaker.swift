@@ -40,7 +40,8 @@ public enum ClipMaker {
 
     private static let encoders = [
         [
-            "libx264", "-preset", "veryfast", "-profile:v", "baseline", "-bf", "0", "-sc_threshold", "0", "-b:v", "500k",
+            "libx264", "-preset", "veryfast", "-profile:v", "baseline", "-bf", "0", "-sc_threshold", "0", "-b:v",
+            "500k",
             "-maxrate", "600k", "-bufsize", "500k", "-x264-params", "repeat-headers=1:slices=1",
         ],
         ["libopenh264", "-b:v", "500k"],

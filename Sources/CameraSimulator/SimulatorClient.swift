@@ -69,7 +69,8 @@ final class SimulatorClient {
         let report: [UInt8] = [0x80, 200, 0, 6]
         let words = [source, seconds, fraction, timestamp, packets, octets].flatMap { Self.bytes($0) }
         let name = Array("camera".utf8)
-        let description: [UInt8] = [0x81, 202, 0, 4] + Self.bytes(source) + [1, UInt8(name.count)] + name + [0, 0, 0, 0]
+        let description: [UInt8] =
+            [0x81, 202, 0, 4] + Self.bytes(source) + [1, UInt8(name.count)] + name + [0, 0, 0, 0]
         return report + words + description
     }
 
@@ -94,7 +95,9 @@ final class SimulatorClient {
         case "DESCRIBE":
             let text = camera.description
             let base = request.uri.hasSuffix("/") ? request.uri : request.uri + "/"
-            let headers = ["Content-Base: \(base)", "Content-Type: application/sdp", "Content-Length: \(text.utf8.count)"]
+            let headers = [
+                "Content-Base: \(base)", "Content-Type: application/sdp", "Content-Length: \(text.utf8.count)",
+            ]
             return (compose("200 OK", request, headers) + text, false)
         case "SETUP": return (setup(request, ports: datagramPorts), false)
         case "PLAY":
@@ -102,7 +105,9 @@ final class SimulatorClient {
             camera.startWithKeyframe()
             isPlaying = true
             nextReport = now
-            let headers = ["Session: \(session);timeout=60", "Range: npt=now-", "RTP-Info: url=\(request.uri);seq=\(sequence)"]
+            let headers = [
+                "Session: \(session);timeout=60", "Range: npt=now-", "RTP-Info: url=\(request.uri);seq=\(sequence)",
+            ]
             return (compose("200 OK", request, headers), false)
         case "PAUSE":
             isPlaying = false
@@ -130,7 +135,8 @@ final class SimulatorClient {
             if let ports, let media = wanted.first, !offer.contains("multicast") {
                 let control = wanted.count > 1 ? wanted[1] : media &+ 1
                 transport = .datagrams(media: media, control: control)
-                let text = "Transport: RTP/AVP;unicast;client_port=\(media)-\(control);server_port=\(ports.0)-\(ports.1)"
+                let text =
+                    "Transport: RTP/AVP;unicast;client_port=\(media)-\(control);server_port=\(ports.0)-\(ports.1)"
                 return compose("200 OK", request, [text, "Session: \(session);timeout=60"])
             }
         }
@@ -147,9 +153,12 @@ final class SimulatorClient {
     private func isAllowed(_ request: RTSPMessage, _ camera: SimulatorCamera) -> Bool {
         guard camera.fault != .password else { return false }
         guard let user = camera.camera.user else { return true }
-        guard let header = request.header("authorization"), header.lowercased().hasPrefix("digest ") else { return false }
+        guard let header = request.header("authorization"), header.lowercased().hasPrefix("digest ") else {
+            return false
+        }
         let fields = AuthenticationChallenge.fields(of: header.dropFirst(7))
-        let offer = "Digest realm=\"\(Self.realm)\", nonce=\"\(nonce)\"" + (fields["qop"] == nil ? "" : ", qop=\"auth\"")
+        let offer =
+            "Digest realm=\"\(Self.realm)\", nonce=\"\(nonce)\"" + (fields["qop"] == nil ? "" : ", qop=\"auth\"")
         guard let challenge = AuthenticationChallenge(header: offer) else { return false }
         let expected = challenge.response(
             user: user, password: camera.camera.password ?? "", method: request.method, uri: fields["uri"] ?? "",

@@ -50,7 +50,9 @@ final class SimulatorEngine {
         run += 1
         let now = steadyNow()
         // A few moments for all cameras together: the thread wakes less often.
-        for (index, camera) in order.enumerated() { camera.begin(at: now + Int64(index % 4) * 250_000_000 / Int64(fps)) }
+        for (index, camera) in order.enumerated() {
+            camera.begin(at: now + Int64(index % 4) * 250_000_000 / Int64(fps))
+        }
         return Int(bound)
     }
 
@@ -95,7 +97,9 @@ final class SimulatorEngine {
             while camera.due <= now {
                 let key = ObjectIdentifier(camera)
                 guard let frame = camera.nextFrame(now: now, isWatched: watched.contains(key)) else { continue }
-                for client in viewers[key] ?? [] { send(frame.payloads, frame.timestamp, of: camera, to: client, now: now) }
+                for client in viewers[key] ?? [] {
+                    send(frame.payloads, frame.timestamp, of: camera, to: client, now: now)
+                }
             }
             next = min(next, camera.due)
         }
@@ -123,7 +127,9 @@ final class SimulatorEngine {
     private func put(_ packet: [UInt8], isControl: Bool, for client: SimulatorClient, into bytes: inout [UInt8]) {
         switch client.transport {
         case .interleaved(let media, let control):
-            bytes += [UInt8(ascii: "$"), isControl ? control : media, UInt8(packet.count >> 8), UInt8(packet.count & 0xff)]
+            bytes += [
+                UInt8(ascii: "$"), isControl ? control : media, UInt8(packet.count >> 8), UInt8(packet.count & 0xff),
+            ]
             bytes += packet
         case .datagrams(let media, let control):
             datagrams?.send(packet, isControl: isControl, to: isControl ? control : media)
@@ -187,7 +193,8 @@ final class SimulatorEngine {
 
     private func answer(_ request: RTSPMessage, of client: SimulatorClient) {
         guard request.status == nil else { return drop(client) }
-        if let id = RTSPAddress(request.uri).flatMap({ Self.camera(inPathOf: $0.requestURL) }), let camera = cameras[id] {
+        if let id = RTSPAddress(request.uri).flatMap({ Self.camera(inPathOf: $0.requestURL) }), let camera = cameras[id]
+        {
             client.camera = camera
         } else if request.method == "DESCRIBE" || request.method == "SETUP" {
             client.camera = nil

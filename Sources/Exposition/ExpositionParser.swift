@@ -41,12 +41,16 @@ public enum ExpositionParser {
             let text = UnsafeBufferPointer(rebasing: page[offset..<end])
             offset = end + 1
             if hasEnded { throw ExpositionError(line: line, reason: "there is text after # EOF") }
-            if text.isEmpty || isBlank(text) { continue }
-            var cursor = LineCursor(text, line: line)
+            let isStrict = format == .openMetrics
+            if isBlank(text) {
+                guard isStrict else { continue }
+                throw ExpositionError(line: line, reason: "the line is empty")
+            }
+            var cursor = LineCursor(text, line: line, isStrict: isStrict)
             if text[0] == hash {
-                hasEnded = try cursor.comment(into: &sink) && format == .openMetrics
+                hasEnded = try cursor.comment(into: &sink) && isStrict
             } else {
-                try cursor.sample(isOpenMetrics: format == .openMetrics, into: &sink)
+                try cursor.sample(into: &sink)
             }
         }
         if format == .openMetrics && !hasEnded {
@@ -56,7 +60,7 @@ public enum ExpositionParser {
 
     /// The labels of a series' text, its name among them.
     public static func labels(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> Labels {
-        var cursor = LineCursor(series, line: 1)
+        var cursor = LineCursor(series, line: 1, isStrict: false)
         return try cursor.labels()
     }
 

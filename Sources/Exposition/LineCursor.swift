@@ -2,99 +2,204 @@ internal import Base
 internal import Model
 
 /// Reads one line of an exposition from left to right.
+///
+/// OpenMetrics demands single blanks, no other white space and nothing that it does not name; the text format
+/// forgives more.
 struct LineCursor {
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private let line: Int
-    private var offset = 0
+    private let isStrict: Bool
+    var offset = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+    /// - Parameter isStrict: for OpenMetrics.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, line: Int, isStrict: Bool) {
         self.bytes = bytes
         self.line = line
+        self.isStrict = isStrict
     }
 
-    private func refuse(_ reason: String) -> ExpositionError { ExpositionError(line: line, reason: reason) }
+    func refuse(_ reason: String) -> ExpositionError { ExpositionError(line: line, reason: reason) }
 
-    private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+    var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    private mutating func skipBlanks() {
+    /// Moves past white space, where it may stand.
+    mutating func skipBlanks() {
         while let byte = current, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == 13 { offset += 1 }
+    }
+
+    /// Moves past what divides two fields.
+    private mutating func separate() throws(ExpositionError) {
+        guard isStrict else { return skipBlanks() }
+        guard current == UInt8(ascii: " ") else { throw refuse("a blank is missing") }
+        offset += 1
     }
 
     /// The bytes up to the next blank.
     private mutating func word() -> UnsafeBufferPointer<UInt8> {
         let start = offset
-        while let byte = current, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t"), byte != 13 { offset += 1 }
+        while let byte = current, byte != UInt8(ascii: " "), isStrict || (byte != UInt8(ascii: "\t") && byte != 13) {
+            offset += 1
+        }
         return UnsafeBufferPointer(rebasing: bytes[start..<offset])
     }
 
-    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func text(_ range: Range<Int>) throws(ExpositionError) -> String {
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+            throw refuse("a text is not valid UTF-8")
+        }
+        return text
+    }
 
     // MARK: Comments
 
-    /// Reads `# HELP`, `# TYPE` and other comments; tells whether the line is `# EOF`.
-    mutating func comment(into sink: inout some ExpositionSink) throws -> Bool {
+    /// Reads `# HELP`, `# TYPE`, `# UNIT` and other comments; tells whether the line is `# EOF`.
+    mutating func comment(into sink: inout some ExpositionSink) throws(ExpositionError) -> Bool {
         offset = 1
-        skipBlanks()
+        if isStrict { try separate() } else { skipBlanks() }
         let keyword = String(decoding: word(), as: UTF8.self)
-        if keyword == "EOF" { return true }
-        guard keyword == "HELP" || keyword == "TYPE" else { return false }
-        skipBlanks()
-        let name = current == UInt8(ascii: "\"") ? try quoted() : String(decoding: word(), as: UTF8.self)
+        switch keyword {
+        case "EOF" where current == nil: return true
+        case "HELP", "TYPE": break
+        case "UNIT" where isStrict: break
+        default:
+            // The text format lets anything follow the hash, OpenMetrics nothing.
+            guard isStrict else { return false }
+            throw refuse("# must be followed by HELP, TYPE, UNIT or EOF")
+        }
+        try separate()
+        let name = try metadataName()
         guard !name.isEmpty else { throw refuse("# \(keyword) has no metric name") }
-        skipBlanks()
-        let rest = text(offset..<bytes.count)
-        if keyword == "HELP" {
-            sink.metadata(name: name, help: Self.unescaped(rest))
-        } else {
-            let word = rest.prefix { $0 != " " && $0 != "\r" }
-            let known =
-                word == "untyped"
-                ? MetricKind.unknown : word == "gaugehistogram" ? .histogram : MetricKind(rawValue: String(word))
-            guard let kind = known else { throw refuse("\"\(word)\" is not a metric type") }
-            sink.metadata(name: name, kind: kind)
+        if current != nil || isStrict { try separate() }
+        var end = bytes.count
+        if !isStrict, end > offset, bytes[end - 1] == 13 { end -= 1 }
+        let rest = offset..<end
+        switch keyword {
+        case "HELP": sink.metadata(name: name, help: try help(rest))
+        case "TYPE": sink.metadata(name: name, kind: try kind(try text(rest)))
+        default:
+            let unit = try text(rest)
+            guard unit.isEmpty || name.hasSuffix("_" + unit) else {
+                throw refuse("the unit \"\(unit)\" is not the end of the name \(name)")
+            }
         }
         return false
     }
 
-    private static func unescaped(_ text: String) -> String {
-        text.replacing("\\\\", with: "\u{0}").replacing("\\n", with: "\n").replacing("\u{0}", with: "\\")
+    private mutating func metadataName() throws(ExpositionError) -> String {
+        if current == UInt8(ascii: "\"") { return try quoted() }
+        let start = offset
+        _ = word()
+        let name = try text(start..<offset)
+        guard !isStrict || LabelText.isClassicMetricName(name) else { throw refuse("\"\(name)\" is not a metric name") }
+        return name
+    }
+
+    private func kind(_ text: String) throws(ExpositionError) -> MetricKind {
+        let word = isStrict ? text : String(text.prefix { $0 != " " && $0 != "\t" })
+        switch word {
+        case "untyped" where !isStrict: return .unknown
+        case "gaugehistogram": return .histogram
+        default:
+            guard let kind = MetricKind(rawValue: word) else { throw refuse("\"\(word)\" is not a metric type") }
+            return kind
+        }
+    }
+
+    private func help(_ range: Range<Int>) throws(ExpositionError) -> String {
+        var content: [UInt8] = []
+        var rest = bytes[range]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\"), let next = rest.first else {
+                content.append(byte)
+                continue
+            }
+            switch next {
+            case UInt8(ascii: "n"): content.append(UInt8(ascii: "\n"))
+            case UInt8(ascii: "\\"): content.append(next)
+            case UInt8(ascii: "\"") where isStrict: content.append(next)
+            default: content += [byte, next]
+            }
+            rest.removeFirst()
+        }
+        guard let text = String(validating: content, as: UTF8.self) else { throw refuse("a text is not valid UTF-8") }
+        return text
     }
 
     // MARK: Samples
 
-    mutating func sample(isOpenMetrics: Bool, into sink: inout some ExpositionSink) throws {
-        skipBlanks()
+    mutating func sample(into sink: inout some ExpositionSink) throws {
+        if !isStrict { skipBlanks() }
         let start = offset
         try skipSeries()
         let series = UnsafeBufferPointer(rebasing: bytes[start..<offset])
-        skipBlanks()
-        guard let value = Self.number(word()) else { throw refuse("the value is not a number") }
-        skipBlanks()
+        try separate()
+        guard let value = NumberWord.value(word()) else { throw refuse("the value is not a number") }
         var timestamp: Int64?
-        if let byte = current, byte != UInt8(ascii: "#") {
-            timestamp = try time(word(), inSeconds: isOpenMetrics)
+        if isStrict {
+            if current != nil { try separate() }
+            if let byte = current, byte != UInt8(ascii: "#") {
+                timestamp = try time(word())
+                if current != nil { try separate() }
+            }
+            if current == UInt8(ascii: "#") {
+                try exemplar(of: series)
+            } else if offset > 0, bytes[offset - 1] == UInt8(ascii: " ") {
+                throw refuse("the line ends with a blank")
+            }
+        } else {
+            skipBlanks()
+            if current != nil { timestamp = try time(word()) }
             skipBlanks()
         }
-        if let byte = current, !(isOpenMetrics && byte == UInt8(ascii: "#")) {
-            throw refuse("there is text after the value")
-        }
+        guard current == nil else { throw refuse("there is text after the value") }
         try sink.sample(series: series, value: value, timestamp: timestamp)
     }
 
-    private func time(_ word: UnsafeBufferPointer<UInt8>, inSeconds: Bool) throws(ExpositionError) -> Int64 {
-        guard let number = Self.number(word), number.isFinite else { throw refuse("the timestamp is not a number") }
-        let milliseconds = inSeconds ? (number * 1_000).rounded() : number
-        guard let exact = Int64(exactly: milliseconds) else { throw refuse("the timestamp is out of range") }
-        return exact
+    private func time(_ word: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> Int64 {
+        guard isStrict else {
+            guard let milliseconds = Int64(String(decoding: word, as: UTF8.self)) else {
+                throw refuse("the timestamp is not a whole number of milliseconds")
+            }
+            return milliseconds
+        }
+        guard let seconds = NumberWord.value(word), seconds.isFinite else {
+            throw refuse("the timestamp is not a number")
+        }
+        let milliseconds = (seconds * 1_000).rounded()
+        return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
+    }
+
+    /// ` # {trace_id="…"} 0.5 1520879607.789`: checked and left out.
+    private mutating func exemplar(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) {
+        let name = series.prefix { $0 != UInt8(ascii: "{") }
+        let isQuotedName = name.isEmpty
+        guard isQuotedName || name.hasSuffix("_total") || name.hasSuffix("_bucket") else {
+            throw refuse("only counters and buckets have exemplars")
+        }
+        offset += 1
+        try separate()
+        guard current == UInt8(ascii: "{") else { throw refuse("the exemplar has no labels") }
+        let labels = try braces()
+        let length = labels.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
+        guard length <= 128 else { throw refuse("the exemplar's labels are longer than 128 characters") }
+        try separate()
+        guard NumberWord.value(word()) != nil else { throw refuse("the exemplar's value is not a number") }
+        guard current != nil else { return }
+        try separate()
+        _ = try time(word())
     }
 
     /// Moves past name and braces, minding quotes.
     private mutating func skipSeries() throws(ExpositionError) {
+        let start = offset
         while let byte = current, byte != UInt8(ascii: "{"), byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
             offset += 1
         }
+        let end = offset
+        if !isStrict { skipBlanks() }
         guard current == UInt8(ascii: "{") else {
-            if offset == 0 { throw refuse("a metric name is missing") }
+            offset = end
+            if offset == start { throw refuse("a metric name is missing") }
             return
         }
         var isQuoted = false
@@ -111,96 +216,8 @@ struct LineCursor {
         offset = min(offset, bytes.count)
         throw refuse("a closing brace is missing")
     }
-
-    /// Whole numbers of few digits, which most values are, without the general way round.
-    private static func number(_ word: UnsafeBufferPointer<UInt8>) -> Double? {
-        if !word.isEmpty, word.count < 16, word.allSatisfy({ (48...57).contains($0) }) {
-            return Double(word.reduce(Int64(0)) { $0 * 10 + Int64($1 & 15) })
-        }
-        let text = String(decoding: word, as: UTF8.self)
-        switch text.lowercased() {
-        case "nan", "+nan", "-nan": return .nan
-        case "inf", "+inf", "infinity", "+infinity": return .infinity
-        case "-inf", "-infinity": return -.infinity
-        default: return text.contains { $0 == "_" } ? nil : Double(text)
-        }
-    }
-
-    // MARK: Labels
-
-    /// The labels of a series' text.
-    mutating func labels() throws(ExpositionError) -> Labels {
-        var found: [Label] = []
-        let start = offset
-        while let byte = current, byte != UInt8(ascii: "{") { _ = byte; offset += 1 }
-        var name = text(start..<offset).trimmed
-        if !name.isEmpty && !LabelText.isClassicMetricName(name) { throw refuse("\"\(name)\" is not a metric name") }
-        if current == UInt8(ascii: "{") {
-            offset += 1
-            while true {
-                skipBlanks()
-                if current == UInt8(ascii: "}") { break }
-                guard current != nil else { throw refuse("a closing brace is missing") }
-                if let label = try label(metricName: &name) { found.append(label) }
-                skipBlanks()
-                guard current == UInt8(ascii: ",") else { continue }
-                offset += 1
-            }
-        }
-        guard !name.isEmpty else { throw refuse("a metric name is missing") }
-        guard Set(found.map(\.name)).count == found.count else { throw refuse("a label stands twice") }
-        return Labels(found + [Label(Labels.metricName, name)])
-    }
-
-    /// One `name="value"`; a quoted text alone is the metric's name, in UTF-8.
-    private mutating func label(metricName: inout String) throws(ExpositionError) -> Label? {
-        let labelName: String
-        if current == UInt8(ascii: "\"") {
-            labelName = try quoted()
-            skipBlanks()
-            if current != UInt8(ascii: "=") {
-                guard metricName.isEmpty else { throw refuse("the metric name stands twice") }
-                metricName = labelName
-                return nil
-            }
-        } else {
-            let start = offset
-            while let byte = current, byte != UInt8(ascii: "="), byte != UInt8(ascii: " "), byte != UInt8(ascii: "}") {
-                _ = byte; offset += 1
-            }
-            labelName = text(start..<offset)
-            guard LabelText.isClassicLabelName(labelName) else { throw refuse("\"\(labelName)\" is not a label name") }
-            skipBlanks()
-        }
-        guard current == UInt8(ascii: "=") else { throw refuse("\"=\" is missing after the label \(labelName)") }
-        offset += 1
-        skipBlanks()
-        guard current == UInt8(ascii: "\"") else { throw refuse("the value of the label \(labelName) is not quoted") }
-        return Label(labelName, try quoted())
-    }
-
-    private mutating func quoted() throws(ExpositionError) -> String {
-        offset += 1
-        var content: [UInt8] = []
-        while let byte = current {
-            offset += 1
-            switch byte {
-            case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
-            case UInt8(ascii: "\\"):
-                guard let escaped = current else { break }
-                offset += 1
-                switch escaped {
-                case UInt8(ascii: "n"): content.append(UInt8(ascii: "\n"))
-                case UInt8(ascii: "\\"), UInt8(ascii: "\""): content.append(escaped)
-                default: content += [byte, escaped]
-                }
-            default: content.append(byte)
-            }
-        }
-        throw refuse("a closing quote is missing")
-    }
 }
 
-extension String {
-    fileprivate var trimmed: String { String(self.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+extension UnsafeBufferPointer<UInt8>.SubSequence {
+    fileprivate func hasSuffix(_ text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
 }

@@ -100,8 +100,8 @@ extension Evaluator {
     ) throws -> [Column] {
         let isSwapped = operation.cardinality == .oneToMany
         let (many, one) = isSwapped ? (right, left) : (left, right)
-        let (fillMany, fillOne) =
-            isSwapped ? (operation.fillRight, operation.fillLeft) : (operation.fillLeft, operation.fillRight)
+        // Prometheus gives `fill_left` to the "many" side in `group_right` too, although that is the right one.
+        let (fillMany, fillOne) = (operation.fillLeft, operation.fillRight)
         let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
         var results = MatchResults(operation: operation, isSwapped: isSwapped, count: steps.count)
         // Of each signature, the steps at which a series of the "many" side has matched already.

@@ -64,14 +64,14 @@ final class CameraWatch {
         self.target = target
         challenge = nil
         retries = 0
-        report(connected: false, nil, "")
     }
 
     /// Says goodbye to the camera; nothing happens until ``begin(at:)``.
     func leave(now: Int64) {
         hangUp(now: now)
         phase = .left
-        isConnected = false
+        mediaSince = nil
+        report(connected: false, nil, "")
     }
 
     /// Closes the connection, with TEARDOWN where there is a session.
@@ -209,7 +209,8 @@ final class CameraWatch {
         }
         guard let last = meter.lastPacket else {
             if now - playingSince >= timing.noMediaAfter.nanoseconds {
-                fail(.noMedia, "The camera agreed to play, and no picture came within \(timing.noMediaAfter).", now: now)
+                fail(
+                    .noMedia, "The camera agreed to play, and no picture came within \(timing.noMediaAfter).", now: now)
             }
             return
         }
@@ -244,9 +245,7 @@ final class CameraWatch {
         }
         if channel == dialogue.mediaChannel {
             guard meter.receive(packet, at: now), !isConnected else { return }
-            if firstFrameSeconds == nil || mediaSince == nil {
-                firstFrameSeconds = dialogue.hasMedia ? firstFrameSeconds : Double(now - attemptBegan) / 1e9
-            }
+            if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
             dialogue.hasMedia = true
             mediaSince = now
             report(connected: true, nil, "")

@@ -120,15 +120,18 @@ extension CameraWatch {
         let known = challenge
         takeChallenge(message)
         guard let challenge, !offers.isEmpty, AuthenticationChallenge.best(of: offers) != nil else {
-            let text = "The camera asks for a kind of login that the probe does not speak (it speaks Basic and Digest MD5)."
+            let text =
+                "The camera asks for a kind of login that the probe does not speak (it speaks Basic and Digest MD5)."
             return fail(.unauthorized, text, now: now)
         }
         dialogue.refusals += 1
         // Credentials made with a nonce of an earlier connection, or with one that went stale, may be tried once more.
-        let mayTryAgain = sent == nil || challenge.isStale || (dialogue.refusals == 1 && known != challenge && !dialogue.isResumed)
+        let mayTryAgain =
+            sent == nil || challenge.isStale || (dialogue.refusals == 1 && known != challenge && !dialogue.isResumed)
         guard mayTryAgain, dialogue.refusals <= 3 else {
             self.challenge = nil
-            return fail(.unauthorized, "The camera refuses the configured user or password (401 Unauthorized).", now: now)
+            return fail(
+                .unauthorized, "The camera refuses the configured user or password (401 Unauthorized).", now: now)
         }
         dialogue.mayResume = !dialogue.isResumed
         request(dialogue.method, dialogue.uri, dialogue.extra, now: now)

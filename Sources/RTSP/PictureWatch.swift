@@ -23,7 +23,9 @@ struct PictureWatch {
         let size = Double(size)
         if isKeyframe {
             keyframe = size
-            if lowSince == nil { usualKeyframe = usualKeyframe == 0 ? size : usualKeyframe + (size - usualKeyframe) / 4 }
+            if lowSince == nil {
+                usualKeyframe = usualKeyframe == 0 ? size : usualKeyframe + (size - usualKeyframe) / 4
+            }
             return
         }
         frames += 1

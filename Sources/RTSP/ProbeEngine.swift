@@ -127,7 +127,9 @@ final class ProbeEngine {
     private func read(_ link: Link, now: Int64) {
         guard let base = buffer.baseAddress else { return }
         let kept = link.pending.count
-        link.pending.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        link.pending.withUnsafeBytes {
+            base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
         let count = recv(link.descriptor, base + kept, buffer.count - kept, 0)
         if count < 0, errno == EAGAIN || errno == EINTR { return }
         guard count > 0 else { return end(link, now: now) }

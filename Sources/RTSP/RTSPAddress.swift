@@ -12,7 +12,9 @@ package struct RTSPAddress: Equatable, Sendable {
 
     /// `nil` when the text is not such an address, or holds control characters or white space.
     package init?(_ text: String) {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let mark = text.firstRange(of: "://") else { return nil }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let mark = text.firstRange(of: "://") else {
+            return nil
+        }
         switch text[..<mark.lowerBound].lowercased() {
         case "rtsp", "rtspt": isTLS = false
         case "rtsps": isTLS = true

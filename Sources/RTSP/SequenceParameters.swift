@@ -122,7 +122,9 @@ package struct SequenceParameters: Equatable, Sendable {
 
     /// `unit` is the whole NAL unit with its two bytes of header.
     package init?(h265 unit: some Collection<UInt8>) {
-        guard unit.count >= 16, unit.count <= 4_096, let header = unit.first, header >> 1 & 0x3f == 33 else { return nil }
+        guard unit.count >= 16, unit.count <= 4_096, let header = unit.first, header >> 1 & 0x3f == 33 else {
+            return nil
+        }
         var reader = BitReader(unit: unit.dropFirst(2))
         guard reader.skip(4) != nil, let layers = reader.bits(3), reader.bit() != nil, reader.skip(3) != nil,
             let kind = reader.bits(5), reader.skip(32 + 48 + 8) != nil

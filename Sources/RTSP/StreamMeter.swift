@@ -68,7 +68,9 @@ struct StreamMeter {
         payloadType = description.payloadType
         describedFPS = description.framerate
         describedSize = nil
-        if let width = description.width, let height = description.height { describedSize = PictureSize(width: width, height: height) }
+        if let width = description.width, let height = description.height {
+            describedSize = PictureSize(width: width, height: height)
+        }
         for set in description.parameterSets { set.withUnsafeBytes { learn($0) } }
     }
 
@@ -91,7 +93,9 @@ struct StreamMeter {
     /// Counts a packet of the video track. Returns whether a frame was completed.
     @discardableResult
     mutating func receive(_ bytes: UnsafeRawBufferPointer, at now: Int64) -> Bool {
-        guard let packet = RTPPacket(bytes), payloadType == nil || packet.payloadType == payloadType else { return false }
+        guard let packet = RTPPacket(bytes), payloadType == nil || packet.payloadType == payloadType else {
+            return false
+        }
         rates.add(bytes: bytes.count, at: now)
         packets &+= 1
         lastPacket = now

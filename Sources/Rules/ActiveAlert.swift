@@ -83,10 +83,10 @@ struct AlertStates: Sendable {
         }
     }
 
-    /// Gives alerts the time since which they hold, as a former run of the server knew it.
+    /// Gives alerts that are new at `time` the time since which they hold, as a former run of the server knew it.
     /// - Parameter lookup: what is stored of an alert: since when it was active, and when that was last written.
     mutating func restore(hold: Int64, at time: Int64, lookup: (Labels) -> (activeAt: Int64, seen: Int64)?) {
-        for (labels, var alert) in active where alert.state != .inactive {
+        for (labels, var alert) in active where alert.state != .inactive && alert.activeAt == time {
             guard let stored = lookup(labels) else { continue }
             // Time during which nobody looked does not count for one that was still pending.
             let wasFiring = stored.seen - stored.activeAt >= hold

@@ -32,7 +32,8 @@ final class RuleGroup: Sendable {
         var runs: [RuleRun]
         var lastEvaluation: Int64?
         var lastDuration = 0.0
-        var needsRestore: Bool
+        /// Until when alerts that are new may be those of a former run of the server; `nil` before the first look.
+        var restoresUntil: Int64?
     }
 
     let compiled: CompiledGroup
@@ -43,36 +44,76 @@ final class RuleGroup: Sendable {
     private static let resendDelay: Int64 = 60_000
     /// How old a stored alert may be to be taken up after a restart.
     private static let outageTolerance: Int64 = 3_600_000
+    /// The least time after a start in which alerts are taken up: the first scrapes must have come.
+    private static let restoreTime: Int64 = 120_000
 
     /// - Parameter former: the group of the same name in the former configuration, whose state is taken over.
     init(_ compiled: CompiledGroup, context: RuleContext, former: RuleGroup?) {
         self.compiled = compiled
         self.context = context
-        let old = former.map { former in Array(zip(former.compiled.rules, former.state.withLock { $0.runs })) } ?? []
-        let runs = compiled.rules.map { rule in old.first { $0.0.isSame(as: rule) }?.1 ?? RuleRun() }
-        state = Mutex(State(runs: runs, needsRestore: former == nil))
+        state = Mutex(State(runs: compiled.rules.map { _ in RuleRun() }))
+        if let former { takeOver(former) }
+    }
+
+    /// Takes the state of rules that are the same over from the group of the former configuration.
+    /// - Returns: the series that rules wrote which this group has not.
+    @discardableResult
+    func takeOver(_ former: RuleGroup) -> Set<Labels> {
+        let old = former.state.withLock { $0 }
+        var left = Array(zip(former.compiled.rules, old.runs))
+        let runs = compiled.rules.map { rule in
+            guard let index = left.firstIndex(where: { $0.0.isSame(as: rule) }) else { return RuleRun() }
+            return left.remove(at: index).1
+        }
+        state.withLock { state in
+            state = State(
+                runs: runs, lastEvaluation: old.lastEvaluation, lastDuration: old.lastDuration,
+                restoresUntil: old.restoresUntil)
+        }
+        return Set(left.flatMap(\.1.written.keys)).subtracting(runs.flatMap(\.written.keys))
+    }
+
+    /// All series that the last evaluation wrote.
+    var written: Set<Labels> { Set(state.withLock { $0.runs }.flatMap(\.written.keys)) }
+
+    /// Marks series that this group wrote as ended: nobody writes them any longer.
+    func end(_ series: Set<Labels>) {
+        guard !series.isEmpty, let last = state.withLock({ $0.lastEvaluation }) else { return }
+        let time = max(context.timeSource.now(), last + 1) - compiled.queryOffset
+        // A store that refuses the marks has told so elsewhere; the lookback ends the series without them.
+        _ = try? context.appender.append(
+            series.sorted().map { ($0, Sample(timestamp: time, value: StaleMarker.value)) })
     }
 
     /// Evaluates at the interval until the task is cancelled.
     func run() async {
         let interval = compiled.interval
-        // Groups do not all begin at the same moment, and each at the same one after a restart.
-        let offset = Int64(Self.stableHash(compiled.key) % UInt64(interval))
-        var due = context.timeSource.now()
-        due += interval - (due - offset) % interval
-        if due - context.timeSource.now() > 2_000 {
+        var due = nextTime
+        if due - context.timeSource.now() > 2_000, state.withLock({ $0.lastEvaluation }) == nil {
             // The first look comes soon: nobody waits a long interval for the first alert after a start.
             try? await Task.sleep(for: .milliseconds(500))
             if !Task.isCancelled { await evaluate(at: due - interval) }
         }
         while !Task.isCancelled {
-            let pause = due - context.timeSource.now()
+            var pause = due - context.timeSource.now()
+            if pause > interval {
+                // The clock was set back; nobody waits until it is where it was.
+                due = nextTime
+                pause = due - context.timeSource.now()
+            }
             if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
             if Task.isCancelled { break }
             await evaluate(at: due)
             let now = context.timeSource.now()
             due += interval * max(1, (now - due + interval - 1) / interval)
         }
+    }
+
+    /// Groups do not all begin at the same moment, and each at the same one after a restart.
+    private var nextTime: Int64 {
+        let offset = Int64(Self.stableHash(compiled.key) % UInt64(compiled.interval))
+        let now = context.timeSource.now()
+        return now + compiled.interval - (now - offset) % compiled.interval
     }
 
     /// FNV-1a: the same in every run.
@@ -83,12 +124,14 @@ final class RuleGroup: Sendable {
     /// Evaluates every rule once, as of `time`.
     func evaluate(at time: Int64) async {
         let start = ContinuousClock.now
-        let at = time - compiled.queryOffset
+        state.withLock { state in
+            state.restoresUntil = state.restoresUntil ?? time + max(Self.restoreTime, 2 * compiled.interval)
+        }
         for (index, rule) in compiled.rules.enumerated() {
             let began = ContinuousClock.now
             var run = state.withLock { $0.runs[index] }
             do {
-                try evaluate(rule, &run, at: at)
+                try evaluate(rule, &run, at: time)
                 run.health = .ok
                 run.lastError = ""
             } catch {
@@ -104,14 +147,14 @@ final class RuleGroup: Sendable {
             await send(due, rule)
         }
         state.withLock { state in
-            state.needsRestore = false
             state.lastEvaluation = time
             state.lastDuration = start.duration(to: .now).inSeconds
         }
     }
 
     private func evaluate(_ rule: CompiledRule, _ run: inout RuleRun, at time: Int64) throws {
-        let result = try context.engine.instant(rule.expression, at: time, from: context.source)
+        let queried = time - compiled.queryOffset
+        let result = try context.engine.instant(rule.expression, at: queried, from: context.source)
         var samples: [InstantSample]
         switch result.value {
         case .vector(let vector): samples = vector
@@ -119,6 +162,8 @@ final class RuleGroup: Sendable {
         default: samples = []
         }
         if compiled.config.limit > 0, samples.count > compiled.config.limit {
+            // As Prometheus documents it: too many alerts are none.
+            run.states = AlertStates()
             throw RuleFailure(
                 "the rule gives \(samples.count) series, and its group's limit is \(compiled.config.limit)")
         }
@@ -133,19 +178,18 @@ final class RuleGroup: Sendable {
 
     private func record(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64) throws {
         var values: [Labels: Double] = [:]
+        let labels = compiled.config.labels.merging(rule.config.labels.mapValues(\.value)) { $1 }
         for sample in samples {
             var builder = LabelsBuilder(sample.labels)
             builder.set(Labels.metricName, rule.name)
-            for (name, template) in rule.labels {
-                builder.set(
-                    name, try template.expand(.init(labels: sample.labels, value: sample.sample.value, now: time)))
-            }
-            let labels = builder.build()
-            guard values.updateValue(sample.sample.value, forKey: labels) == nil else {
-                throw RuleFailure("two series have the same labels once those of the rule are put in: \(labels)")
+            // Of recording rules labels are no templates.
+            for (name, value) in labels { builder.set(name, value) }
+            let series = builder.build()
+            guard values.updateValue(sample.sample.value, forKey: series) == nil else {
+                throw RuleFailure("two series have the same labels once those of the rule are put in: \(series)")
             }
         }
-        try write(values, &run, at: time)
+        try write(values, &run, at: time - compiled.queryOffset)
     }
 
     /// Appends the values, and marks the series that were written last time and are not now as ended.
@@ -170,10 +214,11 @@ final class RuleGroup: Sendable {
     private func evaluateAlert(_ rule: CompiledRule, _ samples: [InstantSample], _ run: inout RuleRun, at time: Int64)
         throws
     {
+        let queried = time - compiled.queryOffset
         let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
             let expression = try PromQLParser.parse(text, features: [])
             guard
-                case .vector(let vector) = try context.engine.instant(expression, at: time, from: context.source).value
+                case .vector(let vector) = try context.engine.instant(expression, at: queried, from: context.source).value
             else { return [] }
             return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
         }
@@ -196,8 +241,8 @@ final class RuleGroup: Sendable {
             found.append(.init(labels: labels, annotations: annotations, value: sample.sample.value))
         }
         run.states.update(found, hold: rule.hold, keepFiringFor: rule.keepFiringFor, at: time)
-        if state.withLock({ $0.needsRestore }) {
-            run.states.restore(hold: rule.hold, at: time) { stored($0, before: time) }
+        if let until = state.withLock({ $0.restoresUntil }), time < until {
+            run.states.restore(hold: rule.hold, at: time) { stored($0, before: queried) }
         }
         var values: [Labels: Double] = [:]
         for (labels, alert) in run.states.active where alert.state != .inactive {
@@ -205,7 +250,7 @@ final class RuleGroup: Sendable {
             values[named] = 1
             values[labels.setting(Labels.metricName, "ALERTS_FOR_STATE")] = Double(alert.activeAt / 1_000)
         }
-        try write(values, &run, at: time)
+        try write(values, &run, at: queried)
     }
 
     /// A template that fails at its data says so in the text: the alert is more important than its words.
@@ -219,9 +264,11 @@ final class RuleGroup: Sendable {
         let wanted = labels.setting(Labels.metricName, "ALERTS_FOR_STATE")
         guard let columns = try? context.source.select(matchers, in: range, sampleLimit: 1_000_000),
             let column = columns.first(where: { $0.labels == wanted }),
-            let last = column.values.lastIndex(where: { !StaleMarker.isStale($0) })
+            let value = column.values.last, let seen = column.timestamps.last,
+            // An alert that had ended does not go on.
+            value.isFinite
         else { return nil }
-        return (Int64(column.values[last]) * 1_000, column.timestamps[last])
+        return (Int64(value) * 1_000, seen)
     }
 
     private func send(_ due: [ActiveAlert], _ rule: CompiledRule) async {

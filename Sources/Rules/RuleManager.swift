@@ -19,8 +19,9 @@ public final class RuleManager: Sendable {
     }
 
     private enum Command: Sendable {
-        case start(RuleGroup)
-        case stop(RuleGroup)
+        /// Begins a group, with what it takes over from the one of the same name that was stopped before.
+        case start(RuleGroup, former: RuleGroup?)
+        case stop(RuleGroup, isRemoved: Bool)
     }
 
     private let engine: PromQLEngine
@@ -48,7 +49,8 @@ public final class RuleManager: Sendable {
         _ = try RuleCompiler.compile(files, interval: .seconds(60), queryOffset: .zero)
     }
 
-    /// Works by these rules from now on. Alerts of rules that did not change go on.
+    /// Works by these rules from now on. Alerts of rules that did not change go on; series of rules that are gone are
+    /// marked as ended.
     /// - Throws: ``ConfigRefused``; then the old rules stay in force.
     public func update(_ files: [RuleFile], _ settings: Settings) throws(ConfigRefused) {
         let compiled = try RuleCompiler.compile(
@@ -58,9 +60,12 @@ public final class RuleManager: Sendable {
             externalLabels: settings.externalLabels, externalURL: settings.externalURL, timeSource: timeSource)
         groups.withLock { groups in
             let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
-            for group in groups { send.yield(.stop(group)) }
+            let keys = Set(compiled.map(\.key))
+            for group in groups {
+                send.yield(.stop(group, isRemoved: !keys.contains(group.compiled.key)))
+            }
             groups = compiled.map { RuleGroup($0, context: context, former: old[$0.key]) }
-            for group in groups { send.yield(.start(group)) }
+            for group in groups { send.yield(.start(group, former: old[group.compiled.key])) }
         }
     }
 
@@ -70,7 +75,9 @@ public final class RuleManager: Sendable {
             var running: [ObjectIdentifier: Task<Void, Never>] = [:]
             for await command in commands {
                 switch command {
-                case .start(let group):
+                case .start(let group, let former):
+                    // An evaluation may have ended since the group was made, so its state is taken over once more.
+                    if let former { group.end(group.takeOver(former)) }
                     let task = Task { await group.run() }
                     running[ObjectIdentifier(group)] = task
                     tasks.addTask {
@@ -80,10 +87,11 @@ public final class RuleManager: Sendable {
                             task.cancel()
                         }
                     }
-                case .stop(let group):
+                case .stop(let group, let isRemoved):
                     guard let task = running.removeValue(forKey: ObjectIdentifier(group)) else { continue }
                     task.cancel()
                     await task.value
+                    if isRemoved { group.end(group.written) }
                 }
             }
             tasks.cancelAll()

@@ -91,8 +91,8 @@ final class Parts: Sendable {
             version: WatchpostVersion.current)
         current = CurrentSite(site)
         ownSeries = Self.makeOwnSeries(
-            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics, address: address,
-            logger: logger)
+            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics,
+            address: address, logger: logger)
         try put(site)
     }
 

@@ -28,7 +28,8 @@ struct RecordingTests {
     @Test(
         "records three seconds that decode without an error, whatever the transport and the fault",
         arguments: [
-            ("tcp", CameraFault.none, 70...80), ("udp", .none, 60...80), ("tcp", .freeze, 70...80), ("tcp", .slow, 12...18),
+            ("tcp", CameraFault.none, 70...80), ("udp", .none, 60...80), ("tcp", .freeze, 70...80),
+            ("tcp", .slow, 12...18),
         ])
     func record(_ transport: String, _ fault: CameraFault, _ frames: ClosedRange<Int>) async throws {
         let folder = try TemporaryDirectory()
@@ -58,10 +59,13 @@ struct RecordingTests {
         let folder = try TemporaryDirectory()
         let file = folder.path + "/out.mkv"
         try await simulate { simulator, port in
-            let recorder = try RunningProcess("ffmpeg", [
-                "-nostdin", "-v", "warning", "-rtsp_transport", "tcp", "-i", "rtsp://127.0.0.1:\(port)/b", "-c", "copy",
-                "-t", "7", "-y", file,
-            ])
+            let recorder = try RunningProcess(
+                "ffmpeg",
+                [
+                    "-nostdin", "-v", "warning", "-rtsp_transport", "tcp", "-i", "rtsp://127.0.0.1:\(port)/b", "-c",
+                    "copy",
+                    "-t", "7", "-y", file,
+                ])
             for fault in [CameraFault.none, .freeze, .none, .slow, .stall, .none] {
                 try simulator.setFault(fault, for: "b")
                 try await Task.sleep(for: .seconds(1.3))
@@ -80,15 +84,18 @@ struct RecordingTests {
         try await simulate { simulator, port in
             for (path, word) in [("x:y@127.0.0.1:\(port)/a", "401"), ("127.0.0.1:\(port)/none", "404")] {
                 let printed = try await run([
-                    "ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", "rtsp://\(path)", "-f", "null", "-",
+                    "ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", "rtsp://\(path)", "-f", "null",
+                    "-",
                 ])
                 #expect(printed.contains(word), "\(printed)")
             }
             #expect(throws: CameraSimulatorError.self) { try simulator.setFault(.stall, for: "none") }
             #expect(simulator.fault(of: "a") == CameraFault.none && simulator.fault(of: "none") == nil)
             #expect(throws: CameraSimulatorError.self) {
-                try CameraSimulator(cameras: [], clip: Clip(file: NSTemporaryDirectory() + "watchpost-test-clip-v1.h264", fps: 25))
-                    .start(port: port)
+                try CameraSimulator(
+                    cameras: [], clip: Clip(file: NSTemporaryDirectory() + "watchpost-test-clip-v1.h264", fps: 25)
+                )
+                .start(port: port)
             }
         }
     }
@@ -100,7 +107,8 @@ struct RecordingTests {
         for _ in 0..<3 {
             let port = try simulator.start(port: 0)
             let printed = try await run([
-                "ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_entries", "stream=codec_name", "-of", "csv=p=0",
+                "ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_entries", "stream=codec_name", "-of",
+                "csv=p=0",
                 "rtsp://127.0.0.1:\(port)/a",
             ])
             #expect(printed.contains("h264"), "\(printed)")

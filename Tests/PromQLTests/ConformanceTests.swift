@@ -31,6 +31,10 @@ struct ConformanceTests {
         let valid: Bool
     }
 
+    /// Go literals that lost their meaning on the way into JSON: two had the byte ff, which is no UTF-8, and one
+    /// was put together from three literals. Our own tests have what they meant.
+    static let misread = ["{a=\"\u{ff}\"}", "`c\u{ff}`", "` + \"`\" + `"]
+
     @Test("What Prometheus' parser accepts is accepted, and nothing else")
     func parser() throws {
         guard let directory = Self.directory else {
@@ -47,7 +51,7 @@ struct ConformanceTests {
             } catch let refused {
                 error = refused
             }
-            if (error == nil) == one.valid { continue }
+            if (error == nil) == one.valid || Self.misread.contains(where: one.expr.contains) { continue }
             failed += 1
             Issue.record("\(one.expr): \(error.map { "\($0)" } ?? "accepted")")
         }

@@ -33,6 +33,9 @@ struct ScriptRunner {
                 let failure = self.failure(of: evaluation, source)
                 if source.takeTouchedHistogram() || evaluation.series.contains(where: \.isHistogram) {
                     report.skipped += 1
+                } else if evaluation.expression.contains(/[<>]\//) {
+                    // Operators that cut native histograms.
+                    report.skipped += 1
                 } else if let failure {
                     report.failures.append((evaluation.line, "\(evaluation.expression): \(failure)"))
                 } else {

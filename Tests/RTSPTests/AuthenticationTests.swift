@@ -8,7 +8,10 @@ struct AuthenticationTests {
         "MD5 agrees with RFC 1321",
         arguments: [
             ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),
-            ("12345678901234567890123456789012345678901234567890123456789012345678901234567890", "57edf4a22be3c955ac49da2e2107b67a"),
+            (
+                "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+                "57edf4a22be3c955ac49da2e2107b67a"
+            ),
         ])
     func md5(_ text: String, _ digest: String) { #expect(MD5.hex(text) == digest) }
 
@@ -18,7 +21,8 @@ struct AuthenticationTests {
         "the digest agrees with RFC 2617, section 3.5, and with RFC 2069 without qop",
         arguments: [
             ("\(realm), qop=\"auth,auth-int\", opaque=\"5ccc\"", "6629fae49393a05397450978507c4ef1"),
-            (realm, "670fd8c2df070c60b045671b8b24ff02"), ("\(realm), algorithm=MD5", "670fd8c2df070c60b045671b8b24ff02"),
+            (realm, "670fd8c2df070c60b045671b8b24ff02"),
+            ("\(realm), algorithm=MD5", "670fd8c2df070c60b045671b8b24ff02"),
             ("\(realm),algorithm=\"md5\",stale=FALSE", "670fd8c2df070c60b045671b8b24ff02"),
         ])
     func digest(_ header: String, _ response: String) throws {
@@ -64,7 +68,10 @@ struct AuthenticationTests {
         "addresses are taken apart",
         arguments: [
             ("rtsp://cam/live", "cam", 554, nil, nil, "rtsp://cam/live"),
-            ("RTSP://u%40x:p%3a%2F@10.0.0.1:8554/a/b?c=d", "10.0.0.1", 8554, "u@x", "p:/", "rtsp://10.0.0.1:8554/a/b?c=d"),
+            (
+                "RTSP://u%40x:p%3a%2F@10.0.0.1:8554/a/b?c=d", "10.0.0.1", 8554, "u@x", "p:/",
+                "rtsp://10.0.0.1:8554/a/b?c=d"
+            ),
             ("rtsp://u@[::1]:99/x", "::1", 99, "u", "", "rtsp://[::1]:99/x"),
             ("rtsp://[fe80::1]", "fe80::1", 554, nil, nil, "rtsp://[fe80::1]"),
             ("rtsp://u:p@q@cam/x%", "cam", 554, "u", "p@q", "rtsp://cam/x%"),

@@ -25,7 +25,9 @@ struct ProbeFaultTests {
                 #expect(during.since >= before.since)
                 #expect(during.failures[failure, default: 0] >= 1)
                 try simulator.setFault(.none, for: "cam")
-                let after = try await probe.reading("media again") { $0.connected && $0.framesTotal > during.framesTotal }
+                let after = try await probe.reading("media again") {
+                    $0.connected && $0.framesTotal > during.framesTotal
+                }
                 #expect(after.failure == nil && after.detail.isEmpty)
             }
         }
@@ -53,7 +55,9 @@ struct ProbeFaultTests {
                 let before = try await probe.reading("media") { $0.connected && $0.framesTotal > 30 }
                 #expect(before.packetsLost == 0 && before.framesDropped == 0)
                 try simulator.setFault(.loss, for: "cam")
-                let after = try await probe.reading("loss") { $0.framesTotal + $0.framesDropped > before.framesTotal + 100 }
+                let after = try await probe.reading("loss") {
+                    $0.framesTotal + $0.framesDropped > before.framesTotal + 100
+                }
                 #expect(after.connected)
                 let all = Double(after.framesTotal + after.framesDropped - before.framesTotal)
                 let share = Double(after.framesDropped) / all

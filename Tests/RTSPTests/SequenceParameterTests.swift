@@ -36,10 +36,13 @@ struct SequenceParameterTests {
         for end in 0..<14 { #expect(SequenceParameters(h265: Self.hevc[..<end]) == nil) }
     }
 
-    @Test("numbers in Exp-Golomb code", arguments: [
-        ([0b1000_0000], 0, 0), ([0b0100_0000], 1, 1), ([0b0110_0000], 2, -1), ([0b0010_0000], 3, 2), ([0b0001_0100], 9, 5),
-        ([0], nil, nil), ([0, 0, 0, 0, 0, 0], nil, nil),
-    ] as [([UInt8], Int?, Int?)])
+    @Test(
+        "numbers in Exp-Golomb code",
+        arguments: [
+            ([0b1000_0000], 0, 0), ([0b0100_0000], 1, 1), ([0b0110_0000], 2, -1), ([0b0010_0000], 3, 2),
+            ([0b0001_0100], 9, 5),
+            ([0], nil, nil), ([0, 0, 0, 0, 0, 0], nil, nil),
+        ] as [([UInt8], Int?, Int?)])
     func golomb(_ bytes: [UInt8], _ unsigned: Int?, _ signed: Int?) {
         var reader = BitReader(unit: bytes)
         #expect(reader.unsigned() == unsigned)

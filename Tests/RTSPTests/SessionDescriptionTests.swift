@@ -42,7 +42,8 @@ struct SessionDescriptionTests {
         #expect(SessionDescription(Array(text.utf8))?.codec == codec)
     }
 
-    @Test("without video there is nothing to watch", arguments: ["", "v=0\n", "m=audio 0 RTP/AVP 0\n", "m=\na=\n\u{0}"])
+    @Test(
+        "without video there is nothing to watch", arguments: ["", "v=0\n", "m=audio 0 RTP/AVP 0\n", "m=\na=\n\u{0}"])
     func nothing(_ text: String) { #expect(SessionDescription(Array(text.utf8)) == nil) }
 
     @Test(

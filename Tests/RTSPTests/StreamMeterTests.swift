@@ -57,7 +57,8 @@ struct StreamMeterTests {
 
     @Test(
         "a lost packet damages its frame, and no other",
-        arguments: [([0], 1, 1), ([1], 1, 1), ([2], 1, 1), ([0, 1, 2], 3, 1), ([1, 2], 2, 1), ([], 0, 0)] as [(Set<Int>, Int, Int)])
+        arguments: [([0], 1, 1), ([1], 1, 1), ([2], 1, 1), ([0, 1, 2], 3, 1), ([1, 2], 2, 1), ([], 0, 0)]
+            as [(Set<Int>, Int, Int)])
     func losses(_ lost: Set<Int>, _ packets: Int, _ frames: Int) {
         var source = Source()
         for _ in 0..<40 { source.frame() }
@@ -117,9 +118,11 @@ struct StreamMeterTests {
         #expect(source.meter.framesTotal >= 19)
     }
 
-    @Test("keyframes are seen in single, aggregated and fragmented packets", arguments: [
-        [0x65, 1], [0x78, 0, 2, 0x67, 1, 0, 2, 0x65, 1], [0x7c, 0x85, 1], [0x1d, 0x85, 1],
-    ] as [[UInt8]])
+    @Test(
+        "keyframes are seen in single, aggregated and fragmented packets",
+        arguments: [
+            [0x65, 1], [0x78, 0, 2, 0x67, 1, 0, 2, 0x65, 1], [0x7c, 0x85, 1], [0x1d, 0x85, 1],
+        ] as [[UInt8]])
     func keyframes(_ payload: [UInt8]) {
         let found = payload.withUnsafeBytes { PayloadInspector.inspect($0, codec: .h264) }
         #expect(found.isKeyframe && found.hasPicture)
@@ -139,7 +142,8 @@ struct StreamMeterTests {
 
     @Test("the camera's clock is told by its reports, and goodbyes are heard")
     func reports() {
-        let report: [UInt8] = [0x80, 200, 0, 6, 1, 2, 3, 4, 0x83, 0xaa, 0x7e, 0x80 + 10, 0x80, 0, 0, 0]
+        let report: [UInt8] =
+            [0x80, 200, 0, 6, 1, 2, 3, 4, 0x83, 0xaa, 0x7e, 0x80 + 10, 0x80, 0, 0, 0]
             + [UInt8](repeating: 0, count: 12) + [0x81, 203, 0, 1, 1, 2, 3, 4]
         let findings = report.withUnsafeBytes { RTCPFindings($0) }
         #expect(findings.senderTime == 10.5 && findings.goodbyes == [0x0102_0304])
@@ -148,9 +152,11 @@ struct StreamMeterTests {
         #expect(meter.clockOffset == 2.5)
     }
 
-    @Test("a black picture has small keyframes, a frozen one has not", arguments: [
-        (400, 20, ProbeReading.Suspicion.frozen), (20, 2, .black), (400, 60, nil),
-    ] as [(Int, Int, ProbeReading.Suspicion?)])
+    @Test(
+        "a black picture has small keyframes, a frozen one has not",
+        arguments: [
+            (400, 20, ProbeReading.Suspicion.frozen), (20, 2, .black), (400, 60, nil),
+        ] as [(Int, Int, ProbeReading.Suspicion?)])
     func suspicion(_ key: Int, _ size: Int, _ suspicion: ProbeReading.Suspicion?) {
         var source = Source()
         for index in 0..<200 { source.frame(key: index % 25 == 0, size: index % 25 == 0 ? 400 : 120) }

@@ -73,7 +73,8 @@ struct WireParserTests {
         var random = SystemRandomNumberGenerator()
         let description = Array(SessionDescriptionTests.camera.utf8)
         for _ in 0..<3_000 {
-            var bytes = [Self.answer, description, SequenceParameterTests.high, SequenceParameterTests.hevc]
+            var bytes =
+                [Self.answer, description, SequenceParameterTests.high, SequenceParameterTests.hevc]
                 .randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 0...8) where !bytes.isEmpty {
                 bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(in: .min ... .max)
