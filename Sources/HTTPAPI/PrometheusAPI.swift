@@ -58,6 +58,12 @@ struct PrometheusAPI: Sendable {
 
     private func rangeQuery(_ parameters: APIParameters) async throws -> APIAnswer {
         let expression = try parse(parameters)
+        guard expression.type == .scalar || expression.type == .vector else {
+            throw APIError(
+                .badData,
+                "invalid parameter \"query\": invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector"
+            )
+        }
         guard let start = try parameters.time("start"), let end = try parameters.time("end") else {
             throw APIError(.badData, "invalid parameter \"start\" or \"end\": it is missing")
         }

@@ -23,7 +23,7 @@ struct SessionTests {
         try await Support.probing([ProbeTarget(id: "cam", url: url)], timing: timing) { probe in
             try await probe.reading("a frame after the keep-alive") { $0.framesTotal == 3 }
         }
-        try await eventually("five requests, got \(camera.requests)") { camera.requests.count >= 5 ? true : nil }
+        _ = try await eventually("five requests, got \(camera.requests)") { camera.requests.count >= 5 ? true : nil }
         let requests = camera.requests
         #expect(
             requests.map { String($0.prefix { $0 != " " }) }.filter { $0 != "OPTIONS" } == [
