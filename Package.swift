@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
         .target(name: "CSite"),
-        .target(name: "CProcess"),
+        .target(name: "CLinux"),
         // Floor 1.
         .house("Base", ["CRE2", "CZstd"]),
         // Floor 2.
@@ -79,8 +79,8 @@ let package = Package(
         // Floor 5.
         .house("PromQL", ["Model", "Base"]),
         .house("LogSearch", ["Model", "Base"]),
-        .house("RTSP", ["Model", "Base"]),
-        .house("Recorders", ["Model", "Base", "CProcess"]),
+        .house("RTSP", ["Model", "Base", "CLinux"]),
+        .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .house("Scraping", ["Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
@@ -133,6 +133,16 @@ let package = Package(
         .tests(of: "State", ["Model"]),
         .tests(of: "Alerting", ["State", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
+        .tests(of: "LogStore", ["Partitions", "Model", "Base"]),
+        .tests(of: "LogSearch", ["Model", "Base"]),
+        .tests(of: "LogShipping", ["LogStore", "SiteConfig", "TestSupport", "Model", "Base"]),
+        .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
+        .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
+        .tests(of: "PromQL", ["TestSupport", "Exposition", "Model", "Base"]),
+        .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
+        .tests(of: "Scraping", ["TestSupport", "Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
+        .tests(of: "Rules", ["TestSupport", "PromQL", "SiteConfig", "Model", "Base"]),
+        .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .testTarget(name: "TidyTests", swiftSettings: swift),

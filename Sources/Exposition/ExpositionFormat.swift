@@ -19,7 +19,7 @@ public enum ExpositionFormat: Sendable, Hashable {
     /// The format that a request's `Accept` header asks for.
     public static func negotiate(accept: String?) -> ExpositionFormat {
         var best: (format: ExpositionFormat, weight: Double) = (.text, 0)
-        for part in (accept ?? "").split(separator: ",") {
+        for part in (accept ?? "").lowercased().split(separator: ",") {
             let fields = part.split(separator: ";").map { $0.filter { $0 != " " } }
             let weight = fields.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
             let format: ExpositionFormat? =
@@ -35,6 +35,6 @@ public enum ExpositionFormat: Sendable, Hashable {
 
     /// The format that an answer's `Content-Type` header names.
     public init(contentType: String?) {
-        self = (contentType ?? "").hasPrefix("application/openmetrics-text") ? .openMetrics : .text
+        self = (contentType ?? "").lowercased().hasPrefix("application/openmetrics-text") ? .openMetrics : .text
     }
 }

@@ -13,8 +13,13 @@ public enum ExpositionWriter {
 
     private static func append(_ family: MetricFamily, _ format: ExpositionFormat, to bytes: inout [UInt8]) {
         var name = family.name
-        // OpenMetrics names a counter's family without the suffix that its samples have.
-        if format == .openMetrics, family.kind == .counter, name.hasSuffix("_total") { name.removeLast(6) }
+        // OpenMetrics names the families of counters and infos without the suffix that their samples have.
+        if format == .openMetrics {
+            for (kind, suffix) in [(MetricKind.counter, "_total"), (.info, "_info")]
+            where family.kind == kind && name.hasSuffix(suffix) {
+                name.removeLast(suffix.count)
+            }
+        }
         bytes.append(contentsOf: "# HELP \(name) ".utf8)
         appendEscaped(family.help, quotes: format == .openMetrics, to: &bytes)
         bytes.append(contentsOf: "\n# TYPE \(name) \(kind(family.kind, format))\n".utf8)

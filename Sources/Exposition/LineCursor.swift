@@ -152,7 +152,12 @@ struct LineCursor {
             skipBlanks()
         }
         guard current == nil else { throw refuse("there is text after the value") }
-        try sink.sample(series: series, value: value, timestamp: timestamp)
+        do {
+            try sink.sample(series: series, value: value, timestamp: timestamp)
+        } catch let error as ExpositionError {
+            // The sink reads the series' labels, and does not know on which line they stand.
+            throw refuse(error.reason)
+        }
     }
 
     private func time(_ word: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> Int64 {

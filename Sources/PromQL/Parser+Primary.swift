@@ -23,7 +23,7 @@ extension Parser {
         case .symbol("{"): return try selector(name: nil, start: token.range.lowerBound)
         case .word(let word): return try primary(word: word, token)
         case .end:
-            throw refuse(token.range.lowerBound == 0 ? "no expression found in input" : "unexpected end of input")
+            throw refuse(isAtStart ? "no expression found in input" : "unexpected end of input")
         default: throw refuse("unexpected \(token.shown)")
         }
     }

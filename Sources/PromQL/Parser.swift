@@ -55,6 +55,8 @@ struct Parser {
 
     var following: Token { tokens[min(index + 1, tokens.count - 1)] }
 
+    var isAtStart: Bool { index == 0 }
+
     mutating func advance() { if index < tokens.count - 1 { index += 1 } }
 
     func refuse(_ message: String, at range: Range<Int>? = nil) -> PromQLParseError {

@@ -20,7 +20,7 @@ struct CompiledGroup: Sendable {
 struct CompiledRule: Sendable {
     let config: RuleConfig
     let expression: Expression
-    /// Rule labels, those of the group among them.
+    /// Labels of an alerting rule, those of the group among them.
     let labels: [(name: String, template: RuleTemplate)]
     let annotations: [(name: String, template: RuleTemplate)]
 
@@ -92,7 +92,10 @@ enum RuleCompiler {
         }
         var labels = group.labels.mapValues { Located($0, at: rule.expr.position) }
         labels.merge(rule.labels) { $1 }
-        let readLabels = templates(labels, &problems)
+        // Of recording rules labels are no templates.
+        var isAlert = false
+        if case .alert = rule.kind { isAlert = true }
+        let readLabels = isAlert ? templates(labels, &problems) : []
         let annotations = templates(rule.annotations, &problems)
         guard let expression, problems.count == before else { return nil }
         return CompiledRule(config: rule, expression: expression, labels: readLabels, annotations: annotations)

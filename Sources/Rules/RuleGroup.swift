@@ -92,7 +92,7 @@ final class RuleGroup: Sendable {
         if due - context.timeSource.now() > 2_000, state.withLock({ $0.lastEvaluation }) == nil {
             // The first look comes soon: nobody waits a long interval for the first alert after a start.
             try? await Task.sleep(for: .milliseconds(500))
-            if !Task.isCancelled { await evaluate(at: due - interval) }
+            if !Task.isCancelled { await evaluate(at: context.timeSource.now()) }
         }
         while !Task.isCancelled {
             var pause = due - context.timeSource.now()
@@ -265,8 +265,8 @@ final class RuleGroup: Sendable {
         guard let columns = try? context.source.select(matchers, in: range, sampleLimit: 1_000_000),
             let column = columns.first(where: { $0.labels == wanted }),
             let value = column.values.last, let seen = column.timestamps.last,
-            // An alert that had ended does not go on.
-            value.isFinite
+            // An alert that had ended does not go on; no time in seconds is that long.
+            value.magnitude < 1e12
         else { return nil }
         return (Int64(value) * 1_000, seen)
     }

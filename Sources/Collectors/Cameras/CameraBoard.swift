@@ -12,20 +12,9 @@ public final class CameraBoard: Sendable {
     /// What a person should be told beside the cameras' states.
     public typealias Notes = [String]
 
-    private struct Trace {
-        let knownSince: Int64
-        var state: CameraState?
-        var since: Int64
-        var frames = RateWindow(span: 10_000)
-        var drops: [(time: Int64, frames: Double, dropped: Double)] = []
-        var recorderFailures: [CameraFailure: UInt64] = [:]
-        var lastRecorderFailure: CameraFailure?
-        var wasConnected = false
-    }
-
     private struct Work {
         var cameras: [CameraSettings] = []
-        var traces: [String: Trace] = [:]
+        var traces: [String: CameraTrace] = [:]
         var meter = RecorderMeter()
         var metrics: CameraMetrics
         var found: KnownRecorders
@@ -44,9 +33,6 @@ public final class CameraBoard: Sendable {
     private let work: Mutex<Work>
 
     private static let searchInterval: Int64 = 5_000
-    private static let assumedFPS = 25.0
-    /// Milliseconds over which the share of lost frames is taken.
-    private static let dropSpan: Int64 = 120_000
 
     /// - Parameters:
     ///   - foundFile: where recorders that were found are remembered.
@@ -102,19 +88,23 @@ public final class CameraBoard: Sendable {
             let cameras = allCameras(work)
             shelf.update(cameras)
             aim(&work, cameras)
+            let probed = Set(work.targets.map(\.id))
             let received = SocketBytes.received()
             let recordings = shelf.take()
             var statuses: [CameraStatus] = []
             var pids: Set<Int32> = []
             for camera in cameras {
-                let entry = work.found.entries[camera.id]
-                let pid = supervised[camera.id]?.pid ?? (entry?.isRunning == true ? entry?.pid : nil)
-                let meter = pid.flatMap { work.meter.read($0, received: received, now: now) }
-                if let pid { pids.insert(pid) }
-                statuses.append(
-                    judge(
-                        camera, &work, readings[camera.id], supervised[camera.id], entry, meter, recordings[camera.id],
-                        now))
+                var news = CameraNews()
+                news.probe = readings[camera.id]
+                news.isProbed = probed.contains(camera.id)
+                news.supervised = supervised[camera.id]
+                news.found = work.found.entries[camera.id]
+                news.recordings = recordings[camera.id]
+                if let pid = news.recorderPID {
+                    news.meter = work.meter.read(pid, received: received, now: now)
+                    pids.insert(pid)
+                }
+                statuses.append(judge(camera, &work, news, now))
             }
             work.meter.forget(except: pids)
             let ids = Set(cameras.map(\.id))
@@ -210,127 +200,24 @@ public final class CameraBoard: Sendable {
     // MARK: One camera
 
     private func judge(
-        _ camera: CameraSettings, _ work: inout Work, _ reading: ProbeReading?, _ supervised: RecorderState?,
-        _ found: KnownRecorders.Entry?, _ meter: RecorderMeter.Reading?, _ shelved: RecordingShelf.Contents?,
-        _ now: Int64
+        _ camera: CameraSettings, _ work: inout Work, _ news: CameraNews, _ now: Int64
     ) -> CameraStatus {
-        var trace = work.traces[camera.id] ?? Trace(knownSince: now, since: now)
-        let isDescribed = camera.watch.contains(.describe) && !camera.watch.contains(.probe)
-        let usesProbe = work.targets.contains { $0.id == camera.id }
-        let recording = shelved?.reading
-        var facts = CameraFacts(id: camera.id, now: now, knownSince: trace.knownSince)
-        facts.probe = usesProbe ? reading : nil
-        facts.isDescribed = isDescribed
-        facts.recording = recording
-        facts.wantsRecording = camera.isSupervised || found != nil || camera.recordingPath != nil
-        facts.expectedFPS = camera.fps ?? reading?.describedFPS
-        facts.recorder = Self.recorder(camera, supervised, found, meter, recording, now)
-        let frames = usesProbe && !isDescribed ? reading.map { Double($0.framesTotal) } : nil
-        let total = frames ?? supervised.map { Double($0.frames) } ?? Double(recording?.frames ?? 0)
-        let dropped =
-            frames != nil
-            ? Double(reading?.framesDropped ?? 0)
-            : Double(supervised?.droppedFrames ?? 0) + Double(recording?.missingFrames ?? 0)
-        trace.frames.add(total, at: now)
-        if facts.recorder != nil, supervised != nil { facts.recorder?.fps = trace.frames.perSecond }
-        facts.dropRatio = Self.dropRatio(&trace, total, dropped, now)
-        countRecorderFailure(&trace, supervised?.failure)
-
+        var trace = work.traces[camera.id] ?? CameraTrace(knownSince: now)
+        let facts = trace.facts(of: camera, news, now: now)
         let verdict = CameraJudge.verdict(facts)
-        if verdict.isConnected, !trace.wasConnected, camera.isSupervised, supervised?.pid == nil {
-            supervisor.retry(camera.id)
-        }
-        trace.wasConnected = verdict.isConnected
-        if trace.state != verdict.state {
-            trace.state = verdict.state
-            trace.since = now
-        }
+        // A recorder that waits out a pause need not: its camera answers again.
+        let isBack = verdict.isConnected && !trace.wasConnected
+        if isBack, camera.isSupervised, news.supervised?.pid == nil { supervisor.retry(camera.id) }
+        trace.take(verdict, now: now)
         work.traces[camera.id] = trace
-
-        var status = CameraStatus(id: camera.id, state: verdict.state, since: trace.since)
-        status.reason = Redaction.urls(in: verdict.reason)
-        status.failure = verdict.failure
-        status.fps =
-            isDescribed && facts.recorder == nil
-            ? nil : verdict.isConnected ? (facts.probe?.fps ?? facts.recorder?.fps) : 0
-        status.expectedFPS = facts.expectedFPS
-        status.bitrate = verdict.isConnected ? (facts.probe?.bitrate ?? facts.recorder?.bitrate) : 0
-        status.lastFrame = facts.probe?.lastFrame ?? facts.recorder?.lastFrame
-        status.lastRecorded = recording?.lastWrite
-        status.dropRatio = facts.dropRatio
-        status.codec = reading?.codec
-        status.width = reading?.width
-        status.height = reading?.height
-        status.url = camera.url.map { Redaction.urls(in: $0).replacing("xxxxx:xxxxx@", with: "") } ?? found?.url
-        status.sources =
-            (facts.recorder == nil ? [] : ["recorder"]) + (usesProbe ? [isDescribed ? "describe" : "probe"] : [])
-        status.labels = camera.labels
-
-        var values = CameraMetrics.Values()
+        let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
+        var values = CameraMetrics.Values(status, news, facts)
         values.isConnected = verdict.isConnected
-        values.fps = status.fps ?? 0
-        values.expectedFPS = facts.expectedFPS ?? Self.assumedFPS
-        values.bitrate = status.bitrate
-        values.lastFrame = status.lastFrame
-        values.frames = total
-        values.dropped = dropped
-        values.probe = facts.probe
+        values.frames = trace.total
+        values.dropped = trace.dropped
         values.failures = (facts.probe?.failures ?? [:]).merging(trace.recorderFailures) { max($0, $1) }
-        values.recorder = meter
-        values.hasRecorder = camera.isSupervised || found != nil
-        values.restarts = supervised?.restarts ?? found?.restarts ?? 0
-        values.lastExitCode = supervised?.lastExitCode
-        values.recording = recording
-        values.delays = shelved?.delays ?? []
         values.retentionWanted = camera.retention
         work.metrics.publish(camera.id, values, now: now)
         return status
-    }
-
-    private static func recorder(
-        _ camera: CameraSettings, _ supervised: RecorderState?, _ found: KnownRecorders.Entry?,
-        _ meter: RecorderMeter.Reading?, _ recording: RecordingReading?, _ now: Int64
-    ) -> CameraFacts.Recorder? {
-        var recorder = CameraFacts.Recorder()
-        if let supervised {
-            recorder.isRunning = supervised.pid != nil
-            recorder.startedAt = supervised.startedAt
-            recorder.lastFrame = supervised.lastFrame
-            recorder.failure = supervised.failure
-            recorder.detail = supervised.detail
-            recorder.bitrate = meter?.bitrate
-            return recorder
-        }
-        if camera.isSupervised { return recorder }
-        guard let found else { return nil }
-        recorder.isRunning = found.isRunning && meter != nil
-        recorder.startedAt = meter?.facts.startedAt
-        recorder.fps = recording?.fps
-        recorder.bitrate = meter?.bitrate ?? recording?.bytesPerHour.map { $0 * 8 / 3_600 }
-        recorder.detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
-        if let bytes = meter?.lastBytes, !found.usesUDP {
-            recorder.lastFrame = bytes
-        } else if found.usesUDP || meter?.bitrate == nil, let recording, !recording.isOverdue,
-            recording.lastWrite != nil
-        {
-            // A segment that is not overdue is all that can be known.
-            recorder.lastFrame = now
-        }
-        return recorder
-    }
-
-    private static func dropRatio(_ trace: inout Trace, _ frames: Double, _ dropped: Double, _ now: Int64) -> Double? {
-        if let last = trace.drops.last, frames < last.frames || dropped < last.dropped { trace.drops.removeAll() }
-        trace.drops.append((now, frames, dropped))
-        trace.drops.removeAll { $0.time < now - Self.dropSpan }
-        guard let first = trace.drops.first else { return nil }
-        let came = frames - first.frames
-        let lost = dropped - first.dropped
-        return came + lost > 0 ? lost / (came + lost) : nil
-    }
-
-    private func countRecorderFailure(_ trace: inout Trace, _ failure: CameraFailure?) {
-        if let failure, failure != trace.lastRecorderFailure { trace.recorderFailures[failure, default: 0] += 1 }
-        trace.lastRecorderFailure = failure
     }
 }

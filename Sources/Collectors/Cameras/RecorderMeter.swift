@@ -20,6 +20,7 @@ struct RecorderMeter {
         var bytes = RateWindow(span: 10_000)
         var lastCount: UInt64?
         var lastBytes: Int64?
+        var sockets = RecorderFinder.Sockets()
     }
 
     private var traces: [Int32: Trace] = [:]
@@ -43,7 +44,7 @@ struct RecorderMeter {
             trace.cpuSeconds = facts.cpuSeconds
             trace.time = now
         }
-        let count = RecorderFinder.received(by: pid, of: received)
+        let count = trace.sockets.received(by: pid, of: received, now: now)
         if let count {
             trace.bytes.add(Double(count), at: now)
             if let last = trace.lastCount, count > last {

@@ -45,7 +45,7 @@ struct RecordingFolder {
     private var recent: [(bytes: Int64, seconds: Double)] = []
     private let startedAt: Int64
 
-    /// Folders with more files are listed again only when they have changed.
+    /// Folders with more files are looked through less often.
     private static let smallFolder = 200
     /// Holes shorter than this come from cutting at key frames.
     private static let shortestGap = 2.0
@@ -133,10 +133,12 @@ struct RecordingFolder {
             return false
         }
         let modified = Self.milliseconds(facts.st_mtim)
-        let isDue = segments.count <= Self.smallFolder || modified != folderModified || now - lastFullScan > 60_000
-        if !isDue {
-            newest.map { refresh($0) }
-            return true
+        if modified == folderModified, let newest, let before = segments[newest] {
+            refresh(newest)
+            let hasGrown = segments[newest]?.modified != before.modified
+            // A ring of segments is written over without a change of its folder: then the newest one stands still.
+            let pause: Int64 = segments.count <= Self.smallFolder ? 1_000 : 10_000
+            if now - lastFullScan < (hasGrown ? 60_000 : pause) { return true }
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: reading.path) else {
             reading.problem =
@@ -147,7 +149,7 @@ struct RecordingFolder {
         lastFullScan = now
         let wanted = Set(names.filter { SegmentFormat(fileName: $0) != nil })
         segments = segments.filter { wanted.contains($0.key) }
-        for name in wanted where segments[name] == nil || segments.count <= Self.smallFolder || name == newest {
+        for name in wanted where segments[name] == nil || wanted.count <= Self.smallFolder || name == newest {
             refresh(name)
         }
         return true

@@ -112,10 +112,23 @@ public enum RecorderFinder {
         return findings
     }
 
-    /// Bytes that a process' TCP connections received; `nil` where its descriptors may not be read or it has none.
-    public static func received(by pid: Int32, of all: [UInt32: UInt64]) -> UInt64? {
-        guard let inodes = ProcessTable.socketInodes(of: pid) else { return nil }
-        let counts = inodes.compactMap { all[$0] }
-        return counts.isEmpty ? nil : counts.reduce(0, +)
+    /// A process' sockets, looked up again only when they may have changed.
+    public struct Sockets: Sendable {
+        private var inodes: Set<UInt32>?
+        private var lastLook: Int64 = .min / 2
+        private static let interval: Int64 = 30_000
+
+        public init() {}
+
+        /// Bytes that its TCP connections received; `nil` where its descriptors may not be read or it has none.
+        public mutating func received(by pid: Int32, of all: [UInt32: UInt64], now: Int64) -> UInt64? {
+            let isKnown = inodes?.contains { all[$0] != nil } ?? false
+            if !isKnown && now - lastLook >= 1_000 || now - lastLook >= Self.interval {
+                inodes = ProcessTable.socketInodes(of: pid)
+                lastLook = now
+            }
+            let counts = inodes?.compactMap { all[$0] } ?? []
+            return counts.isEmpty ? nil : counts.reduce(0, +)
+        }
     }
 }

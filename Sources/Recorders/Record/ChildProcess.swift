@@ -1,4 +1,4 @@
-internal import CProcess
+internal import CLinux
 internal import Foundation
 internal import Glibc
 

@@ -1,5 +1,5 @@
 internal import Base
-internal import CProcess
+internal import CLinux
 internal import Foundation
 internal import Glibc
 internal import Model

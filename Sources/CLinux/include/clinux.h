@@ -1,5 +1,5 @@
-#ifndef WATCHPOST_CPROCESS_H
-#define WATCHPOST_CPROCESS_H
+#ifndef WATCHPOST_CLINUX_H
+#define WATCHPOST_CLINUX_H
 
 /// How a program is started.
 struct wp_spawn_options {
@@ -29,5 +29,21 @@ int wp_signal_descriptor(void);
 
 /// Accepts a connection that does not block; -1 where there is none.
 int wp_accept(int listener);
+
+/// What happened to a descriptor that an epoll watches.
+struct wp_event {
+    unsigned long long token;
+    int can_read;
+    int can_write;
+};
+
+/// Makes an epoll; -1 and errno where the kernel refuses.
+int wp_epoll(void);
+
+/// Watches a descriptor, or (`is_new` 0) changes what is watched for. 0, or -1 and errno.
+int wp_epoll_watch(int epoll, int descriptor, unsigned long long token, int writes, int is_new);
+
+/// Fills `events` with at most `most` of what happened, after at most `milliseconds`. Their number, or -1 and errno.
+int wp_epoll_wait(int epoll, struct wp_event *events, int most, int milliseconds);
 
 #endif

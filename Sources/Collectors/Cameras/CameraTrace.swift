@@ -1,0 +1,167 @@
+internal import Model
+internal import RTSP
+internal import Recorders
+
+/// What those who watch a camera say of it at one moment.
+struct CameraNews {
+    var probe: ProbeReading?
+    /// Whether the probe is pointed at it.
+    var isProbed = false
+    var supervised: RecorderState?
+    var found: KnownRecorders.Entry?
+    var meter: RecorderMeter.Reading?
+    var recordings: RecordingShelf.Contents?
+
+    /// The pid of the ffmpeg that records it, if one runs.
+    var recorderPID: Int32? { supervised?.pid ?? (found?.isRunning == true ? found?.pid : nil) }
+}
+
+/// What is remembered of a camera from one moment to the next.
+struct CameraTrace {
+    let knownSince: Int64
+    private(set) var state: CameraState?
+    private(set) var since: Int64
+    private(set) var wasConnected = false
+    /// Frames delivered and frames lost.
+    private(set) var total = 0.0
+    private(set) var dropped = 0.0
+    private(set) var recorderFailures: [CameraFailure: UInt64] = [:]
+    private var lastRecorderFailure: CameraFailure?
+    private var frames = RateWindow(span: 10_000)
+    private var drops: [(time: Int64, frames: Double, dropped: Double)] = []
+
+    /// Milliseconds over which the share of lost frames is taken.
+    private static let dropSpan: Int64 = 120_000
+
+    init(knownSince: Int64) {
+        self.knownSince = knownSince
+        since = knownSince
+    }
+
+    mutating func take(_ verdict: CameraJudge.Verdict, now: Int64) {
+        wasConnected = verdict.isConnected
+        guard state != verdict.state else { return }
+        state = verdict.state
+        since = now
+    }
+
+    /// Joins the news with what is remembered.
+    mutating func facts(of camera: CameraSettings, _ news: CameraNews, now: Int64) -> CameraFacts {
+        var facts = CameraFacts(id: camera.id, now: now, knownSince: knownSince)
+        facts.probe = news.isProbed ? news.probe : nil
+        facts.isDescribed = camera.watch.contains(.describe) && !camera.watch.contains(.probe)
+        facts.recording = news.recordings?.reading
+        facts.wantsRecording = camera.isSupervised || news.found != nil || camera.recordingPath != nil
+        facts.expectedFPS = camera.fps ?? news.probe?.describedFPS
+        facts.recorder = CameraFacts.Recorder(camera, news, now: now)
+        count(facts, news, now)
+        if news.supervised != nil { facts.recorder?.fps = frames.perSecond }
+        facts.dropRatio = dropRatio
+        countFailure(news.supervised?.failure)
+        return facts
+    }
+
+    /// Frames are the probe's where it plays, else the recorder's own, else those of its segments: always of one source.
+    private mutating func count(_ facts: CameraFacts, _ news: CameraNews, _ now: Int64) {
+        if let probe = facts.probe, !facts.isDescribed {
+            (total, dropped) = (Double(probe.framesTotal), Double(probe.framesDropped))
+        } else {
+            let recording = facts.recording
+            total = news.supervised.map { Double($0.frames) } ?? Double(recording?.frames ?? 0)
+            dropped = Double(news.supervised?.droppedFrames ?? 0) + Double(recording?.missingFrames ?? 0)
+        }
+        frames.add(total, at: now)
+        if let last = drops.last, total < last.frames || dropped < last.dropped { drops.removeAll() }
+        drops.append((now, total, dropped))
+        drops.removeAll { $0.time < now - Self.dropSpan }
+    }
+
+    /// Lost frames as a share of all, over the last minutes.
+    private var dropRatio: Double? {
+        guard let first = drops.first else { return nil }
+        let came = total - first.frames
+        let lost = dropped - first.dropped
+        return came + lost > 0 ? lost / (came + lost) : nil
+    }
+
+    private mutating func countFailure(_ failure: CameraFailure?) {
+        if let failure, failure != lastRecorderFailure { recorderFailures[failure, default: 0] += 1 }
+        lastRecorderFailure = failure
+    }
+}
+
+extension CameraFacts.Recorder {
+    /// What the camera's recorder tells of the stream; `nil` where it has none.
+    init?(_ camera: CameraSettings, _ news: CameraNews, now: Int64) {
+        self.init()
+        let recording = news.recordings?.reading
+        if let supervised = news.supervised {
+            isRunning = supervised.pid != nil
+            startedAt = supervised.startedAt
+            lastFrame = supervised.lastFrame
+            failure = supervised.failure
+            detail = supervised.detail
+            bitrate = news.meter?.bitrate
+        } else if let found = news.found, !camera.isSupervised {
+            isRunning = found.isRunning && news.meter != nil
+            startedAt = news.meter?.facts.startedAt
+            fps = recording?.fps
+            bitrate = news.meter?.bitrate ?? recording?.bytesPerHour.map { $0 * 8 / 3_600 }
+            detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
+            let seesBytes = news.meter?.bitrate != nil && !found.usesUDP
+            if seesBytes {
+                lastFrame = news.meter?.lastBytes
+            } else if let recording, !recording.isOverdue, recording.lastWrite != nil {
+                // A segment that is not overdue is all that can be known.
+                lastFrame = now
+            }
+        } else if !camera.isSupervised {
+            return nil
+        }
+    }
+}
+
+extension CameraStatus {
+    init(
+        _ camera: CameraSettings, _ news: CameraNews, _ facts: CameraFacts, _ verdict: CameraJudge.Verdict, since: Int64
+    ) {
+        self.init(id: camera.id, state: verdict.state, since: since)
+        let hasNoMedia = facts.isDescribed && facts.recorder == nil
+        reason = Redaction.urls(in: verdict.reason)
+        failure = verdict.failure
+        let measured = facts.probe?.fps ?? facts.recorder?.fps
+        fps = hasNoMedia ? nil : verdict.isConnected ? measured : 0
+        expectedFPS = facts.expectedFPS
+        bitrate = hasNoMedia ? nil : verdict.isConnected ? (facts.probe?.bitrate ?? facts.recorder?.bitrate) : 0
+        lastFrame = facts.probe?.lastFrame ?? facts.recorder?.lastFrame
+        lastRecorded = facts.recording?.lastWrite
+        dropRatio = facts.dropRatio
+        codec = news.probe?.codec
+        width = news.probe?.width
+        height = news.probe?.height
+        url = camera.url.map { Redaction.urls(in: $0).replacing("xxxxx:xxxxx@", with: "") } ?? news.found?.url
+        sources = facts.recorder == nil ? [] : ["recorder"]
+        if news.isProbed { sources.append(facts.isDescribed ? "describe" : "probe") }
+        labels = camera.labels
+    }
+}
+
+extension CameraMetrics.Values {
+    /// What is assumed where nobody says how many frames are expected.
+    private static let assumedFPS = 25.0
+
+    init(_ status: CameraStatus, _ news: CameraNews, _ facts: CameraFacts) {
+        self.init()
+        fps = status.fps ?? 0
+        expectedFPS = facts.expectedFPS ?? Self.assumedFPS
+        bitrate = status.bitrate
+        lastFrame = status.lastFrame
+        probe = facts.probe
+        recorder = news.meter
+        hasRecorder = news.supervised != nil || news.found != nil
+        restarts = news.supervised?.restarts ?? news.found?.restarts ?? 0
+        lastExitCode = news.supervised?.lastExitCode
+        recording = facts.recording
+        delays = news.recordings?.delays ?? []
+    }
+}
