@@ -184,9 +184,7 @@ struct LineCursor {
         offset += 1
         try separate()
         guard current == UInt8(ascii: "{") else { throw refuse("the exemplar has no labels") }
-        let labels = try braces()
-        let length = labels.reduce(0) { $0 + $1.name.unicodeScalars.count + $1.value.unicodeScalars.count }
-        guard length <= 128 else { throw refuse("the exemplar's labels are longer than 128 characters") }
+        _ = try braces()
         try separate()
         guard NumberWord.value(word()) != nil else { throw refuse("the exemplar's value is not a number") }
         guard current != nil else { return }

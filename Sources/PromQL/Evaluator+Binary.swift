@@ -152,7 +152,8 @@ extension Evaluator {
     private func duplicates(on side: String, _ key: Labels, _ operation: BinaryOperation) -> PromQLError {
         PromQLError(
             .execution,
-            "found duplicate series for the match group \(key) on the \(side) hand-side of the operation; many-to-many matching not allowed: matching labels must be unique on one side"
+            "found duplicate series for the match group \(key) on the \(side) hand-side of the "
+                + "operation; many-to-many matching not allowed: matching labels must be unique on one side"
         )
     }
 }

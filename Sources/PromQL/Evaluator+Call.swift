@@ -53,7 +53,7 @@ extension Evaluator {
                 return isDescending ? a > b : a < b
             }
             return .vector(sorted, isOrdered: true)
-        case "sort_by_label", "sort_by_label_desc": 
+        case "sort_by_label", "sort_by_label_desc":
             if query.start != query.end { warnOfSorting(at: place) }
             return try sortedByLabel(function.name, arguments, steps)
         case "quantile_over_time":
@@ -72,6 +72,11 @@ extension Evaluator {
         case "double_exponential_smoothing":
             let level = try scalar(arguments[1], steps)
             let trend = try scalar(arguments[2], steps)
+            for (name, factors) in [("smoothing", level), ("trend", trend)] {
+                guard let bad = factors.first(where: { !(0 < $0 && $0 < 1) }) else { continue }
+                throw PromQLError(
+                    .execution, "invalid \(name) factor. Expected: 0 < factor < 1, got: \(FloatText.general(bad))")
+            }
             return .vector(
                 try overWindows(arguments[0], steps) { RangeFunctions.smoothed($0, level: level[$1], trend: trend[$1]) }
             )

@@ -123,7 +123,8 @@ final class Evaluator {
         guard samplesLeft >= 0 else {
             throw PromQLError(
                 .limit,
-                "query processing would load too many samples into memory: more than \(limits.samples); ask for less time or fewer series"
+                "query processing would load too many samples into memory: more than \(limits.samples); "
+                    + "ask for less time or fewer series"
             )
         }
         return found
@@ -164,7 +165,8 @@ final class Evaluator {
         guard columns.multipliedReportingOverflow(by: steps.count).overflow || columns * steps.count > limits.samples
         else { return }
         throw PromQLError(
-            .limit, "\(columns) series at \(steps.count) steps are too many; ask for less time, fewer series or a longer step")
+            .limit,
+            "\(columns) series at \(steps.count) steps are too many; ask for less time, fewer series or a longer step")
     }
 
     /// The value at `time` on the line between the sample before it and the one at `next`.

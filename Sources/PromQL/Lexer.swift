@@ -104,7 +104,7 @@ struct Lexer {
             offset += 2
             while let byte = byte(at: offset), Self.isDigit(byte) || Self.isWordStart(byte) { offset += 1 }
             let digits = String(decoding: bytes[(start + 2)..<offset], as: UTF8.self).filter { $0 != "_" }
-            guard let value = UInt64(digits, radix: 16) else { throw refuse("bad number syntax", from: start) }
+            guard let value = Int64(digits, radix: 16) else { throw refuse("bad number syntax", from: start) }
             return .number(Double(value))
         }
         var hasExponent = false
@@ -127,6 +127,10 @@ struct Lexer {
                 from: start)
         }
         var digits = String(decoding: bytes[start..<offset], as: UTF8.self).filter { $0 != "_" }
+        // As in Go, whole numbers with a leading zero are octal, where their digits allow it.
+        if digits.hasPrefix("0"), digits.count > 1, let octal = Int64(digits, radix: 8) {
+            return .number(Double(octal))
+        }
         if digits.hasSuffix(".") { digits += "0" }
         if digits.hasPrefix(".") { digits = "0" + digits }
         guard let value = Double(digits.replacing(".e", with: ".0e")), value.isFinite else {

@@ -40,7 +40,7 @@ extension Parser {
         switch word.lowercased() {
         case "inf": return Expression(node: .number(.infinity), range: token.range)
         case "nan": return Expression(node: .number(.nan), range: token.range)
-        case "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset":
+        case "on", "ignoring", "group_left", "group_right", "bool", "atan2":
             throw refuse("unexpected <\(word.lowercased())>", at: token.range)
         default: return try selector(name: word, start: start)
         }
@@ -137,7 +137,8 @@ extension Parser {
         }
         if function.isExperimental, !features.contains(.experimentalFunctions) {
             throw refuse(
-                "function \"\(name)\" is not enabled; start with --enable-feature=\(PromQLFeature.experimentalFunctions.rawValue)",
+                "function \"\(name)\" is not enabled; start with "
+                    + "--enable-feature=\(PromQLFeature.experimentalFunctions.rawValue)",
                 at: token.range)
         }
         let arguments = try arguments(isInfo: name == "info")
@@ -162,7 +163,8 @@ extension Parser {
         try checkBorder(function, arguments)
         if name == "info", arguments.count > 1 {
             guard case .vector = arguments[1].node else {
-                throw refuse("expected label selectors as the second argument to \"info\" function", at: arguments[1].range)
+                throw refuse(
+                    "expected label selectors as the second argument to \"info\" function", at: arguments[1].range)
             }
         }
         return Expression(node: .call(function, arguments), range: range)
@@ -175,7 +177,8 @@ extension Parser {
                 !border.functions.contains(function.name)
             else { continue }
             throw refuse(
-                "\(border.rawValue) modifier can only be used with: \(border.functions.sorted().joined(separator: ", "))"
+                "\(border.rawValue) modifier can only be used with: "
+                    + "\(border.functions.sorted().joined(separator: ", "))"
                     + " - not with \(function.name)",
                 at: argument.range)
         }
@@ -186,7 +189,8 @@ extension Parser {
     ) throws(PromQLParseError) -> Expression {
         if operation.isExperimental, !features.contains(.experimentalFunctions) {
             throw refuse(
-                "\(operation.rawValue)() is experimental and must be enabled with --enable-feature=\(PromQLFeature.experimentalFunctions.rawValue)",
+                "\(operation.rawValue)() is experimental and must be enabled with "
+                    + "--enable-feature=\(PromQLFeature.experimentalFunctions.rawValue)",
                 at: token.range)
         }
         var grouping = try grouping()
@@ -196,7 +200,8 @@ extension Parser {
         let wanted = operation.takesParameter ? 2 : 1
         guard arguments.count == wanted else {
             throw refuse(
-                "wrong number of arguments for aggregate expression provided, expected \(wanted), got \(arguments.count)",
+                "wrong number of arguments for aggregate expression provided, expected \(wanted), got "
+                    + "\(arguments.count)",
                 at: range)
         }
         let inner = arguments.removeLast()

@@ -137,7 +137,8 @@ struct Parser {
         let inner = try expression(minimum: BinaryOperation.Operator.multiply.precedence)
         guard inner.type == .scalar || inner.type == .vector else {
             throw refuse(
-                "unary expression only allowed on expressions of type scalar or instant vector, got \"\(inner.type.rawValue)\"",
+                "unary expression only allowed on expressions of type scalar or instant vector, got "
+                    + "\"\(inner.type.rawValue)\"",
                 at: inner.range)
         }
         let range = span(from: start)

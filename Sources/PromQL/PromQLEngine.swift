@@ -59,11 +59,13 @@ public struct PromQLEngine: Sendable {
         guard expression.type == .scalar || expression.type == .vector else {
             throw PromQLError(
                 .execution,
-                "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar or instant Vector"
+                "invalid expression type \"\(expression.type.rawValue)\" for range query, must be Scalar "
+                    + "or instant Vector"
             )
         }
         guard step > 0, end >= start else {
-            throw PromQLError(.execution, "a range query needs a step above zero and an end that is not before its start")
+            throw PromQLError(
+                .execution, "a range query needs a step above zero and an end that is not before its start")
         }
         let steps = Steps(start: start, end: end, step: step)
         let expression = try Self.prepared(expression, steps)

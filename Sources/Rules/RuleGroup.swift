@@ -218,7 +218,8 @@ final class RuleGroup: Sendable {
         let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
             let expression = try PromQLParser.parse(text, features: [])
             guard
-                case .vector(let vector) = try context.engine.instant(expression, at: queried, from: context.source).value
+                case .vector(let vector) = try context.engine.instant(expression, at: queried, from: context.source)
+                    .value
             else { return [] }
             return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
         }

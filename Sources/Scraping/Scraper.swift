@@ -44,7 +44,8 @@ public final class Scraper: Sendable {
         update(configs)
     }
 
-    /// Takes a new set of jobs, of two with one name the first. Targets of jobs that did not change go on without a break, also in their order in time.
+    /// Takes a new set of jobs, of two with one name the first. Targets of jobs that did not change go on without a
+    /// break, also in their order in time.
     public func update(_ configs: [ScrapeConfig]) {
         jobs.withLock { jobs in
             var old = Dictionary(jobs.map { ($0.config.jobName, $0) }) { first, _ in first }

@@ -64,7 +64,8 @@ struct KillTests {
             var line = 0
             while !Task.isCancelled {
                 line += 1
-                try file.write(contentsOf: Data("2026-11-23 10:00:00 INFO line number \(line) end\n".utf8))
+                let time = Date.now.ISO8601Format(.iso8601(timeZone: .gmt, dateTimeSeparator: .space))
+                try file.write(contentsOf: Data("\(time) INFO line number \(line) end\n".utf8))
                 try? await Task.sleep(for: .milliseconds(20))
             }
             return line

@@ -20,7 +20,8 @@ struct ConformanceTests {
         var failed = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: directory).sorted() {
             let folder = URL(filePath: "\(directory)/\(name)")
-            let wanted = try JSONDecoder().decode(Case.self, from: Data(contentsOf: folder.appending(path: "test.json")))
+            let wanted = try JSONDecoder().decode(
+                Case.self, from: Data(contentsOf: folder.appending(path: "test.json")))
             let page = try Data(contentsOf: folder.appending(path: "metrics"))
             let refusal = CollectingSink.refusal(of: Array(page), .openMetrics)
             if (refusal == nil) == wanted.shouldParse {

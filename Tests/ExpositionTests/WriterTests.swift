@@ -93,13 +93,15 @@ struct WriterTests {
         "The format is the one that the scraper wants most",
         arguments: [
             (nil, .text), ("", .text), ("*/*", .text), ("text/html", .text),
-            ("application/openmetrics-text", .openMetrics), ("application/openmetrics-text;version=1.0.0", .openMetrics),
+            ("application/openmetrics-text", .openMetrics),
+            ("application/openmetrics-text;version=1.0.0", .openMetrics),
             ("application/openmetrics-text; version=1.0.0; q=0.5, text/plain; q=0.9", .text),
             ("text/plain;q=0.2,application/openmetrics-text;q=0.3", .openMetrics),
             ("application/openmetrics-text;q=0,*/*", .text), ("Application/OpenMetrics-Text ; Q=1", .openMetrics),
             (
                 "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
-                    + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;q=0.2,*/*;q=0.1",
+                    + "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;"
+                    + "q=0.2,*/*;q=0.1",
                 .openMetrics
             ), (ExpositionFormat.accept, .openMetrics), (",;,", .text),
         ] as [(String?, ExpositionFormat)])

@@ -59,6 +59,9 @@ struct ConformanceTests {
             failed += 1
             Issue.record("\(one.expr): \(error.map { "\($0)" } ?? "accepted")")
         }
-        print("promql_parse.json: \(cases.count - failed - skipped) passed, \(failed) failed, \(skipped) skipped as misread")
+        print(
+            "promql_parse.json: \(cases.count - failed - skipped) passed, \(failed) failed, \(skipped) "
+                + "skipped as misread"
+        )
     }
 }

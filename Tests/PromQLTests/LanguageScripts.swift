@@ -95,7 +95,7 @@ enum LanguageScripts {
           {} 34
 
         eval instant at 10m avg_over_time(rate(queued[2m])[5m:1m])
-          expect info msg: PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "queued" (1:20)
+          expect info regex: PromQL info: metric might not be a counter.* "queued" \\(1:20\\)
           {} 0.016666667
 
         eval instant at 15m max_over_time((queued > 3)[5m:1m] offset 5m)
@@ -158,6 +158,10 @@ enum LanguageScripts {
 
         eval instant at 0 0x1F + 1e1 + .5 + 5m
           341.5
+
+        # A leading zero makes a number octal, as in Go.
+        eval instant at 0 0755 + 08 + 1_000
+          1501
 
         eval instant at 0 -7 % 5
           -2

@@ -61,7 +61,8 @@ struct ParserTests {
     @Test(
         "Extensions are refused where they make no sense",
         arguments: [
-            "sum_over_time(up[5m] anchored)", "up anchored", "resets(up[5m] smoothed)", "max_over_time(up[5m:] smoothed)",
+            "sum_over_time(up[5m] anchored)", "up anchored", "resets(up[5m] smoothed)",
+            "max_over_time(up[5m:] smoothed)",
             "a and fill(0) b", "1 + fill(0) a", "info(a, 1)", "info({})", "a + fill(b) c",
         ])
     func misplaced(_ text: String) {
@@ -81,7 +82,8 @@ struct ParserTests {
             ("a and on () b", "a and on () b"), ("rate(up[2m + step() * 2])", "rate(up[2m + step() * 2s])"),
             ("up offset (1m - 30s)", "up offset (1m - 30s)"),
             ("up[(1m + 30s) * 2]", "up[(1m + 30s) * 2s]"), ("up[-(10s - 5s) + 20s]", "up[-(10s - 5s) + 20s]"),
-            ("up[max_of(step(), 5s)] offset -range()", "up[max_of(step(), 5s)] offset -range()"), ("sum(a) by (\"x.y\")", "sum by (\"x.y\") (a)"),
+            ("up[max_of(step(), 5s)] offset -range()", "up[max_of(step(), 5s)] offset -range()"),
+            ("sum(a) by (\"x.y\")", "sum by (\"x.y\") (a)"),
             ("1 + 2 * 3", "1 + 2 * 3"), ("up[5m] anchored", "up[5m] anchored"),
             ("a + on(x) fill_left(0) b", "a + on (x) fill_left (0) b"), ("Inf", "+Inf"),
         ])
@@ -90,6 +92,16 @@ struct ParserTests {
         let shown = try PromQLParser.parse(text, features: features).prettyPrinted
         #expect(shown == wanted)
         #expect(try PromQLParser.parse(shown, features: features).prettyPrinted == shown)
+    }
+
+    @Test(
+        "Keywords are names of metrics and labels where nothing else is meant",
+        arguments: [
+            "sum(by)", "offset offset 5m", "by", "without{on=\"a\"}", "sum by (by, on, offset) (and)", "sum{sum=\"a\"}",
+            "start + end", "smoothed", "avg(rate(anchored[5m]))", "step[5m]", "a and and", "fill + fill_left", "bool:a",
+        ])
+    func keywords(_ text: String) {
+        #expect(throws: Never.self) { try PromQLParser.parse(text, features: Set(PromQLFeature.allCases)) }
     }
 
     @Test("Deep nesting is refused, not followed")

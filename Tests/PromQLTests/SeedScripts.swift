@@ -13,14 +13,17 @@ enum SeedScripts {
           camera_connection_status{camera_id="dock"} 1 1 1 stale
 
         # While it reports, the first part of the rule finds it.
-        eval instant at 4m camera_connection_status == 0 or (last_over_time(camera_connection_status[1d]) == 0 unless camera_connection_status)
+        eval instant at 4m camera_connection_status == 0 or (last_over_time(camera_connection_status[1d]) == 0 \
+          unless camera_connection_status)
           camera_connection_status{camera_id="gate"} 0
 
         # When it no longer does, the second part.
-        eval instant at 20m camera_connection_status == 0 or (last_over_time(camera_connection_status[1d]) == 0 unless camera_connection_status)
+        eval instant at 20m camera_connection_status == 0 or (last_over_time(camera_connection_status[1d]) == 0 \
+          unless camera_connection_status)
           camera_connection_status{camera_id="gate"} 0
 
-        eval range from 1m to 7m step 1m camera_connection_status == 0 or (last_over_time(camera_connection_status[1d]) == 0 unless camera_connection_status)
+        eval range from 1m to 7m step 1m camera_connection_status == 0 or \
+          (last_over_time(camera_connection_status[1d]) == 0 unless camera_connection_status)
           camera_connection_status{camera_id="gate"} _ 0 0 0 0 0 0
 
         eval instant at 20m last_over_time(camera_connection_status[1d]) == 1 unless camera_connection_status
@@ -42,7 +45,8 @@ enum SeedScripts {
           camera_frames_dropped_total{camera_id="yard"} 0x20
           camera_frames_total{camera_id="yard"} 0+300x20
 
-        eval instant at 10m rate(camera_frames_dropped_total[5m]) / (rate(camera_frames_dropped_total[5m]) + rate(camera_frames_total[5m])) > 0.05
+        eval instant at 10m rate(camera_frames_dropped_total[5m]) / (rate(camera_frames_dropped_total[5m]) + \
+          rate(camera_frames_total[5m])) > 0.05
           {camera_id="gate"} 0.1
 
         # The window (3m, 8m] holds 3m30s to 8m: it begins with the restart.
@@ -74,7 +78,8 @@ enum SeedScripts {
           disk_io_latency_ms_bucket{instance="nvr1", device="sdb", le="+Inf"} 0+100x10
 
         # Rank 99 of 100 lies 9/10 of the way from 100 to 500.
-        eval instant at 10m histogram_quantile(0.99, sum by (instance, device, le) (rate(disk_io_latency_ms_bucket[5m]))) > 100
+        eval instant at 10m histogram_quantile(0.99, sum by (instance, device, le) \
+          (rate(disk_io_latency_ms_bucket[5m]))) > 100
           {instance="nvr1", device="sda"} 460
 
         eval instant at 10m histogram_quantile(0.5, rate(disk_io_latency_ms_bucket[5m]))
@@ -102,10 +107,12 @@ enum SeedScripts {
           http_requests_total{status="200"} 0+90x10
           http_requests_total{status="503"} 0+10x10
 
-        eval instant at 10m 40 * (avg(camera_connection_status) or vector(0)) + 30 * clamp(1 - sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])), 0, 1)
+        eval instant at 10m 40 * (avg(camera_connection_status) or vector(0)) + 30 * clamp(1 - \
+          sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])), 0, 1)
           {} 47
 
-        eval instant at 10m sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+        eval instant at 10m sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) \
+          > 0.05
           {} 0.1
 
         # Nothing was asked: the ratio has no value instead of NaN.
@@ -158,7 +165,8 @@ enum SeedScripts {
         eval instant at 0 camera_fps * on (recorder) recorder_info
           expect fail regex: found duplicate series for the match group .* many-to-many|multiple matches
 
-        eval instant at 0 disk_space_free_bytes{mount_point!~"/(proc|sys)(/.*)?"} / ignoring (fstype) disk_space_total_bytes < 0.1
+        eval instant at 0 disk_space_free_bytes{mount_point!~"/(proc|sys)(/.*)?"} / ignoring (fstype) \
+          disk_space_total_bytes < 0.1
           {mount_point="/data", instance="nvr1"} 0.05
 
         eval instant at 0 disk_space_free_bytes / disk_space_total_bytes

@@ -31,7 +31,13 @@ struct SeriesNotation {
         for index in line.indices {
             let character = line[index]
             if let open = quote {
-                if isEscaped { isEscaped = false } else if character == "\\" { isEscaped = true } else if character == open { quote = nil }
+                if isEscaped {
+                    isEscaped = false
+                } else if character == "\\" {
+                    isEscaped = true
+                } else if character == open {
+                    quote = nil
+                }
             } else if isInBraces, "\"'`".contains(character) {
                 quote = character
             } else if character == "{" {
@@ -39,7 +45,10 @@ struct SeriesNotation {
             } else if character == "}" {
                 return (String(line[...index]), String(line[line.index(after: index)...]))
             } else if !isInBraces, character == " " || character == "\t" {
-                if line[index...].drop(while: { $0 == " " || $0 == "\t" }).first == "{", !line[index...].contains("{{") { continue }
+                if line[index...].drop(while: { $0 == " " || $0 == "\t" }).first == "{", !line[index...].contains("{{")
+                {
+                    continue
+                }
                 return (String(line[..<index]), String(line[index...]))
             }
         }
@@ -78,7 +87,9 @@ struct SeriesNotation {
     private static func values(_ word: String) throws -> [Double?] {
         if word == "_" { return [nil] }
         if word.hasPrefix("_x"), let count = Int(word.dropFirst(2)) { return Array(repeating: nil, count: count) }
-        guard let match = word.wholeMatch(of: /(.+?)(?:([+-](?:[0-9.]+(?:[eE][+-]?[0-9]+)?|[Ii]nf|[Nn]a[Nn])))?x([0-9]+)/) else {
+        guard
+            let match = word.wholeMatch(of: /(.+?)(?:([+-](?:[0-9.]+(?:[eE][+-]?[0-9]+)?|[Ii]nf|[Nn]a[Nn])))?x([0-9]+)/)
+        else {
             return [try number(word)]
         }
         let count = Int(match.3) ?? 0

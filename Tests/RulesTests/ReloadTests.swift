@@ -81,8 +81,8 @@ struct ReloadTests {
             try await samples(of: recorded("b"), atLeast: 2)
             try update(manager, [.test(.test(.record("b"), "down"))])
             for labels in [recorded("a"), recorded("a", "c2"), Self.series] { try await end(of: labels) }
-            let for_state = Self.series.setting("__name__", "ALERTS_FOR_STATE").setting("alertstate", "")
-            #expect(store.hasEnded(for_state))
+            let forState = Self.series.setting("__name__", "ALERTS_FOR_STATE").setting("alertstate", "")
+            #expect(store.hasEnded(forState))
             let count = store.samples(recorded("b")).count
             try await samples(of: recorded("b"), atLeast: count + 2)
             #expect(!store.samples(recorded("b")).contains { StaleMarker.isStale($0.value) })

@@ -9,7 +9,8 @@ import Testing
 struct RuleResultTests {
     @Test("a recording rule stores the result under its name with its labels, and ends series that are gone")
     func recording() async throws {
-        let rule = RuleConfig.test(.record("down:max"), "max by (camera) (down)", labels: ["camera": "", "kind": "max"])
+        let rule = RuleConfig.test(
+            .record("down:max"), "max by (camera) (down)", labels: ["camera": "", "kind": "max"])
         let named = RuleConfig.test(.record("down:copy"), "down > 0", labels: ["kind": "{{ $value }}"])
         let bench = try Bench(.test(named, rule, labels: ["site": "hcm", "kind": "group"]))
         await bench.evaluate(["c1": 1], at: 0)
@@ -53,7 +54,8 @@ struct RuleResultTests {
             .alert("Down"), "down > 0",
             labels: ["severity": "{{ if gt $value 1.0 }}critical{{ else }}warning{{ end }}", "camera": ""],
             annotations: [
-                "summary": "Camera {{ $labels.camera }} is {{ printf \"%.1f\" $value }} in {{ $externalLabels.cluster }}",
+                "summary":
+                    "Camera {{ $labels.camera }} is {{ printf \"%.1f\" $value }} in {{ $externalLabels.cluster }}",
                 "link": "{{ $externalURL }}/cameras/{{ .Labels.camera }}",
                 "query": "{{ with query \"down\" }}{{ . | first | value }}{{ end }}",
                 "broken": "{{ query \"down\" | first | label 7 }}",

@@ -29,18 +29,21 @@ struct RelabellerTests {
                 "the default copies the joined sources", try .test(from: ["a", "b"], to: "c"),
                 of: ["a": "1", "b": "2"], gives: ["a": "1", "b": "2", "c": "1;2"]),
             Case(
-                "captures by number and by name", try .test(
+                "captures by number and by name",
+                try .test(
                     from: ["host"], regex: #"(?P<name>[a-z]+)-(\d+):.*"#, to: "node", replacement: "${name}_$2"),
                 of: ["host": "recording-7:9090"], gives: ["host": "recording-7:9090", "node": "recording_7"]),
             Case(
                 "the pattern must match the whole value", try .test(from: ["a"], regex: "b", to: "c"),
                 of: ["a": "abc"], gives: ["a": "abc"]),
             Case(
-                "captures in the name of the target", try .test(
+                "captures in the name of the target",
+                try .test(
                     from: ["a"], regex: "(.*)=(.*)", to: "x_$1", replacement: "$2"),
                 of: ["a": "k=v"], gives: ["a": "k=v", "x_k": "v"]),
             Case(
-                "a target whose name comes out empty is left alone", try .test(
+                "a target whose name comes out empty is left alone",
+                try .test(
                     from: ["a"], regex: "(.*)", to: "$2", replacement: "v"),
                 of: ["a": "1"], gives: ["a": "1"]),
             Case(
@@ -88,7 +91,8 @@ struct RelabellerTests {
             Case(
                 "dropequal: kept", try .test(.dropequal, from: ["a"], to: "b"), of: ["a": "1", "b": "2"],
                 gives: ["a": "1", "b": "2"]),
-            Case("dropequal: both are missing", try .test(.dropequal, from: ["c"], to: "d"), of: ["a": "1"], gives: nil),
+            Case(
+                "dropequal: both are missing", try .test(.dropequal, from: ["c"], to: "d"), of: ["a": "1"], gives: nil),
         ]
     }
 
@@ -98,7 +102,8 @@ struct RelabellerTests {
                 "labelmap copies what matches", try .test(.labelmap, regex: "__meta_(.+)"),
                 of: ["__meta_rack": "r1", "x": "1"], gives: ["__meta_rack": "r1", "rack": "r1", "x": "1"]),
             Case(
-                "labelmap to one name: the last in order of names counts", try .test(
+                "labelmap to one name: the last in order of names counts",
+                try .test(
                     .labelmap, regex: "m_.", replacement: "one"),
                 of: ["m_b": "2", "m_a": "1"], gives: ["m_a": "1", "m_b": "2", "one": "2"]),
             Case(

@@ -47,7 +47,8 @@ struct SessionTests {
         #expect(store.values(labels("a", ["x": "2"]).setting("job", "own")) == [1])
     }
 
-    @Test("a sample's own time counts unless honor_timestamps is off, and such a series does not end when it is missing")
+    @Test(
+        "a sample's own time counts unless honor_timestamps is off, and such a series does not end when it is missing")
     func honorTimestamps() throws {
         let page = Self.page("a 1 500", "b 2")
         var honoring = try session()

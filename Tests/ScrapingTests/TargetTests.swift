@@ -104,7 +104,9 @@ struct TargetTests {
     @Test("of equal targets one is kept; other labels or another address make another target")
     func equal() throws {
         #expect(try Self.discovered("a:1", "a:1", "a:2").active.count == 2)
-        let same = try Self.discovered("a:1", "a:2") { $0.relabelConfigs = [try .test(to: "__address__", replacement: "p")] }
+        let same = try Self.discovered("a:1", "a:2") {
+            $0.relabelConfigs = [try .test(to: "__address__", replacement: "p")]
+        }
         #expect(same.active.count == 1)
         let apart = try Self.discovered("a:1", "a:2") {
             $0.relabelConfigs = [
@@ -127,7 +129,8 @@ struct TargetTests {
             Wrong(address: "http://h:1", error: #""http://h:1" of job node: this is not a host and port"#),
             Wrong(address: "h:1/metrics", error: #""h:1/metrics" of job node: this is not a host and port"#),
             Wrong(address: "", error: "this is not a host and port"),
-            Wrong(address: "h:1", label: "__scrape_interval__", value: "soon", error: #"__scrape_interval__ is "soon""#),
+            Wrong(
+                address: "h:1", label: "__scrape_interval__", value: "soon", error: #"__scrape_interval__ is "soon""#),
             Wrong(address: "h:1", label: "__scrape_interval__", value: "0s", error: #"__scrape_interval__ is "0s""#),
             Wrong(address: "h:1", label: "__scrape_timeout__", value: "-1s", error: #"__scrape_timeout__ is "-1s""#),
             Wrong(

@@ -10,9 +10,10 @@ import Transfers
 struct UpdateTests {
     private let store = MemoryStore()
 
-    private func up(_ job: String, _ path: String) -> Labels {
-        ["__name__": "up", "job": job, "instance": .init(path)]
-    }
+    private func up(_ path: String) -> Labels { ["__name__": "up", "job": "node", "instance": path] }
+
+    /// How often a target's loop was ended. A scrape that failed on a busy machine ends no `up`.
+    private func ends(_ path: String) -> Int { store.values(up(path)).filter { StaleMarker.isStale($0) }.count }
 
     /// Two targets of one job on one server: their pages are `/a` and `/b`.
     private static func config(
@@ -64,9 +65,8 @@ struct UpdateTests {
             try await count("c", atLeast: 1)
             let before = store.samples(metric("a")).count
             try await count("a", atLeast: before + 2)
-            #expect(store.hasEnded(metric("b")) && store.hasEnded(up("node", "b")))
-            #expect(store.values(metric("b")).filter { StaleMarker.isStale($0) }.count == 1)
-            #expect(store.values(metric("a")).allSatisfy { $0 == 1 })
+            #expect(store.hasEnded(metric("b")) && store.hasEnded(up("b")))
+            #expect(ends("b") == 1 && ends("a") == 0)
         }
     }
 
@@ -79,7 +79,7 @@ struct UpdateTests {
             for _ in 0..<5 { scraper.update([isReread ? try Self.config(server, ["a"]) : config]) }
             let before = store.samples(metric("a")).count
             try await count("a", atLeast: before + 3)
-            #expect(store.values(metric("a")).allSatisfy { $0 == 1 })
+            #expect(ends("a") == 0)
         }
     }
 
@@ -95,8 +95,8 @@ struct UpdateTests {
     @Test(
         "a change of how a target is scraped begins it anew, its old series ended before",
         arguments: [
-            Change("interval") { $0.scrapeInterval = .milliseconds(120) },
-            Change("timeout") { $0.scrapeTimeout = .milliseconds(90) },
+            Change("interval") { $0.scrapeInterval = .milliseconds(240) },
+            Change("timeout") { $0.scrapeTimeout = .milliseconds(190) },
             Change("credentials") { $0.client.authorization = .inline("t") },
             Change("a limit") { $0.sampleLimit = 50 },
             Change("metric relabelling") {
@@ -109,10 +109,9 @@ struct UpdateTests {
             try await count("a", atLeast: 1)
             scraper.update([try Self.config(server, ["a"], change: change.change)])
             _ = try await eventually("the new loop's samples") {
-                let ends = store.values(metric("a")).map(StaleMarker.isStale)
-                return ends.contains(true) && ends.last == false ? true : nil
+                ends("a") == 1 && !store.hasEnded(up("a")) ? true : nil
             }
-            let times = store.samples(metric("a")).map(\.timestamp)
+            let times = store.samples(up("a")).map(\.timestamp)
             #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
         }
     }
