@@ -12,6 +12,7 @@ run: ## set up, build, and start the demo: six simulated cameras, watched
 	@exec .build/release/watchpost demo
 
 # Tests of whole servers run alone and one by one: each finds every recorder of the host.
+test soak: export PATH := $(CURDIR)/.build/test-python/bin:$(PATH)
 test: ## set up what tests need, build, and run every test
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
