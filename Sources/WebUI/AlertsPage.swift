@@ -21,7 +21,7 @@ extension WebUI {
             "style": alert.severity == "critical" ? "offline" : "degraded",
         ]
         if !alert.suppressedBy.isEmpty { values["suppressed"] = [alert.suppressedBy.joined(separator: ", ")] }
-        if let camera = alert.labels["camera_id"] { values["camera"] = [camera] }
+        if let camera = alert.labels["camera_id"] { values["camera"] = [["id": camera, "link": Links.camera(camera)]] }
         return values
     }
 

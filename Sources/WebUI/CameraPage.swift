@@ -6,7 +6,8 @@ internal import SiteView
 
 extension WebUI {
     /// One camera: its state, charts, alerts, logs and facts.
-    func cameraPage(id: String) async throws -> Response {
+    /// - Parameter fields: of the address; `from` and `to` say which time is shown.
+    func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
         let overview = await view.overview()
         guard let camera = overview.cameras.first(where: { $0.id == id }) else {
             let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
@@ -15,12 +16,13 @@ extension WebUI {
                 status: .notFound)
         }
         let alerts = overview.alerts.filter { $0.labels["camera_id"] == id }
+        let shown = ShownRange(fields, now: overview.now, standard: Self.standardRange)
         let search = LogSearchRequest(
-            query: "camera_id:\"\(Self.escaped(id))\"", language: .lucene,
-            range: TimeRange(start: overview.now - 3_600_000, end: .max), limit: 50)
+            query: Links.query(ofCamera: id), language: .lucene, range: shown.range, limit: 200)
         let logs = (try? await view.searchLogs(search).events) ?? []
         var values = Self.values(of: camera, now: overview.now)
         values["sentence"] = Self.sentence(camera, now: overview.now)
+        values["standardRange"] = Self.standardRange
         values["range"] = pages.part("range", [:])
         values["panels"] = Self.cameraPanels(id: id).map(panelHTML)
         values["alerts"] = alerts.map { Self.values(of: $0, now: overview.now) }
@@ -31,13 +33,11 @@ extension WebUI {
                 "camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values))
     }
 
+    private static let standardRange = "now-15m"
+
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
         let since = "\(camera.state.rawValue) for \(Shown.span(now - camera.since))"
         return camera.reason.isEmpty ? since : "\(since): \(camera.reason)"
-    }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 
     private static func facts(_ camera: CameraStatus) -> [[String: Any]] {
@@ -55,7 +55,7 @@ extension WebUI {
     }
 
     private static func cameraPanels(id: String) -> [Panel] {
-        let camera = "{camera_id=\"\(escaped(id))\"}"
+        let camera = "{camera_id=\"\(Links.quoted(id))\"}"
         func panel(_ id: Int, _ title: String, unit: String, _ targets: [(String, String)]) -> Panel {
             Panel(
                 id: id, type: .timeseries, title: title, description: "",
@@ -75,7 +75,15 @@ extension WebUI {
                         "share lost"
                     )
                 ]),
-            panel(4, "Connected", unit: "none", [("camera_connection_status\(camera)", "connected")]),
+            panel(
+                4, "Connected, and alerts that fire", unit: "none",
+                [
+                    ("camera_connection_status\(camera)", "connected"),
+                    (
+                        "max by (alertname) (ALERTS{camera_id=\"\(Links.quoted(id))\", alertstate=\"firing\"})",
+                        "{{alertname}}"
+                    ),
+                ]),
             panel(5, "Recorder's processor", unit: "percent", [("ffmpeg_process_cpu_percent\(camera)", "of one core")]),
             panel(6, "Recorder's memory", unit: "decmbytes", [("ffmpeg_process_memory_mb\(camera)", "resident")]),
         ]

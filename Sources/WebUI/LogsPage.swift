@@ -13,10 +13,12 @@ extension WebUI {
     func logsPage(_ parameters: FormFields) async -> String {
         let query = parameters["query"] ?? ""
         let language: LogSearchRequest.Language = parameters["language"] == "kql" ? .kql : .lucene
-        let since = parameters["since"] ?? "1h"
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        let start = parameters["start"].flatMap { Int64($0) }
-        let end = parameters["end"].flatMap { Int64($0) }
+        // A range that a link names holds until another one is chosen.
+        let chosen = parameters["since"] ?? ""
+        let start = chosen.isEmpty ? parameters["start"].flatMap { Int64($0) } : nil
+        let end = chosen.isEmpty ? parameters["end"].flatMap { Int64($0) } : nil
+        let since = start == nil && chosen.isEmpty ? "1h" : chosen
         let range = TimeRange(start: start ?? now - (DurationText.milliseconds(since) ?? 3_600_000), end: end ?? .max)
         var values: [String: Any] = [
             "query": query, "isKQL": language == .kql,
@@ -43,10 +45,10 @@ extension WebUI {
 
     static func values(_ event: LogEventView) -> [String: Any] {
         var values: [String: Any] = [
-            "time": Shown.clock(event.timestamp), "level": event.level, "component": event.component,
+            "time": Shown.moment(event.timestamp), "level": event.level, "component": event.component,
             "message": event.message,
         ]
-        if !event.camera.isEmpty { values["camera"] = [event.camera] }
+        if !event.camera.isEmpty { values["camera"] = [["id": event.camera, "link": Links.camera(event.camera)]] }
         return values
     }
 }

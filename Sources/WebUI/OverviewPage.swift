@@ -47,7 +47,8 @@ extension WebUI {
     static func values(of camera: CameraStatus, now: Int64) -> [String: Any] {
         let frameAge = camera.lastFrame.map { now - $0 }
         var values: [String: Any] = [
-            "id": camera.id, "state": camera.state.rawValue, "style": camera.state.style,
+            "id": camera.id, "link": Links.camera(camera.id), "logsLink": Links.logs(ofCamera: camera.id),
+            "state": camera.state.rawValue, "style": camera.state.style,
             "shape": camera.state.shape, "reason": camera.reason.isEmpty ? camera.codecText : camera.reason,
             "since": Shown.span(now - camera.since), "fps": Shown.fps(camera.fps, expected: camera.expectedFPS),
             "bitrate": Shown.bitrate(camera.bitrate), "lastFrame": Shown.ago(camera.lastFrame, now: now),

@@ -52,6 +52,12 @@ enum Shown {
         dateTime(Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
     }
 
+    /// `2026-11-23 14:03:59.120`, UTC.
+    static func moment(_ milliseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(
+            .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true))
+    }
+
     /// `14:03:59.120`, UTC.
     static func clock(_ milliseconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)

@@ -23,7 +23,10 @@ public struct WebUI: Sendable {
 
     public func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("/") { _, _ in html(await overviewPage()) }
-        router.get("/cameras/:id") { _, context in try await cameraPage(id: context.parameters.get("id") ?? "") }
+        router.get("/cameras/:id") { request, context in
+            let id = Links.decoded(context.parameters.get("id") ?? "")
+            return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
+        }
         router.get("/alerts") { _, _ in html(await alertsPage()) }
         router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }

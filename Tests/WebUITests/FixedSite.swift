@@ -7,10 +7,11 @@ struct FixedSite: SiteViewSource {
     var now = Int64(Date().timeIntervalSince1970 * 1_000)
     var cameraCount = 6
     var isTroubled = false
+    var namePrefix = "cam-"
 
     func cameras() async -> [CameraStatus] {
         (1...max(1, cameraCount)).prefix(cameraCount).map { number in
-            var camera = CameraStatus(id: "cam-\(number)", state: .online, since: now - 720_000)
+            var camera = CameraStatus(id: namePrefix + "\(number)", state: .online, since: now - 720_000)
             camera.fps = 25
             camera.expectedFPS = 25
             camera.bitrate = 2_100_000

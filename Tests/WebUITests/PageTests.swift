@@ -55,10 +55,36 @@ struct PageTests {
         #expect(html.contains("value=\"(\""))
     }
 
+    @Test(
+        "a link to a camera leads to it, whatever it is called",
+        arguments: ["gate ", "a/b?c#d%41", "Tür \"1\" & <2> ", "../", "日本"])
+    func links(prefix: String) async throws {
+        let pages = try pages(of: FixedSite(namePrefix: prefix))
+        let link = Links.camera(prefix + "1")
+        #expect(try await pages.overviewPage().contains("href=\"\(link)\""))
+        let parts = link.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        #expect(parts.count == 2 && parts[0] == "cameras")
+        let page = try await pages.cameraPage(id: Links.decoded(String(parts[1])), .init(""))
+        #expect(page.status == .ok)
+        let query = try #require(Links.logs(ofCamera: prefix + "1").split(separator: "?").last)
+        #expect(FormFields(query)["query"] == Links.query(ofCamera: prefix + "1"))
+    }
+
+    @Test(
+        "a page shows the range that its address names",
+        arguments: [
+            ("", 100_000 - 60_000, Int64.max), ("from=now-10s&to=now", 90_000, .max),
+            ("from=2000&to=3000", 2_000, 3_000), ("from=never&to=later", 40_000, .max),
+        ])
+    func range(address: String, start: Int64, end: Int64) {
+        let shown = ShownRange(FormFields(address), now: 100_000, standard: "now-1m")
+        #expect(shown.range == TimeRange(start: start, end: end))
+    }
+
     @Test("a camera's page has its charts, alerts and logs, and an unknown camera is not found")
     func camera() async throws {
         let pages = try pages(of: FixedSite(isTroubled: true))
-        #expect(try await pages.cameraPage(id: "cam-2").status == .ok)
-        #expect(try await pages.cameraPage(id: "nowhere").status == .notFound)
+        #expect(try await pages.cameraPage(id: "cam-2", .init("")).status == .ok)
+        #expect(try await pages.cameraPage(id: "nowhere", .init("")).status == .notFound)
     }
 }

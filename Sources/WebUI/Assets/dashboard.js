@@ -115,6 +115,7 @@ function remember() {
   query.set("from", from); query.set("to", to);
   for (const [name, value] of Object.entries(chosen)) query.set(`var-${name}`, value);
   history.replaceState(null, "", `?${query}`);
+  document.dispatchEvent(new Event("rangechange"));
   for (const link of document.querySelectorAll("a[data-keep-time]")) {
     const { start, end } = range();
     const url = new URL(link.href); url.searchParams.set("start", Math.round(start * 1000)); url.searchParams.set("end", Math.round(end * 1000));

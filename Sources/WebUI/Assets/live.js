@@ -6,7 +6,7 @@ let lastSeen = Date.now();
 
 function isBusy() {
   const active = document.activeElement;
-  return active && active.closest("form") && document.querySelector("main").contains(active);
+  return active && active.closest("[data-key] form");
 }
 
 function patch(current, fresh) {
@@ -48,6 +48,9 @@ async function refresh() {
     }
   } finally { isAsking = false; }
 }
+
+// A page that shows another time now has other logs, too.
+document.addEventListener("rangechange", () => { if (live) refresh(); });
 
 if (live) {
   const events = new EventSource("/api/watchpost/events");

@@ -1,0 +1,20 @@
+internal import Foundation
+internal import Model
+
+/// The time range of a page as its address has it: `from` and `to`, each `now`, `now-15m` or milliseconds.
+struct ShownRange {
+    let range: TimeRange
+
+    /// - Parameter standard: how far back the range goes where the address names none.
+    init(_ fields: FormFields, now: Int64, standard: String) {
+        let start = Self.time(fields["from"] ?? standard, now: now) ?? Self.time(standard, now: now) ?? now
+        let end = fields["to"] ?? "now"
+        range = TimeRange(start: start, end: end == "now" ? .max : Self.time(end, now: now) ?? .max)
+    }
+
+    private static func time(_ text: String, now: Int64) -> Int64? {
+        if text == "now" { return now }
+        if text.hasPrefix("now-") { return DurationText.milliseconds(String(text.dropFirst(4))).map { now - $0 } }
+        return Int64(text)
+    }
+}
