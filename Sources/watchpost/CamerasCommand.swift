@@ -11,11 +11,11 @@ struct CamerasCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let cameras: [CameraStatus] = try await server.getOrPrintJSON("/api/watchpost/cameras") else { return }
-        var table = Table("CAMERA", "STATE", "SINCE", "FPS", "EXPECTS", "MB/S", "RECORDED", "REASON")
+        var table = Table("CAMERA", "STATE", "SINCE", "FPS", "EXPECTS", "MBIT/S", "RECORDED", "REASON")
         for camera in cameras {
             table.add(
                 camera.id, camera.state.rawValue, Shown.age(of: camera.since), Shown.number(camera.fps),
-                Shown.number(camera.expectedFPS), Shown.number(camera.bitrate, "%.2f", scale: 8e6),
+                Shown.number(camera.expectedFPS), Shown.number(camera.bitrate, "%.2f", scale: 1e6),
                 Shown.age(of: camera.lastRecorded), camera.reason)
         }
         table.isEmpty

@@ -7,7 +7,7 @@ struct Table {
 
     init(_ header: String...) { self.header = header }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { rows.append(cells.map { Shown.harmless($0, keeping: []) }) }
 
     var isEmpty: Bool { rows.isEmpty }
 
@@ -32,6 +32,16 @@ enum Shown {
         let format = DateFormatter()
         format.dateFormat = Calendar.current.isDateInToday(date) ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss"
         return format.string(from: date)
+    }
+
+    /// A text from elsewhere, without what would steer the terminal.
+    static func harmless(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let steers = scalar.properties.generalCategory == .control && !kept.contains(scalar)
+            result.append(steers ? "\u{FFFD}" : scalar)
+        }
+        return String(result)
     }
 
     /// How long ago: `12 s`, `3 min`, `2 h`, `5 d`.

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 
 def start():
-    profile = tempfile.TemporaryDirectory()
+    profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     process = subprocess.Popen(
         ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
          f"--user-data-dir={profile.name}", "about:blank"],
