@@ -55,12 +55,13 @@ let package = Package(
         // Floor 0: C libraries, and files that are built in.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
         .target(name: "CSite"),
         .target(name: "CLinux"),
         // Floor 1.
-        .house("Base", ["CRE2", "CZstd"]),
+        .house("Base", ["CRE2", "CZstd", "CSnappy"]),
         // Floor 2.
         .house("Model", ["Base"]),
         // Floor 3.

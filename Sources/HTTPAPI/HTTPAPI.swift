@@ -11,6 +11,8 @@ public import SiteView
 public struct APIServices: Sendable {
     public var source: any SampleSource
     public var labels: any LabelSource
+    /// Where samples of remote write go.
+    public var appender: any SampleAppender
     public var engine: PromQLEngine
     public var features: Set<PromQLFeature>
     public var rules: RuleManager
@@ -32,13 +34,15 @@ public struct APIServices: Sendable {
     public var setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
 
     public init(
-        source: any SampleSource, labels: any LabelSource, engine: PromQLEngine, features: Set<PromQLFeature>,
+        source: any SampleSource, labels: any LabelSource, appender: any SampleAppender,
+        engine: PromQLEngine, features: Set<PromQLFeature>,
         rules: RuleManager, scraper: Scraper, registry: Registry, view: any SiteViewSource, hostNames: Set<String>,
         version: String, isReady: @escaping @Sendable () -> Bool, reload: @escaping @Sendable () async throws -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
         self.source = source
         self.labels = labels
+        self.appender = appender
         self.engine = engine
         self.features = features
         self.rules = rules
@@ -68,6 +72,8 @@ public struct HTTPAPI: Sendable {
     public func addRoutes(to router: Router<BasicRequestContext>) {
         OperationsAPI(services: services).addRoutes(to: router)
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
+        let remoteWrite = RemoteWriteAPI(appender: services.appender)
+        router.post("/api/v1/write") { request, _ in await remoteWrite.write(request) }
         WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
     }
 }

@@ -1,0 +1,110 @@
+internal import Base
+public import Model
+
+/// A remote write request, decoded: series with their samples.
+///
+/// Both versions of the protocol are read, each field by its number in the published messages
+/// (<https://prometheus.io/docs/specs/prw/remote_write_spec/> and `remote_write_spec_2_0`). Unknown fields are
+/// skipped, as protobuf wants it. Metadata is not kept.
+public struct RemoteWriteRequest: Sendable {
+    /// The protocol's version, which the content type names.
+    public enum Version: Sendable {
+        case one
+        case two
+
+        /// The version that a content type stands for, the first where none is said; `nil` for another type.
+        public init?(contentType: String) {
+            if contentType.isEmpty {
+                self = .one
+                return
+            }
+            let parts = contentType.lowercased().split(separator: ";").map { part in
+                String(part).trimmed
+            }
+            guard parts.first == "application/x-protobuf" else { return nil }
+            switch parts.first(where: { $0.hasPrefix("proto=") })?.dropFirst(6) {
+            case nil, "prometheus.writerequest": self = .one
+            case "io.prometheus.write.v2.request": self = .two
+            default: return nil
+            }
+        }
+    }
+
+    /// A series and where its samples are in ``samples``.
+    public struct Series: Sendable {
+        public let labels: Labels
+        public let samples: Range<Int>
+    }
+
+    public internal(set) var series: [Series] = []
+    /// The samples of all series, each series' together.
+    public internal(set) var samples: [Sample] = []
+    /// Native histograms that came; they are not decoded.
+    public internal(set) var histogramCount = 0
+    public internal(set) var exemplarCount = 0
+    /// What is wrong with series that were left out: the first of them, in words for people.
+    public internal(set) var problem: String?
+    /// Samples of series that were left out.
+    public internal(set) var refusedCount = 0
+
+    /// Decodes the bytes of a request, decompressed.
+    /// - Throws: ``RemoteWriteError`` where they are no such message. A single series with bad labels is left out
+    ///   and told in ``problem``.
+    public init(_ bytes: UnsafeRawBufferPointer, version: Version) throws(RemoteWriteError) {
+        switch version {
+        case .one: try readFirstVersion(bytes)
+        case .two: try readSecondVersion(bytes)
+        }
+    }
+
+    init() {}
+
+    /// Puts a series in, unless its labels are wrong.
+    mutating func add(_ labels: consuming PackedLabelSet, from first: Int) {
+        if samples.count == first { return }
+        do {
+            series.append(Series(labels: try labels.finish(), samples: first..<samples.count))
+        } catch {
+            refusedCount += samples.count - first
+            problem = problem ?? error.description
+            samples.removeSubrange(first...)
+        }
+    }
+
+    /// A sample: its value is field 1 and its time field 2 in both versions.
+    mutating func addSample(_ bytes: UnsafeRawBufferPointer) throws(RemoteWriteError) {
+        var reader = ProtobufReader(bytes)
+        var value = 0.0
+        var timestamp: Int64 = 0
+        while let (field, content) = reader.next() {
+            switch (field, content) {
+            case (1, .fixed64(let bits)): value = Double(bitPattern: bits)
+            case (2, .varint(let time)): timestamp = Int64(bitPattern: time)
+            default: break
+            }
+        }
+        try reader.checkWhole()
+        samples.append(Sample(timestamp: timestamp, value: value))
+    }
+}
+
+/// A request that is no remote write message.
+public struct RemoteWriteError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ cause: String) { description = "cannot read the remote write request: \(cause)" }
+
+    static let damaged = RemoteWriteError("it is not a whole protobuf message")
+}
+
+extension ProtobufReader {
+    func checkWhole() throws(RemoteWriteError) {
+        if hasFailed { throw .damaged }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

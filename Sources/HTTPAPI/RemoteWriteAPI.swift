@@ -1,0 +1,121 @@
+internal import Base
+internal import Exposition
+internal import HTTPTypes
+internal import Hummingbird
+internal import Model
+internal import NIOCore
+
+/// `/api/v1/write`: samples that another program sends, by remote write 1.0 or 2.0.
+///
+/// The answer is 204 only when everything was stored. Otherwise what can be stored is, and 400 tells what was not:
+/// senders do not repeat a request that was answered so, and repeat it after a 5xx.
+struct RemoteWriteAPI: Sendable {
+    let appender: any SampleAppender
+
+    /// The most bytes of a request, compressed and decompressed.
+    static let maxBodyBytes = 32 << 20
+    static let maxMessageBytes = 128 << 20
+
+    /// What was written, as version 2 wants it told.
+    private struct Written {
+        var samples = 0
+        var refusal: String?
+    }
+
+    func write(_ request: Request) async -> Response {
+        guard let version = RemoteWriteRequest.Version(contentType: request.headers[.contentType] ?? "") else {
+            return Self.answer(
+                .unsupportedMediaType,
+                "the content type is not one of remote write; send application/x-protobuf, with "
+                    + "proto=prometheus.WriteRequest or proto=io.prometheus.write.v2.Request")
+        }
+        guard (request.headers[.contentEncoding] ?? "snappy").lowercased() == "snappy" else {
+            return Self.answer(.unsupportedMediaType, "remote write is compressed with snappy; send it so")
+        }
+        do {
+            let body = try await request.body.collect(upTo: Self.maxBodyBytes)
+            let message = try body.withUnsafeReadableBytes { bytes in
+                try Snappy.decompress(bytes, limit: Self.maxMessageBytes)
+            }
+            let decoded = try message.withUnsafeBytes { try RemoteWriteRequest($0, version: version) }
+            return Self.answer(try store(decoded))
+        } catch let error as SnappyError {
+            return Self.answer(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description)
+        } catch let error as RemoteWriteError {
+            return Self.answer(.badRequest, error.description)
+        } catch is NIOTooManyBytesError {
+            return Self.answer(
+                .contentTooLarge, "the request has more than \(Self.maxBodyBytes) bytes; send fewer samples at once")
+        } catch {
+            return Self.answer(.serviceUnavailable, "\(error)")
+        }
+    }
+
+    /// Appends what was decoded.
+    /// - Throws: the store's error, when nothing was stored and the same request may be sent again.
+    private func store(_ request: RemoteWriteRequest) throws -> Written {
+        var batch: [RefSample] = []
+        batch.reserveCapacity(request.samples.count)
+        for series in request.series { try append(series, of: request, to: &batch) }
+        var outcome = try appender.append(batch)
+        if !outcome.unknown.isEmpty {
+            // The store forgot a series between its number and the batch.
+            let unknown = Set(outcome.unknown)
+            var again: [RefSample] = []
+            var position = 0
+            for series in request.series {
+                if unknown.contains(batch[position].ref) { try append(series, of: request, to: &again) }
+                position += series.samples.count
+            }
+            let second = try appender.append(again)
+            outcome.accepted += second.accepted
+            outcome.duplicates += second.duplicates
+            outcome.tooOld += second.tooOld
+            outcome.tooNew += second.tooNew
+        }
+        return Written(samples: outcome.accepted, refusal: Self.refusal(of: outcome, request))
+    }
+
+    private func append(
+        _ series: RemoteWriteRequest.Series, of request: RemoteWriteRequest, to batch: inout [RefSample]
+    ) throws {
+        let ref = try appender.resolve(series.labels)
+        for sample in request.samples[series.samples] {
+            batch.append(RefSample(ref: ref, timestamp: sample.timestamp, value: sample.value))
+        }
+    }
+
+    /// What was not stored, in words; `nil` if all was.
+    private static func refusal(of outcome: AppendOutcome, _ request: RemoteWriteRequest) -> String? {
+        var parts: [String] = []
+        if outcome.tooOld > 0 { parts.append("\(outcome.tooOld) samples are too old") }
+        if outcome.tooNew > 0 { parts.append("\(outcome.tooNew) samples lie too far in the future") }
+        if outcome.duplicates > 0 {
+            parts.append("\(outcome.duplicates) samples have the time of a stored one and another value")
+        }
+        if let problem = request.problem {
+            parts.append("\(request.refusedCount) samples have labels that no series can have: \(problem)")
+        }
+        if request.histogramCount > 0 {
+            parts.append("\(request.histogramCount) native histograms, which are not stored yet")
+        }
+        return parts.isEmpty ? nil : "not stored: " + parts.joined(separator: "; ")
+    }
+
+    private static func answer(_ written: Written) -> Response {
+        var response = answer(written.refusal == nil ? .noContent : .badRequest, written.refusal ?? "")
+        for (name, count) in [("Samples", written.samples), ("Histograms", 0), ("Exemplars", 0)] {
+            if let field = HTTPField.Name("X-Prometheus-Remote-Write-\(name)-Written") {
+                response.headers[field] = String(count)
+            }
+        }
+        return response
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        if text.isEmpty { return Response(status: status) }
+        return Response(
+            status: status, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
+    }
+}
