@@ -122,6 +122,10 @@ let package = Package(
                 argumentParser,
             ],
             swiftSettings: swift),
+        // For those who work on PromQL: its test language, and a runner of test scripts.
+        .house("PromQLScripts", ["PromQL", "Model", "Base"]),
+        .executableTarget(
+            name: "promqltest", dependencies: ["PromQL", "PromQLScripts", argumentParser], swiftSettings: swift),
         // Tests.
         .house("TestSupport"),
         .tests(of: "Base"),
@@ -139,7 +143,7 @@ let package = Package(
         .tests(of: "LogShipping", ["LogStore", "SiteConfig", "TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
-        .tests(of: "PromQL", ["TestSupport", "Exposition", "Model", "Base"]),
+        .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
         .tests(of: "Scraping", ["TestSupport", "Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "SiteConfig", "Model", "Base"]),

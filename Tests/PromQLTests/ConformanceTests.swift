@@ -1,5 +1,7 @@
 import Foundation
 import PromQL
+import PromQLScripts
+import TestSupport
 import Testing
 
 /// Prometheus' own test scripts and parser tests, found by the variable `CONFORMANCE_DIR`.
@@ -25,6 +27,31 @@ struct ConformanceTests {
                 + " for native histograms")
         for failure in report.failures { Issue.record("\(name):\(failure.line): \(failure.text)") }
     }
+
+    @Test("The runner counts, names each failure, and passes nothing by leaving it out")
+    func runner() async throws {
+        let folder = try TemporaryDirectory()
+        let load = "load 1m\n  a 1 2 3\n  h {{count:1}}\n\n"
+        let good = try folder.write("good.test", load + "eval instant at 1m a\n  a 2\n")
+        let bad = try folder.write("bad.test", load + "eval instant at 1m a\n  a 3\n")
+        let histogram = try folder.write("histogram.test", load + "eval instant at 1m h\n  h {{count:1}}\n")
+        let broken = try folder.write("broken.test", "evil instant\n")
+        let empty = try folder.write("empty.test", "clear\n")
+        for (files, wanted, status) in [
+            ([good], "1 passed, 0 failed", 0), ([good, bad], "1 passed, 1 failed", 1),
+            ([histogram], "0 passed, 1 failed", 1), ([broken, good], "1 passed, 1 failed", 1),
+            ([empty], "0 passed, 0 failed", 1),
+        ] {
+            let process = try RunningProcess(
+                "/bin/sh", ["-c", "\(Self.runner) \(files.joined(separator: " ")); echo status $?"])
+            let got = try await process.line(matching: Regex(#"status (\d+)"#))
+            #expect(process.printed.contains(wanted) && got == "\(status)", "\(process.printed)")
+        }
+    }
+
+    /// Of the same build as the tests.
+    private static let runner = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: ".build/debug/promqltest").path()
 
     struct ParserCase: Decodable {
         let expr: String

@@ -1,5 +1,6 @@
 import Model
 import PromQL
+import PromQLScripts
 import Testing
 
 /// The engine's limits, and what it does with names that go late.

@@ -1,3 +1,4 @@
+import PromQLScripts
 import Testing
 
 /// Our own scripts: what the queries of a video-management system answer over series made by hand.

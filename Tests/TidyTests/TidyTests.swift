@@ -12,11 +12,11 @@ struct TidyTests {
         (3, ["Exposition", "Partitions", "SiteConfig", "GoTemplate", "Transfers"]),
         (4, ["Instruments", "MetricStore", "LogStore", "State"]),
         (5, ["PromQL", "LogSearch", "RTSP", "Recorders"]),
-        (6, ["Scraping", "Collectors", "LogShipping", "Rules", "CameraSimulator"]),
+        (6, ["Scraping", "Collectors", "LogShipping", "Rules", "CameraSimulator", "PromQLScripts"]),
         (7, ["Alerting", "Dashboards", "SiteView"]),
         (8, ["HTTPAPI", "WebUI", "Demo"]),
         (9, ["Watchpost"]),
-        (10, ["watchpost"]),
+        (10, ["watchpost", "promqltest"]),
     ]
 
     /// Outside packages, and the targets that may use them.
@@ -27,7 +27,7 @@ struct TidyTests {
         "Hummingbird": ["HTTPAPI", "WebUI", "Demo", "Watchpost"],
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],
-        "ArgumentParser": ["watchpost"],
+        "ArgumentParser": ["watchpost", "promqltest"],
         "NIOPosix": ["Demo"],
     ]
 

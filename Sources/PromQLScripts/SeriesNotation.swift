@@ -1,10 +1,10 @@
-import Foundation
-import Model
-import PromQL
+internal import Foundation
+internal import Model
+internal import PromQL
 
 /// A line of a script that cannot be read.
-struct ScriptError: Error, CustomStringConvertible {
-    let description: String
+public struct ScriptError: Error, Sendable, CustomStringConvertible {
+    public let description: String
 
     init(_ description: String) { self.description = description }
 }

@@ -1,8 +1,8 @@
-import Model
-import Synchronization
+public import Model
+internal import Synchronization
 
 /// Series in memory, as the scripts load them.
-final class MemorySource: SampleSource {
+public final class MemorySource: SampleSource {
     private struct State {
         var series: [Labels: [Int64: Double]] = [:]
         var histograms: Set<Labels> = []
@@ -11,7 +11,10 @@ final class MemorySource: SampleSource {
 
     private let state = Mutex(State())
 
-    func load(_ labels: Labels, _ samples: [Int64: Double]) {
+    public init() {}
+
+    /// Adds samples to a series, by their time in milliseconds.
+    public func load(_ labels: Labels, _ samples: [Int64: Double]) {
         state.withLock { $0.series[labels, default: [:]].merge(samples) { _, new in new } }
     }
 
@@ -26,7 +29,7 @@ final class MemorySource: SampleSource {
         }
     }
 
-    func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
+    public func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
         state.withLock { state in
             if state.histograms.contains(where: { labels in matchers.allSatisfy { $0.matches(labels) } }) {
                 state.hasTouchedHistogram = true

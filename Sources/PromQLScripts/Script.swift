@@ -1,5 +1,5 @@
-import Foundation
-import Model
+internal import Foundation
+internal import Model
 
 /// A script in the language of Prometheus' promqltest: data to load and queries with what they must answer.
 struct Script {
