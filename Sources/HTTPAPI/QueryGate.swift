@@ -9,14 +9,16 @@ final class QueryGate: Sendable {
 
     private struct Waiting {
         var free: Int
-        var queue: [CheckedContinuation<Void, Never>] = []
+        var nextNumber = 0
+        /// Who waits, in the order of their numbers.
+        var queue: [(number: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     }
 
     /// - Parameter width: how many queries run at once; others wait in line.
     init(width: Int) { waiting = Mutex(Waiting(free: width)) }
 
     func run<Result: Sendable>(_ query: @escaping @Sendable () throws -> Result) async throws -> Result {
-        await enter()
+        guard await enter() else { throw CancellationError() }
         defer { leave() }
         try Task.checkCancellation()
         let task = Task(executorPreference: executor) { try query() }
@@ -27,29 +29,43 @@ final class QueryGate: Sendable {
         }
     }
 
-    private func enter() async {
-        await withCheckedContinuation { continuation in
-            let entered = waiting.withLock { waiting in
-                if waiting.free > 0 {
-                    waiting.free -= 1
-                    return true
+    /// Waits until the query may run.
+    /// - Returns: whether it may; not if its task was cancelled meanwhile.
+    private func enter() async -> Bool {
+        let number = waiting.withLock { waiting in
+            waiting.nextNumber += 1
+            return waiting.nextNumber
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mayRun: Bool? = waiting.withLock { waiting in
+                    if Task.isCancelled { return false }
+                    if waiting.free > 0 {
+                        waiting.free -= 1
+                        return true
+                    }
+                    waiting.queue.append((number, continuation))
+                    return nil
                 }
-                waiting.queue.append(continuation)
-                return false
+                if let mayRun { continuation.resume(returning: mayRun) }
             }
-            if entered { continuation.resume() }
+        } onCancel: {
+            let left = waiting.withLock { waiting in
+                waiting.queue.firstIndex { $0.number == number }.map { waiting.queue.remove(at: $0) }
+            }
+            left?.continuation.resume(returning: false)
         }
     }
 
     private func leave() {
-        let next = waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
+        let next = waiting.withLock { waiting -> CheckedContinuation<Bool, Never>? in
             if waiting.queue.isEmpty {
                 waiting.free += 1
                 return nil
             }
-            return waiting.queue.removeFirst()
+            return waiting.queue.removeFirst().continuation
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }
 

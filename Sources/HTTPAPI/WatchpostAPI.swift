@@ -15,7 +15,7 @@ struct WatchpostAPI: Sendable {
     func addRoutes(to group: RouterGroup<BasicRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
-        group.get("cameras/:id") { _, context in try await camera(context.parameters.get("id") ?? "") }
+        group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
         group.get("alerts") { _, _ in try Self.json(await view.alerts()) }
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
@@ -58,6 +58,12 @@ struct WatchpostAPI: Sendable {
         }
     }
 
+    /// A camera's identifier as the address has it, where it may hold any letter.
+    private static func name(_ context: BasicRequestContext) -> String {
+        let part = context.parameters.get("id") ?? ""
+        return part.removingPercentEncoding ?? part
+    }
+
     private func camera(_ id: String) async throws -> Response {
         guard let camera = await view.cameras().first(where: { $0.id == id }) else {
             return try Self.json(["error": "no camera has the id \"\(id)\""], status: .notFound)
@@ -91,7 +97,7 @@ struct WatchpostAPI: Sendable {
     private static let maxEvents = 5_000
 
     private static func limit(of request: Request) -> Int {
-        min(request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100, 1_000)
+        max(0, min(request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100, 1_000))
     }
 
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {

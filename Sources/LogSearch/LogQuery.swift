@@ -20,6 +20,7 @@ public struct LogQuery: Sendable, CustomStringConvertible {
     public static func lucene(
         _ text: String, now: Int64 = SystemTimeSource().now()
     ) throws(LogQueryError) -> LogQuery {
+        try checkLength(text)
         var parser = LuceneParser(text, now: now)
         return LogQuery(root: try parser.parse())
     }
@@ -27,8 +28,17 @@ public struct LogQuery: Sendable, CustomStringConvertible {
     /// Reads a query in Kibana's language: `component: recording and response_time >= 1000`.
     /// - Parameter now: what `now` stands for, in milliseconds since the Unix epoch.
     public static func kql(_ text: String, now: Int64 = SystemTimeSource().now()) throws(LogQueryError) -> LogQuery {
+        try checkLength(text)
         var parser = KQLParser(text, now: now)
         return LogQuery(root: try parser.parse())
+    }
+
+    private static let bytesMax = 8_192
+
+    private static func checkLength(_ text: String) throws(LogQueryError) {
+        guard text.utf8.count > bytesMax else { return }
+        throw LogQueryError(
+            offset: 0, message: "the query has more than \(bytesMax) bytes", mend: "search for fewer things at once")
     }
 
     /// Whether an event fulfils the query.

@@ -127,6 +127,11 @@ struct LuceneParser {
                 offset: start, message: "an operator follows the field \"\(name.text)\"",
                 mend: "write a value behind the colon, in quotes if it is that word")
         }
+        depth += 1
+        defer { depth -= 1 }
+        if depth > QueryCursor.depthLimit {
+            throw LogQueryError(offset: start, message: "fields are nested too deep", mend: "write one field a value")
+        }
         let node = try clause(name.field)
         guard case .leaf(_, let test) = node else { return node }
         if name.text == "_exists_", case .words(let text, _) = test { return .leaf(.name(text.text), .exists) }

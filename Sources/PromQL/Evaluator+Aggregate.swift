@@ -21,15 +21,15 @@ extension Evaluator {
         switch aggregation.operation {
         case .topk, .bottomk, .limitk, .limitRatio:
             try check(aggregation, parameters ?? [])
-            return chosen(aggregation.operation, order.compactMap { groups[$0] }, parameters ?? [], steps)
+            return try chosen(aggregation.operation, order.compactMap { groups[$0] }, parameters ?? [], steps)
         case .countValues: return try countValues(aggregation, order, groups, steps)
         default:
             if aggregation.operation == .quantile, let parameter = aggregation.parameter {
                 warnOfQuantiles(parameters ?? [], at: parameter)
             }
-            return order.map { key in
+            return try order.map { key in
                 let members = groups[key] ?? []
-                var column = reduced(aggregation.operation, key, members, parameters, steps)
+                var column = try reduced(aggregation.operation, key, members, parameters, steps)
                 column.dropsName = members.contains { $0.dropsName }
                 return column
             }
@@ -57,10 +57,11 @@ extension Evaluator {
     private func reduced(
         _ operation: Aggregation.Operator, _ labels: Labels, _ columns: [Column], _ parameters: [Double]?,
         _ steps: Steps
-    ) -> Column {
+    ) throws -> Column {
         var result = Column(absent: labels, count: steps.count)
         var present: [Double] = []
         for index in 0..<steps.count {
+            try checkWanted(index)
             present.removeAll(keepingCapacity: true)
             for column in columns where column.has(index) { present.append(column.values[index]) }
             if present.isEmpty { continue }
@@ -83,12 +84,13 @@ extension Evaluator {
     /// `topk` and its kin: series as they are, at the steps where they are among the chosen.
     private func chosen(
         _ operation: Aggregation.Operator, _ groups: [[Column]], _ parameters: [Double], _ steps: Steps
-    ) -> [Column] {
+    ) throws -> [Column] {
         var result: [Column] = []
         for columns in groups {
             var kept = columns.map { Column(absentLike: $0) }
             var rank = Array(columns.indices)
             for index in 0..<steps.count {
+                try checkWanted(index)
                 let limit = parameters[index]
                 var present = columns.indices.filter { columns[$0].has(index) }
                 switch operation {
@@ -134,10 +136,12 @@ extension Evaluator {
         for key in order {
             for column in groups[key] ?? [] {
                 for index in 0..<steps.count where column.has(index) {
+                    try checkWanted(index)
                     let labels = key.setting(name, FloatText.plain(column.values[index]))
                     let place = places[labels] ?? result.count
                     if place == result.count {
                         places[labels] = place
+                        try checkSize(columns: result.count + 1, steps)
                         result.append(Column(absent: labels, count: steps.count))
                     }
                     result[place].values[index] = (result[place].has(index) ? result[place].values[index] : 0) + 1

@@ -37,7 +37,7 @@ extension Evaluator {
         case (.vector(let left, _), .vector(let right, _)):
             return .vector(
                 operation.operation.isSet
-                    ? setOperation(operation, left, right, steps) : try matched(operation, left, right, steps))
+                    ? try setOperation(operation, left, right, steps) : try matched(operation, left, right, steps))
         }
     }
 
@@ -69,11 +69,12 @@ extension Evaluator {
 
     private func setOperation(
         _ operation: BinaryOperation, _ left: [Column], _ right: [Column], _ steps: Steps
-    ) -> [Column] {
+    ) throws -> [Column] {
         let rightBySignature = Dictionary(grouping: right) { signature(operation, $0.labels) }
         if operation.operation == .or {
             let leftBySignature = Dictionary(grouping: left) { signature(operation, $0.labels) }
-            let added = right.map { column in
+            let added = try right.map { column in
+                try Task.checkCancellation()
                 let others = leftBySignature[signature(operation, column.labels)] ?? []
                 var kept = Column(absentLike: column)
                 for index in 0..<steps.count where column.has(index) && !others.contains(where: { $0.has(index) }) {
@@ -84,7 +85,8 @@ extension Evaluator {
             return (try? Self.merged(left + added)) ?? left + added
         }
         let wantsMatch = operation.operation == .and
-        return left.map { column in
+        return try left.map { column in
+            try Task.checkCancellation()
             let others = rightBySignature[signature(operation, column.labels)] ?? []
             var kept = Column(absentLike: column)
             for index in 0..<steps.count
@@ -103,6 +105,10 @@ extension Evaluator {
         // Prometheus gives `fill_left` to the "many" side in `group_right` too, although that is the right one.
         let (fillMany, fillOne) = (operation.fillLeft, operation.fillRight)
         let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
+        // Two of one signature are wrong even where nothing matches them.
+        for (key, partners) in oneBySignature where partners.count > 1 {
+            for index in 0..<steps.count { _ = try partner(partners, index, operation, key) }
+        }
         var results = MatchResults(operation: operation, isSwapped: isSwapped, count: steps.count)
         // Of each signature, the steps at which a series of the "many" side has matched already.
         var taken: [Labels: [Bool]] = [:]
@@ -114,6 +120,7 @@ extension Evaluator {
             if tracksTaken, taken[key] == nil { taken[key] = Array(repeating: false, count: steps.count) }
             let filling = fillOne.map { Column(labels: key, values: Array(repeating: $0, count: steps.count)) }
             for index in 0..<steps.count where column.has(index) {
+                try checkWanted(index)
                 guard let partner = try self.partner(partners, index, operation, key) ?? filling else { continue }
                 if tracksTaken {
                     if operation.cardinality == .oneToOne, taken[key]?[index] == true {

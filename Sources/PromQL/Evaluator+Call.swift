@@ -130,7 +130,7 @@ extension Evaluator {
         _ body: (Window, Int) -> Double?
     ) throws -> [Column] {
         let windows = try windows(of: argument, steps)
-        return windows.series.compactMap { found in
+        return try windows.series.compactMap { found in
             let series = found.column
             var column = Column(absent: series.labels, count: steps.count)
             column.dropsName = found.dropsName
@@ -138,6 +138,7 @@ extension Evaluator {
             var cursor = (low: 0, high: 0)
             var hasAny = false
             for index in 0..<steps.count {
+                try checkWanted(index)
                 let range = windows.window(series, index, &cursor)
                 if range.isEmpty { continue }
                 let window = Window(

@@ -27,6 +27,7 @@ extension Evaluator {
             let isInfo = names.allSatisfy { $0.matches(column.labels) }
             let candidates = isInfo ? [] : sources[column.labels.keeping(Self.identifying)] ?? []
             for index in 0..<steps.count where column.has(index) {
+                try checkWanted(index)
                 var labels = column.labels
                 if !isInfo {
                     let found = try added(candidates, index, data, to: column.labels)
@@ -36,6 +37,7 @@ extension Evaluator {
                 let place = places[labels] ?? result.count
                 if place == result.count {
                     places[labels] = place
+                    try checkSize(columns: result.count + 1, steps)
                     var enriched = Column(absent: labels, count: steps.count)
                     enriched.dropsName = column.dropsName
                     result.append(enriched)

@@ -74,6 +74,12 @@ final class Evaluator {
         }
     }
 
+    /// Ends the query if nobody waits for it any longer. Long loops over steps call it; it looks now and then.
+    @inline(__always)
+    func checkWanted(_ index: Int) throws {
+        if index & 0xff == 0 { try Task.checkCancellation() }
+    }
+
     func vector(_ expression: Expression, _ steps: Steps) throws -> [Column] {
         guard case .vector(let columns, _) = try evaluate(expression, steps) else {
             throw PromQLError(.execution, "an instant vector is needed")
@@ -138,11 +144,12 @@ final class Evaluator {
         let margin = selector.border == .smoothed ? limits.lookback : 0
         let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last + margin))
         try checkSize(columns: series.count, steps)
-        return series.compactMap { series in
+        return try series.compactMap { series in
             var column = Column(absent: series.labels, count: steps.count)
             var next = 0
             var hasAny = false
             for index in 0..<steps.count {
+                try checkWanted(index)
                 let time = reference(steps.time(index), selector.offset, selector.fixed)
                 if selector.fixed != nil { next = 0 }
                 while next < series.timestamps.count, series.timestamps[next] <= time { next += 1 }
@@ -151,6 +158,7 @@ final class Evaluator {
                 else { continue }
                 if selector.border == .smoothed, let value = Self.interpolated(series, next, time, limits.lookback) {
                     column.values[index] = value
+                    hasAny = true
                     continue
                 }
                 column.values[index] =
@@ -161,7 +169,7 @@ final class Evaluator {
         }
     }
 
-    private func checkSize(columns: Int, _ steps: Steps) throws {
+    func checkSize(columns: Int, _ steps: Steps) throws {
         guard columns.multipliedReportingOverflow(by: steps.count).overflow || columns * steps.count > limits.samples
         else { return }
         throw PromQLError(

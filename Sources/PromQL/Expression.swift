@@ -34,22 +34,28 @@ public struct Expression: Sendable {
     /// Bytes of the text.
     public let range: Range<Int>
     var origin: Origin?
+    public let type: ValueType
+    /// How many expressions stand inside one another here at most. The parser keeps it within bounds, so that whoever
+    /// walks down the tree has stack enough.
+    let depth: Int
 
     init(node: Node, range: Range<Int>) {
         self.node = node
         self.range = range
-    }
-
-    public var type: ValueType {
         switch node {
-        case .number: .scalar
-        case .string: .string
-        case .vector, .aggregate: .vector
-        case .matrix, .subquery: .matrix
-        case .call(let function, _): function.returns
+        case .number: (type, depth) = (.scalar, 1)
+        case .string: (type, depth) = (.string, 1)
+        case .vector: (type, depth) = (.vector, 1)
+        case .matrix: (type, depth) = (.matrix, 1)
+        case .subquery(let inner, _): (type, depth) = (.matrix, inner.depth + 1)
+        case .aggregate(let aggregation):
+            (type, depth) = (.vector, max(aggregation.inner.depth, aggregation.parameter?.depth ?? 0) + 1)
+        case .call(let function, let arguments):
+            (type, depth) = (function.returns, (arguments.map(\.depth).max() ?? 0) + 1)
         case .binary(let operation):
-            operation.left.type == .scalar && operation.right.type == .scalar ? .scalar : .vector
-        case .negate(let inner), .group(let inner): inner.type
+            let isScalar = operation.left.type == .scalar && operation.right.type == .scalar
+            (type, depth) = (isScalar ? .scalar : .vector, max(operation.left.depth, operation.right.depth) + 1)
+        case .negate(let inner), .group(let inner): (type, depth) = (inner.type, inner.depth + 1)
         }
     }
 

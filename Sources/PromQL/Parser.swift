@@ -42,6 +42,7 @@ struct Parser {
 
     /// The deepest nesting: more would only be an attack on the stack.
     private static let depthMax = 200
+    private static let rowMax = 1_000
 
     init(text: String, tokens: [Token], features: Set<PromQLFeature>) {
         self.text = text
@@ -115,6 +116,10 @@ struct Parser {
             let right = try expression(minimum: operation == .power ? operation.precedence - 1 : operation.precedence)
             binary.right = right
             try check(binary, at: operatorRange)
+            // A row of operators makes a tree as deep as the row is long.
+            guard left.depth < Self.rowMax else {
+                throw refuse("the expression has more than \(Self.rowMax) operators in a row", at: operatorRange)
+            }
             left = Expression(node: .binary(binary), range: span(from: start))
         }
         return left

@@ -44,13 +44,31 @@ public struct TimeIntervalConfig: Sendable, Hashable {
     /// 0 is Sunday.
     public var weekdays: [ClosedRange<Int>] = []
     /// 1 to 31; negative from the month's end.
-    public var daysOfMonth: [ClosedRange<Int>] = []
+    public var daysOfMonth: [DayRange] = []
     public var months: [ClosedRange<Int>] = []
     public var years: [ClosedRange<Int>] = []
     /// An IANA name; `UTC` by default.
     public var location = "UTC"
 
     public init() {}
+
+    /// Days of a month, each end counted from the month's begin (1 is the first) or its end (-1 is the last).
+    public struct DayRange: Sendable, Hashable {
+        public let first: Int
+        public let last: Int
+
+        public init(first: Int, last: Int) {
+            self.first = first
+            self.last = last
+        }
+
+        /// Whether the range holds a day of a month of that many days.
+        public func contains(_ day: Int, daysInMonth: Int) -> Bool {
+            let first = first < 0 ? daysInMonth + first + 1 : first
+            let last = last < 0 ? daysInMonth + last + 1 : last
+            return first <= day && day <= last
+        }
+    }
 }
 
 /// Where notifications go, under a name that routes use.

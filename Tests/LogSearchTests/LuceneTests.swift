@@ -51,6 +51,14 @@ struct LuceneTests {
             try LogQuery.lucene(String(repeating: "(", count: 50_000) + "a" + String(repeating: ")", count: 50_000))
         }
         #expect(throws: LogQueryError.self) { try LogQuery.kql(String(repeating: "not ", count: 50_000) + "a") }
+        for count in [10, 2_000, 10_000] {
+            let fields = String(repeating: "a:", count: count) + "b"
+            if count == 10 {
+                #expect(throws: Never.self) { try LogQuery.lucene(fields) }
+            } else {
+                #expect(throws: LogQueryError.self) { try LogQuery.lucene(fields) }
+            }
+        }
     }
 
     static let camera = event(

@@ -35,7 +35,22 @@ struct TextTests {
         "credentials in URLs are hidden, whatever they are made of",
         arguments: [
             ("rtsp://user:secret@192.0.2.10/stream", "rtsp://xxxxx:xxxxx@192.0.2.10/stream"),
-            ("rtsp://user:p@ss@host:554/a@b", "rtsp://xxxxx:xxxxx@host:554/a@b"),
+            ("rtsp://user:p@ss@host:554/a", "rtsp://xxxxx:xxxxx@host:554/a"),
+            ("http://user:p@ss@host:554/a@b", "http://xxxxx:xxxxx@host:554/a@b"),
+            ("rtsp://admin:it's@10.0.0.5/s", "rtsp://xxxxx:xxxxx@10.0.0.5/s"),
+            (
+                "'rtsp://admin:a/b#c?d@10.0.0.5/s': Server returned 401",
+                "'rtsp://xxxxx:xxxxx@10.0.0.5/s': Server returned 401"
+            ),
+            ("RTSPS://a:b@h/s then x@y", "RTSPS://xxxxx:xxxxx@h/s then x@y"),
+            (
+                "rtsp://10.0.0.5:554/user=admin&password=secret&channel=1&stream=0.sdp",
+                "rtsp://10.0.0.5:554/user=xxxxx&password=xxxxx&channel=1&stream=0.sdp"
+            ),
+            ("rtsp://h/user=admin_password=secret_channel=1", "rtsp://h/user=xxxxx_password=xxxxx_channel=1"),
+            ("rtsp://h/s?Pwd=secret' failed", "rtsp://h/s?Pwd=xxxxx' failed"),
+            ("rtsp://h/a_user_list=3 and http://h/?user=bob", "rtsp://h/a_user_list=3 and http://h/?user=bob"),
+            ("rtsp://", "rtsp://"), ("rtsp://\"x@y\"", "rtsp://\"x@y\""),
             ("see http://a:b@h and ftp://c@d?x=e@f", "see http://xxxxx:xxxxx@h and ftp://xxxxx:xxxxx@d?x=e@f"),
             ("http://host/path?mail=a@b", "http://host/path?mail=a@b"), ("mail a@b.example", "mail a@b.example"),
             ("\"http://u:p@h\"", "\"http://xxxxx:xxxxx@h\""), ("no url", "no url"), ("://@", "://xxxxx:xxxxx@"),
@@ -67,7 +82,8 @@ struct TextTests {
 
     @Test("log events are asked by short names too")
     func logEvents() {
-        let event = LogEvent(timestamp: 1, fields: ["message": .string("hello"), "fields.component": .string("recording")])
+        let event = LogEvent(
+            timestamp: 1, fields: ["message": .string("hello"), "fields.component": .string("recording")])
         #expect(event.message == "hello" && event["component"] == .string("recording") && event["absent"] == nil)
     }
 

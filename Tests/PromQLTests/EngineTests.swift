@@ -42,6 +42,51 @@ struct EngineTests {
         #expect(error?.code == .limit)
     }
 
+    @Test("Labels made of values are bounded as samples are")
+    func countValuesLimit() throws {
+        var limits = PromQLEngine.Limits()
+        limits.samples = 1_000
+        let source = Self.source(series: 1, samples: 200)
+        let error = #expect(throws: PromQLError.self) {
+            try PromQLEngine(limits: limits).range(
+                try PromQLParser.parse("count_values(\"v\", up)"), start: 0, end: 199 * 60_000, step: 60_000,
+                from: source)
+        }
+        #expect(error?.code == .limit)
+    }
+
+    /// Ends the task that reads from it, as a caller that has gone does while its query computes.
+    private struct LeavingSource: SampleSource {
+        let source: MemorySource
+
+        func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
+            defer { withUnsafeCurrentTask { $0?.cancel() } }
+            return try source.select(matchers, in: range, sampleLimit: sampleLimit)
+        }
+    }
+
+    @Test(
+        "A query that nobody waits for ends within its loops",
+        arguments: ["quantile_over_time(0.5, up[1h])", "up", "rate(up[1h])"])
+    func cancelled(text: String) async throws {
+        let source = LeavingSource(source: Self.source(series: 1, samples: 2_000))
+        let expression = try PromQLParser.parse(text)
+        let query = Task {
+            try PromQLEngine().range(expression, start: 0, end: 2_000 * 60_000, step: 60_000, from: source)
+        }
+        await #expect(throws: CancellationError.self) { try await query.value }
+    }
+
+    @Test("Two series of the one side are an error even where nothing matches them")
+    func unmatchedDuplicates() throws {
+        let source = MemorySource()
+        source.load(["__name__": "a", "x": "1"], [0: 1])
+        for y in ["1", "2"] { source.load(["__name__": "b", "x": "2", "y": y], [0: 1]) }
+        let expression = try PromQLParser.parse("a * on(x) b")
+        let error = #expect(throws: PromQLError.self) { try PromQLEngine().instant(expression, at: 0, from: source) }
+        #expect(error?.description.contains("found duplicate series") == true)
+    }
+
     @Test("A range query needs a step above zero and an end that is not before its start")
     func badSteps() throws {
         let expression = try PromQLParser.parse("up")

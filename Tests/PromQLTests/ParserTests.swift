@@ -112,6 +112,16 @@ struct ParserTests {
         }
     }
 
+    @Test(
+        "Rows of operators without end are refused, and quickly",
+        arguments: ["+1", " or a", "^1", "* on() a", " unless a"])
+    func rows(link: String) {
+        let text = (link.contains("a") ? "a" : "1") + String(repeating: link, count: 200_000)
+        #expect(throws: PromQLParseError.self) { try PromQLParser.parse(text) }
+        let long = (link.contains("a") ? "a" : "1") + String(repeating: link, count: 150)
+        #expect(throws: Never.self) { try PromQLParser.parse(long) }
+    }
+
     @Test("Mutated expressions never stop the parser")
     func mutations() {
         let seeds = Self.refusals.map(\.text) + ["sum by (a) (rate(x{b=~\"c.*\"}[5m:1m] @ end() offset -1h)) / 0x1F"]

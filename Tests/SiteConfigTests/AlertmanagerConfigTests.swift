@@ -54,7 +54,8 @@ struct AlertmanagerConfigTests {
                   continue: true
                   routes: [{receiver: b, group_by: ['...'], match: {team: x}, match_re: {site: 'h.*'}}]
             receivers: [{name: a}, {name: b}]
-            """).route
+            """
+        ).route
         let child = try #require(root.routes.first)
         #expect(child.receiver == "a" && child.groupBy == ["alertname"] && child.groupWait == .seconds(1))
         #expect(child.matchers.map(\.description) == [#"severity="critical""#, #"camera=~"gate-.*""#])
@@ -83,10 +84,33 @@ struct AlertmanagerConfigTests {
         let interval = try #require(config.timeIntervals["night"]?.first)
         #expect(interval.times == [1_320..<1_440])
         #expect(interval.weekdays == [1...5, 0...0])
-        #expect(interval.daysOfMonth == [1...7, -1...(-1)])
+        #expect(interval.daysOfMonth == [.init(first: 1, last: 7), .init(first: -1, last: -1)])
         #expect(interval.months == [1...3, 12...12])
         #expect(interval.years == [2026...2027])
         #expect(interval.location == "Asia/Ho_Chi_Minh")
+    }
+
+    private static func withDays(_ days: String) -> String {
+        "route: {receiver: a}\nreceivers: [{name: a}]\n"
+            + "time_intervals: [{name: n, time_intervals: [{days_of_month: ['\(days)']}]}]\n"
+    }
+
+    @Test(
+        "ranges of days count from both ends of the month",
+        arguments: [
+            ("1:-1", 1, -1), ("1:-2", 1, -2), ("20:-5", 20, -5), ("-31:-1", -31, -1), ("31", 31, 31), ("-5:-1", -5, -1),
+        ])
+    func days(text: String, first: Int, last: Int) throws {
+        let found = try config(Self.withDays(text))
+        #expect(found.timeIntervals["n"]?.first?.daysOfMonth == [.init(first: first, last: last)])
+    }
+
+    @Test(
+        "days that no month has between them are refused",
+        arguments: ["20:-20", "31:-2", "-1:-5", "-1:1", "7:1", "0", "32"])
+    func refusedDays(text: String) throws {
+        let errors = try TemporarySite(["alertmanager.yml": Self.withDays(text)]).errors()
+        #expect(errors.contains { $0.contains("days_of_month has \"\(text)\"") }, "\(errors)")
     }
 
     static let refused: [(String, String)] = [
@@ -104,7 +128,10 @@ struct AlertmanagerConfigTests {
         ("route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'ftp://x'}]}]", "not an HTTP address"),
         ("route: {receiver: a}\nreceivers: [{name: a, pagerduty_configs: [{}]}]", "none of routing_key"),
         ("route: {receiver: a}\nreceivers: [{name: a, telegram_configs: [{chat_id: 1}]}]", "no bot_token"),
-        ("global: {slack_api_url: 'http://a', slack_api_url_file: b}\nroute: {receiver: a}\nreceivers: [{name: a}]", "both"),
+        (
+            "global: {slack_api_url: 'http://a', slack_api_url_file: b}\nroute: {receiver: a}\nreceivers: [{name: a}]",
+            "both"
+        ),
     ]
 
     @Test("what Alertmanager refuses is refused", arguments: refused)
@@ -120,6 +147,7 @@ struct AlertmanagerConfigTests {
                 "route: {receiver: a}\nreceivers:\n  - name: a\n    pagerduty_configs: [{routing_key_file: k}]\n"
         ])
         #expect(site.warnings().count == 1)
-        #expect(site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].pagerduty_configs") == true)
+        #expect(
+            site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].pagerduty_configs") == true)
     }
 }

@@ -32,12 +32,7 @@ struct TimeIntervals: Sendable {
         }
         let isInDays =
             interval.daysOfMonth.isEmpty
-            || interval.daysOfMonth.contains { range in
-                // -1 is the month's last day. A range may reach from a positive day to a negative one.
-                let first = range.lowerBound < 0 ? daysInMonth + range.lowerBound + 1 : range.lowerBound
-                let last = range.upperBound < 0 ? daysInMonth + range.upperBound + 1 : range.upperBound
-                return first <= day && day <= last
-            }
+            || interval.daysOfMonth.contains { $0.contains(day, daysInMonth: daysInMonth) }
         return (interval.times.isEmpty || interval.times.contains { $0.contains(hour * 60 + minute) })
             && holds(interval.weekdays, weekday - 1) && isInDays && holds(interval.months, month)
             && holds(interval.years, year)

@@ -139,7 +139,7 @@ extension CameraStatus {
         codec = news.probe?.codec
         width = news.probe?.width
         height = news.probe?.height
-        url = camera.url.map { Redaction.urls(in: $0).replacing("xxxxx:xxxxx@", with: "") } ?? news.found?.url
+        url = camera.url.map { Redaction.shown($0) } ?? news.found?.url
         sources = facts.recorder == nil ? [] : ["recorder"]
         if news.isProbed { sources.append(facts.isDescribed ? "describe" : "probe") }
         labels = camera.labels

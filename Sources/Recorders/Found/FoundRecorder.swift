@@ -30,7 +30,7 @@ public struct FoundRecorder: Sendable, Hashable {
         let input = arguments[at + 1]
         self.pid = pid
         url = .inline(input)
-        shownURL = Redaction.urls(in: input).replacing("xxxxx:xxxxx@", with: "")
+        shownURL = Redaction.shown(input)
         showsPassword = Redaction.urls(in: input) != input
         func value(_ name: String) -> String? {
             arguments.indices.dropLast().first { arguments[$0] == name }.map { arguments[$0 + 1] }
@@ -84,7 +84,7 @@ public struct FoundRecorder: Sendable, Hashable {
 
     /// Whether it reads the stream that a configured URL names: the same host, port and path, whoever logs in.
     public func reads(_ configured: String) -> Bool {
-        Redaction.urls(in: configured).replacing("xxxxx:xxxxx@", with: "") == shownURL
+        Redaction.shown(configured) == shownURL
     }
 }
 

@@ -18,9 +18,7 @@ enum TimeIntervalReader {
         var interval = TimeIntervalConfig()
         interval.times = reader.mappings("times", time)
         interval.weekdays = ranges("weekdays", in: reader, within: 0...6) { weekdays.firstIndex(of: $0) }
-        interval.daysOfMonth = ranges("days_of_month", in: reader, within: -31...31) {
-            Int($0).flatMap { $0 == 0 ? nil : $0 }
-        }
+        interval.daysOfMonth = days(in: reader)
         interval.months = ranges("months", in: reader, within: 1...12) { text in
             months.firstIndex(of: text).map { $0 + 1 } ?? Int(text)
         }
@@ -61,9 +59,12 @@ enum TimeIntervalReader {
         return nil
     }
 
-    private static func ranges(
+    /// A value or the two ends of a range, as they stand in the file.
+    private typealias Ends = (first: Int, last: Int, position: SourcePosition, text: String)
+
+    private static func ends(
         _ key: String, in reader: MappingReader, within bounds: ClosedRange<Int>, _ number: (String) -> Int?
-    ) -> [ClosedRange<Int>] {
+    ) -> [Ends] {
         reader.texts(key).compactMap { text in
             let ends = text.value.lowercased().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             let numbers = ends.compactMap(number)
@@ -72,16 +73,37 @@ enum TimeIntervalReader {
                     at: text.position, "\(key) has \"\(text.value)\"", mend: "write one value, or FIRST:LAST")
                 return nil
             }
-            let first = numbers[0]
-            let last = numbers[numbers.count - 1]
-            // A month's end may be nearer than it looks: 1:-1 is the whole month, -1:1 is nothing.
-            guard first <= last || (key == "days_of_month" && first > 0 && last < 0) else {
-                reader.problems.error(
-                    at: text.position, "\(key) has \"\(text.value)\", which ends before it begins",
-                    mend: "swap the ends")
-                return nil
+            return (numbers[0], numbers[numbers.count - 1], text.position, text.value)
+        }
+    }
+
+    private static func refuse(_ ends: Ends, _ key: String, in reader: MappingReader) {
+        reader.problems.error(
+            at: ends.position, "\(key) has \"\(ends.text)\", which ends before it begins", mend: "swap the ends")
+    }
+
+    private static func ranges(
+        _ key: String, in reader: MappingReader, within bounds: ClosedRange<Int>, _ number: (String) -> Int?
+    ) -> [ClosedRange<Int>] {
+        ends(key, in: reader, within: bounds, number).compactMap { ends in
+            if ends.first <= ends.last { return ends.first...ends.last }
+            refuse(ends, key, in: reader)
+            return nil
+        }
+    }
+
+    /// Days count from the month's begin or, below zero, from its end, so that a range is only known to be empty
+    /// where it is so in the longest month.
+    private static func days(in reader: MappingReader) -> [TimeIntervalConfig.DayRange] {
+        let key = "days_of_month"
+        return ends(key, in: reader, within: -31...31) { Int($0).flatMap { $0 == 0 ? nil : $0 } }.compactMap { ends in
+            func inLongestMonth(_ day: Int) -> Int { day < 0 ? 31 + day + 1 : day }
+            let isMixed = ends.first < 0 && ends.last > 0
+            if !isMixed, inLongestMonth(ends.first) <= inLongestMonth(ends.last) {
+                return TimeIntervalConfig.DayRange(first: ends.first, last: ends.last)
             }
-            return first <= last ? first...last : first...31 + last + 1
+            refuse(ends, key, in: reader)
+            return nil
         }
     }
 }
