@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,14 +71,26 @@ int wp_spawn(const struct wp_spawn_options *options) {
 
 int wp_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
 
+static int end_signals[2] = {-1, -1};
+
+static void note_end(int number) {
+    int saved = errno;
+    char byte = (char)number;
+    ssize_t written = write(end_signals[1], &byte, 1);
+    (void)written;
+    errno = saved;
+}
+
+/* A handler, as blocking a signal in one thread leaves it to the others. */
 int wp_signal_descriptor(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    if (end_signals[0] >= 0) return end_signals[0];
+    if (pipe2(end_signals, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
+    struct sigaction action = {.sa_handler = note_end, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return end_signals[0];
 }
 
 int wp_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }

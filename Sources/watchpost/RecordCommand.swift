@@ -22,14 +22,11 @@ struct RecordCommand: ParsableCommand {
     @Option(help: "A file whose first line is the camera's URL.")
     var urlFile: String?
 
-    @Flag(help: "Read the camera's URL from standard input.")
+    @Flag(help: .hidden)
     var urlOnStdin = false
 
     @Option(help: "The folder of the recordings.")
     var path = ""
-
-    @Option(help: .hidden)
-    var fingerprint = ""
 
     @Argument(parsing: .postTerminator, help: "The ffmpeg command.")
     var command: [String] = []
@@ -42,7 +39,9 @@ struct RecordCommand: ParsableCommand {
         let template = FFmpegCommand(template: command, url: try readURL(), path: path)
         var options = RecordProcess.Options(
             camera: camera, socket: socket ?? "watchpost-data/recorders/\(camera).sock", command: template)
-        options.fingerprint = fingerprint
+        if !path.isEmpty { options.folder = URL(filePath: path).path(percentEncoded: false) }
+        // The server that starts it says behind the URL what it is to be known by; started by hand, it has none.
+        if urlOnStdin { options.fingerprint = readLine() ?? "" }
         do {
             try RecordProcess(options).runUntilEnd()
         } catch {

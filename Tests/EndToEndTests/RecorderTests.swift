@@ -45,7 +45,8 @@ struct RecorderTests {
         func online(_ server: Server) async throws {
             _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
                 let status = try await server.camera(id)
-                return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil ? true : nil
+                return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil
+                    ? true : nil
             }
         }
         try await online(server)
@@ -77,10 +78,66 @@ struct RecorderTests {
         // A camera that the configuration no longer has is no longer recorded.
         try folder.write("config/watchpost.yml", "cameras: []\n")
         server.process.signal(SIGHUP)
-        _ = try await eventually("the recorder to end", within: .seconds(20)) { Self.ffmpegs(of: id).isEmpty ? true : nil }
+        _ = try await eventually("the recorder to end", within: .seconds(20)) {
+            Self.ffmpegs(of: id).isEmpty ? true : nil
+        }
         server.process.signal(SIGTERM)
         try await server.process.end()
         _ = camera
+    }
+
+    @Test("started by hand are watched and left alone, and end in an orderly way", .timeLimit(.minutes(3)))
+    func byHand() async throws {
+        let folder = try TemporaryDirectory()
+        let (camera, cameraPort) = try await Peers.camera()
+        let id = "hand \(UInt32.random(in: 0...UInt32.max))"
+        let footage = "\(folder.path)/footage/\(id)"
+        try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
+        try folder.write("url", "rtsp://127.0.0.1:\(cameraPort)/stream\n")
+        let socket = folder.path + "/data/recorders/by-hand.sock"
+        let recorder = try RunningProcess(
+            Peers.watchpost,
+            [
+                "record", "--camera", id, "--socket", socket, "--url-file", folder.path + "/url", "--path", footage,
+                "--",
+                "ffmpeg", "-rtsp_transport", "tcp", "-i", "{url}", "-c", "copy", "-f", "segment", "-segment_time", "2",
+                "-reset_timestamps", "1", "{path}/%d.mkv",
+            ])
+        for _ in 0..<2 {
+            let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
+            _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
+                let status = try await server.camera(id)
+                return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil
+                    ? true : nil
+            }
+            server.process.signal(SIGTERM)
+            try await server.process.end()
+            #expect(recorder.isRunning)
+        }
+        let before = Self.ffmpegs(of: id)
+        #expect(before.count == 1)
+        recorder.signal(SIGTERM)
+        try await recorder.end()
+        #expect(Self.ffmpegs(of: id).isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: socket))
+        // ffmpeg closed its last segment: its length stands in it.
+        let last = try FileManager.default.contentsOfDirectory(atPath: footage).count - 1
+        let probe = try RunningProcess(
+            "ffprobe", ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", "\(footage)/\(last).mkv"])
+        try await probe.end()
+        #expect(Double(probe.printed.trimmingCharacters(in: .whitespacesAndNewlines)) != nil, "\(probe.printed)")
+        _ = camera
+    }
+
+    @Test("that nobody can find any longer end by themselves", .timeLimit(.minutes(1)))
+    func lostSocket() async throws {
+        let folder = try TemporaryDirectory()
+        let socket = folder.path + "/r.sock"
+        let recorder = try RunningProcess(
+            Peers.watchpost, ["record", "--camera", "lost", "--socket", socket, "--", "sleep", "600"])
+        _ = try await eventually("the socket") { FileManager.default.fileExists(atPath: socket) ? true : nil }
+        try FileManager.default.removeItem(atPath: socket)
+        try await recorder.end()
     }
 
     @Test("of other people are found, named and watched without a session of our own", .timeLimit(.minutes(3)))
@@ -94,13 +151,15 @@ struct RecorderTests {
             "ffmpeg",
             [
                 "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i",
-                "rtsp://guard:n0t-yours@127.0.0.1:\(cameraPort)/stream", "-c", "copy", "-f", "segment", "-segment_time", "3",
+                "rtsp://guard:n0t-yours@127.0.0.1:\(cameraPort)/stream", "-c", "copy", "-f", "segment", "-segment_time",
+                "3",
                 "-reset_timestamps", "1", footage + "/%d.mkv",
             ])
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
         let status = try await eventually("\(id) to be found: \(server.process.printed)", within: .seconds(40)) {
             let status = try await server.camera(id)
-            return status?.state == .online && (status?.bitrate ?? 0) > 0 && abs((status?.fps ?? 0) - 25) < 2 ? status : nil
+            return status?.state == .online && (status?.bitrate ?? 0) > 0 && abs((status?.fps ?? 0) - 25) < 2
+                ? status : nil
         }
         #expect(status.sources == ["recorder"])
         #expect(status.url?.contains("n0t-yours") == false)

@@ -85,7 +85,7 @@ public final class CameraBoard: Sendable {
         let readings = probe.readings()
         work.withLock { work in
             search(&work, Set(supervised.values.compactMap(\.pid)), now)
-            let cameras = allCameras(work)
+            let cameras = allCameras(work, supervised)
             shelf.update(cameras)
             aim(&work, cameras)
             let probed = Set(work.targets.map(\.id))
@@ -159,10 +159,15 @@ public final class CameraBoard: Sendable {
         work.foundNotes = notes
     }
 
-    /// The configured cameras and those of found recorders.
-    private func allCameras(_ work: Work) -> [CameraSettings] {
+    /// The configured cameras and those of recorders that were found or started by hand.
+    private func allCameras(_ work: Work, _ supervised: [String: RecorderState]) -> [CameraSettings] {
         var cameras = work.cameras
+        for id in Set(supervised.keys).subtracting(cameras.map(\.id)) { cameras.append(CameraSettings(id: id)) }
         for index in cameras.indices {
+            if let state = supervised[cameras[index].id] {
+                cameras[index].isSupervised = true
+                cameras[index].recordingPath = cameras[index].recordingPath ?? state.folder
+            }
             guard let entry = work.found.entries[cameras[index].id] else { continue }
             cameras[index].recordingPath = cameras[index].recordingPath ?? entry.folder
             cameras[index].segmentSeconds = cameras[index].segmentSeconds ?? entry.segmentSeconds

@@ -61,6 +61,8 @@ public struct RecorderState: Codable, Sendable, Hashable {
     public var droppedFrames: UInt64 = 0
     /// When frames last grew, in milliseconds since the Unix epoch.
     public var lastFrame: Int64?
+    /// The folder of its recordings, where it was told one.
+    public var folder: String?
     /// Why it does not record; `nil` while it does.
     public var failure: CameraFailure?
     /// The same for people, without credentials.

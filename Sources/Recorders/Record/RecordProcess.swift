@@ -15,6 +15,8 @@ public final class RecordProcess {
         public var socket: String
         public var command: FFmpegCommand
         public var fingerprint = ""
+        /// The folder of the recordings, to be told to the server.
+        public var folder: String?
         /// Milliseconds without a new frame after which ffmpeg is taken to hang.
         public var stallLimit: Int64 = 20_000
 
@@ -34,7 +36,9 @@ public final class RecordProcess {
 
     private struct Child {
         let pid: Int32
-        let startedAt: Int64
+        /// By the steady clock: when it was started, and when it last wrote a new frame.
+        let startedTick: Int64
+        var frameTick: Int64
         var progress: ProgressReader = .init()
         var output: Int32
         var errors: Int32
@@ -53,10 +57,13 @@ public final class RecordProcess {
     }
 
     private let options: Options
+    /// For what is told; whatever waits goes by the steady clock, which nobody sets.
     private let clock = SystemTimeSource()
     private let run = UUID().uuidString
     private let countFile: String
     private var listener: Int32 = -1
+    private var socketFile: UnixSocket.Identity?
+    private var nextSocketCheck: Int64 = 0
     private var signals: Int32 = -1
     private var child: Child?
     private var clients: [Client] = []
@@ -73,12 +80,14 @@ public final class RecordProcess {
     public init(_ options: Options) {
         self.options = options
         countFile = options.socket + ".restarts"
+        state.folder = options.folder
     }
 
-    /// Records until SIGTERM, SIGINT or the server's order to end. The socket file is removed at the end.
+    /// Records until SIGTERM, SIGINT, the server's order to end, or the loss of the socket: who cannot be found any
+    /// longer must not record beside a successor. The socket file is removed at the end.
     /// - Throws: an error that says why the socket cannot be opened.
     public func runUntilEnd() throws {
-        listener = try UnixSocket.listen(at: options.socket)
+        try openSocket()
         signals = wp_signal_descriptor()
         let text = (try? String(contentsOfFile: countFile, encoding: .utf8)) ?? ""
         if let count = UInt64(text) {
@@ -86,19 +95,42 @@ public final class RecordProcess {
             hasStarted = true
         }
         while true {
-            let now = clock.now()
+            let (now, tick) = (clock.now(), SteadyClock.now())
             reap(now)
-            watch(now)
+            watch(tick)
+            checkSocket(tick)
             if child == nil {
                 if isEnding { break }
-                if now >= nextStart { start(now) }
+                if tick >= nextStart { start(now) }
             }
-            if now - lastTold >= 1_000 { tell(now) }
+            if tick - lastTold >= 1_000 { tell() }
             wait()
         }
+        // ffmpeg's last words.
+        sendLines()
         for client in clients { close(client.channel.descriptor) }
         close(listener)
-        unlink(options.socket)
+        if let socketFile, UnixSocket.identity(of: options.socket) == socketFile { unlink(options.socket) }
+    }
+
+    // MARK: The socket
+
+    private func openSocket() throws {
+        let folder = (options.socket as NSString).deletingLastPathComponent
+        if !folder.isEmpty {
+            try? FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        listener = try UnixSocket.listen(at: options.socket)
+        socketFile = UnixSocket.identity(of: options.socket)
+    }
+
+    private func checkSocket(_ tick: Int64) {
+        guard tick >= nextSocketCheck, !isEnding else { return }
+        nextSocketCheck = tick + 2_000
+        if let socketFile, UnixSocket.identity(of: options.socket) == socketFile { return }
+        spool.add("[error] the socket \(options.socket) is gone or another's; the recorder ends", at: clock.now())
+        isEnding = true
     }
 
     // MARK: ffmpeg
@@ -127,20 +159,21 @@ public final class RecordProcess {
             }
             ChildProcess.makeNonBlocking(output.read)
             ChildProcess.makeNonBlocking(errors.read)
-            child = Child(pid: pid, startedAt: now, output: output.read, errors: errors.read)
+            let tick = SteadyClock.now()
+            child = Child(pid: pid, startedTick: tick, frameTick: tick, output: output.read, errors: errors.read)
             state.pid = pid
             state.startedAt = now
         } catch {
             state.failure = nil
             state.detail = "\(error)"
             spool.add("[error] \(error)", at: now)
-            putOff(now)
+            putOff()
         }
-        tell(now)
+        tell()
     }
 
-    private func putOff(_ now: Int64) {
-        nextStart = now + (state.failure == .unauthorized ? Self.pauseAfterRefusal : pause)
+    private func putOff() {
+        nextStart = SteadyClock.now() + (state.failure == .unauthorized ? Self.pauseAfterRefusal : pause)
         pause = min(pause * 2, Self.longestPause)
     }
 
@@ -168,21 +201,20 @@ public final class RecordProcess {
             ? "no frames came, so it was ended" : child.lastError.isEmpty ? "the stream ended" : child.lastError
         state.detail = "ffmpeg ended with code \(code): \(why)"
         spool.add("[error] \(state.detail)", at: now)
-        if now - child.startedAt > 60_000, child.progress.frames > 0 { pause = Self.firstPause }
-        putOff(now)
-        tell(now)
+        if SteadyClock.now() - child.startedTick > 60_000, child.progress.frames > 0 { pause = Self.firstPause }
+        putOff()
+        tell()
     }
 
     /// Ends ffmpeg when it hangs, or when all is to end.
-    private func watch(_ now: Int64) {
+    private func watch(_ tick: Int64) {
         guard var running = child else { return }
-        let since = max(running.startedAt, state.lastFrame ?? 0)
-        if running.endingSince == nil, isEnding || now - since > options.stallLimit {
+        if running.endingSince == nil, isEnding || tick - running.frameTick > options.stallLimit {
             running.isStalled = !isEnding
-            running.endingSince = now
+            running.endingSince = tick
             kill(running.pid, SIGTERM)
         }
-        if let ending = running.endingSince, now - ending > Self.termLimit, !running.wasKilled {
+        if let ending = running.endingSince, tick - ending > Self.termLimit, !running.wasKilled {
             kill(running.pid, SIGKILL)
             running.wasKilled = true
         }
@@ -193,6 +225,10 @@ public final class RecordProcess {
         guard let bytes = Self.readAll(child.output) else { return false }
         if child.progress.take(bytes) {
             state.lastFrame = now
+            child.frameTick = SteadyClock.now()
+            // An old reason explains no later end.
+            child.sawFailure = nil
+            child.lastError = ""
             state.failure = nil
             state.detail = ""
         }
@@ -201,8 +237,9 @@ public final class RecordProcess {
         return true
     }
 
-    private func readErrors(_ child: inout Child, _ now: Int64) {
-        guard let bytes = Self.readAll(child.errors) else { return }
+    @discardableResult
+    private func readErrors(_ child: inout Child, _ now: Int64) -> Bool {
+        guard let bytes = Self.readAll(child.errors) else { return false }
         let before = spool.lines.last?.number ?? 0
         spool.take(bytes, at: now)
         for line in spool.lines(from: before + 1) {
@@ -213,6 +250,7 @@ public final class RecordProcess {
                 child.lastError = line.text
             }
         }
+        return true
     }
 
     private static func readAll(_ descriptor: Int32) -> [UInt8]? {
@@ -228,8 +266,8 @@ public final class RecordProcess {
 
     // MARK: The server
 
-    private func tell(_ now: Int64) {
-        lastTold = now
+    private func tell() {
+        lastTold = SteadyClock.now()
         send { _ in RecordMessage(state: state).bytes }
         sendLines()
     }
@@ -293,10 +331,10 @@ public final class RecordProcess {
         }
         guard poll(&descriptors, UInt(descriptors.count), 250) > 0 else { return }
         let now = clock.now()
-        if descriptors[1].revents != 0 { isEnding = true }
+        if descriptors[1].revents != 0, Self.readAll(signals) != nil { isEnding = true }
         if var running = child {
-            if descriptors[2].revents != 0, !readProgress(&running, now) { hush(&running.output, descriptors[2]) }
-            if descriptors[3].revents != 0 { readErrors(&running, now) }
+            if descriptors[2].revents != 0, !readProgress(&running, now) { hush(descriptors[2]) }
+            if descriptors[3].revents != 0, !readErrors(&running, now) { hush(descriptors[3]) }
             child = running
         }
         sendLines()
@@ -309,7 +347,7 @@ public final class RecordProcess {
     }
 
     /// A pipe whose other end is closed would wake the poll without an end.
-    private func hush(_ descriptor: inout Int32, _ polled: pollfd) {
+    private func hush(_ polled: pollfd) {
         guard polled.revents & Int16(POLLIN) == 0 else { return }
         usleep(50_000)
     }

@@ -16,6 +16,8 @@ public final class RecorderSupervisor: Sendable {
         var states: [String: RecorderState] = [:]
         var problems: [String: String] = [:]
         var retries: Set<String> = []
+        /// Cameras whose recorders were started by hand.
+        var byHand: Set<String> = []
         var isStopping = false
         var hasEnded = false
     }
@@ -47,7 +49,8 @@ public final class RecorderSupervisor: Sendable {
         let byCamera = Dictionary(tasks.map { ($0.camera, $0) }) { $1 }
         shared.withLock { shared in
             shared.tasks = byCamera
-            shared.states = shared.states.filter { byCamera[$0.key] != nil }
+            let byHand = shared.byHand
+            shared.states = shared.states.filter { byCamera[$0.key] != nil || byHand.contains($0.key) }
             shared.problems = shared.problems.filter { byCamera[$0.key] != nil }
         }
     }
@@ -88,6 +91,10 @@ public final class RecorderSupervisor: Sendable {
 
     private struct Link {
         var task: RecorderTask
+        /// Of a recorder that nobody here asked for: where it was found.
+        var foundAt: String?
+        /// Whether it was started by hand: then it is watched, and never ended.
+        var isByHand = false
         var channel: LineChannel?
         var run = ""
         var isEnding = false
@@ -103,7 +110,7 @@ public final class RecorderSupervisor: Sendable {
         mkdir(directory, 0o700)
         let clock = SystemTimeSource()
         var links: [String: Link] = [:]
-        endForgotten(clock.now())
+        var nextLook: Int64 = 0
         var stopping: Int64?
         while true {
             let now = clock.now()
@@ -115,16 +122,28 @@ public final class RecorderSupervisor: Sendable {
                 if !endsWithUs { break }
                 if stopping == nil {
                     stopping = now
-                    for camera in links.keys { end(&links[camera], now) }
+                    for camera in links.keys where links[camera]?.isByHand == false { end(&links[camera], now) }
                 }
-                if links.values.allSatisfy({ $0.pid == nil && $0.channel == nil }) || now - (stopping ?? now) > 8_000 {
+                if links.values.allSatisfy({ $0.isByHand || $0.pid == nil && $0.channel == nil })
+                    || now - (stopping ?? now) > 8_000
+                {
                     break
                 }
             } else {
                 for task in tasks.values where links[task.camera] == nil { links[task.camera] = Link(task: task) }
+                if now >= nextLook || nextLook - now > 5_000 {
+                    nextLook = now + 5_000
+                    findOthers(&links)
+                }
             }
             for camera in links.keys {
                 guard var link = links[camera] else { continue }
+                if link.foundAt != nil || link.isByHand && tasks[camera] == nil {
+                    if retries.contains(link.task.camera) { _ = link.channel?.send(RecordOrder.retry.text.utf8) }
+                    retryLines(&link, now)
+                    links[camera] = link.channel == nil ? nil : link
+                    continue
+                }
                 if tasks[camera] != link.task, !link.isEnding {
                     if link.channel == nil { link.task = tasks[camera] ?? link.task }
                     end(&link, now)
@@ -143,16 +162,18 @@ public final class RecorderSupervisor: Sendable {
         shared.withLock { $0.hasEnded = true }
     }
 
-    /// Ends record processes of a former server whose cameras the configuration no longer has.
-    private func endForgotten(_ now: Int64) {
-        let wanted = Set(shared.withLock { $0.tasks.keys.map(socketPath) })
+    /// Connects to record processes that no link stands for: those of a former server whose cameras the configuration
+    /// no longer has, and those that people started. Their first words tell which.
+    private func findOthers(_ links: inout [String: Link]) {
+        let known = Set(links.values.map { $0.foundAt ?? socketPath($0.task.camera) })
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         for name in names where name.hasSuffix(".sock") {
             let path = "\(directory)/\(name)"
-            guard !wanted.contains(path), let descriptor = try? UnixSocket.connect(to: path) else { continue }
-            var channel = LineChannel(descriptor)
-            _ = channel.send(RecordOrder.end.text.utf8)
-            close(descriptor)
+            guard !known.contains(path), let descriptor = try? UnixSocket.connect(to: path) else { continue }
+            var link = Link(task: RecorderTask(camera: "", url: "", path: "", command: []))
+            link.foundAt = path
+            link.channel = LineChannel(descriptor)
+            links[path] = link
         }
     }
 
@@ -208,8 +229,16 @@ public final class RecorderSupervisor: Sendable {
     }
 
     private func socketPath(_ camera: String) -> String {
-        let safe = camera.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" }
-        return "\(directory)/\(String(safe)).sock"
+        var name = ""
+        for byte in camera.utf8 {
+            let isPlain = Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte)
+            if isPlain || "-_.".utf8.contains(byte) {
+                name.unicodeScalars.append(UnicodeScalar(byte))
+            } else {
+                name += "%" + String(byte, radix: 16)
+            }
+        }
+        return "\(directory)/\(name).sock"
     }
 
     private func start(_ task: RecorderTask, _ socket: String) throws -> Int32 {
@@ -220,15 +249,16 @@ public final class RecorderSupervisor: Sendable {
         }
         mkdir(task.path, 0o755)
         let command = [
-            program, "record", "--camera", task.camera, "--socket", socket, "--fingerprint", task.fingerprint, "--path",
-            task.path, "--url-on-stdin", "--",
+            program, "record", "--camera", task.camera, "--socket", socket, "--path", task.path, "--url-on-stdin", "--",
         ]
         let pid = try ChildProcess.start(
             command + task.command,
             .init(
                 standardInput: input.read, standardOutput: -1, standardError: 2, ownSession: true,
                 deathSignal: endsWithUs ? SIGTERM : 0))
-        _ = Array((task.url + "\n").utf8).withUnsafeBytes { write(input.write, $0.baseAddress, $0.count) }
+        _ = Array("\(task.url)\n\(task.fingerprint)\n".utf8).withUnsafeBytes {
+            write(input.write, $0.baseAddress, $0.count)
+        }
         return pid
     }
 
@@ -246,9 +276,10 @@ public final class RecorderSupervisor: Sendable {
                 link.channel.map { _ = close($0.descriptor) }
                 link.channel = nil
                 link.wantsLinesAt = nil
-                shared.withLock { shared in
-                    shared.states[camera]?.pid = nil
-                    shared.states[camera]?.startedAt = nil
+                shared.withLock { [link] shared in
+                    shared.states[link.task.camera]?.pid = nil
+                    shared.states[link.task.camera]?.startedAt = nil
+                    shared.byHand.remove(link.task.camera)
                 }
             }
             links[camera] = link
@@ -257,19 +288,27 @@ public final class RecorderSupervisor: Sendable {
 
     private func take(_ line: ArraySlice<UInt8>, _ link: inout Link) {
         guard let message = try? JSONDecoder().decode(RecordMessage.self, from: Data(line)) else { return }
-        let camera = link.task.camera
         if let hello = message.hello {
             if link.run != hello.run { link.stored = resume[hello.run] ?? 0 }
             link.run = hello.run
-            if hello.fingerprint != link.task.fingerprint {
+            link.isByHand = hello.fingerprint.isEmpty
+            if link.isByHand {
+                if link.foundAt != nil { link.task.camera = hello.camera }
+                shared.withLock { [link] in _ = $0.byHand.insert(link.task.camera) }
+            } else if hello.fingerprint != link.task.fingerprint {
                 end(&link, SystemTimeSource().now())
                 return
             }
             _ = link.channel?.send(RecordOrder.lines(from: link.stored + 1).text.utf8)
         }
+        let camera = link.task.camera
         if let state = message.state {
-            shared.withLock { if $0.tasks[camera] != nil { $0.states[camera] = state } }
+            shared.withLock { shared in
+                if shared.tasks[camera] != nil || shared.byHand.contains(camera) { shared.states[camera] = state }
+            }
         }
+        // Lines that could not be stored come again with all that followed them.
+        if link.wantsLinesAt != nil { return }
         if let lines = message.lines?.filter({ $0.number > link.stored }), let last = lines.last {
             do {
                 try store(camera, link.run, lines)
