@@ -14,22 +14,39 @@ extension WebUI {
             "cameras": overview.cameras.sorted { $0.id.localizedStandardCompare($1.id) == .orderedAscending }
                 .map { Self.values(of: $0, now: overview.now) },
             "findings": overview.findings.filter { $0.severity != .note }.map(Self.values),
+            "otherAlerts": Self.otherAlerts(overview).map { Self.values(of: $0, now: overview.now) },
             "alerts": overview.alerts.filter { $0.state == .firing }.map { Self.values(of: $0, now: overview.now) },
             "hasAlerts": overview.alerts.contains { $0.state == .firing },
             "mounts": overview.mounts.map(Self.values), "isDemo": overview.isDemo,
             "messages": messages.map(Self.values),
         ]
-        if wrong.isEmpty && !overview.cameras.isEmpty {
-            values["calm"] = ["\(overview.cameras.count) cameras recording, all well"]
+        if !overview.cameras.isEmpty, Self.headline(overview) == Self.allWell {
+            values["calm"] = [Self.calm(overview.cameras)]
         }
         return pages.page("overview", title: Self.headline(overview), path: "/", values)
     }
 
     private static func headline(_ overview: Overview) -> String {
         let wrong = overview.cameras.count { $0.state != .online }
-        if overview.cameras.isEmpty { return "No cameras yet" }
-        if wrong == 0 { return "All well" }
-        return wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention"
+        if wrong > 0 { return wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention" }
+        let alerts = otherAlerts(overview).count
+        if alerts > 0 { return alerts == 1 ? "1 alert fires" : "\(alerts) alerts fire" }
+        if overview.findings.contains(where: { $0.severity == .error }) { return "Watchpost itself needs attention" }
+        return overview.cameras.isEmpty ? "No cameras yet" : allWell
+    }
+
+    private static let allWell = "All well"
+
+    private static func calm(_ cameras: [CameraStatus]) -> String {
+        let recorded = cameras.count { $0.lastRecorded != nil }
+        let all = cameras.count == 1 ? "1 camera" : "\(cameras.count) cameras"
+        return recorded == cameras.count ? "\(all) recording, all well" : "\(all) online, \(recorded) recording, all well"
+    }
+
+    /// Firing alerts that are not about a camera which is listed anyway.
+    private static func otherAlerts(_ overview: Overview) -> [AlertView] {
+        let listed = Set(overview.cameras.filter { $0.state != .online }.map(\.id))
+        return overview.alerts.filter { $0.state == .firing && !($0.labels["camera_id"].map(listed.contains) ?? false) }
     }
 
     private static func subline(_ overview: Overview) -> String {

@@ -40,13 +40,15 @@ struct Pages: Sendable {
         if isDemo { links.append(("/messages", "Messages")) }
         links.append(("/status", "Status"))
         var page: [String: Any] = [
-            "title": title, "site": siteName, "version": version, "live": live,
+            "title": title, "site": siteName, "version": version,
             "now": Shown.dateTime(Date()), "content": part(template, values),
             "navigation": links.map { link in
                 let isCurrent = link.0 == "/" ? path == "/" : path.hasPrefix(link.0)
                 return ["path": link.0, "name": link.1, "current": isCurrent] as [String: Any]
             },
         ]
+        // Seconds between two looks: pages with a log search look less often.
+        if live { page["live"] = [path == "/logs" || path == "/cameras" ? "5" : "1"] }
         if let script { page["script"] = [script] }
         return part("page", page)
     }

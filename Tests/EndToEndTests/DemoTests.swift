@@ -156,6 +156,11 @@ struct DemoTests {
             return messages.first { $0.body.contains("cam-3") }
         }
         #expect(!mail.subject.isEmpty)
+        // A message that somebody reads stays open while the page lives.
+        let reader = try Peers.browser(server.url, "read")
+        try await reader.end(within: .seconds(60))
+        #expect(reader.printed.contains("\"stayed_open\": true"), "\(reader.printed)")
+        #expect(reader.printed.contains("\"readable\": true"), "a phone shows whole log lines: \(reader.printed)")
         let heal = try RunningProcess(Peers.watchpost, ["demo", "fault", "cam-3", "none", "--server", server.url])
         try await heal.end()
         _ = try await eventually("cam-3 to be online again", within: .seconds(60)) {

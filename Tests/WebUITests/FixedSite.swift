@@ -7,6 +7,8 @@ struct FixedSite: SiteViewSource {
     var now = Int64(Date().timeIntervalSince1970 * 1_000)
     var cameraCount = 6
     var isTroubled = false
+    var hasDiskAlert = false
+    var findings: [Finding] = []
     var namePrefix = "cam-"
 
     func cameras() async -> [CameraStatus] {
@@ -47,10 +49,18 @@ struct FixedSite: SiteViewSource {
             mounts: [
                 MountView(mountPoint: "/mnt/rec1", totalBytes: 4e12, freeBytes: 3.2e11, usedPercent: 92),
                 MountView(mountPoint: "/", totalBytes: 2.5e11, freeBytes: 2e11, usedPercent: 20),
-            ], findings: [], isDemo: true)
+            ], findings: findings, isDemo: true)
     }
 
     func alerts() async -> [AlertView] {
+        if hasDiskAlert {
+            return [
+                AlertView(
+                    name: "DiskSpaceCritical", state: .firing, suppressedBy: [], severity: "critical",
+                    summary: "Disk space critically low on /mnt/rec1", description: "", labels: [:],
+                    activeAt: now - 60_000, value: "0.05")
+            ]
+        }
         guard isTroubled else { return [] }
         return [
             AlertView(

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Model
+import SiteView
 import Testing
 
 @testable import WebUI
@@ -20,6 +21,18 @@ struct PageTests {
         #expect(html.contains("6 cameras recording, all well"))
         #expect(html.contains("<h1>All well</h1>"))
         #expect(html.components(separatedBy: "data-camera=").count == 7)
+    }
+
+    @Test("a site is not called well while an alert fires or something is found wrong")
+    func alertsWithoutCameras() async throws {
+        var html = try await pages(of: FixedSite(hasDiskAlert: true)).overviewPage()
+        #expect(html.contains("<h1>1 alert fires</h1>") && !html.contains("all well"))
+        let alert = try #require(html.range(of: "Disk space critically low"))
+        let grid = try #require(html.range(of: "id=\"cameras\""))
+        #expect(alert.lowerBound < grid.lowerBound)
+        let finding = Finding(.error, part: "storage", text: "the disk is full")
+        html = try await pages(of: FixedSite(findings: [finding])).overviewPage()
+        #expect(html.contains("<h1>Watchpost itself needs attention</h1>") && !html.contains("all well"))
     }
 
     @Test("what is wrong stands first, with the reason and what is at stake")

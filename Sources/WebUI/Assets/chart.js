@@ -65,7 +65,7 @@ export class Chart {
     const top = Math.max(...limits.map((t) => t.value), -Infinity);
     const colors = colorsOf(this.series);
     const options = {
-      ...this.size(), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
+      ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, top) } },
       axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
@@ -104,7 +104,7 @@ export class Chart {
 
 function yRange(panel, min, max, top) {
   let low = panel.min ?? Math.min(min ?? 0, 0);
-  let high = panel.max ?? Math.max(max ?? 1, Number.isFinite(top) && top < (max ?? 0) * 4 ? top : -Infinity);
+  let high = panel.max ?? Math.max(max ?? 1, top);
   if (!(high > low)) high = low + 1;
   return [low, panel.max ?? low + (high - low) * 1.08];
 }

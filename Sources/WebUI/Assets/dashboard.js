@@ -96,8 +96,12 @@ function say(element, text) {
 }
 
 let isLoading = false;
+let wantsAgain = false;
 async function load() {
-  if (isLoading || document.hidden) return;
+  if (document.hidden) return;
+  // What was chosen while panels load is loaded behind them.
+  wantsAgain = isLoading;
+  if (isLoading) return;
   isLoading = true;
   for (const { element, view, panel } of views) {
     try {
@@ -108,6 +112,7 @@ async function load() {
   }
   root.dataset.loaded = "yes";
   isLoading = false;
+  if (wantsAgain) await load();
 }
 
 function remember() {
@@ -147,9 +152,12 @@ async function prepareVariables() {
 }
 
 form.elements.span.value = to === "now" ? from : "";
-form.elements.span.addEventListener("change", () => { from = form.elements.span.value || "now-1h"; to = "now"; remember(); load(); });
+form.elements.span.addEventListener("change", () => {
+  if (!form.elements.span.value) return;
+  from = form.elements.span.value; to = "now"; remember(); load();
+});
 form.addEventListener("submit", (event) => { event.preventDefault(); load(); });
-await prepareVariables();
+try { await prepareVariables(); } catch (error) { console.warn(`cannot list the variables: ${error.message}`); }
 remember();
 await load();
 setInterval(() => { if (to === "now") load(); }, 5000);

@@ -19,20 +19,42 @@ function patch(current, fresh) {
   }
 }
 
+// An element as the server wrote it, without what happened to it since.
+function plain(element) {
+  const copy = element.cloneNode(true);
+  copy.removeAttribute("open");
+  copy.classList.remove("changed");
+  if (!copy.className) copy.removeAttribute("class");
+  return copy;
+}
+
+function withoutItems(element) {
+  const copy = plain(element);
+  for (const item of copy.querySelectorAll("[data-item]")) item.remove();
+  return copy.outerHTML;
+}
+
 function replace(old, part) {
   const inner = [...part.querySelectorAll("[data-item]")];
   const sameItems = inner.length && inner.map((e) => e.dataset.item).join() ===
     [...old.querySelectorAll("[data-item]")].map((e) => e.dataset.item).join();
-  if (!sameItems) { old.replaceWith(document.importNode(part, true)); return; }
+  if (!sameItems || withoutItems(old) !== withoutItems(part)) { old.replaceWith(document.importNode(part, true)); return; }
   for (const item of inner) {
     const before = old.querySelector(`[data-item="${CSS.escape(item.dataset.item)}"]`);
-    if (!before || before.outerHTML === item.outerHTML) continue;
-    const after = document.importNode(item, true);
-    if (before.dataset.state !== after.dataset.state) after.classList.add("changed");
+    if (!before || plain(before).outerHTML === item.outerHTML) continue;
+    if (before.dataset.state !== item.dataset.state) mark(before);
     const hadFocus = before.contains(document.activeElement);
-    before.replaceWith(after);
-    if (hadFocus) (after.matches("a") ? after : after.querySelector("a"))?.focus();
+    // The element itself stays, so that what is open stays open and a mark lasts its time.
+    for (const { name, value } of item.attributes) if (name !== "class") before.setAttribute(name, value);
+    before.className = `${item.className}${before.classList.contains("changed") ? " changed" : ""}`;
+    before.replaceChildren(...document.importNode(item, true).childNodes);
+    if (hadFocus) (before.matches("a") ? before : before.querySelector("a"))?.focus();
   }
+}
+
+function mark(item) {
+  item.classList.add("changed");
+  setTimeout(() => item.classList.remove("changed"), 3200);
 }
 
 let isAsking = false;
@@ -53,13 +75,32 @@ async function refresh() {
 document.addEventListener("rangechange", () => { if (live) refresh(); });
 
 if (live) {
-  const events = new EventSource("/api/watchpost/events");
-  events.addEventListener("overview", () => { lastSeen = Date.now(); refresh(); });
+  // A page that searches asks for itself less often than one that only shows.
+  const pause = Number(live.dataset.live || 1) * 1000;
+  let lastRefresh = Date.now();
+  let events = null;
+  const open = () => {
+    if (events || document.hidden) return;
+    events = new EventSource("/api/watchpost/events");
+    events.addEventListener("overview", () => {
+      lastSeen = Date.now();
+      if (lastSeen - lastRefresh < pause - 200) return;
+      lastRefresh = lastSeen;
+      refresh();
+    });
+  };
+  // Browsers allow few connections to a server: pages that nobody sees keep none.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { events?.close(); events = null; } else { open(); refresh(); }
+  });
+  open();
   setInterval(() => {
     const age = Math.round((Date.now() - lastSeen) / 1000);
-    const isOpen = events.readyState === EventSource.OPEN;
-    if (isOpen && age < 30) pulse.textContent = `live, ${age} s ago`;
-    else pulse.textContent = isOpen ? `quiet for ${age} s` : `no contact for ${age} s: what you see is old`;
+    const isLive = events?.readyState === EventSource.OPEN && age < 30;
+    const text = isLive ? `live, ${age} s ago` : "no contact: what you see is old";
+    // Only the loss of contact is worth interrupting who listens.
+    pulse.setAttribute("aria-live", isLive ? "off" : "assertive");
+    if (pulse.textContent !== text) pulse.textContent = text;
   }, 1000);
 }
 

@@ -67,6 +67,16 @@ try:
             page.wait_for_selector(selector, timeout=float(seconds) * 1000)
             colour = page.eval_on_selector(selector + " .state", "e => getComputedStyle(e).color")
             say(camera=camera, state=state, colour=colour, text=page.inner_text(selector))
+        elif verb == "read":
+            page.goto(url + "/messages")
+            page.click("details summary")
+            page.wait_for_timeout(3500)
+            say(stayed_open=page.eval_on_selector("details", "e => e.open"), pulse=page.inner_text(".pulse"))
+            page.set_viewport_size({"width": 360, "height": 800})
+            page.goto(url + "/logs")
+            page.wait_for_selector(".log .message")
+            width = page.eval_on_selector(".log .message", "e => e.getBoundingClientRect().width")
+            say(readable=width > 280 and page.evaluate("document.documentElement.scrollWidth") <= 360)
         elif verb == "shot":
             path, file, width, height, *theme = rest
             page.emulate_media(color_scheme=theme[0] if theme else "light")
