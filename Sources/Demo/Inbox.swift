@@ -17,7 +17,7 @@ public final class Inbox: Sendable {
 
     /// The newest messages first.
     public func messages(limit: Int) -> [InboxMessage] {
-        contents.withLock { Array($0.messages.suffix(limit).reversed()) }
+        contents.withLock { Array($0.messages.suffix(max(0, limit)).reversed()) }
     }
 
     func add(_ kind: InboxMessage.Kind, to: String, subject: String, body: String) {

@@ -20,13 +20,17 @@ struct ProbeCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        if !(1...86_400).contains(seconds) { throw ValidationError("--seconds is from 1 to 86400") }
+    }
+
     func run() async throws {
         let address = url == "-" ? (readLine() ?? "") : url
         let probe = RTSPProbe()
         probe.update(targets: [ProbeTarget(id: "camera", url: address)])
         let task = Task { await probe.run() }
         var reading: ProbeReading?
-        for _ in 0..<max(1, seconds) * 4 {
+        for _ in 0..<seconds * 4 {
             try await Task.sleep(for: .milliseconds(250))
             reading = probe.readings()["camera"]
             if let failure = reading?.failure, failure != .stalled { break }

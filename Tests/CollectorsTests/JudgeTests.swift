@@ -123,6 +123,16 @@ struct JudgeTests {
         #expect(verdict.reason.isEmpty == (row.state == .online))
     }
 
+    @Test("says any number of frames", arguments: [(1e30, "1e+30"), (.greatestFiniteMagnitude, "inf"), (25, "25")])
+    func anyNumber(expected: Double, shown: String) {
+        let verdict = CameraJudge.verdict(
+            Self.facts {
+                $0.probe = Self.playing(fps: 5.04)
+                $0.expectedFPS = expected
+            })
+        #expect(verdict.reason == "5 of \(shown) frames a second")
+    }
+
     @Test("rates are taken over the window, and begin anew when a count does")
     func rates() {
         var window = RateWindow(span: 10_000)

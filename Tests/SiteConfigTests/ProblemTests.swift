@@ -60,6 +60,13 @@ struct ProblemTests {
                 "prometheus.yml:3:31: error: scrape_configs[0].basic_auth must be a mapping, and is a text; write a mapping"
             ]),
         Case(
+            title: "frame rates that no camera has", file: "watchpost.yml",
+            text: "cameras:\n  - { id: a, fps: 1e30 }\n  - { id: b, fps: 0 }\n",
+            expected: [
+                "watchpost.yml:2:19: error: fps is not above 0 and at most 1000; write the frames a second",
+                "watchpost.yml:3:19: error: fps is not above 0 and at most 1000; write the frames a second",
+            ]),
+        Case(
             title: "a camera that nobody knows", file: "watchpost.yml",
             text: "cameras: [{id: gate-1}]\nrecordings: [{camera: gate1, path: /v}]\n",
             expected: ["watchpost.yml:2:23: error: there is no camera \"gate1\"; did you mean \"gate-1\"?"]),

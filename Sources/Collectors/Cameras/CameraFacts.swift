@@ -135,6 +135,6 @@ enum CameraJudge {
 
     private static func rounded(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
-        return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)
+        return Int(exactly: tenths).map(String.init) ?? String(tenths)
     }
 }

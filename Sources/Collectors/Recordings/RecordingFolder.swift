@@ -161,7 +161,11 @@ struct RecordingFolder {
         segments[name] = Segment(size: Int64(facts.st_size), modified: Self.milliseconds(facts.st_mtim))
     }
 
+    private static let latestSecond: Int64 = 1 << 40
+
     private static func milliseconds(_ time: timespec) -> Int64 {
-        Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+        // Some filesystems keep any number that somebody sets.
+        let seconds = min(max(Int64(time.tv_sec), -latestSecond), latestSecond)
+        return seconds * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

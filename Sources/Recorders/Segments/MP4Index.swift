@@ -1,11 +1,16 @@
 /// Reads frame times out of MP4 (ISO/IEC 14496-12): the sample table of a plain file, and the runs of a fragmented one.
 enum MP4Reader {
+    /// How deep boxes lie in one another on the way to a track's sample table.
+    private static let deepest = 6
+
     private struct Track {
         var id: UInt64 = 0
         var isVideo = false
         var timescale = 1.0
         var deltas: [(count: Int, delta: Double)] = []
     }
+
+    private static let mostTracks = 64
 
     private struct Box {
         let type: String
@@ -21,7 +26,7 @@ enum MP4Reader {
             switch box.type {
             case "moov":
                 for child in boxes(&file, box.body, box.end) {
-                    if child.type == "trak" { tracks.append(track(&file, child)) }
+                    if child.type == "trak", tracks.count < mostTracks { tracks.append(track(&file, child)) }
                     if child.type == "mvex" {
                         for trex in boxes(&file, child.body, child.end) where trex.type == "trex" {
                             guard let id = file.number(at: trex.body + 4, count: 4) else { continue }
@@ -40,8 +45,8 @@ enum MP4Reader {
         if let video = tracks.first(where: \.isVideo), result.times.isEmpty {
             var time = 0.0
             for (count, delta) in video.deltas {
-                for _ in 0..<min(count, 10_000_000) {
-                    result.times.append(time / video.timescale)
+                for _ in 0..<min(count, SegmentIndex.capacity - result.frames) {
+                    result.add(time / video.timescale)
                     time += delta
                 }
             }
@@ -62,7 +67,7 @@ enum MP4Reader {
             } else if size == 0 {
                 size = end - position
             }
-            guard size >= header, position + size <= end else { break }
+            guard size >= header, size <= end - position else { break }
             result.append(
                 Box(type: String(decoding: name, as: UTF8.self), body: position + header, end: position + size))
             position += size
@@ -72,11 +77,12 @@ enum MP4Reader {
 
     private static func track(_ file: inout FileWindow, _ trak: Box) -> Track {
         var track = Track()
-        func walk(_ box: Box) {
+        func walk(_ box: Box, _ depth: Int) {
+            guard depth < Self.deepest else { return }
             for child in boxes(&file, box.body, box.end) {
                 let isLong = file.number(at: child.body, count: 1) == 1
                 switch child.type {
-                case "mdia", "minf", "stbl": walk(child)
+                case "mdia", "minf", "stbl": walk(child, depth + 1)
                 case "tkhd": track.id = file.number(at: child.body + (isLong ? 20 : 12), count: 4) ?? 0
                 case "mdhd":
                     track.timescale = max(
@@ -84,7 +90,7 @@ enum MP4Reader {
                 case "hdlr": track.isVideo = file.bytes(at: child.body + 8, count: 4).elementsEqual("vide".utf8)
                 case "stts":
                     let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
-                    for entry in 0..<min(count, Int(child.end - child.body) / 8) {
+                    for entry in 0..<min(count, Int(child.end - child.body) / 8, SegmentIndex.capacity) {
                         let at = child.body + 8 + Int64(entry) * 8
                         guard let samples = file.number(at: at, count: 4), let delta = file.number(at: at + 4, count: 4)
                         else { break }
@@ -94,7 +100,7 @@ enum MP4Reader {
                 }
             }
         }
-        walk(trak)
+        walk(trak, 0)
         return track
     }
 
@@ -123,9 +129,9 @@ enum MP4Reader {
                 let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
                 var at = child.body + 8 + (flags & 0x1 != 0 ? 4 : 0) + (flags & 0x4 != 0 ? 4 : 0)
                 let stride = Int64([0x100, 0x200, 0x400, 0x800].count { flags & UInt64($0) != 0 }) * 4
-                for _ in 0..<min(count, 1_000_000) {
+                for _ in 0..<min(count, SegmentIndex.capacity - index.frames) {
                     let delta = flags & 0x100 != 0 ? file.number(at: at, count: 4).map { Double($0) } ?? 0 : standard
-                    index.times.append(time / track.timescale)
+                    index.add(time / track.timescale)
                     time += delta
                     at += stride
                 }

@@ -60,7 +60,7 @@ struct MatroskaState: Sendable {
                 let offset = file.number(at: body + length, count: 2)
             else { return }
             let time = clusterTime &+ Int64(Int16(truncatingIfNeeded: offset))
-            index.times.append(Double(time) * timescale / 1e9)
+            index.add(Double(time) * timescale / 1e9)
         default: break
         }
     }

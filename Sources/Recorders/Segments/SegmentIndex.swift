@@ -5,7 +5,19 @@ public struct SegmentIndex: Sendable, Equatable {
     /// Bytes of the file that were read; where reading goes on when it has grown.
     public var position: Int64 = 0
 
+    /// Times that are kept at most: two days of 25 frames a second. What a file claims beyond is not believed.
+    static let capacity = 4_320_000
+    /// Seconds without a frame after which the file's clock has jumped, and nothing is missing.
+    private static let longestHole = 86_400.0
+
     public init() {}
+
+    var isFull: Bool { times.count >= Self.capacity }
+
+    /// Takes a frame's time in seconds.
+    mutating func add(_ time: Double) {
+        if !isFull, time.isFinite { times.append(time) }
+    }
 
     public var frames: Int { times.count }
 
@@ -36,10 +48,12 @@ public struct SegmentIndex: Sendable, Equatable {
     public func missingFrames(expected: Double? = nil) -> Int {
         guard let interval = expected ?? usualInterval, interval > 0 else { return 0 }
         let sorted = times.sorted()
-        return zip(sorted.dropFirst(), sorted).reduce(0) { count, pair in
+        let missing = zip(sorted.dropFirst(), sorted).reduce(0.0) { count, pair in
             let steps = (pair.0 - pair.1) / interval
-            return steps > 1.5 ? count + Int((steps - 0.5).rounded(.down)) : count
+            let isHole = steps > 1.5 && pair.0 - pair.1 < Self.longestHole
+            return isHole ? count + (steps - 0.5).rounded(.down) : count
         }
+        return Int(min(missing, 1e9))
     }
 }
 

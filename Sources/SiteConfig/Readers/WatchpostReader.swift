@@ -88,7 +88,9 @@ enum WatchpostReader {
             camera.url = cameraURL(entry)
             if let fps = entry.number("fps") {
                 camera.fps = fps
-                if fps <= 0 || !fps.isFinite { entry.error("fps is not above 0", mend: "write the frames a second") }
+                if !(fps > 0 && fps <= 1_000) {
+                    entry.value("fps")?.error("fps is not above 0 and at most 1000", mend: "write the frames a second")
+                }
             }
             camera.watch = watch(entry)
             if camera.watch.contains(.probe) || camera.watch.contains(.describe), camera.url == nil {
