@@ -88,6 +88,38 @@ struct HostTests {
         #expect(throws: DiskLatencyCollector.Failed.self) { try DiskLatencyCollector.measure(in: "/nowhere") }
     }
 
+    @Test("nothing is written over in the place of the latency file", arguments: ["link", "second name", "pipe"])
+    func latencyFile(kind: String) throws {
+        let folder = try TemporaryDirectory()
+        let other = try folder.write("other", "precious")
+        let path = folder.path + "/.watchpost-latency"
+        switch kind {
+        case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: other)
+        case "pipe": #expect(mkfifo(path, 0o600) == 0)
+        default: try FileManager.default.linkItem(atPath: other, toPath: path)
+        }
+        #expect(throws: DiskLatencyCollector.Failed.self) { try DiskLatencyCollector.measure(in: folder.path) }
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "precious")
+    }
+
+    @Test("a folder that is gone does not hide its filesystem's latency")
+    func latencyOfAbsentFolder() throws {
+        let folder = try TemporaryDirectory()
+        let registry = Registry()
+        let collector = DiskLatencyCollector(registry: registry, folders: [folder.path + "/gone", folder.path])
+        collector.collect()
+        #expect(registry.gather().contains { $0.name == "disk_io_latency_ms" })
+        #expect(collector.notes().count == 1 && collector.notes()[0].contains("/gone"))
+    }
+
+    @Test("a mount is found for a path with blanks and percent signs")
+    func mountOfBlanks() {
+        let text = Self.mountInfo + "\n40 27 8:33 / /srv/my\\040video/100% rw - ext4 /dev/sdc1 rw\n"
+        let mounts = MountTable.parse(text)
+        #expect(MountTable.mount(holding: "/srv/my video/cam", among: mounts)?.mountPoint == "/srv/my video")
+        #expect(MountTable.mount(holding: "/srv/my video/100%/cam", among: mounts)?.source == "/dev/sdc1")
+    }
+
     @Test("the collectors give every disk and network metric of this host a true value")
     func collect() throws {
         let folder = try TemporaryDirectory()

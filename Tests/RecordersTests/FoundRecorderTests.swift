@@ -44,6 +44,17 @@ struct FoundRecorderTests {
         #expect(!found.shownURL.contains("u:p@"))
     }
 
+    @Test(
+        "its segments are as long as ffmpeg takes them to be",
+        arguments: [
+            ("60", 60), ("1.5s", 1.5), ("500ms", 0.5), ("2000000us", 2), ("1:30", 90), ("00:01:30.5", 90.5),
+            ("01:00:00", 3_600), ("0", nil), ("-5", nil), ("1:2:3:4", nil), (":", nil), ("soon", nil), ("inf", nil),
+        ] as [(String, Double?)])
+    func segmentTime(text: String, seconds: Double?) {
+        let arguments = ["ffmpeg", "-i", "rtsp://h/s", "-f", "segment", "-segment_time", text, "/r/%d.mkv"]
+        #expect(FoundRecorder(pid: 1, arguments: arguments, workingDirectory: nil)?.segmentSeconds == seconds)
+    }
+
     @Test("reads the stream of a configured URL, whoever logs in")
     func matches() {
         let found = FoundRecorder(

@@ -46,7 +46,7 @@ enum MountTable {
 
     /// The mount on which a path lies.
     static func mount(holding path: String, among mounts: [Mount]) -> Mount? {
-        let whole = URL(filePath: path).resolvingSymlinksInPath().path()
+        let whole = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         return mounts.last { mount in
             mounts.allSatisfy { other in
                 !holds(other, whole) || other.mountPoint.utf8.count <= mount.mountPoint.utf8.count

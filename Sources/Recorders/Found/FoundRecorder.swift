@@ -1,4 +1,4 @@
-public import Model
+internal import Model
 
 /// A running ffmpeg that records an RTSP stream and that we did not start.
 public struct FoundRecorder: Sendable, Hashable {
@@ -36,7 +36,7 @@ public struct FoundRecorder: Sendable, Hashable {
             arguments.indices.dropLast().first { arguments[$0] == name }.map { arguments[$0 + 1] }
         }
         usesUDP = value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
-        segmentSeconds = (value("-segment_time") ?? value("-hls_time")).flatMap { Double($0) }
+        segmentSeconds = (value("-segment_time") ?? value("-hls_time")).flatMap(Self.seconds)
         let output = arguments.indices.last { index in
             index > at + 1 && !arguments[index].hasPrefix("-") && !arguments[index].contains("://")
                 && (index == arguments.endIndex - 1 || !Self.takesValue(arguments[index - 1]))
@@ -52,6 +52,28 @@ public struct FoundRecorder: Sendable, Hashable {
         let fixed = parts.dropLast().prefix { !$0.contains("%") }
         folder = "/" + fixed.joined(separator: "/")
         suggestedID = Self.id(ofFile: parts.last ?? "", in: fixed.last) ?? Self.id(ofURL: shownURL)
+    }
+
+    /// A time as ffmpeg takes it: `90`, `1.5s`, `500ms`, `1:30`, `00:01:30.5`.
+    /// https://ffmpeg.org/ffmpeg-utils.html#Time-duration
+    private static func seconds(_ text: String) -> Double? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (1...3).contains(parts.count) else { return nil }
+        if parts.count == 1 {
+            for (unit, factor) in [("ms", 0.001), ("us", 0.000_001), ("s", 1)] where text.hasSuffix(unit) {
+                return positive(Double(text.dropLast(unit.count)).map { $0 * factor })
+            }
+        }
+        var total = 0.0
+        for part in parts {
+            guard let number = Double(part), number >= 0 else { return nil }
+            total = total * 60 + number
+        }
+        return positive(total)
+    }
+
+    private static func positive(_ seconds: Double?) -> Double? {
+        seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     }
 
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
