@@ -17,6 +17,8 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         public var failed = 0
         public var dropped = 0
         public var queueLength = 0
+        /// Why the last post failed, by address; empty where the last one went well.
+        public var failures: [String: String] = [:]
     }
 
     private struct State {
@@ -34,7 +36,6 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
     private let log = Logger(label: "alerting.forwarder")
 
     private static let batchSize = 64
-    private static let timeout: Duration = .seconds(10)
 
     /// - Parameters:
     ///   - endpoints: addresses to which `/api/v2/alerts` is added. Placeholders among them are never contacted.
@@ -122,18 +123,24 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
             let response = try await transfers.send(
                 HTTPRequest(
                     method: "POST", url: base + "/api/v2/alerts", headers: [("Content-Type", "application/json")],
-                    body: body, timeout: Self.timeout, maxResponseBytes: 1 << 20))
+                    body: body, timeout: endpoint.timeout, maxResponseBytes: 1 << 20, client: endpoint.client))
             attempt = DeliveryAttempt(response, hiding: "")
         } catch {
             attempt = DeliveryAttempt(error, hiding: "")
         }
         if case .failed(let reason, _) = attempt {
-            state.withLock { $0.statistics.failed += count }
+            state.withLock { state in
+                state.statistics.failed += count
+                state.statistics.failures[Redaction.shown(base)] = reason
+            }
             log.warning(
                 "cannot forward alerts",
                 metadata: ["alertmanager": "\(Redaction.urls(in: base))", "alerts": "\(count)", "cause": "\(reason)"])
         } else {
-            state.withLock { $0.statistics.sent += count }
+            state.withLock { state in
+                state.statistics.sent += count
+                state.statistics.failures[Redaction.shown(base)] = nil
+            }
         }
     }
 }

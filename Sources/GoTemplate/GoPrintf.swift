@@ -120,7 +120,9 @@ public enum GoPrintf {
             var digits = String.UnicodeScalarView()
             digits.append(contentsOf: format[(start + 1)..<end])
             reordered = true
-            next = (Int(String(digits)) ?? 0) - 1
+            // Any other number names no argument.
+            next =
+                Int(String(digits)).flatMap { (1...arguments.count + 1).contains($0) ? $0 - 1 : nil } ?? arguments.count
             return end + 1
         }
 

@@ -73,7 +73,7 @@ struct PrometheusAPI: Sendable {
         guard let step = try parameters.span("step") else {
             throw APIError(.badData, "invalid parameter \"step\": it is missing")
         }
-        guard (end - start) / step < Self.maxPoints else {
+        guard (end - start) / step <= Self.maxPoints else {
             throw APIError(
                 .badData,
                 "exceeded maximum resolution of \(Self.maxPoints) points per timeseries. Try decreasing the query resolution (?step=XX)"

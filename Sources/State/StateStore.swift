@@ -6,7 +6,7 @@ internal import GRDB
 /// Every call is one transaction in WAL mode; what has returned survives `kill -9`.
 public final class StateStore: Sendable {
     public let path: String
-    let database: DatabasePool
+    let database: DatabaseQueue
 
     /// Deliveries beyond this number are forgotten, oldest first.
     public static let deliveriesMax = 10_000
@@ -17,12 +17,16 @@ public final class StateStore: Sendable {
         self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 2
         configuration.label = "state"
         let synchronous = syncsFully ? "FULL" : "NORMAL"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = \(synchronous)") }
+        configuration.prepareDatabase { database in
+            // Held by one process alone, the file needs no shared memory beside it: it opens on a full disk, too.
+            try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
+        }
         do {
-            database = try DatabasePool(path: path, configuration: configuration)
+            database = try DatabaseQueue(path: path, configuration: configuration)
             try Self.migrator.migrate(database)
         } catch {
             throw StateError(code: .open, path: path, cause: "\(error)")

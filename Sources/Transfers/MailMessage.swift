@@ -43,6 +43,9 @@ public struct MailServer: Sendable {
         self.caFile = caFile
     }
 
+    /// Whether what is sent leaves no host.
+    var isOnThisHost: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     var url: String {
         let literal = host.contains(":") ? "[\(host)]" : host
         return "\(implicitTLS ? "smtps" : "smtp")://\(literal):\(port)/\(hello)"

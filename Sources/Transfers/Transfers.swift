@@ -41,7 +41,8 @@ public final class Transfers: Sendable {
         }
     }
 
-    /// Hands `message` to a mail server: STARTTLS where the server offers it, login where a username is given.
+    /// Hands `message` to a mail server: STARTTLS where the server offers it, login where a username is given. A
+    /// password goes to another host over TLS or not at all.
     public func sendMail(
         _ message: MailMessage, through server: MailServer, timeout: Duration
     ) async throws(TransferError) {
@@ -50,7 +51,8 @@ public final class Transfers: Sendable {
             exchange.setTimeout(timeout)
             exchange.set(CURLOPT_MAIL_FROM, "<\(message.from)>")
             exchange.set(CURLOPT_MAIL_RCPT, list: message.recipients.map { "<\($0)>" })
-            exchange.set(CURLOPT_USE_SSL, Int((server.requireTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue))
+            let needsTLS = server.requireTLS || (!server.username.isEmpty && !server.isOnThisHost)
+            exchange.set(CURLOPT_USE_SSL, Int((needsTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue))
             if !server.username.isEmpty {
                 exchange.set(CURLOPT_USERNAME, server.username)
                 exchange.set(CURLOPT_PASSWORD, server.password ?? "")

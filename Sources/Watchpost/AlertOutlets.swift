@@ -10,6 +10,8 @@ internal import Transfers
 final class AlertOutlets: AlertSink {
     private struct State {
         var usesRouter = false
+        /// What `alert_relabel_configs` make of an alert's labels, whoever gets it.
+        var relabeller = Relabeller([])
         var forwarder: AlertmanagerForwarder?
     }
 
@@ -33,21 +35,38 @@ final class AlertOutlets: AlertSink {
 
     func update(_ site: Site) {
         var forwarder: AlertmanagerForwarder?
+        let relabeller = Relabeller(site.prometheus?.alertRelabelConfigs ?? [])
         if let prometheus = site.prometheus, Self.forwards(site) {
-            let relabeller = Relabeller(prometheus.alertRelabelConfigs)
-            forwarder = AlertmanagerForwarder(endpoints: prometheus.alertmanagers, transfers: transfers) {
-                relabeller.relabelled($0)
-            }
+            forwarder = AlertmanagerForwarder(endpoints: prometheus.alertmanagers, transfers: transfers)
         }
-        state.withLock { $0 = State(usesRouter: site.alertmanager != nil, forwarder: forwarder) }
+        state.withLock {
+            $0 = State(usesRouter: site.alertmanager != nil, relabeller: relabeller, forwarder: forwarder)
+        }
         change.yield(forwarder)
     }
 
     func receive(_ alerts: [Alert]) async {
         let state = state.withLock { $0 }
+        let alerts = alerts.compactMap { alert in
+            state.relabeller.relabelled(alert.labels).map { labels in
+                Alert(
+                    labels: labels, annotations: alert.annotations, startsAt: alert.startsAt, endsAt: alert.endsAt,
+                    generatorURL: alert.generatorURL)
+            }
+        }
         if state.usesRouter { await router.receive(alerts) }
         await state.forwarder?.receive(alerts)
     }
+
+    /// The labels under which an alert of the rules is known to those who are told; `nil` where nobody is.
+    func outward(_ labels: Labels, externalLabels: Labels) -> Labels? {
+        var builder = LabelsBuilder(labels)
+        for label in externalLabels where labels.value(of: label.name) == nil { builder.set(label.name, label.value) }
+        return state.withLock { $0.relabeller }.relabelled(builder.build())
+    }
+
+    /// Why alerts do not reach other Alertmanagers, by their address.
+    var failures: [String: String] { state.withLock { $0.forwarder }?.statistics.failures ?? [:] }
 
     /// Delivers until the task is cancelled.
     func run() async {

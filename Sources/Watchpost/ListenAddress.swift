@@ -28,6 +28,19 @@ struct ListenAddress: Hashable, Sendable {
 
     var url: String { "http://" + (host == "0.0.0.0" || host == "::" ? "127.0.0.1:\(port)" : text) }
 
+    /// Whether a URL leads to this host, by a name that it surely has.
+    static func isThisHost(_ url: String) -> Bool {
+        guard let host = URL(string: url)?.host()?.lowercased() else { return false }
+        let names = ["localhost", "::1", "0.0.0.0", ProcessInfo.processInfo.hostName.lowercased()]
+        return names.contains(host.trimmingCharacters(in: ["[", "]"])) || host.hasPrefix("127.")
+    }
+
+    /// Whether a URL leads to what listens here.
+    func isReached(by url: String) -> Bool {
+        guard let address = URL(string: url), address.port ?? 80 == port else { return false }
+        return address.host()?.trimmingCharacters(in: ["[", "]"]) == host || Self.isThisHost(url)
+    }
+
     /// Looks whether the address can be had, before anything is started that would have to be ended again.
     /// - Throws: ``StartRefused`` that says what holds it.
     func claim() throws(StartRefused) {

@@ -33,7 +33,7 @@ final class Parts: Sendable {
     let state: StateStore
     let registry = Registry()
     let nodeRegistry = Registry()
-    let engine = PromQLEngine()
+    let engine: PromQLEngine
     let transfers: Transfers
     let outlets: AlertOutlets
     let rules: RuleManager
@@ -68,6 +68,10 @@ final class Parts: Sendable {
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
+        var limits = PromQLEngine.Limits()
+        // As in Prometheus, a subquery without a step has that of the rules.
+        limits.subqueryStep = (site.site.prometheus?.evaluationInterval ?? .seconds(60)).milliseconds
+        engine = PromQLEngine(limits: limits)
         transfers = Transfers()
         let router = try AlertRouter(
             config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
@@ -153,10 +157,12 @@ final class Parts: Sendable {
         OwnSeries(
             sources: [
                 .init(registry: registry, job: "watchpost") {
-                    scraper.snapshot().active.contains { $0.target.url.contains(address.text) }
+                    scraper.snapshot().active.contains { address.isReached(by: $0.target.url) }
                 },
                 .init(registry: nodeRegistry, job: "node-exporter") {
-                    scraper.snapshot().active.contains { $0.target.job == "node-exporter" || $0.target.job == "node" }
+                    scraper.snapshot().active.contains {
+                        ["node-exporter", "node"].contains($0.target.job) && ListenAddress.isThisHost($0.target.url)
+                    }
                 },
             ],
             instance: instance(current.value.site.watchpost),

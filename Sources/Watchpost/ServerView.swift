@@ -54,6 +54,15 @@ struct ServerView: SiteViewSource {
                 findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
             }
         }
+        for error in parts.scraper.snapshot().errors {
+            findings.append(Finding(.error, part: "scraping", text: Redaction.urls(in: error)))
+        }
+        for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
+            findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
+        }
+        for problem in parts.metrics.statistics.problems + parts.logs.statistics.problems {
+            findings.append(Finding(.error, part: "storage", text: problem))
+        }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
         findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
         if AlertOutlets.forwards(parts.site) {
@@ -69,8 +78,10 @@ struct ServerView: SiteViewSource {
         let suppressed = Dictionary(
             parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }
         ) { $1 }
+        let externalLabels = parts.site.prometheus?.externalLabels ?? .empty
         return parts.rules.alerts().map { rule, alert in
-            let muting = suppressed[alert.labels]
+            let outward = parts.outlets.outward(alert.labels, externalLabels: externalLabels)
+            let muting = outward.flatMap { suppressed[$0] }
             return SiteView.AlertView(
                 name: rule.name, state: alert.state == .firing ? .firing : .pending,
                 suppressedBy: (muting?.silencedBy ?? []).map { "silence \($0)" }

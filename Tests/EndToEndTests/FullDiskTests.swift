@@ -30,7 +30,7 @@ struct FullDiskTests {
         }
         defer { _ = try? Self.run("/bin/umount", ["-l", data]) }
         try folder.write("config/prometheus.yml", "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n")
-        let server = try await Server.serve(configuration: folder.path + "/config", data: data)
+        var server = try await Server.serve(configuration: folder.path + "/config", data: data)
         _ = try await eventually("samples", within: .seconds(20)) { try await server.query("up").isEmpty ? nil : true }
 
         _ = try Self.run("/bin/dd", ["if=/dev/zero", "of=\(data)/filler", "bs=64k", "status=none"])
@@ -42,6 +42,18 @@ struct FullDiskTests {
         #expect(try await server.get("/").status == 200)
         #expect(try await server.get("/api/v1/query", [("query", "count(up)")]).status == 200)
 
+        // Started again it still answers, and still says what is wrong.
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+        _ = try Self.run("/bin/dd", ["if=/dev/zero", "of=\(data)/filler-2", "bs=4k", "status=none"])
+        server = try await Server.serve(configuration: folder.path + "/config", data: data)
+        #expect(try await server.query("count(last_over_time(up[5m]))").first?.value != nil)
+        _ = try await eventually("the full disk to be told again", within: .seconds(40)) {
+            let overview: Overview = try await server.decode("/api/watchpost/overview")
+            return overview.findings.first { $0.part == "storage" }
+        }
+
+        try FileManager.default.removeItem(atPath: data + "/filler-2")
         try FileManager.default.removeItem(atPath: data + "/filler")
         _ = try await eventually("the finding to go", within: .seconds(40)) {
             let overview: Overview = try await server.decode("/api/watchpost/overview")

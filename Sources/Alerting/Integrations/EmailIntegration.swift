@@ -45,7 +45,7 @@ enum EmailIntegration {
         guard !host.isEmpty else { return nil }
         return MailServer(
             host: host, port: Int(port), hello: config.hello, username: config.authUsername, password: password,
-            requireTLS: config.requireTLS, implicitTLS: port == 465,
+            requireTLS: config.requireTLS, implicitTLS: config.implicitTLS ?? (port == 465),
             insecureSkipVerify: config.insecureSkipVerify, caFile: config.caFile)
     }
 }
