@@ -1,92 +1,188 @@
 /// Takes credentials out of texts that leave the process: log lines, pages, metrics, messages.
+///
+/// A URL's credentials end at the last `@` before its path. People write passwords as they are, though, with `/`, `#`,
+/// `?`, `@` and quotes, so of a URL with any sign of a password everything up to its last `@` goes: a path with an `@`
+/// is shown too short rather than a password at all. Some cameras want their login as `user=…` and `password=…`, which is
+/// hidden too.
 public enum Redaction {
     private static let hidden = "xxxxx"
 
     /// `text` with the user and password of every URL in it replaced: `rtsp://xxxxx:xxxxx@host/path`.
-    ///
-    /// A URL's credentials end at the last `@` before its path. People write passwords with `/`, `#` and `?` as they
-    /// are, though, so of a camera's URL everything up to its last `@` goes: a path with an `@` is shown too short
-    /// rather than a password at all. Some cameras want their login as `user=…` and `password=…`, which is hidden too.
     public static func urls(in text: String) -> String {
-        let bytes = Array(text.utf8)
-        guard let first = separator(in: bytes, from: 0) else { return text }
+        var text = text
+        return text.withUTF8 { bytes in
+            separator(in: bytes, from: 0).map { redacted(bytes, first: $0) }
+        } ?? text
+    }
+
+    /// A URL as people are shown it: without its credentials.
+    public static func shown(_ url: String) -> String { urls(in: url).replacing("\(hidden):\(hidden)@", with: "") }
+
+    private typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    private static func redacted(_ bytes: Bytes, first: Int) -> String {
         var output: [UInt8] = []
-        output.reserveCapacity(bytes.count + 16)
+        output.reserveCapacity(bytes.count + 32)
         var copied = 0
         var next: Int? = first
         while let start = next {
             output += bytes[copied..<start]
             let isCamera = namesCamera(bytes[..<(start - 3)])
-            let url = bytes[start...].prefix { !endsURL($0) }
-            let authority = isCamera ? url : url.prefix { !endsAuthority($0) }
+            let end = endOfURL(in: bytes, from: start)
             copied = start
-            if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+            if let at = endOfCredentials(in: bytes[start..<end], isCamera: isCamera) {
                 output += "\(hidden):\(hidden)@".utf8
                 copied = at + 1
             }
-            if isCamera {
-                output += withoutLogin(url[copied...])
-                copied = url.endIndex
-            }
+            appendWithoutLogin(bytes[copied..<end], isCamera: isCamera, to: &output)
+            copied = end
             next = separator(in: bytes, from: copied)
         }
         output += bytes[copied...]
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// A URL as people are shown it: without its credentials.
-    public static func shown(_ url: String) -> String { urls(in: url).replacing("\(hidden):\(hidden)@", with: "") }
-
     /// The place behind the next `://`.
-    private static func separator(in bytes: [UInt8], from start: Int) -> Int? {
+    private static func separator(in bytes: Bytes, from start: Int) -> Int? {
         var index = start
         while index + 2 < bytes.count {
-            if bytes[index] == UInt8(ascii: ":"), bytes[index + 1] == UInt8(ascii: "/"),
-                bytes[index + 2] == UInt8(ascii: "/")
-            {
-                return index + 3
-            }
+            if isSeparator(bytes, at: index) { return index + 3 }
             index += 1
         }
         return nil
     }
 
-    /// Whether the text ends with the scheme of a stream.
-    private static func namesCamera(_ before: ArraySlice<UInt8>) -> Bool {
-        let scheme = before.suffix(5).map { $0 | 0x20 }
-        return ["rtsp", "rtsps", "rtmp", "rtmps"].contains { scheme.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    private static func isSeparator(_ bytes: Bytes, at index: Int) -> Bool {
+        bytes[index] == UInt8(ascii: ":") && index + 2 < bytes.count && bytes[index + 1] == UInt8(ascii: "/")
+            && bytes[index + 2] == UInt8(ascii: "/")
     }
 
-    private static func endsURL(_ byte: UInt8) -> Bool { byte <= 32 || byte == UInt8(ascii: "\"") }
+    private static let cameraSchemes = ["rtsp", "rtsps", "rtmp", "rtmps"].map { Array($0.utf8) }
+
+    /// Whether the text ends with the scheme of a stream.
+    private static func namesCamera(_ before: Slice<Bytes>) -> Bool {
+        cameraSchemes.contains { scheme in
+            zip(scheme.reversed(), before.reversed()).allSatisfy { $0 == $1 | 0x20 } && before.count >= scheme.count
+        }
+    }
+
+    // MARK: Where a URL ends
+
+    /// A URL ends at white space, at a quote that closes, and before another one that it holds. Only the first of these
+    /// ends one whose password has begun and not ended.
+    private static func endOfURL(in bytes: Bytes, from start: Int) -> Int {
+        var index = start
+        var hasAt = false
+        var isOpen: Bool?
+        func passwordIsOpen() -> Bool {
+            if hasAt { return false }
+            let known = isOpen ?? hasPassword(bytes[start..<index].prefix { !endsAuthority($0) })
+            isOpen = known
+            return known
+        }
+        while index < bytes.count, bytes[index] > 32 {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "@") { hasAt = true }
+            if isQuote(byte), index == start || closes(bytes, at: index), !passwordIsOpen() { return index }
+            if isSeparator(bytes, at: index), !passwordIsOpen() { return index }
+            index += 1
+        }
+        return index
+    }
+
+    private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+
+    /// Whether what follows a quote says that it closes: nothing, white space, or punctuation of JSON and of prose.
+    private static func closes(_ bytes: Bytes, at index: Int) -> Bool {
+        guard index + 1 < bytes.count else { return true }
+        let next = bytes[index + 1]
+        return next <= 32 || ",:;.)]}>\\".utf8.contains(next) || isQuote(next)
+    }
+
+    // MARK: Credentials before the host
+
+    /// The place of the `@` at which a URL's credentials end.
+    private static func endOfCredentials(in url: Slice<Bytes>, isCamera: Bool) -> Int? {
+        guard let last = url.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        let authority = url.prefix { !endsAuthority($0) }
+        if isCamera, url[..<last].contains(UInt8(ascii: ":")) {
+            // An `@` within a login of the other kind ends nothing.
+            let isPlain = !authority.contains(UInt8(ascii: "@")) && !hasPassword(authority)
+            return isPlain && login(in: url[..<last], isCamera: true) != nil ? nil : last
+        }
+        guard let inAuthority = authority.lastIndex(of: UInt8(ascii: "@")) else {
+            return hasPassword(authority) ? last : nil
+        }
+        return authority[..<inAuthority].contains(UInt8(ascii: ":")) ? last : inAuthority
+    }
+
+    /// Whether a colon stands in the authority that begins no port.
+    private static func hasPassword(_ authority: Slice<Bytes>) -> Bool {
+        // The host of an address of IPv6 has colons.
+        let rest = authority.first == UInt8(ascii: "[") ? authority.drop { $0 != UInt8(ascii: "]") } : authority
+        guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let port = rest[(colon + 1)...]
+        return port.count > 5 || !port.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
 
     private static func endsAuthority(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
-    /// `user=a&password=b&channel=1` gives `user=xxxxx&password=xxxxx&channel=1`.
-    private static func withoutLogin(_ url: ArraySlice<UInt8>) -> [UInt8] {
-        var output: [UInt8] = []
-        var word: [UInt8] = []
-        var isHiding = false
-        for byte in url {
-            switch byte {
-            case UInt8(ascii: "&"), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "'"):
-                isHiding = false
-                word = []
-            case UInt8(ascii: "=") where !isHiding && namesLogin(word):
-                isHiding = true
-                output += [byte] + Array(hidden.utf8)
-                continue
-            default: word.append(byte | 0x20)
-            }
-            if !isHiding { output.append(byte) }
+    // MARK: Credentials in path and query
+
+    /// `user=a&password=b&channel=1` gives `user=xxxxx&password=xxxxx&channel=1`. A user alone is hidden only for cameras.
+    private static func appendWithoutLogin(_ url: Slice<Bytes>, isCamera: Bool, to output: inout [UInt8]) {
+        var rest = url
+        while let value = login(in: rest, isCamera: isCamera) {
+            output += rest[..<value]
+            output += hidden.utf8
+            rest = url[endOfValue(in: url, from: value)...]
         }
-        return output
+        output += rest
     }
 
-    private static func namesLogin(_ word: [UInt8]) -> Bool {
-        ["user", "username", "login", "pass", "password", "passwd", "pwd", "token"].contains {
-            word.elementsEqual($0.utf8)
+    /// The place behind the next `password=` and its like.
+    private static func login(in url: Slice<Bytes>, isCamera: Bool) -> Int? {
+        var word = url.startIndex
+        for index in url.indices {
+            let byte = url[index]
+            if byte == UInt8(ascii: "="), namesLogin(url[word..<index], isCamera: isCamera) { return index + 1 }
+            if byte == UInt8(ascii: "&") || mayEndValue(byte) || isQuote(byte) { word = index + 1 }
         }
+        return nil
+    }
+
+    /// A value ends at `&`; what else may stand between two of them may stand in a password too, so there it ends only
+    /// before another name.
+    private static func endOfValue(in url: Slice<Bytes>, from start: Int) -> Int {
+        var index = start
+        while index < url.endIndex, url[index] != UInt8(ascii: "&") {
+            if mayEndValue(url[index]), beginsWithName(url[(index + 1)...]) { return index }
+            index += 1
+        }
+        return index
+    }
+
+    private static func mayEndValue(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: ";") || endsAuthority(byte)
+    }
+
+    private static func beginsWithName(_ rest: Slice<Bytes>) -> Bool {
+        let name = rest.prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 }
+        return !name.isEmpty && name.endIndex < rest.endIndex && rest[name.endIndex] == UInt8(ascii: "=")
+    }
+
+    private static let users = ["user", "username", "usr", "login", "loginuse", "token"].map { Array($0.utf8) }
+    private static let passwordStart = Array("pass".utf8)
+    private static let passwordEnds = ["pwd", "password", "loginpas"].map { Array($0.utf8) }
+
+    private static func namesLogin(_ word: Slice<Bytes>, isCamera: Bool) -> Bool {
+        func matches(_ part: Slice<Bytes>, _ name: [UInt8]) -> Bool {
+            part.count == name.count && zip(part, name).allSatisfy { $0 | 0x20 == $1 }
+        }
+        return matches(word.prefix(4), passwordStart)
+            || passwordEnds.contains { matches(word.suffix($0.count), $0) }
+            || isCamera && users.contains { matches(word, $0) }
     }
 }

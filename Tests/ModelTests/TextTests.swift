@@ -36,7 +36,26 @@ struct TextTests {
         arguments: [
             ("rtsp://user:secret@192.0.2.10/stream", "rtsp://xxxxx:xxxxx@192.0.2.10/stream"),
             ("rtsp://user:p@ss@host:554/a", "rtsp://xxxxx:xxxxx@host:554/a"),
-            ("http://user:p@ss@host:554/a@b", "http://xxxxx:xxxxx@host:554/a@b"),
+            ("http://user:p@ss@host:554/a@b", "http://xxxxx:xxxxx@b"),
+            ("http://admin:pa#ss@10.0.0.5/s", "http://xxxxx:xxxxx@10.0.0.5/s"),
+            ("http://h:8080/a?mail=a@b and http://[::1]:80/a@b", "http://h:8080/a?mail=a@b and http://[::1]:80/a@b"),
+            ("rtsp://10.0.0.5/cam@1", "rtsp://10.0.0.5/cam@1"),
+            ("rtsp://admin:a\"b@h/s", "rtsp://xxxxx:xxxxx@h/s"), ("rtsp://admin:a',b@h/s", "rtsp://xxxxx:xxxxx@h/s"),
+            ("rtsp://admin:a://b@h/s", "rtsp://xxxxx:xxxxx@h/s"),
+            (
+                "{\"url\":\"rtsp://a:b@h/s\",\"mail\":\"x@y\"}",
+                "{\"url\":\"rtsp://xxxxx:xxxxx@h/s\",\"mail\":\"x@y\"}"
+            ),
+            ("http://proxy/?src=rtsp://a:b@h/s", "http://proxy/?src=rtsp://xxxxx:xxxxx@h/s"),
+            ("rtsp://h/user=a&password=s_c/r&channel=1", "rtsp://h/user=xxxxx&password=xxxxx&channel=1"),
+            (
+                "rtsp://h/user=a_password=s_c_channel=1_stream=0.sdp",
+                "rtsp://h/user=xxxxx_password=xxxxx_channel=1_stream=0.sdp"
+            ),
+            ("http://h/snap.cgi?usr=a&pwd=secret&n=1", "http://h/snap.cgi?usr=a&pwd=xxxxx&n=1"),
+            ("rtsp://h:554/user=a&password=p@x:y@z&n=1", "rtsp://h:554/user=xxxxx&password=xxxxx&n=1"),
+            ("http://h/?loginpas=x", "http://h/?loginpas=xxxxx"),
+            ("see http://host/a mailto x@y", "see http://host/a mailto x@y"),
             ("rtsp://admin:it's@10.0.0.5/s", "rtsp://xxxxx:xxxxx@10.0.0.5/s"),
             (
                 "'rtsp://admin:a/b#c?d@10.0.0.5/s': Server returned 401",

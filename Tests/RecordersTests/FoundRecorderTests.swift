@@ -29,6 +29,12 @@ struct FoundRecorderTests {
             Case(
                 command: "ffmpeg -rtsp_transport tcp -i rtsp://h/a -c copy /rec/%Y/%m/out-%d.mkv -y", id: "rec",
                 folder: "/rec"),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://h:554/user=u&password=u:p@x&channel=2 -f null -",
+                id: "h-channel=2", password: true),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://h:554/user=u_password=s_c_channel=2_stream=0.sdp -f null -",
+                id: "h-channel=2-stream=0.sdp", password: true),
             Case(command: "ffmpeg -i film.mkv out.mp4", id: nil),
             Case(command: "ffmpeg -i", id: nil),
         ])

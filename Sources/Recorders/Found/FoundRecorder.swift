@@ -95,12 +95,14 @@ public struct FoundRecorder: Sendable, Hashable {
         return folder
     }
 
-    /// `rtsp://10.0.0.5:554/stream1` gives `10.0.0.5-stream1`.
+    /// `rtsp://10.0.0.5:554/stream1` gives `10.0.0.5-stream1`; a login in the path, hidden by now, is left out.
     private static func id(ofURL url: String) -> String {
         guard let start = url.firstRange(of: "://")?.upperBound else { return "camera" }
         let rest = url[start...].prefix { $0 != "?" }
         let host = rest.prefix { $0 != "/" && $0 != ":" }
-        let path = rest.drop { $0 != "/" }.split(separator: "/").joined(separator: "-")
+        var words = rest.drop { $0 != "/" }.split(separator: "/")
+        if rest.contains("=") { words = words.flatMap { $0.split { $0 == "&" || $0 == "_" } } }
+        let path = words.filter { !$0.hasSuffix("=xxxxx") }.joined(separator: "-")
         return path.isEmpty ? String(host) : "\(host)-\(path)"
     }
 
