@@ -100,9 +100,15 @@ public final class AlertRouter: AlertSink, Sendable {
             var timer: Task<Void, Never>?
             for await _ in signals {
                 let now = timeSource.now()
-                let (flushes, next) = core.withLock { core in
-                    core.clean(now: now)
-                    return (core.takeDue(now: now), core.nextDue)
+                let (flushes, next, wasCleaned) = core.withLock { core in
+                    let wasCleaned = core.clean(now: now)
+                    return (core.takeDue(now: now), core.nextDue, wasCleaned)
+                }
+                if wasCleaned {
+                    keep { () throws(StateError) in
+                        try state.removeNotifications(expiredBefore: now)
+                        try state.removeSilences(endedBefore: now - RouterCore.silenceRetention)
+                    }
                 }
                 let deliverer = deliverer.withLock { $0 }
                 for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }

@@ -7,4 +7,24 @@ public enum PromQLFeature: String, Sendable, Hashable, CaseIterable {
     case delayedNameRemoval = "promql-delayed-name-removal"
     /// On without asking; accepted for those who ask.
     case durationExpressions = "promql-duration-expr"
+
+    /// Reads names with commas between, as `--enable-feature` has them.
+    /// - Throws: ``PromQLFeatureUnknown`` at the first name that is none.
+    public static func named(_ names: String) throws(PromQLFeatureUnknown) -> Set<PromQLFeature> {
+        var features: Set<PromQLFeature> = []
+        for name in names.split(separator: ",").map(String.init) {
+            guard let feature = PromQLFeature(rawValue: name) else { throw PromQLFeatureUnknown(name: name) }
+            features.insert(feature)
+        }
+        return features
+    }
+}
+
+/// A name that no feature has.
+public struct PromQLFeatureUnknown: Error, Sendable, CustomStringConvertible {
+    public let name: String
+
+    public var description: String {
+        "unknown feature \"\(name)\"; known are \(PromQLFeature.allCases.map(\.rawValue).joined(separator: ", "))"
+    }
 }

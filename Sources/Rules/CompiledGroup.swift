@@ -55,7 +55,8 @@ extension Duration {
 /// Reads the expressions and templates of rule files.
 enum RuleCompiler {
     /// - Throws: ``ConfigRefused`` with every error, each at its place in the file.
-    static func compile(_ files: [RuleFile], interval: Duration, queryOffset: Duration) throws(ConfigRefused)
+    static func compile(_ files: [RuleFile], interval: Duration, queryOffset: Duration, features: Set<PromQLFeature>)
+        throws(ConfigRefused)
         -> [CompiledGroup]
     {
         var problems: [ConfigProblem] = []
@@ -63,19 +64,19 @@ enum RuleCompiler {
             CompiledGroup(
                 config: group, interval: max(1, (group.interval ?? interval).milliseconds),
                 queryOffset: (group.queryOffset == .zero ? queryOffset : group.queryOffset).milliseconds,
-                rules: group.rules.compactMap { compile($0, in: group, &problems) })
+                rules: group.rules.compactMap { compile($0, in: group, features, &problems) })
         }
         if !problems.isEmpty { throw ConfigRefused(problems: problems) }
         return groups
     }
 
     private static func compile(
-        _ rule: RuleConfig, in group: RuleGroupConfig, _ problems: inout [ConfigProblem]
+        _ rule: RuleConfig, in group: RuleGroupConfig, _ features: Set<PromQLFeature>, _ problems: inout [ConfigProblem]
     ) -> CompiledRule? {
         let before = problems.count
         var expression: Expression?
         do {
-            expression = try PromQLParser.parse(rule.expr.value, features: [])
+            expression = try PromQLParser.parse(rule.expr.value, features: features)
             if let type = expression?.type, type != .scalar, type != .vector {
                 problems.append(
                     ConfigProblem(

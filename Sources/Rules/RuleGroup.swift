@@ -13,6 +13,7 @@ struct RuleContext: Sendable {
     let sinks: [any AlertSink]
     let externalLabels: Labels
     let externalURL: String
+    let features: Set<PromQLFeature>
     let timeSource: any TimeSource
 }
 
@@ -216,7 +217,7 @@ final class RuleGroup: Sendable {
     {
         let queried = time - compiled.queryOffset
         let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
-            let expression = try PromQLParser.parse(text, features: [])
+            let expression = try PromQLParser.parse(text, features: context.features)
             guard
                 case .vector(let vector) = try context.engine.instant(expression, at: queried, from: context.source)
                     .value

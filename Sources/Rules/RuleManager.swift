@@ -11,6 +11,8 @@ public final class RuleManager: Sendable {
         public var evaluationInterval: Duration = .seconds(60)
         public var queryOffset: Duration = .zero
         public var externalLabels: Labels = .empty
+        /// What expressions may use beside the stable language.
+        public var features: Set<PromQLFeature> = []
         /// Where people reach this server; for links.
         public var externalURL = ""
         public var sinks: [any AlertSink] = []
@@ -45,8 +47,8 @@ public final class RuleManager: Sendable {
 
     /// Reads expressions and templates without taking them.
     /// - Throws: ``ConfigRefused`` with every error at its place.
-    public static func check(_ files: [RuleFile]) throws(ConfigRefused) {
-        _ = try RuleCompiler.compile(files, interval: .seconds(60), queryOffset: .zero)
+    public static func check(_ files: [RuleFile], features: Set<PromQLFeature> = []) throws(ConfigRefused) {
+        _ = try RuleCompiler.compile(files, interval: .seconds(60), queryOffset: .zero, features: features)
     }
 
     /// Works by these rules from now on. Alerts of rules that did not change go on; series of rules that are gone are
@@ -54,10 +56,12 @@ public final class RuleManager: Sendable {
     /// - Throws: ``ConfigRefused``; then the old rules stay in force.
     public func update(_ files: [RuleFile], _ settings: Settings) throws(ConfigRefused) {
         let compiled = try RuleCompiler.compile(
-            files, interval: settings.evaluationInterval, queryOffset: settings.queryOffset)
+            files, interval: settings.evaluationInterval, queryOffset: settings.queryOffset,
+            features: settings.features)
         let context = RuleContext(
             engine: engine, source: source, appender: appender, sinks: settings.sinks,
-            externalLabels: settings.externalLabels, externalURL: settings.externalURL, timeSource: timeSource)
+            externalLabels: settings.externalLabels, externalURL: settings.externalURL,
+            features: settings.features, timeSource: timeSource)
         groups.withLock { groups in
             let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
             let keys = Set(compiled.map(\.key))

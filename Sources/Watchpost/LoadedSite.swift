@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Dashboards
 internal import Foundation
+public import PromQL
 internal import Rules
 public import SiteConfig
 internal import Synchronization
@@ -15,12 +16,12 @@ struct LoadedSite: Sendable {
 
     /// - Parameter directory: `nil` is the built-in site.
     /// - Throws: ``ConfigRefused`` with every error of every file.
-    static func load(_ directory: String?) throws(ConfigRefused) -> LoadedSite {
+    static func load(_ directory: String?, features: Set<PromQLFeature>) throws(ConfigRefused) -> LoadedSite {
         let site: Site
         if let directory { site = try SiteLoader.load(directory: directory) } else { site = try Site.builtIn() }
         var errors: [ConfigProblem] = []
         var warnings = site.warnings
-        do { try RuleManager.check(site.ruleFiles) } catch { errors += error.problems }
+        do { try RuleManager.check(site.ruleFiles, features: features) } catch { errors += error.problems }
         if let alertmanager = site.alertmanager {
             do { try AlertRouter.check(alertmanager) } catch { errors += error.problems }
         }
@@ -58,9 +59,9 @@ final class CurrentSite: Sendable {
 public enum SiteCheck {
     /// Every error and warning; empty where all is well.
     /// - Parameter directory: `nil` is the built-in site.
-    public static func check(directory: String?) -> [ConfigProblem] {
+    public static func check(directory: String?, features: Set<PromQLFeature> = []) -> [ConfigProblem] {
         do {
-            return try LoadedSite.load(directory).warnings
+            return try LoadedSite.load(directory, features: features).warnings
         } catch {
             return error.problems
         }

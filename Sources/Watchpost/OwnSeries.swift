@@ -92,10 +92,6 @@ final class OwnSeries: Service {
             batch.append(RefSample(ref: ref, timestamp: time, value: StaleMarker.value))
         }
         let outcome = try appender.append(batch)
-        // With the clock set back, all that is new is older than what is there.
-        if outcome.tooOld + outcome.tooNew > 0 {
-            throw RefusedSamples(count: outcome.tooOld + outcome.tooNew, areOld: outcome.tooOld > 0)
-        }
         let unknown = Set(outcome.unknown)
         // The store forgets idle series: their labels make them anew.
         let forgotten = try current.filter { refs[$0.key].map(unknown.contains) ?? false }.map { labels, value in
@@ -106,19 +102,9 @@ final class OwnSeries: Service {
         if !forgotten.isEmpty { _ = try appender.append(forgotten) }
         let remaining = refs.filter { current[$0.key] != nil }
         known.withLock { $0 = remaining }
+        try RefusedSamples.check(outcome)
     }
 
     /// Marks every series as ended, so that queries see at once that we stopped.
     private func end() throws { try append([:], at: now()) }
-}
-
-/// Samples that the store does not take because of their time.
-struct RefusedSamples: Error, CustomStringConvertible {
-    let count: Int
-    let areOld: Bool
-
-    var description: String {
-        let why = areOld ? "older than what is stored by more than the out-of-order window" : "too far in the future"
-        return "\(count) samples are \(why); was this host's clock set?"
-    }
 }

@@ -44,6 +44,7 @@ final class Parts: Sendable {
     let host: HostCollectors
     let shipper: LogShipper
     let ownSeries: OwnSeries
+    let storageProblems: StorageProblems
     private let current: CurrentSite
     private let cameraNotes = Mutex<[String]>([])
 
@@ -93,6 +94,7 @@ final class Parts: Sendable {
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
+        storageProblems = StorageProblems(metrics: metrics, logs: logs, logger: logger)
         current = CurrentSite(site)
         ownSeries = Self.makeOwnSeries(
             current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics,
@@ -120,7 +122,7 @@ final class Parts: Sendable {
     /// Reads the configuration again and works by it.
     /// - Throws: ``ConfigRefused``; then all goes on as before.
     func reload() throws {
-        let fresh = try LoadedSite.load(options.configuration)
+        let fresh = try LoadedSite.load(options.configuration, features: options.features)
         try put(fresh)
         current.change(to: fresh)
         logger.notice("the configuration was read again")
@@ -137,6 +139,7 @@ final class Parts: Sendable {
             settings.externalLabels = prometheus.externalLabels
         }
         settings.externalURL = site.watchpost.externalURL ?? address.url
+        settings.features = options.features
         settings.sinks = [outlets]
         outlets.update(site)
         try rules.update(site.ruleFiles, settings)
@@ -177,6 +180,7 @@ final class Parts: Sendable {
         [
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
+            LoopService { [storageProblems] in await storageProblems.run() },
             LoopService { [outlets] in await outlets.run() },
             ownSeries,
             LoopService { [host] in await host.run() },

@@ -46,28 +46,37 @@ struct ServerView: SiteViewSource {
                 findings.append(Finding(.error, part: "rules", text: "\(rule.name): \(rule.lastError)"))
             }
         }
-        for target in parts.scraper.snapshot().active where target.health == .down {
-            findings.append(Finding(.warning, part: "scraping", text: "\(target.target.job): \(target.lastError)"))
-        }
+        findings += scrapeFindings()
         for input in parts.shipper.snapshot() {
             if let error = input.lastError {
                 findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
             }
         }
-        for error in parts.scraper.snapshot().errors {
-            findings.append(Finding(.error, part: "scraping", text: Redaction.urls(in: error)))
-        }
         for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
             findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
         }
-        for problem in parts.metrics.statistics.problems + parts.logs.statistics.problems {
-            findings.append(Finding(.error, part: "storage", text: problem))
-        }
+        findings += parts.storageProblems.current.map { Finding(.error, part: "storage", text: $0) }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
         findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
         if AlertOutlets.forwards(parts.site) {
             findings.append(
                 Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
+        }
+        return findings
+    }
+
+    private func scrapeFindings() -> [Finding] {
+        let snapshot = parts.scraper.snapshot()
+        var findings = snapshot.errors.map { Finding(.error, part: "scraping", text: Redaction.urls(in: $0)) }
+        for status in snapshot.active {
+            let job = status.target.job
+            if status.health == .down {
+                findings.append(Finding(.warning, part: "scraping", text: "\(job): \(status.lastError)"))
+            }
+            if let refused = status.refused {
+                let address = Redaction.urls(in: status.target.url)
+                findings.append(Finding(.warning, part: "scraping", text: "\(job): \(address): \(refused)"))
+            }
         }
         return findings
     }
@@ -155,7 +164,7 @@ struct ServerView: SiteViewSource {
         }
         let inputs = parts.shipper.snapshot().map { input in
             LogInputView(
-                input: input.id, path: input.paths.joined(separator: ", "), offset: Int64(input.events),
+                input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.events),
                 note: input.lastError ?? "\(input.files) files open, \(input.events) events")
         }
         return SiteStatus(

@@ -15,7 +15,7 @@ public enum Watchpost {
     /// - Throws: ``StartRefused``, `ConfigRefused`, or a store's error: each says what is wrong and the mend.
     public static func serve(_ options: ServeOptions) async throws {
         let logger = OwnLog.make()
-        let site = try LoadedSite.load(options.configuration)
+        let site = try LoadedSite.load(options.configuration, features: options.features)
         let address = try ListenAddress(options.listen ?? site.site.watchpost.listen ?? ListenAddress.standard)
         guard address.isLoopback || options.allowsInsecureListen else {
             throw StartRefused(

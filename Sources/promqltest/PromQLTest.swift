@@ -40,13 +40,6 @@ struct PromQLTest: ParsableCommand {
 
     private func enabled() throws -> Set<PromQLFeature> {
         guard let features else { return Set(PromQLFeature.allCases) }
-        return Set(
-            try features.split(separator: ",").map { name in
-                guard let feature = PromQLFeature(rawValue: String(name)) else {
-                    let known = PromQLFeature.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("there is no feature \"\(name)\"; known are \(known)")
-                }
-                return feature
-            })
+        do { return try PromQLFeature.named(features) } catch { throw ValidationError(error.description) }
     }
 }

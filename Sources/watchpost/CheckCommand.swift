@@ -14,11 +14,13 @@ struct CheckCommand: AsyncParsableCommand {
     @Argument(help: "The directory; the built-in site without one.")
     var directory: String?
 
+    @OptionGroup var enabled: FeatureOptions
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-        let outcome = SiteCheck.check(directory: directory)
+        let outcome = SiteCheck.check(directory: directory, features: try enabled.features())
         if json {
             let rows = outcome.map { problem in
                 [

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import PromQL
 import Watchpost
 
 struct ServeCommand: AsyncParsableCommand {
@@ -20,8 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "host:port for pages and API (default: 127.0.0.1:9900, or what watchpost.yml says).")
     var listen: String?
 
-    @Option(help: "Parts of PromQL that are off otherwise, with commas between: promql-experimental-functions, …")
-    var enableFeature: String?
+    @OptionGroup var enabled: FeatureOptions
 
     @Flag(help: "Listen beyond this host although nobody has to log in.")
     var insecureListen = false
@@ -31,19 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
         options.configuration = config
         options.listen = listen
         options.allowsInsecureListen = insecureListen
-        options.features = try features()
+        options.features = try enabled.features()
         try await Program.reportingRefusals { try await Watchpost.serve(options) }
-    }
-
-    private func features() throws -> Set<PromQLFeature> {
-        let names = (enableFeature ?? "").split(separator: ",").map(String.init)
-        return Set(
-            try names.map { name in
-                guard let feature = PromQLFeature(rawValue: name) else {
-                    let known = PromQLFeature.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("unknown feature \"\(name)\"; known are \(known)")
-                }
-                return feature
-            })
     }
 }

@@ -107,7 +107,7 @@ struct CoreDriver {
     private var dueFlush: Int64? { core.groups.values.filter { !$0.alerts.isEmpty }.map(\.nextFlush).min() }
 
     private mutating func settle(_ now: Int64, succeeding: Bool = true) {
-        core.clean(now: now)
+        _ = core.clean(now: now)
         for flush in core.takeDue(now: now).sorted(by: { "\($0.group)" < "\($1.group)" }) {
             for notice in flush.notices {
                 if !notice.alerts.isEmpty {

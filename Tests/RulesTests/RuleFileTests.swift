@@ -87,6 +87,21 @@ struct RuleFileTests {
             try Self.problems("groups: [{name: g, rules: [{record: a, expr: up, labels: {x: '{{ no'}}]}]").isEmpty)
     }
 
+    @Test("rules may use the parts of the language that are on, and no others")
+    func features() throws {
+        let store = MemoryStore()
+        let manager = RuleManager(engine: PromQLEngine(), source: store, appender: store)
+        let files = [
+            RuleFile(path: "rules/a.yml", groups: [.test(.test(.record("r"), "mad_over_time(up[5m])"))])
+        ]
+        var settings = RuleManager.Settings()
+        #expect(throws: ConfigRefused.self) { try manager.update(files, settings) }
+        #expect(throws: ConfigRefused.self) { try RuleManager.check(files) }
+        settings.features = [.experimentalFunctions]
+        try manager.update(files, settings)
+        try RuleManager.check(files, features: settings.features)
+    }
+
     @Test("rules that are refused change nothing")
     func refused() throws {
         let store = MemoryStore()

@@ -149,10 +149,11 @@ final class Bench {
     init(_ config: RuleGroupConfig, store: MemoryStore = MemoryStore(), former: RuleGroup? = nil) throws {
         self.store = store
         let compiled = try RuleCompiler.compile(
-            [RuleFile(path: config.file, groups: [config])], interval: .seconds(15), queryOffset: .zero)
+            [RuleFile(path: config.file, groups: [config])], interval: .seconds(15), queryOffset: .zero, features: [])
         let context = RuleContext(
             engine: PromQLEngine(), source: store, appender: store, sinks: [sink],
-            externalLabels: ["cluster": "hcm", "severity": "outer"], externalURL: "http://w", timeSource: time)
+            externalLabels: ["cluster": "hcm", "severity": "outer"], externalURL: "http://w", features: [],
+            timeSource: time)
         group = RuleGroup(compiled[0], context: context, former: former)
     }
 

@@ -253,12 +253,14 @@ struct RouterCore: Sendable {
     }
 
     /// Drops empty groups and what has expired; cheap when called too early.
-    mutating func clean(now: Int64) {
-        guard now >= nextCleaning else { return }
+    /// - Returns: whether it was time.
+    mutating func clean(now: Int64) -> Bool {
+        guard now >= nextCleaning else { return false }
         nextCleaning = now + Self.cleaningInterval
         groups = groups.filter { !$0.value.alerts.isEmpty || $0.value.isFlushing }
         log = log.filter { $0.value.expiresAt >= now }
         silences = silences.filter { $0.value.endsAt >= now - Self.silenceRetention }
+        return true
     }
 
     /// How long expired silences are shown, in milliseconds.

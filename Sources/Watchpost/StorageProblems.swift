@@ -1,0 +1,41 @@
+internal import LogStore
+internal import Logging
+internal import MetricStore
+internal import Synchronization
+
+/// What is wrong with the stored files, looked up now and then: the stores only count it.
+final class StorageProblems: Sendable {
+    private let metrics: MetricStore
+    private let logs: LogStore
+    private let logger: Logger
+    private let known = Mutex<[String]>([])
+
+    private static let interval: Duration = .seconds(5)
+
+    init(metrics: MetricStore, logs: LogStore, logger: Logger) {
+        self.metrics = metrics
+        self.logs = logs
+        self.logger = logger
+    }
+
+    /// The problems of the last look.
+    var current: [String] { known.withLock { $0 } }
+
+    /// Looks until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            look()
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// Looks once, and logs what was not there at the last look.
+    func look() {
+        let found = metrics.statistics.problems + logs.statistics.problems
+        let former = known.withLock { known in
+            defer { known = found }
+            return known
+        }
+        for problem in found where !former.contains(problem) { logger.error("storage: \(problem)") }
+    }
+}
