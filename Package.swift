@@ -152,7 +152,8 @@ let package = Package(
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Model", "Base"]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["watchpost", "TestSupport", "Instruments", "Model", "SiteView", "Transfers"],
+            name: "EndToEndTests",
+            dependencies: ["watchpost", "TestSupport", "Instruments", "Model", "SiteView", "Transfers"],
             exclude: ["Parts"],
             swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),

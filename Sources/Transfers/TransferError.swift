@@ -13,7 +13,7 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
         /// The server refused the login.
         case auth
         /// The server refused the message or spoke out of turn.
-        case protocol_ = "protocol"
+        case otherProtocol = "protocol"
         case cancelled
         /// The request itself cannot be made: a malformed address, an unreadable credentials file.
         case invalid
@@ -51,7 +51,7 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
         case CURLE_LOGIN_DENIED: .auth
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_WEIRD_SERVER_REPLY,
             CURLE_BAD_CONTENT_ENCODING:
-            .protocol_
+            .otherProtocol
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalid
         default: .other
         }

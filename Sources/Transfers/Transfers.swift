@@ -109,7 +109,7 @@ private struct Credentials {
 
     func apply(to exchange: Exchange) {
         guard let basic else { return }
-        exchange.set(CURLOPT_HTTPAUTH, Int(CURLAUTH_BASIC_BITS))
+        exchange.set(CURLOPT_HTTPAUTH, Int(basicAuthentication))
         exchange.set(CURLOPT_USERNAME, basic.username)
         exchange.set(CURLOPT_PASSWORD, basic.password)
     }
@@ -124,7 +124,7 @@ private struct Credentials {
 }
 
 /// `CURLAUTH_BASIC`, whose macro has a cast that Swift does not import.
-private let CURLAUTH_BASIC_BITS = 1
+private let basicAuthentication = 1
 
 extension Exchange {
     func setTLS(of client: HTTPClientConfig) {

@@ -81,12 +81,16 @@ struct JudgeTests {
         Row("a recorder's frames stopped", .stalled, connected: false, .stalled) {
             $0.recorder = recorder(lastFrame: now - 30_000)
         },
-        Row("a recorder never had a frame", .stalled, connected: false, .noMedia) { $0.recorder = recorder(lastFrame: nil) },
+        Row("a recorder never had a frame", .stalled, connected: false, .noMedia) {
+            $0.recorder = recorder(lastFrame: nil)
+        },
         Row("a recorder was refused", .offline, connected: false, .unauthorized) {
             $0.recorder = recorder(running: false, lastFrame: nil)
             $0.recorder?.failure = .unauthorized
         },
-        Row("a recorder has ended", .notRecording, connected: false) { $0.recorder = recorder(running: false, lastFrame: now - 60_000) },
+        Row("a recorder has ended", .notRecording, connected: false) {
+            $0.recorder = recorder(running: false, lastFrame: now - 60_000)
+        },
         Row("the probe fails, the recorder goes on", .degraded, connected: true, .refused) {
             $0.probe = failing(.refused)
             $0.recorder = recorder()

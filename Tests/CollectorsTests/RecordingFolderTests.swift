@@ -15,7 +15,8 @@ struct RecordingFolderTests {
         let process = Process()
         process.executableURL = URL(filePath: ffmpeg)
         process.arguments = [
-            "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=25:duration=\(seconds)", "-c:v", "mpeg4", path,
+            "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=25:duration=\(seconds)", "-c:v",
+            "mpeg4", path,
         ]
         process.standardInput = FileHandle.nullDevice
         try process.run()
@@ -24,7 +25,8 @@ struct RecordingFolderTests {
             [.modificationDate: Date(timeIntervalSince1970: Double(end) / 1_000)], ofItemAtPath: path)
     }
 
-    @Test("tells frames, gaps and lateness of segments as they close", .enabled(if: hasFFmpeg, "ffmpeg is not installed"))
+    @Test(
+        "tells frames, gaps and lateness of segments as they close", .enabled(if: hasFFmpeg, "ffmpeg is not installed"))
     func closes() throws {
         let folder = try TemporaryDirectory()
         let start: Int64 = 1_800_000_000_000

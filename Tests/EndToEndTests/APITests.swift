@@ -16,7 +16,10 @@ struct APITests {
         ("/api/v1/query", [("query", "no_such_metric"), ("time", "1700000000")]),
         ("/api/v1/query", [("query", "absent(no_such_metric{a=\"b\"})"), ("time", "1700000000")]),
         ("/api/v1/query", [("query", "label_replace(vector(1), \"a\", \"b\", \"\", \"\")"), ("time", "1700000000")]),
-        ("/api/v1/query_range", [("query", "vector(time())"), ("start", "1700000000"), ("end", "1700000060"), ("step", "15")]),
+        (
+            "/api/v1/query_range",
+            [("query", "vector(time())"), ("start", "1700000000"), ("end", "1700000060"), ("step", "15")]
+        ),
         ("/api/v1/query_range", [("query", "1"), ("start", "1700000000"), ("end", "1700000060"), ("step", "1m")]),
         ("/api/v1/labels", [("match[]", "no_such_metric")]),
         ("/api/v1/label/job/values", [("match[]", "no_such_metric")]),
@@ -25,7 +28,8 @@ struct APITests {
 
     /// Questions that are refused; the words may differ, the status and kind may not.
     private static let refused: [(path: String, parameters: [(String, String)])] = [
-        ("/api/v1/query", [("query", "sum(")]), ("/api/v1/query", [("query", "")]), ("/api/v1/query", [("query", "{}")]),
+        ("/api/v1/query", [("query", "sum(")]), ("/api/v1/query", [("query", "")]),
+        ("/api/v1/query", [("query", "{}")]),
         ("/api/v1/query", [("query", "1"), ("time", "yesterday")]), ("/api/v1/query", [("query", "rate(a)")]),
         ("/api/v1/query", [("query", "a + on(b) group_left(")]),
         ("/api/v1/query_range", [("query", "1"), ("start", "1700000000"), ("end", "1600000000"), ("step", "15")]),

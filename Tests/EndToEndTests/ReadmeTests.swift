@@ -22,7 +22,8 @@ struct ReadmeTests {
         }
         #expect(asking.count >= 5)
         for line in asking {
-            let command = "\(Peers.watchpost) \(line.dropFirst("watchpost ".count)) --server \(server.url); echo status $?"
+            let command =
+                "\(Peers.watchpost) \(line.dropFirst("watchpost ".count)) --server \(server.url); echo status $?"
             let process = try RunningProcess("/bin/sh", ["-c", command])
             let status = try await process.line(matching: Regex(#"status (\d+)"#))
             #expect(status == "0", "\(line): \(process.printed)")
@@ -37,7 +38,8 @@ struct ReadmeTests {
         let lines = try Self.commands()
         for line in ["watchpost init my-site", "watchpost check my-site", "watchpost version"] {
             #expect(lines.contains(line))
-            let command = "cd \(folder.path) && \(Peers.watchpost) \(line.dropFirst("watchpost ".count)); echo status $?"
+            let command =
+                "cd \(folder.path) && \(Peers.watchpost) \(line.dropFirst("watchpost ".count)); echo status $?"
             let process = try RunningProcess("/bin/sh", ["-c", command])
             let status = try await process.line(matching: Regex(#"status (\d+)"#))
             #expect(status == "0", "\(line): \(process.printed)")

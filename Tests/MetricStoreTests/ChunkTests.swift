@@ -1,12 +1,14 @@
 import Base
-@testable import MetricStore
 import Model
 import Testing
+
+@testable import MetricStore
 
 @Suite("Compressed samples")
 struct ChunkTests {
     static let special: [Double] = [
-        0, -0.0, 1, -1, .infinity, -.infinity, .nan, StaleMarker.value, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+        0, -0.0, 1, -1, .infinity, -.infinity, .nan, StaleMarker.value, .greatestFiniteMagnitude,
+        .leastNonzeroMagnitude,
         .pi, 0.1, 0.1 + 0.2, 1e300, -1e-300, 4_503_599_627_370_496, 9_007_199_254_740_993, 25.03, -0.001, 1e15, 1e22,
         Double(bitPattern: 0x7ff8_0000_0000_0001), Double(bitPattern: 0xfff0_0000_0000_0002),
     ]
@@ -25,14 +27,22 @@ struct ChunkTests {
             ("decimals", make(300) { _, random in Double(Int.random(in: 1_400...1_600, using: &random)) / 100 }),
             ("ever more decimals", make(60) { index, _ in 1 / Double(index + 1) }),
             ("growing precision", (0...12).map { DecimalScale.value(of: 123, at: $0) }),
-            ("counter with resets", make(300) { _, random in
-                counter = Int.random(in: 0..<50, using: &random) == 0 ? 0 : counter + Double(Int.random(in: 0...4, using: &random))
-                return counter
-            }),
+            (
+                "counter with resets",
+                make(300) { _, random in
+                    counter =
+                        Int.random(in: 0..<50, using: &random) == 0
+                        ? 0 : counter + Double(Int.random(in: 0...4, using: &random))
+                    return counter
+                }
+            ),
             ("any bits", make(300) { _, random in Double(bitPattern: random.next()) }),
             ("noise", make(300) { _, random in Double.random(in: -1...1, using: &random) }),
             ("special", special + special.reversed()),
-            ("decimals and stale markers", make(300) { index, _ in index % 7 == 0 ? StaleMarker.value : 0.25 * Double(index) }),
+            (
+                "decimals and stale markers",
+                make(300) { index, _ in index % 7 == 0 ? StaleMarker.value : 0.25 * Double(index) }
+            ),
             ("first stale", [StaleMarker.value, 1, 2, 3]),
             ("one", [1.5]),
         ]

@@ -1,7 +1,8 @@
 import Base
-@testable import MetricStore
 import Model
 import Testing
+
+@testable import MetricStore
 
 @Suite("The label index")
 struct LabelIndexTests {
@@ -15,7 +16,9 @@ struct LabelIndexTests {
             var builder = LabelsBuilder()
             builder.set(Labels.metricName, ["fps", "bitrate", "up"].randomElement(using: &generator) ?? "")
             builder.set("camera", "cam-\(Int.random(in: 0..<40, using: &generator))")
-            if Bool.random(using: &generator) { builder.set("site", ["hcm", "hanoi\n", ""].randomElement(using: &generator) ?? "") }
+            if Bool.random(using: &generator) {
+                builder.set("site", ["hcm", "hanoi\n", ""].randomElement(using: &generator) ?? "")
+            }
             let labels = builder.build()
             if !sets.contains(labels) { sets.append(labels) }
         }
@@ -28,7 +31,8 @@ struct LabelIndexTests {
         let names = [Labels.metricName, "camera", "site", "absent"]
         let equals = ["fps", "cam-7", "hcm", ""]
         let patterns = [
-            "fps|up", "(bitrate|fps)", "cam-1.*", "cam-1.+", ".*", ".+", "cam-[0-3]", "", "h.*", "(?i)HCM", "cam-7", "x|",
+            "fps|up", "(bitrate|fps)", "cam-1.*", "cam-1.+", ".*", ".+", "cam-[0-3]", "", "h.*", "(?i)HCM", "cam-7",
+            "x|",
             "cam-1|cam-2|cam-3", "hanoi.*",
         ]
         for _ in 0..<600 {
@@ -50,11 +54,17 @@ struct LabelIndexTests {
     @Test("orders label sets as they compare")
     func order() {
         var generator = SeededGenerator(seed: 11)
-        let texts = ["", "a", "b", "ab", "abc", "é", "zz", String(repeating: "x", count: 130), String(repeating: "x", count: 131)]
+        let texts = [
+            "", "a", "b", "ab", "abc", "é", "zz", String(repeating: "x", count: 130),
+            String(repeating: "x", count: 131),
+        ]
         let sets = (0..<60).map { _ in
-            Labels((0..<Int.random(in: 0...3, using: &generator)).map { _ in
-                Label(texts.dropFirst().randomElement(using: &generator) ?? "", texts.randomElement(using: &generator) ?? "")
-            })
+            Labels(
+                (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                    Label(
+                        texts.dropFirst().randomElement(using: &generator) ?? "",
+                        texts.randomElement(using: &generator) ?? "")
+                })
         }
         for left in sets {
             for right in sets {
@@ -66,9 +76,11 @@ struct LabelIndexTests {
     @Test(
         "knows the shape of a pattern",
         arguments: [
-            ("a|b", RegexShape.literals(["a", "b"])), ("(a|b)", .literals(["a", "b"])), ("plain-text", .literals(["plain-text"])),
+            ("a|b", RegexShape.literals(["a", "b"])), ("(a|b)", .literals(["a", "b"])),
+            ("plain-text", .literals(["plain-text"])),
             ("gate-.*", .prefix("gate-", needsMore: false)), ("gate-.+", .prefix("gate-", needsMore: true)),
-            (".*", .prefix("", needsMore: false)), ("a|b.*", .other), ("a.c", .other), ("(?i)a", .other), ("(a)|(b)", .other),
+            (".*", .prefix("", needsMore: false)), ("a|b.*", .other), ("a.c", .other), ("(?i)a", .other),
+            ("(a)|(b)", .other),
             ("a\\.b", .other), ("x(a|b)", .other),
         ])
     func shape(_ pattern: String, _ shape: RegexShape) {

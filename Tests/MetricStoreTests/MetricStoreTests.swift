@@ -28,7 +28,9 @@ struct MetricStoreTests {
 
     @Test("keeps stale markers and other NaNs bit by bit, over a restart too")
     func staleMarkers() throws {
-        let values = [1, StaleMarker.value, .nan, Double(bitPattern: 0x7ff8_0000_0000_0007), -0.0, .infinity, 0.1 + 0.2]
+        let values = [
+            1, StaleMarker.value, .nan, Double(bitPattern: 0x7ff8_0000_0000_0007), -0.0, .infinity, 0.1 + 0.2,
+        ]
         let samples = values.enumerated().map { (noon + Int64($0.offset) * 1_000, $0.element) }
         for _ in 0..<2 {
             let store = try openStore(directory.path, time)
@@ -138,7 +140,8 @@ struct MetricStoreTests {
             #expect(after.map(\.labels) == before.map(\.labels))
             #expect(zip(after, before).allSatisfy { $0.timestamps == $1.timestamps && $0.values == $1.values })
             let some = try store.select(
-                [.equal("camera_id", "cam-7")], in: TimeRange(start: noon - 13 * hour, end: noon + 3 * hour), sampleLimit: 10_000)
+                [.equal("camera_id", "cam-7")], in: TimeRange(start: noon - 13 * hour, end: noon + 3 * hour),
+                sampleLimit: 10_000)
             #expect(some.count == 1 && some[0].timestamps.count == 16 * 60 + 1)
         }
         try check(store)
@@ -163,7 +166,8 @@ struct MetricStoreTests {
         try store.upkeep()
         #expect(store.statistics.activeSeries == 1 && store.statistics.droppedSeries == 1)
         let outcome = try store.append([
-            RefSample(ref: old, timestamp: time.now(), value: 3), RefSample(ref: new, timestamp: time.now() + 1, value: 3),
+            RefSample(ref: old, timestamp: time.now(), value: 3),
+            RefSample(ref: new, timestamp: time.now() + 1, value: 3),
         ])
         #expect(outcome.unknown == [old] && outcome.accepted == 1)
         let again = try store.resolve(series("fps", "old"))
@@ -257,7 +261,9 @@ struct MetricStoreTests {
         let recent = TimeRange(start: noon, end: noon + 3 * hour)
         #expect(try store.labelValues(of: Labels.metricName, matchingAny: [], in: recent) == ["new"])
         #expect(try store.labelNames(matchingAny: [[.equal("site", "hcm")]], in: .all) == [Labels.metricName, "site"])
-        #expect(try store.labelValues(of: "camera_id", matchingAny: [[.equal(Labels.metricName, "old")]], in: .all) == ["1"])
+        #expect(
+            try store.labelValues(of: "camera_id", matchingAny: [[.equal(Labels.metricName, "old")]], in: .all) == ["1"]
+        )
         #expect(try store.series(matchingAny: [], in: .all, limit: 10).map(\.metricName) == ["new", "old"])
         #expect(try store.series(matchingAny: [], in: .all, limit: 1).count == 1)
         try store.close()

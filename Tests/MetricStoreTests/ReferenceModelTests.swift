@@ -55,9 +55,12 @@ struct ReferenceModelTests {
                 var batch: [RefSample] = []
                 for _ in 0..<Int.random(in: 1...60, using: &generator) {
                     let set = labels[Int.random(in: 0..<labels.count, using: &generator)]
-                    let back = Int.random(in: 0..<8, using: &generator) == 0 ? Int64.random(in: 0...80, using: &generator) * 60_000 : 0
+                    let back =
+                        Int.random(in: 0..<8, using: &generator) == 0
+                        ? Int64.random(in: 0...80, using: &generator) * 60_000 : 0
                     let value = ChunkTests.special.randomElement(using: &generator) ?? 0
-                    let sample = Bool.random(using: &generator) ? value : Double(Int.random(in: 0..<100, using: &generator)) / 4
+                    let sample =
+                        Bool.random(using: &generator) ? value : Double(Int.random(in: 0..<100, using: &generator)) / 4
                     model.append(set, time.now() - back, sample, into: &expected)
                     batch.append(RefSample(ref: try store.resolve(set), timestamp: time.now() - back, value: sample))
                 }

@@ -14,13 +14,17 @@ struct LabelsTests {
 
     @Test("with long texts and any Unicode come back from their bytes")
     func roundTrip() {
-        let labels: Labels = ["name": String(repeating: "v", count: 20_000), "tên": "Cổng chính \u{0} 📷", "z": "\"\\\n"]
+        let labels: Labels = [
+            "name": String(repeating: "v", count: 20_000), "tên": "Cổng chính \u{0} 📷", "z": "\"\\\n",
+        ]
         #expect(Labels(packed: labels.packed) == labels)
         #expect(labels["name"].utf8.count == 20_000 && labels["tên"] == "Cổng chính \u{0} 📷")
         #expect(labels.value(of: "absent") == nil && labels["absent"] == "")
     }
 
-    @Test("are not read from damaged bytes", arguments: [[1], [1, 0x61], [1, 0x61, 5, 0x31], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]] as [[UInt8]])
+    @Test(
+        "are not read from damaged bytes",
+        arguments: [[1], [1, 0x61], [1, 0x61, 5, 0x31], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]] as [[UInt8]])
     func damage(_ bytes: [UInt8]) {
         #expect(Labels(packed: bytes) == nil)
     }
@@ -36,7 +40,8 @@ struct LabelsTests {
     @Test(
         "are ordered name by name and value by value",
         arguments: [
-            ([:], ["a": "1"]), (["a": "1"], ["a": "2"]), (["a": "1"], ["a": "1", "b": "1"]), (["a": "1", "b": "2"], ["a": "2"]),
+            ([:], ["a": "1"]), (["a": "1"], ["a": "2"]), (["a": "1"], ["a": "1", "b": "1"]),
+            (["a": "1", "b": "2"], ["a": "2"]),
             (["a": "9"], ["b": "1"]), (["a": "1"], ["a": "10"]), (["a": "2", "c": "1"], ["a": "2", "d": "1"]),
             (["a": "z"], ["a": "é"]), (["a": "10", "b": "1"], ["a": "9"]),
         ] as [(Labels, Labels)])
@@ -51,7 +56,8 @@ struct LabelsTests {
         #expect(labels.withoutMetricName == ["camera": "1", "site": "hcm"])
         #expect(labels.keeping(["site", "absent"]) == ["site": "hcm"])
         #expect(labels.dropping(where: { $0.hasPrefix("c") }) == [Labels.metricName: "fps", "site": "hcm"])
-        #expect(labels.setting("site", "").setting("node", "n1") == [Labels.metricName: "fps", "camera": "1", "node": "n1"])
+        #expect(
+            labels.setting("site", "").setting("node", "n1") == [Labels.metricName: "fps", "camera": "1", "node": "n1"])
         var builder = LabelsBuilder(labels)
         builder.remove("camera")
         builder.set("site", "hanoi")
@@ -69,7 +75,10 @@ struct LabelsTests {
 
     @Test(
         "have classic names or others",
-        arguments: [("up", true, true), ("a:b", true, false), ("_x9", true, true), ("9x", false, false), ("", false, false), ("a-b", false, false), ("é", false, false)])
+        arguments: [
+            ("up", true, true), ("a:b", true, false), ("_x9", true, true), ("9x", false, false), ("", false, false),
+            ("a-b", false, false), ("é", false, false),
+        ])
     func classicNames(_ name: String, _ metric: Bool, _ label: Bool) {
         #expect(LabelText.isClassicMetricName(name) == metric && LabelText.isClassicLabelName(name) == label)
     }

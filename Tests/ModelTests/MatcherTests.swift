@@ -9,7 +9,8 @@ struct MatcherTests {
         arguments: [
             (Matcher.Operation.equal, "hcm", "hcm", true), (.equal, "hcm", "hc", false), (.equal, "", "", true),
             (.notEqual, "hcm", "hanoi", true), (.notEqual, "hcm", "", true), (.regex, "h.*", "hcm", true),
-            (.regex, "h", "hcm", false), (.regex, "a|b", "ab", false), (.regex, ".*", "", true), (.regex, "a.b", "a\nb", true),
+            (.regex, "h", "hcm", false), (.regex, "a|b", "ab", false), (.regex, ".*", "", true),
+            (.regex, "a.b", "a\nb", true),
             (.notRegex, "h.*", "hcm", false), (.notRegex, "h.*", "", true), (.notRegex, ".+", "", true),
         ])
     func match(_ operation: Matcher.Operation, _ value: String, _ candidate: String, _ expected: Bool) throws {

@@ -93,7 +93,9 @@ struct DayPartitionsTests {
         let lock = try DirectoryLock(directory: path)
         let error = #expect(throws: StorageError.self) { try DirectoryLock(directory: path) }
         #expect(error?.code == .inUse)
-        #expect(error?.description.contains("another process (\(ProcessInfo.processInfo.processIdentifier)) has it open") == true)
+        #expect(
+            error?.description.contains("another process (\(ProcessInfo.processInfo.processIdentifier)) has it open")
+                == true)
         lock.release()
         try DirectoryLock(directory: path).release()
     }

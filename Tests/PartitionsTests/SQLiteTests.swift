@@ -70,7 +70,8 @@ struct SQLiteTests {
     func errors() throws {
         let connection = try open()
         var error = #expect(throws: StorageError.self) { try connection.execute("INSERT INTO absent VALUES (1)") }
-        #expect(error?.description.contains("cannot write to \(directory.path)/a.sqlite: no such table: absent") == true)
+        #expect(
+            error?.description.contains("cannot write to \(directory.path)/a.sqlite: no such table: absent") == true)
         error = #expect(throws: StorageError.self) { try SQLiteConnection(path: directory.path + "/no/such.sqlite") }
         #expect(error?.code == .notPermitted && error?.description.contains("No such file") == true)
         try Data("not a database at all, but long enough to be taken for one".utf8)

@@ -32,7 +32,10 @@ struct UTCDayTests {
 
     @Test(
         "are not read from other names",
-        arguments: ["", "2026-11", "2026-11-31", "2026-13-01", "2026-1-1", "x026-01-01", "2026-11-23.corrupt", "2023-02-29", "-026-11-23"])
+        arguments: [
+            "", "2026-11", "2026-11-31", "2026-13-01", "2026-1-1", "x026-01-01", "2026-11-23.corrupt", "2023-02-29",
+            "-026-11-23",
+        ])
     func badNames(_ name: String) {
         #expect(UTCDay(name: name) == nil)
     }

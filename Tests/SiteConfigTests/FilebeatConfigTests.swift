@@ -30,7 +30,8 @@ struct FilebeatConfigTests {
         let input = try #require(config.inputs.first)
         #expect(input.kind == .log && input.paths == ["/var/log/a/*.log"])
         #expect(input.fields == ["component": "api", "host.rack": "7"])
-        #expect(input.json?.keysUnderRoot == true && input.json?.overwriteKeys == true && input.json?.addErrorKey == true)
+        #expect(
+            input.json?.keysUnderRoot == true && input.json?.overwriteKeys == true && input.json?.addErrorKey == true)
         #expect(input.closeInactive == .seconds(90))
         #expect(config.output?.value == "logstash")
         #expect(config.addHostMetadata && config.hostMetadataUnlessTagged == "forwarded")

@@ -80,7 +80,9 @@ struct ProblemTests {
         Case(
             title: "a job that only a cloud could fill", file: "prometheus.yml",
             text: "rule_files: [a.yml]\nscrape_configs:\n  - job_name: a\n    ec2_sd_configs: [{region: x}]\n",
-            expected: ["prometheus.yml:4:5: error: scrape_configs[0].ec2_sd_configs is known and not acted on, so this job"]),
+            expected: [
+                "prometheus.yml:4:5: error: scrape_configs[0].ec2_sd_configs is known and not acted on, so this job"
+            ]),
     ]
 
     @Test("an error", arguments: cases)
@@ -124,7 +126,8 @@ struct ProblemTests {
     func aliasBomb() throws {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...12 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
         }
         let errors = try TemporarySite(["watchpost.yml": text]).errors()
         #expect(errors.contains { $0.contains("more than 300000 values") })

@@ -47,7 +47,9 @@ final class TemporarySite {
 /// Runs a program of the machine to its end.
 /// - Returns: its status and all that it printed; `nil` where it is not installed.
 func output(of program: String, _ arguments: [String]) throws -> (status: Int32, text: String)? {
-    guard let path = ["/usr/bin/", "/usr/local/bin/"].map({ $0 + program }).first(where: FileManager.default.isExecutableFile)
+    guard
+        let path = ["/usr/bin/", "/usr/local/bin/"].map({ $0 + program }).first(
+            where: FileManager.default.isExecutableFile)
     else { return nil }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Traps: right by the letter, wrong in the field")
 struct TrapTests {
-    private static let strip = #"relabel_configs: [{source_labels: [__address__], regex: '\[?([^\]]+?)\]?(?::\d+)?', target_label: instance}]"#
+    private static let strip =
+        #"relabel_configs: [{source_labels: [__address__], regex: '\[?([^\]]+?)\]?(?::\d+)?', target_label: instance}]"#
 
     private func warnings(_ files: [String: String]) throws -> [String] { try TemporarySite(files).warnings() }
 
@@ -69,13 +70,13 @@ struct TrapTests {
     func receivers() throws {
         let warnings = try warnings([
             "alertmanager.yml": """
-                global: {smtp_smarthost: 'm.test:587', smtp_from: a@b.test, smtp_auth_password: hunter2}
-                route: {receiver: a}
-                receivers:
-                  - name: a
-                    email_configs: [{to: 'ops@example.com'}]
-                    slack_configs: [{api_url: 'https://hooks.slack.com/services/YOUR/WEBHOOK/URL', send_resolved: true}]
-                """
+            global: {smtp_smarthost: 'm.test:587', smtp_from: a@b.test, smtp_auth_password: hunter2}
+            route: {receiver: a}
+            receivers:
+              - name: a
+                email_configs: [{to: 'ops@example.com'}]
+                slack_configs: [{api_url: 'https://hooks.slack.com/services/YOUR/WEBHOOK/URL', send_resolved: true}]
+            """
         ])
         #expect(warnings.contains { $0.contains("smtp_auth_password stands in the file itself") })
         #expect(warnings.contains { $0.contains("example.com is a placeholder") })

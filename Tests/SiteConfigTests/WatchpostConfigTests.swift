@@ -8,33 +8,33 @@ struct WatchpostConfigTests {
     func everything() throws {
         let site = try TemporarySite([
             "watchpost.yml": """
-                listen: 127.0.0.1:9900
-                instance: recording-node-1
-                external_url: https://watch.example.org/
-                storage:
-                  sync: full
-                  metrics: { retention: 30d, max_size: 10GB, out_of_order: 2h }
-                  logs:    { retention: 14d, max_size: 1GiB }
-                  traces:  { retention: 7d,  max_size: 5GB }
-                cameras:
-                  - id: cam-1
-                    url: rtsp://user:secret@192.0.2.10/stream1
-                    fps: 25
-                    watch: [recorder, probe]
-                    retention: 30d
-                    labels: { node: recording-node-1, site: hcm }
-                recordings:
-                  - { camera: cam-1, path: /var/lib/vms/cam-1, segment: 60s }
-                recorders:
-                  - camera: cam-1
-                    command: [ffmpeg, -i, "{url}", "{path}/%Y.mkv"]
-                gateways:
-                  - { kind: mediamtx, url: "http://127.0.0.1:9998" }
-                textfile: textfile
-                sms: { listen: 127.0.0.1:5000, account_sid: AC, auth_token_file: /t, from: "+1", to: ["+84"], max_per_hour: 30 }
-                forward: { alerts: true, logs: false }
-                access: {}
-                """
+            listen: 127.0.0.1:9900
+            instance: recording-node-1
+            external_url: https://watch.example.org/
+            storage:
+              sync: full
+              metrics: { retention: 30d, max_size: 10GB, out_of_order: 2h }
+              logs:    { retention: 14d, max_size: 1GiB }
+              traces:  { retention: 7d,  max_size: 5GB }
+            cameras:
+              - id: cam-1
+                url: rtsp://user:secret@192.0.2.10/stream1
+                fps: 25
+                watch: [recorder, probe]
+                retention: 30d
+                labels: { node: recording-node-1, site: hcm }
+            recordings:
+              - { camera: cam-1, path: /var/lib/vms/cam-1, segment: 60s }
+            recorders:
+              - camera: cam-1
+                command: [ffmpeg, -i, "{url}", "{path}/%Y.mkv"]
+            gateways:
+              - { kind: mediamtx, url: "http://127.0.0.1:9998" }
+            textfile: textfile
+            sms: { listen: 127.0.0.1:5000, account_sid: AC, auth_token_file: /t, from: "+1", to: ["+84"], max_per_hour: 30 }
+            forward: { alerts: true, logs: false }
+            access: {}
+            """
         ])
         let config = try site.load().watchpost
         #expect(config.sync == .full)

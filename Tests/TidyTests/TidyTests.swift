@@ -58,7 +58,10 @@ struct TidyTests {
 
     private func imports(of source: Source) -> [(line: Int, module: String)] {
         source.lines.enumerated().compactMap { index, line in
-            let match = line.wholeMatch(of: /(?:@\w+(?:\(\w+\))? )?(?:public |internal |package |private )?import (?:struct |class |enum |protocol |func )?(\w+).*/)
+            let match = line.wholeMatch(
+                of:
+                    /(?:@\w+(?:\(\w+\))? )?(?:public |internal |package |private )?import (?:struct |class |enum |protocol |func )?(\w+).*/
+            )
             return match.map { (index + 1, String($0.1)) }
         }
     }
@@ -66,7 +69,9 @@ struct TidyTests {
     @Test("every target has its floor, and every target of the plan exists")
     func everyTargetIsOnThePlan() {
         let present = Set(Self.sources.map(\.target)).subtracting(["TestSupport"])
-        let planned = Set(Self.floors.flatMap(\.targets)).filter { !$0.hasPrefix("C") || Self.swiftTargets.contains($0) }
+        let planned = Set(Self.floors.flatMap(\.targets)).filter {
+            !$0.hasPrefix("C") || Self.swiftTargets.contains($0)
+        }
         #expect(present == planned)
     }
 
@@ -78,7 +83,9 @@ struct TidyTests {
             guard let own = Self.floor(of: source.target) else { continue }
             for (line, module) in imports(of: source) {
                 guard let other = Self.floor(of: module), module != source.target else { continue }
-                #expect(other < own, "\(source.path):\(line): \(source.target) (floor \(own)) imports \(module) (floor \(other))")
+                #expect(
+                    other < own,
+                    "\(source.path):\(line): \(source.target) (floor \(own)) imports \(module) (floor \(other))")
             }
         }
     }
@@ -88,7 +95,8 @@ struct TidyTests {
         for source in Self.sources where source.target != "TestSupport" {
             for (line, module) in imports(of: source) {
                 if let allowed = Self.outside[module] {
-                    #expect(allowed.contains(source.target), "\(source.path):\(line): \(source.target) imports \(module)")
+                    #expect(
+                        allowed.contains(source.target), "\(source.path):\(line): \(source.target) imports \(module)")
                 }
                 if Self.withoutFoundation.contains(source.target) {
                     #expect(module != "Foundation", "\(source.path):\(line): \(source.target) does without Foundation")

@@ -16,7 +16,7 @@ enum DeliveryAttempt: Sendable {
         switch error.kind {
         case .auth, .invalid, .tooLarge: mayRetry = false
         // An SMTP server says with 4xx that the trouble passes, with 5xx that it stays.
-        case .dns, .refused, .timeout, .tls, .protocol_, .cancelled, .other: mayRetry = (error.status ?? 400) < 500
+        case .dns, .refused, .timeout, .tls, .otherProtocol, .cancelled, .other: mayRetry = (error.status ?? 400) < 500
         }
         self = .failed(Self.clean(error.description, hiding: secret), mayRetry: mayRetry)
     }

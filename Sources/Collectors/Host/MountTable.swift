@@ -64,7 +64,8 @@ enum MountTable {
             guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 2 else { return nil }
             return Mount(
                 mountPoint: unescaped(fields[4]), filesystem: fields[dash + 1], source: unescaped(fields[dash + 2]),
-                deviceNumber: fields[2], isReadOnly: fields[5].split(separator: ",").contains("ro"), isWhole: fields[3] == "/")
+                deviceNumber: fields[2], isReadOnly: fields[5].split(separator: ",").contains("ro"),
+                isWhole: fields[3] == "/")
         }
     }
 
