@@ -15,7 +15,8 @@ struct PrometheusAPI: Sendable {
         both(group, "series") { try await series($0) }
         both(group, "format_query") { try formatQuery($0) }
         group.get("label/:name/values") { request, context in
-            await answer(request) { try await labelValues(context.parameters.get("name") ?? "", $0) }
+            let name = context.parameters.get("name") ?? ""
+            return await answer(request) { try await labelValues(name.removingPercentEncoding ?? name, $0) }
         }
         group.get("rules") { request, _ in await answer(request) { _ in rules() } }
         group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Runs queries on threads of their own, a few at a time, so that a heavy one holds up neither the server
 /// nor the alerts. A query's task is cancelled with its request.
-final class QueryGate: Sendable {
+package final class QueryGate: Sendable {
     private let executor = QueryExecutor()
     private let waiting: Mutex<Waiting>
 
@@ -15,9 +15,9 @@ final class QueryGate: Sendable {
     }
 
     /// - Parameter width: how many queries run at once; others wait in line.
-    init(width: Int) { waiting = Mutex(Waiting(free: width)) }
+    package init(width: Int) { waiting = Mutex(Waiting(free: width)) }
 
-    func run<Result: Sendable>(_ query: @escaping @Sendable () throws -> Result) async throws -> Result {
+    package func run<Result: Sendable>(_ query: @escaping @Sendable () throws -> Result) async throws -> Result {
         guard await enter() else { throw CancellationError() }
         defer { leave() }
         try Task.checkCancellation()

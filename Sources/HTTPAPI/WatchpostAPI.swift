@@ -108,7 +108,8 @@ struct WatchpostAPI: Sendable {
 
     // MARK: Live
 
-    /// Server-sent events: the overview at once, then after each change, at most once a second.
+    /// Server-sent events: a tick at once, then after each change, at most once a second. What changed is to be asked
+    /// for: who shows one page needs no more than that.
     private func events() -> Response {
         let body = ResponseBody { writer in
             var id = 0
@@ -127,9 +128,6 @@ struct WatchpostAPI: Sendable {
 
     private func send(_ id: inout Int, to writer: inout any ResponseBodyWriter) async throws {
         id += 1
-        var buffer = ByteBuffer(string: "id: \(id)\nevent: overview\ndata: ")
-        buffer.writeBytes(try JSONEncoder().encode(await view.overview()))
-        buffer.writeString("\n\n")
-        try await writer.write(buffer)
+        try await writer.write(ByteBuffer(string: "id: \(id)\nevent: tick\ndata: {}\n\n"))
     }
 }

@@ -102,7 +102,7 @@ extension QueryNode {
 
     func collect(_ needs: inout LogQueryNeeds) {
         func add(_ name: String, _ values: Set<String>) {
-            needs.values[name] = needs.values[name].map { $0.intersection(values) } ?? values
+            if needs.values[name]?.contains(values) != true { needs.values[name, default: []].append(values) }
         }
         switch self {
         case .leaf(let field, let test):

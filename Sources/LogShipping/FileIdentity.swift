@@ -92,6 +92,13 @@ struct FileKey: Hashable, Sendable {
         return Fingerprint(descriptor, length: fingerprint.length) == fingerprint
     }
 
+    /// Reads a name back with its input, whichever that is.
+    static func ofAnyInput(_ source: String) -> (input: String, key: FileKey)? {
+        guard let end = source.ranges(of: "::").last?.lowerBound else { return nil }
+        let input = String(source[..<end])
+        return FileKey(source: source, input: input).map { (input, $0) }
+    }
+
     init(number: FileNumber, fingerprint: Fingerprint) {
         self.number = number
         self.fingerprint = fingerprint

@@ -223,6 +223,9 @@ final class Harvester {
         return commit(sink)
     }
 
+    /// Ships what is complete.
+    func stop(_ sink: any EventSink) -> Bool { commit(sink) }
+
     func closeFile() {
         if descriptor >= 0 { Self.closeDescriptor(descriptor) }
         descriptor = -1

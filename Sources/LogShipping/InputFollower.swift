@@ -9,6 +9,8 @@ final class InputFollower {
     private var harvesters: [FileNumber: Harvester] = [:]
     /// Offsets of an earlier run that no file was found for yet.
     private var saved: [FileNumber: [SavedOffset]] = [:]
+    /// Offsets under the names of inputs that are not configured any more, for an input whose name comes of its paths.
+    private var former: [FileNumber: [SavedOffset]] = [:]
     private var nextScan = Int64.min
     private var isFirstScan = true
     private var openErrors: [String] = []
@@ -21,11 +23,17 @@ final class InputFollower {
         let offset: TailOffset
     }
 
-    init(_ builder: EventBuilder, offsets: some Sequence<TailOffset>) {
+    /// - Parameter inputs: the names of all inputs that are configured.
+    init(_ builder: EventBuilder, offsets: some Sequence<TailOffset>, inputs: Set<String>) {
         self.builder = builder
         input = builder.input
         for offset in offsets where offset.offset >= 0 {
-            guard let key = FileKey(source: offset.source, input: input.id) else { continue }
+            guard let key = FileKey(source: offset.source, input: input.id) else {
+                if input.isNamedByPaths, let (name, key) = FileKey.ofAnyInput(offset.source), !inputs.contains(name) {
+                    former[key.number, default: []].append(SavedOffset(key: key, offset: offset))
+                }
+                continue
+            }
             saved[key.number, default: []].append(SavedOffset(key: key, offset: offset))
         }
         // With files known the input is not new: what came since is wanted from its beginning.
@@ -96,6 +104,7 @@ final class InputFollower {
             note(known.openIfChanged(state, now: now))
             return
         }
+        adopt(state.number, path, sink)
         let isIgnored = input.ignoreOlder > .zero && now - state.modified > input.ignoreOlder.milliseconds
         if isIgnored, saved[state.number] == nil { return }
         let old = saved[state.number] ?? []
@@ -111,6 +120,18 @@ final class InputFollower {
         saved[state.number] = nil
         harvesters[state.number] = harvester
         if isFirstScan, input.tailFiles, best == nil { harvester.skipToEnd(sink) }
+    }
+
+    /// Goes on where a former input stopped in this very file, whose name was another as it had other paths.
+    private func adopt(_ number: FileNumber, _ path: String, _ sink: any EventSink) {
+        guard let offsets = former.removeValue(forKey: number), saved[number] == nil else { return }
+        let fitting = offsets.filter { $0.key.fits(path) }
+        guard let best = fitting.max(by: { $0.offset.offset < $1.offset.offset }) else { return }
+        let own = TailOffset(source: best.key.source(input: input.id), path: path, offset: best.offset.offset)
+        saved[number] = [SavedOffset(key: best.key, offset: own)]
+        // Not forgotten before the new name is stored.
+        guard sink.commit([], own) else { return }
+        for old in fitting { sink.forget(old.offset.source, path: old.offset.path) }
     }
 
     private func note(_ error: String?) {
@@ -131,6 +152,18 @@ final class InputFollower {
     func finish(_ sink: any EventSink, now: Int64) {
         for harvester in harvesters.values {
             if harvester.isOpen { _ = harvester.finish(sink, now: now) }
+            harvester.closeFile()
+        }
+    }
+
+    /// Closes all files at the end of the process: what waits for more lines is read again by the next run, but for
+    /// files that it would not find.
+    func stop(_ sink: any EventSink, now: Int64) {
+        for (number, harvester) in harvesters {
+            if harvester.isOpen {
+                let isGone = InputFollower.find(number, beside: harvester.path) == nil
+                _ = isGone ? harvester.finish(sink, now: now) : harvester.stop(sink)
+            }
             harvester.closeFile()
         }
     }

@@ -16,12 +16,16 @@ struct LineFacts: Sendable {
 
     private struct Patterns: Sendable {
         let level: Pattern
+        let beforeTime: Pattern
         let hint: Pattern
         let cameras: [Pattern]
         let prefix: Pattern
 
         init() throws(PatternError) {
             level = try Pattern(#"\b(ERROR|WARNING|WARN|INFO|DEBUG|FATAL|CRITICAL)\b"#)
+            beforeTime = try Pattern(
+                #"^(?:[\s|:\-\[\(<]|[\]\)>]|\b(?:ERROR|WARNING|WARN|INFO|DEBUG|FATAL|CRITICAL|TRACE|NOTICE)\b)*$"#
+                    + #"|\[$|^(?:time|ts|timestamp|@timestamp)="?$"#)
             hint = try Pattern("cam(?:era_id=|era=|-)")
             cameras = [
                 try Pattern(#"\bcamera_id=["']?([\w.\-]*\w)"#), try Pattern(#"\bcamera=["']?(cam-[\w.\-]*\w)"#),
@@ -37,7 +41,7 @@ struct LineFacts: Sendable {
     init(_ text: String, zone: TimeZone = .current) {
         guard let patterns = LineFacts.patterns else { return }
         let head = Array(text.utf8.prefix(LineFacts.headBytes))
-        timestamp = LineFacts.timestamp(head, zone)
+        timestamp = LineFacts.timestamp(head, zone, patterns.beforeTime)
         level = patterns.level.captures(in: String(decoding: head, as: UTF8.self))?[1]
         guard patterns.hint.isFound(in: text) else { return }
         for pattern in patterns.cameras {
@@ -50,12 +54,15 @@ struct LineFacts: Sendable {
         cameraID = patterns.prefix.captures(in: start)?[1]
     }
 
-    private static func timestamp(_ head: [UInt8], _ zone: TimeZone) -> Int64? {
+    private static func timestamp(_ head: [UInt8], _ zone: TimeZone, _ before: Pattern) -> Int64? {
         var isInNumber = false
         for (index, byte) in head.enumerated() {
             let isDigit = (48...57).contains(byte)
             if isDigit, !isInNumber {
-                if let found = TimestampText.parse(head, from: index, zone: zone) { return found.time }
+                if let found = TimestampText.parse(head, from: index, zone: zone) {
+                    // Further in it is what the line speaks of, not when it was written.
+                    return before.isFound(in: String(decoding: head[..<index], as: UTF8.self)) ? found.time : nil
+                }
                 if index > 0, head[index - 1] == UInt8(ascii: "["),
                     let time = TimestampText.parseAccessLog(head, from: index)
                 {

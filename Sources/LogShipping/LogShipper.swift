@@ -39,7 +39,7 @@ public final class LogShipper: Sendable {
         statuses.withLock { $0 = current }
     }
 
-    /// Follows the files until the task is cancelled, and then ships events that wait for more lines.
+    /// Follows the files until the task is cancelled, and then ships what is complete.
     public func run() async {
         while !Task.isCancelled {
             let now = timeSource.now()

@@ -10,8 +10,6 @@ struct MultilineJoiner {
     private var byteCount = 0
     /// When the last line came, in milliseconds of any clock.
     private var lastLine: Int64 = 0
-    /// Whether the line before belongs to the next one (`match: before`).
-    private var wantsNext = false
 
     init(_ settings: FilebeatInput.Multiline, maxBytes: Int) {
         self.settings = settings

@@ -31,7 +31,7 @@ final class ShippingEngine: EventSink {
             if kept.contains(follower.input.id) { follower.abandon() } else { follower.finish(self, now: now) }
         }
         followers = config.inputs.map { input in
-            InputFollower(EventBuilder(input, config, metadata), offsets: offsets.values)
+            InputFollower(EventBuilder(input, config, metadata), offsets: offsets.values, inputs: kept)
         }
     }
 
@@ -45,7 +45,7 @@ final class ShippingEngine: EventSink {
     func finish(now: Int64) {
         self.now = now
         retryAt = .min
-        for follower in followers { follower.finish(self, now: now) }
+        for follower in followers { follower.stop(self, now: now) }
     }
 
     var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } }

@@ -9,12 +9,14 @@ struct BlockSummary: Sendable {
     private static let valueLimit = 48
     private static let lengthLimit = 80
 
-    /// Whether an event of the block may have, for each field, one of the values (in lower case).
-    func mayHold(_ required: [String: Set<String>]) -> Bool {
-        required.allSatisfy { name, values in
-            [name, "fields." + name].contains { name in
-                guard let held = fields[name] else { return false }
-                return held.map { !$0.isDisjoint(with: values) } ?? true
+    /// Whether an event of the block may have, for each field, one value of each set (in lower case).
+    func mayHold(_ required: [String: [Set<String>]]) -> Bool {
+        required.allSatisfy { name, sets in
+            sets.allSatisfy { values in
+                [name, "fields." + name].contains { name in
+                    guard let held = fields[name] else { return false }
+                    return held.map { !$0.isDisjoint(with: values) } ?? true
+                }
             }
         }
     }

@@ -107,6 +107,7 @@ final class DayBlocks: Sendable {
 
         /// Makes a block of events in ascending order of time.
         init(_ events: [LogEvent], _ zstd: Zstd) {
+            let events = FieldLimit.apply(events)
             range = TimeRange(start: events.first?.timestamp ?? 0, end: events.last?.timestamp ?? 0)
             self.events = events.count
             summary = BlockSummary.encode(events)

@@ -10,10 +10,28 @@ struct EventBlock {
     private let shapes: [[Int]]
     private let shapeOfEvent: [Int]
     private let times: [Int64]
-    /// By the number of the field's name: where the value of each event lies, -1 for none.
-    private var columns: [Int: [Int]] = [:]
+    /// By the number of the field's name.
+    private var columns: [Int: Column] = [:]
     private var openTexts: [LogValue?]
     private let names: [String]
+
+    /// Where a field's values lie, of those events only that have it.
+    private struct Column {
+        /// In ascending order.
+        let events: [Int32]
+        let places: [Int]
+
+        func place(_ event: Int) -> Int? {
+            if events.count > event, events[event] == event { return places[event] }
+            var low = 0
+            var high = events.count
+            while low < high {
+                let middle = (low + high) / 2
+                if events[middle] < event { low = middle + 1 } else { high = middle }
+            }
+            return low < events.count && events[low] == event ? places[low] : nil
+        }
+    }
 
     /// - Throws: ``LogStoreError`` for damaged bytes.
     init(_ bytes: UnsafeRawBufferPointer) throws {
@@ -35,7 +53,7 @@ struct EventBlock {
         let textCount = texts.count
         let shapeCount = shapes.count
         guard isKnown, !reader.hasFailed, shapeOfEvent.allSatisfy({ $0 < shapeCount }),
-            shapes.allSatisfy({ $0.allSatisfy { $0 < textCount } })
+            shapes.allSatisfy({ $0.allSatisfy { $0 < textCount } && Set($0).count == $0.count })
         else { throw LogStoreError.damaged("a block of log events") }
         var names = [String](repeating: "", count: textCount)
         for name in Set(shapes.joined()) { names[name] = String(decoding: bytes[texts[name]], as: UTF8.self) }
@@ -44,18 +62,21 @@ struct EventBlock {
     }
 
     private mutating func readColumns(_ reader: inout ByteReader) throws {
-        let shapeSets = shapes.map(Set.init)
+        var eventsOfName: [Int: [Int32]] = [:]
+        for (event, shape) in shapeOfEvent.enumerated() {
+            for name in shapes[shape] { eventsOfName[name, default: []].append(Int32(truncatingIfNeeded: event)) }
+        }
         for _ in 0..<reader.count() {
             let name = Int(clamping: reader.varint())
-            let has = shapeSets.map { $0.contains(name) }
-            columns[name] = shapeOfEvent.map { shape in
-                guard has[shape] else { return -1 }
+            let events = eventsOfName[name] ?? []
+            let places = events.map { _ in
                 let place = reader.offset
                 EventBlock.skip(&reader, depth: 0)
                 return place
             }
+            columns[name] = Column(events: events, places: places)
         }
-        guard !reader.hasFailed, shapeSets.allSatisfy({ $0.allSatisfy { columns[$0] != nil } }) else {
+        guard !reader.hasFailed, eventsOfName.keys.allSatisfy({ columns[$0] != nil }) else {
             throw LogStoreError.damaged("a block of log events")
         }
     }
@@ -106,7 +127,7 @@ struct EventBlock {
         in range: TimeRange, newestFirst: Bool = false, needing needs: ScanNeeds = ScanNeeds(),
         _ body: (_ index: Int, _ event: consuming LogEvent) throws -> Bool
     ) rethrows {
-        var filters = needs.values.map { Filter(self, $0.key, .values($0.value)) }
+        var filters = needs.values.flatMap { name, sets in sets.map { Filter(self, name, .values($0)) } }
         for (name, words) in needs.words {
             for word in words { filters.append(Filter(self, name.isEmpty ? nil : name, .word(Array(word.utf8)))) }
         }
@@ -123,7 +144,7 @@ struct EventBlock {
         let shape = shapes[shapeOfEvent[index]]
         var fields = [String: LogValue](minimumCapacity: shape.count)
         for name in shape {
-            guard let place = columns[name]?[index], place >= 0 else { continue }
+            guard let place = columns[name]?.place(index) else { continue }
             var reader = reader(at: place)
             fields[names[name]] = value(&reader, depth: 0)
         }
@@ -140,7 +161,7 @@ struct EventBlock {
         }
 
         private let test: Test
-        private let columns: [[Int]]
+        private let columns: [Column]
         /// What is known of texts by their numbers: 0 for nothing, 1 for no, 2 for yes.
         private var verdicts: [UInt8]
 
@@ -156,8 +177,9 @@ struct EventBlock {
         }
 
         mutating func passes(_ index: Int, _ block: EventBlock) -> Bool {
-            for column in columns where column[index] >= 0 {
-                var reader = block.reader(at: column[index])
+            for column in columns {
+                guard let place = column.place(index) else { continue }
+                var reader = block.reader(at: place)
                 if passes(&reader, block, depth: 0) { return true }
             }
             return false

@@ -15,12 +15,12 @@ extension LogStore {
 
     /// The same, without looking at events that cannot have what is asked for. `matches` must be false for those.
     /// - Parameters:
-    ///   - required: for fields (or their names behind `fields.`) the texts of which an event must have one, in lower
-    ///     case. Values that are no texts, and texts with blanks, are left to `matches`.
+    ///   - required: for fields (or their names behind `fields.`) sets of texts in lower case: an event must have one
+    ///     of each set. Values that are no texts, and texts with blanks, are left to `matches`.
     ///   - words: for fields (the empty name for any) words in lower case and ASCII that its texts must hold; numbers
     ///     and truth values do not count.
     public func scan(
-        in range: TimeRange, ascending: Bool, limit: Int, requiring required: [String: Set<String>],
+        in range: TimeRange, ascending: Bool, limit: Int, requiring required: [String: [Set<String>]],
         containing words: [String: Set<String>] = [:], where matches: (borrowing LogEvent) -> Bool
     ) throws -> [LogEvent] {
         let needs = ScanNeeds(values: required, words: words)
@@ -85,7 +85,7 @@ extension LogStore {
         let source: Source
     }
 
-    private func units(in range: TimeRange, _ required: [String: Set<String>]) throws -> [Unit] {
+    private func units(in range: TimeRange, _ required: [String: [Set<String>]]) throws -> [Unit] {
         try sealed.withLock { sealed in
             let batches = try tail.withLock { [sealed] tail in
                 guard let tail else { throw LogStoreError.closed }

@@ -113,10 +113,13 @@ extension LogStore {
         let partitions = days.partitions
         try sealed.withLock { _ in
             let tailBytes = tail.withLock { $0?.bytes ?? 0 }
-            let result = try partitions.drop(toFit: options.maxBytes, besides: tailBytes)
+            let result = try partitions.drop(
+                toFit: options.maxBytes, besides: tailBytes, keeping: UTCDay(containing: max(0, timeSource.now())))
             for day in result.dropped { days.forget(day) }
-            if !result.fits, let only = partitions.days.first {
-                try days.dropOldest(of: only, bytes: partitions.size + tailBytes - options.maxBytes)
+            if result.fits { return }
+            for day in partitions.days {
+                let excess = partitions.size + tailBytes - options.maxBytes
+                if excess > 0 { try days.dropOldest(of: day, bytes: excess) }
             }
         }
     }

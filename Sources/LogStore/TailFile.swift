@@ -76,7 +76,9 @@ final class TailFile {
 
     /// Commits events and the offset together.
     func append(_ days: [(day: UTCDay, events: [LogEvent])], offset: TailOffset?, now: Int64) throws {
-        let rows = days.map { (day: $0.day, events: $0.events, bytes: EventCodec.encode($0.events)) }
+        let rows = days.map { day in
+            (day: day.day, events: day.events, bytes: EventCodec.encode(FieldLimit.apply(day.events)))
+        }
         try use { connection in
             try connection.transaction {
                 for row in rows {

@@ -151,16 +151,17 @@ public final class DayPartitions: Sendable {
         return dropped
     }
 
-    /// Removes the oldest days, but never the last one, until the rest and `otherBytes` are within `limit` bytes.
+    /// Removes the oldest days, but never the last one nor `kept` and those behind it, until the rest and `otherBytes`
+    /// are within `limit` bytes.
     /// - Returns: the days removed, and whether the limit is kept now.
     @discardableResult
     public func drop(
-        toFit limit: Int64, besides otherBytes: Int64 = 0
+        toFit limit: Int64, besides otherBytes: Int64 = 0, keeping kept: UTCDay? = nil
     ) throws(StorageError) -> (dropped: [UTCDay], fits: Bool) {
         var remaining = days
         var bytes = otherBytes + remaining.reduce(0) { $0 + size(of: $1) }
         var dropped: [UTCDay] = []
-        while bytes > limit, remaining.count > 1, let oldest = remaining.first {
+        while bytes > limit, remaining.count > 1, let oldest = remaining.first, kept.map({ oldest < $0 }) ?? true {
             bytes -= size(of: oldest)
             try drop(oldest)
             dropped.append(oldest)

@@ -44,6 +44,14 @@ public struct FilebeatInput: Sendable {
 
     public enum Kind: String, Sendable { case log, filestream }
 
+    /// The name of an input that has none of its own.
+    public static func name(of kind: Kind, paths: [String]) -> String {
+        "\(kind.rawValue):\(paths.joined(separator: ","))"
+    }
+
+    /// Whether the name comes of the paths, and is another when they change.
+    public var isNamedByPaths: Bool { id == FilebeatInput.name(of: kind, paths: paths) }
+
     /// `id` of a filestream; for the others made from the type and the paths.
     public var id: String
     public var kind: Kind

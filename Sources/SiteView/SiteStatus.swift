@@ -68,13 +68,14 @@ public struct CollectorView: Codable, Sendable {
 public struct LogInputView: Codable, Sendable {
     public var input: String
     public var path: String
-    public var offset: Int64
+    /// How many events were read since the start.
+    public var events: Int64
     public var note: String
 
-    public init(input: String, path: String, offset: Int64, note: String) {
+    public init(input: String, path: String, events: Int64, note: String) {
         self.input = input
         self.path = path
-        self.offset = offset
+        self.events = events
         self.note = note
     }
 }

@@ -2,6 +2,7 @@ internal import Alerting
 internal import Base
 internal import Collectors
 internal import Foundation
+internal import HTTPAPI
 internal import LogSearch
 internal import LogShipping
 internal import LogStore
@@ -144,12 +145,37 @@ struct ServerView: SiteViewSource {
         }
         // One more than is shown tells whether the limit cut the list.
         let wanted = request.limit == .max ? request.limit : request.limit + 1
-        let found = try LogSearch.search(query, in: request.range, limit: wanted) { range, limit, needs, matches in
-            try parts.logs.scan(
-                in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words,
-                where: matches)
+        let logs = parts.logs
+        let found = try await Self.withinDeadline {
+            try LogSearch.search(query, in: request.range, limit: wanted) { range, limit, needs, matches in
+                try logs.scan(
+                    in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words,
+                    where: matches)
+            }
         }
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
+    }
+
+    private static let logGate = QueryGate(width: 2)
+
+    /// Runs a search on a thread of its own, a few at a time, and ends it at the deadline.
+    static func withinDeadline<Answer: Sendable>(
+        _ deadline: Duration = .seconds(30), _ search: @escaping @Sendable () throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await logGate.run(search) }
+            group.addTask {
+                try await Task.sleep(for: deadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let answer = first else {
+                throw LogSearchRefused(
+                    "the search was ended after \(deadline.components.seconds) seconds; "
+                        + "ask for a shorter time, or for a field's value")
+            }
+            return answer
+        }
     }
 
     // MARK: Status

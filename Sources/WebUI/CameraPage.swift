@@ -6,7 +6,8 @@ internal import SiteView
 
 extension WebUI {
     /// One camera: its state, charts, alerts, logs and facts.
-    /// - Parameter fields: of the address; `from` and `to` say which time is shown.
+    /// - Parameter fields: of the address; `from` and `to` say which time is shown, `quick` leaves out the search of
+    ///   the logs.
     func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
         let overview = await view.overview()
         guard let camera = overview.cameras.first(where: { $0.id == id }) else {
@@ -15,22 +16,32 @@ extension WebUI {
                 pages.page("logs", title: "Not found", path: "/cameras", live: false, ["error": [hint]]),
                 status: .notFound)
         }
+        return html(await page(of: camera, in: overview, fields))
+    }
+
+    func page(of camera: CameraStatus, in overview: Overview, _ fields: FormFields) async -> String {
+        let id = camera.id
         let alerts = overview.alerts.filter { $0.labels["camera_id"] == id }
-        let shown = ShownRange(fields, now: overview.now, standard: Self.standardRange)
-        let search = LogSearchRequest(
-            query: Links.query(ofCamera: id), language: .lucene, range: shown.range, limit: 200)
-        let logs = (try? await view.searchLogs(search).events) ?? []
         var values = Self.values(of: camera, now: overview.now)
         values["sentence"] = Self.sentence(camera, now: overview.now)
         values["standardRange"] = Self.standardRange
         values["range"] = pages.part("range", [:])
         values["panels"] = Self.cameraPanels(id: id).map(panelHTML)
         values["alerts"] = alerts.map { Self.values(of: $0, now: overview.now) }
-        values["events"] = logs.map(Self.values)
+        if fields["quick"] == nil {
+            values["logs"] = true
+            values["events"] = await logs(ofCamera: id, fields, now: overview.now)
+        }
         values["facts"] = Self.facts(camera)
-        return html(
-            pages.page(
-                "camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values))
+        return pages.page(
+            "camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values)
+    }
+
+    private func logs(ofCamera id: String, _ fields: FormFields, now: Int64) async -> [[String: Any]] {
+        let shown = ShownRange(fields, now: now, standard: Self.standardRange)
+        let search = LogSearchRequest(
+            query: Links.query(ofCamera: id), language: .lucene, range: shown.range, limit: 200)
+        return ((try? await view.searchLogs(search).events) ?? []).map(Self.values)
     }
 
     private static let standardRange = "now-15m"

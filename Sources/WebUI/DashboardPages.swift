@@ -25,7 +25,8 @@ extension WebUI {
             "panel",
             [
                 "json": Self.json(panel), "width": String(panel.width), "height": String(panel.height),
-                "title": panel.title, "description": panel.description, "isChart": panel.type == .timeseries,
+                "title": panel.title, "about": panel.description.isEmpty ? [] : [panel.description],
+                "isChart": panel.type == .timeseries,
             ])
     }
 

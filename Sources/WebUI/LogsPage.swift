@@ -16,16 +16,17 @@ extension WebUI {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         // A range that a link names holds until another one is chosen.
         let chosen = parameters["since"] ?? ""
-        let start = chosen.isEmpty ? parameters["start"].flatMap { Int64($0) } : nil
-        let end = chosen.isEmpty ? parameters["end"].flatMap { Int64($0) } : nil
-        let since = start == nil && chosen.isEmpty ? "1h" : chosen
-        let range = TimeRange(start: start ?? now - (DurationText.milliseconds(since) ?? 3_600_000), end: end ?? .max)
+        let start = chosen.isEmpty ? parameters["start"].flatMap(ShownRange.moment) : nil
+        let end = chosen.isEmpty ? parameters["end"].flatMap(ShownRange.moment) : nil
+        let since = start == nil && end == nil && chosen.isEmpty ? "1h" : chosen
+        let range = TimeRange(
+            start: start ?? min(now, end ?? now) - (DurationText.milliseconds(since) ?? 3_600_000), end: end ?? .max)
         var values: [String: Any] = [
             "query": query, "isKQL": language == .kql,
             "spans": Self.spans.map { ["value": $0.0, "name": $0.1, "selected": $0.0 == since] as [String: Any] },
         ]
-        if let start { values["start"] = [String(start)] }
-        if let end { values["end"] = [String(end)] }
+        if let start { values["start"] = Shown.field(start) }
+        if let end { values["end"] = Shown.field(end) }
         do {
             let page = try await view.searchLogs(
                 LogSearchRequest(query: query, language: language, range: range, limit: 500))

@@ -21,7 +21,7 @@ extension WebUI {
             "messages": messages.map(Self.values),
         ]
         if !overview.cameras.isEmpty, Self.headline(overview) == Self.allWell {
-            values["calm"] = [Self.calm(overview.cameras)]
+            values["calm"] = [Self.calm(overview.cameras, now: overview.now)]
         }
         return pages.page("overview", title: Self.headline(overview), path: "/", values)
     }
@@ -37,10 +37,13 @@ extension WebUI {
 
     private static let allWell = "All well"
 
-    private static func calm(_ cameras: [CameraStatus]) -> String {
+    private static func calm(_ cameras: [CameraStatus], now: Int64) -> String {
         let recorded = cameras.count { $0.lastRecorded != nil }
         let all = cameras.count == 1 ? "1 camera" : "\(cameras.count) cameras"
-        return recorded == cameras.count ? "\(all) recording, all well" : "\(all) online, \(recorded) recording, all well"
+        let what = recorded == cameras.count ? "\(all) recording" : "\(all) online, \(recorded) recording"
+        // The camera that was seen longest ago counts.
+        let checked = cameras.compactMap(\.lastFrame).min().map { ", checked \(Shown.ago($0, now: now))" } ?? ""
+        return "\(what), all well\(checked)"
     }
 
     /// Firing alerts that are not about a camera which is listed anyway.

@@ -49,6 +49,7 @@ struct Pages: Sendable {
         ]
         // Seconds between two looks: pages with a log search look less often.
         if live { page["live"] = [path == "/logs" || path == "/cameras" ? "5" : "1"] }
+        page["quick"] = live && path == "/cameras"
         if let script { page["script"] = [script] }
         return part("page", page)
     }

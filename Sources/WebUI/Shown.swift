@@ -58,6 +58,9 @@ enum Shown {
             .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true))
     }
 
+    /// `2026-11-23T14:03:59.120`, UTC, as a field of a form has it.
+    static func field(_ milliseconds: Int64) -> String { moment(milliseconds).replacing(" ", with: "T") }
+
     /// `14:03:59.120`, UTC.
     static func clock(_ milliseconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)

@@ -30,7 +30,7 @@ extension WebUI {
                 },
                 "inputs": status.logInputs.map { input in
                     [
-                        "input": input.input, "path": input.path, "offset": Shown.bytes(Double(input.offset)),
+                        "input": input.input, "path": input.path, "events": String(input.events),
                         "note": input.note,
                     ]
                 },

@@ -161,6 +161,9 @@ struct DemoTests {
         try await reader.end(within: .seconds(60))
         #expect(reader.printed.contains("\"stayed_open\": true"), "\(reader.printed)")
         #expect(reader.printed.contains("\"readable\": true"), "a phone shows whole log lines: \(reader.printed)")
+        #expect(reader.printed.contains("\"typed_start\": true"), "a typed moment is kept: \(reader.printed)")
+        #expect(reader.printed.contains("from=1577836800000&to=1577840400000"), "\(reader.printed)")
+        #expect(reader.printed.contains("Frames a second: delivered"), "charts have words: \(reader.printed)")
         let heal = try RunningProcess(Peers.watchpost, ["demo", "fault", "cam-3", "none", "--server", server.url])
         try await heal.end()
         _ = try await eventually("cam-3 to be online again", within: .seconds(60)) {

@@ -107,9 +107,10 @@ struct ConformanceTests {
             }
             let query = try LogQuery.lucene(parts.joined(separator: [" AND ", " OR ", " "].randomElement() ?? " "))
             guard query.matches(event) else { continue }
-            for (name, values) in query.needs.values {
+            for (name, sets) in query.needs.values {
                 guard case .string(let value)? = event[name] else { continue }
-                #expect(values.contains(value.lowercased()) || value.contains(" "), "\(query) \(fields)")
+                #expect(
+                    sets.allSatisfy { $0.contains(value.lowercased()) } || value.contains(" "), "\(query) \(fields)")
             }
             let all = fields.values.map { if case .string(let text) = $0 { text.lowercased() } else { "" } }
             for word in query.needs.words[""] ?? [] {

@@ -107,8 +107,10 @@ struct LuceneTests {
         let query = try LogQuery.lucene(
             "component:Auth AND (event:failed_login OR event:x) AND message:y AND a:* AND @timestamp:[now-1h TO now}",
             now: noon)
-        #expect(query.needs.values == ["component": ["auth"], "event": ["failed_login", "x"]])
+        #expect(query.needs.values == ["component": [["auth"]], "event": [["failed_login", "x"]]])
         #expect(query.needs.words == ["message": ["y"]])
+        let both = try LogQuery.lucene("tags:a AND tags:b")
+        #expect(both.needs.values == ["tags": [["a"], ["b"]]])
         #expect(query.timeBounds == TimeRange(start: noon - 3_600_000, end: noon - 1))
         #expect(try LogQuery.lucene("\"Two words\" AND 500").needs.words == ["": ["two", "words"]])
         for text in ["component:a OR level:b", "NOT component:a", "a b", "component:a*", "500"] {

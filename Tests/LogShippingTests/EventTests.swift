@@ -105,14 +105,16 @@ struct EventTests {
         #expect(sink.messages.last == "2026-11-23 e\n  f")
     }
 
-    @Test("that are open at the end are shipped then, and once")
+    @Test("that are open at the end are read again by the next run, and shipped whole and once")
     func openAtEnd() async throws {
         let sink = sink
         let config = try input(directory.path + "/*.log") { $0.multiline = try multiline { $0.timeout = .seconds(60) } }
         try append("2026-11-23 a\n  b\n2026-11-23 c\n  d\n", to: path)
         try await shipper(config, sink).run { sink.events.count >= 1 }
-        try await shipper(config, sink, sink.offsets).runForAWhile()
-        #expect(sink.messages == ["2026-11-23 a\n  b", "2026-11-23 c\n  d"])
+        #expect(sink.messages == ["2026-11-23 a\n  b"])
+        try append("  e\n2026-11-23 f\n", to: path)
+        try await shipper(config, sink, sink.offsets).run { sink.events.count >= 2 }
+        #expect(sink.messages == ["2026-11-23 a\n  b", "2026-11-23 c\n  d\n  e"])
     }
 
     @Test("join lines with a limit, a flush pattern, without newlines, and towards the next line")
@@ -157,6 +159,9 @@ struct EventTests {
                 "10.5.0.1 - joe [20/Nov/2026:00:00:00 +0000] \"GET / HTTP/1.1\" 200", "2026-11-20T00:00:00.000Z", nil,
                 nil
             ),
+            ("ERROR licence ended 2019-01-01 00:00:00", nil, "ERROR", nil),
+            ("ERROR 2026-11-20T00:00:00Z x", "2026-11-20T00:00:00.000Z", "ERROR", nil),
+            ("[INFO ] - 2026-11-20T00:00:00Z x", "2026-11-20T00:00:00.000Z", "INFO", nil),
             ("nothing INFORMATIVE here, 2026-13-45 12:00:00", nil, nil, nil),
         ]
         let before = SystemTimeSource().now()
@@ -224,13 +229,13 @@ struct EventTests {
             #"{"log":"2026-11-23 a","s":1}"#, #"{"log":" b","s":2}"#, #"{"log":"2026-11-23 DROP"}"#,
             #"{"log":"2026-11-23 c"}"#, #"{"x":1}"#,
         ]
-        let events = try await ship(texts.map { $0 + "\n" }.joined(), count: 1) {
+        let events = try await ship(texts.map { $0 + "\n" }.joined(), count: 2) {
             var json = FilebeatInput.JSON()
             json.keysUnderRoot = true
             json.addErrorKey = true
             json.messageKey = "log"
             $0.json = json
-            $0.multiline = try multiline()
+            $0.multiline = try multiline { $0.timeout = .milliseconds(300) }
             $0.excludeLines = [try Pattern("DROP")]
         }
         #expect(events.count == 2)

@@ -189,6 +189,24 @@ struct FollowingTests {
         #expect(sink.events.last?.fields["tags"] == .array([.string("new")]))
     }
 
+    @Test("goes on in its files when an input without a name of its own gets another path")
+    func addedPath() async throws {
+        let sink = sink
+        func config(_ paths: [String]) -> FilebeatConfig {
+            var config = input(paths[0])
+            config.inputs[0].paths = paths
+            config.inputs[0].id = FilebeatInput.name(of: config.inputs[0].kind, paths: paths)
+            return config
+        }
+        try append(lines(0..<3), to: path)
+        try await shipper(config([path]), sink).run { sink.messages.count >= 3 }
+        let other = directory.path + "/other.txt"
+        try append(lines(3..<5), to: other)
+        try await shipper(config([path, other]), sink, sink.offsets).run { sink.messages.count >= 5 }
+        try await shipper(config([path, other]), sink, sink.offsets).runForAWhile()
+        #expect(sink.messages == names(0..<5) && sink.offsets.count == 2)
+    }
+
     @Test("starts at the end of files that are there, if asked to")
     func tailFiles() async throws {
         let sink = sink

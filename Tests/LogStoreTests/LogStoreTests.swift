@@ -123,18 +123,20 @@ struct LogStoreTests {
         }
         try store.upkeep()
         var looked = 0
-        let found = try store.scan(in: .all, ascending: true, limit: 100, requiring: ["component": ["part3", "part7"]])
-        {
+        let found = try store.scan(
+            in: .all, ascending: true, limit: 100, requiring: ["component": [["part3", "part7"]]]
+        ) {
             looked += 1
             return $0["component"] == .string("Part3")
         }
         #expect(found.count == 10 && looked == 20)
         // Texts with blanks are not listed, as words of them are asked for too.
         #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": ["cam"]]) { _ in true }.count
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": [["cam"]]]) { _ in true }
+                .count
                 == 100)
         #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": ["x"]]) { _ in true }.isEmpty)
+            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": [["x"]]]) { _ in true }.isEmpty)
         let words = ["message": Set(["number", "3"])]
         let threes = try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: words) { _ in
             true
@@ -192,6 +194,65 @@ struct LogStoreTests {
         #expect(store.statistics.bytes <= limit + 200_000, "\(store.statistics)")
         let left = try store.numbers()
         #expect(left.last == number && left.count < number && left == Array((number - left.count + 1)...number))
+        store.close()
+    }
+
+    @Test("finds events whose array has all of several values, sealed or not")
+    func arrays() throws {
+        let store = try openStore(directory.path, time)
+        try store.append([event(1, at: noon, ["tags": .array([.string("a"), .string("b")])])], offset: nil)
+        try store.append([event(2, at: noon, ["tags": .string("a")])], offset: nil)
+        for _ in 0..<2 {
+            let found = try store.scan(
+                in: .all, ascending: true, limit: 9, requiring: ["tags": [["a"], ["b"]]], where: { _ in true })
+            #expect(found.map(\.message) == ["event number 1"])
+            time.advance(2 * hour)
+            try store.upkeep()
+        }
+        store.close()
+    }
+
+    @Test("keeps the columns of a block within bounds though each event has new names")
+    func names() throws {
+        let store = try openStore(directory.path, time)
+        for part in 0..<3 {
+            try store.append(
+                (0..<1_000).map { number in
+                    event(part * 1_000 + number, at: noon, ["new\(part)-\(number)": .integer(Int64(number))])
+                }, offset: nil)
+        }
+        time.advance(2 * hour)
+        for isSealed in [false, true] {
+            if isSealed { try store.upkeep() }
+            let events = try store.all()
+            let count = Set(events.flatMap(\.fields.keys)).count
+            #expect(events.count == 3_000 && count <= (isSealed ? 1_001 : 3_001))
+            for event in events {
+                guard case .integer(let number)? = event.fields["number"] else { throw CancellationError() }
+                let name = "new\(number / 1_000)-\(number % 1_000)"
+                let other = event.fields["other_fields"]
+                #expect(event.fields[name] == .integer(number % 1_000) || other == .string("\(name)=\(number % 1_000)"))
+            }
+        }
+        store.close()
+    }
+
+    @Test("does not give up today for tomorrow's file when the size is reached")
+    func fastClock() throws {
+        let store = try openStore(directory.path, time) { options in
+            options.maxBytes = 300_000
+            options.blockEvents = 100
+            options.sealAfter = .zero
+        }
+        try store.append([event(0, at: noon + 2 * day)], offset: nil)
+        for part in 0..<30 {
+            try store.append(
+                (0..<100).map { number in
+                    event(part * 100 + number, at: noon + Int64(part), ["noise": .string(UUID().uuidString)])
+                }, offset: nil)
+            try store.upkeep()
+            #expect(try store.all().contains { $0.timestamp == noon + Int64(part) }, "part \(part)")
+        }
         store.close()
     }
 

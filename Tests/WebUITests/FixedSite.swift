@@ -100,7 +100,9 @@ struct FixedSite: SiteViewSource {
     func status() async -> SiteStatus {
         SiteStatus(
             version: "test", startedAt: now - 3_600_000, configuration: "built in", dataDirectory: "/var/lib/watchpost",
-            series: 420, storedBytes: 1_500_000, targets: [], collectors: [], logInputs: [], findings: [])
+            series: 420, storedBytes: 1_500_000, targets: [], collectors: [],
+            logInputs: [LogInputView(input: "recorder", path: "/var/log/recorder.log", events: 123, note: "")],
+            findings: [])
     }
 
     func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }

@@ -18,7 +18,7 @@ struct PageTests {
     @Test("a calm site says so in one line")
     func calm() async throws {
         let html = try await pages(of: FixedSite()).overviewPage()
-        #expect(html.contains("6 cameras recording, all well"))
+        #expect(html.contains("6 cameras recording, all well, checked "))
         #expect(html.contains("<h1>All well</h1>"))
         #expect(html.components(separatedBy: "data-camera=").count == 7)
     }
@@ -92,6 +92,38 @@ struct PageTests {
     func range(address: String, start: Int64, end: Int64) {
         let shown = ShownRange(FormFields(address), now: 100_000, standard: "now-1m")
         #expect(shown.range == TimeRange(start: start, end: end))
+    }
+
+    @Test(
+        "a moment in an address is milliseconds, or UTC as a field of a form sends it",
+        arguments: [
+            ("1500", 1_500), ("1970-01-01T00:01", 60_000), ("1970-01-01T00:00:02", 2_000),
+            ("1970-01-01T00:00:02.250", 2_250), ("", nil), ("yesterday at about noon", nil),
+        ] as [(String, Int64?)])
+    func moment(text: String, milliseconds: Int64?) {
+        #expect(ShownRange.moment(text) == milliseconds)
+    }
+
+    @Test("the log search keeps the moments that its address names")
+    func chosenLogRange() async throws {
+        let html = try await pages(of: FixedSite()).logsPage(.init("start=60000&end=1970-01-01T00%3A02"))
+        #expect(html.contains("name=\"start\" step=\"any\" value=\"1970-01-01T00:01:00.000\""))
+        #expect(html.contains("name=\"end\" step=\"any\" value=\"1970-01-01T00:02:00.000\""))
+    }
+
+    @Test("the engine room counts a log input's events")
+    func inputs() async throws {
+        #expect(try await pages(of: FixedSite()).statusPage().contains("<td class=\"num\">123</td>"))
+    }
+
+    @Test("a quick look at a camera leaves its logs out")
+    func quickLook() async throws {
+        let pages = try pages(of: FixedSite())
+        let overview = await FixedSite().overview()
+        let camera = try #require(overview.cameras.first)
+        #expect(await pages.page(of: camera, in: overview, .init("")).contains("data-key=\"logs\""))
+        let quick = await pages.page(of: camera, in: overview, .init("quick=1"))
+        #expect(quick.contains("data-key=\"headline\"") && !quick.contains("data-key=\"logs\""))
     }
 
     @Test("a camera's page has its charts, alerts and logs, and an unknown camera is not found")

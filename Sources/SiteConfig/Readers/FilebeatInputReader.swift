@@ -35,7 +35,7 @@ enum FilebeatInputReader {
         }
         let names = paths.map(\.value)
         var input = FilebeatInput(
-            id: id.flatMap { $0.isEmpty ? nil : $0 } ?? "\(kind.rawValue):\(names.joined(separator: ","))", kind: kind,
+            id: id.flatMap { $0.isEmpty ? nil : $0 } ?? FilebeatInput.name(of: kind, paths: names), kind: kind,
             position: reader.position, paths: names)
         readLines(reader, into: &input)
         readFields(reader, common: common, into: &input)

@@ -1,5 +1,5 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
-import { queryRange, shown, legendText, colorsOf, css } from "./series.js";
+import { queryRange, shown, legendText, colorsOf, css, paintOf } from "./series.js";
 
 const syncKey = window.uPlot?.sync("time");
 
@@ -56,21 +56,21 @@ export class Chart {
     if (this.plot && this.key === key) {
       this.plot.setData(this.data, false);
       this.plot.setScale("x", { min: this.range.start, max: this.range.end });
+      this.showValues(this.plot.cursor.idx);
       return;
     }
     this.plot?.destroy();
     this.key = key;
     const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
     const limits = panel.lineThresholds ? panel.thresholds.filter((t) => t.value !== null && t.value !== undefined) : [];
-    const top = Math.max(...limits.map((t) => t.value), -Infinity);
     const colors = colorsOf(this.series);
     const options = {
       ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
-      scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, top) } },
+      scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
       axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
-        draw: [(u) => limits.forEach((limit) => drawLimit(u, limit.value))],
+        draw: [(u) => limits.forEach((limit) => drawLimit(u, limit))],
         setSelect: [(u) => {
           if (u.select.width < 4) return;
           const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
@@ -85,35 +85,39 @@ export class Chart {
     this.showValues(null);
   }
 
+  lastValue(index) { return this.data[index + 1].findLast((value) => value !== null); }
+
   showValues(index) {
     const legend = this.element.parentElement.querySelector(".legend");
     if (!legend) return;
-    const last = this.data[0].length - 1;
     const colors = colorsOf(this.series);
+    const texts = this.series.map((s, i) => `${s.text} ${shown(this.lastValue(i), this.panel.unit, this.panel.decimals)}`);
+    this.element.setAttribute("role", "img");
+    this.element.setAttribute("aria-label", `${this.panel.title}: ${texts.slice(0, 12).join(", ") || "no data"}`);
     legend.replaceChildren(...this.series.slice(0, 60).map((s, i) => {
       const row = this.data[i + 1];
-      let at = index ?? last;
-      if (index === null || index === undefined) while (at > 0 && row[at] === null) at -= 1;
+      const value = index === null || index === undefined ? this.lastValue(i) : row[index];
       const item = document.createElement("span");
       item.style.setProperty("--c", `var(${colors[i]})`);
-      item.textContent = `${s.text} ${shown(row[at], this.panel.unit, this.panel.decimals)}`;
+      item.textContent = `${s.text} ${shown(value, this.panel.unit, this.panel.decimals)}`;
       return item;
     }));
   }
 }
 
-function yRange(panel, min, max, top) {
-  let low = panel.min ?? Math.min(min ?? 0, 0);
-  let high = panel.max ?? Math.max(max ?? 1, top);
+// Every threshold's line is in sight, however far the values are from it.
+function yRange(panel, min, max, limits) {
+  const low = Math.min(panel.min ?? Math.min(min ?? 0, 0), ...limits);
+  let high = Math.max(panel.max ?? max ?? 1, ...limits);
   if (!(high > low)) high = low + 1;
-  return [low, panel.max ?? low + (high - low) * 1.08];
+  return [low, high === panel.max ? high : low + (high - low) * 1.08];
 }
 
-function drawLimit(u, value) {
-  const y = u.valToPos(value, "y", true);
+function drawLimit(u, limit) {
+  const y = u.valToPos(limit.value, "y", true);
   if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) return;
   u.ctx.save();
-  u.ctx.strokeStyle = css("--bad");
+  u.ctx.strokeStyle = paintOf(limit.color);
   u.ctx.setLineDash([6, 4]);
   u.ctx.beginPath();
   u.ctx.moveTo(u.bbox.left, y);

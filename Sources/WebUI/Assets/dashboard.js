@@ -1,6 +1,6 @@
 // A page of panels: a time range, variables, and a panel for each element with data-panel.
 import { Chart } from "./chart.js";
-import { queryInstant, labelValues, legendText, shown } from "./series.js";
+import { queryInstant, labelValues, legendText, shown, colorOf } from "./series.js";
 
 const root = document.querySelector("[data-dashboard]");
 const form = document.querySelector("form.range");
@@ -32,7 +32,7 @@ function substitute(expr, step) {
 function colorFor(value, thresholds) {
   let color = "text";
   for (const step of thresholds) if (step.value === null || step.value === undefined || value >= step.value) color = step.color;
-  return `c-${color}`;
+  return colorOf(color);
 }
 
 class BigNumbers {
@@ -46,6 +46,12 @@ class BigNumbers {
       for (const s of result) found.push({ number: Number(s.value[1]), text: result.length > 1 || Object.keys(s.metric).length ? legendText(target.legendFormat, s.metric, "") : "" });
     }
     this.element.replaceChildren(...found.slice(0, 12).map((one) => this.cell(one)));
+    if (found.length > 12) {
+      const rest = document.createElement("div");
+      rest.className = "rest";
+      rest.textContent = `and ${found.length - 12} more`;
+      this.element.append(rest);
+    }
     return found.length;
   }
 
@@ -53,7 +59,8 @@ class BigNumbers {
     const cell = document.createElement("div");
     if (this.panel.type === "gauge") cell.append(this.gauge(number));
     const value = document.createElement("div");
-    value.className = `value ${colorFor(number, this.panel.thresholds)}`;
+    value.className = "value";
+    value.style.color = colorFor(number, this.panel.thresholds);
     value.textContent = shown(number, this.panel.unit, this.panel.decimals);
     const label = document.createElement("div");
     label.className = "label";
@@ -67,7 +74,8 @@ class BigNumbers {
     const share = Math.min(1, Math.max(0, (number - low) / (high - low || 1)));
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 120 68");
-    svg.setAttribute("class", `gauge ${colorFor(number, this.panel.thresholds)}`);
+    svg.setAttribute("class", "gauge");
+    svg.style.color = colorFor(number, this.panel.thresholds);
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", shown(number, this.panel.unit, this.panel.decimals));
     const arc = "M 10 60 A 50 50 0 0 1 110 60";
@@ -79,7 +87,21 @@ class BigNumbers {
       if (name === "fill") { path.setAttribute("stroke", "currentColor"); path.setAttribute("stroke-dasharray", `${part * 100} 100`); }
       svg.append(path);
     }
+    for (const { value, color } of this.panel.thresholds) {
+      if (value > low && value < high) svg.append(this.tick((value - low) / (high - low), color));
+    }
     return svg;
+  }
+
+  tick(share, color) {
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    const angle = Math.PI * (1 - share);
+    for (const [end, radius] of [[1, 42], [2, 58]]) {
+      line.setAttribute(`x${end}`, 60 + radius * Math.cos(angle));
+      line.setAttribute(`y${end}`, 60 - radius * Math.sin(angle));
+    }
+    line.style.stroke = colorOf(color);
+    return line;
   }
 }
 
@@ -121,11 +143,39 @@ function remember() {
   for (const [name, value] of Object.entries(chosen)) query.set(`var-${name}`, value);
   history.replaceState(null, "", `?${query}`);
   document.dispatchEvent(new Event("rangechange"));
+  showRange();
   for (const link of document.querySelectorAll("a[data-keep-time]")) {
     const { start, end } = range();
     const url = new URL(link.href); url.searchParams.set("start", Math.round(start * 1000)); url.searchParams.set("end", Math.round(end * 1000));
     link.href = url;
   }
+}
+
+// The fields hold a moment where one is chosen, in UTC as everything on the page, and nothing for "now-1h".
+function showRange() {
+  form.elements.start.value = fieldText(from);
+  form.elements.end.value = fieldText(to);
+}
+
+function fieldText(moment) { return /^\d+$/.test(moment) ? new Date(Number(moment)).toISOString().slice(0, 19) : ""; }
+
+function choose(event) {
+  event.preventDefault();
+  const { start, end, span } = form.elements;
+  const typed = [start, end].map(({ value }) => value && String(Date.parse(`${value}Z`)));
+  const isTyped = start.value !== fieldText(from) || end.value !== fieldText(to);
+  if (isTyped && typed[0]) {
+    const last = typed[1] || "now";
+    if (Number(typed[0]) >= seconds(last) * 1000) {
+      end.setCustomValidity("The end must be later than the start.");
+      end.reportValidity();
+      return;
+    }
+    [from, to] = [typed[0], last];
+    span.value = "";
+    remember();
+  }
+  load();
 }
 
 document.addEventListener("zoom", ({ detail }) => {
@@ -137,7 +187,10 @@ document.addEventListener("zoom", ({ detail }) => {
 async function prepareVariables() {
   for (const variable of variables) {
     let values = variable.options;
-    if (variable.label) values = await labelValues(variable.label, variable.metric);
+    // A list that cannot be had leaves the others, and the panels, as they are.
+    try {
+      if (variable.label) values = await labelValues(variable.label, variable.metric);
+    } catch (error) { console.warn(`cannot list the values of ${variable.name}: ${error.message}`); }
     const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
     const select = document.createElement("select");
     select.ariaLabel = variable.title;
@@ -156,8 +209,9 @@ form.elements.span.addEventListener("change", () => {
   if (!form.elements.span.value) return;
   from = form.elements.span.value; to = "now"; remember(); load();
 });
-form.addEventListener("submit", (event) => { event.preventDefault(); load(); });
-try { await prepareVariables(); } catch (error) { console.warn(`cannot list the variables: ${error.message}`); }
+form.addEventListener("submit", choose);
+form.addEventListener("input", () => form.elements.end.setCustomValidity(""));
+await prepareVariables();
 remember();
 await load();
 setInterval(() => { if (to === "now") load(); }, 5000);

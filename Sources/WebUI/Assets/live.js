@@ -38,7 +38,12 @@ function replace(old, part) {
   const inner = [...part.querySelectorAll("[data-item]")];
   const sameItems = inner.length && inner.map((e) => e.dataset.item).join() ===
     [...old.querySelectorAll("[data-item]")].map((e) => e.dataset.item).join();
-  if (!sameItems || withoutItems(old) !== withoutItems(part)) { old.replaceWith(document.importNode(part, true)); return; }
+  if (!sameItems || withoutItems(old) !== withoutItems(part)) {
+    // The part itself stays: it may have been scrolled, or have the focus.
+    for (const { name, value } of part.attributes) old.setAttribute(name, value);
+    old.replaceChildren(...document.importNode(part, true).childNodes);
+    return;
+  }
   for (const item of inner) {
     const before = old.querySelector(`[data-item="${CSS.escape(item.dataset.item)}"]`);
     if (!before || plain(before).outerHTML === item.outerHTML) continue;
@@ -58,11 +63,14 @@ function mark(item) {
 }
 
 let isAsking = false;
-async function refresh() {
+// A quick refresh leaves out what is dear to find, and the page keeps what it has of it.
+async function refresh(isQuick = false) {
   if (isAsking || isBusy() || document.hidden) return;
   isAsking = true;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const address = new URL(location.href);
+    if (isQuick) address.searchParams.set("quick", "1");
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
     if (answer.ok) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       patch(document.querySelector("main"), fresh.querySelector("main"));
@@ -82,11 +90,12 @@ if (live) {
   const open = () => {
     if (events || document.hidden) return;
     events = new EventSource("/api/watchpost/events");
-    events.addEventListener("overview", () => {
+    events.addEventListener("tick", () => {
       lastSeen = Date.now();
-      if (lastSeen - lastRefresh < pause - 200) return;
-      lastRefresh = lastSeen;
-      refresh();
+      const isQuick = lastSeen - lastRefresh < pause - 200;
+      if (isQuick && live.dataset.quick === undefined) return;
+      if (!isQuick) lastRefresh = lastSeen;
+      refresh(isQuick);
     });
   };
   // Browsers allow few connections to a server: pages that nobody sees keep none.
@@ -102,6 +111,11 @@ if (live) {
     pulse.setAttribute("aria-live", isLive ? "off" : "assertive");
     if (pulse.textContent !== text) pulse.textContent = text;
   }, 1000);
+}
+
+// A moment that is typed is meant, whatever span was chosen before.
+for (const field of document.querySelectorAll("form[role=search] input[type=datetime-local]")) {
+  field.addEventListener("input", () => { field.form.elements.since.value = ""; });
 }
 
 const themes = ["auto", "light", "dark"];

@@ -81,4 +81,20 @@ function preferredSlot(metric, index) {
   return [...camera].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8;
 }
 
+const named = {
+  green: "--ok", red: "--bad", orange: "--s2", yellow: "--s8", blue: "--accent", purple: "--s4", text: "--text",
+};
+
+// Grafana's colours by name, in any of their shades, or as #hex; a name nobody knows is the text's colour.
+export function colorOf(name) {
+  if (/^#[0-9a-f]{3,8}$/i.test(name)) return name;
+  return `var(${named[String(name).replace(/^(super-light|light|semi-dark|dark)-/, "")] ?? "--text"})`;
+}
+
+// The same for a canvas, which knows no variables.
+export function paintOf(name) {
+  const color = colorOf(name);
+  return color.startsWith("var(") ? css(color.slice(4, -1)) : color;
+}
+
 export function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }

@@ -77,6 +77,18 @@ try:
             page.wait_for_selector(".log .message")
             width = page.eval_on_selector(".log .message", "e => e.getBoundingClientRect().width")
             say(readable=width > 280 and page.evaluate("document.documentElement.scrollWidth") <= 360)
+            page.fill("input[name=start]", "2020-01-01T00:00:00")
+            chosen = page.eval_on_selector("select[name=since]", "e => e.value")
+            page.click("button.go")
+            page.wait_for_selector(".log .message")
+            say(typed_start=chosen == "" and "2020-01-01T00" in page.input_value("input[name=start]"))
+            page.goto(url + "/cameras/cam-1")
+            page.wait_for_selector("[data-loaded=yes]")
+            say(charts_told=page.eval_on_selector(".plot", "e => e.getAttribute('aria-label')"))
+            page.fill("form.range input[name=start]", "2020-01-01T00:00:00")
+            page.fill("form.range input[name=end]", "2020-01-01T01:00:00")
+            page.click("form.range button")
+            say(range=page.url.split("?")[-1], typed=page.input_value("form.range input[name=start]"))
         elif verb == "shot":
             path, file, width, height, *theme = rest
             page.emulate_media(color_scheme=theme[0] if theme else "light")

@@ -1,0 +1,18 @@
+import SiteView
+import Testing
+
+@testable import Watchpost
+
+@Suite("A search of logs")
+struct SearchDeadlineTests {
+    @Test("is ended at the deadline with a word to the reader, and gives its answer before")
+    func deadline() async throws {
+        #expect(try await ServerView.withinDeadline(.seconds(30)) { 7 } == 7)
+        await #expect(throws: LogSearchRefused.self) {
+            try await ServerView.withinDeadline(.milliseconds(20)) { () -> Int in
+                while !Task.isCancelled {}
+                throw CancellationError()
+            }
+        }
+    }
+}
