@@ -87,8 +87,17 @@ int wp_signal_descriptor(void) {
     if (pipe2(end_signals, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
     struct sigaction action = {.sa_handler = note_end, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
+    sigset_t set;
+    sigemptyset(&set);
+    int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    for (int index = 0; index < 3; index++) {
+        struct sigaction present;
+        sigaddset(&set, numbers[index]);
+        /* nohup(1) ignores SIGHUP, and a shell SIGINT of what runs in its background. */
+        if (sigaction(numbers[index], NULL, &present) == 0 && present.sa_handler == SIG_IGN) continue;
+        sigaction(numbers[index], &action, NULL);
+    }
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     return end_signals[0];
 }

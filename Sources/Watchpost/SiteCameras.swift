@@ -19,6 +19,7 @@ struct SiteCameras {
                 settings.url = try camera.url?.read()
             } catch {
                 notes.append("Camera \(camera.id): \(error)")
+                settings.isURLUnreadable = true
             }
             settings.fps = camera.fps
             settings.watch = Set(camera.watch.compactMap { CameraSettings.Watch(rawValue: $0.rawValue) })
@@ -28,8 +29,10 @@ struct SiteCameras {
                 settings.recordingPath = recording.path
                 settings.segmentSeconds = Self.seconds(recording.segment)
             }
-            if let recorder = config.recorders.first(where: { $0.camera == camera.id }), let url = settings.url {
+            if let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
                 settings.isSupervised = true
+                // Without {url} in its command a recorder needs none.
+                let url = recorder.command.contains { $0.contains("{url}") } ? settings.url : ""
                 recorders.append(
                     RecorderTask(
                         camera: camera.id, url: url, path: settings.recordingPath ?? "", command: recorder.command))

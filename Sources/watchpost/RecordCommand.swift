@@ -9,6 +9,7 @@ struct RecordCommand: ParsableCommand {
         abstract: "Runs one camera's ffmpeg, starts it again when it ends, and tells the server.",
         discussion: """
             {url} after -i is handed to ffmpeg over standard input and stands in no argument; {path} is --path.
+            A server with the same --data finds it within seconds, shows it, and never ends it; SIGTERM and Ctrl-C do.
             Example: watchpost record --camera gate --url-file gate.url --path /var/lib/vms/gate -- \\
               ffmpeg -rtsp_transport tcp -timeout 5000000 -i {url} -c copy -f segment -segment_time 60 {path}/%d.mkv
             """)
@@ -16,7 +17,10 @@ struct RecordCommand: ParsableCommand {
     @Option(help: "The camera's id.")
     var camera: String
 
-    @Option(help: "The socket at which the server finds it.")
+    @Option(help: "The data directory of the server that is to find it.")
+    var data = "watchpost-data"
+
+    @Option(help: "The socket at which the server finds it (default: the camera's below --data).")
     var socket: String?
 
     @Option(help: "A file whose first line is the camera's URL.")
@@ -38,7 +42,8 @@ struct RecordCommand: ParsableCommand {
     func run() throws {
         let template = FFmpegCommand(template: command, url: try readURL(), path: path)
         var options = RecordProcess.Options(
-            camera: camera, socket: socket ?? "watchpost-data/recorders/\(camera).sock", command: template)
+            camera: camera, socket: socket ?? RecorderSocket.path(camera: camera, data: data),
+            command: template)
         if !path.isEmpty { options.folder = URL(filePath: path).path(percentEncoded: false) }
         // The server that starts it says behind the URL what it is to be known by; started by hand, it has none.
         if urlOnStdin { options.fingerprint = readLine() ?? "" }

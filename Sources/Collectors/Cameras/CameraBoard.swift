@@ -53,7 +53,11 @@ public final class CameraBoard: Sendable {
     /// Takes the cameras of the configuration.
     public func update(_ cameras: [CameraSettings]) {
         work.withLock { work in
+            let before = Dictionary(work.cameras.map { ($0.id, $0.url) }) { $1 }
             work.cameras = cameras
+            for index in cameras.indices where cameras[index].isURLUnreadable {
+                work.cameras[index].url = before[cameras[index].id] ?? nil
+            }
             work.lastSearch = 0
         }
         step()

@@ -5,6 +5,8 @@ public struct CameraSettings: Sendable, Hashable {
     public var id: String
     /// With its credentials; never shown.
     public var url: String?
+    /// Whether it has a URL that cannot be read at this moment; the one before is kept then.
+    public var isURLUnreadable = false
     /// The expected frame rate; `nil`: from the stream's description.
     public var fps: Double?
     /// Empty: `recorder` where there is one, else `probe`.

@@ -61,8 +61,6 @@ public final class RecordProcess {
     private let clock = SystemTimeSource()
     private let run = UUID().uuidString
     private let countFile: String
-    private var listener: Int32 = -1
-    private var socketFile: UnixSocket.Identity?
     private var nextSocketCheck: Int64 = 0
     private var signals: Int32 = -1
     private var child: Child?
@@ -83,11 +81,12 @@ public final class RecordProcess {
         state.folder = options.folder
     }
 
-    /// Records until SIGTERM, SIGINT, the server's order to end, or the loss of the socket: who cannot be found any
+    /// Records until SIGTERM, SIGINT, SIGHUP, the server's order to end, or the loss of the socket: who cannot be found any
     /// longer must not record beside a successor. The socket file is removed at the end.
     /// - Throws: an error that says why the socket cannot be opened.
     public func runUntilEnd() throws {
-        try openSocket()
+        let socket = try OwnSocket(at: options.socket)
+        defer { socket.close() }
         signals = wp_signal_descriptor()
         let text = (try? String(contentsOfFile: countFile, encoding: .utf8)) ?? ""
         if let count = UInt64(text) {
@@ -98,37 +97,23 @@ public final class RecordProcess {
             let (now, tick) = (clock.now(), SteadyClock.now())
             reap(now)
             watch(tick)
-            checkSocket(tick)
+            check(socket, tick)
             if child == nil {
                 if isEnding { break }
                 if tick >= nextStart { start(now) }
             }
             if tick - lastTold >= 1_000 { tell() }
-            wait()
+            wait(socket)
         }
-        // ffmpeg's last words.
-        sendLines()
+        // ffmpeg's last words and its exit code.
+        tell()
         for client in clients { close(client.channel.descriptor) }
-        close(listener)
-        if let socketFile, UnixSocket.identity(of: options.socket) == socketFile { unlink(options.socket) }
     }
 
-    // MARK: The socket
-
-    private func openSocket() throws {
-        let folder = (options.socket as NSString).deletingLastPathComponent
-        if !folder.isEmpty {
-            try? FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        }
-        listener = try UnixSocket.listen(at: options.socket)
-        socketFile = UnixSocket.identity(of: options.socket)
-    }
-
-    private func checkSocket(_ tick: Int64) {
+    private func check(_ socket: OwnSocket, _ tick: Int64) {
         guard tick >= nextSocketCheck, !isEnding else { return }
         nextSocketCheck = tick + 2_000
-        if let socketFile, UnixSocket.identity(of: options.socket) == socketFile { return }
+        guard socket.isLost else { return }
         spool.add("[error] the socket \(options.socket) is gone or another's; the recorder ends", at: clock.now())
         isEnding = true
     }
@@ -183,8 +168,7 @@ public final class RecordProcess {
         guard waitpid(child.pid, &status, WNOHANG) == child.pid else { return }
         readErrors(&child, now)
         _ = readProgress(&child, now)
-        close(child.output)
-        close(child.errors)
+        for descriptor in [child.output, child.errors] where descriptor >= 0 { close(descriptor) }
         self.child = nil
         framesBefore = state.frames
         droppedBefore = state.droppedFrames
@@ -293,14 +277,16 @@ public final class RecordProcess {
         clients = kept
     }
 
-    private func accept() {
+    private func accept(_ socket: OwnSocket) {
         while true {
-            let descriptor = wp_accept(listener)
+            let descriptor = wp_accept(socket.descriptor)
             guard descriptor >= 0 else { return }
             var channel = LineChannel(descriptor)
             let hello = RecordMessage(
                 hello: .init(camera: options.camera, run: run, fingerprint: options.fingerprint), state: state)
-            if channel.send(hello.bytes) { clients.append(Client(channel: channel)) } else { close(descriptor) }
+            // Who has said its word and gone is still obeyed.
+            _ = channel.send(hello.bytes)
+            clients.append(Client(channel: channel))
         }
     }
 
@@ -318,9 +304,9 @@ public final class RecordProcess {
         return true
     }
 
-    private func wait() {
+    private func wait(_ socket: OwnSocket) {
         var descriptors = [
-            pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child?.output ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child?.errors ?? -1, events: Int16(POLLIN), revents: 0),
@@ -333,22 +319,23 @@ public final class RecordProcess {
         let now = clock.now()
         if descriptors[1].revents != 0, Self.readAll(signals) != nil { isEnding = true }
         if var running = child {
-            if descriptors[2].revents != 0, !readProgress(&running, now) { hush(descriptors[2]) }
-            if descriptors[3].revents != 0, !readErrors(&running, now) { hush(descriptors[3]) }
+            if descriptors[2].revents != 0, !readProgress(&running, now) { hush(&running.output, descriptors[2]) }
+            if descriptors[3].revents != 0, !readErrors(&running, now) { hush(&running.errors, descriptors[3]) }
             child = running
         }
         sendLines()
         var gone: [Int] = []
         for index in clients.indices where descriptors[4 + index].revents != 0 {
-            if !clients[index].channel.flush() || !obey(index) { gone.append(index) }
+            if !obey(index) || !clients[index].channel.flush() { gone.append(index) }
         }
         for index in gone.reversed() { close(clients.remove(at: index).channel.descriptor) }
-        if descriptors[0].revents != 0 { accept() }
+        if descriptors[0].revents != 0 { accept(socket) }
     }
 
-    /// A pipe whose other end is closed would wake the poll without an end.
-    private func hush(_ polled: pollfd) {
+    /// A pipe whose other end is closed would wake the poll again and again.
+    private func hush(_ descriptor: inout Int32, _ polled: pollfd) {
         guard polled.revents & Int16(POLLIN) == 0 else { return }
-        usleep(50_000)
+        close(descriptor)
+        descriptor = -1
     }
 }

@@ -22,19 +22,6 @@ enum UnixSocket {
         return descriptor
     }
 
-    /// What tells a file from another one of its name.
-    struct Identity: Equatable {
-        let device: UInt64
-        let inode: UInt64
-    }
-
-    /// The file at `path` as it is now; `nil` if there is none.
-    static func identity(of path: String) -> Identity? {
-        var information = stat()
-        guard stat(path, &information) == 0 else { return nil }
-        return Identity(device: UInt64(information.st_dev), inode: UInt64(information.st_ino))
-    }
-
     /// A connection, or `nil` where nobody listens.
     static func connect(to path: String) throws(Failed) -> Int32? {
         let descriptor = try make(path)

@@ -1,7 +1,5 @@
-internal import Base
 internal import Foundation
 internal import Glibc
-public import Model
 internal import Synchronization
 
 /// Keeps a record process for every configured recorder: finds those of a former server by their sockets, starts what is
@@ -46,8 +44,10 @@ public final class RecorderSupervisor: Sendable {
 
     /// Takes the recorders that are wanted from now on.
     public func update(_ tasks: [RecorderTask]) {
-        let byCamera = Dictionary(tasks.map { ($0.camera, $0) }) { $1 }
+        var byCamera = Dictionary(tasks.map { ($0.camera, $0) }) { $1 }
         shared.withLock { shared in
+            // A URL that cannot be read at this moment is still the camera's.
+            for (camera, task) in byCamera where task.url == nil { byCamera[camera]?.url = shared.tasks[camera]?.url }
             shared.tasks = byCamera
             let byHand = shared.byHand
             shared.states = shared.states.filter { byCamera[$0.key] != nil || byHand.contains($0.key) }
@@ -95,6 +95,8 @@ public final class RecorderSupervisor: Sendable {
         var foundAt: String?
         /// Whether it was started by hand: then it is watched, and never ended.
         var isByHand = false
+        /// As its process says it; `nil` until it has.
+        var fingerprint: String?
         var channel: LineChannel?
         var run = ""
         var isEnding = false
@@ -108,12 +110,11 @@ public final class RecorderSupervisor: Sendable {
 
     private func loop() {
         mkdir(directory, 0o700)
-        let clock = SystemTimeSource()
         var links: [String: Link] = [:]
-        var nextLook: Int64 = 0
+        var nextLook: Int64 = .min
         var stopping: Int64?
         while true {
-            let now = clock.now()
+            let now = SteadyClock.now()
             let (tasks, retries, isStopping) = shared.withLock { shared in
                 defer { shared.retries = [] }
                 return (shared.tasks, shared.retries, shared.isStopping)
@@ -131,7 +132,7 @@ public final class RecorderSupervisor: Sendable {
                 }
             } else {
                 for task in tasks.values where links[task.camera] == nil { links[task.camera] = Link(task: task) }
-                if now >= nextLook || nextLook - now > 5_000 {
+                if now >= nextLook {
                     nextLook = now + 5_000
                     findOthers(&links)
                 }
@@ -144,12 +145,9 @@ public final class RecorderSupervisor: Sendable {
                     links[camera] = link.channel == nil ? nil : link
                     continue
                 }
-                if tasks[camera] != link.task, !link.isEnding {
-                    if link.channel == nil { link.task = tasks[camera] ?? link.task }
-                    end(&link, now)
-                }
+                follow(tasks[camera], &link, now)
                 if retries.contains(camera) { _ = link.channel?.send(RecordOrder.retry.text.utf8) }
-                advance(&link, now, mayStart: !isStopping && tasks[camera] == link.task)
+                advance(&link, now, mayStart: !isStopping && tasks[camera] == link.task && link.task.url != nil)
                 let isOver = link.isEnding && link.channel == nil && link.pid == nil
                 links[camera] = isOver ? tasks[camera].flatMap { isStopping ? nil : Link(task: $0) } : link
             }
@@ -162,6 +160,20 @@ public final class RecorderSupervisor: Sendable {
         shared.withLock { $0.hasEnded = true }
     }
 
+    /// Ends a record process that does something else than is wanted now, unless somebody started it by hand.
+    private func follow(_ wanted: RecorderTask?, _ link: inout Link, _ now: Int64) {
+        guard wanted != link.task, !link.isEnding else { return }
+        if let wanted, link.channel != nil {
+            let isRight = wanted.fingerprint == nil || wanted.fingerprint == link.fingerprint
+            if link.isByHand || isRight {
+                link.task = wanted
+                return
+            }
+        }
+        if link.channel == nil { link.task = wanted ?? link.task }
+        end(&link, now)
+    }
+
     /// Connects to record processes that no link stands for: those of a former server whose cameras the configuration
     /// no longer has, and those that people started. Their first words tell which.
     private func findOthers(_ links: inout [String: Link]) {
@@ -170,7 +182,7 @@ public final class RecorderSupervisor: Sendable {
         for name in names where name.hasSuffix(".sock") {
             let path = "\(directory)/\(name)"
             guard !known.contains(path), let descriptor = try? UnixSocket.connect(to: path) else { continue }
-            var link = Link(task: RecorderTask(camera: "", url: "", path: "", command: []))
+            var link = Link(task: RecorderTask(camera: "", url: nil, path: "", command: []))
             link.foundAt = path
             link.channel = LineChannel(descriptor)
             links[path] = link
@@ -229,16 +241,7 @@ public final class RecorderSupervisor: Sendable {
     }
 
     private func socketPath(_ camera: String) -> String {
-        var name = ""
-        for byte in camera.utf8 {
-            let isPlain = Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte)
-            if isPlain || "-_.".utf8.contains(byte) {
-                name.unicodeScalars.append(UnicodeScalar(byte))
-            } else {
-                name += "%" + String(byte, radix: 16)
-            }
-        }
-        return "\(directory)/\(name).sock"
+        RecorderSocket.path(camera: camera, directory: directory)
     }
 
     private func start(_ task: RecorderTask, _ socket: String) throws -> Int32 {
@@ -256,7 +259,7 @@ public final class RecorderSupervisor: Sendable {
             .init(
                 standardInput: input.read, standardOutput: -1, standardError: 2, ownSession: true,
                 deathSignal: endsWithUs ? SIGTERM : 0))
-        _ = Array("\(task.url)\n\(task.fingerprint)\n".utf8).withUnsafeBytes {
+        _ = Array("\(task.url ?? "")\n\(task.fingerprint ?? "")\n".utf8).withUnsafeBytes {
             write(input.write, $0.baseAddress, $0.count)
         }
         return pid
@@ -292,19 +295,25 @@ public final class RecorderSupervisor: Sendable {
             if link.run != hello.run { link.stored = resume[hello.run] ?? 0 }
             link.run = hello.run
             link.isByHand = hello.fingerprint.isEmpty
+            link.fingerprint = hello.fingerprint
             if link.isByHand {
                 if link.foundAt != nil { link.task.camera = hello.camera }
                 shared.withLock { [link] in _ = $0.byHand.insert(link.task.camera) }
-            } else if hello.fingerprint != link.task.fingerprint {
-                end(&link, SystemTimeSource().now())
+            } else if link.foundAt != nil || (link.task.fingerprint.map { $0 != hello.fingerprint } ?? false) {
+                end(&link, SteadyClock.now())
                 return
             }
             _ = link.channel?.send(RecordOrder.lines(from: link.stored + 1).text.utf8)
         }
         let camera = link.task.camera
         if let state = message.state {
-            shared.withLock { shared in
-                if shared.tasks[camera] != nil || shared.byHand.contains(camera) { shared.states[camera] = state }
+            shared.withLock { [link] shared in
+                if shared.tasks[camera] != nil {
+                    // Beside the recorder that the configuration wants, one that somebody started elsewhere says nothing.
+                    if link.foundAt == nil { shared.states[camera] = state }
+                } else if shared.byHand.contains(camera) {
+                    shared.states[camera] = state
+                }
             }
         }
         // Lines that could not be stored come again with all that followed them.
@@ -314,7 +323,7 @@ public final class RecorderSupervisor: Sendable {
                 try store(camera, link.run, lines)
                 link.stored = last.number
             } catch {
-                link.wantsLinesAt = SystemTimeSource().now() + 2_000
+                link.wantsLinesAt = SteadyClock.now() + 2_000
             }
         }
     }
