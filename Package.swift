@@ -157,6 +157,12 @@ let package = Package(
             exclude: ["Parts"],
             swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
+        .tests(
+            of: "Watchpost",
+            [
+                "Alerting", "Instruments", "PromQL", "SiteConfig", "State", "TestSupport", "Transfers", "Model", "Base",
+                logging,
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )

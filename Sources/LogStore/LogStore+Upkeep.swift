@@ -18,21 +18,16 @@ extension LogStore {
     public func upkeep() throws {
         try upkeepLock.withLock { _ in
             if tail.withLock({ $0 == nil }) { throw LogStoreError.closed }
-            var failure: LogStoreError?
+            var failures: [LogStoreError] = []
             func attempt(_ step: () throws -> Void) {
-                do {
-                    try step()
-                } catch {
-                    let error = LogStoreError.from(error)
-                    counters.withLock { $0.note(error.description) }
-                    failure = failure ?? error
-                }
+                do { try step() } catch { failures.append(LogStoreError.from(error)) }
             }
             let now = timeSource.now()
             attempt { try keepRetention(now) }
             attempt { try seal(now) }
             attempt { try keepSize() }
-            if let failure { throw failure }
+            counters.withLock { [failures] in $0.upkeepProblems = failures.map(\.description) }
+            if let failure = failures.first { throw failure }
         }
     }
 

@@ -29,6 +29,8 @@ public final class LogStore: LogAppender, LogSource, Sendable {
         var appended = 0
         var failedAppends = 0
         var problems: [String] = []
+        /// What failed in the last round of upkeep.
+        var upkeepProblems: [String] = []
 
         mutating func note(_ problem: String) {
             if problems.last == problem { return }
@@ -131,7 +133,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
                     statistics.oldest = oldest.min()
                 }
             } catch {
-                counters.withLock { $0.note(LogStoreError.from(error).description) }
+                statistics.problems.append(LogStoreError.from(error).description)
             }
         }
         statistics.events += statistics.unsealedEvents
@@ -140,7 +142,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
         counters.withLock { counters in
             statistics.appended = counters.appended
             statistics.failedAppends = counters.failedAppends
-            statistics.problems = counters.problems
+            statistics.problems += counters.problems + counters.upkeepProblems
         }
         statistics.problems += days.problems
         return statistics

@@ -14,7 +14,7 @@ public struct LogStoreStatistics: Sendable, Equatable {
     public var appended = 0
     /// Appends that failed since the store was opened.
     public var failedAppends = 0
-    /// What went wrong since the store was opened, oldest first, at most 100.
+    /// What is wrong with the files, and what failed in the last round of upkeep.
     public var problems: [String] = []
 
     /// A store without events.

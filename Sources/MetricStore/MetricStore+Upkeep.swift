@@ -24,15 +24,9 @@ extension MetricStore {
     public func upkeep() throws {
         try upkeepState.withLock { state in
             if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
-            var failure: MetricStoreError?
+            var failures: [MetricStoreError] = []
             func attempt(_ step: () throws -> Void) {
-                do {
-                    try step()
-                } catch {
-                    let error = MetricStoreError.from(error)
-                    counters.withLock { $0.note(error.description) }
-                    failure = failure ?? error
-                }
+                do { try step() } catch { failures.append(MetricStoreError.from(error)) }
             }
             let now = timeSource.now()
             // Age first, as the rest may need the room; size last, when the tail is as short as it gets.
@@ -40,7 +34,8 @@ extension MetricStore {
             attempt { try sealAndDrop(now, &state) }
             attempt { try shortenTail(&state) }
             attempt { try keepSize() }
-            if let failure { throw failure }
+            counters.withLock { [failures] in $0.upkeepProblems = failures.map(\.description) }
+            if let failure = failures.first { throw failure }
         }
     }
 

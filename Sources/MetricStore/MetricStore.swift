@@ -36,6 +36,8 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
         var replayed = 0
         var replayMilliseconds = 0.0
         var problems: [String] = []
+        /// What failed in the last round of upkeep.
+        var upkeepProblems: [String] = []
 
         mutating func note(_ problem: String) {
             if problems.last == problem { return }
@@ -164,7 +166,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             statistics.sealedSamples = counters.sealed
             statistics.replayedSamples = counters.replayed
             statistics.replayMilliseconds = counters.replayMilliseconds
-            statistics.problems = counters.problems
+            statistics.problems = counters.problems + counters.upkeepProblems
         }
         statistics.days = days.partitions.days.count
         statistics.problems += days.problems

@@ -20,7 +20,7 @@ public struct MetricStoreStatistics: Sendable, Equatable {
     /// Samples that were read from the tail at the start, and the time that took.
     public var replayedSamples = 0
     public var replayMilliseconds = 0.0
-    /// What went wrong with files and in upkeep, newest last, at most 100.
+    /// What is wrong with the files, and what failed in the last round of upkeep.
     public var problems: [String] = []
 
     public init() {}

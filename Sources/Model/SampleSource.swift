@@ -64,3 +64,30 @@ extension SampleAppender {
             })
     }
 }
+
+/// Samples that a store does not take because of their time.
+public struct RefusedSamples: Error, Sendable, Hashable, CustomStringConvertible {
+    public let tooOld: Int
+    public let tooNew: Int
+
+    /// `nil` where there are none.
+    public init?(tooOld: Int, tooNew: Int) {
+        guard tooOld + tooNew > 0 else { return nil }
+        self.tooOld = tooOld
+        self.tooNew = tooNew
+    }
+
+    /// - Throws: ``RefusedSamples`` where the store refused any of the batch.
+    public static func check(_ outcome: AppendOutcome) throws(RefusedSamples) {
+        if let refused = RefusedSamples(tooOld: outcome.tooOld, tooNew: outcome.tooNew) { throw refused }
+    }
+
+    public var description: String {
+        // With the clock set back, all that is new is older than what is there.
+        tooOld > 0
+            ? "the store refuses \(tooOld) samples that are older than its newest by more than the out-of-order "
+                + "window; if this host's clock was set back, wait or raise storage.metrics.out_of_order"
+            : "the store refuses \(tooNew) samples that are too far in the future; set the clock of this host or of "
+                + "who sends them"
+    }
+}

@@ -80,18 +80,22 @@ final class ScrapeLoop: Sendable {
             session.endAll(at: timestamp)
         }
         let duration = clock.now - start
+        var refused = outcome.flatMap { RefusedSamples(tooOld: $0.tooOld, tooNew: $0.tooNew) }
         do {
             try session.report(outcome, took: duration, at: timestamp)
+        } catch let error as RefusedSamples {
+            refused = refused ?? error
         } catch {
             failure = failure ?? ScrapeFailure(.storage, "cannot store the samples: \(error)")
         }
         counters.add(outcome)
-        status.withLock { status in
+        status.withLock { [refused] status in
             status.health = failure == nil ? .up : .down
             status.lastError = failure?.description ?? ""
             status.lastScrape = timestamp
             status.lastDuration = duration
             status.lastSamples = outcome?.scraped ?? 0
+            status.refused = refused
         }
     }
 

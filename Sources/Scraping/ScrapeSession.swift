@@ -16,6 +16,7 @@ struct ScrapeSession {
         var added = 0
         var duplicates = 0
         var tooOld = 0
+        var tooNew = 0
     }
 
     private let rules: SampleRules
@@ -120,8 +121,7 @@ struct ScrapeSession {
     private mutating func append(_ samples: [RefSample], into outcome: inout Outcome) throws {
         if samples.isEmpty { return }
         let result = try appender.append(samples)
-        outcome.duplicates += result.duplicates
-        outcome.tooOld += result.tooOld
+        outcome.add(result)
         guard !result.unknown.isEmpty else { return }
         let unknown = Set(result.unknown)
         var renewed: [SeriesRef: SeriesRef] = [:]
@@ -135,11 +135,12 @@ struct ScrapeSession {
         let again = samples.compactMap { sample in
             renewed[sample.ref].map { RefSample(ref: $0, timestamp: sample.timestamp, value: sample.value) }
         }
-        if !again.isEmpty { _ = try appender.append(again) }
+        if !again.isEmpty { outcome.add(try appender.append(again)) }
     }
 
     /// Stores what is told about the scrape itself: `up` and its kin.
     /// - Parameter outcome: `nil` where the scrape failed.
+    /// - Throws: ``RefusedSamples`` where the store does not take them because of their time.
     mutating func report(_ outcome: Outcome?, took duration: Duration, at timestamp: Int64) throws {
         let values = [
             outcome == nil ? 0 : 1, duration.inSeconds, Double(outcome?.scraped ?? 0), Double(outcome?.kept ?? 0),
@@ -165,8 +166,19 @@ struct ScrapeSession {
             let refs = try reportRefs ?? Self.reportNames.map { try appender.resolve(rules.reportLabels($0)) }
             reportRefs = refs
             let samples = zip(refs, values).map { RefSample(ref: $0, timestamp: timestamp, value: $1) }
-            if try appender.append(samples).unknown.isEmpty { return }
+            let result = try appender.append(samples)
+            try RefusedSamples.check(result)
+            if result.unknown.isEmpty { return }
             reportRefs = nil
         }
+    }
+}
+
+extension ScrapeSession.Outcome {
+    /// Counts what the store did not take.
+    fileprivate mutating func add(_ result: AppendOutcome) {
+        duplicates += result.duplicates
+        tooOld += result.tooOld
+        tooNew += result.tooNew
     }
 }

@@ -23,13 +23,17 @@ public struct DiscoveredTargets: Sendable {
     public internal(set) var active: [Target] = []
     /// Labels, before relabelling, of those that relabelling drops.
     public internal(set) var dropped: [Labels] = []
+    /// Why an address cannot be scraped: an error where the job therefore scrapes nothing, else a warning.
+    public internal(set) var problems: [ConfigProblem] = []
+
     /// Why an address cannot be scraped.
-    public internal(set) var errors: [String] = []
+    public var errors: [String] { problems.map { "\($0.what); \($0.mend)" } }
 
     /// Makes the targets of a job: defaults, relabelling, checks, as Prometheus has them. Of equal ones, one is kept.
     public init(_ config: ScrapeConfig) {
         let relabeller = Relabeller(config.relabelConfigs)
         var seen: Set<String> = []
+        var failures: [(error: TargetError, position: SourcePosition)] = []
         for group in config.staticConfigs {
             for address in group.targets {
                 do throws(TargetError) {
@@ -41,9 +45,13 @@ public struct DiscoveredTargets: Sendable {
                     }
                     if seen.insert(target.key).inserted { active.append(target) }
                 } catch {
-                    errors.append(error.description)
+                    failures.append((error, address.position))
                 }
             }
+        }
+        let severity: ConfigProblem.Severity = active.isEmpty && dropped.isEmpty ? .error : .warning
+        problems = failures.map { error, position in
+            ConfigProblem(severity, at: position, error.description, mend: "correct its address or relabelling")
         }
     }
 
@@ -142,8 +150,7 @@ struct TargetError: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "cannot scrape \"\(Self.withoutCredentials(address))\" of job \(job): \(reason); "
-            + "correct its address or relabelling"
+        "cannot scrape \"\(Self.withoutCredentials(address))\" of job \(job): \(reason)"
     }
 
     /// An address of a target has no scheme in front of its credentials by which ``Redaction`` could tell them.

@@ -16,6 +16,8 @@ public struct TargetStatus: Sendable {
     public internal(set) var lastScrape: Int64?
     public internal(set) var lastDuration: Duration = .zero
     public internal(set) var lastSamples = 0
+    /// What the store did not take of the last page because of its time.
+    public internal(set) var refused: RefusedSamples?
 
     init(_ target: Target) { self.target = target }
 }

@@ -42,6 +42,11 @@ public final class StateStore: Sendable {
         }
     }
 
+    /// SQLite's `synchronous` as it is in force: 1 is NORMAL, 2 is FULL.
+    var synchronousLevel: Int? {
+        get throws(StateError) { try read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } }
+    }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("alerting") { database in

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A message and its envelope.
 public struct MailMessage: Sendable {
     public let from: String
@@ -44,7 +46,11 @@ public struct MailServer: Sendable {
     }
 
     /// Whether what is sent leaves no host.
-    var isOnThisHost: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isOnThisHost: Bool {
+        var address = in_addr()
+        return host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
+    }
 
     var url: String {
         let literal = host.contains(":") ? "[\(host)]" : host

@@ -22,23 +22,35 @@ struct ListenAddress: Hashable, Sendable {
         self.port = port
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool { Self.isLoopback(host) }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        var address = in_addr()
+        return host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
+    }
+
+    private static func isAny(_ host: String) -> Bool { host == "0.0.0.0" || host == "::" }
 
     var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    var url: String { "http://" + (host == "0.0.0.0" || host == "::" ? "127.0.0.1:\(port)" : text) }
+    var url: String { "http://" + (Self.isAny(host) ? "127.0.0.1:\(port)" : text) }
 
     /// Whether a URL leads to this host, by a name that it surely has.
     static func isThisHost(_ url: String) -> Bool {
-        guard let host = URL(string: url)?.host()?.lowercased() else { return false }
-        let names = ["localhost", "::1", "0.0.0.0", ProcessInfo.processInfo.hostName.lowercased()]
-        return names.contains(host.trimmingCharacters(in: ["[", "]"])) || host.hasPrefix("127.")
+        guard let host = host(of: url) else { return false }
+        return isLoopback(host) || isAny(host) || host == ProcessInfo.processInfo.hostName.lowercased()
     }
 
-    /// Whether a URL leads to what listens here.
-    func isReached(by url: String) -> Bool {
-        guard let address = URL(string: url), address.port ?? 80 == port else { return false }
-        return address.host()?.trimmingCharacters(in: ["[", "]"]) == host || Self.isThisHost(url)
+    /// Whether a URL leads to our own metrics, on the page that listens here.
+    func servesMetrics(at url: String) -> Bool {
+        guard let address = URL(string: url), let host = Self.host(of: url) else { return false }
+        let port = address.port ?? (address.scheme == "https" ? 443 : 80)
+        return port == self.port && address.path() == "/metrics" && (host == self.host || Self.isThisHost(url))
+    }
+
+    private static func host(of url: String) -> String? {
+        URL(string: url)?.host()?.lowercased().trimmingCharacters(in: ["[", "]"])
     }
 
     /// Looks whether the address can be had, before anything is started that would have to be ended again.

@@ -3,6 +3,7 @@ internal import Dashboards
 internal import Foundation
 public import PromQL
 internal import Rules
+internal import Scraping
 public import SiteConfig
 internal import Synchronization
 
@@ -22,6 +23,9 @@ struct LoadedSite: Sendable {
         var errors: [ConfigProblem] = []
         var warnings = site.warnings
         do { try RuleManager.check(site.ruleFiles, features: features) } catch { errors += error.problems }
+        let targets = (site.prometheus?.scrapeConfigs ?? []).flatMap { DiscoveredTargets($0).problems }
+        errors += targets.filter { $0.severity == .error }
+        warnings += targets.filter { $0.severity == .warning }
         if let alertmanager = site.alertmanager {
             do { try AlertRouter.check(alertmanager) } catch { errors += error.problems }
         }

@@ -160,7 +160,10 @@ final class Parts: Sendable {
         OwnSeries(
             sources: [
                 .init(registry: registry, job: "watchpost") {
-                    scraper.snapshot().active.contains { address.isReached(by: $0.target.url) }
+                    // A target that cannot be reached, as a name that leads elsewhere, brings nothing.
+                    scraper.snapshot().active.contains {
+                        $0.health != .down && address.servesMetrics(at: $0.target.url)
+                    }
                 },
                 .init(registry: nodeRegistry, job: "node-exporter") {
                     scraper.snapshot().active.contains {

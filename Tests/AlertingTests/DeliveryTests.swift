@@ -293,4 +293,39 @@ struct DeliveryTests {
         running.cancel()
         await running.value
     }
+
+    @Test("an Alertmanager is logged in to, and a post that fails is told of until one succeeds")
+    func forwardingWithLogin() async throws {
+        let web = try PythonPeer(PeerPrograms.web, in: scratch.url)
+        let url = "http://127.0.0.1:\(web.port)/fail/1"
+        var endpoint = AlertmanagerEndpoint(url: url)
+        endpoint.client.basicAuth = .init(username: "user", password: .inline("secret"))
+        let forwarder = AlertmanagerForwarder(endpoints: [endpoint], transfers: transfers)
+        let running = Task { await forwarder.run() }
+        await forwarder.receive([Self.cameraAlert()])
+        _ = try await web.events(WebEvent<[ForwardedItem]>.self, 1)
+        for _ in 0..<500 where forwarder.statistics.failed == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(forwarder.statistics.failures[url]?.contains("503") == true)
+        await forwarder.receive([Self.cameraAlert()])
+        let events = try await web.events(WebEvent<[ForwardedItem]>.self, 2)
+        #expect(events.map(\.login) == ["Basic dXNlcjpzZWNyZXQ=", "Basic dXNlcjpzZWNyZXQ="])
+        for _ in 0..<500 where forwarder.statistics.sent == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(forwarder.statistics.failures.isEmpty)
+        running.cancel()
+        await running.value
+    }
+
+    @Test("an Alertmanager that does not answer is given up after its own timeout")
+    func forwardingTimeout() async throws {
+        let web = try PythonPeer(PeerPrograms.web, in: scratch.url)
+        var endpoint = AlertmanagerEndpoint(url: "http://127.0.0.1:\(web.port)/slow")
+        endpoint.timeout = .milliseconds(50)
+        let forwarder = AlertmanagerForwarder(endpoints: [endpoint], transfers: transfers)
+        let running = Task { await forwarder.run() }
+        await forwarder.receive([Self.cameraAlert()])
+        for _ in 0..<500 where forwarder.statistics.failed == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(forwarder.statistics.failed == 1 && forwarder.statistics.failures.count == 1)
+        running.cancel()
+        await running.value
+    }
 }

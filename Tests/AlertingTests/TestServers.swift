@@ -64,6 +64,8 @@ struct WebEvent<Body: Decodable & Sendable>: Decodable, Sendable {
     let path: String
     let status: Int
     let type: String
+    /// The header `Authorization`.
+    let login: String?
     let body: Body
 }
 
@@ -152,7 +154,7 @@ enum PeerPrograms {
                     self.wfile.write(answer)
                 except BrokenPipeError: pass
                 print(json.dumps({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
-                                  'body': json.loads(body)}))
+                                  'login': self.headers['Authorization'], 'body': json.loads(body)}))
         s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
         print(s.server_port); s.serve_forever()
         """

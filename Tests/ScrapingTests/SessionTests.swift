@@ -224,6 +224,16 @@ struct SessionTests {
         #expect(store.values(labels("a")) == [2])
     }
 
+    @Test("samples that the store refuses because of their time are counted, and those of the report are told")
+    func refused() throws {
+        var session = try session()
+        store.refuse(before: 10)
+        let outcome = try session.store(Self.page("a 1", "b 1 12"), contentType: nil, at: 5)
+        #expect(outcome.tooOld == 1 && store.values(labels("b")) == [1])
+        #expect(throws: RefusedSamples.self) { try session.report(outcome, took: .zero, at: 5) }
+        #expect(throws: Never.self) { try session.report(outcome, took: .zero, at: 15) }
+    }
+
     @Test("a scrape is reported with five series, which end with the target")
     func reports() throws {
         var session = try session()

@@ -40,6 +40,7 @@ final class MemoryStore: SampleAppender {
         var next: UInt32 = 0
         var forgotten: Set<SeriesRef> = []
         var isFailing = false
+        var oldest = Int64.min
     }
 
     struct Full: Error, CustomStringConvertible {
@@ -62,6 +63,10 @@ final class MemoryStore: SampleAppender {
             if state.isFailing { throw Full() }
             var outcome = AppendOutcome()
             for sample in samples {
+                if sample.timestamp < state.oldest {
+                    outcome.tooOld += 1
+                    continue
+                }
                 if state.forgotten.contains(sample.ref) {
                     outcome.unknown.append(sample.ref)
                     continue
@@ -81,6 +86,9 @@ final class MemoryStore: SampleAppender {
             state.refs = [:]
         }
     }
+
+    /// Lets what is older be refused.
+    func refuse(before oldest: Int64) { state.withLock { $0.oldest = oldest } }
 
     func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
 

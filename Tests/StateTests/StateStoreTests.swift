@@ -1,7 +1,8 @@
 import Foundation
 import Model
-import State
 import Testing
+
+@testable import State
 
 @Suite("State store")
 struct StateStoreTests {
@@ -87,5 +88,15 @@ struct StateStoreTests {
         let error = #expect(throws: StateError.self) { try StateStore(path: scratch.path) }
         #expect(error?.code == .open)
         #expect(error?.description.contains(scratch.path) == true)
+    }
+
+    @Test("the file is written through to the disk where it is asked for", arguments: [(true, 2), (false, 1)])
+    func synchronous(syncsFully: Bool, level: Int) throws {
+        let scratch = try Scratch()
+        for _ in 0..<2 {
+            let store = try StateStore(path: scratch.path, syncsFully: syncsFully)
+            #expect(try store.synchronousLevel == level)
+            try store.close()
+        }
     }
 }

@@ -1,0 +1,37 @@
+import SiteConfig
+import TestSupport
+import Testing
+
+@testable import Watchpost
+
+@Suite("Checks of a whole site")
+struct SiteCheckTests {
+    private func problems(_ prometheus: String) throws -> [String] {
+        let folder = try TemporaryDirectory()
+        try folder.write("prometheus.yml", prometheus + "rule_files: [rules.yml]\n")
+        try folder.write("rules.yml", "groups: []\n")
+        return SiteCheck.check(directory: folder.path).map {
+            $0.description.replacing(folder.path + "/", with: "")
+        }
+    }
+
+    @Test("an address that relabelling spoils is told at its place, an error where nothing else is scraped")
+    func targets() throws {
+        func config(_ targets: String) -> String {
+            """
+            scrape_configs:
+              - job_name: node
+                static_configs:
+                  - targets: [\(targets)]
+                relabel_configs:
+                  - { source_labels: [__address__], regex: "(bad.*)", target_label: __address__, replacement: "$1/x" }
+
+            """
+        }
+        let cause =
+            #"cannot scrape "bad:1/x" of job node: this is not a host and port; correct its address or relabelling"#
+        #expect(try problems(config("good:1, bad:1")) == ["prometheus.yml:4:27: warning: \(cause)"])
+        #expect(try problems(config("bad:1")) == ["prometheus.yml:4:19: error: \(cause)"])
+        #expect(try problems(config("good:1")).isEmpty)
+    }
+}
