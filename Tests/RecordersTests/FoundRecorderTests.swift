@@ -17,7 +17,8 @@ struct FoundRecorderTests {
         "is understood from its command line",
         arguments: [
             Case(
-                command: "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5/s -c copy -f segment -segment_time 60 /rec/gate/%Y.mkv",
+                command:
+                    "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5/s -c copy -f segment -segment_time 60 /rec/gate/%Y.mkv",
                 id: "gate", folder: "/rec/gate", seconds: 60),
             Case(
                 command: "ffmpeg -rtsp_transport tcp -i rtsp://u:p@10.0.0.5/s -c copy -f segment /rec/cam-7-%03d.mp4",
@@ -25,7 +26,9 @@ struct FoundRecorderTests {
             Case(
                 command: "ffmpeg -i rtsp://10.0.0.5:8554/yard/main -c copy -f segment seg/%d.ts", id: "seg",
                 folder: "/work/seg", udp: true),
-            Case(command: "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5:8554/yard/main -f null -", id: "10.0.0.5-yard-main"),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://10.0.0.5:8554/yard/main -f null -",
+                id: "10.0.0.5-yard-main"),
             Case(
                 command: "ffmpeg -rtsp_transport tcp -i rtsp://h/a -c copy /rec/%Y/%m/out-%d.mkv -y", id: "rec",
                 folder: "/rec"),
@@ -33,9 +36,17 @@ struct FoundRecorderTests {
                 command: "ffmpeg -rtsp_transport tcp -i rtsp://h:554/user=u&password=u:p@x&channel=2 -f null -",
                 id: "h-channel=2", password: true),
             Case(
-                command: "ffmpeg -rtsp_transport tcp -i rtsp://h:554/user=u_password=s_c_channel=2_stream=0.sdp -f null -",
+                command:
+                    "ffmpeg -rtsp_transport tcp -i rtsp://h:554/user=u_password=s_c_channel=2_stream=0.sdp -f null -",
                 id: "h-channel=2-stream=0.sdp", password: true),
             Case(command: "ffmpeg -i film.mkv out.mp4", id: nil),
+            Case(command: "ffmpeg -rtsp_transport tcp -i rtsp://h/s -frames:v 1 -y /tmp/now.jpg", id: nil),
+            Case(command: "ffmpeg -i rtsp://h/s -update 1 /tmp/now.png", id: nil),
+            Case(command: "ffmpeg -i rtsp://h/s -f image2pipe -", id: nil),
+            Case(command: "ffmpeg -t 00:00:10 -i rtsp://h/s -c copy /tmp/clip.mp4", id: nil),
+            Case(
+                command: "ffmpeg -rtsp_transport tcp -i rtsp://h/s -t 3600 -c copy /rec/gate/1.mkv", id: "gate",
+                folder: "/rec/gate"),
             Case(command: "ffmpeg -i", id: nil),
         ])
     func commandLine(row: Case) {

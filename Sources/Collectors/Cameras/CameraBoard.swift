@@ -166,7 +166,7 @@ public final class CameraBoard: Sendable {
     /// The configured cameras and those of recorders that were found or started by hand.
     private func allCameras(_ work: Work, _ supervised: [String: RecorderState]) -> [CameraSettings] {
         var cameras = work.cameras
-        for id in Set(supervised.keys).subtracting(cameras.map(\.id)) { cameras.append(CameraSettings(id: id)) }
+        for id in Set(supervised.keys).subtracting(cameras.map(\.id)) { cameras.append(Self.unconfigured(id)) }
         for index in cameras.indices {
             if let state = supervised[cameras[index].id] {
                 cameras[index].isSupervised = true
@@ -178,13 +178,19 @@ public final class CameraBoard: Sendable {
         }
         let configured = Set(cameras.map(\.id))
         for (id, entry) in work.found.entries where !configured.contains(id) {
-            var camera = CameraSettings(id: id)
+            var camera = Self.unconfigured(id)
             camera.watch = [.recorder]
             camera.recordingPath = entry.folder
             camera.segmentSeconds = entry.segmentSeconds
             cameras.append(camera)
         }
         return cameras
+    }
+
+    private static func unconfigured(_ id: String) -> CameraSettings {
+        var camera = CameraSettings(id: id)
+        camera.isConfigured = false
+        return camera
     }
 
     /// Points the probe at the cameras that want it.
@@ -220,8 +226,8 @@ public final class CameraBoard: Sendable {
         trace.take(verdict, now: now)
         work.traces[camera.id] = trace
         let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
-        var values = CameraMetrics.Values(status, news, facts)
-        values.isConnected = verdict.isConnected
+        var values = CameraMetrics.Values(status, news, facts, isConfigured: camera.isConfigured)
+        values.isConnected = verdict.isKnown || camera.isConfigured ? verdict.isConnected : nil
         values.frames = trace.total
         values.dropped = trace.dropped
         values.failures = (facts.probe?.failures ?? [:]).merging(trace.recorderFailures) { max($0, $1) }

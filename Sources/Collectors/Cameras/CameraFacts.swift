@@ -12,6 +12,10 @@ struct CameraFacts {
         var fps: Double?
         var bitrate: Double?
         var lastFrame: Int64?
+        /// Whether segments, which are all that can be seen of it, are written in time.
+        var writesInTime = false
+        /// Why neither its connection nor its segments can be seen.
+        var blindness: String?
         var failure: CameraFailure?
         var detail = ""
     }
@@ -28,6 +32,9 @@ struct CameraFacts {
     var wantsRecording = false
     var recording: RecordingReading?
     var dropRatio: Double?
+
+    /// The probe's reading where it counts frames now.
+    var playing: ProbeReading? { isDescribed || probe?.connected != true ? nil : probe }
 }
 
 /// Says of a camera's facts what a person should be told.
@@ -37,6 +44,8 @@ enum CameraJudge {
         var reason = ""
         var failure: CameraFailure?
         var isConnected: Bool
+        /// Whether it can be known at all that it is connected.
+        var isKnown = true
     }
 
     /// How long after it became known a camera may still be connecting.
@@ -60,6 +69,9 @@ enum CameraJudge {
             return whileConnected(facts, recorderDelivers: true)
         }
         if let recorder = facts.recorder, facts.probe == nil {
+            if recorder.isRunning, let blindness = recorder.blindness {
+                return Verdict(state: .unknown, reason: blindness, isConnected: false, isKnown: false)
+            }
             if let failure = recorder.failure { return down(failure, recorder.detail) }
             let since = max(facts.knownSince, recorder.startedAt ?? 0, recorder.lastFrame ?? 0)
             if facts.now - since > Self.startLimit {
@@ -83,9 +95,9 @@ enum CameraJudge {
     }
 
     private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
-        guard recorder.isRunning, let last = recorder.lastFrame, facts.now - last <= Self.frameLimit else {
-            return false
-        }
+        guard recorder.isRunning, let last = recorder.lastFrame,
+            recorder.writesInTime || facts.now - last <= Self.frameLimit
+        else { return false }
         // Frames from before the probe failed say nothing of now.
         guard let probe = facts.probe, !probe.connected, probe.failure != nil else { return true }
         return last > probe.since + 500
@@ -102,9 +114,9 @@ enum CameraJudge {
             return Verdict(state: .notRecording, reason: reason, isConnected: true)
         }
         var doubts: [String] = []
-        let fps = facts.probe.map(\.fps) ?? facts.recorder?.fps
+        let fps = facts.playing?.fps ?? facts.recorder?.fps
         let isSettled = max(facts.probe?.since ?? 0, facts.knownSince) + 12_000 <= facts.now
-        if let fps, let expected = facts.expectedFPS, isSettled, !facts.isDescribed,
+        if let fps, let expected = facts.expectedFPS, isSettled,
             fps < Self.lowestShareOfFPS * expected
         {
             doubts.append("\(rounded(fps)) of \(rounded(expected)) frames a second")

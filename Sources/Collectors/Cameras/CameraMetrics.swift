@@ -13,9 +13,11 @@ struct CameraMetrics {
 
     /// Everything about one camera that its metrics show.
     struct Values {
-        var isConnected = false
-        var fps = 0.0
-        var expectedFPS = 25.0
+        /// `nil` where nobody can know it.
+        var isConnected: Bool? = false
+        /// `nil` where it is not measured.
+        var fps: Double?
+        var expectedFPS: Double?
         var bitrate: Double?
         var lastFrame: Int64?
         var frames: Double = 0
@@ -33,10 +35,11 @@ struct CameraMetrics {
 
     mutating func publish(_ camera: String, _ values: Values, now: Int64) {
         published.insert(camera)
-        gauge(Catalogue.cameraConnectionStatus, camera, values.isConnected ? 1 : 0)
-        gauge(Catalogue.cameraFPS, camera, values.isConnected ? values.fps : 0)
+        gauge(Catalogue.cameraConnectionStatus, camera, values.isConnected.map { $0 ? 1 : 0 })
+        let isDown = values.isConnected == false
+        gauge(Catalogue.cameraFPS, camera, isDown ? 0 : values.fps)
         gauge(Catalogue.cameraFPSExpected, camera, values.expectedFPS)
-        gauge(Catalogue.cameraBitrate, camera, values.isConnected ? values.bitrate : 0)
+        gauge(Catalogue.cameraBitrate, camera, isDown ? 0 : values.bitrate)
         gauge(Catalogue.cameraLastFrameTimestamp, camera, values.lastFrame.map { Double($0) / 1_000 })
         registry.counter(Catalogue.cameraFramesTotal, camera).set(total: values.frames)
         registry.counter(Catalogue.cameraFramesDroppedTotal, camera).set(total: values.dropped)

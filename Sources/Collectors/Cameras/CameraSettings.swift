@@ -19,6 +19,8 @@ public struct CameraSettings: Sendable, Hashable {
     public var segmentSeconds: Double?
     /// Whether we supervise a recorder of it.
     public var isSupervised = false
+    /// Whether the configuration names it; else it is known by a recorder alone.
+    var isConfigured = true
 
     public init(id: String) { self.id = id }
 }

@@ -27,7 +27,7 @@ struct CameraTrace {
     private(set) var dropped = 0.0
     private(set) var recorderFailures: [CameraFailure: UInt64] = [:]
     private var lastRecorderFailure: CameraFailure?
-    private var frames = RateWindow(span: 10_000)
+    private var recorded = RateWindow(span: 10_000)
     private var drops: [(time: Int64, frames: Double, dropped: Double)] = []
 
     /// Milliseconds over which the share of lost frames is taken.
@@ -52,10 +52,11 @@ struct CameraTrace {
         facts.isDescribed = camera.watch.contains(.describe) && !camera.watch.contains(.probe)
         facts.recording = news.recordings?.reading
         facts.wantsRecording = camera.isSupervised || news.found != nil || camera.recordingPath != nil
-        facts.expectedFPS = camera.fps ?? news.probe?.describedFPS
+        facts.expectedFPS =
+            camera.fps ?? news.probe?.describedFPS ?? (camera.isConfigured ? nil : news.recordings?.reading.usualFPS)
         facts.recorder = CameraFacts.Recorder(camera, news, now: now)
         count(facts, news, now)
-        if news.supervised != nil { facts.recorder?.fps = frames.perSecond }
+        if news.supervised != nil { facts.recorder?.fps = recorded.perSecond }
         facts.dropRatio = dropRatio
         countFailure(news.supervised?.failure)
         return facts
@@ -70,7 +71,7 @@ struct CameraTrace {
             total = news.supervised.map { Double($0.frames) } ?? Double(recording?.frames ?? 0)
             dropped = Double(news.supervised?.droppedFrames ?? 0) + Double(recording?.missingFrames ?? 0)
         }
-        frames.add(total, at: now)
+        if let supervised = news.supervised { recorded.add(Double(supervised.frames), at: now) }
         if let last = drops.last, total < last.frames || dropped < last.dropped { drops.removeAll() }
         drops.append((now, total, dropped))
         drops.removeAll { $0.time < now - Self.dropSpan }
@@ -101,24 +102,54 @@ extension CameraFacts.Recorder {
             lastFrame = supervised.lastFrame
             failure = supervised.failure
             detail = supervised.detail
-            bitrate = news.meter?.bitrate
+            bitrate = Self.bitrate(socket: news.meter?.bitrate, segments: recording?.bitrate)
         } else if let found = news.found, !camera.isSupervised {
             isRunning = found.isRunning && news.meter != nil
             startedAt = news.meter?.facts.startedAt
             fps = recording?.fps
-            bitrate = news.meter?.bitrate ?? recording?.bytesPerHour.map { $0 * 8 / 3_600 }
             detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
-            let seesBytes = news.meter?.bitrate != nil && !found.usesUDP
-            if seesBytes {
+            // Over UDP the connection carries orders, and no media; ffmpeg turns to TCP where a camera has no UDP.
+            let socket = news.meter?.bitrate.flatMap { found.usesUDP && $0 < Self.leastMedia ? nil : $0 }
+            bitrate = Self.bitrate(socket: socket, segments: recording?.bitrate)
+            if socket != nil {
                 lastFrame = news.meter?.lastBytes
-            } else if let recording, !recording.isOverdue, recording.lastWrite != nil {
+            } else {
                 // A segment that is not overdue is all that can be known.
-                lastFrame = now
+                lastFrame = recording?.lastWrite
+                writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
+                blindness = Self.blindness(found, recording)
             }
         } else if !camera.isSupervised {
             return nil
         }
     }
+
+    /// Bits a second: what the connection brings, unless the segments show that media comes another way.
+    private static func bitrate(socket: Double?, segments: Double?) -> Double? {
+        guard let socket, socket >= max(leastMedia / 4, (segments ?? 0) / 10) else { return segments }
+        return socket
+    }
+
+    /// Bits a second that are more than orders and their answers.
+    private static let leastMedia = 16_000.0
+
+    private static func blindness(_ found: KnownRecorders.Entry, _ recording: RecordingReading?) -> String? {
+        guard recording?.lastWrite == nil else { return nil }
+        let process = "Its recorder (ffmpeg, pid \(found.pid)) runs"
+        if found.usesUDP {
+            // Segments that are looked for and do not come are a finding.
+            guard recording == nil || recording?.problem != nil else { return nil }
+            return "\(process), takes media over UDP, and writes no segments that can be seen from here."
+        }
+        guard found.seesSocket == false else { return nil }
+        return "\(process), and neither its connection nor its segments can be seen from here: "
+            + "it belongs to another user or to a container."
+    }
+}
+
+extension RecordingReading {
+    /// Bits a second of the last segments.
+    var bitrate: Double? { bytesPerHour.map { $0 * 8 / 3_600 } }
 }
 
 extension CameraStatus {
@@ -129,11 +160,11 @@ extension CameraStatus {
         let hasNoMedia = facts.isDescribed && facts.recorder == nil
         reason = Redaction.urls(in: verdict.reason)
         failure = verdict.failure
-        let measured = facts.probe?.fps ?? facts.recorder?.fps
-        fps = hasNoMedia ? nil : verdict.isConnected ? measured : 0
+        let isUnmeasured = hasNoMedia || !verdict.isKnown
+        fps = isUnmeasured ? nil : verdict.isConnected ? (facts.playing?.fps ?? facts.recorder?.fps) : 0
         expectedFPS = facts.expectedFPS
-        bitrate = hasNoMedia ? nil : verdict.isConnected ? (facts.probe?.bitrate ?? facts.recorder?.bitrate) : 0
-        lastFrame = facts.probe?.lastFrame ?? facts.recorder?.lastFrame
+        bitrate = isUnmeasured ? nil : verdict.isConnected ? (facts.playing?.bitrate ?? facts.recorder?.bitrate) : 0
+        lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
         lastRecorded = facts.recording?.lastWrite
         dropRatio = facts.dropRatio
         codec = news.probe?.codec
@@ -150,10 +181,10 @@ extension CameraMetrics.Values {
     /// What is assumed where nobody says how many frames are expected.
     private static let assumedFPS = 25.0
 
-    init(_ status: CameraStatus, _ news: CameraNews, _ facts: CameraFacts) {
+    init(_ status: CameraStatus, _ news: CameraNews, _ facts: CameraFacts, isConfigured: Bool) {
         self.init()
-        fps = status.fps ?? 0
-        expectedFPS = facts.expectedFPS ?? Self.assumedFPS
+        fps = status.fps
+        expectedFPS = facts.expectedFPS ?? (isConfigured ? Self.assumedFPS : nil)
         bitrate = status.bitrate
         lastFrame = status.lastFrame
         probe = facts.probe

@@ -14,7 +14,14 @@ struct KnownRecorders {
         var lastSeen: Int64
         var isRunning = true
         var usesUDP = false
+        /// Whether its bytes can be counted.
+        var seesSocket: Bool?
+        /// Whether one of its runs was long enough to be missed; older files do not tell, and had only those.
+        var hasRunLong: Bool?
     }
+
+    /// Milliseconds after which a run is one that is missed when it ends.
+    private static let longRun: Int64 = 60_000
 
     /// Milliseconds after which a recorder that is gone is forgotten.
     private static let memory: Int64 = 86_400_000
@@ -35,15 +42,19 @@ struct KnownRecorders {
         for (camera, recorder) in found {
             let before = entries[camera]
             var entry = Entry(
-                pid: recorder.pid, restarts: before?.restarts ?? 0, url: recorder.shownURL, folder: recorder.folder,
-                segmentSeconds: recorder.segmentSeconds, lastSeen: now)
+                pid: recorder.pid, restarts: before?.restarts ?? 0, url: recorder.shownURL,
+                folder: recorder.readableFolder ?? recorder.folder, segmentSeconds: recorder.segmentSeconds,
+                lastSeen: now)
             entry.usesUDP = recorder.usesUDP
+            entry.seesSocket = recorder.seesSocket
+            let isLong = recorder.startedAt.map { now - $0 > Self.longRun } ?? true
+            entry.hasRunLong = isLong || before.map { $0.hasRunLong ?? true } ?? false
             if let before, before.pid != recorder.pid { entry.restarts += 1 }
             entries[camera] = entry
         }
         for (camera, entry) in entries where found[camera] == nil {
             entries[camera]?.isRunning = false
-            if now - entry.lastSeen > Self.memory { entries[camera] = nil }
+            if now - entry.lastSeen > Self.memory || entry.hasRunLong == false { entries[camera] = nil }
         }
         save(now)
     }

@@ -16,6 +16,8 @@ struct RecordingReading: Sendable {
     var missingFrames: UInt64 = 0
     /// Frames a second in the last ten seconds of the segment that grows, or of the last closed one.
     var fps: Double?
+    /// The highest frame rate of a segment: what the camera can do.
+    var usualFPS: Double?
     var gaps: UInt64 = 0
     var gapSeconds = 0.0
     /// Whether nothing was written for longer than two segments take.
@@ -92,6 +94,12 @@ struct RecordingFolder {
             framesOfReader = reader.index.frames
         }
         if let fps = reader.index.recentRate { reading.fps = fps }
+        if reading.usualFPS == nil, reader.index.frames > 100 { learnRate(of: reader.index) }
+    }
+
+    private mutating func learnRate(of index: SegmentIndex) {
+        guard index.frames > 20, let interval = index.usualInterval, interval > 0.001 else { return }
+        reading.usualFPS = max(reading.usualFPS ?? 0, (10 / interval).rounded() / 10)
     }
 
     /// Takes the index of a segment to which no more is written.
@@ -102,6 +110,7 @@ struct RecordingFolder {
         let index = whole.index
         if index.frames > framesOfReader { reading.frames += UInt64(index.frames - framesOfReader) }
         reading.missingFrames += UInt64(index.missingFrames())
+        learnRate(of: index)
         if index.duration > 0 {
             reading.fps = Double(index.frames) / index.duration
             recent.append((segment.size, index.duration))

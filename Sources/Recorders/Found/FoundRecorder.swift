@@ -16,11 +16,17 @@ public struct FoundRecorder: Sendable, Hashable {
     /// Whether a password stands in its arguments, for all users of the host to read.
     public let showsPassword: Bool
     public let usesUDP: Bool
+    /// Whether its connection is one that we may look at: of our network namespace, and of a user we may read.
+    public internal(set) var seesSocket = true
+    /// Where we can read ``folder``, when that is not under its own name: in a container, it has another root.
+    public internal(set) var readableFolder: String?
+    /// Milliseconds since the Unix epoch.
+    public internal(set) var startedAt: Int64?
 
     /// - Parameters:
     ///   - arguments: the command line, ffmpeg first.
     ///   - workingDirectory: what relative output paths are relative to.
-    /// - Returns: `nil` where this ffmpeg has no RTSP input.
+    /// - Returns: `nil` where this ffmpeg has no RTSP input, or takes a picture or a moment of it and ends.
     public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
         guard
             let at = arguments.indices.dropLast().first(where: {
@@ -28,6 +34,7 @@ public struct FoundRecorder: Sendable, Hashable {
             })
         else { return nil }
         let input = arguments[at + 1]
+        guard !Self.isCapture(arguments) else { return nil }
         self.pid = pid
         url = .inline(input)
         shownURL = Redaction.shown(input)
@@ -74,6 +81,21 @@ public struct FoundRecorder: Sendable, Hashable {
 
     private static func positive(_ seconds: Double?) -> Double? {
         seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    }
+
+    /// Whether it takes pictures, or at most a minute, instead of recording.
+    private static func isCapture(_ arguments: [String]) -> Bool {
+        for (index, argument) in arguments.enumerated().dropLast() {
+            let value = arguments[index + 1]
+            switch argument {
+            case "-t", "-to": if seconds(value).map({ $0 <= 60 }) ?? false { return true }
+            case "-vframes", "-frames", "-frames:v": return true
+            case "-f": if value.hasPrefix("image2") { return true }
+            default: break
+            }
+        }
+        let ending = arguments.last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        return ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"].contains(ending)
     }
 
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
@@ -127,10 +149,16 @@ public enum RecorderFinder {
             guard ProcessTable.name(of: pid).hasPrefix("ffmpeg") else { continue }
             let arguments = ProcessTable.arguments(of: pid)
             guard
-                let found = FoundRecorder(
+                var found = FoundRecorder(
                     pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
             else { continue }
-            if ProcessTable.socketInodes(of: pid) == nil { findings.unreadable += 1 }
+            let isReadable = ProcessTable.socketInodes(of: pid) != nil
+            if !isReadable { findings.unreadable += 1 }
+            found.seesSocket = isReadable && ProcessTable.sharesNamespace("net", with: pid)
+            found.startedAt = ProcessTable.facts(of: pid)?.startedAt
+            if let folder = found.folder, !ProcessTable.sharesRoot(with: pid) {
+                found.readableFolder = "/proc/\(pid)/root\(folder)"
+            }
             findings.recorders.append(found)
         }
         return findings

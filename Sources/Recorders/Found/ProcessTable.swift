@@ -49,6 +49,20 @@ public enum ProcessTable {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
     }
 
+    /// Whether a process is in our namespace of a kind: `net`, `mnt`. Where that may not be read, it is taken to be.
+    static func sharesNamespace(_ kind: String, with pid: Int32) -> Bool {
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/\(kind)")
+        let other = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/\(kind)")
+        return other == nil || own == other
+    }
+
+    /// Whether a path means the same file to a process as to us.
+    static func sharesRoot(with pid: Int32) -> Bool {
+        let root = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/root")
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/root")
+        return root == nil || root == own && sharesNamespace("mnt", with: pid)
+    }
+
     /// The inodes of a process' sockets; `nil` where they may not be read.
     static func socketInodes(of pid: Int32) -> Set<UInt32>? {
         let folder = "/proc/\(pid)/fd"
