@@ -67,7 +67,7 @@ export class Chart {
     const options = {
       ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
-      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
+      axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
         draw: [(u) => limits.forEach((limit) => drawLimit(u, limit))],
@@ -106,6 +106,16 @@ export class Chart {
 }
 
 // Every threshold's line is in sight, however far the values are from it.
+// "14:05", with the date below the first one and at midnight; UTC, as everything on the pages.
+function moments(_, times, __, ___, step) {
+  return times.map((time, i) => {
+    const text = new Date(time * 1000).toISOString();
+    if (step >= 86400) return text.slice(0, 10);
+    const clock = text.slice(11, step < 60 ? 19 : 16);
+    return i === 0 || clock.startsWith("00:00") ? `${clock}\n${text.slice(0, 10)}` : clock;
+  });
+}
+
 function yRange(panel, min, max, limits) {
   const low = Math.min(panel.min ?? Math.min(min ?? 0, 0), ...limits);
   let high = Math.max(panel.max ?? max ?? 1, ...limits);
