@@ -34,6 +34,8 @@ struct RecordingFolder {
     }
 
     private let plannedSeconds: Double
+    /// The filesystem on which the folder lies, once it was looked at.
+    private(set) var device: UInt64?
     private(set) var reading = RecordingReading()
     /// Seconds from the planned end of segments that were closed since the last scan to the reading of their index.
     private(set) var delays: [Double] = []
@@ -141,6 +143,7 @@ struct RecordingFolder {
                 "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
             return false
         }
+        device = UInt64(facts.st_dev)
         let modified = Self.milliseconds(facts.st_mtim)
         if modified == folderModified, let newest, let before = segments[newest] {
             refresh(newest)

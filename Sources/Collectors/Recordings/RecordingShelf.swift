@@ -2,7 +2,8 @@ internal import Base
 internal import Foundation
 internal import Synchronization
 
-/// The recordings of all cameras, looked at on a thread of their own: a disk that hangs holds up nothing else.
+/// The recordings of all cameras. Each filesystem is looked at by itself: one that hangs, as a share on the network does,
+/// holds up neither the others nor the end of the process.
 final class RecordingShelf: Sendable {
     struct Contents: Sendable {
         var reading: RecordingReading
@@ -15,19 +16,44 @@ final class RecordingShelf: Sendable {
         let seconds: Double
     }
 
+    /// A round through the folders of one filesystem.
+    private struct Round {
+        /// Those that are not looked at yet, the present one included.
+        var cameras: Set<String>
+        /// When the look at the present one began.
+        var since: ContinuousClock.Instant
+    }
+
     private struct State {
         var places: [String: Place] = [:]
         var contents: [String: Contents] = [:]
+        var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
+        /// By filesystem.
+        var rounds: [String: Round] = [:]
     }
 
     private let state = Mutex(State())
     private let timeSource: any TimeSource
-    private let queue = DispatchQueue(label: "recordings")
+    private let patience: Duration
+    private let look: @Sendable (inout RecordingFolder, any TimeSource) -> Void
+    private let queue = DispatchQueue(label: "recordings", attributes: .concurrent)
 
     /// What is assumed where nobody says how long a segment is.
     private static let assumedSegment = 60.0
 
-    init(timeSource: any TimeSource) { self.timeSource = timeSource }
+    /// - Parameters:
+    ///   - patience: after this time without an answer a folder is said to hang.
+    ///   - look: looks at a folder; it may take any time.
+    init(
+        timeSource: any TimeSource, patience: Duration = .seconds(15),
+        look: @escaping @Sendable (inout RecordingFolder, any TimeSource) -> Void = { folder, timeSource in
+            folder.scan(now: timeSource.now()) { timeSource.now() }
+        }
+    ) {
+        self.timeSource = timeSource
+        self.patience = patience
+        self.look = look
+    }
 
     func update(_ cameras: [CameraSettings]) {
         var places: [String: Place] = [:]
@@ -38,50 +64,81 @@ final class RecordingShelf: Sendable {
         state.withLock { state in
             state.places = places
             state.contents = state.contents.filter { places[$0.key] != nil }
+            state.folders = state.folders.filter { places[$0.key] == $0.value.place }
         }
     }
 
     /// What is known, by camera. Processing times are handed out once.
     func take() -> [String: Contents] {
-        state.withLock { state in
-            let contents = state.contents
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            var contents = state.contents
             for camera in state.contents.keys { state.contents[camera]?.delays = [] }
+            for round in state.rounds.values where now - round.since > patience {
+                for camera in round.cameras {
+                    guard let place = state.places[camera] else { continue }
+                    let problem = "The recordings folder \(place.path) does not answer: its disk or share hangs."
+                    contents[camera, default: Contents(reading: RecordingReading(path: place.path))].reading.problem =
+                        problem
+                }
+            }
             return contents
         }
     }
 
     /// Looks at the folders every second until the task is cancelled.
     func run() async {
-        var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
         while !Task.isCancelled {
-            let places = state.withLock { $0.places }
-            let now = timeSource.now()
-            folders = folders.filter { places[$0.key] == $0.value.place }
-            for (camera, place) in places where folders[camera] == nil {
-                folders[camera] = (place, RecordingFolder(path: place.path, plannedSeconds: place.seconds, now: now))
-            }
-            folders = await scan(folders, now)
+            startRounds()
             try? await Task.sleep(for: .seconds(1))
         }
     }
 
-    private func scan(
-        _ folders: [String: (place: Place, folder: RecordingFolder)], _ now: Int64
-    ) async -> [String: (place: Place, folder: RecordingFolder)] {
-        await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                var folders = folders
-                for camera in folders.keys {
-                    folders[camera]?.folder.scan(now: now) { timeSource.now() }
-                    guard let folder = folders[camera]?.folder else { continue }
-                    state.withLock { state in
-                        guard state.places[camera] != nil else { return }
-                        let waiting = state.contents[camera]?.delays ?? []
-                        state.contents[camera] = Contents(reading: folder.reading, delays: waiting + folder.delays)
-                    }
-                }
-                continuation.resume(returning: folders)
+    /// Begins a round on every filesystem that has ended its last one.
+    func startRounds() {
+        let mounts = MountTable.parse((try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        let now = timeSource.now()
+        let begun = state.withLock { state -> [String: [String]] in
+            for (camera, place) in state.places where state.folders[camera] == nil {
+                let folder = RecordingFolder(path: place.path, plannedSeconds: place.seconds, now: now)
+                state.folders[camera] = (place, folder)
+            }
+            let busy = state.rounds.values.reduce(into: Set<String>()) { $0.formUnion($1.cameras) }
+            var groups: [String: [String]] = [:]
+            for (camera, entry) in state.folders where !busy.contains(camera) {
+                groups[Self.filesystem(of: entry.folder, mounts), default: []].append(camera)
+            }
+            groups = groups.filter { state.rounds[$0.key] == nil }
+            for (name, cameras) in groups { state.rounds[name] = Round(cameras: Set(cameras), since: .now) }
+            return groups
+        }
+        for (name, cameras) in begun { queue.async { [self] in makeRound(name, cameras) } }
+    }
+
+    /// As the last look found it; before the first one, as the path says, since following its links may hang too.
+    private static func filesystem(of folder: RecordingFolder, _ mounts: [Mount]) -> String {
+        if let device = folder.device { return "device \(device)" }
+        let path = folder.reading.path
+        let holders = mounts.map(\.mountPoint).filter { $0 == "/" || path == $0 || path.hasPrefix($0 + "/") }
+        return holders.max { $0.utf8.count < $1.utf8.count } ?? "/"
+    }
+
+    private func makeRound(_ name: String, _ cameras: [String]) {
+        for camera in cameras {
+            let entry = state.withLock { state in
+                state.rounds[name]?.since = .now
+                return state.folders[camera]
+            }
+            guard let place = entry?.place, var folder = entry?.folder else { continue }
+            look(&folder, timeSource)
+            state.withLock { state in
+                state.rounds[name]?.cameras.remove(camera)
+                guard state.places[camera] == place, state.folders[camera]?.place == place else { return }
+                state.folders[camera] = (place, folder)
+                let waiting = state.contents[camera]?.delays ?? []
+                state.contents[camera] = Contents(reading: folder.reading, delays: waiting + folder.delays)
             }
         }
+        state.withLock { $0.rounds[name] = nil }
     }
 }
