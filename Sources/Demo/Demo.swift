@@ -9,7 +9,6 @@ public final class Demo: Sendable {
     private let simulator: CameraSimulator
     private let mail: MailInboxServer
     private let webhook: WebhookInboxServer
-    private let site: Mutex<DemoSite>
     private let cameras: [String]
     private let incident = Mutex<Task<Void, Never>?>(nil)
     private let folder: String
@@ -25,19 +24,21 @@ public final class Demo: Sendable {
         public let description: String
     }
 
-    private init(inbox: Inbox, simulator: CameraSimulator, mail: MailInboxServer, site: DemoSite) {
+    private init(
+        inbox: Inbox, simulator: CameraSimulator, mail: MailInboxServer, webhook: WebhookInboxServer, site: DemoSite
+    ) {
         self.inbox = inbox
         self.simulator = simulator
         self.mail = mail
-        webhook = WebhookInboxServer(inbox: inbox)
+        self.webhook = webhook
         cameras = site.cameras
         folder = site.folder
-        self.site = Mutex(site)
     }
 
     /// Makes the clip at the first start, starts the cameras and the mailbox, and writes the site. Tells what it does.
     public static func start(cameras count: Int) async throws -> Demo {
-        let folder = NSTemporaryDirectory() + "watchpost-demo-\(getpid())"
+        DemoFolder.sweep(below: NSTemporaryDirectory())
+        let folder = try DemoFolder.make(below: NSTemporaryDirectory())
         try FileManager.default.createDirectory(atPath: folder + "/logs", withIntermediateDirectories: true)
         do {
             tell("1/4 the clip that the cameras play (ffmpeg makes it at the first start)")
@@ -50,13 +51,14 @@ public final class Demo: Sendable {
             let cameraPort = try simulator.start(port: 0)
             let inbox = Inbox()
             let mail = try await MailInboxServer(inbox: inbox)
+            let webhook = try await WebhookInboxServer(inbox: inbox)
             let site = DemoSite(
-                cameras: ids, cameraPort: cameraPort, mailPort: mail.port, webhookPort: try freePort(), folder: folder)
+                cameras: ids, cameraPort: cameraPort, mailPort: mail.port, webhookPort: webhook.port, folder: folder)
             tell("3/4 the site: Prometheus', Alertmanager's and Filebeat's files in \(site.configuration)")
             try BuiltInSite.write(to: site.configuration)
             try site.write()
             tell("4/4 the server, and an ffmpeg recorder a camera")
-            return Demo(inbox: inbox, simulator: simulator, mail: mail, site: site)
+            return Demo(inbox: inbox, simulator: simulator, mail: mail, webhook: webhook, site: site)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -69,32 +71,15 @@ public final class Demo: Sendable {
         return cache + "/watchpost/demo-clip.h264"
     }
 
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Refusal(description: "no port is free on this host") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
     private static func tell(_ text: String) {
         FileHandle.standardOutput.write(Data("demo: \(text)\n".utf8))
     }
 
     /// Serves the inbox until the task is cancelled.
     public func runInbox() async {
-        let port = site.withLock { $0.webhookPort }
         await withDiscardingTaskGroup { group in
             group.addTask { [mail] in try? await mail.run() }
-            group.addTask { [webhook] in try? await webhook.run(port: port) }
+            group.addTask { [webhook] in await webhook.run() }
         }
     }
 

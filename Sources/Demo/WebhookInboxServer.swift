@@ -1,19 +1,19 @@
 internal import Foundation
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 internal import SiteView
 internal import Synchronization
 
 /// An HTTP server on loopback that puts every posted body into the inbox.
 struct WebhookInboxServer: Sendable {
-    private let inbox: Inbox
+    let port: Int
+    private let serving: Task<Void, Never>
 
-    init(inbox: Inbox) { self.inbox = inbox }
-
-    /// Serves until the task is cancelled.
-    func run(port: Int) async throws {
+    /// Listens at a port of the system's choice, so that nobody else takes it before the site names it.
+    init(inbox: Inbox) async throws {
         let router = Router()
-        router.post("**") { [inbox] request, _ in
+        router.post("**") { request, _ in
             let body = String(buffer: try await request.body.collect(upTo: 1 << 20))
             let notice = WebhookText(body: body)
             inbox.add(.webhook, to: request.uri.path, subject: notice.subject, body: notice.text)
@@ -21,10 +21,27 @@ struct WebhookInboxServer: Sendable {
         }
         var logger = Logger(label: "inbox")
         logger.logLevel = .critical
+        let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
         let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
-            logger: logger)
-        try await application.run()
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, logger: logger)
+        serving = Task {
+            do {
+                try await application.run()
+                found.finish()
+            } catch {
+                found.finish(throwing: error)
+            }
+        }
+        guard let port = try await ports.first(where: { _ in true }) else {
+            throw Demo.Refusal(description: "the inbox for webhooks ended at once")
+        }
+        self.port = port
+    }
+
+    /// Serves until the task is cancelled.
+    func run() async {
+        await withTaskCancellationHandler { await serving.value } onCancel: { serving.cancel() }
     }
 }
 

@@ -76,6 +76,7 @@ final class CameraWatch {
 
     /// Closes the connection, with TEARDOWN where there is a session.
     func hangUp(now: Int64) {
+        if ticket != 0 { engine.forget(ticket: ticket, host: address?.host ?? "") }
         ticket = 0
         guard let link else { return }
         self.link = nil

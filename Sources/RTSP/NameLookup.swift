@@ -6,9 +6,20 @@ internal import Synchronization
 struct SocketAddress: Sendable, Equatable {
     var family: Int32
     var bytes: [UInt8]
+
+    /// The same host at another port; it stands at one place in the addresses of IPv4 and IPv6.
+    func with(port: UInt16) -> SocketAddress {
+        var copy = self
+        if bytes.count >= 4 {
+            copy.bytes[2] = UInt8(port >> 8)
+            copy.bytes[3] = UInt8(port & 0xff)
+        }
+        return copy
+    }
 }
 
-/// Asks for the addresses of hosts on threads of its own, as `getaddrinfo` blocks.
+/// Asks for the addresses of hosts on threads of its own, as `getaddrinfo` blocks: once for all who ask for one host at
+/// the same time, and not for those who have given up before their turn.
 final class NameLookup: Sendable {
     struct Answer: Sendable {
         var ticket: UInt64
@@ -19,12 +30,14 @@ final class NameLookup: Sendable {
 
     private struct Order: Sendable {
         var ticket: UInt64
-        var host: String
         var port: UInt16
     }
 
     private struct State {
-        var orders: [Order] = []
+        /// Hosts that no thread asks for yet, in turn.
+        var queue: [String] = []
+        /// By host, who waits for it.
+        var orders: [String: [Order]] = [:]
         var answers: [Answer] = []
         var threads = 0
     }
@@ -32,9 +45,18 @@ final class NameLookup: Sendable {
     private static let maxThreads = 4
     private let state = Mutex(State())
     private let wake: @Sendable () -> Void
+    private let resolve: @Sendable (String) -> (addresses: [SocketAddress], problem: String?)
 
-    /// `wake` is called whenever an answer is there.
-    init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+    /// `wake` is called whenever an answer is there. `resolve` may block.
+    init(
+        wake: @escaping @Sendable () -> Void,
+        resolve: @escaping @Sendable (String) -> (addresses: [SocketAddress], problem: String?) = {
+            NameLookup.resolve($0, port: 0, flags: AI_ADDRCONFIG)
+        }
+    ) {
+        self.wake = wake
+        self.resolve = resolve
+    }
 
     /// The addresses of a host that is an address already; at once.
     static func numeric(_ host: String, port: UInt16) -> [SocketAddress]? {
@@ -44,12 +66,24 @@ final class NameLookup: Sendable {
 
     func ask(ticket: UInt64, host: String, port: UInt16) {
         let needsThread = state.withLock { state in
-            state.orders.append(Order(ticket: ticket, host: host, port: port))
-            guard state.threads < Self.maxThreads else { return false }
+            let isAsked = state.orders[host] != nil
+            state.orders[host, default: []].append(Order(ticket: ticket, port: port))
+            if !isAsked { state.queue.append(host) }
+            guard !isAsked, state.threads < Self.maxThreads else { return false }
             state.threads += 1
             return true
         }
         if needsThread { Thread.detachNewThread { [self] in work() } }
+    }
+
+    /// Nobody waits for the answer any longer.
+    func forget(ticket: UInt64, host: String) {
+        state.withLock { state in
+            state.orders[host]?.removeAll { $0.ticket == ticket }
+            guard state.orders[host]?.isEmpty == true, let place = state.queue.firstIndex(of: host) else { return }
+            state.queue.remove(at: place)
+            state.orders[host] = nil
+        }
     }
 
     func takeAnswers() -> [Answer] {
@@ -61,17 +95,21 @@ final class NameLookup: Sendable {
 
     private func work() {
         while true {
-            let order: Order? = state.withLock { state in
-                if state.orders.isEmpty {
+            let host: String? = state.withLock { state in
+                if state.queue.isEmpty {
                     state.threads -= 1
                     return nil
                 }
-                return state.orders.removeFirst()
+                return state.queue.removeFirst()
             }
-            guard let order else { return }
-            let found = Self.resolve(order.host, port: order.port, flags: AI_ADDRCONFIG)
-            let answer = Answer(ticket: order.ticket, addresses: found.addresses, problem: found.problem)
-            state.withLock { $0.answers.append(answer) }
+            guard let host else { return }
+            let found = resolve(host)
+            state.withLock { state in
+                for order in state.orders.removeValue(forKey: host) ?? [] {
+                    let addresses = found.addresses.map { $0.with(port: order.port) }
+                    state.answers.append(Answer(ticket: order.ticket, addresses: addresses, problem: found.problem))
+                }
+            }
             wake()
         }
     }

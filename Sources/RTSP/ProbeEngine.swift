@@ -91,6 +91,12 @@ final class ProbeEngine {
         return nextTicket
     }
 
+    /// A watch waits no longer for the answer.
+    func forget(ticket: UInt64, host: String) {
+        tickets[ticket] = nil
+        lookup.forget(ticket: ticket, host: host)
+    }
+
     func open(_ link: Link) -> Bool { poller.add(link) }
     func close(_ link: Link) { poller.close(link) }
     func part(_ link: Link, saying text: String, now: Int64) { poller.part(link, saying: text, now: now) }

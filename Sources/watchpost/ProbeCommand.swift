@@ -2,17 +2,27 @@ import ArgumentParser
 import Foundation
 import Model
 import RTSP
+import SiteConfig
+import Transfers
 
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe", abstract: "Plays a camera's stream for some seconds and says what came.",
         discussion: """
             The URL is read from standard input where it is -, so that no password stands in the arguments.
+            With --camera it is that of a camera in watchpost.yml.
             Example: watchpost probe rtsp://192.0.2.10/stream1
+            Example: watchpost probe --config /etc/watchpost --camera gate
             """)
 
     @Argument(help: "The camera's RTSP URL, or - for standard input.")
-    var url: String
+    var url: String?
+
+    @Option(help: "The id of a camera of the configuration, instead of a URL.")
+    var camera: String?
+
+    @Option(help: "The directory with watchpost.yml, for --camera.")
+    var config: String?
 
     @Option(help: "Seconds to watch.")
     var seconds = 10
@@ -21,11 +31,13 @@ struct ProbeCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if (url == nil) == (camera == nil) { throw ValidationError("give a URL, or --camera with --config") }
+        if (camera == nil) != (config == nil) { throw ValidationError("--camera and --config go together") }
         if !(1...86_400).contains(seconds) { throw ValidationError("--seconds is from 1 to 86400") }
     }
 
     func run() async throws {
-        let address = url == "-" ? (readLine() ?? "") : url
+        let address = try address()
         let probe = RTSPProbe()
         probe.update(targets: [ProbeTarget(id: "camera", url: address)])
         let task = Task { await probe.run() }
@@ -40,6 +52,23 @@ struct ProbeCommand: AsyncParsableCommand {
         guard let reading else { throw CommandFailure("the probe said nothing") }
         json ? try printJSON(reading) : printTable(reading)
         if !reading.connected { throw ExitCode(1) }
+    }
+
+    private func address() throws -> String {
+        guard let camera, let config else { return url == "-" ? (readLine() ?? "") : url ?? "" }
+        do {
+            let cameras = try SiteLoader.load(directory: config).watchpost.cameras
+            guard let wanted = cameras.first(where: { $0.id == camera }) else {
+                let ids = cameras.map(\.id).joined(separator: ", ")
+                throw CommandFailure("there is no camera \(camera) in \(config); there are: \(ids)")
+            }
+            guard let secret = wanted.url else { throw CommandFailure("the camera \(camera) has no url in \(config)") }
+            return try secret.read()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure("\(error)")
+        }
     }
 
     private func rows(_ reading: ProbeReading) -> [(String, String)] {
