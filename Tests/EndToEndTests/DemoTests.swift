@@ -114,6 +114,10 @@ struct DemoTests {
         .enabled(if: Peers.has("chromium"), "chromium is not installed"), .timeLimit(.minutes(3)))
     func browserOpensPages() async throws {
         let server = try await Demo.shared.server()
+        // Charts have steps of some seconds: what is to be drawn must be there for several of them.
+        _ = try await eventually("half a minute of samples", within: .seconds(60)) {
+            try await server.query("min(count_over_time(disk_io_write_bytes_total[5m])) >= 6").isEmpty ? nil : true
+        }
         let browser = try Peers.browser(server.url, "check")
         try await browser.end(within: .seconds(120))
         let sights = browser.printed.split(separator: "\n").filter { $0.hasPrefix("saw ") }.compactMap {
