@@ -160,8 +160,8 @@ let package = Package(
         .tests(
             of: "Watchpost",
             [
-                "Alerting", "Instruments", "PromQL", "SiteConfig", "State", "TestSupport", "Transfers", "Model", "Base",
-                logging,
+                "Alerting", "HTTPAPI", "Instruments", "MetricStore", "PromQL", "SiteConfig", "State", "TestSupport",
+                "Transfers", "Model", "Base", logging,
             ]),
     ],
     cxxLanguageStandard: .cxx17

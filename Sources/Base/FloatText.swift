@@ -27,8 +27,21 @@ public enum FloatText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The shortest text that reads back as `value`, always with an exponent (`1e+00`). The form of values of alerts.
+    public static func scientific(_ value: Double) -> String {
+        var bytes: [UInt8] = []
+        appendReal(value, exponentWhen: { _ in true }, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func append(_ value: Double, exponentWhen needsExponent: (Int) -> Bool, to bytes: inout [UInt8]) {
         if appendWhole(value, to: &bytes) { return }
+        appendReal(value, exponentWhen: needsExponent, to: &bytes)
+    }
+
+    private static func appendReal(
+        _ value: Double, exponentWhen needsExponent: (Int) -> Bool, to bytes: inout [UInt8]
+    ) {
         if value.isNaN { return bytes.append(contentsOf: "NaN".utf8) }
         if value.isInfinite { return bytes.append(contentsOf: (value < 0 ? "-Inf" : "+Inf").utf8) }
         var (digits, exponent) = shortestDigits(value.magnitude)

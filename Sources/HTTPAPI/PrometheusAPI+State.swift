@@ -82,7 +82,7 @@ extension PrometheusAPI {
         json.raw(#","activeAt":"#)
         json.moment(alert.activeAt)
         json.raw(#","value":"#)
-        json.string(FloatText.general(alert.value))
+        json.string(FloatText.scientific(alert.value))
         json.raw("}")
     }
 

@@ -1,3 +1,4 @@
+internal import Model
 internal import PromQL
 
 /// Which kind of API error a failure of a query is.
@@ -6,7 +7,10 @@ enum QueryFailure {
         switch error {
         case is CancellationError: .canceled
         case is PromQLParseError: .badData
-        default: .execution
+        case let error as PromQLError: error.code == .storage ? .internal : .execution
+        case let error as any SampleSourceFailure where error.isCancellation: .canceled
+        case let error as any SampleSourceFailure where error.isLimit: .execution
+        default: .internal
         }
     }
 }

@@ -1,7 +1,8 @@
+public import Model
 import Partitions
 
 /// Why the metric store could not do what it was asked.
-public struct MetricStoreError: Error, Sendable, CustomStringConvertible {
+public struct MetricStoreError: SampleSourceFailure, Sendable, CustomStringConvertible {
     /// What kind of failure it is; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
@@ -28,6 +29,9 @@ public struct MetricStoreError: Error, Sendable, CustomStringConvertible {
 
     public let code: Code
     public let description: String
+
+    public var isLimit: Bool { code == .sampleLimit }
+    public var isCancellation: Bool { code == .cancelled }
 
     public init(_ code: Code, _ description: String) {
         self.code = code

@@ -19,7 +19,6 @@ public struct HTTPClientConfig: Sendable, Hashable {
     public var caFile: String?
     public var certFile: String?
     public var keyFile: String?
-    public var serverName: String?
     public var proxyURL: String?
 
     public init() {}

@@ -21,6 +21,14 @@ public protocol SampleSource: Sendable {
     func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn]
 }
 
+/// A failure of a source that says whose fault it is. Any other error means that the source is not well.
+public protocol SampleSourceFailure: Error {
+    /// Whether more samples were asked for than may be read.
+    var isLimit: Bool { get }
+    /// Whether the task that asked was cancelled.
+    var isCancellation: Bool { get }
+}
+
 /// The names and values of labels, for completion and for the label endpoints of the API.
 public protocol LabelSource: Sendable {
     /// Label sets of the series that fulfil any of `selectors` (all series where there is none) in `range`, sorted.

@@ -10,7 +10,8 @@ extension Evaluator {
         let names = Set(aggregation.labels)
         var order: [Labels] = []
         var groups: [Labels: [Column]] = [:]
-        for column in columns {
+        for (index, column) in columns.enumerated() {
+            try checkWanted(index)
             let key =
                 aggregation.isWithout
                 ? column.labels.dropping { names.contains($0) || $0 == Labels.metricName }

@@ -31,9 +31,9 @@ extension Evaluator {
         switch (left, right) {
         case (.scalar(let left), .scalar(let right)): return .scalar(zip(left, right).map(apply))
         case (.vector(let columns, _), .scalar(let values)):
-            return .vector(withScalar(operation, columns, values) { apply($0, $1) })
+            return .vector(try withScalar(operation, columns, values) { apply($0, $1) })
         case (.scalar(let values), .vector(let columns, _)):
-            return .vector(withScalar(operation, columns, values) { apply($1, $0) })
+            return .vector(try withScalar(operation, columns, values) { apply($1, $0) })
         case (.vector(let left, _), .vector(let right, _)):
             return .vector(
                 operation.operation.isSet
@@ -43,9 +43,10 @@ extension Evaluator {
 
     private func withScalar(
         _ operation: BinaryOperation, _ columns: [Column], _ values: [Double], _ apply: (Double, Double) -> Double
-    ) -> [Column] {
+    ) throws -> [Column] {
         let isFilter = operation.operation.isComparison && !operation.returnsBool
-        return columns.map { column in
+        return try columns.map { column in
+            try Task.checkCancellation()
             var result = isFilter ? Column(absentLike: column) : withoutName(Column(absentLike: column))
             for index in values.indices where column.has(index) {
                 let value = apply(column.values[index], values[index])
@@ -107,7 +108,10 @@ extension Evaluator {
         let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
         // Two of one signature are wrong even where nothing matches them.
         for (key, partners) in oneBySignature where partners.count > 1 {
-            for index in 0..<steps.count { _ = try partner(partners, index, operation, key) }
+            for index in 0..<steps.count {
+                try checkWanted(index)
+                _ = try partner(partners, index, operation, key)
+            }
         }
         var results = MatchResults(operation: operation, isSwapped: isSwapped, count: steps.count)
         // Of each signature, the steps at which a series of the "many" side has matched already.

@@ -10,7 +10,7 @@ extension Evaluator {
             return .vector(try overWindows(function.name, body, arguments[0], steps))
         }
         if let value = ValueFunctions.table[function.name] {
-            return .vector(mapped(try vector(arguments[0], steps), value))
+            return .vector(try mapped(try vector(arguments[0], steps), value))
         }
         if let part = CalendarFunctions.table[function.name] {
             guard let argument = arguments.first else {
@@ -18,7 +18,7 @@ extension Evaluator {
                     Column(labels: .empty, values: (0..<steps.count).map { part(Double(steps.time($0)) / 1_000) })
                 ])
             }
-            return .vector(mapped(try vector(argument, steps), part))
+            return .vector(try mapped(try vector(argument, steps), part))
         }
         if Function.ofNativeHistograms.contains(function.name) {
             // Only native histograms have these; samples here are numbers, which the functions leave out.
@@ -34,7 +34,7 @@ extension Evaluator {
             return .scalar(Array(repeating: formula.seconds(in: query), count: steps.count))
         case "pi": return .scalar(Array(repeating: .pi, count: steps.count))
         case "vector": return .vector([Column(labels: .empty, values: try scalar(arguments[0], steps))])
-        case "scalar": return .scalar(Self.onlyValues(try vector(arguments[0], steps), count: steps.count))
+        case "scalar": return .scalar(try onlyValues(try vector(arguments[0], steps), count: steps.count))
         case "timestamp": return .vector(try timestamps(arguments[0], steps))
         case "absent": return .vector(try absent(arguments[0], steps))
         case "absent_over_time": return .vector(try absentOverTime(arguments[0], steps))
@@ -123,6 +123,9 @@ extension Evaluator {
         }
     }
 
+    /// Samples in windows after which is looked whether anybody still waits.
+    private static let samplesBetweenLooks = 100_000
+
     /// Slides a window over each series.
     /// - Parameter seen: gets the labels of every series that has a result.
     private func overWindows(
@@ -137,10 +140,16 @@ extension Evaluator {
             if !keepsName { column = withoutName(column) }
             var cursor = (low: 0, high: 0)
             var hasAny = false
+            var seenSamples = 0
             for index in 0..<steps.count {
                 try checkWanted(index)
                 let range = windows.window(series, index, &cursor)
                 if range.isEmpty { continue }
+                seenSamples += range.count
+                if seenSamples > Self.samplesBetweenLooks {
+                    seenSamples = 0
+                    try Task.checkCancellation()
+                }
                 let window = Window(
                     timestamps: series.timestamps[range], values: series.values[range], end: windows.ends[index],
                     range: windows.range, stepTime: steps.time(index))
@@ -153,8 +162,9 @@ extension Evaluator {
         }
     }
 
-    private static func onlyValues(_ columns: [Column], count: Int) -> [Double] {
-        (0..<count).map { index in
+    private func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
+        try (0..<count).map { index in
+            try Task.checkCancellation()
             let present = columns.filter { $0.has(index) }
             return present.count == 1 ? present[0].values[index] : .nan
         }
@@ -192,14 +202,20 @@ extension Evaluator {
     private func absent(_ argument: Expression, _ steps: Steps) throws -> [Column] {
         let columns = try vector(argument, steps)
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
-        for index in 0..<steps.count where !columns.contains(where: { $0.has(index) }) { column.values[index] = 1 }
+        for index in 0..<steps.count {
+            try checkWanted(index)
+            if !columns.contains(where: { $0.has(index) }) { column.values[index] = 1 }
+        }
         return [column]
     }
 
     private func absentOverTime(_ argument: Expression, _ steps: Steps) throws -> [Column] {
         let present = try overWindows(argument, steps) { _, _ in 1 }
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
-        for index in 0..<steps.count where !present.contains(where: { $0.has(index) }) { column.values[index] = 1 }
+        for index in 0..<steps.count {
+            try checkWanted(index)
+            if !present.contains(where: { $0.has(index) }) { column.values[index] = 1 }
+        }
         return [column]
     }
 
@@ -208,6 +224,7 @@ extension Evaluator {
     private func bounded(_ name: String, _ arguments: [Expression], _ steps: Steps) throws -> [Column] {
         let bounds = try arguments.dropFirst().map { try scalar($0, steps) }
         return try vector(arguments[0], steps).map { column in
+            try Task.checkCancellation()
             var result = withoutName(Column(absentLike: column))
             for index in 0..<steps.count where column.has(index) {
                 let value = column.values[index]
@@ -246,7 +263,8 @@ extension Evaluator {
             throw PromQLError(.execution, "invalid regular expression in label_replace(): \(text(arguments[4]))")
         }
         try checkLabelName(destination, in: "label_replace()")
-        return columns.map { column in
+        return try columns.map { column in
+            try Task.checkCancellation()
             guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
             let value = Replacement.expand(replacement, captures: captures, names: pattern.groupNames)
             return Self.setting(destination, value, of: column)
@@ -258,8 +276,9 @@ extension Evaluator {
         let (destination, separator) = (text(arguments[1]), text(arguments[2]))
         let sources = arguments.dropFirst(3).map(text)
         try checkLabelName(destination, in: "label_join()")
-        return columns.map { column in
-            Self.setting(destination, sources.map { column.labels[$0] }.joined(separator: separator), of: column)
+        return try columns.map { column in
+            try Task.checkCancellation()
+            return Self.setting(destination, sources.map { column.labels[$0] }.joined(separator: separator), of: column)
         }
     }
 
@@ -284,6 +303,7 @@ extension Evaluator {
         var places: [Labels: Int] = [:]
         var result: [Column] = []
         for column in columns {
+            try Task.checkCancellation()
             guard let place = places[column.labels] else {
                 places[column.labels] = result.count
                 result.append(column)

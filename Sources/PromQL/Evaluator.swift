@@ -57,7 +57,7 @@ final class Evaluator {
         case .negate(let inner):
             switch try evaluate(inner, steps) {
             case .scalar(let values): return .scalar(values.map { -$0 })
-            case .vector(let columns, _): return .vector(try Self.merged(mapped(columns) { -$0 }))
+            case .vector(let columns, _): return .vector(try Self.merged(try mapped(columns) { -$0 }))
             }
         case .vector(let selector): return .vector(try instants(of: selector, steps))
         case .call(let function, let arguments):
@@ -95,8 +95,9 @@ final class Evaluator {
     }
 
     /// `columns` with every value changed by `change`, and without their names.
-    func mapped(_ columns: [Column], _ change: (Double) -> Double) -> [Column] {
-        columns.map { column in
+    func mapped(_ columns: [Column], _ change: (Double) -> Double) throws -> [Column] {
+        try columns.map { column in
+            try Task.checkCancellation()
             var result = withoutName(column)
             for index in result.values.indices where result.has(index) {
                 result.values[index] = change(result.values[index])
@@ -124,7 +125,18 @@ final class Evaluator {
     }
 
     private func select(_ matchers: [Matcher], _ range: TimeRange) throws -> [SeriesColumn] {
-        let found = try source.select(matchers, in: range, sampleLimit: samplesLeft)
+        let found: [SeriesColumn]
+        do {
+            found = try source.select(matchers, in: range, sampleLimit: samplesLeft)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as any SampleSourceFailure where error.isCancellation {
+            throw CancellationError()
+        } catch let error as any SampleSourceFailure where error.isLimit {
+            throw PromQLError(.limit, "\(error)")
+        } catch {
+            throw PromQLError(.storage, "\(error)")
+        }
         samplesLeft -= found.reduce(0) { $0 + $1.timestamps.count }
         guard samplesLeft >= 0 else {
             throw PromQLError(
@@ -236,12 +248,15 @@ final class Evaluator {
             let margin = selector.border?.margin(lookback: limits.lookback) ?? (before: 0, after: 0)
             let found = try select(
                 selector.matchers, TimeRange(start: first - range - margin.before + 1, end: last + margin.after))
-            let series = found.map { Windows.Series(column: Self.withoutStale($0)) }
+            let series = try found.map {
+                try Task.checkCancellation()
+                return Windows.Series(column: Self.withoutStale($0))
+            }
             return Windows(series: series, range: range, ends: ends, margin: margin)
         case .subquery(let inner, let subquery):
             let ends = (0..<steps.count).map { reference(steps.time($0), subquery.offset, subquery.fixed) }
             guard let first = ends.first, let last = ends.last else { return Windows(series: [], range: 0, ends: []) }
-            let step = subquery.step ?? limits.subqueryStep
+            let step = subquery.step ?? limits.subqueryStep()
             // The inner steps stand on multiples of their own step, whatever the outer ones are.
             var start = (first - subquery.range) / step * step
             if start <= first - subquery.range { start += step }
@@ -252,7 +267,8 @@ final class Evaluator {
             case .scalar(let values): columns = [Column(labels: .empty, values: values)]
             case .vector(let found, _): columns = found
             }
-            let series = columns.map { column in
+            let series = try columns.map { column in
+                try Task.checkCancellation()
                 let present = column.values.indices.filter(column.has)
                 return Windows.Series(
                     column: SeriesColumn(

@@ -57,6 +57,7 @@ extension Parser {
         while case .symbol(let symbol) = current.kind, let operation = BinaryOperation.Operator(rawValue: symbol),
             operation.precedence >= BinaryOperation.Operator.add.precedence, operation.precedence > minimum
         {
+            try countDurationOperator()
             advance()
             let start = current.range
             let tightness = operation == .power ? operation.precedence - 1 : operation.precedence

@@ -43,6 +43,8 @@ struct Parser {
     /// The deepest nesting: more would only be an attack on the stack.
     private static let depthMax = 200
     private static let rowMax = 1_000
+    /// Operators in durations.
+    private var durationOperators = 0
 
     init(text: String, tokens: [Token], features: Set<PromQLFeature>) {
         self.text = text
@@ -100,6 +102,14 @@ struct Parser {
     }
 
     mutating func leave() { depth -= 1 }
+
+    /// A row of operators in durations makes a formula as deep as the row is long.
+    mutating func countDurationOperator() throws(PromQLParseError) {
+        durationOperators += 1
+        guard durationOperators < Self.rowMax else {
+            throw refuse("the durations have more than \(Self.rowMax) operators")
+        }
+    }
 
     // MARK: Operators
 

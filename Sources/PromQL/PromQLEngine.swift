@@ -9,8 +9,8 @@ public struct PromQLEngine: Sendable {
         public var samples = 50_000_000
         /// Milliseconds that a sample is good for when no newer one has come.
         public var lookback: Int64 = 300_000
-        /// Milliseconds between the steps of a subquery that names none.
-        public var subqueryStep: Int64 = 60_000
+        /// Milliseconds between the steps of a subquery that names none; asked at each one.
+        public var subqueryStep: @Sendable () -> Int64 = { 60_000 }
 
         public init() {}
     }

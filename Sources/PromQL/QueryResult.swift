@@ -33,6 +33,8 @@ public struct PromQLError: Error, Sendable, CustomStringConvertible {
         case execution
         /// A limit is exceeded.
         case limit
+        /// The samples cannot be read.
+        case storage
     }
 
     public let code: Code

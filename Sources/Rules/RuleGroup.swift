@@ -206,8 +206,9 @@ final class RuleGroup: Sendable {
             batch.append(
                 RefSample(ref: try context.appender.resolve(labels), timestamp: time, value: StaleMarker.value))
         }
-        if !batch.isEmpty { _ = try context.appender.append(batch) }
+        let outcome = batch.isEmpty ? AppendOutcome() : try context.appender.append(batch)
         run.written = refs
+        try RefusedSamples.check(outcome)
     }
 
     // MARK: Alerting rules

@@ -6,7 +6,7 @@ struct PageSink: ExpositionSink {
     let rules: SampleRules
     let appender: any SampleAppender
     var cache: SeriesCache
-    var metadata: [String: MetricMetadata]
+    private(set) var metadata: [String: MetricMetadata] = [:]
     let scrape: UInt32
     let timestamp: Int64
     /// The number of the last scrape, if it was read; a series that was on it is not new.
@@ -15,13 +15,11 @@ struct PageSink: ExpositionSink {
     private(set) var outcome = ScrapeSession.Outcome()
 
     init(
-        rules: SampleRules, appender: any SampleAppender, cache: consuming SeriesCache,
-        metadata: [String: MetricMetadata],
-        scrape: UInt32, timestamp: Int64, known: UInt32?
+        rules: SampleRules, appender: any SampleAppender, cache: consuming SeriesCache, scrape: UInt32,
+        timestamp: Int64, known: UInt32?
     ) {
         self.rules = rules
         self.appender = appender
-        self.metadata = metadata
         self.scrape = scrape
         self.timestamp = timestamp
         self.known = known

@@ -17,6 +17,7 @@ final class ScrapeLoop: Sendable {
     private let status: Mutex<TargetStatus>
     private let metadata = Mutex<[String: MetricMetadata]>([:])
     private let counters: ScrapeCounters
+    private let endsSeries = Atomic(false)
 
     init(
         _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource,
@@ -32,9 +33,12 @@ final class ScrapeLoop: Sendable {
 
     var currentStatus: TargetStatus { status.withLock { $0 } }
 
+    /// Lets the end of the loop be the end of the target's series: it is no longer scraped.
+    func endSeries() { endsSeries.store(true, ordering: .relaxed) }
+
     var currentMetadata: [String: MetricMetadata] { metadata.withLock { $0 } }
 
-    /// Scrapes until the task is cancelled, then marks the target's series as ended.
+    /// Scrapes until the task is cancelled; then marks the target's series as ended, if it was told to.
     ///
     /// The first scrape is put off by a part of the interval that depends on the target, so that many targets do not
     /// answer all at once, and each at the same time after a restart.
@@ -58,6 +62,8 @@ final class ScrapeLoop: Sendable {
             let elapsed = (clock.now - beganClock).milliseconds
             repeat { due += interval } while due - began <= elapsed
         }
+        // When the whole server stops, its series go on after the next start: nothing has ended.
+        guard endsSeries.load(ordering: .relaxed) else { return }
         let end = max(last + 1, timeSource.now())
         session.endAll(at: end)
         session.endReport(at: end)

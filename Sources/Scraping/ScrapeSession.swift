@@ -43,20 +43,20 @@ struct ScrapeSession {
         scrape &+= 1
         cache.beginPage()
         var sink = PageSink(
-            rules: rules, appender: appender, cache: cache, metadata: metadataByName, scrape: scrape,
-            timestamp: timestamp,
+            rules: rules, appender: appender, cache: cache, scrape: scrape, timestamp: timestamp,
             known: isAlive ? scrape &- 1 : nil)
         // The sink works on the one copy of the cache, so that nothing is copied at the first change.
         cache = SeriesCache()
         var outcome = Outcome()
         let failure = read(page, contentType, into: &sink)
         cache = sink.cache
-        metadataByName = sink.metadata
         if let failure {
             endAll(at: timestamp)
             cache.forgetOld()
             throw failure
         }
+        // Only what the page says: names that it no longer has are forgotten.
+        metadataByName = sink.metadata
         let vanished = cache.endPage()
         outcome = sink.outcome
         do {

@@ -89,7 +89,8 @@ public final class Scraper: Sendable {
         return job
     }
 
-    /// Scrapes until the task is cancelled; then marks the series of all targets as ended.
+    /// Scrapes until the task is cancelled. As in Prometheus, series go on over a restart: only those of targets that a
+    /// change of the jobs takes away are marked as ended.
     public func run() async {
         await withDiscardingTaskGroup { group in
             var running: [ObjectIdentifier: Task<Void, Never>] = [:]
@@ -108,6 +109,7 @@ public final class Scraper: Sendable {
                 case .stop(let loop):
                     // Its last marks must be older than the first samples of a loop that takes its place.
                     guard let task = running.removeValue(forKey: ObjectIdentifier(loop)) else { continue }
+                    loop.endSeries()
                     task.cancel()
                     await task.value
                 }

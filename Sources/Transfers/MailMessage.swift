@@ -23,6 +23,8 @@ public struct MailServer: Sendable {
     /// Empty: no login.
     public let username: String
     public let password: String?
+    /// On whose behalf the login is, where that is another than who logs in (`authzid` of SASL).
+    public let identity: String
     /// Whether a server without STARTTLS is refused.
     public let requireTLS: Bool
     /// TLS from the first byte (port 465).
@@ -31,14 +33,15 @@ public struct MailServer: Sendable {
     public let caFile: String?
 
     public init(
-        host: String, port: Int, hello: String, username: String, password: String?, requireTLS: Bool,
-        implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?
+        host: String, port: Int, hello: String, username: String, password: String?, identity: String = "",
+        requireTLS: Bool, implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?
     ) {
         self.host = host
         self.port = port
         self.hello = hello
         self.username = username
         self.password = password
+        self.identity = identity
         self.requireTLS = requireTLS
         self.implicitTLS = implicitTLS
         self.insecureSkipVerify = insecureSkipVerify

@@ -56,6 +56,7 @@ public final class Transfers: Sendable {
             if !server.username.isEmpty {
                 exchange.set(CURLOPT_USERNAME, server.username)
                 exchange.set(CURLOPT_PASSWORD, server.password ?? "")
+                if !server.identity.isEmpty { exchange.set(CURLOPT_SASL_AUTHZID, server.identity) }
             }
             if let caFile = server.caFile { exchange.set(CURLOPT_CAINFO, caFile) }
             if server.insecureSkipVerify { exchange.skipVerification() }

@@ -55,7 +55,6 @@ final class OwnSeries: Service {
                 try? await Task.sleep(for: interval())
             }
         }
-        try? end()
     }
 
     /// Appends every series' present value.
@@ -104,7 +103,4 @@ final class OwnSeries: Service {
         known.withLock { $0 = remaining }
         try RefusedSamples.check(outcome)
     }
-
-    /// Marks every series as ended, so that queries see at once that we stopped.
-    private func end() throws { try append([:], at: now()) }
 }

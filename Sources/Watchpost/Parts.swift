@@ -69,9 +69,11 @@ final class Parts: Sendable {
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
+        let current = CurrentSite(site)
+        self.current = current
         var limits = PromQLEngine.Limits()
         // As in Prometheus, a subquery without a step has that of the rules.
-        limits.subqueryStep = (site.site.prometheus?.evaluationInterval ?? .seconds(60)).milliseconds
+        limits.subqueryStep = { (current.value.site.prometheus?.evaluationInterval ?? .seconds(60)).milliseconds }
         engine = PromQLEngine(limits: limits)
         transfers = Transfers()
         let router = try AlertRouter(
@@ -95,7 +97,6 @@ final class Parts: Sendable {
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, logger: logger)
-        current = CurrentSite(site)
         ownSeries = Self.makeOwnSeries(
             current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics,
             address: address, logger: logger)

@@ -275,6 +275,16 @@ struct DeliveryTests {
         }
     }
 
+    @Test(
+        "a mail goes over TLS from the first byte where the port or the configuration says so",
+        arguments: [(465, nil, true), (587, nil, false), (465, false, false), (587, true, true)] as [(Int, Bool?, Bool)]
+    )
+    func implicitTLS(port: Int, forced: Bool?, isImplicit: Bool) throws {
+        var config = EmailConfig(position: position, to: "a@test", from: "b@test", smarthost: "mail.test:\(port)")
+        config.implicitTLS = forced
+        #expect(try #require(EmailIntegration.server(config, password: nil)).implicitTLS == isImplicit)
+    }
+
     @Test("alerts are forwarded to an Alertmanager as its API wants them")
     func forwarding() async throws {
         let web = try PythonPeer(PeerPrograms.web, in: scratch.url)

@@ -1,6 +1,7 @@
 import Model
 import PromQL
 import PromQLScripts
+import Synchronization
 import Testing
 
 /// The engine's limits, and what it does with names that go late.
@@ -75,6 +76,65 @@ struct EngineTests {
             try PromQLEngine().range(expression, start: 0, end: 2_000 * 60_000, step: 60_000, from: source)
         }
         await #expect(throws: CancellationError.self) { try await query.value }
+    }
+
+    private struct Broken: Error {}
+
+    /// Fails each time it is read.
+    private struct FailingSource: SampleSource {
+        struct Failure: SampleSourceFailure {
+            var isLimit = false
+            var isCancellation = false
+        }
+
+        let failure: any Error
+
+        func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
+            throw failure
+        }
+    }
+
+    @Test("A source that fails is told from a query that asks too much and from one that nobody waits for")
+    func failingSource() throws {
+        let expression = try PromQLParser.parse("sum(up)")
+        func code(_ failure: any Error) -> PromQLError.Code? {
+            #expect(throws: PromQLError.self) {
+                try PromQLEngine().instant(expression, at: 0, from: FailingSource(failure: failure))
+            }?.code
+        }
+        #expect(code(Broken()) == .storage)
+        #expect(code(FailingSource.Failure()) == .storage)
+        #expect(code(FailingSource.Failure(isLimit: true)) == .limit)
+        #expect(throws: CancellationError.self) {
+            try PromQLEngine().instant(
+                expression, at: 0, from: FailingSource(failure: FailingSource.Failure(isCancellation: true)))
+        }
+    }
+
+    @Test("The longest row of operators is answered")
+    func longestRow() throws {
+        let row = "1" + String(repeating: "+1", count: 999)
+        let nested = String(repeating: "(", count: 90) + row + String(repeating: ")", count: 90)
+        let expression = try PromQLParser.parse(nested)
+        let result = try PromQLEngine().instant(expression, at: 0, from: Self.source())
+        guard case .scalar(let sample) = result.value else { return #expect(Bool(false), "no scalar") }
+        #expect(sample.value == 1_000 && expression.prettyPrinted.count > 2_000 && expression.selectors.isEmpty)
+    }
+
+    @Test("A subquery without a step has the engine's, as it is at that moment")
+    func subqueryStep() throws {
+        let step = Mutex<Int64>(60_000)
+        var limits = PromQLEngine.Limits()
+        limits.subqueryStep = { step.withLock { $0 } }
+        let engine = PromQLEngine(limits: limits)
+        let expression = try PromQLParser.parse("count_over_time(vector(1)[10m:])")
+        func count() throws -> Double? {
+            let result = try engine.instant(expression, at: 600_000, from: Self.source())
+            if case .vector(let samples) = result.value { return samples.first?.sample.value } else { return nil }
+        }
+        #expect(try count() == 10)
+        step.withLock { $0 = 15_000 }
+        #expect(try count() == 40)
     }
 
     @Test("Two series of the one side are an error even where nothing matches them")

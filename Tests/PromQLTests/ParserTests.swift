@@ -118,6 +118,8 @@ struct ParserTests {
     func rows(link: String) {
         let text = (link.contains("a") ? "a" : "1") + String(repeating: link, count: 200_000)
         #expect(throws: PromQLParseError.self) { try PromQLParser.parse(text) }
+        let duration = "up[1s" + String(repeating: "+1s", count: 200_000) + "]"
+        #expect(throws: PromQLParseError.self) { try PromQLParser.parse(duration) }
         let long = (link.contains("a") ? "a" : "1") + String(repeating: link, count: 150)
         #expect(throws: Never.self) { try PromQLParser.parse(long) }
     }

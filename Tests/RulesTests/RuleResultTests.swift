@@ -24,6 +24,19 @@ struct RuleResultTests {
         #expect(bench.rule().labels == ["site": "hcm", "kind": "{{ $value }}"])
     }
 
+    @Test("a result that the store refuses is an error of the rule, and its alerts go on")
+    func refused() async throws {
+        let bench = try Bench(.test(.test(.record("a"), "vector(1)"), .test(.alert("Down"), "vector(1)")))
+        bench.store.refuse(before: .max)
+        await bench.evaluate(at: 0)
+        #expect(bench.rule(0).health == .err)
+        #expect(bench.rule(1).health == .err && bench.rule(1).lastError.contains("clock"))
+        #expect(bench.rule(1).state == .firing && bench.sink.alerts.count == 1)
+        bench.store.refuse(before: .min)
+        await bench.evaluate(at: 15)
+        #expect(bench.rule(1).health == .ok)
+    }
+
     @Test("rules of a group see what those before them stored")
     func order() async throws {
         let bench = try Bench(

@@ -12,6 +12,7 @@ final class MemoryStore: SampleAppender, SampleSource {
         var series: [Labels] = []
         var samples: [Labels: [Sample]] = [:]
         var isFailing = false
+        var oldest = Int64.min
     }
 
     struct Broken: Error, CustomStringConvertible {
@@ -32,6 +33,10 @@ final class MemoryStore: SampleAppender, SampleSource {
         state.withLock { state in
             var outcome = AppendOutcome()
             for sample in samples {
+                if sample.timestamp < state.oldest {
+                    outcome.tooOld += 1
+                    continue
+                }
                 state.samples[state.series[Int(sample.ref.rawValue)], default: []].append(
                     Sample(timestamp: sample.timestamp, value: sample.value))
                 outcome.accepted += 1
@@ -52,6 +57,9 @@ final class MemoryStore: SampleAppender, SampleSource {
                 }
         }
     }
+
+    /// Lets what is older be refused.
+    func refuse(before oldest: Int64) { state.withLock { $0.oldest = oldest } }
 
     /// Lets every query fail.
     func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }

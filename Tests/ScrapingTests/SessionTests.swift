@@ -224,6 +224,17 @@ struct SessionTests {
         #expect(store.values(labels("a")) == [2])
     }
 
+    @Test("what a page no longer says of a metric is forgotten, unless the page cannot be read")
+    func metadata() throws {
+        var session = try session()
+        _ = try session.store(Self.page("# TYPE a gauge", "a 1", "# TYPE b counter", "b 1"), contentType: nil, at: 1)
+        #expect(Set(session.metadata.keys) == ["a", "b"])
+        _ = try session.store(Self.page("# TYPE b gauge", "b 1"), contentType: nil, at: 2)
+        #expect(session.metadata.mapValues(\.kind) == ["b": .gauge])
+        #expect(throws: ScrapeFailure.self) { try session.store(Self.page("{"), contentType: nil, at: 3) }
+        #expect(session.metadata.count == 1)
+    }
+
     @Test("samples that the store refuses because of their time are counted, and those of the report are told")
     func refused() throws {
         var session = try session()

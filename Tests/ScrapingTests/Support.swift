@@ -114,6 +114,11 @@ final class MemoryStore: SampleAppender {
         }
     }
 
+    /// How often series were marked as ended.
+    var endCount: Int {
+        state.withLock { $0.samples.values.reduce(0) { $0 + $1.count { StaleMarker.isStale($0.value) } } }
+    }
+
     /// Whether the series' last sample marks its end.
     func hasEnded(_ labels: Labels) -> Bool { samples(labels).last.map { StaleMarker.isStale($0.value) } ?? false }
 }

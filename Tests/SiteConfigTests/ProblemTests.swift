@@ -108,6 +108,14 @@ struct ProblemTests {
             ])
     }
 
+    @Test("a name in certificates that is not looked at is told")
+    func serverName() throws {
+        let text = "rule_files: []\nscrape_configs: [{job_name: a, tls_config: {server_name: x}}]\n"
+        let warnings = try TemporarySite(["prometheus.yml": text]).warnings()
+        let wanted = "prometheus.yml:2:45: warning: scrape_configs[0].tls_config.server_name is known and not acted on"
+        #expect(warnings.contains { $0.hasPrefix(wanted) }, "\(warnings)")
+    }
+
     @Test("a directory that is not there is refused")
     func noDirectory() {
         #expect(throws: ConfigRefused.self) { try SiteLoader.load(directory: "/nowhere/at/all") }

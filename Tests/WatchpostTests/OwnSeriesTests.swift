@@ -2,6 +2,7 @@ import Instruments
 import Logging
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Watchpost
@@ -49,5 +50,18 @@ struct OwnSeriesTests {
         appender.refuse(false)
         try series.store()
         #expect(appender.samples.map(\.name) == ["up"])
+    }
+
+    @Test("they go on over a restart: a stop marks none as ended")
+    func stop() async throws {
+        let appender = Appender()
+        let series = OwnSeries(
+            sources: [.init(registry: Registry(), job: "watchpost") { false }], instance: "node-1",
+            interval: { .milliseconds(10) }, appender: appender, now: { 1_000 }, logger: Logger(label: "test"))
+        let running = Task { try await series.run() }
+        _ = try await eventually("a sample") { appender.samples.isEmpty ? nil : true }
+        running.cancel()
+        try await running.value
+        #expect(!appender.samples.contains { StaleMarker.isStale($0.value) })
     }
 }

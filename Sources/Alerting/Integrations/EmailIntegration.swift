@@ -36,7 +36,7 @@ enum EmailIntegration {
         }
     }
 
-    private static func server(_ config: EmailConfig, password: String?) -> MailServer? {
+    static func server(_ config: EmailConfig, password: String?) -> MailServer? {
         guard let colon = config.smarthost.lastIndex(of: ":"),
             let port = UInt16(config.smarthost[config.smarthost.index(after: colon)...])
         else { return nil }
@@ -45,7 +45,8 @@ enum EmailIntegration {
         guard !host.isEmpty else { return nil }
         return MailServer(
             host: host, port: Int(port), hello: config.hello, username: config.authUsername, password: password,
-            requireTLS: config.requireTLS, implicitTLS: config.implicitTLS ?? (port == 465),
+            identity: config.authIdentity, requireTLS: config.requireTLS,
+            implicitTLS: config.implicitTLS ?? (port == 465),
             insecureSkipVerify: config.insecureSkipVerify, caFile: config.caFile)
     }
 }

@@ -28,7 +28,6 @@ enum HTTPClientReader {
             client.caFile = tls.caFile
             client.certFile = tls.certFile
             client.keyFile = tls.keyFile
-            client.serverName = tls.serverName
             client.insecureSkipVerify = tls.insecureSkipVerify
         }
         client.proxyURL = url("proxy_url", in: reader)
@@ -64,7 +63,11 @@ enum HTTPClientReader {
         assign(reader.path("ca_file"), to: &client.caFile)
         assign(reader.path("cert_file"), to: &client.certFile)
         assign(reader.path("key_file"), to: &client.keyFile)
-        assign(reader.text("server_name"), to: &client.serverName)
+        if let name = reader.text("server_name"), !name.isEmpty {
+            reader.notActedOn(
+                "server_name", because: "certificates are checked against the host of the address",
+                mend: "use an address whose host is in the certificate")
+        }
         assign(reader.boolean("insecure_skip_verify"), to: &client.insecureSkipVerify)
         for key in ["ca", "cert", "key"] where reader.has(key) && reader.has("\(key)_file") {
             reader.bothStand(key, "\(key)_file")
