@@ -41,7 +41,11 @@ struct WebhookInboxServer: Sendable {
 
     /// Serves until the task is cancelled.
     func run() async {
-        await withTaskCancellationHandler { await serving.value } onCancel: { serving.cancel() }
+        await withTaskCancellationHandler {
+            await serving.value
+        } onCancel: {
+            serving.cancel()
+        }
     }
 }
 

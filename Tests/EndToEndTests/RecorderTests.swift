@@ -53,12 +53,21 @@ struct RecorderTests {
         let before = Self.ffmpegs(of: id)
         #expect(before.count == 1)
 
+        // A URL that cannot be read for a while ends no recording.
+        try FileManager.default.removeItem(atPath: folder.path + "/url")
+        server.process.signal(SIGHUP)
+        try await Task.sleep(for: .seconds(2))
+        #expect(Self.ffmpegs(of: id) == before)
+
         server.process.signal(SIGKILL)
         try await server.process.end()
         try await Task.sleep(for: .seconds(3))
         #expect(Self.ffmpegs(of: id) == before, "the recording went on without a server")
         server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         try await online(server)
+        try folder.write("url", "rtsp://127.0.0.1:\(cameraPort)/stream")
+        server.process.signal(SIGHUP)
+        try await Task.sleep(for: .seconds(2))
         #expect(Self.ffmpegs(of: id) == before)
         #expect(try await server.query("ffmpeg_process_restarts_total{camera_id=\"\(id)\"}").first?.value == 0)
         let lines = try await server.logs("camera_id:\"\(id)\" AND \"Opening\"").map { "\($0.timestamp) \($0.message)" }
@@ -84,6 +93,34 @@ struct RecorderTests {
         server.process.signal(SIGTERM)
         try await server.process.end()
         _ = camera
+    }
+
+    @Test("that need no URL are started", .timeLimit(.minutes(1)))
+    func withoutURL() async throws {
+        let folder = try TemporaryDirectory()
+        let id = "test-\(UInt32.random(in: 0...UInt32.max))"
+        try folder.write(
+            "config/watchpost.yml",
+            """
+            cameras: [{ id: \(id) }]
+            recordings: [{ camera: \(id), path: \(folder.path)/\(id), segment: 2s }]
+            recorders:
+              - camera: \(id)
+                command: [ffmpeg, -re, -f, lavfi, -i, "testsrc=size=160x90:rate=25", -c:v, mpeg4, -f, segment,
+                          -segment_time, "2", -segment_wrap, "5", "{path}/%d.mkv"]
+
+            """)
+        let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
+        _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(30)) {
+            try await server.camera(id)?.state == .online ? true : nil
+        }
+        try folder.write("config/watchpost.yml", "cameras: []\n")
+        server.process.signal(SIGHUP)
+        _ = try await eventually("the recorder to end", within: .seconds(20)) {
+            Self.ffmpegs(of: id).isEmpty ? true : nil
+        }
+        server.process.signal(SIGTERM)
+        try await server.process.end()
     }
 
     @Test("started by hand are watched and left alone, and end in an orderly way", .timeLimit(.minutes(3)))
