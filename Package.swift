@@ -160,8 +160,8 @@ let package = Package(
         .tests(
             of: "Watchpost",
             [
-                "Alerting", "HTTPAPI", "Instruments", "MetricStore", "PromQL", "SiteConfig", "State", "TestSupport",
-                "Transfers", "Model", "Base", logging,
+                "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "SiteConfig",
+                "State", "TestSupport", "Transfers", "Model", "Base", logging,
             ]),
     ],
     cxxLanguageStandard: .cxx17

@@ -29,6 +29,34 @@ struct RouterAPITests {
             comment: "work at the gate")
     }
 
+    @Test("the state file forgets notifications and silences that are long over")
+    func pruning() async throws {
+        let store = try scratch.store()
+        let now = time.now()
+        func entry(_ group: String, until end: Int64) -> NotificationLogEntry {
+            .init(
+                key: .init(groupKey: group, receiver: "default", integration: "none"), sentAt: 1, firing: [],
+                resolved: [], expiresAt: end)
+        }
+        for (group, end) in [("old", now - 1), ("new", now + 60_000)] {
+            try store.record(nil, notified: entry(group, until: end))
+            try store.save(silences: [
+                Silence(
+                    id: group, matchers: [.equal("a", "b")], startsAt: 0, endsAt: end - 5 * 86_400_000, updatedAt: 0,
+                    createdBy: "", comment: "")
+            ])
+        }
+        let router = try AlertRouter(
+            config: AlertmanagerConfig(route: route("default"), receivers: [ReceiverConfig(name: "default")]),
+            state: store, transfers: Transfers(), externalURL: "http://here/", timeSource: time)
+        let running = Task { await router.run() }
+        for _ in 0..<500 where try store.silences().count > 1 { try await Task.sleep(for: .milliseconds(10)) }
+        running.cancel()
+        await running.value
+        #expect(try store.silences().map(\.id) == ["new"])
+        #expect(try store.notificationLog().map(\.key.groupKey) == ["new"])
+    }
+
     @Test("posted alerts get their times, and wrong ones are named while right ones are taken")
     func posting() throws {
         let router = try router()
