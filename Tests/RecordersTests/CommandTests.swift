@@ -11,7 +11,10 @@ struct CommandTests {
         "gets its URL over standard input, with the stream's options beside it",
         arguments: [
             (
-                ["ffmpeg", "-rtsp_transport", "tcp", "-timeout", "5000000", "-i", "{url}", "-c", "copy", "{path}/%d.mkv"],
+                [
+                    "ffmpeg", "-rtsp_transport", "tcp", "-timeout", "5000000", "-i", "{url}", "-c", "copy",
+                    "{path}/%d.mkv",
+                ],
                 ["option rtsp_transport 'tcp'", "option timeout '5000000'"], ["-c", "copy", "/footage/%d.mkv"]
             ),
             (["/usr/bin/ffmpeg", "-y", "-i", "{url}", "out.mkv"], [], ["out.mkv"]),
@@ -31,7 +34,8 @@ struct CommandTests {
 
     @Test("keeps a level that its owner chose")
     func level() {
-        let command = FFmpegCommand(template: ["ffmpeg", "-loglevel", "error", "-i", "{url}", "o.mkv"], url: "u", path: "")
+        let command = FFmpegCommand(
+            template: ["ffmpeg", "-loglevel", "error", "-i", "{url}", "o.mkv"], url: "u", path: "")
         #expect(command.arguments.count { $0 == "-loglevel" } == 1)
     }
 
@@ -46,7 +50,9 @@ struct CommandTests {
         let text = "frame=10\nfps=25.0\ndrop_frames=1\nprogress=continue\nframe=  35\ndrop_frames=2\nprogress=end\n"
         var reader = ProgressReader()
         let bytes = Array(text.utf8)
-        for start in stride(from: 0, to: bytes.count, by: size) { _ = reader.take(bytes[start..<min(start + size, bytes.count)]) }
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            _ = reader.take(bytes[start..<min(start + size, bytes.count)])
+        }
         #expect(reader.frames == 35 && reader.dropped == 2)
     }
 
@@ -54,7 +60,8 @@ struct CommandTests {
         "tells why it ended by what it prints",
         arguments: [
             ("[rtsp @ 0x1] [error] method DESCRIBE failed: 401 Unauthorized", CameraFailure.unauthorized),
-            ("rtsp://h/x: Connection refused", .refused), ("Failed to resolve hostname cam: Name or service not known", .dns),
+            ("rtsp://h/x: Connection refused", .refused),
+            ("Failed to resolve hostname cam: Name or service not known", .dns),
             ("method DESCRIBE failed: 404 Not Found", .notFound), ("Connection timed out", .timeout),
             ("Invalid data found when processing input", .protocol), ("[info] Opening 'a.mkv' for writing", nil),
         ] as [(String, CameraFailure?)])

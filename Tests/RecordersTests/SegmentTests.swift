@@ -14,7 +14,9 @@ struct SegmentTests {
         let process = Process()
         process.executableURL = URL(filePath: ffmpeg)
         process.arguments =
-            ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=25:duration=4", "-g", "25"] + options + [path]
+            ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=25:duration=4", "-g", "25"] + options + [
+                path
+            ]
         process.standardInput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
@@ -26,7 +28,8 @@ struct SegmentTests {
         arguments: [
             ("a.mkv", SegmentFormat.matroska, ["-c:v", "mpeg4"]), ("a.mp4", .mp4, ["-c:v", "mpeg4"]),
             ("f.mp4", .mp4, ["-c:v", "mpeg4", "-movflags", "frag_keyframe+empty_moov"]),
-            ("a.ts", .transportStream, ["-c:v", "mpeg2video"]), ("live.mkv", .matroska, ["-c:v", "mpeg4", "-live", "1"]),
+            ("a.ts", .transportStream, ["-c:v", "mpeg2video"]),
+            ("live.mkv", .matroska, ["-c:v", "mpeg4", "-live", "1"]),
         ] as [(String, SegmentFormat, [String])])
     func realFiles(name: String, format: SegmentFormat, options: [String]) throws {
         let folder = try TemporaryDirectory()
@@ -64,7 +67,8 @@ struct SegmentTests {
         let folder = try TemporaryDirectory()
         var random = SystemRandomNumberGenerator()
         for (name, format, codec) in [
-            ("a.mkv", SegmentFormat.matroska, "mpeg4"), ("a.mp4", .mp4, "mpeg4"), ("a.ts", .transportStream, "mpeg2video"),
+            ("a.mkv", SegmentFormat.matroska, "mpeg4"), ("a.mp4", .mp4, "mpeg4"),
+            ("a.ts", .transportStream, "mpeg2video"),
         ] {
             let whole = try Data(contentsOf: URL(filePath: Self.make(name, ["-c:v", codec], in: folder)))
             for round in 0..<60 {
