@@ -28,7 +28,6 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
 
     private let endpoints: [AlertmanagerEndpoint]
     private let transfers: Transfers
-    private let relabel: @Sendable (Labels) -> Labels?
     private let queueMax: Int
     private let state = Mutex(State())
     private let signals: AsyncStream<Void>
@@ -39,28 +38,17 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
 
     /// - Parameters:
     ///   - endpoints: addresses to which `/api/v2/alerts` is added. Placeholders among them are never contacted.
-    ///   - relabel: what `alert_relabel_configs` make of an alert's labels; `nil` drops the alert.
-    public init(
-        endpoints: [AlertmanagerEndpoint], transfers: Transfers, queueMax: Int = 10_000,
-        relabel: @escaping @Sendable (Labels) -> Labels? = { $0 }
-    ) {
+    ///   - queueMax: alerts that may wait.
+    public init(endpoints: [AlertmanagerEndpoint], transfers: Transfers, queueMax: Int = 10_000) {
         self.endpoints = endpoints.filter { Placeholder.reason(url: $0.url) == nil }
         self.transfers = transfers
-        self.relabel = relabel
         self.queueMax = max(1, queueMax)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     public func receive(_ alerts: [Alert]) async {
-        let taken = alerts.compactMap { alert in
-            relabel(alert.labels).map { labels in
-                Alert(
-                    labels: labels, annotations: alert.annotations, startsAt: alert.startsAt, endsAt: alert.endsAt,
-                    generatorURL: alert.generatorURL)
-            }
-        }
         state.withLock { state in
-            state.queue += taken
+            state.queue += alerts
             let excess = state.queue.count - queueMax
             if excess > 0 {
                 state.queue.removeFirst(excess)

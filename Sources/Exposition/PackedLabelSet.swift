@@ -31,8 +31,8 @@ struct PackedLabelSet {
             // An empty value is none.
             if value.isEmpty { continue }
             if name.elementsEqual(Labels.metricName.utf8) { hasName = true }
-            packed.appendCounted(name)
-            packed.appendCounted(value)
+            packed.appendPacked(name)
+            packed.appendPacked(value)
         }
         guard hasName, let labels = Labels(packed: packed) else { throw LabelRefusal("the metric has no name") }
         return labels
@@ -48,16 +48,4 @@ struct LabelRefusal: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
-}
-
-extension [UInt8] {
-    fileprivate mutating func appendCounted(_ text: UnsafeRawBufferPointer) {
-        var length = text.count
-        while length > 0x7f {
-            append(UInt8(length & 0x7f) | 0x80)
-            length >>= 7
-        }
-        append(UInt8(length))
-        append(contentsOf: text)
-    }
 }

@@ -20,7 +20,6 @@ extension RemoteWriteRequest {
             switch (field, content) {
             case (1, .bytes(let label)): try Self.readLabel(label, into: &labels)
             case (2, .bytes(let sample)): try addSample(sample)
-            case (3, .bytes): exemplarCount += 1
             case (4, .bytes): histogramCount += 1
             default: break
             }
@@ -82,7 +81,6 @@ extension RemoteWriteRequest {
             case (1, .varint(let number)): refs.append(Int(truncatingIfNeeded: number & 0xffff_ffff))
             case (2, .bytes(let sample)): try addSample(sample)
             case (3, .bytes): histogramCount += 1
-            case (4, .bytes): exemplarCount += 1
             default: break
             }
         }

@@ -5,7 +5,7 @@ public import Model
 ///
 /// Both versions of the protocol are read, each field by its number in the published messages
 /// (<https://prometheus.io/docs/specs/prw/remote_write_spec/> and `remote_write_spec_2_0`). Unknown fields are
-/// skipped, as protobuf wants it. Metadata is not kept.
+/// skipped, as protobuf wants it. Metadata and exemplars are not kept.
 public struct RemoteWriteRequest: Sendable {
     /// The protocol's version, which the content type names.
     public enum Version: Sendable {
@@ -18,9 +18,7 @@ public struct RemoteWriteRequest: Sendable {
                 self = .one
                 return
             }
-            let parts = contentType.lowercased().split(separator: ";").map { part in
-                String(part).trimmed
-            }
+            let parts = contentType.lowercased().filter { $0 != " " }.split(separator: ";")
             guard parts.first == "application/x-protobuf" else { return nil }
             switch parts.first(where: { $0.hasPrefix("proto=") })?.dropFirst(6) {
             case nil, "prometheus.writerequest": self = .one
@@ -41,7 +39,6 @@ public struct RemoteWriteRequest: Sendable {
     public internal(set) var samples: [Sample] = []
     /// Native histograms that came; they are not decoded.
     public internal(set) var histogramCount = 0
-    public internal(set) var exemplarCount = 0
     /// What is wrong with series that were left out: the first of them, in words for people.
     public internal(set) var problem: String?
     /// Samples of series that were left out.
@@ -56,8 +53,6 @@ public struct RemoteWriteRequest: Sendable {
         case .two: try readSecondVersion(bytes)
         }
     }
-
-    init() {}
 
     /// Puts a series in, unless its labels are wrong.
     mutating func add(_ labels: consuming PackedLabelSet, from first: Int) {
@@ -100,11 +95,5 @@ public struct RemoteWriteError: Error, Sendable, CustomStringConvertible {
 extension ProtobufReader {
     func checkWhole() throws(RemoteWriteError) {
         if hasFailed { throw .damaged }
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -197,12 +197,18 @@ struct PackedTextCursor {
 
 extension [UInt8] {
     fileprivate mutating func appendPacked(_ text: String) {
-        var length = text.utf8.count
+        var text = text
+        text.withUTF8 { appendPacked(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a name or a value as ``Labels/packed`` has it: its length, then its bytes.
+    package mutating func appendPacked(_ text: UnsafeRawBufferPointer) {
+        var length = text.count
         while length > 0x7f {
             append(UInt8(length & 0x7f) | 0x80)
             length >>= 7
         }
         append(UInt8(length))
-        append(contentsOf: text.utf8)
+        append(contentsOf: text)
     }
 }

@@ -24,8 +24,8 @@ int wp_spawn(const struct wp_spawn_options *options);
 /// A pipe whose ends are closed in programs that are started. 0, or the negative errno.
 int wp_pipe(int ends[2]);
 
-/// Takes SIGTERM, SIGINT and SIGHUP, unless they are ignored, for the whole process: a descriptor that becomes readable when one comes, the same at each
-/// call; -1 and errno where there is none.
+/// Takes SIGTERM, SIGINT and SIGHUP, unless they are ignored, for the whole process: a descriptor that becomes readable
+/// when one comes, the same at each call; -1 and errno where there is none.
 int wp_signal_descriptor(void);
 
 /// Accepts a connection that does not block; -1 where there is none.
