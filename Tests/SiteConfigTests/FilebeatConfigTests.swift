@@ -58,6 +58,21 @@ struct FilebeatConfigTests {
         #expect(input.json?.keysUnderRoot == true && input.json?.messageKey == "msg")
     }
 
+    @Test(
+        "what changes which lines are read and is not acted on is told",
+        arguments: [
+            ("prospector.scanner: {include_files: [a]}", "include_files"), ("close_timeout: 5m", "close_timeout"),
+            ("close.reader: {after_interval: 5m}", "after_interval"), ("symlinks: true", "symlinks"),
+            ("line_terminator: carriage_return", "line_terminator"), ("compression: auto", "compression"),
+            ("delete: {enabled: true}", "delete"),
+            ("parsers: [{multiline: {pattern: a, match: after}}, {ndjson: {target: ''}}]", "line by line"),
+        ])
+    func notActedOn(key: String, told: String) throws {
+        let text = "filebeat.inputs: [{type: filestream, id: a, paths: [a], \(key)}]"
+        let warnings = try TemporarySite(["filebeat.yml": text]).warnings()
+        #expect(warnings.contains { $0.contains(told) }, "\(warnings)")
+    }
+
     static let refused: [(String, String)] = [
         ("filebeat.inputs: [{type: lgo, paths: [a]}]", "did you mean log?"),
         ("filebeat.inputs: [{type: filestream, id: a}]", "no paths"),

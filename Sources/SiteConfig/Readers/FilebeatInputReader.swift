@@ -103,14 +103,18 @@ enum FilebeatInputReader {
             }
             close.read("reader") { ending in
                 assign(ending.boolean("on_eof"), to: &input.closeEOF)
-                ending.accepted("after_interval")
+                ending.notActedOn("after_interval", because: "files are closed when they are quiet, gone or read")
             }
         }
         reader.read("prospector") { prospector in
             prospector.read("scanner") { scanner in
                 assign(duration("check_interval", in: scanner), to: &input.scanFrequency)
                 input.excludeFiles += patterns("exclude_files", in: scanner)
-                scanner.accepted("include_files", "symlinks", "resend_on_touch", "fingerprint", "recursive_glob")
+                scanner.notActedOn(
+                    "include_files", because: "every file of paths is read", mend: "write paths that name fewer")
+                scanner.notActedOn("resend_on_touch", because: "each line is stored once")
+                scanner.notActedOn("symlinks", because: "links are followed")
+                scanner.accepted("fingerprint", "recursive_glob")
             }
         }
         if let cleanInactive = duration("clean_inactive", in: reader), cleanInactive > .zero,
@@ -135,6 +139,11 @@ enum FilebeatInputReader {
         }
         for (name, options) in reader.list("parsers", { $0.entries() }).flatMap(\.self) {
             switch name.value {
+            case "ndjson" where input.multiline != nil:
+                reader.problems.warn(
+                    at: name.position, "JSON behind multiline is read line by line all the same",
+                    mend: "write each JSON object on one line")
+                assign(options.isNull ? .init() : options.mapping(json), to: &input.json)
             case "multiline": assign(options.mapping(multiline), to: &input.multiline)
             case "ndjson": assign(options.isNull ? .init() : options.mapping(json), to: &input.json)
             case "container", "syslog", "include_message":
@@ -209,11 +218,16 @@ enum FilebeatInputReader {
     /// Keys that fine-tune how Filebeat itself works.
     private static func acceptOthers(_ reader: MappingReader) {
         reader.accepted(
-            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "close_timeout",
-            "symlinks",
-            "recursive_glob", "file_identity", "line_terminator", "buffer_size", "take_over", "ignore_inactive", "scan",
-            "rotation", "publisher_pipeline", "index", "pipeline", "keep_null", "allow_deprecated_use", "compression",
-            "gzip_experimental", "delete", "close_on_state_change")
+            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "recursive_glob",
+            "buffer_size", "take_over", "scan", "rotation", "publisher_pipeline", "index", "pipeline", "keep_null",
+            "allow_deprecated_use", "close_on_state_change")
+        reader.notActedOn("close_timeout", because: "files are closed when they are quiet, gone or read")
+        reader.notActedOn("symlinks", because: "links are followed")
+        reader.notActedOn("file_identity", because: "a file is known by its device, inode and first bytes")
+        reader.notActedOn("line_terminator", because: "lines end with a line feed")
+        reader.notActedOn("ignore_inactive", because: "files are read whatever their age", mend: "write ignore_older")
+        reader.notActedOn("compression", "gzip_experimental", because: "compressed files are not read")
+        reader.notActedOn("delete", because: "no file is ever deleted")
     }
 
     private static func duration(_ key: String, in reader: MappingReader) -> Duration? {
