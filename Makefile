@@ -30,7 +30,9 @@ bench: ## measure the demo's server: memory, processor, size of the binary
 	@scripts/measure-demo
 
 soak: ## the long form of the kill tests
-	@WATCHPOST_SOAK=1 $(SWIFT) test --filter EndToEnd
+	@scripts/setup --test
+	@$(SWIFT) build --build-tests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
 
 screenshot: ## take the README's picture again, with a real browser
 	@scripts/screenshot

@@ -35,6 +35,14 @@ struct RecorderTests {
             """)
     }
 
+    private static func waitUntilRecorded(_ id: String, _ server: Server) async throws {
+        _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
+            let status = try await server.camera(id)
+            return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil
+                ? true : nil
+        }
+    }
+
     @Test("go on when the server is killed, and the next one takes them up", .timeLimit(.minutes(3)))
     func outlive() async throws {
         let folder = try TemporaryDirectory()
@@ -42,14 +50,7 @@ struct RecorderTests {
         let id = "yard-\(UInt32.random(in: 0...UInt32.max))"
         try Self.writeSite(in: folder, camera: id, port: cameraPort)
         var server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-        func online(_ server: Server) async throws {
-            _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
-                let status = try await server.camera(id)
-                return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil
-                    ? true : nil
-            }
-        }
-        try await online(server)
+        try await Self.waitUntilRecorded(id, server)
         let before = Self.ffmpegs(of: id)
         #expect(before.count == 1)
 
@@ -64,7 +65,7 @@ struct RecorderTests {
         try await Task.sleep(for: .seconds(3))
         #expect(Self.ffmpegs(of: id) == before, "the recording went on without a server")
         server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-        try await online(server)
+        try await Self.waitUntilRecorded(id, server)
         try folder.write("url", "rtsp://127.0.0.1:\(cameraPort)/stream")
         server.process.signal(SIGHUP)
         try await Task.sleep(for: .seconds(2))
@@ -82,7 +83,7 @@ struct RecorderTests {
         _ = try await eventually("the restart to be counted", within: .seconds(20)) {
             try await server.query("ffmpeg_process_restarts_total{camera_id=\"\(id)\"}").first?.value == 1 ? true : nil
         }
-        try await online(server)
+        try await Self.waitUntilRecorded(id, server)
 
         // A camera that the configuration no longer has is no longer recorded.
         try folder.write("config/watchpost.yml", "cameras: []\n")
@@ -142,11 +143,7 @@ struct RecorderTests {
             ])
         for _ in 0..<2 {
             let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
-            _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
-                let status = try await server.camera(id)
-                return status?.state == .online && abs((status?.fps ?? 0) - 25) < 2 && status?.lastRecorded != nil
-                    ? true : nil
-            }
+            try await Self.waitUntilRecorded(id, server)
             server.process.signal(SIGTERM)
             try await server.process.end()
             #expect(recorder.isRunning)
