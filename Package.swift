@@ -100,7 +100,8 @@ let package = Package(
         .house(
             "HTTPAPI",
             [
-                "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "Dashboards", "SiteView", "Model", "Base",
+                "MetricStore", "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "Dashboards", "SiteView",
+                "Model", "Base",
                 hummingbird, nioCore,
             ]),
         .house("Demo", ["CameraSimulator", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),

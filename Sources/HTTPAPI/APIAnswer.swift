@@ -7,8 +7,16 @@ internal import PromQL
 /// A successful answer of the Prometheus API: its data, already as JSON, and what the caller should know about it.
 struct APIAnswer {
     private var json = JSONBytes()
+    private var isEmpty = false
 
     static let cutWarning = "results truncated due to limit"
+
+    /// Nothing to say but that it is done: 204 without a body.
+    static let done = {
+        var answer = APIAnswer { _ in }
+        answer.isEmpty = true
+        return answer
+    }()
 
     init(warnings: [String] = [], infos: [String] = [], data: (inout JSONBytes) -> Void) {
         json.raw(#"{"status":"success","data":"#)
@@ -71,7 +79,7 @@ struct APIAnswer {
         }
     }
 
-    var response: Response { Self.response(.ok, json) }
+    var response: Response { isEmpty ? Response(status: .noContent) : Self.response(.ok, json) }
 
     static func response(for error: APIError) -> Response {
         var json = JSONBytes()

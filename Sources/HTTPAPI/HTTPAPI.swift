@@ -1,6 +1,7 @@
 public import Dashboards
 public import Hummingbird
 public import Instruments
+public import MetricStore
 public import Model
 public import PromQL
 public import Rules
@@ -9,6 +10,8 @@ public import SiteView
 
 /// What the API reads and asks. The server fills it in once all parts are made.
 public struct APIServices: Sendable {
+    /// What the admin endpoints act upon.
+    public var store: MetricStore
     public var source: any SampleSource
     public var labels: any LabelSource
     /// Where samples of remote write go.
@@ -34,12 +37,13 @@ public struct APIServices: Sendable {
     public var setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
 
     public init(
-        source: any SampleSource, labels: any LabelSource, appender: any SampleAppender,
+        store: MetricStore, source: any SampleSource, labels: any LabelSource, appender: any SampleAppender,
         engine: PromQLEngine, features: Set<PromQLFeature>,
         rules: RuleManager, scraper: Scraper, registry: Registry, view: any SiteViewSource, hostNames: Set<String>,
         version: String, isReady: @escaping @Sendable () -> Bool, reload: @escaping @Sendable () async throws -> Void,
         now: @escaping @Sendable () -> Int64
     ) {
+        self.store = store
         self.source = source
         self.labels = labels
         self.appender = appender

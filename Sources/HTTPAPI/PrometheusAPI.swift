@@ -7,6 +7,7 @@ internal import PromQL
 struct PrometheusAPI: Sendable {
     let services: APIServices
     let gate = QueryGate(width: 8)
+    let adminGate = QueryGate(width: 1)
 
     func addRoutes(to group: RouterGroup<BasicRequestContext>) {
         both(group, "query") { try await instantQuery($0) }
@@ -22,6 +23,7 @@ struct PrometheusAPI: Sendable {
         group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }
         group.get("targets") { request, _ in await answer(request) { _ in targets() } }
         group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
+        addAdminRoutes(to: group.group("admin/tsdb"))
         group.get("status/buildinfo") { request, _ in await answer(request) { _ in buildInformation() } }
     }
 
@@ -33,7 +35,7 @@ struct PrometheusAPI: Sendable {
         group.post(path) { request, _ in await answer(request, handle) }
     }
 
-    private func answer(
+    func answer(
         _ request: Request, _ handle: (APIParameters) async throws -> APIAnswer
     ) async -> Response {
         do {

@@ -25,7 +25,7 @@ extension MetricStore {
 
     /// Seals windows that no sample can come into any more, and drops series that are silent.
     func sealAndDrop(_ now: Int64, _ state: inout UpkeepState) throws {
-        let candidates = collect(now)
+        let candidates = collect(whereIdle: { $0.lastAppend <= now &- options.idleAfter })
         for (window, ready) in candidates.ready.sorted(by: { $0.key < $1.key }) {
             // Most series of a window become ready together. Few are waited for, as small blocks cost space.
             let isOverdue = now &- StoreTime.windowEnd(window) > options.outOfOrderWindow &+ MetricStore.patience
@@ -35,7 +35,15 @@ extension MetricStore {
         try drop(candidates.idle, now)
     }
 
-    private func collect(_ now: Int64) -> Candidates {
+    /// Seals all samples in memory, whether more may come into their windows or not.
+    func sealEverything(_ state: inout UpkeepState) throws {
+        for (window, ready) in collect(whereIdle: { _ in true }).ready.sorted(by: { $0.key < $1.key }) {
+            try seal(ready, window, &state)
+        }
+    }
+
+    /// - Parameter isIdle: whether no sample is expected for a series: all of it can be sealed then.
+    private func collect(whereIdle isIdle: (Series) -> Bool) -> Candidates {
         var candidates = Candidates()
         var start = 0
         while true {
@@ -43,7 +51,8 @@ extension MetricStore {
             let isEnd = head.withLock { head in
                 let end = min(head.series.count, start + MetricStore.slotsAtOnce)
                 for slot in start..<max(start, end) where head.series[slot].isLive {
-                    collect(UInt32(slot), head.series[slot], now, into: &candidates)
+                    let series = head.series[slot]
+                    collect(UInt32(slot), series, isIdle: isIdle(series), into: &candidates)
                 }
                 return end == head.series.count
             }
@@ -52,8 +61,7 @@ extension MetricStore {
         }
     }
 
-    private func collect(_ slot: UInt32, _ series: Series, _ now: Int64, into candidates: inout Candidates) {
-        let isIdle = series.lastAppend <= now &- options.idleAfter
+    private func collect(_ slot: UInt32, _ series: Series, isIdle: Bool, into candidates: inout Candidates) {
         if isIdle { candidates.idle.append(slot) }
         let ready = isIdle ? series.allChunks[...] : series.sealable(tolerance: options.outOfOrderWindow)
         for chunk in ready {

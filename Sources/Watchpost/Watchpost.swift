@@ -53,8 +53,8 @@ public enum Watchpost {
             hostNames.insert(external.lowercased())
         }
         var services = APIServices(
-            source: parts.metrics, labels: parts.metrics, appender: parts.metrics, engine: parts.engine,
-            features: parts.options.features,
+            store: parts.metrics, source: parts.metrics, labels: parts.metrics, appender: parts.metrics,
+            engine: parts.engine, features: parts.options.features,
             rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,
             version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
             now: { parts.timeSource.now() })
