@@ -6,6 +6,9 @@ public protocol ExpositionSink {
     ///   - series: the series as it stands in the page, from the name to the closing brace.
     ///   - timestamp: milliseconds since the Unix epoch, where the line has one.
     mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp: Int64?) throws
+    /// An exemplar of the series whose sample came just before; only OpenMetrics has them.
+    /// - Parameter timestamp: milliseconds since the Unix epoch, where the exemplar has one.
+    mutating func exemplar(labels: Labels, value: Double, timestamp: Int64?) throws
     mutating func metadata(name: String, kind: MetricKind)
     mutating func metadata(name: String, help: String)
 }

@@ -31,6 +31,38 @@ public enum ExpositionWriter {
         }
     }
 
+    /// A page in the text format of samples of which nothing but themselves is known, each with its time.
+    /// - Parameters:
+    ///   - points: those of one metric together.
+    ///   - outer: labels that a series gets where it has none of the name; an empty value is written too.
+    public static func bytes(
+        ofUntyped points: [(labels: Labels, sample: Sample)], adding outer: [(key: String, value: String)]
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(points.count * 120)
+        var family: String?
+        for point in points {
+            let name = point.labels.metricName
+            if name != family {
+                bytes.append(contentsOf: "# TYPE \(shownName(name)) untyped\n".utf8)
+                family = name
+            }
+            appendSeries(
+                point.labels, adding: outer.filter { point.labels.value(of: $0.key) == nil }, to: &bytes)
+            bytes.append(UInt8(ascii: " "))
+            FloatText.appendGeneral(point.sample.value, to: &bytes)
+            bytes.append(contentsOf: " \(point.sample.timestamp)\n".utf8)
+        }
+        return bytes
+    }
+
+    private static func shownName(_ name: String) -> String {
+        if LabelText.isClassicMetricName(name) { return name }
+        var bytes: [UInt8] = []
+        appendQuoted(name, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func kind(_ kind: MetricKind, _ format: ExpositionFormat) -> String {
         switch (kind, format) {
         case (.unknown, .text), (.info, .text), (.stateset, .text): kind == .unknown ? "untyped" : "gauge"
@@ -38,7 +70,9 @@ public enum ExpositionWriter {
         }
     }
 
-    private static func appendSeries(_ labels: Labels, to bytes: inout [UInt8]) {
+    private static func appendSeries(
+        _ labels: Labels, adding outer: [(key: String, value: String)] = [], to bytes: inout [UInt8]
+    ) {
         let name = labels.metricName
         let isClassic = LabelText.isClassicMetricName(name)
         if isClassic { bytes.append(contentsOf: name.utf8) }
@@ -51,16 +85,18 @@ public enum ExpositionWriter {
             separate()
             appendQuoted(name, to: &bytes)
         }
-        for label in labels where label.name != Labels.metricName {
+        func append(_ name: String, _ value: String) {
             separate()
-            if LabelText.isClassicLabelName(label.name) {
-                bytes.append(contentsOf: label.name.utf8)
+            if LabelText.isClassicLabelName(name) {
+                bytes.append(contentsOf: name.utf8)
             } else {
-                appendQuoted(label.name, to: &bytes)
+                appendQuoted(name, to: &bytes)
             }
             bytes.append(UInt8(ascii: "="))
-            appendQuoted(label.value, to: &bytes)
+            appendQuoted(value, to: &bytes)
         }
+        for label in labels where label.name != Labels.metricName { append(label.name, label.value) }
+        for label in outer { append(label.key, label.value) }
         if !isFirst { bytes.append(UInt8(ascii: "}")) }
     }
 

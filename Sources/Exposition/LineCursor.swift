@@ -135,6 +135,7 @@ struct LineCursor {
         try separate()
         guard let value = NumberWord.value(word()) else { throw refuse("the value is not a number") }
         var timestamp: Int64?
+        var exemplar: Exemplar?
         if isStrict {
             if current != nil { try separate() }
             if let byte = current, byte != UInt8(ascii: "#") {
@@ -142,7 +143,7 @@ struct LineCursor {
                 if current != nil { try separate() }
             }
             if current == UInt8(ascii: "#") {
-                try exemplar(of: series)
+                exemplar = try self.exemplar(of: series)
             } else if offset > 0, bytes[offset - 1] == UInt8(ascii: " ") {
                 throw refuse("the line ends with a blank")
             }
@@ -154,6 +155,9 @@ struct LineCursor {
         guard current == nil else { throw refuse("there is text after the value") }
         do {
             try sink.sample(series: series, value: value, timestamp: timestamp)
+            if let exemplar {
+                try sink.exemplar(labels: exemplar.labels, value: exemplar.value, timestamp: exemplar.timestamp)
+            }
         } catch let error as ExpositionError {
             // The sink reads the series' labels, and does not know on which line they stand.
             throw refuse(error.reason)
@@ -174,8 +178,15 @@ struct LineCursor {
         return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
     }
 
-    /// ` # {trace_id="…"} 0.5 1520879607.789`: checked and left out.
-    private mutating func exemplar(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) {
+    /// An exemplar as it stands on the line.
+    private struct Exemplar {
+        let labels: Labels
+        let value: Double
+        let timestamp: Int64?
+    }
+
+    /// ` # {trace_id="…"} 0.5 1520879607.789`
+    private mutating func exemplar(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> Exemplar {
         let name = series.prefix { $0 != UInt8(ascii: "{") }
         let isQuotedName = name.isEmpty
         guard isQuotedName || name.hasSuffix("_total") || name.hasSuffix("_bucket") else {
@@ -184,12 +195,12 @@ struct LineCursor {
         offset += 1
         try separate()
         guard current == UInt8(ascii: "{") else { throw refuse("the exemplar has no labels") }
-        _ = try braces()
+        let labels = Labels(try braces())
         try separate()
-        guard NumberWord.value(word()) != nil else { throw refuse("the exemplar's value is not a number") }
-        guard current != nil else { return }
+        guard let value = NumberWord.value(word()) else { throw refuse("the exemplar's value is not a number") }
+        guard current != nil else { return Exemplar(labels: labels, value: value, timestamp: nil) }
         try separate()
-        _ = try time(word())
+        return Exemplar(labels: labels, value: value, timestamp: try time(word()))
     }
 
     /// Moves past name and braces, minding quotes.

@@ -14,8 +14,9 @@ struct PackedLabelSet {
         byteCount += name.count + value.count + 2
     }
 
+    /// - Parameter needsName: whether a metric's name has to be among them, as with a series.
     /// - Throws: ``LabelRefusal`` for a set that no series can have.
-    consuming func finish() throws(LabelRefusal) -> Labels {
+    consuming func finish(needsName: Bool = true) throws(LabelRefusal) -> Labels {
         if !isSorted { pairs.sort { $0.name.lexicographicallyPrecedes($1.name) } }
         var packed: [UInt8] = []
         packed.reserveCapacity(byteCount)
@@ -34,7 +35,7 @@ struct PackedLabelSet {
             packed.appendPacked(name)
             packed.appendPacked(value)
         }
-        guard hasName, let labels = Labels(packed: packed) else { throw LabelRefusal("the metric has no name") }
+        guard hasName || !needsName, let labels = Labels(packed: packed) else { throw LabelRefusal("the metric has no name") }
         return labels
     }
 

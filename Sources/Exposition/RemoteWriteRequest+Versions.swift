@@ -15,17 +15,37 @@ extension RemoteWriteRequest {
     private mutating func readFirstVersionSeries(_ bytes: UnsafeRawBufferPointer) throws(RemoteWriteError) {
         var reader = ProtobufReader(bytes)
         var labels = PackedLabelSet()
+        var exemplars: [Exemplar] = []
         let first = samples.count
         while let (field, content) = reader.next() {
             switch (field, content) {
             case (1, .bytes(let label)): try Self.readLabel(label, into: &labels)
             case (2, .bytes(let sample)): try addSample(sample)
+            case (3, .bytes(let exemplar)): exemplars.append(try Self.firstVersionExemplar(exemplar))
             case (4, .bytes): histogramCount += 1
             default: break
             }
         }
         try reader.checkWhole()
-        add(labels, from: first)
+        add(labels, from: first, exemplars)
+    }
+
+    /// Labels are field 1, the value field 2, the time field 3. Labels that are not text are left out.
+    private static func firstVersionExemplar(_ bytes: UnsafeRawBufferPointer) throws(RemoteWriteError) -> Exemplar {
+        var reader = ProtobufReader(bytes)
+        var labels = PackedLabelSet()
+        var value = 0.0
+        var timestamp: Int64 = 0
+        while let (field, content) = reader.next() {
+            switch (field, content) {
+            case (1, .bytes(let label)): try readLabel(label, into: &labels)
+            case (2, .fixed64(let bits)): value = Double(bitPattern: bits)
+            case (3, .varint(let time)): timestamp = Int64(bitPattern: time)
+            default: break
+            }
+        }
+        try reader.checkWhole()
+        return Exemplar(labels: (try? labels.finish(needsName: false)) ?? .empty, value: value, timestamp: timestamp)
     }
 
     private static func readLabel(
@@ -71,20 +91,36 @@ extension RemoteWriteRequest {
     ) throws(RemoteWriteError) {
         var reader = ProtobufReader(bytes)
         var refs: [Int] = []
+        var exemplars: [Exemplar] = []
         let first = samples.count
         while let (field, content) = reader.next() {
             switch (field, content) {
-            case (1, .bytes(let packed)):
-                var numbers = ByteReader(packed)
-                while !numbers.isAtEnd { refs.append(Int(truncatingIfNeeded: numbers.varint() & 0xffff_ffff)) }
-                if numbers.hasFailed { throw .damaged }
-            case (1, .varint(let number)): refs.append(Int(truncatingIfNeeded: number & 0xffff_ffff))
+            case (1, _): try Self.readRefs(content, into: &refs)
             case (2, .bytes(let sample)): try addSample(sample)
             case (3, .bytes): histogramCount += 1
+            case (4, .bytes(let exemplar)): exemplars.append(try Self.secondVersionExemplar(exemplar, symbols))
             default: break
             }
         }
         try reader.checkWhole()
+        add(try Self.labels(refs, symbols), from: first, exemplars)
+    }
+
+    /// Numbers of symbols: packed as a rule, one by one from an old encoder.
+    private static func readRefs(_ content: ProtobufReader.Value, into refs: inout [Int]) throws(RemoteWriteError) {
+        switch content {
+        case .bytes(let packed):
+            var numbers = ByteReader(packed)
+            while !numbers.isAtEnd { refs.append(Int(truncatingIfNeeded: numbers.varint() & 0xffff_ffff)) }
+            if numbers.hasFailed { throw .damaged }
+        case .varint(let number): refs.append(Int(truncatingIfNeeded: number & 0xffff_ffff))
+        default: break
+        }
+    }
+
+    private static func labels(
+        _ refs: [Int], _ symbols: [UnsafeRawBufferPointer]
+    ) throws(RemoteWriteError) -> PackedLabelSet {
         guard refs.count.isMultiple(of: 2), refs.allSatisfy({ $0 < symbols.count }) else {
             throw RemoteWriteError("a series' labels name symbols that are not there")
         }
@@ -92,6 +128,27 @@ extension RemoteWriteRequest {
         for index in stride(from: 0, to: refs.count, by: 2) {
             labels.add(symbols[refs[index]], symbols[refs[index + 1]])
         }
-        add(labels, from: first)
+        return labels
+    }
+
+    /// Numbers of the labels' symbols are field 1, the value field 2, the time field 3.
+    private static func secondVersionExemplar(
+        _ bytes: UnsafeRawBufferPointer, _ symbols: [UnsafeRawBufferPointer]
+    ) throws(RemoteWriteError) -> Exemplar {
+        var reader = ProtobufReader(bytes)
+        var refs: [Int] = []
+        var value = 0.0
+        var timestamp: Int64 = 0
+        while let (field, content) = reader.next() {
+            switch (field, content) {
+            case (1, _): try readRefs(content, into: &refs)
+            case (2, .fixed64(let bits)): value = Double(bitPattern: bits)
+            case (3, .varint(let time)): timestamp = Int64(bitPattern: time)
+            default: break
+            }
+        }
+        try reader.checkWhole()
+        let labels = try labels(refs, symbols)
+        return Exemplar(labels: (try? labels.finish(needsName: false)) ?? .empty, value: value, timestamp: timestamp)
     }
 }

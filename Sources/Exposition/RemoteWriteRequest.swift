@@ -5,7 +5,7 @@ public import Model
 ///
 /// Both versions of the protocol are read, each field by its number in the published messages
 /// (<https://prometheus.io/docs/specs/prw/remote_write_spec/> and `remote_write_spec_2_0`). Unknown fields are
-/// skipped, as protobuf wants it. Metadata and exemplars are not kept.
+/// skipped, as protobuf wants it. Metadata is not kept.
 public struct RemoteWriteRequest: Sendable {
     /// The protocol's version, which the content type names.
     public enum Version: Sendable {
@@ -32,6 +32,7 @@ public struct RemoteWriteRequest: Sendable {
     public struct Series: Sendable {
         public let labels: Labels
         public let samples: Range<Int>
+        public let exemplars: [Exemplar]
     }
 
     public internal(set) var series: [Series] = []
@@ -55,10 +56,11 @@ public struct RemoteWriteRequest: Sendable {
     }
 
     /// Puts a series in, unless its labels are wrong.
-    mutating func add(_ labels: consuming PackedLabelSet, from first: Int) {
-        if samples.count == first { return }
+    mutating func add(_ labels: consuming PackedLabelSet, from first: Int, _ exemplars: [Exemplar]) {
+        if samples.count == first, exemplars.isEmpty { return }
         do {
-            series.append(Series(labels: try labels.finish(), samples: first..<samples.count))
+            series.append(
+                Series(labels: try labels.finish(), samples: first..<samples.count, exemplars: exemplars))
         } catch {
             refusedCount += samples.count - first
             problem = problem ?? error.description

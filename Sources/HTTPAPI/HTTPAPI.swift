@@ -31,6 +31,11 @@ public struct APIServices: Sendable {
     /// - Throws: what is wrong with it; the old one then goes on.
     public var reload: @Sendable () async throws -> Void
     public var now: @Sendable () -> Int64
+    public var status: @Sendable () -> ServerStatus = { ServerStatus() }
+    /// Whether samples may be deleted over HTTP.
+    public var allowsDeletion = false
+    /// Where copies of the store are put, each in a folder of its own.
+    public var snapshotDirectory = "snapshots"
     public var dashboards: @Sendable () -> [Dashboard] = { [] }
     /// Gives a simulated camera a fault; `nil` where there are none.
     /// - Throws: an error for people where the camera or the fault is not known.
@@ -78,6 +83,8 @@ public struct HTTPAPI: Sendable {
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
         let remoteWrite = RemoteWriteAPI(appender: services.appender)
         router.post("/api/v1/write") { request, _ in await remoteWrite.write(request) }
+        let federation = FederationAPI(services: services)
+        router.get("/federate") { request, _ in await federation.page(request) }
         WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
     }
 }

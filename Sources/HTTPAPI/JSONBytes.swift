@@ -57,9 +57,12 @@ struct JSONBytes {
         raw("[")
         self.timestamp(timestamp)
         raw(",\"")
-        FloatText.appendPlain(value, to: &bytes)
+        self.value(value)
         raw("\"]")
     }
+
+    /// A sample's value as the text that stands between quotes.
+    mutating func value(_ value: Double) { FloatText.appendPlain(value, to: &bytes) }
 
     mutating func labels(_ labels: Labels) {
         raw("{")

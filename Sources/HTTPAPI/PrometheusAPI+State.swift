@@ -192,44 +192,4 @@ extension PrometheusAPI {
             json.raw("}")
         }
     }
-
-    func buildInformation() -> APIAnswer {
-        APIAnswer { json in
-            json.dictionary([
-                "version": services.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
-                "goVersion": "",
-            ])
-        }
-    }
-}
-
-extension JSONBytes {
-    /// A number; JSON has none for infinities.
-    fileprivate mutating func real(_ value: Double) {
-        append(text: value.isFinite ? FloatText.general(value) : "0")
-    }
-
-    /// A time as RFC 3339; the zero time of Go where there is none.
-    fileprivate mutating func moment(_ milliseconds: Int64?) {
-        guard let milliseconds else {
-            string("0001-01-01T00:00:00Z")
-            return
-        }
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        string(
-            date.formatted(
-                .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))
-    }
-
-    fileprivate mutating func dictionary(_ texts: [String: String]) {
-        raw("{")
-        var isFirst = true
-        for (name, value) in texts.sorted(by: { $0.key < $1.key }) {
-            comma(unlessFirst: &isFirst)
-            string(name)
-            raw(":")
-            string(value)
-        }
-        raw("}")
-    }
 }

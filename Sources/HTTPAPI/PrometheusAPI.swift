@@ -12,6 +12,7 @@ struct PrometheusAPI: Sendable {
     func addRoutes(to group: RouterGroup<BasicRequestContext>) {
         both(group, "query") { try await instantQuery($0) }
         both(group, "query_range") { try await rangeQuery($0) }
+        both(group, "query_exemplars") { try await exemplars($0) }
         both(group, "labels") { try await labelNames($0) }
         both(group, "series") { try await series($0) }
         both(group, "format_query") { try formatQuery($0) }
@@ -24,7 +25,7 @@ struct PrometheusAPI: Sendable {
         group.get("targets") { request, _ in await answer(request) { _ in targets() } }
         group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
         addAdminRoutes(to: group.group("admin/tsdb"))
-        group.get("status/buildinfo") { request, _ in await answer(request) { _ in buildInformation() } }
+        addStatusRoutes(to: group)
     }
 
     private func both(
@@ -92,7 +93,7 @@ struct PrometheusAPI: Sendable {
     /// The most steps of a range query, as in Prometheus.
     private static let maxPoints: Int64 = 11_000
 
-    private func parse(_ parameters: APIParameters) throws -> PromQL.Expression {
+    func parse(_ parameters: APIParameters) throws -> PromQL.Expression {
         let text = try parameters.required("query")
         do {
             return try PromQLParser.parse(text, features: services.features)
@@ -128,7 +129,7 @@ struct PrometheusAPI: Sendable {
 
     // MARK: Labels
 
-    private func selection(_ parameters: APIParameters) throws -> (selectors: [[Matcher]], range: TimeRange) {
+    func selection(_ parameters: APIParameters) throws -> (selectors: [[Matcher]], range: TimeRange) {
         let texts = parameters.all("match[]") + parameters.all("match")
         let selectors = try texts.map { text in
             do {

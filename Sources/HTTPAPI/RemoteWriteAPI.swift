@@ -19,6 +19,7 @@ struct RemoteWriteAPI: Sendable {
     /// What was written, as version 2 wants it told.
     private struct Written {
         var samples = 0
+        var exemplars = 0
         var refusal: String?
     }
 
@@ -63,7 +64,7 @@ struct RemoteWriteAPI: Sendable {
             let unknown = Set(outcome.unknown)
             var again: [RefSample] = []
             var position = 0
-            for series in request.series {
+            for series in request.series where !series.samples.isEmpty {
                 if unknown.contains(batch[position].ref) { try append(series, of: request, to: &again) }
                 position += series.samples.count
             }
@@ -73,7 +74,20 @@ struct RemoteWriteAPI: Sendable {
             outcome.tooOld += second.tooOld
             outcome.tooNew += second.tooNew
         }
-        return Written(samples: outcome.accepted, refusal: Self.refusal(of: outcome, request))
+        return Written(
+            samples: outcome.accepted, exemplars: try storeExemplars(of: request),
+            refusal: Self.refusal(of: outcome, request))
+    }
+
+    /// - Returns: how many came; those that the store has already count too.
+    private func storeExemplars(of request: RemoteWriteRequest) throws -> Int {
+        var exemplars: [RefExemplar] = []
+        for series in request.series where !series.exemplars.isEmpty {
+            let ref = try appender.resolve(series.labels)
+            exemplars += series.exemplars.map { RefExemplar(ref: ref, exemplar: $0) }
+        }
+        try appender.append(exemplars: exemplars)
+        return exemplars.count
     }
 
     private func append(
@@ -104,7 +118,7 @@ struct RemoteWriteAPI: Sendable {
 
     private static func answer(_ written: Written) -> Response {
         var response = answer(written.refusal == nil ? .noContent : .badRequest, written.refusal ?? "")
-        for (name, count) in [("Samples", written.samples), ("Histograms", 0), ("Exemplars", 0)] {
+        for (name, count) in [("Samples", written.samples), ("Histograms", 0), ("Exemplars", written.exemplars)] {
             if let field = HTTPField.Name("X-Prometheus-Remote-Write-\(name)-Written") {
                 response.headers[field] = String(count)
             }

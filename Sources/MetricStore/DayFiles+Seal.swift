@@ -16,7 +16,8 @@ extension DayFiles {
     /// - Returns: how many samples were written.
     func seal(_ sealings: [Sealing], into day: UTCDay) throws -> Int {
         let database = try partitions.databaseMakingIfAbsent(for: day)
-        let known = try index(of: day)?.labels ?? []
+        let index = try index(of: day)
+        let known = index?.labels ?? []
         let zstd = Zstd()
         let (numbered, added) = DayFiles.number(sealings, behind: known)
         var sampleCount = 0
@@ -29,6 +30,9 @@ extension DayFiles {
                 try connection.transaction {
                     if isFirst, !added.isEmpty {
                         try DayFiles.insert(added, from: known.count, connection, zstd)
+                    }
+                    if isFirst, let gone = index?.gone, !gone.isEmpty {
+                        try DayFiles.unmarkGone(numbered.map(\.number).filter(gone.contains), connection)
                     }
                     return try DayFiles.insert(numbered[start..<end], connection, zstd)
                 }
@@ -75,28 +79,36 @@ extension DayFiles {
         _ numbered: ArraySlice<(number: Int, sealing: Sealing)>, _ connection: SQLiteConnection, _ zstd: Zstd
     ) throws -> Int {
         var sampleCount = 0
-        let directory = try connection.statement(
-            "INSERT INTO blocks(min_time, max_time, first_series, last_series, samples) VALUES (?, ?, ?, ?, ?)")
-        let data = try connection.statement("INSERT INTO block_data(id, data) VALUES (?, ?)")
         var start = numbered.startIndex
         while start < numbered.endIndex {
             let end = min(numbered.endIndex, start + SealedBlock.seriesLimit)
             let parts = numbered[start..<end].map { part($0.number, $0.sealing) }.filter { !$0.times.isEmpty }
             start = end
-            guard let first = parts.first, let last = parts.last else { continue }
-            let count = parts.reduce(0) { $0 + $1.times.count }
-            directory.bind(1, parts.reduce(Int64.max) { min($0, $1.times.first ?? .max) })
-            directory.bind(2, parts.reduce(Int64.min) { max($0, $1.times.last ?? .min) })
-            directory.bind(3, first.number)
-            directory.bind(4, last.number)
-            directory.bind(5, count)
-            try directory.run()
-            data.bind(1, connection.lastInsertedRow)
-            data.bind(2, SealedBlock.encode(parts, with: zstd))
-            try data.run()
-            sampleCount += count
+            if !parts.isEmpty { sampleCount += try insertBlock(parts, connection, zstd) }
         }
         return sampleCount
+    }
+
+    /// Writes a block of `parts`, of which there is one at least, and its entry in the directory.
+    /// - Returns: how many samples it has.
+    @discardableResult
+    static func insertBlock(
+        _ parts: [SealedBlock.Part], _ connection: SQLiteConnection, _ zstd: Zstd
+    ) throws -> Int {
+        let directory = try connection.statement(
+            "INSERT INTO blocks(min_time, max_time, first_series, last_series, samples) VALUES (?, ?, ?, ?, ?)")
+        let data = try connection.statement("INSERT INTO block_data(id, data) VALUES (?, ?)")
+        let count = parts.reduce(0) { $0 + $1.times.count }
+        directory.bind(1, parts.reduce(Int64.max) { min($0, $1.times.first ?? .max) })
+        directory.bind(2, parts.reduce(Int64.min) { max($0, $1.times.last ?? .min) })
+        directory.bind(3, parts.first?.number ?? 0)
+        directory.bind(4, parts.last?.number ?? 0)
+        directory.bind(5, count)
+        try directory.run()
+        data.bind(1, connection.lastInsertedRow)
+        data.bind(2, SealedBlock.encode(parts, with: zstd))
+        try data.run()
+        return count
     }
 
     private static func part(_ number: Int, _ sealing: Sealing) -> SealedBlock.Part {

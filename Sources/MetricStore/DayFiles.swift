@@ -108,7 +108,7 @@ final class DayFiles: Sendable {
     }
 
     /// Whether any of the ascending `numbers` lies in `range`.
-    private static func any(_ numbers: [UInt32], in range: ClosedRange<Int>) -> Bool {
+    static func any(_ numbers: [UInt32], in range: ClosedRange<Int>) -> Bool {
         var low = 0
         var high = numbers.count
         while low < high {
@@ -116,6 +116,13 @@ final class DayFiles: Sendable {
             if Int(numbers[middle]) < range.lowerBound { low = middle + 1 } else { high = middle }
         }
         return low < numbers.count && Int(numbers[low]) <= range.upperBound
+    }
+
+    /// Writes a copy of every day's file into `directory`. A day that is damaged is left out, and told as elsewhere.
+    func copy(to directory: String) throws {
+        for day in partitions.days {
+            _ = try reading(day) { try $0.copy(to: "\(directory)/\(day.name).sqlite") }
+        }
     }
 
     func close() {

@@ -15,6 +15,8 @@ final class DayIndex: Sendable {
     /// Labels by the number of the series.
     let labels: [Labels]
     let blocks: [Block]
+    /// Numbers of series whose samples were all deleted: no answer names them.
+    let gone: Set<Int>
     private let index: LabelIndex
 
     static let schema = """
@@ -25,11 +27,14 @@ final class DayIndex: Sendable {
         CREATE TABLE block_data(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         """
 
-    init(labels: [Labels], blocks: [Block]) {
+    init(labels: [Labels], blocks: [Block], gone: Set<Int>) {
         self.labels = labels
         self.blocks = blocks
+        self.gone = gone
         var index = LabelIndex()
-        for (number, labels) in labels.enumerated() { index.add(UInt32(number), labels) }
+        for (number, labels) in labels.enumerated() where !gone.contains(number) {
+            index.add(UInt32(number), labels)
+        }
         self.index = index
     }
 
@@ -60,7 +65,19 @@ final class DayIndex: Sendable {
                     series: first...max(first, Int(rows.integer(4))), sampleCount: Int(rows.integer(5))))
         }
         rows.reset()
-        self.init(labels: labels, blocks: blocks)
+        self.init(labels: labels, blocks: blocks, gone: try DayIndex.gone(connection))
+    }
+
+    /// Only a file from which something was deleted has the table.
+    private static func gone(_ connection: SQLiteConnection) throws -> Set<Int> {
+        let schema = try connection.statement("SELECT 1 FROM sqlite_schema WHERE name = 'gone'")
+        defer { schema.reset() }
+        guard try schema.step() else { return [] }
+        let rows = try connection.statement("SELECT number FROM gone")
+        defer { rows.reset() }
+        var gone: Set<Int> = []
+        while try rows.step() { gone.insert(Int(rows.integer(0))) }
+        return gone
     }
 
     private static func labelSets(_ bytes: UnsafeRawBufferPointer) -> [Labels]? {

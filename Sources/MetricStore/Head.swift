@@ -7,6 +7,7 @@ import Model
 struct Head: Sendable {
     var series: ContiguousArray<Series> = []
     private(set) var index = LabelIndex()
+    var exemplars = ExemplarRing()
     private var table = SlotTable()
     /// Slots of series that ended, first out first in, so that a slot rests for as long as can be.
     private var freeSlots: [UInt32] = []
@@ -125,6 +126,14 @@ struct Head: Sendable {
     /// - Returns: how many went; none where the series has changed meanwhile.
     mutating func remove(_ chunks: [Chunk], from slot: UInt32) -> Int {
         let removed = series[Int(slot)].remove(chunks)
+        sampleCount -= removed
+        return removed
+    }
+
+    /// Deletes the samples of a series in `range`.
+    /// - Returns: how many went.
+    mutating func delete(_ range: TimeRange, from slot: UInt32) -> Int {
+        let removed = series[Int(slot)].delete(range)
         sampleCount -= removed
         return removed
     }

@@ -79,6 +79,13 @@ extension MetricStore {
             return tail != nil
         }
         if !isOpen { return }
+        try forEachImageRow { row in try tail.withLock { try $0?.commit([row]) } }
+        try tail.withLock { try $0?.completeImage() }
+        state.sealedSinceImage = 0
+    }
+
+    /// Gives the rows of an image of the head, and of all exemplars, to `body`, piece by piece.
+    func forEachImageRow(_ body: ((kind: TailLog.Kind, bytes: [UInt8])) throws -> Void) throws {
         var start = 0
         while true {
             let part = head.withLock { head -> (isEnd: Bool, bytes: [UInt8]?) in
@@ -86,12 +93,9 @@ extension MetricStore {
                 return (start >= end, start < end ? TailImage.encode(start..<end, of: head) : nil)
             }
             if part.isEnd { break }
-            if let bytes = part.bytes {
-                try tail.withLock { try $0?.commit([(.image, bytes)]) }
-            }
+            if let bytes = part.bytes { try body((.image, bytes)) }
             start += MetricStore.imageSlots
         }
-        try tail.withLock { try $0?.completeImage() }
-        state.sealedSinceImage = 0
+        for bytes in exemplarRows() { try body((.exemplars, bytes)) }
     }
 }

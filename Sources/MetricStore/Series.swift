@@ -156,6 +156,31 @@ struct Series: Sendable {
         return removed
     }
 
+    /// Deletes the samples in `range`.
+    /// - Returns: how many went.
+    mutating func delete(_ range: TimeRange) -> Int {
+        guard hasChunk(in: range) else { return 0 }
+        let before = sampleCount
+        closed = closed.compactMap { chunk in
+            guard chunk.minTime <= range.end, chunk.maxTime >= range.start else { return chunk }
+            let kept = Series.without(range, chunk)
+            return kept.count > 0 ? kept.chunk : nil
+        }
+        if open.count > 0 { open = Series.without(range, open.chunk) }
+        if isEmpty { return before }
+        // The newest sample sets what is too old and what is a repetition: of what is deleted neither holds.
+        let last = (openChunk ?? closed.last)?.samples().last
+        newest = last?.time ?? .min
+        newestBits = last?.value.bitPattern ?? 0
+        return before - sampleCount
+    }
+
+    private static func without(_ range: TimeRange, _ chunk: Chunk) -> OpenChunk {
+        var kept = OpenChunk(coding: chunk.coding)
+        for sample in chunk.samples() where !range.contains(sample.time) { kept.append(sample.time, sample.value) }
+        return kept
+    }
+
     /// Takes over chunks that were read from the tail, for a series that has none yet.
     mutating func restore(closed chunks: [Chunk], open last: Chunk?, newest: Int64, newestBits: UInt64) {
         closed = chunks

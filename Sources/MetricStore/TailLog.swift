@@ -11,6 +11,7 @@ import Partitions
 ///     image         a part of the head as it was after the file was begun, see ``TailImage``
 ///     imageEnd      the image is whole: older files are not needed any more
 ///     sealed        a window and the series whose samples in it are in a day file, see ``SealedCodec``
+///     exemplars     see ``ExemplarCodec``; an image is followed by all that are kept
 ///
 /// A new file is begun when the old one has grown: batches go to the new one at once, and the head's image follows
 /// them piece by piece. A sample may so be in the image and in a batch, which does no harm when both are read.
@@ -19,7 +20,7 @@ import Partitions
 final class TailLog {
     enum Kind: Int64 {
         case session = 0
-        case definitions, batch, image, imageEnd, sealed
+        case definitions, batch, image, imageEnd, sealed, exemplars
     }
 
     static let schema = "CREATE TABLE entries(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, data BLOB NOT NULL)"

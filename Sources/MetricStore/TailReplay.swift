@@ -66,16 +66,18 @@ struct TailReplay {
         if withImage {
             try forEach(.image, connection) { replay, bytes in replay.restore(bytes, into: &head, now: now) }
         }
-        let rows = try connection.statement("SELECT kind, data FROM entries WHERE kind IN (?, ?, ?) ORDER BY id")
+        let rows = try connection.statement("SELECT kind, data FROM entries WHERE kind IN (?, ?, ?, ?) ORDER BY id")
         rows.bind(1, TailLog.Kind.definitions.rawValue)
         rows.bind(2, TailLog.Kind.batch.rawValue)
         rows.bind(3, TailLog.Kind.sealed.rawValue)
+        rows.bind(4, TailLog.Kind.exemplars.rawValue)
         while try rows.step() {
             let kind = TailLog.Kind(rawValue: rows.integer(0))
             let isSound = rows.withBytes(1) { bytes in
                 switch kind {
                 case .batch: replayBatch(bytes, into: &head, now: now)
                 case .definitions: define(bytes, in: &head, now: now)
+                case .exemplars: Self.restoreExemplars(bytes, into: &head)
                 default: forgetSealed(bytes, in: &head)
                 }
             }
@@ -133,6 +135,12 @@ struct TailReplay {
             _ = head.insert(Int(slot), sample.timestamp, sample.value)
         }
         sampleCount += samples.count
+        return true
+    }
+
+    private static func restoreExemplars(_ bytes: UnsafeRawBufferPointer, into head: inout Head) -> Bool {
+        guard let entries = ExemplarCodec.decode(bytes) else { return false }
+        for entry in entries { head.exemplars.insert(entry) }
         return true
     }
 

@@ -45,6 +45,10 @@ public protocol SampleAppender: Sendable {
 
     /// Appends a batch. When it returns, the accepted samples survive the end of the process.
     func append(_ samples: [RefSample]) throws -> AppendOutcome
+
+    /// Takes exemplars of series that were appended to before. Those that are not new, or whose series is not known,
+    /// are ignored.
+    func append(exemplars: [RefExemplar]) throws
 }
 
 /// What became of a batch of samples.
@@ -63,6 +67,9 @@ public struct AppendOutcome: Sendable, Equatable {
 }
 
 extension SampleAppender {
+    /// A store that keeps no exemplars ignores them.
+    public func append(exemplars: [RefExemplar]) throws {}
+
     /// Appends samples given with their labels; for paths that are not hot.
     @discardableResult
     public func append(_ samples: [(labels: Labels, sample: Sample)]) throws -> AppendOutcome {

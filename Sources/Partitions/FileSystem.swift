@@ -48,7 +48,14 @@ public enum FileSystem {
 
     /// Waits until a directory's entries (files made, removed, renamed) are on the disk.
     public static func synchronizeDirectory(_ path: String) throws(StorageError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try synchronize(path, O_DIRECTORY)
+    }
+
+    /// Waits until a file's contents are on the disk.
+    public static func synchronizeFile(_ path: String) throws(StorageError) { try synchronize(path, 0) }
+
+    private static func synchronize(_ path: String, _ flags: Int32) throws(StorageError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
         if fsync(descriptor) != 0 { throw failure("synchronize", path) }

@@ -147,6 +147,14 @@ public final class SQLiteConnection {
         try execute("PRAGMA incremental_vacuum", action: "shrink")
     }
 
+    /// Writes a copy of the whole database, without free pages, to a new file, and waits until it is on the disk.
+    public func copy(to path: String) throws(StorageError) {
+        let statement = try statement("VACUUM INTO ?")
+        statement.bind(1, path)
+        try statement.run()
+        try FileSystem.synchronizeFile(path)
+    }
+
     /// The row id of the last insertion.
     public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 

@@ -12,6 +12,9 @@ struct PageSink: ExpositionSink {
     /// The number of the last scrape, if it was read; a series that was on it is not new.
     let known: UInt32?
     private(set) var samples: [RefSample] = []
+    /// Whether the line read last gave a sample.
+    private var lastIsKept = false
+    private(set) var exemplars: [RefExemplar] = []
     private(set) var outcome = ScrapeSession.Outcome()
 
     init(
@@ -29,6 +32,7 @@ struct PageSink: ExpositionSink {
 
     mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp ownTime: Int64?) throws {
         outcome.scraped += 1
+        lastIsKept = false
         let index: Int
         if let found = cache.entry(of: series) {
             index = found
@@ -46,6 +50,16 @@ struct PageSink: ExpositionSink {
         cache[index].seen = scrape
         cache[index].endsWhenMissing = ownTime == nil || !rules.honorTimestamps
         samples.append(RefSample(ref: ref, timestamp: time, value: value))
+        lastIsKept = true
+    }
+
+    mutating func exemplar(labels: Labels, value: Double, timestamp ownTime: Int64?) {
+        // Of a series that relabelling drops there is no sample, so that the last one is another's.
+        guard lastIsKept, let sample = samples.last else { return }
+        exemplars.append(
+            RefExemplar(
+                ref: sample.ref,
+                exemplar: Exemplar(labels: labels, value: value, timestamp: ownTime ?? sample.timestamp)))
     }
 
     private func checkLimit(with count: Int) throws(ScrapeFailure) {

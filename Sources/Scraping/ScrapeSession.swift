@@ -61,6 +61,7 @@ struct ScrapeSession {
         outcome = sink.outcome
         do {
             try append(sink.samples + (isAlive ? ends(of: vanished, at: timestamp) : []), into: &outcome)
+            try appender.append(exemplars: sink.exemplars)
         } catch {
             isAlive = false
             throw ScrapeFailure(.storage, "cannot store the samples: \(error)")

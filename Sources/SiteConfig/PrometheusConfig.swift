@@ -15,6 +15,8 @@ public struct PrometheusConfig: Sendable {
     /// `alerting.alertmanagers[].static_configs` as URLs to which alerts are posted.
     public var alertmanagers: [AlertmanagerEndpoint] = []
     public var alertRelabelConfigs: [RelabelRule] = []
+    /// The file as it may be shown: without its secrets.
+    public var shownText = ""
 
     public init() {}
 }

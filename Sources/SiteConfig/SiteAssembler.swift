@@ -10,6 +10,8 @@ struct SiteAssembler {
         if let root = root("watchpost.yml") { assign(WatchpostReader.read(root), to: &site.watchpost) }
         if let root = root("prometheus.yml", orEmpty: true) {
             site.prometheus = PrometheusReader.read(root, environment: environment)
+            let text = source.text(at: source.path("prometheus.yml"))
+            site.prometheus?.shownText = text.flatMap(RedactedYAML.text) ?? ""
         }
         site.ruleFiles = ruleFiles(site.prometheus)
         if let root = root("alertmanager.yml", orEmpty: true) { site.alertmanager = AlertmanagerReader.read(root) }

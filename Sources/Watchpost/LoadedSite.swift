@@ -50,13 +50,24 @@ struct LoadedSite: Sendable {
 
 /// The site by which a server works now; a reload changes it.
 final class CurrentSite: Sendable {
-    private let loaded: Mutex<LoadedSite>
+    private struct State {
+        var site: LoadedSite
+        var loadedAt: Int64
+        var lastReloadFailed = false
+    }
 
-    init(_ site: LoadedSite) { loaded = Mutex(site) }
+    private let state: Mutex<State>
 
-    var value: LoadedSite { loaded.withLock { $0 } }
+    init(_ site: LoadedSite, at time: Int64) { state = Mutex(State(site: site, loadedAt: time)) }
 
-    func change(to site: LoadedSite) { loaded.withLock { $0 = site } }
+    var value: LoadedSite { state.withLock { $0.site } }
+
+    /// When the site was read, in milliseconds since the Unix epoch, and whether a newer one was refused since.
+    var history: (loadedAt: Int64, lastReloadFailed: Bool) { state.withLock { ($0.loadedAt, $0.lastReloadFailed) } }
+
+    func change(to site: LoadedSite, at time: Int64) { state.withLock { $0 = State(site: site, loadedAt: time) } }
+
+    func noteFailure() { state.withLock { $0.lastReloadFailed = true } }
 }
 
 /// Checks a configuration as a start would.

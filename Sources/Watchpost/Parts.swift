@@ -45,7 +45,7 @@ final class Parts: Sendable {
     let shipper: LogShipper
     let ownSeries: OwnSeries
     let storageProblems: StorageProblems
-    private let current: CurrentSite
+    let current: CurrentSite
     private let cameraNotes = Mutex<[String]>([])
 
     /// Opens the stores and makes every part; nothing runs yet.
@@ -69,7 +69,7 @@ final class Parts: Sendable {
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
-        let current = CurrentSite(site)
+        let current = CurrentSite(site, at: startedAt)
         self.current = current
         var limits = PromQLEngine.Limits()
         // As in Prometheus, a subquery without a step has that of the rules.
@@ -123,9 +123,14 @@ final class Parts: Sendable {
     /// Reads the configuration again and works by it.
     /// - Throws: ``ConfigRefused``; then all goes on as before.
     func reload() throws {
-        let fresh = try LoadedSite.load(options.configuration, features: options.features)
-        try put(fresh)
-        current.change(to: fresh)
+        do {
+            let fresh = try LoadedSite.load(options.configuration, features: options.features)
+            try put(fresh)
+            current.change(to: fresh, at: timeSource.now())
+        } catch {
+            current.noteFailure()
+            throw error
+        }
         logger.notice("the configuration was read again")
     }
 

@@ -9,6 +9,8 @@ public struct ServeOptions: Sendable {
     /// `host:port`; what the command line says goes before `watchpost.yml`.
     public var listen: String?
     public var features: Set<PromQLFeature> = []
+    /// Whether samples may be deleted over HTTP.
+    public var allowsDeletion = false
     /// Whether to listen beyond this host though nobody has to log in.
     public var allowsInsecureListen = false
     /// The `watchpost` binary, which also supervises recorders.

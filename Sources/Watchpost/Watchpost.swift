@@ -58,6 +58,9 @@ public enum Watchpost {
             rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,
             version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
             now: { parts.timeSource.now() })
+        services.status = { parts.status }
+        services.allowsDeletion = parts.options.allowsDeletion
+        services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
         services.dashboards = { parts.dashboards }
         services.setFault = parts.options.demo?.setFault
         let router = Router()

@@ -24,11 +24,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Listen beyond this host although nobody has to log in.")
     var insecureListen = false
 
+    @Flag(help: "Allow stored samples to be deleted over HTTP.")
+    var enableAdminApi = false
+
     func run() async throws {
         var options = ServeOptions(dataDirectory: data, program: Program.path)
         options.configuration = config
         options.listen = listen
         options.allowsInsecureListen = insecureListen
+        options.allowsDeletion = enableAdminApi
         options.features = try enabled.features()
         try await Program.reportingRefusals { try await Watchpost.serve(options) }
     }

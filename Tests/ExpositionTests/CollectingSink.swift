@@ -10,11 +10,16 @@ struct CollectingSink: ExpositionSink {
     }
 
     var points: [Point] = []
+    var exemplars: [Point] = []
     var kinds: [String: MetricKind] = [:]
     var helps: [String: String] = [:]
 
     mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp: Int64?) throws {
         points.append(Point(labels: try ExpositionParser.labels(of: series), value: value, timestamp: timestamp))
+    }
+
+    mutating func exemplar(labels: Labels, value: Double, timestamp: Int64?) {
+        exemplars.append(Point(labels: labels, value: value, timestamp: timestamp))
     }
 
     mutating func metadata(name: String, kind: MetricKind) { kinds[name] = kind }

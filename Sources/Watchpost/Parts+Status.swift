@@ -1,0 +1,38 @@
+internal import HTTPAPI
+internal import Model
+internal import PromQL
+internal import SiteConfig
+
+extension Parts {
+    /// What the API tells about this server.
+    var status: ServerStatus {
+        let site = current.value.site
+        let history = current.history
+        var status = ServerStatus()
+        status.configuration = site.prometheus?.shownText ?? ""
+        status.startedAt = startedAt
+        status.lastReload = history.loadedAt
+        status.reloadSucceeded = !history.lastReloadFailed
+        let age = DurationText.text(milliseconds: site.watchpost.metrics.retention.milliseconds)
+        status.retention = "\(age) or \(site.watchpost.metrics.maxSize)B"
+        if AlertOutlets.forwards(site) {
+            status.alertmanagers = (site.prometheus?.alertmanagers ?? []).map { $0.url + "/api/v2/alerts" }
+        }
+        for label in site.prometheus?.externalLabels ?? .empty { status.externalLabels[label.name] = label.value }
+        status.flags = [
+            "config.file": options.configuration.map { $0 + "/prometheus.yml" } ?? "",
+            "enable-feature": options.features.map(\.rawValue).sorted().joined(separator: ","),
+            "query.lookback-delta": DurationText.text(milliseconds: engine.limits.lookback),
+            "query.max-samples": "\(engine.limits.samples)",
+            "storage.tsdb.path": options.dataDirectory + "/metrics",
+            "storage.tsdb.retention.size": "\(site.watchpost.metrics.maxSize)B",
+            "storage.tsdb.retention.time": age,
+            "web.enable-admin-api": "\(options.allowsDeletion)",
+            "web.enable-lifecycle": "true",
+            "web.enable-remote-write-receiver": "true",
+            "web.external-url": site.watchpost.externalURL ?? address.url,
+            "web.listen-address": address.text,
+        ]
+        return status
+    }
+}
