@@ -57,6 +57,12 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// An exporter of OpenMetrics with exemplars.
+    static func exemplars() async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("exemplars.py")])
+        return (process, try await port(of: process))
+    }
+
     /// A real browser that opens the pages at `url` and prints what it sees.
     static func browser(_ url: String, _ arguments: String...) throws -> RunningProcess {
         try RunningProcess(python, [part("browser.py"), url] + arguments)
