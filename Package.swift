@@ -53,6 +53,7 @@ let package = Package(
     ],
     targets: [
         // Floor 0: C libraries, and files that are built in.
+        .target(name: "CCharconv"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -61,7 +62,7 @@ let package = Package(
         .target(name: "CSite"),
         .target(name: "CLinux"),
         // Floor 1.
-        .house("Base", ["CRE2", "CZstd", "CSnappy"]),
+        .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy"]),
         // Floor 2.
         .house("Model", ["Base"]),
         // Floor 3.

@@ -1,114 +1,164 @@
+internal import CCharconv
+
 /// Doubles as text, in the forms that Go's `strconv` gives them and Prometheus' interfaces therefore show.
 public enum FloatText {
-    /// Appends the shortest text that reads back as `value`, in plain digits wherever that is readable:
-    /// exponents only under 1e-6 and from 1e21 on. The form of the HTTP API (`"0.25"`, `"1e-07"`, `"+Inf"`, `"NaN"`).
-    public static func appendPlain(_ value: Double, to bytes: inout [UInt8]) {
-        let magnitude = value.magnitude
-        append(value, exponentWhen: { _ in magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21) }, to: &bytes)
-    }
+    /// Which numbers are written with an exponent.
+    public enum Form: Sendable {
+        /// Under 1e-6 and from 1e21 on: the form of the HTTP API (`"0.25"`, `"1e-07"`, `"+Inf"`, `"NaN"`).
+        case plain
+        /// Under 1e-4 and from 1e21 on, as Go's `%g` and `%v`: the form of the exposition formats and of templates.
+        case general
+        /// All (`1e+00`): the form of values of alerts.
+        case scientific
 
-    /// Appends the shortest text that reads back as `value`, with an exponent where Go's `%g` and `%v` have one:
-    /// under 1e-4 and from 1e21 on. The form of the exposition formats and of templates.
-    public static func appendGeneral(_ value: Double, to bytes: inout [UInt8]) {
-        append(value, exponentWhen: { $0 < -4 || $0 >= 21 }, to: &bytes)
-    }
-
-    /// ``appendPlain(_:to:)`` as a text.
-    public static func plain(_ value: Double) -> String {
-        var bytes: [UInt8] = []
-        appendPlain(value, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// ``appendGeneral(_:to:)`` as a text.
-    public static func general(_ value: Double) -> String {
-        var bytes: [UInt8] = []
-        appendGeneral(value, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The shortest text that reads back as `value`, always with an exponent (`1e+00`). The form of values of alerts.
-    public static func scientific(_ value: Double) -> String {
-        var bytes: [UInt8] = []
-        appendReal(value, exponentWhen: { _ in true }, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func append(_ value: Double, exponentWhen needsExponent: (Int) -> Bool, to bytes: inout [UInt8]) {
-        if appendWhole(value, to: &bytes) { return }
-        appendReal(value, exponentWhen: needsExponent, to: &bytes)
-    }
-
-    private static func appendReal(
-        _ value: Double, exponentWhen needsExponent: (Int) -> Bool, to bytes: inout [UInt8]
-    ) {
-        if value.isNaN { return bytes.append(contentsOf: "NaN".utf8) }
-        if value.isInfinite { return bytes.append(contentsOf: (value < 0 ? "-Inf" : "+Inf").utf8) }
-        var (digits, exponent) = shortestDigits(value.magnitude)
-        if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
-        if needsExponent(exponent) {
-            bytes.append(digits.removeFirst())
-            if !digits.isEmpty {
-                bytes.append(UInt8(ascii: "."))
-                bytes.append(contentsOf: digits)
+        fileprivate func needsExponent(_ exponent: Int) -> Bool {
+            switch self {
+            case .plain: exponent < -6 || exponent >= 21
+            case .general: exponent < -4 || exponent >= 21
+            case .scientific: true
             }
-            bytes.append(contentsOf: (exponent < 0 ? "e-" : "e+").utf8)
+        }
+    }
+
+    /// The most bytes that a number takes.
+    public static let bytesMax = 32
+
+    /// Writes the shortest text that reads back as `value` to `target`, where ``bytesMax`` bytes have room.
+    /// - Returns: how many bytes were written.
+    public static func write(_ value: Double, _ form: Form, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        if form != .scientific, let count = writeWhole(value, to: target) { return count }
+        var cursor = TextCursor(target)
+        if value.isNaN {
+            cursor.append("NaN")
+        } else if value.isInfinite {
+            cursor.append(value < 0 ? "-Inf" : "+Inf")
+        } else {
+            if value.sign == .minus { cursor.append(UInt8(ascii: "-")) }
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+                var exponent: Int32 = 0
+                var count = 1
+                if value == 0 {
+                    digits.initializeElement(at: 0, to: UInt8(ascii: "0"))
+                } else if let first = digits.baseAddress {
+                    count = Int(wp_shortest_digits(value.magnitude, first, &exponent))
+                }
+                write(UnsafeBufferPointer(rebasing: digits[..<count]), Int(exponent), form, to: &cursor)
+            }
+        }
+        return cursor.count
+    }
+
+    private static func write(
+        _ digits: UnsafeBufferPointer<UInt8>, _ exponent: Int, _ form: Form, to cursor: inout TextCursor
+    ) {
+        if form.needsExponent(exponent) {
+            cursor.append(digits[0])
+            if digits.count > 1 {
+                cursor.append(UInt8(ascii: "."))
+                cursor.append(digits[1...])
+            }
+            cursor.append(exponent < 0 ? "e-" : "e+")
             let size = exponent.magnitude
-            if size < 10 { bytes.append(UInt8(ascii: "0")) }
-            bytes.append(contentsOf: String(size).utf8)
+            if size >= 100 { cursor.append(UInt8(ascii: "0") + UInt8(size / 100)) }
+            cursor.append(UInt8(ascii: "0") + UInt8(size / 10 % 10))
+            cursor.append(UInt8(ascii: "0") + UInt8(size % 10))
         } else if exponent < 0 {
-            bytes.append(contentsOf: "0.".utf8)
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: -exponent - 1))
-            bytes.append(contentsOf: digits)
+            cursor.append("0.")
+            for _ in 1..<(-exponent) { cursor.append(UInt8(ascii: "0")) }
+            cursor.append(digits[...])
         } else {
             let whole = min(exponent + 1, digits.count)
-            bytes.append(contentsOf: digits[..<whole])
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: exponent + 1 - whole))
+            cursor.append(digits[..<whole])
+            for _ in whole..<(exponent + 1) { cursor.append(UInt8(ascii: "0")) }
             if whole < digits.count {
-                bytes.append(UInt8(ascii: "."))
-                bytes.append(contentsOf: digits[whole...])
+                cursor.append(UInt8(ascii: "."))
+                cursor.append(digits[whole...])
             }
         }
     }
 
     /// Whole numbers of up to 15 digits, which most samples are, without the general way round.
-    private static func appendWhole(_ value: Double, to bytes: inout [UInt8]) -> Bool {
-        guard value.magnitude < 1e15, let whole = Int64(exactly: value), !(whole == 0 && value.sign == .minus) else {
-            return false
-        }
-        var rest = whole.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        if whole < 0 { bytes.append(UInt8(ascii: "-")) }
-        bytes[start...].reverse()
-        return true
+    @inline(__always)
+    private static func writeWhole(_ value: Double, to target: UnsafeMutablePointer<UInt8>) -> Int? {
+        guard value.magnitude < 1e15 else { return nil }
+        let whole = Int64(value)
+        // Compared by bits, so that -0 goes the general way.
+        guard Double(whole).bitPattern == value.bitPattern else { return nil }
+        return write(whole, to: target)
     }
 
-    /// Digits without leading or trailing zeros, and the decimal exponent of the first one.
-    private static func shortestDigits(_ magnitude: Double) -> (digits: [UInt8], exponent: Int) {
-        if magnitude == 0 { return ([UInt8(ascii: "0")], 0) }
-        var digits: [UInt8] = []
-        var pointAt: Int?
-        var exponent = 0
-        let text = magnitude.description.utf8
-        for (index, byte) in zip(text.indices, text) {
-            if byte == UInt8(ascii: ".") {
-                pointAt = digits.count
-            } else if byte == UInt8(ascii: "e") {
-                exponent = Int(String(text[text.index(after: index)...]) ?? "") ?? 0
-                break
-            } else {
-                digits.append(byte)
-            }
+    /// Writes a whole number to `target`, where 20 bytes have room.
+    /// - Returns: how many bytes were written.
+    @inline(__always)
+    public static func write(_ whole: Int64, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        var rest = whole.magnitude
+        if rest < 10, whole >= 0 {
+            target[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest)
+            return 1
         }
-        exponent += (pointAt ?? digits.count) - 1
-        let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
-        digits.removeFirst(zeros)
-        exponent -= zeros
-        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-        return (digits, exponent)
+        var length = 1
+        var bound: UInt64 = 10
+        while length < 20, rest >= bound {
+            length += 1
+            let (next, overflows) = bound.multipliedReportingOverflow(by: 10)
+            if overflows { break }
+            bound = next
+        }
+        let sign = whole < 0 ? 1 : 0
+        if sign == 1 { target[0] = UInt8(ascii: "-") }
+        var index = sign + length
+        while index > sign {
+            index -= 1
+            let quotient = rest / 10
+            target[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest - quotient * 10)
+            rest = quotient
+        }
+        return sign + length
+    }
+
+    // MARK: Into arrays and texts
+
+    /// Appends the text of `value`.
+    public static func append(_ value: Double, _ form: Form, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytesMax) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: write(value, form, to: base)))
+        }
+    }
+
+    private static func text(_ value: Double, _ form: Form) -> String {
+        var bytes: [UInt8] = []
+        append(value, form, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The text of `value` in the form `plain`.
+    public static func plain(_ value: Double) -> String { text(value, .plain) }
+
+    /// The text of `value` in the form `general`.
+    public static func general(_ value: Double) -> String { text(value, .general) }
+
+    /// The text of `value` in the form `scientific`.
+    public static func scientific(_ value: Double) -> String { text(value, .scientific) }
+}
+
+/// Writes into memory that is known to have room.
+private struct TextCursor {
+    private let start: UnsafeMutablePointer<UInt8>
+    private(set) var count = 0
+
+    init(_ start: UnsafeMutablePointer<UInt8>) { self.start = start }
+
+    mutating func append(_ byte: UInt8) {
+        start[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { for byte in $0 { append(byte) } }
+    }
+
+    mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        for byte in bytes { append(byte) }
     }
 }

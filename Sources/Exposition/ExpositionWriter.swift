@@ -26,7 +26,7 @@ public enum ExpositionWriter {
         for point in family.points {
             appendSeries(point.labels, to: &bytes)
             bytes.append(UInt8(ascii: " "))
-            FloatText.appendGeneral(point.value, to: &bytes)
+            FloatText.append(point.value, .general, to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         }
     }
@@ -50,7 +50,7 @@ public enum ExpositionWriter {
             appendSeries(
                 point.labels, adding: outer.filter { point.labels.value(of: $0.key) == nil }, to: &bytes)
             bytes.append(UInt8(ascii: " "))
-            FloatText.appendGeneral(point.sample.value, to: &bytes)
+            FloatText.append(point.sample.value, .general, to: &bytes)
             bytes.append(contentsOf: " \(point.sample.timestamp)\n".utf8)
         }
         return bytes

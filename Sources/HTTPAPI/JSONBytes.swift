@@ -2,15 +2,28 @@ internal import Base
 internal import Model
 
 /// Writes JSON straight into bytes: answers of queries are too wide to build as objects first.
-struct JSONBytes {
+struct JSONBytes: Sendable {
     private(set) var bytes: [UInt8] = []
+
+    /// Forgets what was written; the memory stays for what comes next.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
+    mutating func append(_ other: JSONBytes) { bytes.append(contentsOf: other.bytes) }
+
     /// Text that is JSON already.
     mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
+
+    /// Lets `write` put up to `bound` bytes behind what is there; it returns how many it did.
+    mutating func appendUnsafely(atMost bound: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bound) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: write(base)))
+        }
+    }
 
     mutating func comma(unlessFirst isFirst: inout Bool) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
@@ -18,21 +31,33 @@ struct JSONBytes {
     }
 
     mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// A text in UTF-8.
+    private mutating func string(_ text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): raw("\\\"")
-            case UInt8(ascii: "\\"): raw("\\\\")
-            case UInt8(ascii: "\n"): raw("\\n")
-            case UInt8(ascii: "\r"): raw("\\r")
-            case UInt8(ascii: "\t"): raw("\\t")
-            case 0..<0x20:
-                raw("\\u00")
-                bytes.append(contentsOf: Self.hexadecimal(byte))
-            default: bytes.append(byte)
-            }
+        if text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            bytes.append(contentsOf: text)
+        } else {
+            for byte in text { appendEscaped(byte) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): raw("\\\"")
+        case UInt8(ascii: "\\"): raw("\\\\")
+        case UInt8(ascii: "\n"): raw("\\n")
+        case UInt8(ascii: "\r"): raw("\\r")
+        case UInt8(ascii: "\t"): raw("\\t")
+        case 0..<0x20:
+            raw("\\u00")
+            bytes.append(contentsOf: Self.hexadecimal(byte))
+        default: bytes.append(byte)
+        }
     }
 
     private static func hexadecimal(_ byte: UInt8) -> [UInt8] {
@@ -40,7 +65,13 @@ struct JSONBytes {
         return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
 
-    mutating func number(_ value: some FixedWidthInteger) { bytes.append(contentsOf: String(value).utf8) }
+    mutating func number(_ value: some BinaryInteger) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: FloatText.bytesMax) { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let count = FloatText.write(Int64(clamping: value), to: base)
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
+        }
+    }
 
     /// Seconds since the epoch, with milliseconds only where there are any.
     mutating func timestamp(_ milliseconds: Int64) {
@@ -49,7 +80,7 @@ struct JSONBytes {
         number(seconds)
         guard rest != 0 else { return }
         bytes.append(UInt8(ascii: "."))
-        bytes.append(contentsOf: String(1_000 + rest).utf8.dropFirst())
+        for digit in [rest / 100, rest / 10 % 10, rest % 10] { bytes.append(UInt8(ascii: "0") + UInt8(digit)) }
     }
 
     /// `[seconds,"value"]`.
@@ -62,16 +93,19 @@ struct JSONBytes {
     }
 
     /// A sample's value as the text that stands between quotes.
-    mutating func value(_ value: Double) { FloatText.appendPlain(value, to: &bytes) }
+    mutating func value(_ value: Double) { FloatText.append(value, .plain, to: &bytes) }
 
     mutating func labels(_ labels: Labels) {
         raw("{")
-        var isFirst = true
-        for label in labels {
-            comma(unlessFirst: &isFirst)
-            string(label.name)
-            raw(":")
-            string(label.value)
+        labels.packed.withUnsafeBytes { packed in
+            var cursor = PackedTextCursor(packed)
+            var isFirst = true
+            while let name = cursor.next(), let value = cursor.next() {
+                comma(unlessFirst: &isFirst)
+                string(name)
+                raw(":")
+                string(value)
+            }
         }
         raw("}")
     }
@@ -84,5 +118,17 @@ struct JSONBytes {
             write(&self, element)
         }
         raw("]")
+    }
+
+    /// What the caller should know about an answer, behind its data.
+    mutating func notes(warnings: [String], infos: [String]) {
+        if !warnings.isEmpty {
+            raw(#","warnings":"#)
+            list(warnings) { $0.string($1) }
+        }
+        if !infos.isEmpty {
+            raw(#","infos":"#)
+            list(infos) { $0.string($1) }
+        }
     }
 }

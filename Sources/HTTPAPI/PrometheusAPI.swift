@@ -57,7 +57,7 @@ struct PrometheusAPI: Sendable {
         let result = try await run(parameters) { [services] in
             try services.engine.instant(expression, at: time, from: services.source)
         }
-        return APIAnswer(result, limit: limit)
+        return APIAnswer(QueryAnswer(result, limit: limit))
     }
 
     private func rangeQuery(_ parameters: APIParameters) async throws -> APIAnswer {
@@ -87,7 +87,7 @@ struct PrometheusAPI: Sendable {
         let result = try await run(parameters) { [services] in
             try services.engine.range(expression, start: start, end: end, step: step, from: services.source)
         }
-        return APIAnswer(result, limit: limit)
+        return APIAnswer(QueryAnswer(result, limit: limit))
     }
 
     /// The most steps of a range query, as in Prometheus.

@@ -1,3 +1,5 @@
+internal import Base
+
 /// A name and its value.
 public struct Label: Hashable, Sendable {
     public let name: String
@@ -39,6 +41,9 @@ public struct Labels: Hashable, Sendable {
         guard iterator.isAtEnd else { return nil }
     }
 
+    /// Takes bytes that are known to be of the form of ``packed``.
+    init(unchecked packed: [UInt8]) { self.packed = packed }
+
     /// Takes labels that are already sorted, unique and not empty.
     init(sorted labels: [Label]) {
         var bytes: [UInt8] = []
@@ -57,10 +62,12 @@ public struct Labels: Hashable, Sendable {
     public func value(of name: String) -> String? {
         var name = name
         return name.withUTF8 { wanted in
-            packed.withUnsafeBufferPointer { bytes in
-                var cursor = PackedTextCursor(bytes: bytes)
+            packed.withUnsafeBytes { bytes in
+                var cursor = PackedTextCursor(bytes)
                 while let found = cursor.next(), let value = cursor.next() {
-                    if found.elementsEqual(wanted) { return String(decoding: value, as: UTF8.self) }
+                    if found.count == wanted.count, found.elementsEqual(wanted) {
+                        return String(decoding: value, as: UTF8.self)
+                    }
                 }
                 return nil
             }
@@ -73,10 +80,7 @@ public struct Labels: Hashable, Sendable {
     public var metricName: String { self[Labels.metricName] }
 
     /// The set without the metric's name.
-    public var withoutMetricName: Labels { dropping(where: { $0 == Labels.metricName }) }
-
-    /// Only the labels whose names are in `names`.
-    public func keeping(_ names: Set<String>) -> Labels { dropping(where: { !names.contains($0) }) }
+    public var withoutMetricName: Labels { LabelNames.metricName.dropped(from: self) }
 
     /// The set without the labels for whose names `predicate` is true.
     public func dropping(where predicate: (String) -> Bool) -> Labels {
@@ -85,9 +89,34 @@ public struct Labels: Hashable, Sendable {
 
     /// The set with `name` at `value`; an empty value removes the label.
     public func setting(_ name: String, _ value: String) -> Labels {
-        var builder = LabelsBuilder(self)
-        builder.set(name, value)
-        return builder.build()
+        var (name, value) = (name, value)
+        return name.withUTF8 { name in
+            value.withUTF8 { setting(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    private func setting(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Labels {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(packed.count + name.count + value.count + 4)
+        var isSet = value.isEmpty
+        packed.withUnsafeBytes { packed in
+            var cursor = PackedTextCursor(packed)
+            while let other = cursor.next(), let otherValue = cursor.next() {
+                if !isSet, !other.lexicographicallyPrecedes(name) {
+                    bytes.appendPacked(name)
+                    bytes.appendPacked(value)
+                    isSet = true
+                }
+                if other.elementsEqual(name) { continue }
+                bytes.appendPacked(other)
+                bytes.appendPacked(otherValue)
+            }
+        }
+        if !isSet {
+            bytes.appendPacked(name)
+            bytes.appendPacked(value)
+        }
+        return Labels(unchecked: bytes)
     }
 }
 
@@ -101,8 +130,8 @@ extension Labels: Sequence {
         var isAtEnd: Bool { offset == bytes.count }
 
         public mutating func next() -> Label? {
-            bytes.withUnsafeBufferPointer { buffer in
-                var cursor = PackedTextCursor(bytes: buffer, offset: offset)
+            bytes.withUnsafeBytes { buffer in
+                var cursor = PackedTextCursor(buffer, offset: offset)
                 guard let name = cursor.next(), let value = cursor.next() else { return nil }
                 offset = cursor.offset
                 return Label(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
@@ -113,20 +142,45 @@ extension Labels: Sequence {
     public func makeIterator() -> Iterator { Iterator(bytes: packed) }
 }
 
+extension Labels {
+    public static func == (left: Labels, right: Labels) -> Bool {
+        left.packed.withUnsafeBytes { left in
+            right.packed.withUnsafeBytes { right in
+                left.count == right.count && (left.baseAddress == right.baseAddress || left.elementsEqual(right))
+            }
+        }
+    }
+
+    /// The bytes are hashed by ``ByteHash``, under a seed of its own, as it is far quicker than a byte at a time.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ByteHash.hash(packed)) }
+}
+
 extension Labels: Comparable {
     /// The order of Prometheus' answers: label by label, by name and then by value.
     public static func < (left: Labels, right: Labels) -> Bool {
-        left.packed.withUnsafeBufferPointer { leftBytes in
-            right.packed.withUnsafeBufferPointer { rightBytes in
-                var leftCursor = PackedTextCursor(bytes: leftBytes)
-                var rightCursor = PackedTextCursor(bytes: rightBytes)
-                while true {
-                    guard let rightText = rightCursor.next() else { return false }
-                    guard let leftText = leftCursor.next() else { return true }
-                    if !leftText.elementsEqual(rightText) { return leftText.lexicographicallyPrecedes(rightText) }
-                }
-            }
+        left.packed.withUnsafeBytes { left in right.packed.withUnsafeBytes { precedes(left, $0) } }
+    }
+
+    private static func precedes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        // What both have in common is skipped; then the text around the first difference decides.
+        let common = Swift.min(left.count, right.count)
+        var difference = 0
+        while difference + 8 <= common,
+            left.loadUnaligned(fromByteOffset: difference, as: UInt64.self)
+                == right.loadUnaligned(fromByteOffset: difference, as: UInt64.self)
+        {
+            difference += 8
         }
+        while difference < common, left[difference] == right[difference] { difference += 1 }
+        if difference == common { return left.count < right.count }
+        var leftCursor = PackedTextCursor(left)
+        var rightCursor = PackedTextCursor(right)
+        while let leftText = leftCursor.next(), let rightText = rightCursor.next() {
+            // Texts that end before the difference are equal.
+            if leftCursor.offset <= difference { continue }
+            return leftText.lexicographicallyPrecedes(rightText)
+        }
+        return left.count < right.count
     }
 }
 
@@ -172,12 +226,19 @@ public struct LabelsBuilder: Sendable {
     public var current: [Label] { labels }
 }
 
-/// Reads the texts of a packed label set one after the other.
-struct PackedTextCursor {
-    let bytes: UnsafeBufferPointer<UInt8>
-    var offset = 0
+/// Reads the texts of a packed label set one after the other: a name, its value, the next name …
+package struct PackedTextCursor {
+    private let bytes: UnsafeRawBufferPointer
+    package private(set) var offset = 0
 
-    mutating func next() -> UnsafeBufferPointer<UInt8>.SubSequence? {
+    package init(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    /// The next text; `nil` at the end, and where the bytes are not of the form.
+    @inline(__always)
+    package mutating func next() -> UnsafeRawBufferPointer? {
         var length = 0
         var shift = 0
         while offset < bytes.count, shift < 35 {
@@ -187,7 +248,7 @@ struct PackedTextCursor {
             if byte & 0x80 == 0 {
                 guard length <= bytes.count - offset else { return nil }
                 defer { offset += length }
-                return bytes[offset..<(offset + length)]
+                return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
             }
             shift += 7
         }

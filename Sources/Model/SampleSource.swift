@@ -13,6 +13,18 @@ public struct SeriesColumn: Sendable {
     }
 }
 
+extension SeriesColumn {
+    /// Gives both columns to `body` as memory, which is valid for as long as that runs.
+    @inlinable
+    public func withSamples<Result>(
+        _ body: (UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Double>) throws -> Result
+    ) rethrows -> Result {
+        try timestamps.withUnsafeBufferPointer { timestamps in
+            try values.withUnsafeBufferPointer { try body(timestamps, $0) }
+        }
+    }
+}
+
 /// What PromQL reads from: anything that can select series by matchers. A memory table does, and the metric store.
 public protocol SampleSource: Sendable {
     /// Series that fulfil all `matchers`, each with its samples in `range` (series without one are left out),

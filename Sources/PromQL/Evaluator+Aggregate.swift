@@ -7,15 +7,12 @@ extension Evaluator {
         let parameters = try aggregation.parameter.flatMap { parameter -> [Double]? in
             parameter.type == .scalar ? try scalar(parameter, steps) : nil
         }
-        let names = Set(aggregation.labels)
+        let names = LabelNames(aggregation.labels + (aggregation.isWithout ? [Labels.metricName] : []))
         var order: [Labels] = []
         var groups: [Labels: [Column]] = [:]
         for (index, column) in columns.enumerated() {
             try checkWanted(index)
-            let key =
-                aggregation.isWithout
-                ? column.labels.dropping { names.contains($0) || $0 == Labels.metricName }
-                : column.labels.keeping(names)
+            let key = aggregation.isWithout ? names.dropped(from: column.labels) : names.kept(of: column.labels)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(column)
         }

@@ -62,21 +62,29 @@ extension Evaluator {
 
     // MARK: Matching
 
-    private func signature(_ operation: BinaryOperation, _ labels: Labels) -> Labels {
-        let names = Set(operation.matchingLabels)
-        return operation.isOn
-            ? labels.keeping(names) : labels.dropping { names.contains($0) || $0 == Labels.metricName }
+    /// What two series must have in common to match.
+    private struct Signature {
+        private let names: LabelNames
+        private let isOn: Bool
+
+        init(_ operation: BinaryOperation) {
+            isOn = operation.isOn
+            names = LabelNames(operation.matchingLabels + (operation.isOn ? [] : [Labels.metricName]))
+        }
+
+        func callAsFunction(_ labels: Labels) -> Labels { isOn ? names.kept(of: labels) : names.dropped(from: labels) }
     }
 
     private func setOperation(
         _ operation: BinaryOperation, _ left: [Column], _ right: [Column], _ steps: Steps
     ) throws -> [Column] {
-        let rightBySignature = Dictionary(grouping: right) { signature(operation, $0.labels) }
+        let signature = Signature(operation)
+        let rightBySignature = Dictionary(grouping: right) { signature($0.labels) }
         if operation.operation == .or {
-            let leftBySignature = Dictionary(grouping: left) { signature(operation, $0.labels) }
+            let leftBySignature = Dictionary(grouping: left) { signature($0.labels) }
             let added = try right.map { column in
                 try Task.checkCancellation()
-                let others = leftBySignature[signature(operation, column.labels)] ?? []
+                let others = leftBySignature[signature(column.labels)] ?? []
                 var kept = Column(absentLike: column)
                 for index in 0..<steps.count where column.has(index) && !others.contains(where: { $0.has(index) }) {
                     kept.values[index] = column.values[index]
@@ -88,7 +96,7 @@ extension Evaluator {
         let wantsMatch = operation.operation == .and
         return try left.map { column in
             try Task.checkCancellation()
-            let others = rightBySignature[signature(operation, column.labels)] ?? []
+            let others = rightBySignature[signature(column.labels)] ?? []
             var kept = Column(absentLike: column)
             for index in 0..<steps.count
             where column.has(index) && others.contains(where: { $0.has(index) }) == wantsMatch {
@@ -105,7 +113,8 @@ extension Evaluator {
         let (many, one) = isSwapped ? (right, left) : (left, right)
         // Prometheus gives `fill_left` to the "many" side in `group_right` too, although that is the right one.
         let (fillMany, fillOne) = (operation.fillLeft, operation.fillRight)
-        let oneBySignature = Dictionary(grouping: one) { signature(operation, $0.labels) }
+        let signature = Signature(operation)
+        let oneBySignature = Dictionary(grouping: one) { signature($0.labels) }
         // Two of one signature are wrong even where nothing matches them.
         for (key, partners) in oneBySignature where partners.count > 1 {
             for index in 0..<steps.count {
@@ -118,7 +127,7 @@ extension Evaluator {
         var taken: [Labels: [Bool]] = [:]
         let tracksTaken = operation.cardinality == .oneToOne || fillMany != nil
         for column in many {
-            let key = signature(operation, column.labels)
+            let key = signature(column.labels)
             let partners = oneBySignature[key] ?? []
             if partners.isEmpty, fillOne == nil { continue }
             if tracksTaken, taken[key] == nil { taken[key] = Array(repeating: false, count: steps.count) }
@@ -176,14 +185,15 @@ private struct MatchResults {
     let count: Int
     private(set) var columns: [Column] = []
     private var places: [Labels: Int] = [:]
-    private let matchingLabels: Set<String>
+    private let matchingLabels: LabelNames
+    private var last: (many: Labels, one: Labels, place: Int)?
     private let isFilter: Bool
 
     init(operation: BinaryOperation, isSwapped: Bool, count: Int) {
         self.operation = operation
         self.isSwapped = isSwapped
         self.count = count
-        matchingLabels = Set(operation.matchingLabels)
+        matchingLabels = LabelNames(operation.matchingLabels)
         isFilter = operation.operation.isComparison && !operation.returnsBool
     }
 
@@ -195,11 +205,13 @@ private struct MatchResults {
             if value != 1 { return }
             value = left
         }
-        let labels = labels(many.labels, one.labels, delaysNameRemoval)
-        let place = places[labels] ?? columns.count
-        if place == columns.count {
-            places[labels] = place
-            columns.append(Column(absent: labels, count: count))
+        // The same two series meet at most steps, one after the other.
+        let place: Int
+        if let last, last.many == many.labels, last.one == one.labels {
+            place = last.place
+        } else {
+            place = self.place(of: labels(many.labels, one.labels, delaysNameRemoval))
+            last = (many.labels, one.labels, place)
         }
         guard !columns[place].has(index) else {
             throw PromQLError(.execution, "multiple matches for labels: grouping labels must ensure unique matches")
@@ -208,11 +220,17 @@ private struct MatchResults {
         if delaysNameRemoval, !isFilter || many.dropsName { columns[place].dropsName = true }
     }
 
+    private mutating func place(of labels: Labels) -> Int {
+        if let known = places[labels] { return known }
+        places[labels] = columns.count
+        columns.append(Column(absent: labels, count: count))
+        return columns.count - 1
+    }
+
     private func labels(_ many: Labels, _ one: Labels, _ delaysNameRemoval: Bool) -> Labels {
         var labels = isFilter || delaysNameRemoval ? many : many.withoutMetricName
         if operation.cardinality == .oneToOne {
-            let names = matchingLabels
-            labels = operation.isOn ? labels.keeping(names) : labels.dropping { names.contains($0) }
+            labels = operation.isOn ? matchingLabels.kept(of: labels) : matchingLabels.dropped(from: labels)
         }
         for name in operation.include { labels = labels.setting(name, one[name]) }
         return labels

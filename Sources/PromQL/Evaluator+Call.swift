@@ -138,28 +138,40 @@ extension Evaluator {
             var column = Column(absent: series.labels, count: steps.count)
             column.dropsName = found.dropsName
             if !keepsName { column = withoutName(column) }
-            var cursor = (low: 0, high: 0)
-            var hasAny = false
-            var seenSamples = 0
-            for index in 0..<steps.count {
-                try checkWanted(index)
-                let range = windows.window(series, index, &cursor)
-                if range.isEmpty { continue }
-                seenSamples += range.count
-                if seenSamples > Self.samplesBetweenLooks {
-                    seenSamples = 0
-                    try Task.checkCancellation()
-                }
-                let window = Window(
-                    timestamps: series.timestamps[range], values: series.values[range], end: windows.ends[index],
-                    range: windows.range, stepTime: steps.time(index))
-                guard let value = body(window, index) else { continue }
-                column.values[index] = value
-                hasAny = true
+            let hasAny = try series.withSamples { timestamps, values in
+                try slide(over: timestamps, values, windows, steps, into: &column.values, body)
             }
             if hasAny { seen(series.labels) }
             return hasAny ? column : nil
         }
+    }
+
+    /// - Returns: whether there is a result at any step.
+    private func slide(
+        over timestamps: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>, _ windows: Windows,
+        _ steps: Steps, into results: inout [Double], _ body: (Window, Int) -> Double?
+    ) throws -> Bool {
+        var cursor = (low: 0, high: 0)
+        var hasAny = false
+        var seenSamples = 0
+        for index in 0..<steps.count {
+            try checkWanted(index)
+            let range = windows.window(timestamps, index, &cursor)
+            if range.isEmpty { continue }
+            seenSamples += range.count
+            if seenSamples > Self.samplesBetweenLooks {
+                seenSamples = 0
+                try Task.checkCancellation()
+            }
+            let window = Window(
+                timestamps: UnsafeBufferPointer(rebasing: timestamps[range]),
+                values: UnsafeBufferPointer(rebasing: values[range]), end: windows.ends[index],
+                range: windows.range, stepTime: steps.time(index))
+            guard let value = body(window, index) else { continue }
+            results[index] = value
+            hasAny = true
+        }
+        return hasAny
     }
 
     private func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
@@ -263,11 +275,11 @@ extension Evaluator {
             throw PromQLError(.execution, "invalid regular expression in label_replace(): \(text(arguments[4]))")
         }
         try checkLabelName(destination, in: "label_replace()")
+        let template = ReplacementTemplate(replacement)
         return try columns.map { column in
             try Task.checkCancellation()
             guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
-            let value = Replacement.expand(replacement, captures: captures, names: pattern.groupNames)
-            return Self.setting(destination, value, of: column)
+            return Self.setting(destination, template.expanded(captures, pattern), of: column)
         }
     }
 
@@ -332,17 +344,5 @@ extension Evaluator {
             return (left.labels < right.labels) != isDescending
         }
         return .vector(sorted, isOrdered: steps.count == 1)
-    }
-}
-
-/// `$1`, `${name}` and `$$` in replacements of labels.
-enum Replacement {
-    static func expand(_ template: String, captures: [String?], names: [String?]) -> String {
-        template.replacing(/\$(?:(\$)|(\w+)|\{(\w+)\})/) { match in
-            if match.1 != nil { return "$" }
-            let name = String(match.2 ?? match.3 ?? "")
-            if let index = Int(name) { return index < captures.count ? captures[index] ?? "" : "" }
-            return names.firstIndex { $0 == name }.flatMap { captures[$0 + 1] } ?? ""
-        }
     }
 }

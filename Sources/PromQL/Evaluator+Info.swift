@@ -2,7 +2,7 @@ internal import Model
 
 /// `info()`: labels of info metrics joined to series that share their `instance` and `job`.
 extension Evaluator {
-    private static let identifying: Set<String> = ["instance", "job"]
+    private static let identifying = LabelNames(["instance", "job"])
 
     /// An info series and the times of its samples as seen at each step.
     private struct Source {
@@ -25,7 +25,7 @@ extension Evaluator {
         var places: [Labels: Int] = [:]
         for column in columns {
             let isInfo = names.allSatisfy { $0.matches(column.labels) }
-            let candidates = isInfo ? [] : sources[column.labels.keeping(Self.identifying)] ?? []
+            let candidates = isInfo ? [] : sources[Self.identifying.kept(of: column.labels)] ?? []
             for index in 0..<steps.count where column.has(index) {
                 try checkWanted(index)
                 var labels = column.labels
@@ -65,7 +65,7 @@ extension Evaluator {
                 : column
         }
         return Dictionary(grouping: sources.map { Source(labels: $0.labels, times: $0) }) {
-            $0.labels.keeping(Self.identifying)
+            Self.identifying.kept(of: $0.labels)
         }
     }
 

@@ -220,18 +220,20 @@ final class Evaluator {
         /// The indices of the samples in the window of step `index`: later than its begin, up to its end.
         /// `cursor` goes along with the steps.
         @inline(__always)
-        func window(_ column: SeriesColumn, _ index: Int, _ cursor: inout (low: Int, high: Int)) -> Range<Int> {
+        func window(
+            _ timestamps: UnsafeBufferPointer<Int64>, _ index: Int, _ cursor: inout (low: Int, high: Int)
+        ) -> Range<Int> {
             let end = ends[index] + margin.after
             let begin = ends[index] - range - margin.before
             if index > 0, ends[index] < ends[index - 1] { cursor = (0, 0) }
-            while cursor.high < column.timestamps.count, column.timestamps[cursor.high] <= end { cursor.high += 1 }
-            while cursor.low < cursor.high, column.timestamps[cursor.low] <= begin { cursor.low += 1 }
+            while cursor.high < timestamps.count, timestamps[cursor.high] <= end { cursor.high += 1 }
+            while cursor.low < cursor.high, timestamps[cursor.low] <= begin { cursor.low += 1 }
             return cursor.low..<cursor.high
         }
 
         func only(_ column: SeriesColumn, at index: Int) -> SeriesColumn {
             var cursor = (low: 0, high: 0)
-            let window = window(column, index, &cursor)
+            let window = column.timestamps.withUnsafeBufferPointer { self.window($0, index, &cursor) }
             return SeriesColumn(
                 labels: column.labels, timestamps: Array(column.timestamps[window]),
                 values: Array(column.values[window]))

@@ -77,14 +77,21 @@ public struct PromQLEngine: Sendable {
         }
         let times = (0..<steps.count).map(steps.time)
         let series = try Self.named(columns).compactMap { column -> SeriesColumn? in
+            if column.isWhole { return SeriesColumn(labels: column.labels, timestamps: times, values: column.values) }
             let present = column.values.indices.filter(column.has)
             if present.isEmpty { return nil }
             return SeriesColumn(
                 labels: column.labels, timestamps: present.map { times[$0] }, values: present.map { column.values[$0] })
         }
         return QueryResult(
-            value: .matrix(series.sorted { $0.labels < $1.labels }), warnings: evaluator.notes.warnings,
+            value: .matrix(Self.sorted(series)), warnings: evaluator.notes.warnings,
             infos: evaluator.notes.infos)
+    }
+
+    private static func sorted(_ series: [SeriesColumn]) -> [SeriesColumn] {
+        // Selectors give series in order, and most functions keep it.
+        let isSorted = zip(series, series.dropFirst()).allSatisfy { $0.labels < $1.labels }
+        return isSorted ? series : series.sorted { $0.labels < $1.labels }
     }
 
     private static func prepared(_ expression: Expression, _ steps: Steps) throws -> Expression {
@@ -139,6 +146,9 @@ struct Column: Sendable {
 
     @inline(__always)
     func has(_ index: Int) -> Bool { !StaleMarker.isStale(values[index]) }
+
+    /// Whether there is a value at every step.
+    var isWhole: Bool { !values.contains(where: StaleMarker.isStale) }
 
     var isEmpty: Bool { values.allSatisfy(StaleMarker.isStale) }
 }

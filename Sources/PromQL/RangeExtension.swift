@@ -24,10 +24,10 @@ enum RangeExtension: String, Sendable {
     /// - Parameter window: the samples of the window and of its margins.
     func value(of function: String, _ window: Window) -> Double? {
         let begin = window.end - window.range
-        guard window.timestamps[window.timestamps.endIndex - 1] > begin else { return nil }
+        guard window.timestamps[window.count - 1] > begin else { return nil }
         let anchor = window.timestamps.lastIndex { $0 <= begin } ?? window.timestamps.startIndex
-        let values = window.values[anchor...]
-        let times = window.timestamps[anchor...]
+        let values = UnsafeBufferPointer(rebasing: window.values[anchor...])
+        let times = UnsafeBufferPointer(rebasing: window.timestamps[anchor...])
         let inner = Window(
             timestamps: times, values: values, end: window.end, range: window.range, stepTime: window.stepTime)
         switch function {

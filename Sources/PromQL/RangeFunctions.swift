@@ -1,17 +1,17 @@
 internal import Model
 
-/// One step's window of samples, in ascending order of time, never empty.
+/// One step's window of samples, in ascending order of time, never empty. Not to be kept beyond the call that gets it.
 struct Window {
-    let timestamps: ArraySlice<Int64>
-    let values: ArraySlice<Double>
+    let timestamps: UnsafeBufferPointer<Int64>
+    let values: UnsafeBufferPointer<Double>
     /// Milliseconds; the window is later than `end - range`, up to `end`.
     let end: Int64
     let range: Int64
     /// The step's own time, which an offset moves away from the window's end.
     let stepTime: Int64
 
-    var first: Double { values[values.startIndex] }
-    var last: Double { values[values.endIndex - 1] }
+    var first: Double { values[0] }
+    var last: Double { values[values.count - 1] }
     var count: Int { values.count }
 }
 
@@ -33,7 +33,7 @@ enum RangeFunctions {
         "idelta": { lastChange($0, isRate: false) },
         "changes": { Double(zip($0.values, $0.values.dropFirst()).count { $0 != $1 && !($0.isNaN && $1.isNaN) }) },
         "resets": { Double(zip($0.values, $0.values.dropFirst()).count { $1 < $0 }) },
-        "deriv": { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[$0.timestamps.startIndex])?.slope },
+        "deriv": { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[0])?.slope },
         "sum_over_time": { sum($0.values) },
         "avg_over_time": { average($0.values) },
         "count_over_time": { Double($0.count) },
@@ -64,13 +64,14 @@ enum RangeFunctions {
         var result = window.last - window.first
         if isCounter {
             var previous = window.first
-            for value in window.values.dropFirst() {
+            for index in 1..<window.count {
+                let value = window.values[index]
                 if value < previous { result += previous }
                 previous = value
             }
         }
-        let firstTime = window.timestamps[window.timestamps.startIndex]
-        let lastTime = window.timestamps[window.timestamps.endIndex - 1]
+        let firstTime = window.timestamps[0]
+        let lastTime = window.timestamps[window.count - 1]
         var toStart = Double(firstTime - (window.end - window.range)) / 1_000
         var toEnd = Double(window.end - lastTime) / 1_000
         let sampled = Double(lastTime - firstTime) / 1_000
@@ -90,9 +91,9 @@ enum RangeFunctions {
 
     private static func lastChange(_ window: Window, isRate: Bool) -> Double? {
         guard window.count >= 2 else { return nil }
-        let previous = window.values[window.values.endIndex - 2]
+        let previous = window.values[window.count - 2]
         let interval =
-            window.timestamps[window.timestamps.endIndex - 1] - window.timestamps[window.timestamps.endIndex - 2]
+            window.timestamps[window.count - 1] - window.timestamps[window.count - 2]
         guard isRate else { return window.last - previous }
         guard interval > 0 else { return nil }
         return (window.last < previous ? window.last : window.last - previous) / (Double(interval) / 1_000)

@@ -54,8 +54,13 @@ struct LabelsTests {
         let labels: Labels = [Labels.metricName: "fps", "camera": "1", "site": "hcm"]
         #expect(labels.metricName == "fps")
         #expect(labels.withoutMetricName == ["camera": "1", "site": "hcm"])
-        #expect(labels.keeping(["site", "absent"]) == ["site": "hcm"])
-        #expect(labels.dropping(where: { $0.hasPrefix("c") }) == [Labels.metricName: "fps", "site": "hcm"])
+        let names = LabelNames(["site", "absent", "camera1", "", "site"])
+        #expect(names.kept(of: labels) == ["site": "hcm"])
+        #expect(names.dropped(from: labels) == [Labels.metricName: "fps", "camera": "1"])
+        #expect(LabelNames([]).kept(of: labels).isEmpty)
+        #expect(LabelNames([]).dropped(from: labels) == labels)
+        #expect(labels.setting("camera", "22") == [Labels.metricName: "fps", "camera": "22", "site": "hcm"])
+        #expect(labels.setting("z", "1") == [Labels.metricName: "fps", "camera": "1", "site": "hcm", "z": "1"])
         #expect(
             labels.setting("site", "").setting("node", "n1") == [Labels.metricName: "fps", "camera": "1", "node": "n1"])
         var builder = LabelsBuilder(labels)

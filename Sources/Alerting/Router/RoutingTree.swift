@@ -18,7 +18,7 @@ struct Route: Sendable {
     let activeTimeIntervals: [String]
     fileprivate(set) var children: [Int] = []
 
-    func groupLabels(of labels: Labels) -> Labels { groupBy.map { labels.keeping($0) } ?? labels }
+    func groupLabels(of labels: Labels) -> Labels { groupBy.map { LabelNames($0).kept(of: labels) } ?? labels }
 }
 
 /// The routing tree as a list: a child stands after its parent.

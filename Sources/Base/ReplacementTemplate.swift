@@ -1,5 +1,3 @@
-public import Base
-
 /// The text of `replacement` and `target_label` in relabelling: `$1`, `${1}`, `$name`, `${name}` stand for what the
 /// pattern's groups took, `$$` for a dollar sign, as Go's `regexp.Expand` has it.
 public struct ReplacementTemplate: Sendable, Hashable {
