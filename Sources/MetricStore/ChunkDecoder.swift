@@ -24,6 +24,17 @@ struct ChunkDecoder {
 
     var hasFailed: Bool { reader.hasFailed || isUnsound }
 
+    /// Decodes the next `count` samples into memory that has room for them.
+    mutating func decode(
+        _ count: Int, into times: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<Double>
+    ) {
+        for index in 0..<count {
+            next()
+            times[index] = time
+            values[index] = value
+        }
+    }
+
     /// Moves to the next sample.
     @inline(__always)
     mutating func next() {

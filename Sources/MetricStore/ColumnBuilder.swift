@@ -13,21 +13,31 @@ struct ColumnBuilder {
         values.reserveCapacity(values.count + count)
     }
 
-    @inline(__always)
-    mutating func append(_ time: Int64, _ value: Double) {
-        if let last = timestamps.last, time <= last { isInOrder = false }
-        timestamps.append(time)
-        values.append(value)
-    }
-
     /// Appends a chunk's samples that lie in `range`.
     mutating func append(_ chunk: Chunk, in range: TimeRange) {
-        if chunk.minTime >= range.start, chunk.maxTime <= range.end {
-            reserve(Int(chunk.count))
-            _ = chunk.forEach { append($0, $1) }
-        } else {
-            _ = chunk.forEach { if range.contains($0) { append($0, $1) } }
+        let count = Int(chunk.count)
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { times in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { values in
+                guard let timeBase = times.baseAddress, let valueBase = values.baseAddress else { return }
+                chunk.words.withUnsafeBufferPointer { words in
+                    var decoder = ChunkDecoder(words: words, coding: chunk.coding)
+                    decoder.decode(count, into: timeBase, valueBase)
+                }
+                var (start, end) = (0, count)
+                while start < end, times[start] < range.start { start += 1 }
+                while end > start, times[end - 1] > range.end { end -= 1 }
+                append(
+                    UnsafeBufferPointer(rebasing: times[start..<end]),
+                    UnsafeBufferPointer(rebasing: values[start..<end]))
+            }
         }
+    }
+
+    /// Appends samples that are in order among themselves.
+    mutating func append(_ times: UnsafeBufferPointer<Int64>, _ newValues: UnsafeBufferPointer<Double>) {
+        if let last = timestamps.last, let first = times.first, first <= last { isInOrder = false }
+        timestamps.append(contentsOf: times)
+        values.append(contentsOf: newValues)
     }
 
     /// Appends samples that are in order among themselves.

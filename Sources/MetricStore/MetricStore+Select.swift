@@ -77,6 +77,7 @@ private struct Selection {
             } else {
                 position = self.position(of: entry.labels)
             }
+            found[position].builder.reserve(entry.chunks.reduce(0) { $0 + Int($1.count) })
             for chunk in entry.chunks {
                 let before = found[position].builder.count
                 found[position].builder.append(chunk, in: range)

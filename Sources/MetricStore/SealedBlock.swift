@@ -95,10 +95,14 @@ enum SealedBlock {
                 let times = columns[entry.column]
                 let wanted = indices(of: times, in: range)
                 if wanted.isEmpty { continue }
-                var decoded: [Double] = []
-                decoded.reserveCapacity(wanted.count)
-                let isSound = ValueColumn.decode(values, coding: coding, scale: entry.scale, count: times.count) {
-                    if wanted.contains($0) { decoded.append($1) }
+                var isSound = false
+                let decoded = [Double](unsafeUninitializedCapacity: wanted.count) { target, count in
+                    let start = wanted.lowerBound
+                    isSound = ValueColumn.decode(values, coding: coding, scale: entry.scale, count: times.count) {
+                        if $0 >= start, $0 &- start < target.count { target[$0 &- start] = $1 }
+                    }
+                    // Of unsound values some were not given; those are not looked at.
+                    count = isSound ? target.count : 0
                 }
                 guard isSound else {
                     throw SealedBlockError(reason: "the values of series \(entry.number) are unsound")

@@ -9,24 +9,29 @@ extension Evaluator {
         }
         let names = LabelNames(aggregation.labels + (aggregation.isWithout ? [Labels.metricName] : []))
         var order: [Labels] = []
-        var groups: [Labels: [Column]] = [:]
+        var groups: [[Column]] = []
+        var places: [Labels: Int] = [:]
         for (index, column) in columns.enumerated() {
             try checkWanted(index)
             let key = aggregation.isWithout ? names.dropped(from: column.labels) : names.kept(of: column.labels)
-            if groups[key] == nil { order.append(key) }
-            groups[key, default: []].append(column)
+            if let place = places[key] {
+                groups[place].append(column)
+            } else {
+                places[key] = groups.count
+                order.append(key)
+                groups.append([column])
+            }
         }
         switch aggregation.operation {
         case .topk, .bottomk, .limitk, .limitRatio:
             try check(aggregation, parameters ?? [])
-            return try chosen(aggregation.operation, order.compactMap { groups[$0] }, parameters ?? [], steps)
+            return try chosen(aggregation.operation, groups, parameters ?? [], steps)
         case .countValues: return try countValues(aggregation, order, groups, steps)
         default:
             if aggregation.operation == .quantile, let parameter = aggregation.parameter {
                 warnOfQuantiles(parameters ?? [], at: parameter)
             }
-            return try order.map { key in
-                let members = groups[key] ?? []
+            return try zip(order, groups).map { key, members in
                 var column = try reduced(aggregation.operation, key, members, parameters, steps)
                 column.dropsName = members.contains { $0.dropsName }
                 return column
@@ -56,25 +61,16 @@ extension Evaluator {
         _ operation: Aggregation.Operator, _ labels: Labels, _ columns: [Column], _ parameters: [Double]?,
         _ steps: Steps
     ) throws -> Column {
+        if let values = try ColumnReduction.values(of: operation, columns, count: steps.count) {
+            return Column(labels: labels, values: values)
+        }
         var result = Column(absent: labels, count: steps.count)
         var present: [Double] = []
         for index in 0..<steps.count {
             try checkWanted(index)
             present.removeAll(keepingCapacity: true)
             for column in columns where column.has(index) { present.append(column.values[index]) }
-            if present.isEmpty { continue }
-            result.values[index] =
-                switch operation {
-                case .sum: RangeFunctions.sum(present)
-                case .avg: RangeFunctions.average(present)
-                case .count: Double(present.count)
-                case .min: RangeFunctions.extreme(present, <)
-                case .max: RangeFunctions.extreme(present, >)
-                case .stddev: RangeFunctions.variance(present).squareRoot()
-                case .stdvar: RangeFunctions.variance(present)
-                case .quantile: Quantile.of(parameters?[index] ?? .nan, present)
-                default: 1
-                }
+            if !present.isEmpty { result.values[index] = Quantile.of(parameters?[index] ?? .nan, present) }
         }
         return result
     }
@@ -124,15 +120,15 @@ extension Evaluator {
     }
 
     private func countValues(
-        _ aggregation: Aggregation, _ order: [Labels], _ groups: [Labels: [Column]], _ steps: Steps
+        _ aggregation: Aggregation, _ order: [Labels], _ groups: [[Column]], _ steps: Steps
     ) throws -> [Column] {
         guard case .string(let name)? = aggregation.parameter?.withoutGroups.node, !name.isEmpty else {
             throw PromQLError(.execution, "invalid label name in count_values")
         }
         var places: [Labels: Int] = [:]
         var result: [Column] = []
-        for key in order {
-            for column in groups[key] ?? [] {
+        for (key, members) in zip(order, groups) {
+            for column in members {
                 for index in 0..<steps.count where column.has(index) {
                     try checkWanted(index)
                     let labels = key.setting(name, FloatText.plain(column.values[index]))

@@ -107,6 +107,9 @@ extension Evaluator {
     private func overWindows(
         _ name: String, _ body: RangeFunctions.Body, _ argument: Expression, _ steps: Steps
     ) throws -> [Column] {
+        if name == "max_over_time" || name == "min_over_time" {
+            return try extremes(isGreatest: name == "max_over_time", argument, steps)
+        }
         var border: RangeExtension?
         if case .matrix(let selector, _) = argument.withoutGroups.node { border = selector.border }
         let keepsName = RangeFunctions.keepsName.contains(name)
@@ -120,6 +123,29 @@ extension Evaluator {
             inform("\(message): \(LabelText.quoted(metric))", at: argument)
         } _: { window, _ in
             if let border { border.value(of: name, window) } else { body(window) }
+        }
+    }
+
+    private func extremes(isGreatest: Bool, _ argument: Expression, _ steps: Steps) throws -> [Column] {
+        let windows = try windows(of: argument, steps)
+        return try windows.series.compactMap { found in
+            var column = Column(absent: found.column.labels, count: steps.count)
+            column.dropsName = found.dropsName
+            column = withoutName(column)
+            let hasAny = try found.column.withSamples { timestamps, values in
+                var extreme = SlidingExtreme(of: values, isGreatest: isGreatest)
+                var cursor = (low: 0, high: 0)
+                var hasAny = false
+                for index in 0..<steps.count {
+                    try checkWanted(index)
+                    let range = windows.window(timestamps, index, &cursor)
+                    if range.isEmpty { continue }
+                    column.values[index] = extreme.value(in: range)
+                    hasAny = true
+                }
+                return hasAny
+            }
+            return hasAny ? column : nil
         }
     }
 
@@ -154,6 +180,7 @@ extension Evaluator {
         var cursor = (low: 0, high: 0)
         var hasAny = false
         var seenSamples = 0
+        let neverFalls = Self.neverFalls(values)
         for index in 0..<steps.count {
             try checkWanted(index)
             let range = windows.window(timestamps, index, &cursor)
@@ -166,12 +193,18 @@ extension Evaluator {
             let window = Window(
                 timestamps: UnsafeBufferPointer(rebasing: timestamps[range]),
                 values: UnsafeBufferPointer(rebasing: values[range]), end: windows.ends[index],
-                range: windows.range, stepTime: steps.time(index))
+                range: windows.range, stepTime: steps.time(index), neverFalls: neverFalls)
             guard let value = body(window, index) else { continue }
             results[index] = value
             hasAny = true
         }
         return hasAny
+    }
+
+    private static func neverFalls(_ values: UnsafeBufferPointer<Double>) -> Bool {
+        var falls = false
+        for index in 1..<max(1, values.count) { falls = falls || values[index] < values[index - 1] }
+        return !falls
     }
 
     private func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {

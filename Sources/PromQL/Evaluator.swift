@@ -158,24 +158,26 @@ final class Evaluator {
         try checkSize(columns: series.count, steps)
         return try series.compactMap { series in
             var column = Column(absent: series.labels, count: steps.count)
-            var next = 0
-            var hasAny = false
-            for index in 0..<steps.count {
-                try checkWanted(index)
-                let time = reference(steps.time(index), selector.offset, selector.fixed)
-                if selector.fixed != nil { next = 0 }
-                while next < series.timestamps.count, series.timestamps[next] <= time { next += 1 }
-                guard next > 0, series.timestamps[next - 1] > time - limits.lookback,
-                    !StaleMarker.isStale(series.values[next - 1])
-                else { continue }
-                if selector.border == .smoothed, let value = Self.interpolated(series, next, time, limits.lookback) {
-                    column.values[index] = value
+            let hasAny = try series.withSamples { times, values in
+                var next = 0
+                var hasAny = false
+                for index in 0..<steps.count {
+                    try checkWanted(index)
+                    let time = reference(steps.time(index), selector.offset, selector.fixed)
+                    if selector.fixed != nil { next = 0 }
+                    while next < times.count, times[next] <= time { next += 1 }
+                    guard next > 0, times[next - 1] > time - limits.lookback,
+                        !StaleMarker.isStale(values[next - 1])
+                    else { continue }
                     hasAny = true
-                    continue
+                    if selector.border == .smoothed, let value = Self.interpolated(series, next, time, limits.lookback)
+                    {
+                        column.values[index] = value
+                    } else {
+                        column.values[index] = timestamps ? Double(times[next - 1]) / 1_000 : values[next - 1]
+                    }
                 }
-                column.values[index] =
-                    timestamps ? Double(series.timestamps[next - 1]) / 1_000 : series.values[next - 1]
-                hasAny = true
+                return hasAny
             }
             return hasAny ? column : nil
         }

@@ -29,7 +29,8 @@ enum RangeExtension: String, Sendable {
         let values = UnsafeBufferPointer(rebasing: window.values[anchor...])
         let times = UnsafeBufferPointer(rebasing: window.timestamps[anchor...])
         let inner = Window(
-            timestamps: times, values: values, end: window.end, range: window.range, stepTime: window.stepTime)
+            timestamps: times, values: values, end: window.end, range: window.range, stepTime: window.stepTime,
+            neverFalls: window.neverFalls)
         switch function {
         case "changes", "resets": return RangeFunctions.body(of: function)?(inner)
         default:

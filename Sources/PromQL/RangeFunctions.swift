@@ -9,6 +9,8 @@ struct Window {
     let range: Int64
     /// The step's own time, which an offset moves away from the window's end.
     let stepTime: Int64
+    /// Whether no value of the whole series is smaller than the one before: a counter without resets.
+    let neverFalls: Bool
 
     var first: Double { values[0] }
     var last: Double { values[values.count - 1] }
@@ -62,7 +64,7 @@ enum RangeFunctions {
     private static func extrapolated(_ window: Window, isCounter: Bool, isRate: Bool) -> Double? {
         guard window.count >= 2 else { return nil }
         var result = window.last - window.first
-        if isCounter {
+        if isCounter, !window.neverFalls {
             var previous = window.first
             for index in 1..<window.count {
                 let value = window.values[index]
