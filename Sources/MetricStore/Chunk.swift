@@ -28,25 +28,34 @@ struct Chunk: Sendable {
             && words.count == other.words.count
     }
 
-    /// Gives every sample to `body`, in order.
-    /// - Returns: whether the words are sound.
+    /// Gives all samples to `body`, as memory that is valid for as long as that runs.
+    /// - Parameter isSound: whether the words are; some samples are wrong otherwise.
     @inline(__always)
-    func forEach(_ body: (Int64, Double) -> Void) -> Bool {
-        words.withUnsafeBufferPointer { words in
-            var decoder = ChunkDecoder(words: words, coding: coding)
-            for _ in 0..<count {
-                decoder.next()
-                body(decoder.time, decoder.value)
+    func withSamples<Result>(
+        _ body: (
+            _ times: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>, _ isSound: Bool
+        ) throws -> Result
+    ) rethrows -> Result {
+        let count = Int(self.count)
+        return try withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, count)) { times in
+            try withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, count)) { values in
+                var isSound = false
+                if let times = times.baseAddress, let values = values.baseAddress {
+                    words.withUnsafeBufferPointer { words in
+                        var decoder = ChunkDecoder(words: words, coding: coding)
+                        decoder.decode(count, into: times, values)
+                        isSound = !decoder.hasFailed
+                    }
+                }
+                return try body(
+                    UnsafeBufferPointer(rebasing: times[..<count]), UnsafeBufferPointer(rebasing: values[..<count]),
+                    isSound)
             }
-            return !decoder.hasFailed
         }
     }
 
-    /// All samples, at most ``count``.
+    /// All samples, ``count`` of them.
     func samples() -> [(time: Int64, value: Double)] {
-        var samples: [(time: Int64, value: Double)] = []
-        samples.reserveCapacity(Int(count))
-        _ = forEach { samples.append((time: $0, value: $1)) }
-        return samples
+        withSamples { times, values, _ in zip(times, values).map { (time: $0, value: $1) } }
     }
 }

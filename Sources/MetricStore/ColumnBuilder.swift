@@ -15,21 +15,12 @@ struct ColumnBuilder {
 
     /// Appends a chunk's samples that lie in `range`.
     mutating func append(_ chunk: Chunk, in range: TimeRange) {
-        let count = Int(chunk.count)
-        withUnsafeTemporaryAllocation(of: Int64.self, capacity: count) { times in
-            withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { values in
-                guard let timeBase = times.baseAddress, let valueBase = values.baseAddress else { return }
-                chunk.words.withUnsafeBufferPointer { words in
-                    var decoder = ChunkDecoder(words: words, coding: chunk.coding)
-                    decoder.decode(count, into: timeBase, valueBase)
-                }
-                var (start, end) = (0, count)
-                while start < end, times[start] < range.start { start += 1 }
-                while end > start, times[end - 1] > range.end { end -= 1 }
-                append(
-                    UnsafeBufferPointer(rebasing: times[start..<end]),
-                    UnsafeBufferPointer(rebasing: values[start..<end]))
-            }
+        chunk.withSamples { times, values, _ in
+            var (start, end) = (0, times.count)
+            while start < end, times[start] < range.start { start += 1 }
+            while end > start, times[end - 1] > range.end { end -= 1 }
+            append(
+                UnsafeBufferPointer(rebasing: times[start..<end]), UnsafeBufferPointer(rebasing: values[start..<end]))
         }
     }
 

@@ -118,9 +118,9 @@ extension DayFiles {
         times.reserveCapacity(count)
         values.reserveCapacity(count)
         for chunk in sealing.chunks {
-            _ = chunk.forEach {
-                times.append($0)
-                values.append($1)
+            chunk.withSamples { chunkTimes, chunkValues, _ in
+                times.append(contentsOf: chunkTimes)
+                values.append(contentsOf: chunkValues)
             }
         }
         return SealedBlock.Part(number: number, times: times, values: values)

@@ -17,6 +17,15 @@ public enum StaleMarker {
 
     @inlinable
     public static func isStale(_ value: Double) -> Bool { value.bitPattern == bits }
+
+    /// Whether any of `values` is the marker.
+    @inlinable
+    public static func isAmong(_ values: [Double]) -> Bool {
+        // Without a way out of the loop the compiler compares several at a time.
+        var found = false
+        for value in values { found = found || isStale(value) }
+        return found
+    }
 }
 
 /// The number of a series within a running store. Not kept over a restart.

@@ -93,13 +93,9 @@ extension Evaluator {
                 case .limitk:
                     present = Array(present.prefix(limit.isNaN || limit < 1 ? 0 : Int(min(limit, 1e9))))
                 default:
-                    let isTop = operation == .topk
-                    present.sort { left, right in
-                        let (a, b) = (columns[left].values[index], columns[right].values[index])
-                        if a.isNaN || b.isNaN { return !a.isNaN }
-                        return isTop ? a > b : a < b
-                    }
-                    present = Array(present.prefix(limit.isNaN || limit < 1 ? 0 : Int(min(limit, 1e9))))
+                    present = Self.best(
+                        limit.isNaN || limit < 1 ? 0 : Int(min(limit, 1e9)), of: present, isTop: operation == .topk
+                    ) { columns[$0].values[index] }
                     rank = present
                 }
                 for place in present { kept[place].values[index] = columns[place].values[index] }
@@ -109,6 +105,31 @@ extension Evaluator {
             result += listed.map { kept[$0] }.filter { !$0.isEmpty }
         }
         return result
+    }
+
+    /// The `count` of `places` with the greatest (or smallest) values, best first; of equal ones the first come, NaN last.
+    private static func best(
+        _ count: Int, of places: [Int], isTop: Bool, value: (Int) -> Double
+    ) -> [Int] {
+        func precedes(_ a: Double, _ b: Double) -> Bool {
+            if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN }
+            return isTop ? a > b : a < b
+        }
+        if count == 0 { return [] }
+        var chosen: [(place: Int, value: Double)] = []
+        for place in places {
+            let value = value(place)
+            if chosen.count == count, !precedes(value, chosen[count - 1].value) { continue }
+            if chosen.count == count { chosen.removeLast() }
+            // By halves: the place behind all that are as good.
+            var (low, high) = (0, chosen.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if precedes(value, chosen[middle].value) { high = middle } else { low = middle + 1 }
+            }
+            chosen.insert((place, value), at: low)
+        }
+        return chosen.map(\.place)
     }
 
     /// Whether a series is in the stable share `ratio` of all; a negative ratio names the rest of the share.

@@ -180,7 +180,7 @@ extension Evaluator {
         var cursor = (low: 0, high: 0)
         var hasAny = false
         var seenSamples = 0
-        let neverFalls = Self.neverFalls(values)
+        var falls = Falls(in: values)
         for index in 0..<steps.count {
             try checkWanted(index)
             let range = windows.window(timestamps, index, &cursor)
@@ -193,18 +193,13 @@ extension Evaluator {
             let window = Window(
                 timestamps: UnsafeBufferPointer(rebasing: timestamps[range]),
                 values: UnsafeBufferPointer(rebasing: values[range]), end: windows.ends[index],
-                range: windows.range, stepTime: steps.time(index), neverFalls: neverFalls)
+                range: windows.range, stepTime: steps.time(index), offset: range.lowerBound,
+                falls: falls.inside(range))
             guard let value = body(window, index) else { continue }
             results[index] = value
             hasAny = true
         }
         return hasAny
-    }
-
-    private static func neverFalls(_ values: UnsafeBufferPointer<Double>) -> Bool {
-        var falls = false
-        for index in 1..<max(1, values.count) { falls = falls || values[index] < values[index - 1] }
-        return !falls
     }
 
     private func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
@@ -377,5 +372,31 @@ extension Evaluator {
             return (left.labels < right.labels) != isDescending
         }
         return .vector(sorted, isOrdered: steps.count == 1)
+    }
+}
+
+/// Where the values of a series are smaller than the one before.
+private struct Falls {
+    private var indices: [Int] = []
+    private var low = 0
+    private var high = 0
+    private var lastStart = 0
+
+    init(in values: UnsafeBufferPointer<Double>) {
+        // Most series never fall, which is told quickest by a loop without branches.
+        var any = false
+        for index in 1..<max(1, values.count) { any = any || values[index] < values[index - 1] }
+        if any { indices = (1..<values.count).filter { values[$0] < values[$0 - 1] } }
+    }
+
+    /// The falls within a window: between two samples that are both in it. Windows come in order, as a rule.
+    mutating func inside(_ window: Range<Int>) -> ArraySlice<Int> {
+        if indices.isEmpty { return [] }
+        if window.lowerBound < lastStart { (low, high) = (0, 0) }
+        lastStart = window.lowerBound
+        while low < indices.count, indices[low] <= window.lowerBound { low += 1 }
+        high = max(low, high)
+        while high < indices.count, indices[high] < window.upperBound { high += 1 }
+        return indices[low..<high]
     }
 }

@@ -285,7 +285,7 @@ final class Evaluator {
     }
 
     private static func withoutStale(_ series: SeriesColumn) -> SeriesColumn {
-        guard series.values.contains(where: StaleMarker.isStale) else { return series }
+        guard StaleMarker.isAmong(series.values) else { return series }
         let kept = series.values.indices.filter { !StaleMarker.isStale(series.values[$0]) }
         return SeriesColumn(
             labels: series.labels, timestamps: kept.map { series.timestamps[$0] },

@@ -148,7 +148,7 @@ struct Column: Sendable {
     func has(_ index: Int) -> Bool { !StaleMarker.isStale(values[index]) }
 
     /// Whether there is a value at every step.
-    var isWhole: Bool { !values.contains(where: StaleMarker.isStale) }
+    var isWhole: Bool { !StaleMarker.isAmong(values) }
 
     var isEmpty: Bool { values.allSatisfy(StaleMarker.isStale) }
 }

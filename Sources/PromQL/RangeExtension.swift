@@ -30,7 +30,8 @@ enum RangeExtension: String, Sendable {
         let times = UnsafeBufferPointer(rebasing: window.timestamps[anchor...])
         let inner = Window(
             timestamps: times, values: values, end: window.end, range: window.range, stepTime: window.stepTime,
-            neverFalls: window.neverFalls)
+            offset: window.offset + anchor,
+            falls: window.falls)
         switch function {
         case "changes", "resets": return RangeFunctions.body(of: function)?(inner)
         default:

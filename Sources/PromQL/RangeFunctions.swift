@@ -9,8 +9,11 @@ struct Window {
     let range: Int64
     /// The step's own time, which an offset moves away from the window's end.
     let stepTime: Int64
-    /// Whether no value of the whole series is smaller than the one before: a counter without resets.
-    let neverFalls: Bool
+    /// The index of the first sample in the series.
+    let offset: Int
+    /// Indices in the series of the samples, but the first one here, that are smaller than the one before: where a
+    /// counter was reset.
+    let falls: ArraySlice<Int>
 
     var first: Double { values[0] }
     var last: Double { values[values.count - 1] }
@@ -21,40 +24,44 @@ struct Window {
 enum RangeFunctions {
     typealias Body = @Sendable (Window) -> Double?
 
-    /// The function over windows of this name, where it takes a range vector alone.
-    static func body(of name: String) -> Body? { table[name] }
-
     /// Names whose results keep the metric's name.
     static let keepsName: Set<String> = ["last_over_time", "first_over_time"]
 
-    private static let table: [String: Body] = [
-        "rate": { extrapolated($0, isCounter: true, isRate: true) },
-        "increase": { extrapolated($0, isCounter: true, isRate: false) },
-        "delta": { extrapolated($0, isCounter: false, isRate: false) },
-        "irate": { lastChange($0, isRate: true) },
-        "idelta": { lastChange($0, isRate: false) },
-        "changes": { Double(zip($0.values, $0.values.dropFirst()).count { $0 != $1 && !($0.isNaN && $1.isNaN) }) },
-        "resets": { Double(zip($0.values, $0.values.dropFirst()).count { $1 < $0 }) },
-        "deriv": { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[0])?.slope },
-        "sum_over_time": { sum($0.values) },
-        "avg_over_time": { average($0.values) },
-        "count_over_time": { Double($0.count) },
-        "last_over_time": { $0.last },
-        "first_over_time": { $0.first },
-        "present_over_time": { _ in 1 },
-        "min_over_time": { extreme($0.values, <) },
-        "max_over_time": { extreme($0.values, >) },
-        "stddev_over_time": { variance($0.values).squareRoot() },
-        "stdvar_over_time": { variance($0.values) },
-        "mad_over_time": { window in
-            let median = Quantile.of(0.5, Array(window.values))
-            return Quantile.of(0.5, window.values.map { ($0 - median).magnitude })
-        },
-        "ts_of_max_over_time": { time(of: extreme($0.values, >), in: $0) },
-        "ts_of_min_over_time": { time(of: extreme($0.values, <), in: $0) },
-        "ts_of_last_over_time": { $0.timestamps.last.map { Double($0) / 1_000 } },
-        "ts_of_first_over_time": { $0.timestamps.first.map { Double($0) / 1_000 } },
-    ]
+    /// The function over windows of this name, where it takes a range vector alone.
+    ///
+    /// A switch and no dictionary: the values of one are called through two thunks more, once for each window.
+    static func body(of name: String) -> Body? {
+        switch name {
+        case "rate": { extrapolated($0, isCounter: true, isRate: true) }
+        case "increase": { extrapolated($0, isCounter: true, isRate: false) }
+        case "delta": { extrapolated($0, isCounter: false, isRate: false) }
+        case "irate": { lastChange($0, isRate: true) }
+        case "idelta": { lastChange($0, isRate: false) }
+        case "changes": { Double(zip($0.values, $0.values.dropFirst()).count { $0 != $1 && !($0.isNaN && $1.isNaN) }) }
+        case "resets": { Double(zip($0.values, $0.values.dropFirst()).count { $1 < $0 }) }
+        case "deriv": { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[0])?.slope }
+        case "sum_over_time": { sum($0.values) }
+        case "avg_over_time": { average($0.values) }
+        case "count_over_time": { Double($0.count) }
+        case "last_over_time": { $0.last }
+        case "first_over_time": { $0.first }
+        case "present_over_time": { _ in 1 }
+        case "min_over_time": { extreme($0.values, <) }
+        case "max_over_time": { extreme($0.values, >) }
+        case "stddev_over_time": { variance($0.values).squareRoot() }
+        case "stdvar_over_time": { variance($0.values) }
+        case "mad_over_time":
+            { window in
+                let median = Quantile.of(0.5, Array(window.values))
+                return Quantile.of(0.5, window.values.map { ($0 - median).magnitude })
+            }
+        case "ts_of_max_over_time": { time(of: extreme($0.values, >), in: $0) }
+        case "ts_of_min_over_time": { time(of: extreme($0.values, <), in: $0) }
+        case "ts_of_last_over_time": { $0.timestamps.last.map { Double($0) / 1_000 } }
+        case "ts_of_first_over_time": { $0.timestamps.first.map { Double($0) / 1_000 } }
+        default: nil
+        }
+    }
 
     private static func time(of value: Double, in window: Window) -> Double? {
         window.values.lastIndex { $0 == value || value.isNaN }.map { Double(window.timestamps[$0]) / 1_000 }
@@ -64,13 +71,8 @@ enum RangeFunctions {
     private static func extrapolated(_ window: Window, isCounter: Bool, isRate: Bool) -> Double? {
         guard window.count >= 2 else { return nil }
         var result = window.last - window.first
-        if isCounter, !window.neverFalls {
-            var previous = window.first
-            for index in 1..<window.count {
-                let value = window.values[index]
-                if value < previous { result += previous }
-                previous = value
-            }
+        if isCounter {
+            for index in window.falls { result += window.values[index - window.offset - 1] }
         }
         let firstTime = window.timestamps[0]
         let lastTime = window.timestamps[window.count - 1]

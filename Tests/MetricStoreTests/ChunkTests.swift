@@ -97,7 +97,7 @@ struct ChunkTests {
                 _ = chunk.samples()
             }
             let short = Chunk(words: [1], minTime: 0, maxTime: 0, count: 100, coding: coding)
-            #expect(!short.forEach { _, _ in })
+            #expect(!short.withSamples { _, _, isSound in isSound })
         }
     }
 
