@@ -116,6 +116,14 @@ public enum FloatText {
         return sign + length
     }
 
+    /// The number that all of `text` is: decimal digits, with a point and an exponent if it likes. `nil` where it is
+    /// none, or one that is too large.
+    public static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard let base = text.baseAddress else { return nil }
+        var value = 0.0
+        return wp_read_decimal(base, text.count, &value) ? value : nil
+    }
+
     // MARK: Into arrays and texts
 
     /// Appends the text of `value`.

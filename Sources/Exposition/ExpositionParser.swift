@@ -1,3 +1,4 @@
+internal import Glibc
 public import Model
 
 /// Takes what a parser finds. A scrape loop knows most series by their raw text, so labels are made only when asked.
@@ -6,11 +7,18 @@ public protocol ExpositionSink {
     ///   - series: the series as it stands in the page, from the name to the closing brace.
     ///   - timestamp: milliseconds since the Unix epoch, where the line has one.
     mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp: Int64?) throws
+    /// Bytes of the series' text with which `line` begins, if the sink expects just that series here: it has read the
+    /// same text before, and nobody needs to look for its end again.
+    func expectedLength(in line: UnsafeBufferPointer<UInt8>) -> Int?
     /// An exemplar of the series whose sample came just before; only OpenMetrics has them.
     /// - Parameter timestamp: milliseconds since the Unix epoch, where the exemplar has one.
     mutating func exemplar(labels: Labels, value: Double, timestamp: Int64?) throws
     mutating func metadata(name: String, kind: MetricKind)
     mutating func metadata(name: String, help: String)
+}
+
+extension ExpositionSink {
+    public func expectedLength(in line: UnsafeBufferPointer<UInt8>) -> Int? { nil }
 }
 
 /// A page that is not of its format.
@@ -40,7 +48,7 @@ public enum ExpositionParser {
         var hasEnded = false
         while offset < page.count {
             line += 1
-            let end = page[offset...].firstIndex(of: newline) ?? page.count
+            let end = lineEnd(in: page, from: offset)
             let text = UnsafeBufferPointer(rebasing: page[offset..<end])
             offset = end + 1
             if hasEnded { throw ExpositionError(line: line, reason: "there is text after # EOF") }
@@ -70,7 +78,14 @@ public enum ExpositionParser {
     private static let newline = UInt8(ascii: "\n")
     private static let hash = UInt8(ascii: "#")
 
+    private static func lineEnd(in page: UnsafeBufferPointer<UInt8>, from offset: Int) -> Int {
+        guard let base = page.baseAddress, let found = memchr(base + offset, Int32(newline), page.count - offset)
+        else { return page.count }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+
     private static func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+        if let first = text.first, first > UInt8(ascii: " ") { return false }
+        return text.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
     }
 }

@@ -128,9 +128,15 @@ struct LineCursor {
     // MARK: Samples
 
     mutating func sample(into sink: inout some ExpositionSink) throws {
-        if !isStrict { skipBlanks() }
-        let start = offset
-        try skipSeries()
+        let start: Int
+        if let length = sink.expectedLength(in: bytes), endsSeries(at: length) {
+            start = 0
+            offset = length
+        } else {
+            if !isStrict { skipBlanks() }
+            start = offset
+            try skipSeries()
+        }
         let series = UnsafeBufferPointer(rebasing: bytes[start..<offset])
         try separate()
         guard let value = NumberWord.value(word()) else { throw refuse("the value is not a number") }
@@ -201,6 +207,13 @@ struct LineCursor {
         guard current != nil else { return Exemplar(labels: labels, value: value, timestamp: nil) }
         try separate()
         return Exemplar(labels: labels, value: value, timestamp: try time(word()))
+    }
+
+    /// Whether a series' text can end here: a blank and what may be a value follow, and not braces after a blank.
+    private func endsSeries(at end: Int) -> Bool {
+        guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: " ") else { return false }
+        let next = bytes[end + 1]
+        return next != UInt8(ascii: "{") && next > UInt8(ascii: " ")
     }
 
     /// Moves past name and braces, minding quotes.

@@ -26,6 +26,9 @@ final class ProbeEngine {
     /// Stopped, and every connection is closed.
     var isDone: Bool { !isRunning && poller.parting.isEmpty }
 
+    /// Nothing is watched and nobody is said goodbye to.
+    var isIdle: Bool { watches.isEmpty && poller.parting.isEmpty }
+
     func start(now: Int64) {
         isRunning = true
         stagger(Array(watches.values), now: now)

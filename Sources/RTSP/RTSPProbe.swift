@@ -47,12 +47,15 @@ public final class RTSPProbe: Sendable {
 
     private func turn() {
         var events: [EventQueue.Event] = []
+        var isIdle = false
         while true {
-            queue.wait(milliseconds: 50, into: &events)
+            // Whatever changes the cameras wakes the queue.
+            queue.wait(milliseconds: isIdle ? 60_000 : 50, into: &events)
             let isDone = engine.withLock { engine in
                 let now = steadyNow()
                 for event in events { engine.handle(event, now: now) }
                 engine.tick(now: now)
+                isIdle = engine.isIdle
                 return engine.isDone
             }
             if isDone { return }

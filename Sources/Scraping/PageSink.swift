@@ -30,6 +30,8 @@ struct PageSink: ExpositionSink {
         self.cache = cache
     }
 
+    func expectedLength(in line: UnsafeBufferPointer<UInt8>) -> Int? { cache.expectedLength(in: line) }
+
     mutating func sample(series: UnsafeBufferPointer<UInt8>, value: Double, timestamp ownTime: Int64?) throws {
         outcome.scraped += 1
         lastIsKept = false

@@ -41,6 +41,18 @@ struct SeriesCache {
         predicted = 0
     }
 
+    /// Bytes of the text of the series that is expected next, if `line` begins with it.
+    func expectedLength(in line: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard predicted < order.count else { return nil }
+        let entry = entries[Int(order[predicted])]
+        guard entry.textLength <= line.count else { return nil }
+        let isEqual = texts.withUnsafeBytes { texts in
+            UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[..<entry.textLength])
+                .isEqual(to: texts, at: entry.textStart)
+        }
+        return isEqual ? entry.textLength : nil
+    }
+
     /// The entry of the series with this text, if it was on a page before.
     mutating func entry(of text: UnsafeBufferPointer<UInt8>) -> Int? {
         if predicted < order.count {
