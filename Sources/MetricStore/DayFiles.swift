@@ -70,36 +70,59 @@ final class DayFiles: Sendable {
         }
     }
 
-    /// Decodes the blocks of a day that hold any of the series `numbers` (ascending) in `range`.
+    /// Samples of one series out of one block.
+    struct Piece: Sendable {
+        /// Of the series in its day's index.
+        let number: Int
+        let times: ArraySlice<Int64>
+        let values: [Double]
+    }
+
+    /// Reads and decodes the blocks of a day that hold any of the series `numbers` (ascending) in `range`, several at
+    /// once.
+    /// - Parameter count: is told how many samples came of a block, and may throw to end the reading.
     func read(
-        _ numbers: [UInt32], of day: UTCDay, _ index: DayIndex, in range: TimeRange, with zstd: Zstd,
-        _ body: (_ number: Int, _ times: ArraySlice<Int64>, _ values: [Double]) throws -> Void
-    ) throws {
+        _ numbers: [UInt32], of day: UTCDay, _ index: DayIndex, in range: TimeRange,
+        count: (Int) throws -> Void
+    ) throws -> [Piece] {
         var wanted = SlotSet(capacity: index.labels.count)
         wanted.formUnion(numbers)
-        for block in index.blocks where block.range.overlaps(range) && DayFiles.any(numbers, in: block.series) {
+        let blocks = index.blocks.filter { $0.range.overlaps(range) && DayFiles.any(numbers, in: $0.series) }
+        let pieces = try Parallel.map(blocks.count, batch: 1) { position -> [Piece] in
             try Task.checkNotCancelled()
+            let block = blocks[position]
             let bytes = try reading(day) { connection in
                 let statement = try connection.statement("SELECT data FROM block_data WHERE id = ?")
                 statement.bind(1, block.id)
                 defer { statement.reset() }
                 return try statement.step() ? statement.bytes(0) : []
             }
-            // Moved aside or dropped meanwhile.
-            guard let bytes else { return }
-            if bytes.isEmpty { continue }
-            do {
-                try bytes.withUnsafeBytes { bytes in
-                    try SealedBlock.decode(
-                        bytes, in: range, with: zstd,
-                        where: { $0 < index.labels.count && wanted.contains(UInt32($0)) }, body)
-                }
-            } catch let error as ZstdError {
-                note(error, block, day)
-            } catch let error as SealedBlockError {
-                note(error, block, day)
-            }
+            // None where the day was moved aside or dropped meanwhile.
+            guard let bytes, !bytes.isEmpty else { return [] }
+            let pieces = decode(bytes, block, day, index, wanted, range)
+            try count(pieces.reduce(0) { $0 + $1.values.count })
+            return pieces
         }
+        return Array(pieces.joined())
+    }
+
+    /// - Returns: what could be decoded; what could not is noted.
+    private func decode(
+        _ bytes: [UInt8], _ block: DayIndex.Block, _ day: UTCDay, _ index: DayIndex, _ wanted: SlotSet,
+        _ range: TimeRange
+    ) -> [Piece] {
+        var pieces: [Piece] = []
+        do {
+            try bytes.withUnsafeBytes { bytes in
+                try SealedBlock.decode(
+                    bytes, in: range, with: Zstd(),
+                    where: { $0 < index.labels.count && wanted.contains(UInt32($0)) }
+                ) { pieces.append(Piece(number: $0, times: $1, values: $2)) }
+            }
+        } catch {
+            note(error, block, day)
+        }
+        return pieces
     }
 
     private func note(_ error: any Error, _ block: DayIndex.Block, _ day: UTCDay) {

@@ -9,12 +9,10 @@ extension MetricStore {
     ) throws -> [SeriesColumn] {
         if range.end < range.start { return [] }
         do {
-            var selection = Selection(range: range, sampleLimit: sampleLimit)
+            let selection = Selection(range: range, sampleLimit: sampleLimit)
             // Memory first: samples leave it only after they can be read from the day's file, so none is missed.
             let inMemory = chunks(matchers, in: range)
-            try addSealed(matchers, to: &selection)
-            try selection.add(inMemory)
-            return selection.columns()
+            return try selection.columns(of: try sealed(matchers, selection), inMemory)
         } catch {
             throw MetricStoreError.from(error)
         }
@@ -29,74 +27,87 @@ extension MetricStore {
         }
     }
 
-    private func addSealed(_ matchers: [Matcher], to selection: inout Selection) throws {
-        let zstd = Zstd()
+    /// What the day files have, in the order of days and blocks.
+    private func sealed(
+        _ matchers: [Matcher], _ selection: borrowing Selection
+    ) throws -> [(labels: Labels, piece: DayFiles.Piece)] {
+        var found: [(labels: Labels, piece: DayFiles.Piece)] = []
         for day in days.days(overlapping: selection.range) {
             guard let index = try days.index(of: day) else { continue }
             let numbers = index.select(matchers)
             if numbers.isEmpty { continue }
-            try days.read(numbers, of: day, index, in: selection.range, with: zstd) { number, times, values in
-                try selection.add(index.labels[number], times, values)
-            }
+            let pieces = try days.read(numbers, of: day, index, in: selection.range) { try selection.add($0) }
+            found += pieces.map { (index.labels[$0.number], $0) }
         }
+        return found
     }
 }
 
-/// The samples of a query while they are collected.
-private struct Selection {
+/// Puts together what a query found of each series.
+private struct Selection: ~Copyable, Sendable {
+    /// A series, and where its samples are.
+    private struct Found {
+        let labels: Labels
+        var pieces: [DayFiles.Piece] = []
+        var chunks: [Chunk] = []
+    }
+
     let range: TimeRange
     private let sampleLimit: Int
-    private var sampleCount = 0
-    private var positions: [Labels: Int] = [:]
-    private var found: [(labels: Labels, builder: ColumnBuilder)] = []
+    private let sampleCount = Atomic(0)
 
     init(range: TimeRange, sampleLimit: Int) {
         self.range = range
         self.sampleLimit = sampleLimit
     }
 
-    /// Adds sealed samples. Those of a series come in any order of time.
-    mutating func add(_ labels: Labels, _ times: ArraySlice<Int64>, _ values: [Double]) throws(MetricStoreError) {
-        sampleCount += values.count
-        if sampleCount > sampleLimit { throw .sampleLimit(sampleLimit) }
-        let position = position(of: labels)
-        found[position].builder.append(times, values)
+    /// Counts samples that are held in memory now.
+    func add(_ count: Int) throws(MetricStoreError) {
+        let (_, total) = sampleCount.add(count, ordering: .relaxed)
+        if total > sampleLimit { throw .sampleLimit(sampleLimit) }
     }
 
-    /// Adds what is in memory; behind all that is sealed, so that it counts where both have a sample.
-    mutating func add(_ series: [(labels: Labels, chunks: [Chunk])]) throws(MetricStoreError) {
-        let isAlone = found.isEmpty
-        if isAlone { found.reserveCapacity(series.count) }
-        for (index, entry) in series.enumerated() {
-            if index & 0xff == 0 { try Task.checkNotCancelled() }
-            let position: Int
-            if isAlone {
-                // Without sealed samples no two entries are the same series, and no table is needed.
-                position = found.count
-                found.append((entry.labels, ColumnBuilder()))
-            } else {
-                position = self.position(of: entry.labels)
-            }
-            found[position].builder.reserve(entry.chunks.reduce(0) { $0 + Int($1.count) })
-            for chunk in entry.chunks {
-                let before = found[position].builder.count
-                found[position].builder.append(chunk, in: range)
-                sampleCount += found[position].builder.count - before
-                if sampleCount > sampleLimit { throw .sampleLimit(sampleLimit) }
-            }
+    /// The series that have samples, sorted by labels. What is in memory counts where both have a sample.
+    func columns(
+        of sealed: [(labels: Labels, piece: DayFiles.Piece)], _ inMemory: [(labels: Labels, chunks: [Chunk])]
+    ) throws -> [SeriesColumn] {
+        var found = gathered(sealed, inMemory)
+        // Of the files most series come in order.
+        let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.labels < $1.labels }
+        if !isSorted { found.sort { $0.labels < $1.labels } }
+        let columns = try Parallel.map(found.count) { position -> SeriesColumn? in
+            try Task.checkNotCancelled()
+            return try column(found[position])
         }
+        return columns.compactMap { $0 }
     }
 
-    private mutating func position(of labels: Labels) -> Int {
-        if let known = positions[labels] { return known }
-        positions[labels] = found.count
-        found.append((labels, ColumnBuilder()))
-        return found.count - 1
+    private func gathered(
+        _ sealed: [(labels: Labels, piece: DayFiles.Piece)], _ inMemory: [(labels: Labels, chunks: [Chunk])]
+    ) -> [Found] {
+        // Without sealed samples no two entries are the same series, and no table is needed.
+        if sealed.isEmpty { return inMemory.map { Found(labels: $0.labels, chunks: $0.chunks) } }
+        var found: [Found] = []
+        var positions: [Labels: Int] = [:]
+        func position(of labels: Labels) -> Int {
+            if let known = positions[labels] { return known }
+            positions[labels] = found.count
+            found.append(Found(labels: labels))
+            return found.count - 1
+        }
+        for (labels, piece) in sealed { found[position(of: labels)].pieces.append(piece) }
+        for (labels, chunks) in inMemory { found[position(of: labels)].chunks = chunks }
+        return found
     }
 
-    /// The series that have samples, sorted by labels.
-    consuming func columns() -> [SeriesColumn] {
-        found.sort { PackedLabels.precedes($0.labels.packed, $1.labels.packed) }
-        return found.compactMap { $0.builder.count > 0 ? $0.builder.column($0.labels) : nil }
+    private func column(_ found: Found) throws -> SeriesColumn? {
+        var builder = ColumnBuilder()
+        builder.reserve(
+            found.pieces.reduce(0) { $0 + $1.values.count } + found.chunks.reduce(0) { $0 + Int($1.count) })
+        for piece in found.pieces { builder.append(piece.times, piece.values) }
+        let sealedCount = builder.count
+        for chunk in found.chunks { builder.append(chunk, in: range) }
+        try add(builder.count - sealedCount)
+        return builder.count > 0 ? builder.column(found.labels) : nil
     }
 }

@@ -19,12 +19,21 @@ public enum StaleMarker {
     public static func isStale(_ value: Double) -> Bool { value.bitPattern == bits }
 
     /// Whether any of `values` is the marker.
-    @inlinable
     public static func isAmong(_ values: [Double]) -> Bool {
-        // Without a way out of the loop the compiler compares several at a time.
-        var found = false
-        for value in values { found = found || isStale(value) }
-        return found
+        values.withUnsafeBufferPointer { values in
+            // The marker is a NaN, and most series have none, which is told several at a time.
+            var anyNaN = SIMDMask<SIMD8<Int64>>()
+            var index = 0
+            let bytes = UnsafeRawBufferPointer(values)
+            while index + 8 <= values.count {
+                let eight = bytes.loadUnaligned(fromByteOffset: index * 8, as: SIMD8<Double>.self)
+                anyNaN .|= eight .!= eight
+                index += 8
+            }
+            while index < values.count, !values[index].isNaN { index += 1 }
+            guard any(anyNaN) || index < values.count else { return false }
+            return values.contains(where: isStale)
+        }
     }
 }
 

@@ -128,7 +128,8 @@ extension Evaluator {
 
     private func extremes(isGreatest: Bool, _ argument: Expression, _ steps: Steps) throws -> [Column] {
         let windows = try windows(of: argument, steps)
-        return try windows.series.compactMap { found in
+        return try eachSeries(windows.series.count) { position in
+            let found = windows.series[position]
             var column = Column(absent: found.column.labels, count: steps.count)
             column.dropsName = found.dropsName
             column = withoutName(column)
@@ -159,7 +160,8 @@ extension Evaluator {
         _ body: (Window, Int) -> Double?
     ) throws -> [Column] {
         let windows = try windows(of: argument, steps)
-        return try windows.series.compactMap { found in
+        let columns = try eachSeries(windows.series.count) { position -> (labels: Labels, column: Column)? in
+            let found = windows.series[position]
             let series = found.column
             var column = Column(absent: series.labels, count: steps.count)
             column.dropsName = found.dropsName
@@ -167,9 +169,15 @@ extension Evaluator {
             let hasAny = try series.withSamples { timestamps, values in
                 try slide(over: timestamps, values, windows, steps, into: &column.values, body)
             }
-            if hasAny { seen(series.labels) }
-            return hasAny ? column : nil
+            return hasAny ? (series.labels, column) : nil
         }
+        for (labels, _) in columns { seen(labels) }
+        return columns.map(\.column)
+    }
+
+    /// What `make` makes of each series, several at once: it must look at nothing that changes.
+    func eachSeries<Result>(_ count: Int, _ make: (Int) throws -> Result?) throws -> [Result] {
+        try Parallel.map(count, make).compactMap { $0 }
     }
 
     /// - Returns: whether there is a result at any step.
@@ -383,10 +391,17 @@ private struct Falls {
     private var lastStart = 0
 
     init(in values: UnsafeBufferPointer<Double>) {
-        // Most series never fall, which is told quickest by a loop without branches.
-        var any = false
-        for index in 1..<max(1, values.count) { any = any || values[index] < values[index - 1] }
-        if any { indices = (1..<values.count).filter { values[$0] < values[$0 - 1] } }
+        // Most series never fall, which is told several values at a time.
+        var anyFalls = SIMDMask<SIMD8<Int64>>()
+        let bytes = UnsafeRawBufferPointer(values)
+        var index = 1
+        while index + 8 <= values.count {
+            let eight = bytes.loadUnaligned(fromByteOffset: index * 8, as: SIMD8<Double>.self)
+            anyFalls .|= eight .< bytes.loadUnaligned(fromByteOffset: (index - 1) * 8, as: SIMD8<Double>.self)
+            index += 8
+        }
+        while index < values.count, !(values[index] < values[index - 1]) { index += 1 }
+        if any(anyFalls) || index < values.count { indices = (1..<values.count).filter { values[$0] < values[$0 - 1] } }
     }
 
     /// The falls within a window: between two samples that are both in it. Windows come in order, as a rule.

@@ -156,7 +156,8 @@ final class Evaluator {
         let margin = selector.border == .smoothed ? limits.lookback : 0
         let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last + margin))
         try checkSize(columns: series.count, steps)
-        return try series.compactMap { series in
+        return try eachSeries(series.count) { position in
+            let series = series[position]
             var column = Column(absent: series.labels, count: steps.count)
             let hasAny = try series.withSamples { times, values in
                 var next = 0
