@@ -18,6 +18,9 @@ public struct ProtobufReader {
     @inlinable
     public init(_ bytes: UnsafeRawBufferPointer) { reader = ByteReader(bytes) }
 
+    /// How many bytes were read.
+    @inlinable public var offset: Int { reader.offset }
+
     @inlinable public var hasFailed: Bool { isDamaged || reader.hasFailed }
 
     /// The next field's number and value, or `nil` at the end.

@@ -35,7 +35,9 @@ struct PackedLabelSet {
             packed.appendPacked(name)
             packed.appendPacked(value)
         }
-        guard hasName || !needsName, let labels = Labels(packed: packed) else { throw LabelRefusal("the metric has no name") }
+        guard hasName || !needsName, let labels = Labels(packed: packed) else {
+            throw LabelRefusal("the metric has no name")
+        }
         return labels
     }
 

@@ -14,20 +14,35 @@ extension RemoteWriteRequest {
 
     private mutating func readFirstVersionSeries(_ bytes: UnsafeRawBufferPointer) throws(RemoteWriteError) {
         var reader = ProtobufReader(bytes)
-        var labels = PackedLabelSet()
         var exemplars: [Exemplar] = []
         let first = samples.count
+        // Senders write the labels first: then their bytes tell the series.
+        var labelsEnd = 0
+        var isAhead = true
         while let (field, content) = reader.next() {
             switch (field, content) {
-            case (1, .bytes(let label)): try Self.readLabel(label, into: &labels)
+            case (1, .bytes): if isAhead { labelsEnd = reader.offset } else { labelsEnd = -1 }
             case (2, .bytes(let sample)): try addSample(sample)
             case (3, .bytes(let exemplar)): exemplars.append(try Self.firstVersionExemplar(exemplar))
             case (4, .bytes): histogramCount += 1
             default: break
             }
+            if field != 1 { isAhead = false }
         }
         try reader.checkWhole()
-        add(labels, from: first, exemplars)
+        let key = labelsEnd < 0 ? nil : SeriesKey(UnsafeRawBufferPointer(rebasing: bytes[..<labelsEnd]))
+        try add(from: first, exemplars, key: key) { () throws(RemoteWriteError) in try Self.firstVersionLabels(bytes) }
+    }
+
+    private static func firstVersionLabels(
+        _ series: UnsafeRawBufferPointer
+    ) throws(RemoteWriteError) -> PackedLabelSet {
+        var reader = ProtobufReader(series)
+        var labels = PackedLabelSet()
+        while let (field, content) = reader.next() {
+            if case (1, .bytes(let label)) = (field, content) { try readLabel(label, into: &labels) }
+        }
+        return labels
     }
 
     /// Labels are field 1, the value field 2, the time field 3. Labels that are not text are left out.
@@ -83,11 +98,12 @@ extension RemoteWriteRequest {
         guard symbols.first.map({ $0.isEmpty }) ?? found.isEmpty else {
             throw RemoteWriteError("its first symbol is not the empty text")
         }
-        for series in found { try readSecondVersionSeries(series, symbols) }
+        let keys = symbols.map(SeriesKey.init)
+        for series in found { try readSecondVersionSeries(series, symbols, keys) }
     }
 
     private mutating func readSecondVersionSeries(
-        _ bytes: UnsafeRawBufferPointer, _ symbols: [UnsafeRawBufferPointer]
+        _ bytes: UnsafeRawBufferPointer, _ symbols: [UnsafeRawBufferPointer], _ keys: [SeriesKey]
     ) throws(RemoteWriteError) {
         var reader = ProtobufReader(bytes)
         var refs: [Int] = []
@@ -103,7 +119,9 @@ extension RemoteWriteRequest {
             }
         }
         try reader.checkWhole()
-        add(try Self.labels(refs, symbols), from: first, exemplars)
+        try Self.check(refs, symbols)
+        let key = SeriesKey(refs.map { keys[$0] })
+        try add(from: first, exemplars, key: key) { () throws(RemoteWriteError) in try Self.labels(refs, symbols) }
     }
 
     /// Numbers of symbols: packed as a rule, one by one from an old encoder.
@@ -118,12 +136,16 @@ extension RemoteWriteRequest {
         }
     }
 
-    private static func labels(
-        _ refs: [Int], _ symbols: [UnsafeRawBufferPointer]
-    ) throws(RemoteWriteError) -> PackedLabelSet {
+    private static func check(_ refs: [Int], _ symbols: [UnsafeRawBufferPointer]) throws(RemoteWriteError) {
         guard refs.count.isMultiple(of: 2), refs.allSatisfy({ $0 < symbols.count }) else {
             throw RemoteWriteError("a series' labels name symbols that are not there")
         }
+    }
+
+    private static func labels(
+        _ refs: [Int], _ symbols: [UnsafeRawBufferPointer]
+    ) throws(RemoteWriteError) -> PackedLabelSet {
+        try check(refs, symbols)
         var labels = PackedLabelSet()
         for index in stride(from: 0, to: refs.count, by: 2) {
             labels.add(symbols[refs[index]], symbols[refs[index + 1]])

@@ -6,7 +6,7 @@ public import Model
 /// Both versions of the protocol are read, each field by its number in the published messages
 /// (<https://prometheus.io/docs/specs/prw/remote_write_spec/> and `remote_write_spec_2_0`). Unknown fields are
 /// skipped, as protobuf wants it. Metadata is not kept.
-public struct RemoteWriteRequest: Sendable {
+public struct RemoteWriteRequest {
     /// The protocol's version, which the content type names.
     public enum Version: Sendable {
         case one
@@ -30,7 +30,14 @@ public struct RemoteWriteRequest: Sendable {
 
     /// A series and where its samples are in ``samples``.
     public struct Series: Sendable {
-        public let labels: Labels
+        public enum Identity: Sendable {
+            /// A series that was known by its key.
+            case known(SeriesRef)
+            /// Its labels were read; the key is there for the next time, if it can have one.
+            case new(Labels, SeriesKey?)
+        }
+
+        public let identity: Identity
         public let samples: Range<Int>
         public let exemplars: [Exemplar]
     }
@@ -45,10 +52,17 @@ public struct RemoteWriteRequest: Sendable {
     /// Samples of series that were left out.
     public internal(set) var refusedCount = 0
 
+    /// The number of a series that was written before.
+    let known: (SeriesKey) -> SeriesRef?
+
     /// Decodes the bytes of a request, decompressed.
+    /// - Parameter known: the number of a series, by its key; its labels are not read then.
     /// - Throws: ``RemoteWriteError`` where they are no such message. A single series with bad labels is left out
     ///   and told in ``problem``.
-    public init(_ bytes: UnsafeRawBufferPointer, version: Version) throws(RemoteWriteError) {
+    public init(
+        _ bytes: UnsafeRawBufferPointer, version: Version, known: @escaping (SeriesKey) -> SeriesRef? = { _ in nil }
+    ) throws(RemoteWriteError) {
+        self.known = known
         switch version {
         case .one: try readFirstVersion(bytes)
         case .two: try readSecondVersion(bytes)
@@ -56,11 +70,21 @@ public struct RemoteWriteRequest: Sendable {
     }
 
     /// Puts a series in, unless its labels are wrong.
-    mutating func add(_ labels: consuming PackedLabelSet, from first: Int, _ exemplars: [Exemplar]) {
+    /// - Parameter labels: reads its labels; not asked where the key is known.
+    mutating func add(
+        from first: Int, _ exemplars: [Exemplar], key: SeriesKey?,
+        labels: () throws(RemoteWriteError) -> PackedLabelSet
+    ) throws(RemoteWriteError) {
         if samples.count == first, exemplars.isEmpty { return }
+        if let key, let ref = known(key) {
+            series.append(Series(identity: .known(ref), samples: first..<samples.count, exemplars: exemplars))
+            return
+        }
+        let set = try labels()
         do {
             series.append(
-                Series(labels: try labels.finish(), samples: first..<samples.count, exemplars: exemplars))
+                Series(
+                    identity: .new(try set.finish(), key), samples: first..<samples.count, exemplars: exemplars))
         } catch {
             refusedCount += samples.count - first
             problem = problem ?? error.description

@@ -11,6 +11,9 @@ internal import NIOCore
 /// senders do not repeat a request that was answered so, and repeat it after a 5xx.
 struct RemoteWriteAPI: Sendable {
     let appender: any SampleAppender
+    private let refs = SeriesRefCache()
+
+    init(appender: any SampleAppender) { self.appender = appender }
 
     /// The most bytes of a request, compressed and decompressed.
     static let maxBodyBytes = 32 << 20
@@ -38,8 +41,7 @@ struct RemoteWriteAPI: Sendable {
             let message = try body.withUnsafeReadableBytes { bytes in
                 try Snappy.decompress(bytes, limit: Self.maxMessageBytes)
             }
-            let decoded = try message.withUnsafeBytes { try RemoteWriteRequest($0, version: version) }
-            return Self.answer(try store(decoded))
+            return Self.answer(try message.withUnsafeBytes { try store($0, version) })
         } catch let error as SnappyError {
             return Self.answer(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description)
         } catch let error as RemoteWriteError {
@@ -52,51 +54,53 @@ struct RemoteWriteAPI: Sendable {
         }
     }
 
-    /// Appends what was decoded.
-    /// - Throws: the store's error, when nothing was stored and the same request may be sent again.
-    private func store(_ request: RemoteWriteRequest) throws -> Written {
-        var batch: [RefSample] = []
-        batch.reserveCapacity(request.samples.count)
-        for series in request.series { try append(series, of: request, to: &batch) }
+    /// Appends what a message says.
+    /// - Throws: ``RemoteWriteError`` where it says nothing, and the store's error, when nothing was stored and the same
+    ///   request may be sent again.
+    private func store(_ message: UnsafeRawBufferPointer, _ version: RemoteWriteRequest.Version) throws -> Written {
+        let request = try RemoteWriteRequest(message, version: version, known: refs.ref)
+        var (batch, exemplars) = try resolved(request)
         var outcome = try appender.append(batch)
         if !outcome.unknown.isEmpty {
-            // The store forgot a series between its number and the batch.
+            // The store has dropped series since: their labels are read after all.
             let unknown = Set(outcome.unknown)
-            var again: [RefSample] = []
-            var position = 0
-            for series in request.series where !series.samples.isEmpty {
-                if unknown.contains(batch[position].ref) { try append(series, of: request, to: &again) }
-                position += series.samples.count
-            }
+            let whole = try RemoteWriteRequest(message, version: version)
+            let fresh = try resolved(whole)
+            let again = zip(batch, fresh.batch).compactMap { unknown.contains($0.ref) ? $1 : nil }
+            exemplars = fresh.exemplars
             let second = try appender.append(again)
             outcome.accepted += second.accepted
             outcome.duplicates += second.duplicates
             outcome.tooOld += second.tooOld
             outcome.tooNew += second.tooNew
         }
-        return Written(
-            samples: outcome.accepted, exemplars: try storeExemplars(of: request),
-            refusal: Self.refusal(of: outcome, request))
-    }
-
-    /// - Returns: how many came; those that the store has already count too.
-    private func storeExemplars(of request: RemoteWriteRequest) throws -> Int {
-        var exemplars: [RefExemplar] = []
-        for series in request.series where !series.exemplars.isEmpty {
-            let ref = try appender.resolve(series.labels)
-            exemplars += series.exemplars.map { RefExemplar(ref: ref, exemplar: $0) }
-        }
         try appender.append(exemplars: exemplars)
-        return exemplars.count
+        return Written(
+            samples: outcome.accepted, exemplars: exemplars.count, refusal: Self.refusal(of: outcome, request))
     }
 
-    private func append(
-        _ series: RemoteWriteRequest.Series, of request: RemoteWriteRequest, to batch: inout [RefSample]
-    ) throws {
-        let ref = try appender.resolve(series.labels)
-        for sample in request.samples[series.samples] {
-            batch.append(RefSample(ref: ref, timestamp: sample.timestamp, value: sample.value))
+    /// The samples and exemplars of a request with the numbers of their series.
+    private func resolved(
+        _ request: RemoteWriteRequest
+    ) throws -> (batch: [RefSample], exemplars: [RefExemplar]) {
+        var batch: [RefSample] = []
+        batch.reserveCapacity(request.samples.count)
+        var exemplars: [RefExemplar] = []
+        for series in request.series {
+            let ref: SeriesRef
+            switch series.identity {
+            case .known(let known): ref = known
+            case .new(let labels, let key):
+                ref = try appender.resolve(labels)
+                if let key { refs.set(ref, for: key) }
+            }
+            for index in series.samples {
+                let sample = request.samples[index]
+                batch.append(RefSample(ref: ref, timestamp: sample.timestamp, value: sample.value))
+            }
+            for exemplar in series.exemplars { exemplars.append(RefExemplar(ref: ref, exemplar: exemplar)) }
         }
+        return (batch, exemplars)
     }
 
     /// What was not stored, in words; `nil` if all was.

@@ -146,7 +146,7 @@ extension Labels {
     public static func == (left: Labels, right: Labels) -> Bool {
         left.packed.withUnsafeBytes { left in
             right.packed.withUnsafeBytes { right in
-                left.count == right.count && (left.baseAddress == right.baseAddress || left.elementsEqual(right))
+                left.count == right.count && (left.baseAddress == right.baseAddress || left.isEqual(to: right))
             }
         }
     }

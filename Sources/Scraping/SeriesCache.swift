@@ -138,20 +138,3 @@ struct SeriesCache {
         }
     }
 }
-
-extension UnsafeRawBufferPointer {
-    /// Whether all of these bytes stand in `other` from `start` on. Eight at a time.
-    fileprivate func isEqual(to other: UnsafeRawBufferPointer, at start: Int) -> Bool {
-        var offset = 0
-        while offset + 8 <= count {
-            let left = loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if left != other.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self) { return false }
-            offset += 8
-        }
-        while offset < count {
-            if self[offset] != other[start + offset] { return false }
-            offset += 1
-        }
-        return true
-    }
-}

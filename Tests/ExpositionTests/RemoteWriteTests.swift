@@ -54,6 +54,13 @@ private struct Message {
     static func second(_ refs: [UInt8]) -> Message { Message().with(1, refs).with(2, sample(1, 2)) }
 }
 
+extension RemoteWriteRequest {
+    /// The labels of the series that were not known.
+    fileprivate var labels: [Labels] {
+        series.compactMap { if case .new(let labels, _) = $0.identity { labels } else { nil } }
+    }
+}
+
 @Suite("Remote write requests")
 struct RemoteWriteTests {
     private func read(_ message: Message, _ version: RemoteWriteRequest.Version) throws -> RemoteWriteRequest {
@@ -68,12 +75,57 @@ struct RemoteWriteTests {
             .with(1, Message.first([("z", "1"), ("__name__", "x"), ("empty", "")], .sample(-0.5, -7)))
             .with(3, "metadata").with(77, number: 3)
         let request = try read(message, .one)
-        #expect(request.series.map(\.labels) == [["__name__": "up", "job": "a"], ["__name__": "x", "z": "1"]])
+        #expect(request.labels == [["__name__": "up", "job": "a"], ["__name__": "x", "z": "1"]])
         #expect(request.samples.map(\.timestamp) == [5, 6, -7])
         #expect(request.samples[1].value.bitPattern == stale.bitPattern)
         #expect(request.samples[request.series[1].samples].map(\.value) == [-0.5])
         #expect(request.problem == nil)
     }
+
+    @Test(
+        "whose series are known by their key are read without labels",
+        arguments: [RemoteWriteRequest.Version.one, .two])
+    func known(_ version: RemoteWriteRequest.Version) throws {
+        func message(_ camera: String, isTurned: Bool = false) -> Message {
+            if version == .one {
+                let series = Message.first([("__name__", "up"), ("camera", camera)], .sample(1, 5))
+                let turned = Message().with(2, Message.sample(1, 5))
+                    .with(1, Message().with(1, "__name__").with(2, "up"))
+                    .with(1, Message().with(1, "camera").with(2, camera))
+                return Message().with(1, isTurned ? turned : series)
+            }
+            // The same labels by other numbers.
+            let symbols =
+                isTurned ? ["", "camera", camera, "__name__", "up"] : ["", "__name__", "up", "camera", camera]
+            let all = symbols.reduce(Message()) { $0.with(4, $1) }
+            return all.with(5, Message.second(isTurned ? [3, 4, 1, 2] : [1, 2, 3, 4]))
+        }
+        var keys: [SeriesKey: SeriesRef] = [:]
+        func decode(_ message: Message) throws -> RemoteWriteRequest {
+            let seen = keys
+            return try message.bytes.withUnsafeBytes {
+                try RemoteWriteRequest($0, version: version, known: { seen[$0] })
+            }
+        }
+        func identity(_ message: Message) throws -> RemoteWriteRequest.Series.Identity {
+            try #require(try decode(message).series.first).identity
+        }
+        guard case .new(let labels, let key?) = try identity(message("1")) else { throw RemoteWriteTests.Unexpected() }
+        #expect(labels == ["__name__": "up", "camera": "1"])
+        keys[key] = SeriesRef(rawValue: 7)
+        guard case .known(let ref) = try identity(message("1")) else { throw RemoteWriteTests.Unexpected() }
+        #expect(ref.rawValue == 7)
+        #expect(try decode(message("1")).samples.map(\.value) == [1])
+        guard case .new(let other, _?) = try identity(message("2")) else { throw RemoteWriteTests.Unexpected() }
+        #expect(other == ["__name__": "up", "camera": "2"])
+        switch (version, try identity(message("1", isTurned: true))) {
+        case (.one, .new(let turned, nil)): #expect(turned == labels)
+        case (.two, .known(let turned)): #expect(turned == ref)
+        default: throw RemoteWriteTests.Unexpected()
+        }
+    }
+
+    private struct Unexpected: Error {}
 
     @Test("of version 2 are read, wherever the symbols stand")
     func second() throws {
@@ -83,7 +135,7 @@ struct RemoteWriteTests {
         let behind = symbols.reduce(Message().with(5, series)) { $0.with(4, $1) }
         for message in [before, behind] {
             let request = try read(message, .two)
-            #expect(request.series.map(\.labels) == [["__name__": "up", "job": "a"]])
+            #expect(request.labels == [["__name__": "up", "job": "a"]])
             #expect(request.samples == [Sample(timestamp: 2, value: 1)])
         }
     }
@@ -98,7 +150,7 @@ struct RemoteWriteTests {
         let message = Message().with(1, Message.first(labels, .sample(1, 1), .sample(2, 2)))
             .with(1, Message.first([("__name__", "good")], .sample(3, 3)))
         let request = try read(message, .one)
-        #expect(request.series.map(\.labels) == [["__name__": "good"]])
+        #expect(request.labels == [["__name__": "good"]])
         #expect(request.samples == [Sample(timestamp: 3, value: 3)])
         #expect(request.refusedCount == 2)
         #expect(request.problem?.contains(why) == true)
