@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["watchpost", "TestSupport", "Instruments", "Model", "SiteView", "Transfers"],
+            dependencies: ["watchpost", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers"],
             exclude: ["Parts"],
             swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),

@@ -140,6 +140,21 @@ public enum FloatText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The shortest digits that read back as `value`, never with an exponent, however long that is: the form of the
+    /// label that `count_values` gives.
+    public static func fixed(_ value: Double) -> String {
+        let text = scientific(value)
+        guard value.isFinite, let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
+        else { return text }
+        let sign = text.hasPrefix("-") ? "-" : ""
+        let digits = text[..<mark].filter { $0.isNumber }
+        if exponent < 0 { return "\(sign)0." + String(repeating: "0", count: -exponent - 1) + digits }
+        let whole = digits.prefix(exponent + 1)
+        let rest = digits.dropFirst(exponent + 1)
+        let zeros = String(repeating: "0", count: exponent + 1 - whole.count)
+        return sign + whole + zeros + (rest.isEmpty ? "" : ".\(rest)")
+    }
+
     /// The text of `value` in the form `plain`.
     public static func plain(_ value: Double) -> String { text(value, .plain) }
 

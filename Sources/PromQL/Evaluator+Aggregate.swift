@@ -152,7 +152,7 @@ extension Evaluator {
             for column in members {
                 for index in 0..<steps.count where column.has(index) {
                     try checkWanted(index)
-                    let labels = key.setting(name, FloatText.plain(column.values[index]))
+                    let labels = key.setting(name, FloatText.fixed(column.values[index]))
                     let place = places[labels] ?? result.count
                     if place == result.count {
                         places[labels] = place

@@ -115,33 +115,36 @@ extension Evaluator {
         let (fillMany, fillOne) = (operation.fillLeft, operation.fillRight)
         let signature = Signature(operation)
         let oneBySignature = Dictionary(grouping: one) { signature($0.labels) }
-        // Two of one signature are wrong even where nothing matches them.
+        // Two of one signature are wrong even where nothing matches them, unless the other side has nothing at all.
+        let isMatchable = fillMany != nil ? Array(repeating: true, count: steps.count) : presence(of: many, steps)
         for (key, partners) in oneBySignature where partners.count > 1 {
-            for index in 0..<steps.count {
+            for index in 0..<steps.count where isMatchable[index] {
                 try checkWanted(index)
                 _ = try partner(partners, index, operation, key)
             }
         }
         var results = MatchResults(operation: operation, isSwapped: isSwapped, count: steps.count)
-        // Of each signature, the steps at which a series of the "many" side has matched already.
+        // Of each signature, the steps at which a series of the "many" side has matched already, and those at which that
+        // gave a result.
         var taken: [Labels: [Bool]] = [:]
-        let tracksTaken = operation.cardinality == .oneToOne || fillMany != nil
+        var given: [Labels: [Bool]] = [:]
+        let isOneToOne = operation.cardinality == .oneToOne
         for column in many {
             let key = signature(column.labels)
             let partners = oneBySignature[key] ?? []
             if partners.isEmpty, fillOne == nil { continue }
-            if tracksTaken, taken[key] == nil { taken[key] = Array(repeating: false, count: steps.count) }
+            let none = [Bool](repeating: false, count: steps.count)
+            if fillMany != nil, taken[key] == nil { taken[key] = none }
+            if isOneToOne, given[key] == nil { given[key] = none }
             let filling = fillOne.map { Column(labels: key, values: Array(repeating: $0, count: steps.count)) }
             for index in 0..<steps.count where column.has(index) {
                 try checkWanted(index)
                 guard let partner = try self.partner(partners, index, operation, key) ?? filling else { continue }
-                if tracksTaken {
-                    if operation.cardinality == .oneToOne, taken[key]?[index] == true {
-                        throw duplicates(on: isSwapped ? "right" : "left", key, operation)
-                    }
-                    taken[key]?[index] = true
-                }
-                try results.add(column, partner, index, delaysNameRemoval)
+                if fillMany != nil { taken[key]?[index] = true }
+                // What a comparison leaves out may stand twice.
+                guard try results.add(column, partner, index, delaysNameRemoval), isOneToOne else { continue }
+                if given[key]?[index] == true { throw duplicates(on: isSwapped ? "right" : "left", key, operation) }
+                given[key]?[index] = true
             }
         }
         guard let fillMany else { return results.columns }
@@ -153,6 +156,15 @@ extension Evaluator {
             }
         }
         return results.columns
+    }
+
+    /// At which steps any of `columns` has a value.
+    private func presence(of columns: [Column], _ steps: Steps) -> [Bool] {
+        var isPresent = [Bool](repeating: false, count: steps.count)
+        for column in columns {
+            for index in 0..<steps.count where column.has(index) { isPresent[index] = true }
+        }
+        return isPresent
     }
 
     /// The one series of the "one" side that has a value at this step.
@@ -197,12 +209,14 @@ private struct MatchResults {
         isFilter = operation.operation.isComparison && !operation.returnsBool
     }
 
-    mutating func add(_ many: Column, _ one: Column, _ index: Int, _ delaysNameRemoval: Bool) throws {
+    /// - Returns: whether the pair has a result.
+    @discardableResult
+    mutating func add(_ many: Column, _ one: Column, _ index: Int, _ delaysNameRemoval: Bool) throws -> Bool {
         let (left, right) =
             isSwapped ? (one.values[index], many.values[index]) : (many.values[index], one.values[index])
         var value = operation.operation.apply(left, right)
         if isFilter {
-            if value != 1 { return }
+            if value != 1 { return false }
             value = left
         }
         // The same two series meet at most steps, one after the other.
@@ -218,6 +232,7 @@ private struct MatchResults {
         }
         columns[place].values[index] = value
         if delaysNameRemoval, !isFilter || many.dropsName { columns[place].dropsName = true }
+        return true
     }
 
     private mutating func place(of labels: Labels) -> Int {

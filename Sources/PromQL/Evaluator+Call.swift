@@ -280,11 +280,9 @@ extension Evaluator {
                 case "clamp":
                     let (low, high) = (bounds[0][index], bounds[1][index])
                     if low > high { continue }
-                    result.values[index] = low.isNaN || high.isNaN ? .nan : max(low, min(high, value))
-                case "clamp_min":
-                    result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : max(value, bounds[0][index])
-                case "clamp_max":
-                    result.values[index] = value.isNaN || bounds[0][index].isNaN ? .nan : min(value, bounds[0][index])
+                    result.values[index] = Extremes.larger(low, Extremes.smaller(high, value))
+                case "clamp_min": result.values[index] = Extremes.larger(bounds[0][index], value)
+                case "clamp_max": result.values[index] = Extremes.smaller(bounds[0][index], value)
                 default:
                     // A nearest below one is taken as its inverse, so that 0.1 does not make 0.30000000000000004.
                     let inverse = 1 / (bounds.first?[index] ?? 1)
@@ -413,5 +411,18 @@ private struct Falls {
         high = max(low, high)
         while high < indices.count, indices[high] < window.upperBound { high += 1 }
         return indices[low..<high]
+    }
+}
+
+/// The larger and the smaller of two numbers as Go's `math` has them: NaN wins over all but the infinity that is asked for.
+private enum Extremes {
+    static func larger(_ left: Double, _ right: Double) -> Double {
+        if left == .infinity || right == .infinity { return .infinity }
+        return left.isNaN || right.isNaN ? .nan : max(left, right)
+    }
+
+    static func smaller(_ left: Double, _ right: Double) -> Double {
+        if left == -.infinity || right == -.infinity { return -.infinity }
+        return left.isNaN || right.isNaN ? .nan : min(left, right)
     }
 }

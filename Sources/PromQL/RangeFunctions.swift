@@ -141,17 +141,18 @@ enum RangeFunctions {
         return mean
     }
 
+    /// The variance in one pass (Welford), with the sums compensated, as the mean is often far larger than what differs.
     static func variance(_ values: some Sequence<Double>) -> Double {
         var count = 0.0
-        var mean = 0.0
-        var squares = 0.0
+        var mean = KahanSum()
+        var squares = KahanSum()
         for value in values {
             count += 1
-            let delta = value - mean
-            mean += delta / count
-            squares += delta * (value - mean)
+            let delta = value - mean.value
+            mean.add(delta / count)
+            squares.add(delta * (value - mean.value))
         }
-        return squares / count
+        return squares.value / count
     }
 
     /// The first in order, NaN only where there is nothing else.

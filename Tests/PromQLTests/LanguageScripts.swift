@@ -2,7 +2,7 @@
 enum LanguageScripts {
     typealias Case = ScriptTests.Case
 
-    static let all = [lookback, windows, subqueries, numbers, names, gaps]
+    static let all = [lookback, windows, subqueries, numbers, names, gaps, edges]
 
     private static let lookback = Case(
         "A sample is good for five minutes, unless a stale marker ends the series",
@@ -236,5 +236,46 @@ enum LanguageScripts {
         eval range from 0 to 9m step 3m present_over_time(viewers[3m])
           {stream="hls"} _ 1 1 1
           {stream="rtc"} 1 1 1 1
+        """)
+
+    private static let edges = Case(
+        "Edges that a real Prometheus showed",
+        """
+        load 1m
+          left{node="a"} 1
+          left{node="b"} 2
+          right{node="a"} 1
+          right{node="b"} 2
+          only{node="z"} 2
+          bad{kind="nan"} NaN
+          bad{kind="low"} -Inf
+          wide{kind="large"} 1e25
+          wide{kind="small"} 1e-8
+
+        # Two of one signature do no harm where the other side has nothing.
+        eval instant at 0s absent_metric + on () right
+
+        eval instant at 0s left + on () right
+          expect fail
+
+        # What a comparison leaves out may stand twice.
+        eval instant at 0s left == on () only
+          {} 2
+
+        eval instant at 0s clamp(bad, 0, 10)
+          {kind="nan"} NaN
+          {kind="low"} 0
+
+        eval instant at 0s clamp_min(bad, 5)
+          {kind="nan"} NaN
+          {kind="low"} 5
+
+        eval instant at 0s clamp(bad, Inf, Inf)
+          {kind="nan"} Inf
+          {kind="low"} Inf
+
+        eval instant at 0s count_values("v", wide)
+          {v="10000000000000000000000000"} 1
+          {v="0.00000001"} 1
         """)
 }
