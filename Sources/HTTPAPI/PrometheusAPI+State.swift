@@ -95,8 +95,17 @@ extension PrometheusAPI {
         }
     }
 
-    func targets() -> APIAnswer {
-        let snapshot = services.scraper.snapshot()
+    func targets(_ parameters: APIParameters) -> APIAnswer {
+        var snapshot = services.scraper.snapshot()
+        let counts = Dictionary(grouping: snapshot.dropped, by: \.job).mapValues(\.count)
+        if let pool = parameters.text("scrapePool"), !pool.isEmpty {
+            snapshot.keepJob(pool)
+        }
+        switch parameters.text("state")?.lowercased() {
+        case "active": snapshot.dropped = []
+        case "dropped": snapshot.active = []
+        default: break
+        }
         return APIAnswer { json in
             json.raw(#"{"activeTargets":"#)
             json.list(snapshot.active) { Self.write($1, to: &$0) }
@@ -109,7 +118,6 @@ extension PrometheusAPI {
                 json.raw("}")
             }
             json.raw(#","droppedTargetCounts":"#)
-            let counts = Dictionary(grouping: snapshot.dropped, by: \.job).mapValues(\.count)
             json.raw("{")
             var isFirst = true
             for (job, count) in counts.sorted(by: { $0.key < $1.key }) {

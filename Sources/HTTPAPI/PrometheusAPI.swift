@@ -22,9 +22,10 @@ struct PrometheusAPI: Sendable {
         }
         group.get("rules") { request, _ in await answer(request) { _ in rules() } }
         group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }
-        group.get("targets") { request, _ in await answer(request) { _ in targets() } }
+        group.get("targets") { request, _ in await answer(request) { targets($0) } }
         group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
         addAdminRoutes(to: group.group("admin/tsdb"))
+        addTargetRoutes(to: group)
         addStatusRoutes(to: group)
     }
 

@@ -27,6 +27,7 @@ public final class Scraper: Sendable {
     private let transfers: Transfers
     private let timeSource: any TimeSource
     private let jobs = Mutex<[Job]>([])
+    private let discovery: TargetDiscovery
     private let counters = ScrapeCounters()
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
@@ -41,13 +42,21 @@ public final class Scraper: Sendable {
         self.timeSource = timeSource
         // Commands are as many as targets change; dropping one would lose a target.
         (commands, send) = AsyncStream.makeStream(of: Command.self, bufferingPolicy: .unbounded)
+        discovery = TargetDiscovery(transfers: transfers)
         update(configs)
     }
 
     /// Takes a new set of jobs, of two with one name the first. Targets of jobs that did not change go on without a
     /// break, also in their order in time.
     public func update(_ configs: [ScrapeConfig]) {
+        discovery.update(configs)
+        apply { _ in configs }
+    }
+
+    /// Takes the jobs that `choose` makes of the present ones, each with the targets that are found for it.
+    private func apply(_ choose: ([ScrapeConfig]) -> [ScrapeConfig]) {
         jobs.withLock { jobs in
+            let configs = choose(jobs.map(\.config))
             var old = Dictionary(jobs.map { ($0.config.jobName, $0) }) { first, _ in first }
             var orders: [Command] = []
             var fresh: [Job] = []
@@ -79,7 +88,7 @@ public final class Scraper: Sendable {
     }
 
     private func makeJob(_ config: ScrapeConfig) -> Job {
-        let targets = DiscoveredTargets(config)
+        let targets = DiscoveredTargets(config, found: discovery.groups(of: config))
         var job = Job(config: config, targets: targets)
         if config.targetLimit > 0, targets.active.count > config.targetLimit {
             job.failure =
@@ -93,6 +102,9 @@ public final class Scraper: Sendable {
     /// change of the jobs takes away are marked as ended.
     public func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                await discovery.run { self.apply { $0 } }
+            }
             var running: [ObjectIdentifier: Task<Void, Never>] = [:]
             for await command in commands {
                 switch command {
@@ -136,7 +148,7 @@ public final class Scraper: Sendable {
                     snapshot.active.append(loop.currentStatus)
                 }
                 snapshot.dropped += job.targets.dropped.map { (job.config.jobName, $0) }
-                snapshot.errors += job.targets.errors
+                snapshot.errors += job.targets.errors + discovery.problems(of: job.config)
             }
             return snapshot
         }
@@ -164,6 +176,9 @@ public final class Scraper: Sendable {
             }
         }
     }
+
+    /// In the order of the configuration.
+    public var jobNames: [String] { jobs.withLock { $0.map(\.config.jobName) } }
 
     public var statistics: ScrapeStatistics { counters.current }
 }

@@ -30,26 +30,32 @@ public struct DiscoveredTargets: Sendable {
     public var errors: [String] { problems.map { "\($0.what); \($0.mend)" } }
 
     /// Makes the targets of a job: defaults, relabelling, checks, as Prometheus has them. Of equal ones, one is kept.
-    public init(_ config: ScrapeConfig) {
+    /// - Parameter found: what was found besides the targets in the file.
+    public init(_ config: ScrapeConfig, found: [TargetGroup] = []) {
         let relabeller = Relabeller(config.relabelConfigs)
         var seen: Set<String> = []
         var failures: [(error: TargetError, position: SourcePosition)] = []
-        for group in config.staticConfigs {
-            for address in group.targets {
-                do throws(TargetError) {
-                    let discovered = Self.discoveredLabels(address.value, group.labels, config)
-                    guard let target = try Self.target(discovered, relabeller, config) else {
-                        dropped.append(
-                            discovered.setting("__address__", TargetError.withoutCredentials(address.value)))
-                        continue
-                    }
-                    if seen.insert(target.key).inserted { active.append(target) }
-                } catch {
-                    failures.append((error, address.position))
+        func add(_ address: String, _ labels: Labels, at position: SourcePosition) {
+            do throws(TargetError) {
+                let discovered = Self.discoveredLabels(address, labels, config)
+                guard let target = try Self.target(discovered, relabeller, config) else {
+                    dropped.append(discovered.setting("__address__", TargetError.withoutCredentials(address)))
+                    return
                 }
+                if seen.insert(target.key).inserted { active.append(target) }
+            } catch {
+                failures.append((error, position))
             }
         }
-        let severity: ConfigProblem.Severity = active.isEmpty && dropped.isEmpty ? .error : .warning
+        for group in config.staticConfigs {
+            for address in group.targets { add(address.value, group.labels, at: address.position) }
+        }
+        for group in found {
+            for address in group.addresses { add(address, group.labels, at: config.position) }
+        }
+        // What is found comes and goes, so that nothing of it makes the configuration wrong.
+        let isLost = config.discoveries.isEmpty && active.isEmpty && dropped.isEmpty
+        let severity: ConfigProblem.Severity = isLost ? .error : .warning
         problems = failures.map { error, position in
             ConfigProblem(severity, at: position, error.description, mend: "correct its address or relabelling")
         }

@@ -32,11 +32,17 @@ public struct MetricMetadata: Sendable, Hashable {
 /// Targets and metadata at one moment.
 public struct ScraperSnapshot: Sendable {
     /// By job, in the order of the configuration.
-    public internal(set) var active: [TargetStatus] = []
+    public var active: [TargetStatus] = []
     /// Labels, before relabelling, of targets that relabelling drops, with their job.
-    public internal(set) var dropped: [(job: String, labels: Labels)] = []
+    public var dropped: [(job: String, labels: Labels)] = []
     /// Addresses that cannot be scraped at all.
     public internal(set) var errors: [String] = []
+
+    /// Leaves out the targets of all other jobs.
+    public mutating func keepJob(_ name: String) {
+        active.removeAll { $0.target.job != name }
+        dropped.removeAll { $0.job != name }
+    }
 }
 
 /// Why a scrape gave nothing.

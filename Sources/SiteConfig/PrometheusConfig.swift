@@ -43,6 +43,8 @@ public struct ScrapeConfig: Sendable {
     public var honorLabels = false
     public var honorTimestamps = true
     public var staticConfigs: [StaticTargets] = []
+    /// Where more targets are looked for while the job runs.
+    public var discoveries: [DiscoveryConfig] = []
     public var relabelConfigs: [RelabelRule] = []
     public var metricRelabelConfigs: [RelabelRule] = []
     public var client = HTTPClientConfig()

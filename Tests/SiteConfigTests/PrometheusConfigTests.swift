@@ -77,14 +77,14 @@ struct PrometheusConfigTests {
             rule_files: [a.yml]
             remote_write: [{url: http://h/w}]
             scrape_configs:
-              - {job_name: a, static_configs: [{targets: [a]}], file_sd_configs: [{files: [x.json]}]}
+              - {job_name: a, file_sd_configs: [{files: [x.json]}], consul_sd_configs: [{}]}
             """,
             "a.yml": "groups: []",
         ]).warnings()
         #expect(
             warnings.map { $0.prefix { $0 != ";" } } == [
                 "prometheus.yml:2:1: warning: remote_write is known and not acted on: samples are kept here and not sent on",
-                "prometheus.yml:4:53: warning: scrape_configs[0].file_sd_configs comes in a later version",
+                "prometheus.yml:4:57: warning: scrape_configs[0].consul_sd_configs is known and not acted on",
             ])
     }
 

@@ -125,7 +125,9 @@ struct PrometheusReader {
         }
         let client = HTTPClientReader.read(reader)
         let targets = reader.mappings("static_configs", ScrapeConfigReader.targets)
-        DiscoveryReader.check(reader, hasTargets: !targets.isEmpty)
+        if !DiscoveryReader.read(reader, hasTargets: !targets.isEmpty).isEmpty {
+            reader.warn("Alertmanagers are not looked for", mend: "list them under static_configs")
+        }
         _ = RelabelReader.rules("relabel_configs", in: reader)
         _ = RelabelReader.rules("alert_relabel_configs", in: reader)
         reader.notActedOn("relabel_configs", "alert_relabel_configs", because: "alerts go to each target as they are")

@@ -38,7 +38,7 @@ struct ScrapeConfigReader {
         job.metricRelabelConfigs = RelabelReader.rules("metric_relabel_configs", in: reader)
         job.client = HTTPClientReader.read(reader)
         ScrapeLimits.read(reader, defaults: limits).apply(to: &job)
-        DiscoveryReader.check(reader, hasTargets: !job.staticConfigs.isEmpty)
+        job.discoveries = DiscoveryReader.read(reader, hasTargets: !job.staticConfigs.isEmpty)
         Self.protocols(reader)
         Self.accepted(reader)
         return job

@@ -27,3 +27,9 @@ enum FilePaths {
 
     static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 }
+
+/// Files that configuration names by patterns.
+public enum ConfigFiles {
+    /// The files that a shell's pattern (`*`, `?`, `[…]`) means, sorted.
+    public static func matching(_ pattern: String) -> [String] { FilePaths.matching(pattern) }
+}
