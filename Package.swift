@@ -85,7 +85,7 @@ let package = Package(
         .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Model", "Base"]),
-        .house("Scraping", ["Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
+        .house("Scraping", ["Exposition", "Partitions", "SiteConfig", "Transfers", "Model", "Base"]),
         .house("LogShipping", ["SiteConfig", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "SiteConfig", "Model", "Base"]),

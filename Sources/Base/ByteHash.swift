@@ -31,6 +31,12 @@ public enum ByteHash {
         return fold(state, 0xe703_7ed1_a0b4_28db)
     }
 
+    /// The hash of a text that is the same in every run and may be stored.
+    public static func stable(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0), seed: 0) }
+    }
+
     @inlinable
     static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)

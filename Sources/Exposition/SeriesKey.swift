@@ -1,4 +1,4 @@
-public import Base
+internal import Base
 
 /// What a series' labels are recognised by without being read: a hash of 128 bits of their bytes in a message.
 ///

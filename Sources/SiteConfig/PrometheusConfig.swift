@@ -14,6 +14,8 @@ public struct PrometheusConfig: Sendable {
     public var scrapeConfigs: [ScrapeConfig] = []
     /// `alerting.alertmanagers[].static_configs` as URLs to which alerts are posted.
     public var alertmanagers: [AlertmanagerEndpoint] = []
+    /// Servers that get all samples too.
+    public var remoteWrites: [RemoteWriteConfig] = []
     public var alertRelabelConfigs: [RelabelRule] = []
     /// The file as it may be shown: without its secrets.
     public var shownText = ""

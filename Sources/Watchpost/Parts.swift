@@ -29,6 +29,8 @@ final class Parts: Sendable {
     let timeSource = SystemTimeSource()
     let startedAt: Int64
     let metrics: MetricStore
+    /// The store for all who append: samples go to the remotes too.
+    let appender: ForwardingAppender
     let logs: LogStore
     let state: StateStore
     let registry = Registry()
@@ -80,8 +82,9 @@ final class Parts: Sendable {
             config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
             externalURL: config.externalURL ?? address.url)
         outlets = AlertOutlets(router: router, transfers: transfers)
-        rules = RuleManager(engine: engine, source: metrics, appender: metrics)
-        scraper = Scraper(configs: [], appender: metrics, transfers: transfers)
+        appender = ForwardingAppender(store: metrics, directory: data + "/remote-write", transfers: transfers)
+        rules = RuleManager(engine: engine, source: metrics, appender: appender)
+        scraper = Scraper(configs: [], appender: appender, transfers: transfers)
         let hostName = Self.instance(config)
         let recorderLog = RecorderLog(store: logs, host: hostName)
         supervisor = RecorderSupervisor(
@@ -98,7 +101,7 @@ final class Parts: Sendable {
             version: WatchpostVersion.current)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, logger: logger)
         ownSeries = Self.makeOwnSeries(
-            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, metrics: metrics,
+            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, appender: appender,
             address: address, logger: logger)
         try put(site)
     }
@@ -137,6 +140,8 @@ final class Parts: Sendable {
     /// Puts a site into every part. What can refuse it comes first.
     private func put(_ fresh: LoadedSite) throws {
         let site = fresh.site
+        try appender.update(
+            site.prometheus?.remoteWrites ?? [], externalLabels: site.prometheus?.externalLabels ?? .empty)
         try outlets.router.update(site.alertmanager ?? Self.noRoutes)
         var settings = RuleManager.Settings()
         if let prometheus = site.prometheus {
@@ -160,7 +165,8 @@ final class Parts: Sendable {
 
     /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.
     private static func makeOwnSeries(
-        _ current: CurrentSite, registry: Registry, nodeRegistry: Registry, scraper: Scraper, metrics: MetricStore,
+        _ current: CurrentSite, registry: Registry, nodeRegistry: Registry, scraper: Scraper,
+        appender: any SampleAppender,
         address: ListenAddress, logger: Logger
     ) -> OwnSeries {
         OwnSeries(
@@ -178,7 +184,7 @@ final class Parts: Sendable {
                 },
             ],
             instance: instance(current.value.site.watchpost),
-            interval: { current.value.site.prometheus?.scrapeInterval ?? .seconds(5) }, appender: metrics,
+            interval: { current.value.site.prometheus?.scrapeInterval ?? .seconds(5) }, appender: appender,
             now: { SystemTimeSource().now() }, logger: logger)
     }
 
@@ -190,6 +196,7 @@ final class Parts: Sendable {
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
             LoopService { [storageProblems] in await storageProblems.run() },
+            LoopService { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
             ownSeries,
             LoopService { [host] in await host.run() },
@@ -204,6 +211,7 @@ final class Parts: Sendable {
 
     /// Closes the stores, last of all.
     func close() {
+        appender.close()
         do { try metrics.close() } catch { logger.error("metrics were not closed cleanly: \(error)") }
         logs.close()
         do { try state.close() } catch { logger.error("the state was not closed cleanly: \(error)") }

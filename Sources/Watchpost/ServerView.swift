@@ -56,6 +56,21 @@ struct ServerView: SiteViewSource {
         for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
             findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
         }
+        for remote in parts.appender.statuses {
+            if !remote.problem.isEmpty {
+                findings.append(
+                    Finding(
+                        .error, part: "remote write",
+                        text:
+                            "\(remote.url) does not get the samples (\(remote.pendingSamples) wait): \(remote.problem)")
+                )
+            }
+            let lost = remote.failedSamples + remote.droppedSamples
+            if lost > 0 {
+                findings.append(
+                    Finding(.error, part: "remote write", text: "\(remote.url) did not get \(lost) samples, for good"))
+            }
+        }
         findings += parts.storageProblems.current.map { Finding(.error, part: "storage", text: $0) }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
         findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }

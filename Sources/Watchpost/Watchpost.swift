@@ -53,7 +53,7 @@ public enum Watchpost {
             hostNames.insert(external.lowercased())
         }
         var services = APIServices(
-            store: parts.metrics, source: parts.metrics, labels: parts.metrics, appender: parts.metrics,
+            store: parts.metrics, source: parts.metrics, labels: parts.metrics, appender: parts.appender,
             engine: parts.engine, features: parts.options.features,
             rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,
             version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },

@@ -75,7 +75,7 @@ struct PrometheusConfigTests {
         let warnings = try TemporarySite([
             "prometheus.yml": """
             rule_files: [a.yml]
-            remote_write: [{url: http://h/w}]
+            remote_read: [{url: http://h/w}]
             scrape_configs:
               - {job_name: a, file_sd_configs: [{files: [x.json]}], consul_sd_configs: [{}]}
             """,
@@ -83,7 +83,7 @@ struct PrometheusConfigTests {
         ]).warnings()
         #expect(
             warnings.map { $0.prefix { $0 != ";" } } == [
-                "prometheus.yml:2:1: warning: remote_write is known and not acted on: samples are kept here and not sent on",
+                "prometheus.yml:2:1: warning: remote_read is known and not acted on: queries read our own store alone",
                 "prometheus.yml:4:57: warning: scrape_configs[0].consul_sd_configs is known and not acted on",
             ])
     }

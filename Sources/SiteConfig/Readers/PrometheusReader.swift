@@ -24,7 +24,8 @@ struct PrometheusReader {
         takeJobs(of: reader)
         takeJobFiles(reader)
         reader.read("alerting") { self.alerting($0) }
-        RemoteWriteCheck.check(reader)
+        config.remoteWrites = RemoteWriteReader.read(reader)
+        OtherServersCheck.check(reader)
         return config
     }
 

@@ -1,6 +1,6 @@
-/// The parts of `prometheus.yml` about other servers and Prometheus' own storage: checked as Prometheus checks them,
-/// and not acted on.
-enum RemoteWriteCheck {
+/// The parts of `prometheus.yml` about other servers and Prometheus' own storage that are checked as Prometheus checks
+/// them, and not acted on.
+enum OtherServersCheck {
     private static let reservedHeaders: Set<String> = [
         "authorization", "host", "content-encoding", "content-length", "content-type",
         "x-prometheus-remote-write-version",
@@ -10,10 +10,6 @@ enum RemoteWriteCheck {
 
     static func check(_ reader: MappingReader) {
         var names: Set<String> = []
-        if reader.readEach("remote_write", { remoteWrite($0, names: &names) }) {
-            reader.notActedOn("remote_write", because: "samples are kept here and not sent on")
-        }
-        names = []
         if reader.readEach("remote_read", { remoteRead($0, names: &names) }) {
             reader.notActedOn("remote_read", because: "queries read our own store alone")
         }
@@ -30,54 +26,20 @@ enum RemoteWriteCheck {
         }
     }
 
-    private static func name(_ reader: MappingReader, _ names: inout Set<String>) {
+    /// Checks that no two entries have one name.
+    static func name(_ reader: MappingReader, _ names: inout Set<String>) {
         guard let name = reader.located("name"), !name.value.isEmpty else { return }
         if !names.insert(name.value).inserted {
             reader.problems.error(at: name.position, "the name \"\(name.value)\" stands twice", mend: "choose another")
         }
     }
 
-    private static func headers(_ reader: MappingReader) {
+    /// Refuses headers that are the server's own affair.
+    static func headers(_ reader: MappingReader) {
         for (key, _) in reader.textMap("headers") where reservedHeaders.contains(key.value.lowercased()) {
             reader.problems.error(
                 at: key.position, "the header \(key.value) is set by the server itself",
                 mend: key.value.lowercased() == "authorization" ? "use authorization or basic_auth" : "remove it")
-        }
-    }
-
-    private static func remoteWrite(_ reader: MappingReader, names: inout Set<String>) {
-        _ = reader.required("url", mend: "write url")
-        name(reader, &names)
-        headers(reader)
-        _ = reader.duration("remote_timeout")
-        _ = RelabelReader.rules("write_relabel_configs", in: reader)
-        _ = reader.boolean("send_exemplars")
-        _ = reader.boolean("send_native_histograms")
-        _ = reader.boolean("round_robin_dns")
-        _ = reader.choice("protobuf_message", among: ["prometheus.WriteRequest", "io.prometheus.write.v2.Request"])
-        reader.read("queue_config", queue)
-        reader.read("metadata_config") { metadata in
-            _ = metadata.boolean("send")
-            _ = metadata.duration("send_interval")
-            _ = metadata.count("max_samples_per_send")
-        }
-        reader.accepted("sigv4", "azuread", "google_iam")
-        let logins = ["sigv4", "azuread", "google_iam", "basic_auth", "authorization", "oauth2"].filter(reader.has)
-        if logins.count > 1, logins != ["basic_auth", "authorization"] { reader.bothStand(logins[0], logins[1]) }
-        _ = HTTPClientReader.read(reader)
-    }
-
-    private static func queue(_ reader: MappingReader) {
-        for key in ["capacity", "min_shards", "max_shards", "max_samples_per_send"] {
-            _ = reader.integer(key, atLeast: 1)
-        }
-        _ = reader.duration("batch_send_deadline")
-        _ = reader.boolean("retry_on_http_429")
-        _ = reader.duration("sample_age_limit")
-        let least = reader.duration("min_backoff") ?? .milliseconds(30)
-        let most = reader.duration("max_backoff") ?? .seconds(5)
-        if most < least {
-            reader.error("max_backoff is shorter than min_backoff", mend: "raise max_backoff")
         }
     }
 
