@@ -70,7 +70,16 @@ public enum RemoteWriteEncoder {
         bytes.appendVarint(UInt64(bitPattern: sample.timestamp))
     }
 
-    private static func append(_ field: UInt8, _ content: [UInt8], to bytes: inout [UInt8]) {
+    /// Appends a sample to the fields of a series.
+    static func append(_ sample: Sample, to series: inout [UInt8]) {
+        var fields: [UInt8] = []
+        fields.reserveCapacity(24)
+        appendFields(of: sample, to: &fields)
+        append(2, fields, to: &series)
+    }
+
+    /// Appends a field that holds bytes.
+    static func append(_ field: UInt8, _ content: [UInt8], to bytes: inout [UInt8]) {
         bytes.append(field << 3 | 2)
         bytes.appendVarint(content.count)
         bytes.append(contentsOf: content)

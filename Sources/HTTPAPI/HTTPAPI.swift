@@ -83,6 +83,8 @@ public struct HTTPAPI: Sendable {
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
         let remoteWrite = RemoteWriteAPI(appender: services.appender)
         router.post("/api/v1/write") { request, _ in await remoteWrite.write(request) }
+        let remoteRead = RemoteReadAPI(services: services)
+        router.post("/api/v1/read") { request, _ in await remoteRead.read(request) }
         let federation = FederationAPI(services: services)
         router.get("/federate") { request, _ in await federation.page(request) }
         WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
