@@ -1,5 +1,6 @@
 internal import Base
 internal import Foundation
+internal import PromQL
 
 extension JSONBytes {
     /// A number; JSON has none for infinities.
@@ -32,4 +33,24 @@ extension JSONBytes {
     }
 
     mutating func boolean(_ value: Bool) { if value { raw("true") } else { raw("false") } }
+
+    mutating func tree(_ tree: SyntaxTree) {
+        switch tree {
+        case .object(let fields):
+            raw("{")
+            var isFirst = true
+            for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+                comma(unlessFirst: &isFirst)
+                string(name)
+                raw(":")
+                self.tree(value)
+            }
+            raw("}")
+        case .list(let elements): list(elements) { $0.tree($1) }
+        case .text(let text): string(text)
+        case .whole(let value): number(value)
+        case .boolean(let value): boolean(value)
+        case .null: raw("null")
+        }
+    }
 }

@@ -16,6 +16,10 @@ struct PrometheusAPI: Sendable {
         both(group, "labels") { try await labelNames($0) }
         both(group, "series") { try await series($0) }
         both(group, "format_query") { try formatQuery($0) }
+        both(group, "parse_query") { parameters in
+            let tree = try parse(parameters).tree
+            return APIAnswer { $0.tree(tree) }
+        }
         group.get("label/:name/values") { request, context in
             let name = context.parameters.get("name") ?? ""
             return await answer(request) { try await labelValues(name.removingPercentEncoding ?? name, $0) }

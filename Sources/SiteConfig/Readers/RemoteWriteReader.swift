@@ -12,7 +12,16 @@ enum RemoteWriteReader {
 
     private static func remote(_ reader: MappingReader, names: inout Set<String>) -> RemoteWriteConfig? {
         let given = reader.required("url", mend: "write url")
-        let url = given.flatMap { $0.value.isEmpty ? nil : HTTPClientReader.url("url", in: reader) }
+        let url = given.flatMap { url -> String? in
+            if ["http://", "https://"].contains(where: { url.value.lowercased().hasPrefix($0) }) { return url.value }
+            // Prometheus takes such an address too, and fails when it sends.
+            if !url.value.isEmpty {
+                reader.problems.warn(
+                    at: url.position, "remote_write has a url without a scheme, to which nothing can be sent",
+                    mend: "write http://HOST:PORT/…")
+            }
+            return nil
+        }
         OtherServersCheck.name(reader, &names)
         OtherServersCheck.headers(reader)
         let name = reader.text("name") ?? ""
