@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Settings of every Swift target: Swift 6 language mode is the default of this tools version.
@@ -168,3 +169,17 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Only with the fuzzers' flags can their programs be linked: see scripts/fuzz.
+if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
+    package.targets.append(.target(name: "FuzzDriver", path: "Fuzzers/Driver", swiftSettings: swift))
+    for (name, dependencies) in [
+        "Exposition": ["Exposition", "Model"], "RemoteWrite": ["Exposition", "Model", "Base"],
+        "PromQL": ["PromQL", "Model"],
+    ] as [String: [Target.Dependency]] {
+        package.targets.append(
+            .executableTarget(
+                name: "\(name)Fuzzer", dependencies: dependencies + ["FuzzDriver"], path: "Fuzzers/\(name)",
+                swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
+    }
+}

@@ -5,6 +5,8 @@ struct Lexer {
     private let text: String
     private let bytes: [UInt8]
     private var offset = 0
+    /// Square brackets that are open here.
+    private var openBrackets = 0
 
     static func tokens(of text: String) throws(PromQLParseError) -> [Token] {
         var lexer = Lexer(text)
@@ -83,10 +85,10 @@ struct Lexer {
     private mutating func symbol() throws(PromQLParseError) -> Token.Kind {
         let start = offset
         for symbol in Self.symbols where bytes[start...].starts(with: symbol.utf8) {
-            // A metric's name may begin with a colon.
-            if symbol == ":", let next = byte(at: offset + 1), Self.isWordStart(next) || next == UInt8(ascii: ":") {
-                return word()
-            }
+            // A metric's name may begin with a colon; in brackets it divides range and step.
+            if symbol == ":", openBrackets == 0 { return word() }
+            if symbol == "[" { openBrackets += 1 }
+            if symbol == "]" { openBrackets = max(0, openBrackets - 1) }
             offset += symbol.utf8.count
             return .symbol(symbol)
         }

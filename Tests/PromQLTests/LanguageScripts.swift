@@ -274,6 +274,9 @@ enum LanguageScripts {
           {kind="nan"} Inf
           {kind="low"} Inf
 
+        eval instant at 0s count_over_time(:4[1m:30s]) or vector(3)
+          {} 3
+
         eval instant at 0s count_values("v", wide)
           {v="10000000000000000000000000"} 1
           {v="0.00000001"} 1

@@ -1,0 +1,48 @@
+internal import Base
+internal import Exposition
+internal import FuzzDriver
+internal import Model
+
+@main
+struct RemoteWriteFuzzer {
+    static func main() { FuzzDriver.run { fuzz($0, $1) } }
+}
+
+/// Reads any bytes as a remote write message of both versions, and as a remote read request; the first byte says which,
+/// and whether they are compressed.
+private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
+    guard size > 0 else { return 0 }
+    let body = UnsafeRawBufferPointer(start: data + 1, count: size - 1)
+    let kind = data[0] >> 1 & 3
+    guard data[0] & 1 == 1 else {
+        read(body, kind)
+        return 0
+    }
+    if let message = try? Snappy.decompress(body, limit: 1 << 20) {
+        message.withUnsafeBytes { read($0, kind) }
+    }
+    return 0
+}
+
+private func read(_ message: UnsafeRawBufferPointer, _ kind: UInt8) {
+    switch kind {
+    case 0: check(try? RemoteWriteRequest(message, version: .one))
+    case 1: check(try? RemoteWriteRequest(message, version: .two))
+    case 2: _ = try? RemoteWriteEncoder.secondVersion(of: Array(message))
+    default: _ = try? RemoteReadRequest(message)
+    }
+}
+
+/// Each series has samples of its own, and labels that a store can keep.
+private func check(_ request: RemoteWriteRequest?) {
+    guard let request else { return }
+    var next = 0
+    for series in request.series {
+        precondition(series.samples.lowerBound == next, "BUG: samples of two series overlap")
+        next = series.samples.upperBound
+        if case .new(let labels, _) = series.identity {
+            precondition(!labels.metricName.isEmpty, "BUG: a series without a name was taken")
+        }
+    }
+    precondition(next == request.samples.count, "BUG: samples belong to no series")
+}
