@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
-.PHONY: run test build lint bench soak screenshot help
+.PHONY: run test build lint bench soak fuzz screenshot help
 
 run: ## set up, build, and start the demo: six simulated cameras, watched
 	@scripts/setup
@@ -18,6 +18,7 @@ test: ## set up what tests need, build, and run every test
 	@$(SWIFT) build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --skip EndToEndTests
 	@$(SWIFT) test --skip-build --no-parallel --filter EndToEndTests
+	@scripts/fuzz --short
 
 build: ## build the release: .build/release/watchpost
 	@scripts/setup
@@ -29,10 +30,15 @@ lint: ## check the format of every source file
 bench: ## measure the demo's server: memory, processor, size of the binary
 	@scripts/measure-demo
 
-soak: ## the long form of the kill tests
+soak: ## the long forms: the kill tests, and random expressions beside a real Prometheus
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
+
+fuzz: ## feed the parsers with what nobody expects, five minutes each
+	@scripts/setup
+	@scripts/fuzz 300
 
 screenshot: ## take the README's picture again, with a real browser
 	@scripts/screenshot

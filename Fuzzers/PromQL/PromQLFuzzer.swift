@@ -11,11 +11,9 @@ struct PromQLFuzzer {
 private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
     let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
     guard let expression = try? PromQLParser.parse(text, features: Set(PromQLFeature.allCases)) else { return 0 }
-    let printed = expression.prettyPrinted
-    guard let again = try? PromQLParser.parse(printed, features: Set(PromQLFeature.allCases)) else {
-        fatalError("BUG: what was printed cannot be read: \(printed)")
-    }
-    precondition(again.prettyPrinted == printed, "BUG: printed twice differently: \(printed)")
+    let printed = reprinted(expression.prettyPrinted)
+    // A computed duration becomes a plain one on the way; from then on nothing changes any more.
+    precondition(reprinted(printed) == printed, "BUG: printed twice differently: \(printed)")
     _ = expression.tree
     var limits = PromQLEngine.Limits()
     limits.samples = 20_000
@@ -23,6 +21,13 @@ private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
     _ = try? engine.instant(expression, at: 1_000_000, from: FewSeries())
     _ = try? engine.range(expression, start: 900_000, end: 1_000_000, step: 30_000, from: FewSeries())
     return 0
+}
+
+private func reprinted(_ text: String) -> String {
+    guard let expression = try? PromQLParser.parse(text, features: Set(PromQLFeature.allCases)) else {
+        fatalError("BUG: what was printed cannot be read: \(text)")
+    }
+    return expression.prettyPrinted
 }
 
 /// Three series with every odd value.

@@ -74,7 +74,8 @@ struct AdminTests {
                 labels: column.labels, timestamps: kept.map { column.timestamps[$0] },
                 values: kept.map { column.values[$0] })
         }
-        #expect(removed == before.reduce(0) { $0 + $1.timestamps.count } - expected.reduce(0) { $0 + $1.timestamps.count })
+        let counts = [before, expected].map { $0.reduce(0) { $0 + $1.timestamps.count } }
+        #expect(removed == counts[0] - counts[1])
         #expect(removed > 300)
         #expect(Self.matches(try Self.read(store), expected))
         try store.close()
