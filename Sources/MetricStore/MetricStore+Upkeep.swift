@@ -12,10 +12,28 @@ struct UpkeepState: Sendable {
 extension MetricStore {
     /// Seals, drops idle series, shortens the tail and keeps retention until the task is cancelled.
     public func run() async {
-        while !Task.isCancelled {
-            // What fails is among the statistics' problems, and is tried again in the next round.
-            try? upkeep()
-            try? await Task.sleep(for: .milliseconds(options.upkeepInterval))
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                // A power cut may take the last second, and no more.
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    try? synchronize()
+                }
+            }
+            while !Task.isCancelled {
+                // What fails is among the statistics' problems, and is tried again in the next round.
+                try? upkeep()
+                try? await Task.sleep(for: .milliseconds(options.upkeepInterval))
+            }
+        }
+    }
+
+    /// Waits until everything that was acknowledged is on the disk.
+    public func synchronize() throws {
+        do {
+            try tail.withLock { try $0?.synchronize() }
+        } catch {
+            throw MetricStoreError.from(error)
         }
     }
 

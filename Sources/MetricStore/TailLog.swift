@@ -35,6 +35,7 @@ final class TailLog {
     private(set) var older: [Int]
     /// Samples in batches of the current file.
     private(set) var sampleCount = 0
+    private var isUnsynchronized = false
 
     /// Begins a new file behind those that are there. Without space on the disk, it is begun at the first commit.
     init(directory: String, sync: SQLiteOptions.Sync) throws(StorageError) {
@@ -91,12 +92,20 @@ final class TailLog {
                 for row in rows { try TailLog.insert(row.kind, row.bytes, connection) }
             }
             sampleCount += samples
+            isUnsynchronized = options.sync == .normal
         } catch {
             let error = StorageError.from(error, action: "append to", path: files.path(of: generation))
             // After a failure other than of space the connection may be of no use: the next commit opens the file anew.
             if error.code != .diskFull { closeCurrent() }
             throw error
         }
+    }
+
+    /// Waits until all commits are on the disk, if there were any since the last time.
+    func synchronize() throws(StorageError) {
+        guard isUnsynchronized else { return }
+        try connection?.synchronizeLog()
+        isUnsynchronized = false
     }
 
     /// Begins the next file: commits go there from now on.

@@ -142,6 +142,18 @@ public final class SQLiteConnection {
         guard result == SQLITE_OK else { throw failure(result, action: "checkpoint") }
     }
 
+    /// Waits until what is in the write-ahead log is on the disk. Without it, a file opened with `sync: .normal` has only
+    /// its checkpoints there for certain.
+    public func synchronizeLog() throws(StorageError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let asked = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        guard asked == SQLITE_OK else { throw failure(asked, action: "synchronize") }
+        // No log yet: nothing was written.
+        guard let file, let methods = file.pointee.pMethods, let synchronize = methods.pointee.xSync else { return }
+        let result = synchronize(file, SQLITE_SYNC_NORMAL)
+        guard result == SQLITE_OK else { throw failure(result, action: "synchronize") }
+    }
+
     /// Gives free pages back to the file system, in a file opened with ``SQLiteOptions/canShrink``.
     public func shrink() throws(StorageError) {
         try execute("PRAGMA incremental_vacuum", action: "shrink")

@@ -16,10 +16,16 @@ final class PageServer: Sendable {
     private static let program = #"""
         import gzip, http.server, json, os, sys, threading, time
         pages = {}
+        speaking = threading.Lock()
+        def say(text):
+            # In one piece: lines of two threads must not run into each other.
+            with speaking:
+                sys.stdout.write(text + "\n")
+                sys.stdout.flush()
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             def do_GET(self):
-                print("GET", self.path, json.dumps({k.lower(): v for k, v in self.headers.items()}), flush=True)
+                say("GET " + self.path + " " + json.dumps({k.lower(): v for k, v in self.headers.items()}))
                 page = pages.get(self.path.split("?")[0])
                 if page is None:
                     page = {"status": 404, "type": "text/plain", "body": "no", "delay": 0, "gzip": False}
@@ -41,11 +47,11 @@ final class PageServer: Sendable {
             def handle_error(self, request, address): pass
         server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print("PORT", server.server_address[1], flush=True)
+        say("PORT %d" % server.server_address[1])
         for line in sys.stdin:
             page = json.loads(line)
             pages[page["path"]] = page
-            print("SET", page["path"], page["body"][:20].split("\n")[0], flush=True)
+            say("SET " + page["path"] + " " + page["body"][:20].split("\n")[0])
         os._exit(0)
         """#
 
