@@ -6,10 +6,19 @@ import Synchronization
 extension LogStore {
     /// Seals and keeps retention and size until the task is cancelled.
     public func run() async {
-        while !Task.isCancelled {
-            // What fails is among the statistics' problems, and is tried again in the next round.
-            try? upkeep()
-            try? await Task.sleep(for: options.upkeepInterval)
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                // A power cut may take the last second, and no more.
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    try? tail.withLock { try $0?.synchronize() }
+                }
+            }
+            while !Task.isCancelled {
+                // What fails is among the statistics' problems, and is tried again in the next round.
+                try? upkeep()
+                try? await Task.sleep(for: options.upkeepInterval)
+            }
         }
     }
 

@@ -38,6 +38,7 @@ final class TailFile {
     let identity: Int64
     private let options: SQLiteOptions
     private var connection: SQLiteConnection?
+    private var isUnsynchronized = false
 
     init(path: String, sync: SQLiteOptions.Sync) throws {
         self.path = path
@@ -61,6 +62,13 @@ final class TailFile {
         self.connection = connection
     }
 
+    /// Waits until all commits are on the disk, if there were any since the last time.
+    func synchronize() throws {
+        guard isUnsynchronized else { return }
+        try use { try $0.synchronizeLog() }
+        isUnsynchronized = false
+    }
+
     /// Runs `body` with the file open. After a failure that may have spoilt the connection the next use opens anew.
     private func use<Value>(_ body: (SQLiteConnection) throws -> Value) throws -> Value {
         do {
@@ -79,6 +87,7 @@ final class TailFile {
         let rows = days.map { day in
             (day: day.day, events: day.events, bytes: EventCodec.encode(FieldLimit.apply(day.events)))
         }
+        isUnsynchronized = options.sync == .normal
         try use { connection in
             try connection.transaction {
                 for row in rows {
