@@ -62,11 +62,22 @@ struct APIParameters {
         return milliseconds
     }
 
-    func limit() throws -> Int {
-        guard let text = text("limit"), !text.isEmpty else { return .max }
+    /// How many of a kind are wanted: all where nothing or 0 stands.
+    func limit(_ name: String = "limit") throws -> Int {
+        guard let text = text(name), !text.isEmpty else { return .max }
         guard let limit = Int(text), limit >= 0 else {
-            throw APIError(.badData, "invalid parameter \"limit\": \"\(text)\" is not a whole number from 0 on")
+            throw APIError(.badData, "invalid parameter \"\(name)\": \"\(text)\" is not a whole number from 0 on")
         }
         return limit == 0 ? .max : limit
+    }
+
+    /// Whether something is wanted, in the words that Go takes for it.
+    func flag(_ name: String) throws -> Bool {
+        switch text(name) {
+        case nil, "", "0", "f", "F", "false", "False", "FALSE": return false
+        case "1", "t", "T", "true", "True", "TRUE": return true
+        case let other?:
+            throw APIError(.badData, "invalid parameter \"\(name)\": \"\(other)\" is neither true nor false")
+        }
     }
 }

@@ -24,7 +24,7 @@ struct PrometheusAPI: Sendable {
             let name = context.parameters.get("name") ?? ""
             return await answer(request) { try await labelValues(name.removingPercentEncoding ?? name, $0) }
         }
-        group.get("rules") { request, _ in await answer(request) { _ in rules() } }
+        group.get("rules") { request, _ in await answer(request) { try rules($0) } }
         group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }
         group.get("targets") { request, _ in await answer(request) { targets($0) } }
         group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
@@ -59,10 +59,9 @@ struct PrometheusAPI: Sendable {
         let expression = try parse(parameters)
         let time = try parameters.time("time") ?? services.now()
         let limit = try parameters.limit()
-        let result = try await run(parameters) { [services] in
-            try services.engine.instant(expression, at: time, from: services.source)
+        return try await run(parameters, limit: limit) { [services] engine, countsSamples in
+            try engine.instant(expression, at: time, from: services.source, countsSamples: countsSamples)
         }
-        return APIAnswer(QueryAnswer(result, limit: limit))
     }
 
     private func rangeQuery(_ parameters: APIParameters) async throws -> APIAnswer {
@@ -89,10 +88,10 @@ struct PrometheusAPI: Sendable {
             )
         }
         let limit = try parameters.limit()
-        let result = try await run(parameters) { [services] in
-            try services.engine.range(expression, start: start, end: end, step: step, from: services.source)
+        return try await run(parameters, limit: limit) { [services] engine, countsSamples in
+            try engine.range(
+                expression, start: start, end: end, step: step, from: services.source, countsSamples: countsSamples)
         }
-        return APIAnswer(QueryAnswer(result, limit: limit))
     }
 
     /// The most steps of a range query, as in Prometheus.
@@ -107,21 +106,36 @@ struct PrometheusAPI: Sendable {
         }
     }
 
-    /// Runs a query under its time limit.
+    /// Runs a query under its time limit, with the lookback and the statistics that are asked for.
     private func run(
-        _ parameters: APIParameters, _ query: @escaping @Sendable () throws -> QueryResult
-    ) async throws -> QueryResult {
-        let limit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
-        return try await withThrowingTaskGroup(of: QueryResult.self) { group in
-            group.addTask { try await gate.run(query) }
+        _ parameters: APIParameters, limit: Int,
+        _ query: @escaping @Sendable (PromQLEngine, _ countsSamples: Bool) throws -> QueryResult
+    ) async throws -> APIAnswer {
+        let engine = try parameters.span("lookback_delta").map(services.engine.lookingBack) ?? services.engine
+        let detail = StatisticsDetail(parameters.text("stats") ?? "")
+        let timeLimit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
+        let asked = ContinuousClock.now
+        let (result, begun) = try await withThrowingTaskGroup(of: (QueryResult, ContinuousClock.Instant).self) {
+            group in
             group.addTask {
-                try await Task.sleep(for: .milliseconds(limit))
+                try await gate.run {
+                    let begun = ContinuousClock.now
+                    return (try query(engine, detail != .none), begun)
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: .milliseconds(timeLimit))
                 throw APIError(.timeout, "query timed out in expression evaluation")
             }
             defer { group.cancelAll() }
             guard let result = try await group.next() else { throw CancellationError() }
             return result
         }
+        let timings = QueryTimings(queue: begun - asked, evaluation: .now - begun)
+        return APIAnswer(
+            QueryAnswer(
+                result, limit: limit,
+                statistics: result.statistics.map { JSONBytes(statistics: $0, timings, detail: detail) }))
     }
 
     /// Milliseconds that a query may take.

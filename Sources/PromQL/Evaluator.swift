@@ -6,7 +6,6 @@ final class Evaluator {
     struct Notes {
         var warnings: [String] = []
         var infos: [String] = []
-
     }
 
     let source: any SampleSource
@@ -14,12 +13,18 @@ final class Evaluator {
     /// The whole query's steps: what `@ start()` and `@ end()` mean.
     let query: Steps
     var notes = Notes()
+    /// What the steps of the query have looked at, where somebody asked.
+    private(set) var statistics: QueryStatistics?
     private var samplesLeft: Int
     private let text: String
     /// Whether names of metrics go only at the end of the query.
     let delaysNameRemoval: Bool
 
-    init(source: any SampleSource, limits: PromQLEngine.Limits, steps: Steps, origin: Expression.Origin?) {
+    init(
+        source: any SampleSource, limits: PromQLEngine.Limits, steps: Steps, origin: Expression.Origin?,
+        countsSamples: Bool
+    ) {
+        statistics = countsSamples ? QueryStatistics(steps) : nil
         text = origin?.text ?? ""
         delaysNameRemoval = origin?.features.contains(.delayedNameRemoval) ?? false
         self.source = source
@@ -72,6 +77,14 @@ final class Evaluator {
         case .string, .matrix, .subquery:
             throw PromQLError(.execution, "a \(expression.type.rawValue) stands where a value is needed")
         }
+    }
+
+    /// Counts for the statistics what stands at the query's own steps, not at those inside a subquery.
+    private func note(_ steps: Steps, _ count: (inout QueryStatistics) -> Void) {
+        guard steps == query, var counted = statistics else { return }
+        count(&counted)
+        counted.peak = max(counted.peak, limits.samples - samplesLeft)
+        statistics = counted
     }
 
     /// Ends the query if nobody waits for it any longer. Long loops over steps call it; it looks now and then.
@@ -156,7 +169,7 @@ final class Evaluator {
         let margin = selector.border == .smoothed ? limits.lookback : 0
         let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last + margin))
         try checkSize(columns: series.count, steps)
-        return try eachSeries(series.count) { position in
+        let columns = try eachSeries(series.count) { position -> Column? in
             let series = series[position]
             var column = Column(absent: series.labels, count: steps.count)
             let hasAny = try series.withSamples { times, values in
@@ -182,6 +195,8 @@ final class Evaluator {
             }
             return hasAny ? column : nil
         }
+        note(steps) { $0.count(columns) }
+        return columns
     }
 
     func checkSize(columns: Int, _ steps: Steps) throws {
@@ -244,6 +259,12 @@ final class Evaluator {
     }
 
     func windows(of expression: Expression, _ steps: Steps) throws -> Windows {
+        let windows = try uncounted(expression, steps)
+        note(steps) { $0.count(windows) }
+        return windows
+    }
+
+    private func uncounted(_ expression: Expression, _ steps: Steps) throws -> Windows {
         switch expression.withoutGroups.node {
         case .matrix(let selector, let range):
             let ends = (0..<steps.count).map { reference(steps.time($0), selector.offset, selector.fixed) }

@@ -19,16 +19,26 @@ public struct PromQLEngine: Sendable {
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
+    /// The same engine, for which a sample is good for `lookback` milliseconds.
+    public func lookingBack(_ lookback: Int64) -> PromQLEngine {
+        var limits = limits
+        limits.lookback = lookback
+        return PromQLEngine(limits: limits)
+    }
+
     /// The value of `expression` at `time` (milliseconds since the Unix epoch).
+    /// - Parameter countsSamples: whether the answer tells how many samples it took.
     /// - Throws: ``PromQLError``, what the source throws, and `CancellationError`.
     public func instant(
-        _ expression: Expression, at time: Int64, from source: any SampleSource
+        _ expression: Expression, at time: Int64, from source: any SampleSource, countsSamples: Bool = false
     ) throws -> QueryResult {
         let steps = Steps(start: time, end: time, step: 1)
         let expression = try Self.prepared(expression, steps)
-        let evaluator = Evaluator(source: source, limits: limits, steps: steps, origin: expression.origin)
+        let evaluator = Evaluator(
+            source: source, limits: limits, steps: steps, origin: expression.origin, countsSamples: countsSamples)
         if case .string(let text) = expression.withoutGroups.node {
-            return QueryResult(value: .string(text, at: time), warnings: [], infos: [])
+            return QueryResult(
+                value: .string(text, at: time), warnings: [], infos: [], statistics: evaluator.statistics)
         }
         let value: QueryResult.Value
         if expression.type == .matrix {
@@ -49,12 +59,15 @@ public struct PromQLEngine: Sendable {
                 value = .vector(isOrdered ? samples : samples.sorted { $0.labels < $1.labels })
             }
         }
-        return QueryResult(value: value, warnings: evaluator.notes.warnings, infos: evaluator.notes.infos)
+        return QueryResult(
+            value: value, warnings: evaluator.notes.warnings, infos: evaluator.notes.infos,
+            statistics: evaluator.statistics)
     }
 
     /// The values of `expression` at every step from `start` to `end` (milliseconds), both included.
     public func range(
-        _ expression: Expression, start: Int64, end: Int64, step: Int64, from source: any SampleSource
+        _ expression: Expression, start: Int64, end: Int64, step: Int64, from source: any SampleSource,
+        countsSamples: Bool = false
     ) throws -> QueryResult {
         guard expression.type == .scalar || expression.type == .vector else {
             throw PromQLError(
@@ -69,7 +82,8 @@ public struct PromQLEngine: Sendable {
         }
         let steps = Steps(start: start, end: end, step: step)
         let expression = try Self.prepared(expression, steps)
-        let evaluator = Evaluator(source: source, limits: limits, steps: steps, origin: expression.origin)
+        let evaluator = Evaluator(
+            source: source, limits: limits, steps: steps, origin: expression.origin, countsSamples: countsSamples)
         let columns: [Column]
         switch try evaluator.evaluate(expression, steps) {
         case .scalar(let values): columns = [Column(labels: .empty, values: values)]
@@ -85,7 +99,7 @@ public struct PromQLEngine: Sendable {
         }
         return QueryResult(
             value: .matrix(Self.sorted(series)), warnings: evaluator.notes.warnings,
-            infos: evaluator.notes.infos)
+            infos: evaluator.notes.infos, statistics: evaluator.statistics)
     }
 
     private static func sorted(_ series: [SeriesColumn]) -> [SeriesColumn] {
@@ -109,7 +123,7 @@ public struct PromQLEngine: Sendable {
 }
 
 /// The moments at which an expression is evaluated.
-struct Steps: Sendable {
+struct Steps: Sendable, Equatable {
     let start: Int64
     let end: Int64
     let step: Int64

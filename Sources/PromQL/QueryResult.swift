@@ -24,6 +24,8 @@ public struct QueryResult: Sendable {
     /// What may make the answer other than it was meant.
     public let warnings: [String]
     public let infos: [String]
+    /// Where they were asked for.
+    public let statistics: QueryStatistics?
 }
 
 /// A query that cannot be answered.

@@ -7,6 +7,13 @@ public struct RuleGroupView: Sendable {
     public let rules: [RuleView]
     public let lastEvaluation: Int64?
     public let lastDuration: Double
+
+    /// The same group with some of its rules.
+    public func keeping(_ rules: [RuleView]) -> RuleGroupView {
+        RuleGroupView(
+            name: name, file: file, interval: interval, limit: limit, rules: rules, lastEvaluation: lastEvaluation,
+            lastDuration: lastDuration)
+    }
 }
 
 /// A rule as the API and the pages show it.

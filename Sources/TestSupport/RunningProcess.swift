@@ -4,7 +4,7 @@ internal import Synchronization
 /// A program that a test started, and what it printed. It is killed when the test lets go of it.
 public final class RunningProcess: Sendable {
     private struct Output {
-        var text = ""
+        var bytes: [UInt8] = []
         var isComplete = false
     }
 
@@ -31,15 +31,14 @@ public final class RunningProcess: Sendable {
         process.standardOutput = printed
         process.standardError = printed
         let box = OutputBox()
-        printed.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            box.state.withLock { output in
-                output.text += String(decoding: data, as: UTF8.self)
-                output.isComplete = data.isEmpty
-            }
-            if data.isEmpty { handle.readabilityHandler = nil }
-        }
         try process.run()
+        let descriptor = printed.fileHandleForReading
+        Thread.detachNewThread {
+            while case let data = descriptor.availableData, !data.isEmpty {
+                box.state.withLock { $0.bytes += data }
+            }
+            box.state.withLock { $0.isComplete = true }
+        }
         pid = process.processIdentifier
         output = box
         lifeline = input.fileHandleForWriting
@@ -51,7 +50,7 @@ public final class RunningProcess: Sendable {
     }
 
     /// Everything printed so far, to standard output and standard error.
-    public var printed: String { output.state.withLock { $0.text } }
+    public var printed: String { String(decoding: output.state.withLock(\.bytes), as: UTF8.self) }
 
     /// Writes to the program's standard input.
     public func write(_ text: String) throws { try lifeline.write(contentsOf: Data(text.utf8)) }
@@ -76,8 +75,10 @@ public final class RunningProcess: Sendable {
         }
     }
 
-    /// Waits until the program has ended.
+    /// Waits until the program has ended and all that it printed is here.
     public func end(within limit: Duration = .seconds(20)) async throws {
         _ = try await eventually("process \(pid) to end", within: limit) { self.isRunning ? nil : true }
+        // A child that lives on may hold the pipe open, so the rest of the output is waited for a while only.
+        for _ in 0..<50 where !output.state.withLock(\.isComplete) { try await Task.sleep(for: .milliseconds(10)) }
     }
 }

@@ -17,36 +17,14 @@ struct DifferentialTests {
         return environment["WATCHPOST_SOAK"] == "1" ? Array(1...40) : [1, 2]
     }()
     private static let queriesOfSeed = 1_500
-    private static let sampleCount = 480
 
     @Test(
         "random expressions have the same answers",
         .enabled(if: Peers.has("prometheus"), "prometheus is not installed"),
         .timeLimit(.minutes(60)), arguments: seeds)
     func sameAnswers(seed: UInt64) async throws {
-        let folder = try TemporaryDirectory()
-        let config = try folder.write("prometheus.yml", "global: { evaluation_interval: 1m }\n")
-        try folder.write("config/prometheus.yml", "global: { evaluation_interval: 1m }\n")
-        let port = try Peers.freePort()
-        let prometheus = try RunningProcess(
-            "prometheus",
-            [
-                "--config.file=\(config)", "--storage.tsdb.path=\(folder.path)/tsdb",
-                "--web.enable-remote-write-receiver",
-                "--web.listen-address=127.0.0.1:\(port)", "--log.level=error",
-            ])
-        let theirs = Server(process: prometheus, url: "http://127.0.0.1:\(port)")
-        let ours = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-        try await theirs.waitUntilReady()
-
-        var generator = SeededGenerator(seed: seed)
-        let end = Int64(Date().timeIntervalSince1970) / 60 * 60_000
-        let start = end - Int64(Self.sampleCount) * RandomSeries.step
-        let series = RandomSeries.all(&generator, from: start, count: Self.sampleCount)
-        for slice in stride(from: start, to: end, by: 600_000) {
-            let body = RemoteWriteBody(series, in: slice..<(slice + 600_000)).bytes
-            for server in [ours, theirs] { try await server.write(body) }
-        }
+        let pair = try await ServerPair(seed: seed)
+        let (ours, theirs, start, end) = (pair.ours, pair.theirs, pair.start, pair.end)
         let seconds = start / 1_000
         let length = (end - start) / 1_000
         let moments = (1...6).map { "\(seconds + length * Int64($0) / 7).7" }
@@ -64,10 +42,41 @@ struct DifferentialTests {
         // A generator whose questions are mostly refused or empty compares nothing.
         #expect(report.errors < questions.count / 5)
         #expect(report.filled > questions.count / 3)
-        for process in [ours.process, prometheus] {
-            process.signal(SIGTERM)
-            try await process.end()
+        try await pair.end()
+    }
+
+    @Test(
+        "the statistics of a query count the same samples",
+        .enabled(if: Peers.has("prometheus"), "prometheus is not installed"), .timeLimit(.minutes(2)))
+    func sameStatistics() async throws {
+        let pair = try await ServerPair(seed: 3)
+        let moment = Double(pair.end / 1_000) - 900.7
+        for query in Self.counted {
+            for isRange in [false, true] {
+                let question = Question(query: query, start: moment, isRange: isRange)
+                let parameters = question.parameters + [("stats", "all")]
+                let mine = try Self.samples(try await pair.ours.get(question.path, parameters))
+                let other = try Self.samples(try await pair.theirs.get(question.path, parameters))
+                for key in ["totalQueryableSamples", "totalQueryableSamplesPerStep"] {
+                    #expect(mine[key] as? NSObject == other[key] as? NSObject, "\(key) of \(query), range: \(isRange)")
+                }
+            }
         }
+        try await pair.end()
+    }
+
+    private static let counted = [
+        "frames_total", "{job=\"vms\"}", "sum(rate(frames_total[5m]))", "max_over_time(fps[10m]) - fps", "nothing",
+        "1 + 1", "sum_over_time(bitrate[10m] offset 3m)", "odd @ start()", "vector(1)", "absent(odd)",
+        "count(frames_total) + count(frames_total)", "max_over_time(rate(frames_total[2m])[10m:1m])",
+    ]
+
+    private static func samples(_ response: HTTPResponse) throws -> [String: Any] {
+        let data = try #require(try object(response)["data"] as? [String: Any])
+        let statistics = try #require(data["stats"] as? [String: Any])
+        let timings = try #require(statistics["timings"] as? [String: Double])
+        #expect(timings.count == 6)
+        return try #require(statistics["samples"] as? [String: Any])
     }
 
     private struct Question: Sendable {
@@ -126,21 +135,5 @@ struct DifferentialTests {
 
     private static func object(_ response: HTTPResponse) throws -> [String: Any] {
         try #require(JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any])
-    }
-}
-
-extension Server {
-    /// Sends a remote write request of version 1.
-    fileprivate func write(_ body: [UInt8]) async throws {
-        let response = try await Transfers().send(
-            HTTPRequest(
-                method: "POST", url: url + "/api/v1/write",
-                headers: [
-                    ("Content-Type", "application/x-protobuf"), ("Content-Encoding", "snappy"),
-                    ("X-Prometheus-Remote-Write-Version", "0.1.0"),
-                ], body: body, timeout: .seconds(30)))
-        guard response.status / 100 == 2 else {
-            throw NeverCame(description: "\(url) took no samples: \(String(decoding: response.body, as: UTF8.self))")
-        }
     }
 }

@@ -10,7 +10,7 @@ enum Peers {
         root.appending(path: "Tests/EndToEndTests/Parts/\(name)").path()
     }
 
-    /// Python with aiosmtpd and playwright, as `scripts/setup --test` makes it.
+    /// Python with aiosmtpd, playwright and prometheus-api-client, as `scripts/setup --test` makes it.
     static let python = root.appending(path: ".build/test-python/bin/python3").path()
 
     /// The binary under test: of the same build as the tests.
@@ -61,6 +61,11 @@ enum Peers {
     static func exemplars() async throws -> (RunningProcess, Int) {
         let process = try RunningProcess(python, [part("exemplars.py")])
         return (process, try await port(of: process))
+    }
+
+    /// prometheus-api-client, which asks the server at `url` and prints its answers as JSON.
+    static func apiClient(_ url: String) throws -> RunningProcess {
+        try RunningProcess(python, [part("api_client.py"), url])
     }
 
     /// A real browser that opens the pages at `url` and prints what it sees.
