@@ -8,7 +8,6 @@ internal import Scraping
 extension PrometheusAPI {
     func targets(_ parameters: APIParameters) -> APIAnswer {
         var snapshot = services.scraper.snapshot()
-        let counts = Dictionary(grouping: snapshot.dropped, by: \.job).mapValues(\.count)
         if let pool = parameters.text("scrapePool"), !pool.isEmpty {
             snapshot.keepJob(pool)
         }
@@ -31,7 +30,7 @@ extension PrometheusAPI {
             json.raw(#","droppedTargetCounts":"#)
             json.raw("{")
             var isFirst = true
-            for (job, count) in counts.sorted(by: { $0.key < $1.key }) {
+            for (job, count) in snapshot.droppedCounts.sorted(by: { $0.key < $1.key }) {
                 json.comma(unlessFirst: &isFirst)
                 json.string(job)
                 json.raw(":")

@@ -23,6 +23,8 @@ public struct DiscoveredTargets: Sendable {
     public internal(set) var active: [Target] = []
     /// Labels, before relabelling, of those that relabelling drops.
     public internal(set) var dropped: [Labels] = []
+    /// How many relabelling drops; `keep_dropped_targets` may keep the labels of fewer.
+    public internal(set) var droppedCount = 0
     /// Why an address cannot be scraped: an error where the job therefore scrapes nothing, else a warning.
     public internal(set) var problems: [ConfigProblem] = []
 
@@ -39,6 +41,8 @@ public struct DiscoveredTargets: Sendable {
             do throws(TargetError) {
                 let discovered = Self.discoveredLabels(address, labels, config)
                 guard let target = try Self.target(discovered, relabeller, config) else {
+                    droppedCount += 1
+                    guard config.keepDroppedTargets == 0 || dropped.count < config.keepDroppedTargets else { return }
                     dropped.append(discovered.setting("__address__", TargetError.withoutCredentials(address)))
                     return
                 }
@@ -54,7 +58,7 @@ public struct DiscoveredTargets: Sendable {
             for address in group.addresses { add(address, group.labels, at: config.position) }
         }
         // What is found comes and goes, so that nothing of it makes the configuration wrong.
-        let isLost = config.discoveries.isEmpty && active.isEmpty && dropped.isEmpty
+        let isLost = config.discoveries.isEmpty && active.isEmpty && droppedCount == 0
         let severity: ConfigProblem.Severity = isLost ? .error : .warning
         problems = failures.map { error, position in
             ConfigProblem(severity, at: position, error.description, mend: "correct its address or relabelling")

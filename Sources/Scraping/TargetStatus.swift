@@ -35,6 +35,8 @@ public struct ScraperSnapshot: Sendable {
     public var active: [TargetStatus] = []
     /// Labels, before relabelling, of targets that relabelling drops, with their job.
     public var dropped: [(job: String, labels: Labels)] = []
+    /// How many targets relabelling drops, by job.
+    public internal(set) var droppedCounts: [String: Int] = [:]
     /// Addresses that cannot be scraped at all.
     public internal(set) var errors: [String] = []
 

@@ -56,6 +56,8 @@ public struct ScrapeConfig: Sendable {
     public var labelNameLengthLimit = 0
     public var labelValueLengthLimit = 0
     public var targetLimit = 0
+    /// Of how many dropped targets the labels are kept to be shown.
+    public var keepDroppedTargets = 0
     /// Bytes of an answer, uncompressed; 0 is no limit of the job's own.
     public var bodySizeLimit: Int64 = 0
 

@@ -101,6 +101,16 @@ struct TargetTests {
         #expect(targets.dropped.map { $0["x"] } == ["y"])
     }
 
+    @Test("of dropped targets no more are kept than the job wants, and all are counted")
+    func keptDropped() throws {
+        let targets = try Self.discovered("a:1", "b:1", "b:2", "b:3") {
+            $0.relabelConfigs = [try .test(.drop, from: ["__address__"], regex: "b.*")]
+            $0.keepDroppedTargets = 2
+        }
+        #expect(targets.dropped.map { $0["__address__"] } == ["b:1", "b:2"])
+        #expect(targets.droppedCount == 3)
+    }
+
     @Test("of equal targets one is kept; other labels or another address make another target")
     func equal() throws {
         #expect(try Self.discovered("a:1", "a:1", "a:2").active.count == 2)

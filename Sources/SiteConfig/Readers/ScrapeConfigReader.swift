@@ -116,7 +116,6 @@ struct ScrapeConfigReader {
         if reader.text("metric_name_validation_scheme") == "legacy" {
             reader.notActedOn("metric_name_validation_scheme", because: "UTF-8 names are taken")
         }
-        _ = reader.count("keep_dropped_targets")
         reader.notActedOn("scrape_failure_log_file", because: "failures are on the status page and in our log")
         _ = reader.count("native_histogram_bucket_limit")
         _ = reader.number("native_histogram_min_bucket_factor")
@@ -130,6 +129,7 @@ struct ScrapeLimits {
     private var nameLength = 0
     private var valueLength = 0
     private var targets = 0
+    private var keptDropped = 0
     private var bodySize: Int64 = 0
 
     init() {}
@@ -141,6 +141,7 @@ struct ScrapeLimits {
         assign(reader.count("label_name_length_limit"), to: &limits.nameLength)
         assign(reader.count("label_value_length_limit"), to: &limits.valueLength)
         assign(reader.count("target_limit"), to: &limits.targets)
+        assign(reader.count("keep_dropped_targets"), to: &limits.keptDropped)
         if let value = reader.value("body_size_limit"), let text = value.text() {
             if let bytes = text == "0" ? 0 : SizeNotation.powersOf1024(text) {
                 limits.bodySize = bytes
@@ -157,6 +158,7 @@ struct ScrapeLimits {
         job.labelNameLengthLimit = nameLength
         job.labelValueLengthLimit = valueLength
         job.targetLimit = targets
+        job.keepDroppedTargets = keptDropped
         job.bodySizeLimit = bodySize
     }
 }
