@@ -53,20 +53,31 @@ public struct ReplacementTemplate: Sendable, Hashable {
     /// The text with `captures` put in; groups that the pattern has not, or that took no part, are empty.
     public func expanded(_ captures: [String?], _ pattern: Pattern) -> String {
         var text = ""
+        forEachPiece(captures, pattern) { text += $0 }
+        return text
+    }
+
+    /// The length in UTF-8 of what ``expanded(_:_:)`` would make, which may be far more than memory holds.
+    public func expandedBytes(_ captures: [String?], _ pattern: Pattern) -> Int {
+        var count = 0
+        forEachPiece(captures, pattern) { count += $0.utf8.count }
+        return count
+    }
+
+    private func forEachPiece(_ captures: [String?], _ pattern: Pattern, _ body: (String) -> Void) {
         for part in parts {
             switch part {
-            case .text(let literal): text += literal
+            case .text(let literal): body(literal)
             case .number(let number):
-                if captures.indices.contains(number), let capture = captures[number] { text += capture }
+                if captures.indices.contains(number), let capture = captures[number] { body(capture) }
             case .name(let name):
                 // Of groups with one name the last that took part counts, as in Go.
                 for (index, group) in pattern.groupNames.enumerated().reversed() where group == name {
                     guard let capture = captures[index + 1] else { continue }
-                    text += capture
+                    body(capture)
                     break
                 }
             }
         }
-        return text
     }
 }

@@ -17,6 +17,10 @@ struct PackedLabelSet {
     /// - Parameter needsName: whether a metric's name has to be among them, as with a series.
     /// - Throws: ``LabelRefusal`` for a set that no series can have.
     consuming func finish(needsName: Bool = true) throws(LabelRefusal) -> Labels {
+        guard byteCount <= Labels.seriesBytesMax else {
+            throw LabelRefusal(
+                "a series has \(byteCount) bytes of labels, beyond the limit of \(Labels.seriesBytesMax)")
+        }
         if !isSorted { pairs.sort { $0.name.lexicographicallyPrecedes($1.name) } }
         var packed: [UInt8] = []
         packed.reserveCapacity(byteCount)

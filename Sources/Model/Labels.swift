@@ -23,6 +23,8 @@ public struct Labels: Hashable, Sendable {
     /// The name under which a series' metric name is kept.
     public static let metricName = "__name__"
     public static let empty = Labels()
+    /// The most bytes that the labels of a stored series may have together, whatever a job's own limits say.
+    public static let seriesBytesMax = 64 << 10
 
     public init() { packed = [] }
 

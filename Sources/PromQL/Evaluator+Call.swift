@@ -313,6 +313,7 @@ extension Evaluator {
         return try columns.map { column in
             try Task.checkCancellation()
             guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
+            try spendLabelBytes(template.expandedBytes(captures, pattern), in: "label_replace()")
             return Self.setting(destination, template.expanded(captures, pattern), of: column)
         }
     }
@@ -324,7 +325,11 @@ extension Evaluator {
         try checkLabelName(destination, in: "label_join()")
         return try columns.map { column in
             try Task.checkCancellation()
-            return Self.setting(destination, sources.map { column.labels[$0] }.joined(separator: separator), of: column)
+            let values = sources.map { column.labels[$0] }
+            try spendLabelBytes(
+                values.reduce(0) { $0 + $1.utf8.count } + separator.utf8.count * max(0, values.count - 1),
+                in: "label_join()")
+            return Self.setting(destination, values.joined(separator: separator), of: column)
         }
     }
 

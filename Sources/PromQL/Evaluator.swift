@@ -16,6 +16,7 @@ final class Evaluator {
     /// What the steps of the query have looked at, where somebody asked.
     private(set) var statistics: QueryStatistics?
     private var samplesLeft: Int
+    private var labelBytesLeft: Int
     private let text: String
     /// Whether names of metrics go only at the end of the query.
     let delaysNameRemoval: Bool
@@ -31,6 +32,7 @@ final class Evaluator {
         self.limits = limits
         query = steps
         samplesLeft = limits.samples
+        labelBytesLeft = limits.labelBytes
     }
 
     // MARK: Notes
@@ -199,12 +201,24 @@ final class Evaluator {
         return columns
     }
 
+    /// Takes from the query's budget what a label value is about to need.
+    func spendLabelBytes(_ count: Int, in function: String) throws {
+        labelBytesLeft -= min(count, labelBytesLeft + 1)
+        guard labelBytesLeft >= 0 else {
+            throw PromQLError(
+                .limit,
+                "\(function) would make more than \(limits.labelBytes) bytes of label values; make shorter ones, or of fewer series"
+            )
+        }
+    }
+
     func checkSize(columns: Int, _ steps: Steps) throws {
         guard columns.multipliedReportingOverflow(by: steps.count).overflow || columns * steps.count > limits.samples
         else { return }
         throw PromQLError(
             .limit,
-            "\(columns) series at \(steps.count) steps are too many; ask for less time, fewer series or a longer step")
+            "query processing would load too many samples into memory: \(columns) series at \(steps.count) steps, beyond "
+                + "the limit of \(limits.samples); ask for less time, fewer series or a longer step")
     }
 
     /// The value at `time` on the line between the sample before it and the one at `next`.

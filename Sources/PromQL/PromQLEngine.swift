@@ -7,6 +7,8 @@ public struct PromQLEngine: Sendable {
     public struct Limits: Sendable {
         /// Samples that one query may read.
         public var samples = 50_000_000
+        /// Bytes of label values that the functions of one query may make.
+        public var labelBytes = 64 << 20
         /// Milliseconds that a sample is good for when no newer one has come.
         public var lookback: Int64 = 300_000
         /// Milliseconds between the steps of a subquery that names none; asked at each one.

@@ -26,6 +26,13 @@ struct SampleRules {
 
     /// The labels to store for a series' text, or `nil` where relabelling drops it.
     func labels(of text: UnsafeBufferPointer<UInt8>) throws -> Labels? {
+        guard text.count <= Labels.seriesBytesMax else {
+            let start = String(decoding: text.prefix(50), as: UTF8.self)
+            throw ScrapeFailure(
+                .labelLimit,
+                "the limit of label bytes is exceeded: a series has \(text.count), and \(Labels.seriesBytesMax) are "
+                    + "allowed; make the labels fewer or shorter: \(start)…")
+        }
         var builder = LabelsBuilder(try ExpositionParser.labels(of: text))
         mergeTargetLabels(into: &builder)
         guard relabeller.apply(to: &builder) else { return nil }

@@ -106,7 +106,7 @@ final class ScrapeLoop: Sendable {
     }
 
     private func page() async throws(ScrapeFailure) -> HTTPResponse {
-        let limit = config.bodySizeLimit > 0 ? min(config.bodySizeLimit, Self.pageBytesMax) : Self.pageBytesMax
+        let limit = config.bodySizeLimit > 0 ? config.bodySizeLimit : Self.pageBytesMax
         let request = HTTPRequest(
             url: target.url,
             headers: [

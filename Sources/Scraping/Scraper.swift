@@ -147,7 +147,9 @@ public final class Scraper: Sendable {
                     }
                     snapshot.active.append(loop.currentStatus)
                 }
-                if job.targets.droppedCount > 0 { snapshot.droppedCounts[job.config.jobName] = job.targets.droppedCount }
+                if job.targets.droppedCount > 0 {
+                    snapshot.droppedCounts[job.config.jobName] = job.targets.droppedCount
+                }
                 snapshot.dropped += job.targets.dropped.map { (job.config.jobName, $0) }
                 snapshot.errors += job.targets.errors + discovery.problems(of: job.config)
             }

@@ -63,6 +63,12 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// A server of pages that are too long, too wide, or grow when they are unpacked.
+    static func bombs() async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("bombs.py")])
+        return (process, try await port(of: process))
+    }
+
     /// prometheus-api-client, which asks the server at `url` and prints its answers as JSON.
     static func apiClient(_ url: String) throws -> RunningProcess {
         try RunningProcess(python, [part("api_client.py"), url])
