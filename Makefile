@@ -30,11 +30,12 @@ lint: ## check the format of every source file
 bench: ## measure the demo's server: memory, processor, size of the binary
 	@scripts/measure-demo
 
-soak: ## the long forms: the kill tests, and random expressions beside a real Prometheus
+soak: ## the long forms: kills, random expressions beside a real Prometheus, churn
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
 
 fuzz: ## feed the parsers with what nobody expects, five minutes each
 	@scripts/setup

@@ -14,8 +14,9 @@ public struct MetricStoreOptions: Sendable {
     public var outOfOrderWindow: Int64 = 3_600_000
     /// How far ahead of this machine's clock a sample may be: one from a far future would make all that follow too old.
     public var aheadLimit: Int64 = 600_000
-    /// How long a series stays in memory after its last append.
-    public var idleAfter: Int64 = 3_600_000
+    /// How long a series stays in memory after its last append. Where series come and go, those that have gone are
+    /// the more the longer this is.
+    public var idleAfter: Int64 = 600_000
     /// How many series may be in memory at once.
     public var seriesLimit = 4_000_000
     /// The time between two rounds of upkeep in ``MetricStore/run()``.

@@ -185,6 +185,28 @@ struct MetricStoreTests {
         try store.close()
     }
 
+    @Test("memory levels off where a tenth of the series is replaced every minute")
+    func churn() throws {
+        let store = try openStore(directory.path, time)
+        let (alive, replaced) = (1_000, 100)
+        var most: [Int] = []
+        for minute in 0..<90 {
+            let names = (minute * replaced..<minute * replaced + alive).map { series("fps", "\($0)") }
+            for _ in 0..<4 {
+                let batch = try names.map { RefSample(ref: try store.resolve($0), timestamp: time.now(), value: 25) }
+                #expect(try store.append(batch).accepted == alive)
+                time.advance(15_000)
+                try store.upkeep()
+            }
+            most.append(store.statistics.activeSeries)
+        }
+        let (early, late) = (try #require(most[..<30].max()), try #require(most[30...].max()))
+        // Those that live, as many that went within ten minutes, and as many as both that wait to be sealed together.
+        #expect(late <= early && early <= 4 * alive + 3 * replaced, "\(most)")
+        #expect(try store.all().count == alive + 89 * replaced)
+        try store.close()
+    }
+
     @Test("removes days beyond retention")
     func retention() throws {
         let store = try openStore(directory.path, time) { $0.retention = 3 * day }
