@@ -33,6 +33,8 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
@@ -41,10 +43,12 @@ let package = Package(
     products: [
         .executable(name: "watchpost", targets: ["watchpost"]),
         .library(name: "Instruments", targets: ["Instruments"]),
+        .library(name: "HummingbirdInstruments", targets: ["HummingbirdInstruments"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -58,12 +62,13 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
         .target(name: "CSite"),
         .target(name: "CLinux"),
         // Floor 1.
-        .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy"]),
+        .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib"]),
         // Floor 2.
         .house("Model", ["Base"]),
         // Floor 3.
@@ -75,20 +80,22 @@ let package = Package(
         .house("GoTemplate", ["Model", "Base"]),
         .house("Transfers", ["Model", "CCurl"]),
         // Floor 4.
-        .house("Instruments", ["Model", "Base"]),
+        .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Model", "Base"]),
         .house("LogStore", ["Partitions", "Model", "Base"]),
         .house("State", ["Model", "Base", grdb]),
         // Floor 5.
+        .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Model", "Base"]),
         .house("LogSearch", ["Model", "Base"]),
         .house("RTSP", ["Model", "Base", "CLinux"]),
         .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
-        .house("Collectors", ["Recorders", "RTSP", "Instruments", "Model", "Base"]),
+        .house("Collectors", ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "Model", "Base"]),
         .house("Scraping", ["Exposition", "Partitions", "SiteConfig", "Transfers", "Model", "Base"]),
         .house("LogShipping", ["SiteConfig", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
+        .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "SiteConfig", "Model", "Base"]),
         // Floor 7.
         .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
@@ -102,8 +109,9 @@ let package = Package(
         .house(
             "HTTPAPI",
             [
-                "MetricStore", "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "Dashboards", "SiteView",
-                "Model", "Base",
+                "MetricStore", "Rules", "Scraping", "PromQL", "HummingbirdInstruments", "Instruments", "Exposition",
+                "Dashboards", "SiteView",
+                "Telemetry", "Model", "Base",
                 hummingbird, nioCore,
             ]),
         .house("Demo", ["CameraSimulator", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),
@@ -129,6 +137,11 @@ let package = Package(
         .house("PromQLScripts", ["PromQL", "Model", "Base"]),
         .executableTarget(
             name: "promqltest", dependencies: ["PromQL", "PromQLScripts", argumentParser], swiftSettings: swift),
+        // How a service of one's own is instrumented.
+        .executableTarget(
+            name: "PlateReader", dependencies: ["HummingbirdInstruments", "Instruments", hummingbird, metrics],
+            path: "Examples/PlateReader",
+            swiftSettings: swift),
         // Tests.
         .house("TestSupport"),
         .tests(of: "Base"),
@@ -150,14 +163,17 @@ let package = Package(
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
         .tests(of: "Scraping", ["TestSupport", "Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
+        .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "SiteConfig", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Model", "Base"]),
+        .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base"]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["watchpost", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers"],
+            dependencies: [
+                "watchpost", "PlateReader", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers",
+            ],
             exclude: ["Parts"],
             swiftSettings: swift),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),

@@ -15,10 +15,13 @@ public struct CollectorStatus: Sendable, Hashable {
 /// Runs the collectors of the host, each at its interval and on a thread of its own: a filesystem that hangs holds up
 /// its collector alone.
 public final class HostCollectors: Sendable {
+    public enum Part: Sendable, CaseIterable { case disks, latency, networks, node }
+
     public let disks: DiskCollector
     public let latency: DiskLatencyCollector
     private let networks: NetworkCollector
     private let node: NodeCollector
+    private let parts: Set<Part>
     private let timeSource: any TimeSource
     private let statuses = Mutex<[String: CollectorStatus]>([:])
     private let running = Mutex<[String: Int64]>([:])
@@ -30,9 +33,12 @@ public final class HostCollectors: Sendable {
     ///   - registry: where the metrics of our own names go.
     ///   - nodeRegistry: where node_exporter's names go.
     ///   - folders: our data folder and the recordings folders.
+    ///   - collects: what is looked at; the others stay without a value.
     public init(
-        registry: Registry, nodeRegistry: Registry, folders: [String], timeSource: any TimeSource = SystemTimeSource()
+        registry: Registry, nodeRegistry: Registry, folders: [String], collects parts: Set<Part> = Set(Part.allCases),
+        timeSource: any TimeSource = SystemTimeSource()
     ) {
+        self.parts = parts
         disks = DiskCollector(registry: registry, paths: folders)
         latency = DiskLatencyCollector(registry: registry, folders: folders)
         networks = NetworkCollector(registry: registry)
@@ -61,14 +67,16 @@ public final class HostCollectors: Sendable {
     /// Collects until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { [disks, timeSource] in
-                await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) }
-            }
-            group.addTask { [latency] in await self.repeating("disk latency", every: .seconds(10)) { latency.collect() }
-            }
-            group.addTask { [networks] in await self.repeating("networks", every: .seconds(5)) { networks.collect() } }
-            group.addTask { [node, timeSource] in
-                await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) }
+            for part in parts {
+                group.addTask { [disks, latency, networks, node, timeSource] in
+                    switch part {
+                    case .disks:
+                        await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) }
+                    case .latency: await self.repeating("disk latency", every: .seconds(10)) { latency.collect() }
+                    case .networks: await self.repeating("networks", every: .seconds(5)) { networks.collect() }
+                    case .node: await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) }
+                    }
+                }
             }
         }
     }

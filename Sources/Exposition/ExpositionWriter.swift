@@ -11,24 +11,39 @@ public enum ExpositionWriter {
         return bytes
     }
 
-    private static func append(_ family: MetricFamily, _ format: ExpositionFormat, to bytes: inout [UInt8]) {
-        var name = family.name
-        // OpenMetrics names the families of counters and infos without the suffix that their samples have.
-        if format == .openMetrics {
-            for (kind, suffix) in [(MetricKind.counter, "_total"), (.info, "_info")]
-            where family.kind == kind && name.hasSuffix(suffix) {
-                name.removeLast(suffix.count)
-            }
-        }
-        bytes.append(contentsOf: "# HELP \(name) ".utf8)
-        appendEscaped(family.help, quotes: format == .openMetrics, to: &bytes)
-        bytes.append(contentsOf: "\n# TYPE \(name) \(kind(family.kind, format))\n".utf8)
+    /// Appends a family: its header, and a line for each of its samples.
+    public static func append(_ family: MetricFamily, _ format: ExpositionFormat, to bytes: inout [UInt8]) {
+        appendHeader(family.name, family.kind, family.help, format, to: &bytes)
         for point in family.points {
             appendSeries(point.labels, to: &bytes)
             bytes.append(UInt8(ascii: " "))
             FloatText.append(point.value, .general, to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// Appends the lines of HELP and TYPE that stand before a family's samples.
+    public static func appendHeader(
+        _ name: String, _ kind: MetricKind, _ help: String, _ format: ExpositionFormat, to bytes: inout [UInt8]
+    ) {
+        var name = name
+        // OpenMetrics names the families of counters and infos without the suffix that their samples have.
+        if format == .openMetrics {
+            for (suffixed, suffix) in [(MetricKind.counter, "_total"), (.info, "_info")]
+            where kind == suffixed && name.hasSuffix(suffix) {
+                name.removeLast(suffix.count)
+            }
+        }
+        bytes.append(contentsOf: "# HELP \(name) ".utf8)
+        appendEscaped(help, quotes: format == .openMetrics, to: &bytes)
+        bytes.append(contentsOf: "\n# TYPE \(name) \(self.kind(kind, format))\n".utf8)
+    }
+
+    /// A series as a line begins with it: `name{label="value"}`.
+    public static func series(_ labels: Labels) -> [UInt8] {
+        var bytes: [UInt8] = []
+        appendSeries(labels, to: &bytes)
+        return bytes
     }
 
     /// A page in the text format of samples of which nothing but themselves is known, each with its time.

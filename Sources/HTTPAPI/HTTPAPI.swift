@@ -1,5 +1,6 @@
 public import Dashboards
 public import Hummingbird
+internal import HummingbirdInstruments
 public import Instruments
 public import MetricStore
 public import Model
@@ -74,7 +75,10 @@ public struct HTTPAPI: Sendable {
 
     /// Adds what every request passes: counting, and the refusal of other sites' requests. Comes before all routes.
     public func addMiddleware(to router: Router<BasicRequestContext>) {
-        router.add(middleware: RequestMetricsMiddleware(registry: services.registry))
+        router.add(
+            middleware: RequestMetricsMiddleware(
+                // The live stream of a page lasts as long as the page: no duration of a request.
+                registry: services.registry, excluding: ["/api/watchpost/events"]))
         router.add(middleware: AccessMiddleware(hostNames: services.hostNames))
     }
 
@@ -83,6 +87,10 @@ public struct HTTPAPI: Sendable {
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
         let remoteWrite = RemoteWriteAPI(appender: services.appender)
         router.post("/api/v1/write") { request, _ in await remoteWrite.write(request) }
+        let otlp = OTLPMetricsAPI(appender: services.appender)
+        for path in ["/v1/metrics", "/api/v1/otlp/v1/metrics"] as [RouterPath] {
+            router.post(path) { request, _ in await otlp.write(request) }
+        }
         let remoteRead = RemoteReadAPI(services: services)
         router.post("/api/v1/read") { request, _ in await remoteRead.read(request) }
         let federation = FederationAPI(services: services)

@@ -1,5 +1,5 @@
-internal import Exposition
 internal import Hummingbird
+internal import HummingbirdInstruments
 internal import Instruments
 internal import NIOCore
 
@@ -8,20 +8,13 @@ struct OperationsAPI: Sendable {
     let services: APIServices
 
     func addRoutes(to router: Router<BasicRequestContext>) {
-        router.get("/metrics") { request, _ in metrics(request) }
+        router.get("/metrics") { request, _ in services.registry.response(to: request) }
         router.get("/-/healthy") { _, _ in Self.text(.ok, "Watchpost is healthy.") }
         router.get("/-/ready") { _, _ in
             services.isReady()
                 ? Self.text(.ok, "Watchpost is ready.") : Self.text(.serviceUnavailable, "Watchpost is starting.")
         }
         router.post("/-/reload") { _, _ in await reload() }
-    }
-
-    private func metrics(_ request: Request) -> Response {
-        let format = ExpositionFormat.negotiate(accept: request.headers[.accept])
-        let bytes = ExpositionWriter.bytes(of: services.registry.gather(), format: format)
-        return Response(
-            status: .ok, headers: [.contentType: format.contentType], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private func reload() async -> Response {
@@ -33,7 +26,7 @@ struct OperationsAPI: Sendable {
         }
     }
 
-    private static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
+    static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
         Response(
             status: status, headers: [.contentType: "text/plain; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: text + "\n")))

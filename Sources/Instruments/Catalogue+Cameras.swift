@@ -3,50 +3,59 @@ internal import Model
 extension Catalogue {
     public static let cameraConnectionStatus = MetricDefinition(
         "camera_connection_status", .gauge, labels: ["camera_id"],
-        "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total."
-    )
+        "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total.",
+        source: "recorder, probe or gateway", isSeed: true)
     public static let cameraFPS = MetricDefinition(
         "camera_fps", .gauge, labels: ["camera_id"],
-        "Frames a second that the camera delivered over the last 10 seconds; 0 while it is down.")
+        "Frames a second that the camera delivered over the last 10 seconds; 0 while it is down.",
+        unit: "frames a second", source: "recorder, probe or gateway", isSeed: true)
     public static let cameraFPSExpected = MetricDefinition(
         "camera_fps_expected", .gauge, labels: ["camera_id"],
-        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25."
-    )
+        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25.",
+        unit: "frames a second", source: "configuration, probe or segments")
     public static let cameraBitrate = MetricDefinition(
         "camera_bitrate", .gauge, labels: ["camera_id"],
-        "Bits a second that arrived from the camera over the last 10 seconds.")
+        "Bits a second that arrived from the camera over the last 10 seconds.", unit: "bits a second",
+        source: "recorder, probe or gateway", isSeed: true)
     public static let cameraFramesTotal = MetricDefinition(
-        "camera_frames_total", .counter, labels: ["camera_id"], "Frames that the camera delivered.")
+        "camera_frames_total", .counter, labels: ["camera_id"], "Frames that the camera delivered.", unit: "frames",
+        source: "recorder or probe")
     public static let cameraFramesDroppedTotal = MetricDefinition(
         "camera_frames_dropped_total", .counter, labels: ["camera_id"],
-        "Frames that should have come and did not, or came damaged.")
+        "Frames that should have come and did not, or came damaged.", unit: "frames", source: "recorder or probe",
+        isSeed: true)
     public static let cameraLastFrameTimestamp = MetricDefinition(
         "camera_last_frame_timestamp", .gauge, labels: ["camera_id"],
-        "When the last frame came, in seconds since the Unix epoch.")
+        "When the last frame came, in seconds since the Unix epoch.", unit: "seconds", source: "recorder or probe",
+        isSeed: true)
     public static let cameraConnectionFailuresTotal = MetricDefinition(
         "camera_connection_failures_total", .counter, labels: ["camera_id", "reason"],
-        "Times that the camera gave no media, by reason.")
+        "Times that the camera gave no media, by reason.", source: "recorder or probe")
     public static let cameraKeyframeIntervalSeconds = MetricDefinition(
-        "camera_keyframe_interval_seconds", .gauge, labels: ["camera_id"], "Seconds between the last two key frames.")
+        "camera_keyframe_interval_seconds", .gauge, labels: ["camera_id"], "Seconds between the last two key frames.",
+        unit: "seconds", source: "probe")
     public static let cameraKeyframeAgeSeconds = MetricDefinition(
-        "camera_keyframe_age_seconds", .gauge, labels: ["camera_id"], "Seconds since the last key frame.")
+        "camera_keyframe_age_seconds", .gauge, labels: ["camera_id"], "Seconds since the last key frame.",
+        unit: "seconds", source: "probe")
     public static let cameraRTPPacketsLostTotal = MetricDefinition(
         "camera_rtp_packets_lost_total", .counter, labels: ["camera_id"],
-        "RTP packets whose sequence numbers never came.")
+        "RTP packets whose sequence numbers never came.", unit: "packets", source: "probe")
     public static let cameraRTPJitterSeconds = MetricDefinition(
         "camera_rtp_jitter_seconds", .gauge, labels: ["camera_id"],
-        "Interarrival jitter as RFC 3550 has it, in seconds.")
+        "Interarrival jitter as RFC 3550 has it, in seconds.", unit: "seconds", source: "probe")
     public static let cameraClockOffsetSeconds = MetricDefinition(
-        "camera_clock_offset_seconds", .gauge, labels: ["camera_id"], "The camera's clock minus ours, in seconds.")
+        "camera_clock_offset_seconds", .gauge, labels: ["camera_id"], "The camera's clock minus ours, in seconds.",
+        unit: "seconds", source: "probe")
     public static let cameraFirstFrameSeconds = MetricDefinition(
         "camera_first_frame_seconds", .gauge, labels: ["camera_id"],
-        "Seconds from the start of connecting to the first frame, at the last connection.")
+        "Seconds from the start of connecting to the first frame, at the last connection.", unit: "seconds",
+        source: "probe")
     public static let cameraPictureSuspect = MetricDefinition(
         "camera_picture_suspect", .gauge, labels: ["camera_id", "kind"],
-        "1 while the sizes of frames hint at a frozen or black picture, else 0.")
+        "1 while the sizes of frames hint at a frozen or black picture, else 0.", source: "probe")
     public static let cameraStreamInfo = MetricDefinition(
         "camera_stream_info", .gauge, labels: ["camera_id", "codec", "width", "height", "profile"],
-        "Always 1; the labels describe the stream.")
+        "Always 1; the labels describe the stream.", source: "probe")
 
     static let cameras = [
         cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,

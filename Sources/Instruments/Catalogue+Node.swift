@@ -39,4 +39,9 @@ public enum NodeCatalogue {
         "node_network_receive_bytes_total", .counter, labels: ["device"], "Bytes received over the interface.")
     public static let networkTransmitBytesTotal = MetricDefinition(
         "node_network_transmit_bytes_total", .counter, labels: ["device"], "Bytes sent over the interface.")
+    public static let textfileMtimeSeconds = MetricDefinition(
+        "node_textfile_mtime_seconds", .gauge, labels: ["file"],
+        "When a textfile was last written, in seconds since the Unix epoch.")
+    public static let textfileScrapeError = MetricDefinition(
+        "node_textfile_scrape_error", .gauge, "1 if a textfile could not be read, else 0.")
 }

@@ -1,21 +1,35 @@
-internal import Base
 public import Model
 internal import Synchronization
 
 /// All instruments of a process, by metric and label values. `/metrics` shows it.
 public final class Registry: Sendable {
-    private enum Instrument: Sendable {
+    enum Instrument: Sendable {
         case gauge(Gauge)
         case counter(Counter)
         case histogram(Histogram)
     }
 
-    private struct Family {
+    /// A metric and its series.
+    struct Family: Sendable {
         let definition: MetricDefinition
-        var instruments: [[String]: Instrument] = [:]
+        var series: [[String]: RegisteredSeries] = [:]
+        /// The same by label values, until one comes or goes.
+        var sorted: [RegisteredSeries]?
+
+        mutating func inOrder() -> [RegisteredSeries] {
+            if let sorted { return sorted }
+            let fresh = series.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+            sorted = fresh
+            return fresh
+        }
     }
 
-    private let families = Mutex<[String: Family]>([:])
+    private struct State {
+        var families: [String: Family] = [:]
+        var sources: [@Sendable () -> [MetricFamily]] = []
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
@@ -60,63 +74,77 @@ public final class Registry: Sendable {
         precondition(
             labelValues.count == definition.labelNames.count,
             "BUG: \(definition.name) has the labels \(definition.labelNames)")
-        return families.withLock { families in
-            let made = families[definition.name]?.instruments[labelValues]
-            if let made { return made }
+        return state.withLock { state in
+            let known = state.families[definition.name]?.definition.labelNames
+            // Libraries may give a metric other labels from one call to the next.
+            let key = known == nil || known == definition.labelNames ? labelValues : definition.labelNames + labelValues
+            if let made = state.families[definition.name]?.series[key] { return made.instrument }
             let instrument = make()
-            families[definition.name, default: Family(definition: definition)].instruments[labelValues] = instrument
+            let series = RegisteredSeries(definition, labelValues, instrument)
+            state.families[definition.name, default: Family(definition: definition)].series[key] = series
+            state.families[definition.name]?.sorted = nil
             return instrument
         }
     }
 
     /// Ends the series with these label values: it is shown no more.
     public func remove(_ definition: MetricDefinition, labelValues: [String]) {
-        families.withLock { _ = $0[definition.name]?.instruments.removeValue(forKey: labelValues) }
+        state.withLock { state in
+            guard state.families[definition.name]?.series.removeValue(forKey: labelValues) != nil else { return }
+            state.families[definition.name]?.sorted = nil
+        }
     }
 
     /// Ends every series whose first label has this name and value.
     public func removeAll(whereFirstLabelIs value: String, named name: String) {
-        families.withLock { families in
-            for (metric, family) in families where family.definition.labelNames.first == name {
-                families[metric]?.instruments = family.instruments.filter { $0.key.first != value }
+        removeAll(named: name) { $0 == value }
+    }
+
+    /// Ends every series whose first label has this name and a value that `isOver` is true of.
+    public func removeAll(named name: String, where isOver: (String) -> Bool) {
+        state.withLock { state in
+            for (metric, family) in state.families where family.definition.labelNames.first == name {
+                state.families[metric]?.series = family.series.filter { !isOver($0.key.first ?? "") }
+                state.families[metric]?.sorted = nil
             }
         }
+    }
+
+    /// The kind of the metric of this name; `nil` if there is none.
+    func kind(of name: String) -> MetricKind? { state.withLock { $0.families[name]?.definition.kind } }
+
+    /// Shows what `source` returns too, each time that somebody looks: metrics that are kept elsewhere.
+    public func addSource(_ source: @escaping @Sendable () -> [MetricFamily]) {
+        state.withLock { $0.sources.append(source) }
     }
 
     /// Everything as it stands now, sorted by name and by label values; metrics without a series are left out.
     public func gather() -> [MetricFamily] {
-        let all = families.withLock { Array($0.values) }
-        return all.filter { !$0.instruments.isEmpty }.sorted { $0.definition.name < $1.definition.name }.map { family in
-            let definition = family.definition
-            let sorted = family.instruments.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            return MetricFamily(
-                name: definition.name, kind: definition.kind, help: definition.help,
-                points: sorted.flatMap { Self.points(definition, $0.key, $0.value) })
+        let (families, others) = snapshot()
+        let own = families.map { family in
+            MetricFamily(
+                name: family.definition.name, kind: family.definition.kind, help: family.definition.help,
+                points: family.series.flatMap { series in
+                    zip(series.labels, series.values()).map { MetricPoint(labels: $0, value: $1) }
+                })
         }
+        return (own + others).sorted { $0.name < $1.name }
     }
 
-    private static func points(
-        _ definition: MetricDefinition, _ labelValues: [String], _ instrument: Instrument
-    ) -> [MetricPoint] {
-        func labels(_ suffix: String = "", le: String? = nil) -> Labels {
-            var labels = zip(definition.labelNames, labelValues).map { Label($0, $1) }
-            labels.append(Label(Labels.metricName, definition.name + suffix))
-            if let le { labels.append(Label("le", le)) }
-            return Labels(labels)
-        }
-        switch instrument {
-        case .gauge(let gauge): return [MetricPoint(labels: labels(), value: gauge.value)]
-        case .counter(let counter): return [MetricPoint(labels: labels(), value: counter.value)]
-        case .histogram(let histogram):
-            let state = histogram.snapshot()
-            var total: UInt64 = 0
-            var points = zip(histogram.bounds + [.infinity], state.counts).map { bound, count in
-                total += count
-                return MetricPoint(labels: labels("_bucket", le: FloatText.general(bound)), value: Double(total))
+    /// The metrics of our own with their series in order, and those of other sources that have other names.
+    func snapshot() -> (own: [(definition: MetricDefinition, series: [RegisteredSeries])], others: [MetricFamily]) {
+        let (own, sources) = state.withLock { state in
+            let names = state.families.filter { !$0.value.series.isEmpty }.keys.sorted()
+            let own = names.compactMap { name -> (definition: MetricDefinition, series: [RegisteredSeries])? in
+                guard let series = state.families[name]?.inOrder(), let family = state.families[name] else {
+                    return nil
+                }
+                return (family.definition, series)
             }
-            points.append(MetricPoint(labels: labels("_sum"), value: state.sum))
-            points.append(MetricPoint(labels: labels("_count"), value: Double(total)))
-            return points
+            return (own, state.sources)
         }
+        var names = Set(own.map(\.definition.name))
+        let others = sources.flatMap { $0() }.filter { names.insert($0.name).inserted }
+        return (own, others)
     }
 }

@@ -26,6 +26,7 @@ public struct WatchpostConfig: Sendable {
     public var cameras: [CameraConfig] = []
     public var recordings: [RecordingConfig] = []
     public var recorders: [RecorderConfig] = []
+    public var gateways: [GatewayConfig] = []
     /// A folder of `*.prom` files.
     public var textfile: String?
     public var forwardAlerts = false
@@ -52,6 +53,22 @@ public struct CameraConfig: Sendable, Hashable {
     public init(id: String, position: SourcePosition) {
         self.id = id
         self.position = position
+    }
+}
+
+/// A gateway that is asked about its streams.
+public struct GatewayConfig: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable { case mediamtx, go2rtc, frigate, zoneminder, motion }
+
+    public var kind: Kind
+    public var url: Secret
+    /// Where playlists are, with `{camera}` for a stream's name.
+    public var playlist: String?
+
+    public init(kind: Kind, url: Secret, playlist: String? = nil) {
+        self.kind = kind
+        self.url = url
+        self.playlist = playlist
     }
 }
 

@@ -22,7 +22,7 @@ final class OwnSeries: Service {
     private let now: @Sendable () -> Int64
     private let logger: Logger
     private let lastFailure = Mutex<String?>(nil)
-    private let known = Mutex<[Labels: SeriesRef]>([:])
+    private let known: Mutex<[[Labels: SeriesRef]]>
 
     init(
         sources: [Source], instance: String, interval: @escaping @Sendable () -> Duration,
@@ -34,6 +34,7 @@ final class OwnSeries: Service {
         self.appender = appender
         self.now = now
         self.logger = logger
+        known = Mutex(Array(repeating: [:], count: sources.count))
     }
 
     /// Why metrics are not stored now; `nil` while they are.
@@ -60,47 +61,49 @@ final class OwnSeries: Service {
     /// Appends every series' present value.
     func store() throws {
         let time = now()
-        var current: [Labels: Double] = [:]
-        for source in sources where !source.isReplaced() {
-            var builder = LabelsBuilder(["__name__": "up"])
-            builder.set("job", source.job)
-            builder.set("instance", instance)
-            current[builder.build()] = 1
-            for family in source.registry.gather() {
-                for point in family.points {
-                    var builder = LabelsBuilder(point.labels)
-                    builder.set("job", source.job)
-                    builder.set("instance", instance)
-                    current[builder.build()] = point.value
+        var known = known.withLock { $0 }
+        var batch: [RefSample] = []
+        var labelsOf: [SeriesRef: (source: Int, labels: Labels)] = [:]
+        for (index, source) in sources.enumerated() {
+            let before = known[index]
+            var refs: [Labels: SeriesRef] = [:]
+            if !source.isReplaced() {
+                let up = MetricPoint(labels: [Labels.metricName: "up"], value: 1)
+                let points = [up] + source.registry.gather().flatMap(\.points)
+                refs.reserveCapacity(points.count)
+                batch.reserveCapacity(points.count)
+                for point in points {
+                    let ref = try before[point.labels] ?? resolve(point.labels, source)
+                    refs[point.labels] = ref
+                    labelsOf[ref] = (index, point.labels)
+                    batch.append(RefSample(ref: ref, timestamp: time, value: point.value))
                 }
             }
-        }
-        try append(current, at: time)
-    }
-
-    private func append(_ current: [Labels: Double], at time: Int64) throws {
-        var refs = known.withLock { $0 }
-        var batch: [RefSample] = []
-        batch.reserveCapacity(current.count)
-        for (labels, value) in current {
-            let ref = try refs[labels] ?? appender.resolve(labels)
-            refs[labels] = ref
-            batch.append(RefSample(ref: ref, timestamp: time, value: value))
-        }
-        for (labels, ref) in refs where current[labels] == nil {
-            batch.append(RefSample(ref: ref, timestamp: time, value: StaleMarker.value))
+            for (labels, ref) in before where refs[labels] == nil {
+                batch.append(RefSample(ref: ref, timestamp: time, value: StaleMarker.value))
+            }
+            known[index] = refs
         }
         let outcome = try appender.append(batch)
-        let unknown = Set(outcome.unknown)
-        // The store forgets idle series: their labels make them anew.
-        let forgotten = try current.filter { refs[$0.key].map(unknown.contains) ?? false }.map { labels, value in
-            let ref = try appender.resolve(labels)
-            refs[labels] = ref
-            return RefSample(ref: ref, timestamp: time, value: value)
+        if !outcome.unknown.isEmpty {
+            // The store forgets idle series: their labels make them anew.
+            let unknown = Set(outcome.unknown)
+            let again = try batch.filter { unknown.contains($0.ref) }.compactMap { sample -> RefSample? in
+                guard let (index, labels) = labelsOf[sample.ref] else { return nil }
+                let ref = try resolve(labels, sources[index])
+                known[index][labels] = ref
+                return RefSample(ref: ref, timestamp: time, value: sample.value)
+            }
+            if !again.isEmpty { _ = try appender.append(again) }
         }
-        if !forgotten.isEmpty { _ = try appender.append(forgotten) }
-        let remaining = refs.filter { current[$0.key] != nil }
-        known.withLock { $0 = remaining }
+        self.known.withLock { $0 = known }
         try RefusedSamples.check(outcome)
+    }
+
+    private func resolve(_ labels: Labels, _ source: Source) throws -> SeriesRef {
+        var builder = LabelsBuilder(labels)
+        builder.set("job", source.job)
+        builder.set("instance", instance)
+        return try appender.resolve(builder.build())
     }
 }

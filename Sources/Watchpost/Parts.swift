@@ -33,22 +33,16 @@ final class Parts: Sendable {
     let appender: ForwardingAppender
     let logs: LogStore
     let state: StateStore
-    let registry = Registry()
-    let nodeRegistry = Registry()
     let engine: PromQLEngine
     let transfers: Transfers
     let outlets: AlertOutlets
     let rules: RuleManager
     let scraper: Scraper
-    let probe = RTSPProbe()
-    let supervisor: RecorderSupervisor
-    let cameras: CameraBoard
-    let host: HostCollectors
+    let collectors: CollectorParts
     let shipper: LogShipper
     let ownSeries: OwnSeries
     let storageProblems: StorageProblems
     let current: CurrentSite
-    private let cameraNotes = Mutex<[String]>([])
 
     /// Opens the stores and makes every part; nothing runs yet.
     init(_ site: LoadedSite, _ options: ServeOptions, _ address: ListenAddress, _ logger: Logger) throws {
@@ -87,21 +81,18 @@ final class Parts: Sendable {
         scraper = Scraper(configs: [], appender: appender, transfers: transfers)
         let hostName = Self.instance(config)
         let recorderLog = RecorderLog(store: logs, host: hostName)
-        supervisor = RecorderSupervisor(
-            directory: data + "/recorders", program: options.program, endsWithUs: options.demo != nil,
+        collectors = CollectorParts(
+            dataDirectory: data, program: options.program, endsRecorders: options.demo != nil, transfers: transfers,
             resume: recorderLog.resume()
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
-        cameras = CameraBoard(
-            registry: registry, probe: probe, supervisor: supervisor, foundFile: data + "/found-recorders.json",
-            findsRecorders: options.demo == nil)
-        host = HostCollectors(registry: registry, nodeRegistry: nodeRegistry, folders: [data])
         shipper = LogShipper(
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, logger: logger)
         ownSeries = Self.makeOwnSeries(
-            current, registry: registry, nodeRegistry: nodeRegistry, scraper: scraper, appender: appender,
+            current, registry: collectors.registry, nodeRegistry: collectors.nodeRegistry, scraper: scraper,
+            appender: appender,
             address: address, logger: logger)
         try put(site)
     }
@@ -119,7 +110,10 @@ final class Parts: Sendable {
     var configurationName: String { current.value.name }
 
     /// What a person should know that no alert says.
-    var notes: [String] { cameraNotes.withLock { $0 } + cameras.notes() + host.notes() }
+    var notes: [String] { collectors.notes }
+    var cameras: CameraBoard { collectors.cameras }
+    var host: HostCollectors { collectors.host }
+    var registry: Registry { collectors.registry }
 
     // MARK: Configuration
 
@@ -156,11 +150,7 @@ final class Parts: Sendable {
         try rules.update(site.ruleFiles, settings)
         scraper.update(site.prometheus?.scrapeConfigs ?? [])
         shipper.update(site.filebeat ?? FilebeatConfig())
-        let cameras = SiteCameras(site.watchpost)
-        cameraNotes.withLock { $0 = cameras.notes }
-        supervisor.update(cameras.recorders)
-        self.cameras.update(cameras.cameras)
-        host.update(folders: [options.dataDirectory] + cameras.folders)
+        collectors.update(site.watchpost)
     }
 
     /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.
@@ -199,10 +189,7 @@ final class Parts: Sendable {
             LoopService { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
             ownSeries,
-            LoopService { [host] in await host.run() },
-            LoopService { [supervisor] in await supervisor.run() },
-            LoopService { [probe] in await probe.run() },
-            LoopService { [cameras] in await cameras.run() },
+        ] + collectors.services() + [
             LoopService { [scraper] in await scraper.run() },
             LoopService { [rules] in await rules.run() },
             LoopService { [shipper] in await shipper.run() },

@@ -9,6 +9,7 @@ internal import Transfers
 struct SiteCameras {
     private(set) var cameras: [CameraSettings] = []
     private(set) var recorders: [RecorderTask] = []
+    private(set) var gateways: [GatewaySettings] = []
     /// Credentials that cannot be read, for people.
     private(set) var notes: [String] = []
 
@@ -39,6 +40,18 @@ struct SiteCameras {
             }
             cameras.append(settings)
         }
+        for gateway in config.gateways {
+            do {
+                if let settings = try Self.gateway(gateway) { gateways.append(settings) }
+            } catch {
+                notes.append("Gateway \(gateway.kind.rawValue): \(error)")
+            }
+        }
+    }
+
+    private static func gateway(_ config: GatewayConfig) throws -> GatewaySettings? {
+        guard let kind = GatewaySettings.Kind(rawValue: config.kind.rawValue) else { return nil }
+        return GatewaySettings(kind: kind, url: try config.url.read(), playlist: config.playlist)
     }
 
     /// Folders whose filesystems matter.

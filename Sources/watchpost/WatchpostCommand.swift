@@ -13,7 +13,8 @@ struct WatchpostCommand: AsyncParsableCommand {
             """,
         version: WatchpostVersion.current,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self, LogsCommand.self,
+            ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
+            LogsCommand.self,
             QueryCommand.self, CheckCommand.self, InitCommand.self, ProbeCommand.self, RecordCommand.self,
             VersionCommand.self,
         ])

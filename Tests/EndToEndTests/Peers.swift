@@ -18,6 +18,9 @@ enum Peers {
         ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
         ?? root.appending(path: ".build/debug/watchpost").path()
 
+    /// The example of a service with metrics, of the same build.
+    static let plateReader = URL(filePath: watchpost).deletingLastPathComponent().appending(path: "PlateReader").path()
+
     static func has(_ program: String) -> Bool {
         ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains {
             FileManager.default.isExecutableFile(atPath: $0 + program)
@@ -72,6 +75,11 @@ enum Peers {
     /// prometheus-api-client, which asks the server at `url` and prints its answers as JSON.
     static func apiClient(_ url: String) throws -> RunningProcess {
         try RunningProcess(python, [part("api_client.py"), url])
+    }
+
+    /// The OpenTelemetry SDK, which sends some metrics and ends.
+    static func otlp(_ url: String, _ compression: String) throws -> RunningProcess {
+        try RunningProcess(python, [part("otlp.py"), url, compression])
     }
 
     /// A real browser that opens the pages at `url` and prints what it sees.

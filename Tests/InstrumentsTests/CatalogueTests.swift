@@ -31,6 +31,12 @@ struct CatalogueTests {
         }
     }
 
+    @Test("every metric of ours says who measures it")
+    func sources() {
+        for metric in Catalogue.all { #expect(!metric.source.isEmpty, "\(metric.name)") }
+        #expect(Catalogue.all.count { $0.isSeed } > 35)
+    }
+
     @Test("the kind fits the name, and a gauge that is named like a counter says so")
     func kinds() {
         for metric in Catalogue.all + Self.node {

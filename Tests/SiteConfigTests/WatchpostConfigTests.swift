@@ -45,10 +45,11 @@ struct WatchpostConfigTests {
         #expect(config.cameras.first?.labels == ["node": "recording-node-1", "site": "hcm"])
         #expect(config.cameras.first?.url == .inline("rtsp://user:secret@192.0.2.10/stream1"))
         #expect(config.recorders.first?.command.count == 4)
+        #expect(config.gateways == [GatewayConfig(kind: .mediamtx, url: .inline("http://127.0.0.1:9998"))])
         #expect(config.textfile == site.directory + "/textfile")
         #expect(config.forwardAlerts && !config.forwardLogs)
         let warnings = site.warnings()
-        #expect(warnings.count == 4, "\(warnings)")
+        #expect(warnings.count == 3, "\(warnings)")
         #expect(!warnings.joined().contains("secret@"))
     }
 }

@@ -6,13 +6,13 @@ import Testing
 struct TidyTests {
     /// A target imports only targets of lower floors.
     static let floors: [(floor: Int, targets: [String])] = [
-        (0, ["CCharconv", "CRE2", "CZstd", "CSnappy", "CCurl", "CAssets", "CSite", "CLinux"]),
+        (0, ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CCurl", "CAssets", "CSite", "CLinux"]),
         (1, ["Base"]),
         (2, ["Model"]),
         (3, ["Exposition", "Partitions", "SiteConfig", "GoTemplate", "Transfers"]),
         (4, ["Instruments", "MetricStore", "LogStore", "State"]),
-        (5, ["PromQL", "LogSearch", "RTSP", "Recorders"]),
-        (6, ["Scraping", "Collectors", "LogShipping", "Rules", "CameraSimulator", "PromQLScripts"]),
+        (5, ["HummingbirdInstruments", "PromQL", "LogSearch", "RTSP", "Recorders"]),
+        (6, ["Scraping", "Collectors", "LogShipping", "Telemetry", "Rules", "CameraSimulator", "PromQLScripts"]),
         (7, ["Alerting", "Dashboards", "SiteView"]),
         (8, ["HTTPAPI", "WebUI", "Demo"]),
         (9, ["Watchpost"]),
@@ -24,7 +24,7 @@ struct TidyTests {
         "GRDB": ["Partitions", "State"],
         "Yams": ["SiteConfig"],
         "Mustache": ["WebUI"],
-        "Hummingbird": ["HTTPAPI", "WebUI", "Demo", "Watchpost"],
+        "Hummingbird": ["HummingbirdInstruments", "HTTPAPI", "WebUI", "Demo", "Watchpost"],
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],
         "ArgumentParser": ["watchpost", "promqltest"],

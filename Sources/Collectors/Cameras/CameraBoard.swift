@@ -27,6 +27,7 @@ public final class CameraBoard: Sendable {
 
     private let probe: RTSPProbe
     private let supervisor: RecorderSupervisor
+    private let gateways: GatewayCollector
     private let shelf: RecordingShelf
     private let timeSource: any TimeSource
     private let findsRecorders: Bool
@@ -38,12 +39,14 @@ public final class CameraBoard: Sendable {
     ///   - foundFile: where recorders that were found are remembered.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     public init(
-        registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, foundFile: String,
+        registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
+        foundFile: String,
         findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
         self.probe = probe
         self.supervisor = supervisor
+        self.gateways = gateways
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
         shelf = RecordingShelf(timeSource: timeSource)
@@ -104,6 +107,7 @@ public final class CameraBoard: Sendable {
                 news.supervised = supervised[camera.id]
                 news.found = work.found.entries[camera.id]
                 news.recordings = recordings[camera.id]
+                if camera.watch.contains(.gateway) { news.gateway = gateways.stream(of: camera.id) }
                 if let pid = news.recorderPID {
                     news.meter = work.meter.read(pid, received: received, now: now)
                     pids.insert(pid)

@@ -28,6 +28,9 @@ struct CameraFacts {
     var probe: ProbeReading?
     var isDescribed = false
     var recorder: Recorder?
+    /// What gateways say of it, where it is watched by them, and once they were asked.
+    var gateway: GatewayView?
+    var isWatchedByGateway = false
     /// Whether the camera is to be recorded.
     var wantsRecording = false
     var recording: RecordingReading?
@@ -86,12 +89,24 @@ enum CameraJudge {
                     : down(.stalled, "the recorder's frames have stopped")
             }
         }
+        if facts.probe == nil, facts.isWatchedByGateway { return verdict(ofGateway: facts) }
         if facts.probe == nil, facts.recorder == nil {
             return Verdict(
                 state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.",
                 isConnected: false)
         }
         return Verdict(state: .unknown, reason: "Connecting", isConnected: false)
+    }
+
+    /// Where a gateway alone watches the camera, or also the recorder of which nothing is known yet.
+    private static func verdict(ofGateway facts: CameraFacts) -> Verdict {
+        guard let gateway = facts.gateway else {
+            return Verdict(state: .unknown, reason: "The gateway is being asked", isConnected: false)
+        }
+        if gateway.isReady { return whileConnected(facts, recorderDelivers: false) }
+        if gateway.isKnown { return down(.noMedia, gateway.problem) }
+        let problem = gateway.problem.prefix(1).uppercased() + gateway.problem.dropFirst()
+        return Verdict(state: .unknown, reason: problem, isConnected: false, isKnown: false)
     }
 
     private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
@@ -114,7 +129,7 @@ enum CameraJudge {
             return Verdict(state: .notRecording, reason: reason, isConnected: true)
         }
         var doubts: [String] = []
-        let fps = facts.playing?.fps ?? facts.recorder?.fps
+        let fps = facts.playing?.fps ?? facts.recorder?.fps ?? facts.gateway?.fps
         let isSettled = max(facts.probe?.since ?? 0, facts.knownSince) + 12_000 <= facts.now
         if let fps, let expected = facts.expectedFPS, isSettled,
             fps < Self.lowestShareOfFPS * expected

@@ -11,6 +11,8 @@ struct CameraNews {
     var found: KnownRecorders.Entry?
     var meter: RecorderMeter.Reading?
     var recordings: RecordingShelf.Contents?
+    /// Where the camera is to be watched by gateways, what they say.
+    var gateway: GatewayView?
 
     /// The pid of the ffmpeg that records it, if one runs.
     var recorderPID: Int32? { supervised?.pid ?? (found?.isRunning == true ? found?.pid : nil) }
@@ -58,6 +60,9 @@ struct CameraTrace {
         count(facts, news, now)
         if news.supervised != nil { facts.recorder?.fps = recorded.perSecond }
         facts.dropRatio = dropRatio
+        facts.gateway = news.gateway
+        facts.isWatchedByGateway = camera.watch.contains(.gateway)
+        if facts.expectedFPS == nil { facts.expectedFPS = news.gateway?.expectedFPS }
         countFailure(news.supervised?.failure)
         return facts
     }
@@ -161,9 +166,12 @@ extension CameraStatus {
         reason = Redaction.urls(in: verdict.reason)
         failure = verdict.failure
         let isUnmeasured = hasNoMedia || !verdict.isKnown
-        fps = isUnmeasured ? nil : verdict.isConnected ? (facts.playing?.fps ?? facts.recorder?.fps) : 0
+        fps =
+            isUnmeasured
+            ? nil : verdict.isConnected ? (facts.playing?.fps ?? facts.recorder?.fps ?? facts.gateway?.fps) : 0
         expectedFPS = facts.expectedFPS
-        bitrate = isUnmeasured ? nil : verdict.isConnected ? (facts.playing?.bitrate ?? facts.recorder?.bitrate) : 0
+        let measured = facts.playing?.bitrate ?? facts.recorder?.bitrate ?? facts.gateway?.bitrate
+        bitrate = isUnmeasured ? nil : verdict.isConnected ? measured : 0
         lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
         lastRecorded = facts.recording?.lastWrite
         dropRatio = facts.dropRatio
@@ -173,6 +181,7 @@ extension CameraStatus {
         url = camera.url.map { Redaction.shown($0) } ?? news.found?.url
         sources = facts.recorder == nil ? [] : ["recorder"]
         if news.isProbed { sources.append(facts.isDescribed ? "describe" : "probe") }
+        if facts.isWatchedByGateway { sources.append("gateway") }
         labels = camera.labels
     }
 }

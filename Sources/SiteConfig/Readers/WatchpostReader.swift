@@ -13,6 +13,8 @@ enum WatchpostReader {
         config.cameras = cameras(reader)
         let paths = recordings(reader, into: &config)
         config.recorders = reader.mappings("recorders") { recorder($0, config: config, paths: paths) }
+        config.gateways = reader.mappings("gateways", gateway)
+        tellUnaskedGateway(reader, config)
         config.textfile = reader.path("textfile")
         reader.read("forward") { forward in
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
@@ -24,13 +26,6 @@ enum WatchpostReader {
 
     /// Parts whose files are checked already and whose work comes later.
     private static func notYet(_ reader: MappingReader) {
-        let gateways = reader.readEach("gateways") { gateway in
-            _ = gateway.choice("kind", among: ["mediamtx", "go2rtc", "frigate", "zoneminder", "motion"])
-            if HTTPClientReader.url("url", in: gateway) == nil, !gateway.has("url") {
-                gateway.error("the gateway has no url", mend: "write url: http://127.0.0.1:9998")
-            }
-        }
-        if gateways { later("gateways", in: reader, "gateways are not asked yet") }
         let sms = reader.read("sms") { sms in
             _ = listen("listen", in: sms)
             _ = sms.required("account_sid", mend: "write account_sid")
@@ -42,6 +37,42 @@ enum WatchpostReader {
         if sms { later("sms", in: reader, "no SMS is sent yet") }
         if let access = reader.value("access"), !access.isEmptyCollection {
             later("access", in: reader, "there are no users and tokens yet")
+        }
+    }
+
+    private static func gateway(_ reader: MappingReader) -> GatewayConfig? {
+        let kind = reader.choice("kind", GatewayConfig.Kind.self)
+        if !reader.has("kind") {
+            let kinds = GatewayConfig.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            reader.error("the gateway has no kind", mend: "write kind, one of \(kinds)")
+        }
+        let playlist = HTTPClientReader.url("playlist", in: reader)
+        if let playlist, !playlist.contains("{camera}") {
+            reader.value("playlist")?.error(
+                "playlist names no stream", mend: "write {camera} where the stream's name stands")
+        }
+        if let file = reader.path("url_file") {
+            if reader.has("url") { reader.bothStand("url", "url_file") }
+            return kind.map { GatewayConfig(kind: $0, url: .file(file), playlist: playlist) }
+        }
+        guard let url = HTTPClientReader.url("url", in: reader) else {
+            if !reader.has("url") { reader.error("the gateway has no url", mend: "write url: http://127.0.0.1:9998") }
+            return nil
+        }
+        if Redaction.urls(in: url) != url {
+            reader.value("url")?.warn(
+                "url holds a password and leaks with the file", mend: "write url_file, the path of a file")
+        }
+        return kind.map { GatewayConfig(kind: $0, url: .inline(url), playlist: playlist) }
+    }
+
+    /// A camera that gateways are to watch where there is none would be unknown for ever.
+    private static func tellUnaskedGateway(_ reader: MappingReader, _ config: WatchpostConfig) {
+        guard config.gateways.isEmpty, !reader.has("gateways") else { return }
+        for camera in config.cameras where camera.watch.contains(.gateway) {
+            reader.problems.error(
+                at: camera.position, "the camera \"\(camera.id)\" is to be watched by a gateway, and there is none",
+                mend: "add the gateway to gateways")
         }
     }
 

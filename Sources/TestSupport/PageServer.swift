@@ -1,9 +1,8 @@
-import Foundation
-import Synchronization
-import TestSupport
+internal import Foundation
+internal import Synchronization
 
 /// A real HTTP server, python's, that serves the pages it is told to. It ends when its standard input does.
-final class PageServer: Sendable {
+public final class PageServer: Sendable {
     private struct Page: Encodable {
         let path: String
         let status: Int
@@ -55,19 +54,19 @@ final class PageServer: Sendable {
         os._exit(0)
         """#
 
-    let port: String
+    public let port: String
     private let process: RunningProcess
     private let changes = Mutex(0)
 
-    init() async throws {
+    public init() async throws {
         process = try RunningProcess("python3", ["-c", Self.program])
         port = try await process.line(matching: try Regex(#"PORT (\d+)"#))
     }
 
-    var address: String { "127.0.0.1:\(port)" }
+    public var address: String { "127.0.0.1:\(port)" }
 
     /// Serves this from now on.
-    func serve(
+    public func serve(
         _ body: String, at path: String = "/metrics", status: Int = 200, type: String = "text/plain; version=0.0.4",
         delay: Double = 0, gzip: Bool = false
     ) async throws {
@@ -83,7 +82,7 @@ final class PageServer: Sendable {
     }
 
     /// Requests so far: the path with its query, and the headers as JSON.
-    var requests: [String] {
+    public var requests: [String] {
         process.printed.split(separator: "\n").filter { $0.hasPrefix("GET ") }.map { String($0.dropFirst(4)) }
     }
 }

@@ -1,0 +1,77 @@
+internal import Foundation
+internal import HTTPAPI
+internal import Hummingbird
+internal import Instruments
+internal import Logging
+internal import Recorders
+internal import ServiceLifecycle
+internal import SiteConfig
+internal import Transfers
+internal import UnixSignals
+
+/// An agent from its start to its end: it watches and shows metrics, and stores nothing.
+public enum Agent {
+    /// Watches until SIGTERM or SIGINT.
+    /// - Throws: ``StartRefused`` or `ConfigRefused`: each says what is wrong and the mend.
+    public static func run(_ options: AgentOptions) async throws {
+        let logger = OwnLog.make()
+        let site = try LoadedSite.load(options.configuration, features: [])
+        let addresses = try (options.listen.isEmpty ? [options.role.standardListen] : options.listen)
+            .map(ListenAddress.init)
+        let nodeAddress = try options.nodeListen.map(ListenAddress.init)
+        for address in addresses + [nodeAddress].compactMap({ $0 }) { try address.claim() }
+        try FileManager.default.createDirectory(atPath: options.dataDirectory, withIntermediateDirectories: true)
+        let collectors = CollectorParts(
+            scope(of: options.role), dataDirectory: options.dataDirectory, program: options.program,
+            endsRecorders: false, transfers: Transfers(), resume: [:]
+        ) { camera, _, lines in
+            for line in lines { logger.info("recorder of \(camera): \(line.text)") }
+        }
+        collectors.update(site.site.watchpost)
+        for warning in site.warnings { logger.warning("\(warning)") }
+
+        var services = collectors.services()
+        services.append(LoopService { await reloadOnHangup(options, collectors, logger) })
+        for address in addresses {
+            services.append(page(collectors.registry, address, logger, "watching as \(options.role.rawValue); metrics"))
+        }
+        if let nodeAddress {
+            services.append(page(collectors.nodeRegistry, nodeAddress, logger, "metrics of the host"))
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: OwnLog.quiet))
+        try await group.run()
+    }
+
+    private static func scope(of role: AgentOptions.Role) -> CollectorParts.Scope {
+        switch role {
+        case .recording: .everything
+        case .gateway: .gateways
+        case .api: .services
+        }
+    }
+
+    private static func page(
+        _ registry: Registry, _ address: ListenAddress, _ logger: Logger, _ what: String
+    ) -> any Service {
+        let router = Router()
+        AgentPages(registry: registry).addRoutes(to: router)
+        return Application(
+            router: router, configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
+            onServerRunning: { _ in logger.notice("\(what) at \(address.url)/metrics") }, logger: OwnLog.quiet)
+    }
+
+    /// SIGHUP reads the configuration again; a bad one changes nothing.
+    private static func reloadOnHangup(_ options: AgentOptions, _ collectors: CollectorParts, _ logger: Logger) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) {
+            do {
+                collectors.update(try LoadedSite.load(options.configuration, features: []).site.watchpost)
+                logger.notice("the configuration was read again")
+            } catch {
+                logger.error("the old configuration goes on:\n\(error)")
+            }
+        }
+    }
+}

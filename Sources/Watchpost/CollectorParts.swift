@@ -1,0 +1,83 @@
+internal import Base
+internal import Collectors
+internal import Instruments
+internal import Logging
+internal import RTSP
+internal import Recorders
+internal import ServiceLifecycle
+internal import SiteConfig
+internal import Synchronization
+internal import Transfers
+
+/// What watches this host and its cameras, in a server and in an agent alike, and the registries that it fills.
+final class CollectorParts: Sendable {
+    /// What is watched.
+    enum Scope: Sendable { case everything, gateways, services }
+
+    /// Metrics under our own names, and the host's under node_exporter's.
+    let registry = Registry()
+    let nodeRegistry = Registry()
+    let probe = RTSPProbe()
+    let supervisor: RecorderSupervisor
+    let cameras: CameraBoard
+    let host: HostCollectors
+    let gateways: GatewayCollector
+    let textfiles = TextfileCollector()
+    private let scope: Scope
+    private let dataDirectory: String
+    private let cameraNotes = Mutex<[String]>([])
+
+    /// - Parameters:
+    ///   - resume: by run of a recorder, the number of the last line that was stored.
+    ///   - store: takes what recorders print.
+    init(
+        _ scope: Scope = .everything, dataDirectory: String, program: String, endsRecorders: Bool, transfers: Transfers,
+        resume: [String: Int64], store: @escaping RecorderSupervisor.LineStore
+    ) {
+        self.scope = scope
+        self.dataDirectory = dataDirectory
+        supervisor = RecorderSupervisor(
+            directory: dataDirectory + "/recorders", program: program, endsWithUs: endsRecorders, resume: resume,
+            store: store)
+        gateways = GatewayCollector(registry: registry, transfers: transfers)
+        cameras = CameraBoard(
+            registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
+            foundFile: dataDirectory + "/found-recorders.json", findsRecorders: !endsRecorders)
+        host = HostCollectors(
+            registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],
+            collects: scope == .everything ? Set(HostCollectors.Part.allCases) : [.node])
+        let textfiles = textfiles
+        registry.addSource { textfiles.families() }
+    }
+
+    /// What a person should know that no alert says.
+    var notes: [String] {
+        cameraNotes.withLock { $0 } + cameras.notes() + host.notes() + gateways.notes() + textfiles.notes()
+    }
+
+    /// Takes the configuration.
+    func update(_ config: WatchpostConfig) {
+        let site = SiteCameras(config)
+        cameraNotes.withLock { $0 = site.notes }
+        gateways.update(site.gateways, cameras: config.cameras.map(\.id))
+        textfiles.update(folder: config.textfile)
+        if scope != .everything { return }
+        supervisor.update(site.recorders)
+        cameras.update(site.cameras)
+        host.update(folders: [dataDirectory] + site.folders)
+    }
+
+    /// Stopped from the last to the first.
+    func services() -> [any Service] {
+        let host = LoopService { [host] in await host.run() }
+        let gateways = LoopService { [gateways] in await gateways.run() }
+        if scope != .everything { return scope == .gateways ? [host, gateways] : [host] }
+        return [
+            host,
+            LoopService { [supervisor] in await supervisor.run() },
+            LoopService { [probe] in await probe.run() },
+            gateways,
+            LoopService { [cameras] in await cameras.run() },
+        ]
+    }
+}
