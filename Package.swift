@@ -172,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "watchpost", "PlateReader", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers",
+                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers",
             ],
             exclude: ["Parts"],
             swiftSettings: swift),
