@@ -67,6 +67,7 @@ let package = Package(
         .target(name: "CAssets"),
         .target(name: "CSite"),
         .target(name: "CLinux"),
+        .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         // Floor 1.
         .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib"]),
         // Floor 2.
@@ -88,7 +89,7 @@ let package = Package(
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Model", "Base"]),
         .house("LogSearch", ["Model", "Base"]),
-        .house("RTSP", ["Model", "Base", "CLinux"]),
+        .house("RTSP", ["Model", "Base", "CLinux", "CTLS"]),
         .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "Model", "Base"]),

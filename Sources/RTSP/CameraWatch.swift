@@ -8,6 +8,8 @@ final class CameraWatch {
         case waiting
         case resolving
         case connecting
+        /// Agreeing on encryption.
+        case securing
         case describing
         case settingUp
         case starting
@@ -24,6 +26,8 @@ final class CameraWatch {
     /// On the steady clock, in nanoseconds.
     var deadline: Int64 = 0
     var link: Link?
+    /// Where media comes over UDP.
+    var ports: MediaPorts?
     private(set) var ticket: UInt64 = 0
     private(set) var address: RTSPAddress?
     private var addresses: [SocketAddress] = []
@@ -78,6 +82,8 @@ final class CameraWatch {
     func hangUp(now: Int64) {
         if ticket != 0 { engine.forget(ticket: ticket, host: address?.host ?? "") }
         ticket = 0
+        if let ports { engine.close(ports) }
+        ports = nil
         guard let link else { return }
         self.link = nil
         if !link.isConnecting, dialogue.session != nil || phase == .playing || phase == .starting {
@@ -95,10 +101,7 @@ final class CameraWatch {
             return fail(.protocol, "The address of the camera is not of the form rtsp://host/path.", now: now)
         }
         self.address = address
-        if address.isTLS {
-            let text = "The probe does not speak rtsps:// (RTSP over TLS). Give the camera's rtsp:// address."
-            return fail(.tls, text, now: now)
-        }
+        dialogue.usesUDP = target.transport == .udp
         if let numeric = NameLookup.numeric(address.host, port: address.port) {
             addresses = numeric
             connect(now: now)
@@ -139,9 +142,29 @@ final class CameraWatch {
 
     func connected(error: Int32, now: Int64) {
         guard phase == .connecting else { return }
-        if error == 0 { return describe(now: now) }
+        if error == 0 { return address?.isTLS == true ? secure(now: now) : describe(now: now) }
         hangUp(now: now)
         if addresses.isEmpty { failToConnect(error, now: now) } else { connect(now: now) }
+    }
+
+    /// Begins to encrypt.
+    private func secure(now: Int64) {
+        phase = .securing
+        deadline = now + timing.answerTimeout.nanoseconds
+        guard let link, let stream = SecureStream(host: address?.host ?? "") else {
+            return failedToSecure("there is no memory", now: now)
+        }
+        link.secure = stream
+        if case .failed(let reason) = stream.handshake() { return failedToSecure(reason, now: now) }
+        guard engine.send("", over: link) else { return ended(now: now) }
+    }
+
+    func secured(now: Int64) {
+        if phase == .securing { describe(now: now) }
+    }
+
+    func failedToSecure(_ reason: String, now: Int64) {
+        fail(.tls, "\(address?.place ?? "The camera") does not speak TLS with us: \(reason).", now: now)
     }
 
     private func failToConnect(_ error: Int32, now: Int64) {
@@ -157,6 +180,7 @@ final class CameraWatch {
     }
 
     func ended(now: Int64) {
+        if phase == .securing { return failedToSecure("it ended the connection", now: now) }
         if dialogue.mayResume, phase == .describing {
             // Some cameras hang up after 401 and want the credentials on a new connection.
             let attempts = dialogue
@@ -181,6 +205,8 @@ final class CameraWatch {
                 let patience = "\(timing.connectTimeout)"
                 fail(.timeout, "\(address?.place ?? "") does not answer (waited \(patience)).", now: now)
             }
+        case .securing:
+            if now >= deadline { failedToSecure("it did not answer within \(timing.answerTimeout)", now: now) }
         case .describing, .settingUp, .starting: if now >= deadline { answerIsOverdue(now: now) }
         case .playing: watchMedia(now: now)
         }
@@ -236,6 +262,10 @@ final class CameraWatch {
 
     func receivedGarbage(_ problem: String, now: Int64) {
         fail(.protocol, "\(address?.place ?? "The camera") \(problem).", now: now)
+    }
+
+    func received(_ packet: UnsafeRawBufferPointer, isControl: Bool, now: Int64) {
+        received(packet, channel: isControl ? dialogue.controlChannel : dialogue.mediaChannel, now: now)
     }
 
     func received(_ packet: UnsafeRawBufferPointer, channel: UInt8, now: Int64) {

@@ -9,6 +9,10 @@ struct Dialogue {
     var session: String?
     /// The session's address, as the description has it.
     var aggregate = ""
+    /// Whether media is to come over UDP; else in this connection.
+    var usesUDP = false
+    /// The track's address.
+    var track = ""
     var mediaChannel: UInt8 = 0
     var controlChannel: UInt8 = 1
     /// Nanoseconds.
@@ -25,6 +29,7 @@ struct Dialogue {
     func resumed() -> Dialogue {
         var next = Dialogue()
         next.isResumed = true
+        next.usesUDP = usesUDP
         next.refusals = refusals
         return next
     }
@@ -89,7 +94,12 @@ extension CameraWatch {
         case 401: authorize(message, now: now)
         case 403: fail(.unauthorized, "The camera forbids this stream to the configured user.", now: now)
         case 404, 410: fail(.notFound, "The camera has no stream under this path.", now: now)
-        case 461: fail(.protocol, "The camera does not send media over TCP.", now: now)
+        case 461 where phase == .settingUp && !dialogue.usesUDP:
+            dialogue.usesUDP = true
+            setUp(now: now)
+        case 461:
+            let kinds = target.transport == .udp ? "UDP" : "TCP or UDP"
+            fail(.protocol, "The camera does not send media over \(kinds).", now: now)
         default: fail(.protocol, "The camera answered \(dialogue.method) with status \(status).", now: now)
         }
     }
@@ -162,7 +172,34 @@ extension CameraWatch {
         dialogue.aggregate = session
         meter.begin()
         phase = .settingUp
-        request("SETUP", track, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", now: now)
+        dialogue.track = track
+        setUp(now: now)
+    }
+
+    private func setUp(now: Int64) {
+        guard dialogue.usesUDP else {
+            return request("SETUP", dialogue.track, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", now: now)
+        }
+        guard let peer = link?.peer, let ports = MediaPorts(peer: peer), engine.open(ports) else {
+            return fail(.protocol, "This computer has no free UDP ports for another camera.", now: now)
+        }
+        ports.media.owner = self
+        ports.control.owner = self
+        self.ports = ports
+        let numbers = "\(ports.media.number)-\(ports.control.number)"
+        request("SETUP", dialogue.track, "Transport: RTP/AVP;unicast;client_port=\(numbers)\r\n", now: now)
+    }
+
+    /// Where the camera sends from, as its answer says; packets from us open the way for its own.
+    private func knock(_ transport: String) {
+        for part in transport.split(separator: ";") {
+            let words = part.split(separator: "=")
+            guard words.count == 2, words[0].trimmed.lowercased() == "server_port" else { continue }
+            let numbers = words[1].split(separator: "-").compactMap { UInt16($0.trimmed) }
+            guard let first = numbers.first, first > 0, first < .max else { return }
+            ports?.media.knock(at: first)
+            ports?.control.knock(at: numbers.count > 1 ? numbers[1] : first + 1)
+        }
     }
 
     /// Fit for a request's first line.
@@ -182,7 +219,9 @@ extension CameraWatch {
                 dialogue.keepAlive = min(max(seconds, 2), 3_600) * 1_000_000_000 / 2
             }
         }
-        for part in (message.header("transport") ?? "").split(separator: ";") {
+        let transport = message.header("transport") ?? ""
+        if dialogue.usesUDP { knock(transport) }
+        for part in transport.split(separator: ";") {
             let words = part.split(separator: "=")
             guard words.count == 2, words[0].trimmed.lowercased() == "interleaved" else { continue }
             let channels = words[1].split(separator: "-").compactMap { UInt8($0.trimmed) }

@@ -16,6 +16,25 @@ struct SocketAddress: Sendable, Equatable {
         }
         return copy
     }
+
+    var port: UInt16 { bytes.count >= 4 ? UInt16(bytes[2]) << 8 | UInt16(bytes[3]) : 0 }
+
+    /// Every address of this host, of the same kind.
+    static func any(like other: SocketAddress) -> SocketAddress {
+        var copy = other
+        for index in copy.bytes.indices.dropFirst(2) { copy.bytes[index] = 0 }
+        return copy
+    }
+
+    /// Whether both are of one host, at whatever port.
+    func isSameHost(as other: SocketAddress) -> Bool {
+        // Where the address stands in sockaddr_in and sockaddr_in6.
+        let place = family == Int32(AF_INET6) ? 8..<24 : 4..<8
+        guard family == other.family, bytes.count >= place.upperBound, other.bytes.count >= place.upperBound else {
+            return false
+        }
+        return bytes[place] == other.bytes[place]
+    }
 }
 
 /// Asks for the addresses of hosts on threads of its own, as `getaddrinfo` blocks: once for all who ask for one host at

@@ -4,6 +4,7 @@ internal import Glibc
 final class Poller {
     private let queue: EventQueue
     private var links: [Link?] = []
+    private var ports: [Int: MediaPort] = [:]
     private var generation: UInt32 = 0
     /// Connections that said goodbye and wait for the camera to close.
     private(set) var parting: [Link] = []
@@ -17,6 +18,28 @@ final class Poller {
         while links.count <= index { links.append(nil) }
         links[index] = link
         return queue.add(link.descriptor, token: link.token, writes: link.wantsToWrite)
+    }
+
+    func add(_ port: MediaPort) -> Bool {
+        generation &+= 1
+        port.generation = generation
+        ports[Int(port.descriptor)] = port
+        return queue.add(port.descriptor, token: port.token, writes: false)
+    }
+
+    /// `nil` for an event of a port that is gone, and for one of a connection.
+    func port(for token: UInt64) -> MediaPort? {
+        guard let port = ports[Int(truncatingIfNeeded: token & 0xffff_ffff)],
+            port.generation == UInt32(token >> 32)
+        else { return nil }
+        return port
+    }
+
+    func close(_ pair: MediaPorts) {
+        for port in [pair.media, pair.control] {
+            port.owner = nil
+            ports[Int(port.descriptor)] = nil
+        }
     }
 
     /// Also watches for room to write, or no longer.
@@ -62,6 +85,10 @@ final class Link {
     var pending: [UInt8] = []
     var hasReceived = false
     private(set) var outbox: [UInt8] = []
+    /// What the camera's address is.
+    let peer: SocketAddress
+    /// Where the connection is encrypted.
+    var secure: SecureStream?
     fileprivate var token: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
     fileprivate var partUntil: Int64 = 0
     var isConnecting = true
@@ -69,6 +96,7 @@ final class Link {
 
     /// Begins to connect. `nil` with the error number when it cannot be.
     init?(to address: SocketAddress, error: inout Int32) {
+        peer = address
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(address.family, kind, 0)
         guard descriptor >= 0 else {
@@ -100,11 +128,15 @@ final class Link {
 
     /// `false` when the connection is broken, or the camera takes nothing.
     func send(_ text: String) -> Bool {
-        outbox += Array(text.utf8)
-        return flush()
+        guard let secure else {
+            outbox += Array(text.utf8)
+            return flush()
+        }
+        return secure.write(Array(text.utf8)) && flush()
     }
 
     func flush() -> Bool {
+        if let secure { outbox += secure.take() }
         while !outbox.isEmpty {
             let flags = Int32(truncatingIfNeeded: MSG_NOSIGNAL)
             let count = outbox.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }

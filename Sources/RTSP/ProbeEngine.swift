@@ -101,7 +101,9 @@ final class ProbeEngine {
     }
 
     func open(_ link: Link) -> Bool { poller.add(link) }
+    func open(_ pair: MediaPorts) -> Bool { poller.add(pair.media) && poller.add(pair.control) }
     func close(_ link: Link) { poller.close(link) }
+    func close(_ ports: MediaPorts) { poller.close(ports) }
     func part(_ link: Link, saying text: String, now: Int64) { poller.part(link, saying: text, now: now) }
 
     func send(_ text: String, over link: Link) -> Bool {
@@ -114,6 +116,7 @@ final class ProbeEngine {
     // What came.
 
     func handle(_ event: EventQueue.Event, now: Int64) {
+        if let port = poller.port(for: event.token) { return read(port, now: now) }
         guard let link = poller.link(for: event.token) else { return }
         if link.isConnecting {
             link.isConnecting = false
@@ -133,15 +136,53 @@ final class ProbeEngine {
         if let owner = link.owner { owner.ended(now: now) } else { poller.close(link) }
     }
 
+    /// As many datagrams as came, so that one camera's do not hold up another's.
+    private func read(_ port: MediaPort, now: Int64) {
+        for _ in 0..<256 {
+            guard let owner = port.owner, let packet = port.receive(into: buffer) else { return }
+            owner.received(packet, isControl: port.isControl, now: now)
+        }
+    }
+
+    /// What came over the wire of an encrypted connection, as the camera said it; 0 while there is nothing to read.
+    private func decrypt(
+        _ link: Link, _ secure: SecureStream, _ bytes: UnsafeMutableRawBufferPointer, count: Int, now: Int64
+    )
+        -> Int?
+    {
+        guard secure.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count])) else { return nil }
+        if !secure.isReady {
+            let step = secure.handshake()
+            let wanted = link.wantsToWrite
+            guard link.flush() else { return nil }
+            if link.wantsToWrite != wanted { poller.update(link) }
+            switch step {
+            case .needsBytes: return 0
+            case .failed(let reason):
+                link.owner?.failedToSecure(reason, now: now)
+                return 0
+            case .done: link.owner?.secured(now: now)
+            }
+        }
+        guard link.descriptor >= 0 else { return 0 }
+        return secure.read(into: bytes)
+    }
+
     private func read(_ link: Link, now: Int64) {
         guard let base = buffer.baseAddress else { return }
         let kept = link.pending.count
         link.pending.withUnsafeBytes {
             base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
         }
-        let count = recv(link.descriptor, base + kept, buffer.count - kept, 0)
+        var count = recv(link.descriptor, base + kept, buffer.count - kept, 0)
         if count < 0, errno == EAGAIN || errno == EINTR { return }
         guard count > 0 else { return end(link, now: now) }
+        if let secure = link.secure {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[kept...])
+            guard let said = decrypt(link, secure, rest, count: count, now: now) else { return end(link, now: now) }
+            if said == 0 { return }
+            count = said
+        }
         link.hasReceived = true
         guard let owner = link.owner else { return }
         let bytes = UnsafeRawBufferPointer(start: base, count: kept + count)

@@ -36,12 +36,21 @@ public struct ProbeTarget: Hashable, Sendable {
         case describe
     }
 
+    /// How media comes.
+    public enum Transport: String, Hashable, Sendable, Codable, CaseIterable {
+        /// In the connection itself; by UDP where a camera sends it no other way.
+        case tcp
+        case udp
+    }
+
     public var id: String
+    public var transport: Transport
     /// `rtsp://user:password@host:port/path`; user and password percent-encoded.
     public var url: String
     public var mode: Mode
 
-    public init(id: String, url: String, mode: Mode = .media) {
+    public init(id: String, url: String, mode: Mode = .media, transport: Transport = .tcp) {
+        self.transport = transport
         self.id = id
         self.url = url
         self.mode = mode

@@ -2,8 +2,8 @@ internal import Foundation
 internal import Glibc
 internal import Synchronization
 
-/// Watches cameras over RTSP 1.0 (RFC 2326) with RTP interleaved in the same TCP connection. Nothing is decoded:
-/// all is told from packet headers. One thread serves all cameras.
+/// Watches cameras over RTSP 1.0 (RFC 2326), in the clear or over TLS, with RTP in the same connection or over UDP.
+/// Nothing is decoded: all is told from packet headers. One thread serves all cameras.
 public final class RTSPProbe: Sendable {
     private let engine: Mutex<ProbeEngine>
     private let queue: EventQueue

@@ -39,11 +39,15 @@ public struct WatchpostConfig: Sendable {
 public struct CameraConfig: Sendable, Hashable {
     public enum Watch: String, Sendable, CaseIterable { case recorder, probe, describe, gateway }
 
+    public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
+
     public var id: String
     public var position: SourcePosition
     public var url: Secret?
     /// The expected frame rate; `nil`: from the stream's description.
     public var fps: Double?
+    /// How the probe takes media.
+    public var transport = Transport.tcp
     /// Empty: `recorder` where one is found or configured, else `probe`.
     public var watch: Set<Watch> = []
     /// Wanted footage.

@@ -23,6 +23,7 @@ struct SiteCameras {
                 settings.isURLUnreadable = true
             }
             settings.fps = camera.fps
+            settings.usesUDP = camera.transport == .udp
             settings.watch = Set(camera.watch.compactMap { CameraSettings.Watch(rawValue: $0.rawValue) })
             settings.retention = camera.retention.map(Self.seconds)
             settings.labels = camera.labels

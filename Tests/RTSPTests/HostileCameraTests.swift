@@ -31,7 +31,13 @@ struct HostileCameraTests {
         ("media before its time", [frame(1)], false, .protocol), ("silence", [], false, .mute),
         ("half an answer", [Array("RTSP/1.0 200 OK\r\n".utf8)], false, .timeout),
         ("the line dropped", [[]], true, .closed),
-        ("no TCP", [answer(1, "", video), answer(2, "", status: "461 Unsupported")], false, .protocol),
+        (
+            "neither TCP nor UDP",
+            [
+                answer(1, "", video), answer(2, "", status: "461 Unsupported"),
+                answer(3, "", status: "461 Unsupported"),
+            ], false, .protocol
+        ),
         ("no session", [answer(1, "", video), answer(2, "")], false, .protocol),
         (
             "a header smuggled in", [answer(1, "Content-Base: rtsp://a/ b\r\n", "\(video)a=control:x\u{1}y\r\n")],

@@ -203,7 +203,7 @@ public final class CameraBoard: Sendable {
             guard let url = camera.url,
                 let mode = Self.probeMode(camera, hasFound: work.found.entries[camera.id]?.isRunning == true)
             else { return nil }
-            return ProbeTarget(id: camera.id, url: url, mode: mode)
+            return ProbeTarget(id: camera.id, url: url, mode: mode, transport: camera.usesUDP ? .udp : .tcp)
         }
         guard targets != work.targets else { return }
         work.targets = targets

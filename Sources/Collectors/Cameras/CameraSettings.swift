@@ -7,6 +7,8 @@ public struct CameraSettings: Sendable, Hashable {
     public var url: String?
     /// Whether it has a URL that cannot be read at this moment; the one before is kept then.
     public var isURLUnreadable = false
+    /// Whether the probe takes media over UDP; else over TCP where the camera can.
+    public var usesUDP = false
     /// The expected frame rate; `nil`: from the stream's description.
     public var fps: Double?
     /// Empty: `recorder` where there is one, else `probe`.
