@@ -27,8 +27,12 @@ build: ## build the release: .build/release/watchpost
 lint: ## check the format of every source file
 	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 
-bench: ## measure the demo's server: memory, processor, size of the binary
+bench: ## measure what watching costs: the demo's server, a thousand cameras, a page of metrics
+	@scripts/setup --test
 	@scripts/measure-demo
+	@$(SWIFT) build -c release --product measure
+	@.build/test-python/bin/pip install -q aiortsp prometheus-client
+	@Benchmarks/probe/run
 
 soak: ## the long forms: kills, random expressions beside a real Prometheus, churn
 	@scripts/setup --test

@@ -138,6 +138,11 @@ let package = Package(
         .house("PromQLScripts", ["PromQL", "Model", "Base"]),
         .executableTarget(
             name: "promqltest", dependencies: ["PromQL", "PromQLScripts", argumentParser], swiftSettings: swift),
+        // What the benchmarks run.
+        .executableTarget(
+            name: "measure",
+            dependencies: ["CameraSimulator", "RTSP", "Instruments", "Exposition", "Model", argumentParser],
+            swiftSettings: swift),
         // How a service of one's own is instrumented.
         .executableTarget(
             name: "PlateReader", dependencies: ["HummingbirdInstruments", "Instruments", hummingbird, metrics],
@@ -173,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Instruments", "Model", "SiteView", "Transfers",
+                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Instruments", "Model",
+                "SiteView", "Transfers",
             ],
             exclude: ["Parts"],
             swiftSettings: swift),

@@ -5,9 +5,15 @@ public enum CameraFault: String, CaseIterable, Codable, Sendable {
     case stall
     /// The same picture again and again, in tiny frames.
     case freeze
-    /// Five frames a second.
+    /// A black picture: key frames and those between are tiny.
+    case black
+    /// No key frame comes any more.
+    case keyless
+    /// The clock of the reports is 2.5 s ahead.
+    case skew
+    /// Ten frames a second.
     case slow
-    /// One packet in ten is lost; the sequence numbers show it.
+    /// One packet in twenty is lost; the sequence numbers show it.
     case loss
     /// Connections are closed, and new ones at their first request.
     case disconnect

@@ -32,7 +32,7 @@ final class SimulatorCamera {
 
     func setFault(_ fault: CameraFault) {
         // After repeated frames only a keyframe leads back into the clip.
-        if self.fault == .freeze, fault != .freeze { wantsKeyframe = true }
+        if [.freeze, .black, .keyless].contains(self.fault), fault != self.fault { wantsKeyframe = true }
         self.fault = fault
     }
 
@@ -63,11 +63,28 @@ final class SimulatorCamera {
         }
         guard isWatched else { return nil }
         switch fault {
-        case .none, .loss: return (forward(), timestamp)
+        case .none, .loss, .skew: return (forward(), timestamp)
+        case .black: return (black(), timestamp)
+        case .keyless:
+            wantsKeyframe = false
+            if clip.accessUnits[position].isKeyframe { position = (position + 1) % clip.accessUnits.count }
+            return (forward(), timestamp)
         case .freeze: return (repeated(), timestamp)
-        case .slow: return present % Int64(max(1, clip.fps / 5)) == 0 ? (forward(), timestamp) : nil
+        case .slow:
+            let isDue = present * Self.slowRate / Int64(clip.fps) != (present - 1) * Self.slowRate / Int64(clip.fps)
+            return isDue ? (forward(), timestamp) : nil
         case .stall, .disconnect, .password, .garbage, .mute: return nil
         }
+    }
+
+    private static let slowRate: Int64 = 10
+
+    /// Frames of the sizes that a black picture has; nobody can decode them.
+    private func black() -> [[UInt8]] {
+        frameNumber += 1
+        if frameNumber < clip.fps * 2 { return [[0x41] + Array(repeating: 0x9a, count: 8)] }
+        frameNumber = 0
+        return [clip.sequenceParameters, clip.pictureParameters, [0x65] + Array(repeating: 0x88, count: 40)]
     }
 
     private func forward() -> [[UInt8]] {

@@ -61,11 +61,13 @@ final class SimulatorClient {
     }
 
     /// An RTCP sender report with a source description (RFC 3550, sections 6.4.1 and 6.5).
-    func senderReport(timestamp: UInt32) -> [UInt8] {
+    /// - Parameter ahead: seconds by which the camera's clock is before ours.
+    func senderReport(timestamp: UInt32, ahead: Double) -> [UInt8] {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        let seconds = UInt32(truncatingIfNeeded: Int64(time.tv_sec) + 2_208_988_800)
-        let fraction = UInt32(truncatingIfNeeded: (Int64(time.tv_nsec) << 32) / 1_000_000_000)
+        let nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) + Int64(ahead * 1e9)
+        let seconds = UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000 + 2_208_988_800)
+        let fraction = UInt32(truncatingIfNeeded: ((nanoseconds % 1_000_000_000) << 32) / 1_000_000_000)
         let report: [UInt8] = [0x80, 200, 0, 6]
         let words = [source, seconds, fraction, timestamp, packets, octets].flatMap { Self.bytes($0) }
         let name = Array("camera".utf8)

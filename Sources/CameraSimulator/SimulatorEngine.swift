@@ -70,7 +70,7 @@ final class SimulatorEngine {
         camera.setFault(fault)
         for client in clients.values where client.camera === camera {
             switch fault {
-            case .none, .stall, .freeze, .slow, .loss: break
+            case .none, .stall, .freeze, .black, .keyless, .skew, .slow, .loss: break
             case .disconnect, .password, .mute: drop(client)
             case .garbage: deliver(Self.garbage, to: client)
             }
@@ -114,11 +114,13 @@ final class SimulatorEngine {
         bytes.reserveCapacity(payloads.reduce(0) { $0 + $1.count + 16 } + 64)
         if now >= client.nextReport {
             client.nextReport = now + 2_000_000_000
-            put(client.senderReport(timestamp: camera.timestamp(at: now)), isControl: true, for: client, into: &bytes)
+            put(
+                client.senderReport(timestamp: camera.timestamp(at: now), ahead: camera.fault == .skew ? 2.5 : 0),
+                isControl: true, for: client, into: &bytes)
         }
         for (index, payload) in payloads.enumerated() {
             let header = client.header(timestamp: timestamp, isLast: index == payloads.count - 1, size: payload.count)
-            if camera.fault == .loss, Int.random(in: 0..<10) == 0 { continue }
+            if camera.fault == .loss, Int.random(in: 0..<20) == 0 { continue }
             put(header + payload, isControl: false, for: client, into: &bytes)
         }
         if !bytes.isEmpty { deliver(bytes, to: client) }

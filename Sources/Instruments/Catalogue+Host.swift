@@ -28,9 +28,17 @@ extension Catalogue {
         "disk_full_in_seconds", .gauge, labels: ["mount_point"],
         "Seconds until the filesystem is full at the present pace.", unit: "seconds", source: "statvfs")
 
+    public static let diskReadOnly = MetricDefinition(
+        "disk_read_only", .gauge, labels: ["mount_point"], "Whether the filesystem is mounted read-only: 1 or 0.",
+        source: "/proc/self/mountinfo")
+    public static let diskInodesUsedPercent = MetricDefinition(
+        "disk_inodes_used_percent", .gauge, labels: ["mount_point"],
+        "Used share of the filesystem's inodes in percent; without them no file can be made.", unit: "percent",
+        source: "statvfs")
+
     static let disks = [
         diskSpaceFreeBytes, diskSpaceUsedBytes, diskSpaceTotalBytes, diskSpaceUsedPercent, diskIOReadBytesTotal,
-        diskIOWriteBytesTotal, diskIOLatencyMs, diskFullInSeconds,
+        diskIOWriteBytesTotal, diskIOLatencyMs, diskFullInSeconds, diskReadOnly, diskInodesUsedPercent,
     ]
 
     public static let networkBytesSentTotal = MetricDefinition(

@@ -52,7 +52,13 @@ extension Catalogue {
         "recording_retention_wanted_seconds", .gauge, labels: ["camera_id"], "Footage that should be held, in seconds.",
         unit: "seconds", source: "configuration")
 
+    public static let recordingOverdue = MetricDefinition(
+        "recording_overdue", .gauge, labels: ["camera_id"],
+        "1 while nothing was written for longer than two segments take, or the folder cannot be read; else 0.",
+        source: "segments on disk")
+
     static let recordings = [
+        recordingOverdue,
         segmentProcessingSeconds, recordingLastSegmentTimestampSeconds, recordingGapSecondsTotal, recordingGapsTotal,
         recordingBytesPerHour, recordingRetentionSeconds, recordingRetentionWantedSeconds,
     ]

@@ -8,8 +8,11 @@ final class RegisteredSeries: Sendable {
     let instrument: Registry.Instrument
     /// Of each sample: one, or a histogram's buckets, sum and count.
     let labels: [Labels]
-    /// Like `camera_fps{camera_id="1"} `, of each sample.
-    let prefixes: [[UInt8]]
+    /// Like `camera_fps{camera_id="1"} `, of each sample, one after the other.
+    private let prefixes: [UInt8]
+    private let prefixEnds: [Int]
+    /// The most bytes that the lines of all samples take.
+    let lineBytesMax: Int
 
     init(_ definition: MetricDefinition, _ labelValues: [String], _ instrument: Registry.Instrument) {
         self.instrument = instrument
@@ -25,7 +28,16 @@ final class RegisteredSeries: Sendable {
                 (histogram.bounds + [.infinity]).map { labels("_bucket", le: FloatText.general($0)) }
                 + [labels("_sum"), labels("_count")]
         }
-        prefixes = self.labels.map { ExpositionWriter.series($0) + [UInt8(ascii: " ")] }
+        var prefixes: [UInt8] = []
+        var ends: [Int] = []
+        for labels in self.labels {
+            prefixes += ExpositionWriter.series(labels)
+            prefixes.append(UInt8(ascii: " "))
+            ends.append(prefixes.count)
+        }
+        self.prefixes = prefixes
+        prefixEnds = ends
+        lineBytesMax = prefixes.count + ends.count * (FloatText.bytesMax + 1)
     }
 
     /// The samples' values, as many as ``labels``.
@@ -46,19 +58,31 @@ final class RegisteredSeries: Sendable {
         }
     }
 
-    /// Appends a line for each sample.
-    func appendLines(to bytes: inout [UInt8]) {
-        switch instrument {
-        case .gauge(let gauge): Self.append(prefixes[0], gauge.value, to: &bytes)
-        case .counter(let counter): Self.append(prefixes[0], counter.value, to: &bytes)
-        case .histogram:
-            for (prefix, value) in zip(prefixes, values()) { Self.append(prefix, value, to: &bytes) }
+    /// Writes a line for each sample to `target`, where ``lineBytesMax`` bytes have room.
+    /// - Returns: how many bytes were written.
+    func writeLines(to target: UnsafeMutablePointer<UInt8>) -> Int {
+        prefixes.withUnsafeBufferPointer { prefix in
+            switch instrument {
+            case .gauge(let gauge): return Self.write(prefix[...], gauge.value, to: target)
+            case .counter(let counter): return Self.write(prefix[...], counter.value, to: target)
+            case .histogram:
+                var (start, count) = (0, 0)
+                for (end, value) in zip(prefixEnds, values()) {
+                    count += Self.write(prefix[start..<end], value, to: target + count)
+                    start = end
+                }
+                return count
+            }
         }
     }
 
-    private static func append(_ prefix: [UInt8], _ value: Double, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: prefix)
-        FloatText.append(value, .general, to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+    private static func write(
+        _ prefix: Slice<UnsafeBufferPointer<UInt8>>, _ value: Double, to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        let bytes = UnsafeBufferPointer(rebasing: prefix)
+        if let start = bytes.baseAddress { target.initialize(from: start, count: bytes.count) }
+        let end = bytes.count + FloatText.write(value, .general, to: target + bytes.count)
+        target[end] = UInt8(ascii: "\n")
+        return end + 1
     }
 }

@@ -29,7 +29,7 @@ struct RecordingTests {
         "records three seconds that decode without an error, whatever the transport and the fault",
         arguments: [
             ("tcp", CameraFault.none, 70...80), ("udp", .none, 60...80), ("tcp", .freeze, 70...80),
-            ("tcp", .slow, 12...18),
+            ("tcp", .slow, 26...34),
         ])
     func record(_ transport: String, _ fault: CameraFault, _ frames: ClosedRange<Int>) async throws {
         let folder = try TemporaryDirectory()

@@ -16,7 +16,7 @@ struct TidyTests {
         (7, ["Alerting", "Dashboards", "SiteView"]),
         (8, ["HTTPAPI", "WebUI", "Demo"]),
         (9, ["Watchpost"]),
-        (10, ["watchpost", "promqltest"]),
+        (10, ["watchpost", "promqltest", "measure"]),
     ]
 
     /// Outside packages, and the targets that may use them.
@@ -27,7 +27,7 @@ struct TidyTests {
         "Hummingbird": ["HummingbirdInstruments", "HTTPAPI", "WebUI", "Demo", "Watchpost"],
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],
-        "ArgumentParser": ["watchpost", "promqltest"],
+        "ArgumentParser": ["watchpost", "promqltest", "measure"],
         "NIOPosix": ["Demo"],
     ]
 

@@ -77,7 +77,8 @@ enum CameraJudge {
             }
             if let failure = recorder.failure { return down(failure, recorder.detail) }
             let since = max(facts.knownSince, recorder.startedAt ?? 0, recorder.lastFrame ?? 0)
-            if facts.now - since > Self.startLimit {
+            // A recorder that had frames is not starting any more.
+            if facts.now - since > (recorder.lastFrame == nil ? Self.startLimit : Self.frameLimit) {
                 if !recorder.isRunning {
                     return Verdict(
                         state: .notRecording,

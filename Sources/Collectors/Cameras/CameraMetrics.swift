@@ -92,6 +92,7 @@ struct CameraMetrics {
         let histogram = registry.histogram(Catalogue.segmentProcessingSeconds, camera)
         values.delays.forEach(histogram.observe)
         gauge(Catalogue.recordingLastSegmentTimestampSeconds, camera, recording.lastWrite.map { Double($0) / 1_000 })
+        gauge(Catalogue.recordingOverdue, camera, recording.isOverdue || recording.problem != nil ? 1 : 0)
         gauge(Catalogue.recordingBytesPerHour, camera, recording.bytesPerHour)
         gauge(Catalogue.recordingRetentionSeconds, camera, recording.oldest.map { max(0, Double(now - $0) / 1_000) })
         registry.counter(Catalogue.recordingGapsTotal, camera).set(total: Double(recording.gaps))

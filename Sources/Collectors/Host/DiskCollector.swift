@@ -48,6 +48,10 @@ public final class DiskCollector: Sendable {
                 (Catalogue.diskSpaceFreeBytes, space.free), (Catalogue.diskSpaceUsedBytes, space.used),
                 (Catalogue.diskSpaceTotalBytes, space.total), (Catalogue.diskSpaceUsedPercent, space.usedPercent),
             ]
+            registry.gauge(Catalogue.diskReadOnly, mount.mountPoint).set(mount.isReadOnly ? 1 : 0)
+            if let inodes = space.inodesUsedPercent {
+                registry.gauge(Catalogue.diskInodesUsedPercent, mount.mountPoint).set(inodes)
+            }
             for (definition, value) in values { registry.gauge(definition, mount.mountPoint).set(value) }
             readings.append(
                 MountReading(

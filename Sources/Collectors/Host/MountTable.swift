@@ -103,6 +103,8 @@ struct MountSpace: Sendable, Hashable {
     /// What an ordinary user may still write.
     let free: Double
     let freeForRoot: Double
+    /// `nil` for filesystems that make them as they are needed.
+    let inodesUsedPercent: Double?
 
     var used: Double { total - freeForRoot }
 
@@ -117,5 +119,7 @@ struct MountSpace: Sendable, Hashable {
         total = Double(facts.f_blocks) * block
         free = Double(facts.f_bavail) * block
         freeForRoot = Double(facts.f_bfree) * block
+        let inodes = Double(facts.f_files)
+        inodesUsedPercent = inodes > 0 ? 100 - Double(facts.f_favail) / inodes * 100 : nil
     }
 }
