@@ -57,7 +57,13 @@ extension Catalogue {
         "1 while nothing was written for longer than two segments take, or the folder cannot be read; else 0.",
         source: "segments on disk")
 
+    public static let recordingRetentionForecastSeconds = MetricDefinition(
+        "recording_retention_forecast_seconds", .gauge, labels: ["camera_id"],
+        "Footage that the filesystem will hold once it is full, at the present pace of all its recordings, in seconds.",
+        unit: "seconds", source: "segments on disk")
+
     static let recordings = [
+        recordingRetentionForecastSeconds,
         recordingOverdue,
         segmentProcessingSeconds, recordingLastSegmentTimestampSeconds, recordingGapSecondsTotal, recordingGapsTotal,
         recordingBytesPerHour, recordingRetentionSeconds, recordingRetentionWantedSeconds,

@@ -42,7 +42,8 @@ final class CollectorParts: Sendable {
         gateways = GatewayCollector(registry: registry, transfers: transfers)
         cameras = CameraBoard(
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
-            foundFile: dataDirectory + "/found-recorders.json", findsRecorders: !endsRecorders)
+            foundFile: dataDirectory + "/found-recorders.json", recordingsFile: dataDirectory + "/recordings.json",
+            findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],
             collects: scope == .everything ? Set(HostCollectors.Part.allCases) : [.node])

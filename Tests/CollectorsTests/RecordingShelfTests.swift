@@ -20,7 +20,8 @@ struct RecordingShelfTests {
         let release = DispatchSemaphore(value: 0)
         let looks = Mutex<[String: Int]>([:])
         // A folder of /proc stands for the share that hangs: it is on another filesystem than the test's own.
-        let shelf = RecordingShelf(timeSource: SystemTimeSource(), patience: .milliseconds(200)) { folder, timeSource in
+        let shelf = RecordingShelf(timeSource: SystemTimeSource(), patience: .milliseconds(200)) {
+            folder, timeSource, _ in
             let path = folder.reading.path
             looks.withLock { $0[path, default: 0] += 1 }
             if path.hasPrefix("/proc/") { release.wait() }

@@ -37,10 +37,11 @@ public final class CameraBoard: Sendable {
 
     /// - Parameters:
     ///   - foundFile: where recorders that were found are remembered.
+    ///   - recordingsFile: where it is remembered which segments were looked at.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     public init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
-        foundFile: String,
+        foundFile: String, recordingsFile: String? = nil,
         findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -49,7 +50,7 @@ public final class CameraBoard: Sendable {
         self.gateways = gateways
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
-        shelf = RecordingShelf(timeSource: timeSource)
+        shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile)
         work = Mutex(Work(metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile)))
     }
 

@@ -95,6 +95,9 @@ struct CameraMetrics {
         gauge(Catalogue.recordingOverdue, camera, recording.isOverdue || recording.problem != nil ? 1 : 0)
         gauge(Catalogue.recordingBytesPerHour, camera, recording.bytesPerHour)
         gauge(Catalogue.recordingRetentionSeconds, camera, recording.oldest.map { max(0, Double(now - $0) / 1_000) })
+        gauge(Catalogue.recordingRetentionForecastSeconds, camera, recording.retentionForecast)
+        // Until the past is known its gaps would seem to come now.
+        guard recording.isHistoryKnown else { return }
         registry.counter(Catalogue.recordingGapsTotal, camera).set(total: Double(recording.gaps))
         registry.counter(Catalogue.recordingGapSecondsTotal, camera).set(total: recording.gapSeconds)
     }

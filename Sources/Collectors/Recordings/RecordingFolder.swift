@@ -7,8 +7,15 @@ struct RecordingReading: Sendable {
     var path = ""
     /// When the newest segment was last written, in milliseconds since the Unix epoch.
     var lastWrite: Int64?
-    /// When the oldest segment was last written.
+    /// When the oldest segment was begun, or, where nobody says, last written.
     var oldest: Int64?
+    /// Bytes of all segments.
+    var bytes: Int64 = 0
+    /// Seconds of footage that the filesystem will hold at the present pace of all its recordings, where they are
+    /// deleted only when it is full.
+    var retentionForecast: Double?
+    /// Whether the segments of the past were looked through; before that, gaps are not known.
+    var isHistoryKnown = false
     var bytesPerHour: Double?
     /// Frames seen in segments since we watch.
     var frames: UInt64 = 0
@@ -26,63 +33,103 @@ struct RecordingReading: Sendable {
     var problem: String?
 }
 
+/// What is remembered of a folder over restarts, so that a gap is counted once, also one that came while nobody watched.
+struct RecordingMemory: Codable, Equatable, Sendable {
+    var gaps: UInt64 = 0
+    var gapSeconds = 0.0
+    /// Where the last segment that was looked at stands in their order, and when it ended; milliseconds.
+    var lastKey: Int64?
+    var lastEnd: Int64?
+}
+
 /// Watches one folder of segments. Only reads: no recording is ever touched.
 struct RecordingFolder {
     private struct Segment {
         var size: Int64
         var modified: Int64
+        /// When it was begun, as its name says.
+        var named: Int64?
+
+        /// Its place in the order of the folder.
+        var key: Int64 { named ?? modified }
     }
 
     private let plannedSeconds: Double
     /// The filesystem on which the folder lies, once it was looked at.
     private(set) var device: UInt64?
     private(set) var reading = RecordingReading()
+    private(set) var memory: RecordingMemory
     /// Seconds from the planned end of segments that were closed since the last scan to the reading of their index.
     private(set) var delays: [Double] = []
     private var segments: [String: Segment] = [:]
     private var folderModified: Int64 = -1
     private var lastFullScan: Int64 = 0
     private var newest: String?
+    /// The reader of the newest segment, or of the last one that was, until that is closed.
     private var reader: SegmentReader?
+    private var readerName: String?
     private var framesOfReader = 0
-    private var lastClose: Int64?
+    /// Frames that were counted of segments that wait to be closed.
+    private var countedFrames: [String: Int] = [:]
     private var recent: [(bytes: Int64, seconds: Double)] = []
+    private var clock: SegmentName.Clock?
+    /// Closed segments that are to be looked at, in their order.
+    private var waiting: [(key: Int64, name: String)] = []
     private let startedAt: Int64
 
     /// Folders with more files are looked through less often.
     private static let smallFolder = 200
     /// Holes shorter than this come from cutting at key frames.
     private static let shortestGap = 2.0
+    /// How far back segments are looked through where nothing is remembered.
+    private static let historySpan: Int64 = 86_400_000
+    /// Over how many seconds of footage its bytes are taken.
+    private static let rateSpan = 3_600.0
+    /// A file that was written so much later than its footage was copied; its name counts then.
+    private static let copyDelay: Int64 = 600_000
 
-    init(path: String, plannedSeconds: Double, now: Int64) {
+    init(path: String, plannedSeconds: Double, now: Int64, memory: RecordingMemory = RecordingMemory()) {
         self.plannedSeconds = plannedSeconds
+        self.memory = memory
         startedAt = now
         reading.path = path
+        (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
     /// Looks at the folder again.
-    /// - Parameter clock: tells the time after a segment's index was read.
-    mutating func scan(now: Int64, clock: () -> Int64) {
+    /// - Parameters:
+    ///   - until: when to leave the segments of the past for the next time.
+    ///   - clock: tells the time after a segment's index was read.
+    mutating func scan(
+        now: Int64, until: ContinuousClock.Instant = .now + .milliseconds(300), clock: () -> Int64
+    ) {
         delays = []
         reading.problem = nil
-        guard list(now) else { return }
-        guard let latest = segments.max(by: { ($0.value.modified, $0.key) < ($1.value.modified, $1.key) }) else {
-            reading.isOverdue = now - startedAt > limit
+        guard list(now), let latest = newest, let segment = segments[latest] else {
+            if reading.problem == nil, segments.isEmpty {
+                reading.isOverdue = now - startedAt > limit
+                reading.isHistoryKnown = true
+            }
             return
         }
-        if let before = newest, before != latest.key { close(before, clock) }
-        if newest != latest.key {
-            newest = latest.key
-            reader = SegmentFormat(fileName: latest.key).flatMap { format in
-                format.tellsWhileGrowing ? SegmentReader(path: reading.path + "/" + latest.key, format: format) : nil
-            }
+        while let next = waiting.first, ContinuousClock.now < until || next.key > startedAt {
+            waiting.removeFirst()
+            close(next.name, isPast: next.key < startedAt - Int64(plannedSeconds * 1_000), clock)
+        }
+        reading.isHistoryKnown = waiting.isEmpty
+        if readerName != latest {
+            if let readerName { countedFrames[readerName] = framesOfReader }
+            readerName = latest
             framesOfReader = 0
+            reader = SegmentFormat(fileName: latest).flatMap { format in
+                format.tellsWhileGrowing ? SegmentReader(path: reading.path + "/" + latest, format: format) : nil
+            }
         }
         reader?.advance()
         countFrames()
-        reading.lastWrite = latest.value.modified
-        reading.oldest = segments.values.map(\.modified).min()
-        reading.isOverdue = now - latest.value.modified > limit
+        reading.lastWrite = segment.modified
+        reading.isOverdue = now - segment.modified > limit
+        (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
     private var limit: Int64 { Int64(max(2 * plannedSeconds, 20) * 1_000) }
@@ -90,7 +137,7 @@ struct RecordingFolder {
     private mutating func countFrames() {
         guard let reader else { return }
         // What was recorded before we came is not counted.
-        if framesOfReader == 0, lastClose == nil, reading.frames == 0 { framesOfReader = reader.index.frames }
+        if framesOfReader == 0, !hasSeenClose, reading.frames == 0 { framesOfReader = reader.index.frames }
         if reader.index.frames > framesOfReader {
             reading.frames += UInt64(reader.index.frames - framesOfReader)
             framesOfReader = reader.index.frames
@@ -99,39 +146,66 @@ struct RecordingFolder {
         if reading.usualFPS == nil, reader.index.frames > 100 { learnRate(of: reader.index) }
     }
 
+    /// Whether a segment was closed since we watch.
+    private var hasSeenClose = false
+
     private mutating func learnRate(of index: SegmentIndex) {
         guard index.frames > 20, let interval = index.usualInterval, interval > 0.001 else { return }
         reading.usualFPS = max(reading.usualFPS ?? 0, (10 / interval).rounded() / 10)
     }
 
     /// Takes the index of a segment to which no more is written.
-    private mutating func close(_ name: String, _ clock: () -> Int64) {
+    /// - Parameter isPast: whether it was recorded before we came.
+    private mutating func close(_ name: String, isPast: Bool, _ clock: () -> Int64) {
         guard let segment = segments[name], let format = SegmentFormat(fileName: name) else { return }
-        var whole = reader ?? SegmentReader(path: reading.path + "/" + name, format: format)
+        let isRead = name == readerName
+        var whole = (isRead ? reader : nil) ?? SegmentReader(path: reading.path + "/" + name, format: format)
         whole.advance()
         let index = whole.index
-        if index.frames > framesOfReader { reading.frames += UInt64(index.frames - framesOfReader) }
-        reading.missingFrames += UInt64(index.missingFrames())
+        if isRead { (reader, readerName) = (nil, nil) }
+        if !isPast {
+            let counted = isRead ? framesOfReader : countedFrames.removeValue(forKey: name) ?? 0
+            if index.frames > counted { reading.frames += UInt64(index.frames - counted) }
+            reading.missingFrames += UInt64(index.missingFrames())
+            hasSeenClose = true
+        }
         learnRate(of: index)
         if index.duration > 0 {
-            reading.fps = Double(index.frames) / index.duration
+            if !isPast { reading.fps = Double(index.frames) / index.duration }
             recent.append((segment.size, index.duration))
-            if recent.count > 6 { recent.removeFirst() }
+            while recent.count > 6, recent.reduce(0, { $0 + $1.seconds }) > Self.rateSpan { recent.removeFirst() }
             let seconds = recent.reduce(0) { $0 + $1.seconds }
             reading.bytesPerHour = Double(recent.reduce(0) { $0 + $1.bytes }) / seconds * 3_600
         }
-        if let lastClose {
-            let start = Double(segment.modified) / 1_000 - index.duration
-            let gap = start - Double(lastClose) / 1_000
-            if gap > Self.shortestGap, index.frames > 0 {
-                reading.gaps += 1
-                reading.gapSeconds += gap
-            } else {
-                delays.append(max(0, Double(clock() - lastClose) / 1_000 - plannedSeconds))
+        let (start, end) = span(of: segment, index)
+        if index.frames > 0 {
+            for hole in index.holes(longerThan: Self.shortestGap) { note(gap: hole) }
+            if let before = memory.lastEnd {
+                let gap = Double(start - before) / 1_000
+                if gap > Self.shortestGap {
+                    note(gap: gap)
+                } else if !isPast {
+                    delays.append(max(0, Double(clock() - before) / 1_000 - plannedSeconds))
+                }
             }
         }
-        lastClose = segment.modified
-        reader = nil
+        memory.lastKey = max(memory.lastKey ?? .min, segment.key)
+        memory.lastEnd = max(memory.lastEnd ?? .min, end)
+    }
+
+    private mutating func note(gap: Double) {
+        memory.gaps += 1
+        memory.gapSeconds += gap
+    }
+
+    /// From when to when a closed segment is; milliseconds.
+    private func span(of segment: Segment, _ index: SegmentIndex) -> (start: Int64, end: Int64) {
+        let duration = Int64((index.duration * 1_000).rounded())
+        if let named = segment.named, segment.modified - named - duration > Self.copyDelay {
+            return (named, named + duration)
+        }
+        // The name has whole seconds, and may be that of the moment when the file was opened: the file's time is nearer.
+        return (segment.modified - duration, segment.modified)
     }
 
     // MARK: The folder
@@ -160,17 +234,56 @@ struct RecordingFolder {
         folderModified = modified
         lastFullScan = now
         let wanted = Set(names.filter { SegmentFormat(fileName: $0) != nil })
-        segments = segments.filter { wanted.contains($0.key) }
+        if segments.contains(where: { !wanted.contains($0.key) }) {
+            segments = segments.filter { wanted.contains($0.key) }
+        }
         for name in wanted where segments[name] == nil || wanted.count <= Self.smallFolder || name == newest {
             refresh(name)
         }
+        sort(now)
         return true
+    }
+
+    /// Finds the newest segment, and those that were closed since the last look.
+    private mutating func sort(_ now: Int64) {
+        guard let latest = segments.max(by: { ($0.value.key, $0.key) < ($1.value.key, $1.key) }) else {
+            newest = nil
+            return
+        }
+        if newest != latest.key {
+            newest = latest.key
+        }
+        var oldest = Int64.max
+        var bytes: Int64 = 0
+        waiting.removeAll(keepingCapacity: true)
+        let first = max(memory.lastKey ?? .min, now - Self.historySpan - 1)
+        for (name, segment) in segments {
+            oldest = min(oldest, segment.key)
+            bytes += segment.size
+            if segment.key > first, name != latest.key { waiting.append((segment.key, name)) }
+        }
+        waiting.sort { ($0.key, $0.name) < ($1.key, $1.name) }
+        reading.oldest = oldest
+        reading.bytes = bytes
     }
 
     private mutating func refresh(_ name: String) {
         var facts = stat()
         guard stat(reading.path + "/" + name, &facts) == 0 else { return }
-        segments[name] = Segment(size: Int64(facts.st_size), modified: Self.milliseconds(facts.st_mtim))
+        let modified = Self.milliseconds(facts.st_mtim)
+        segments[name] = Segment(size: Int64(facts.st_size), modified: modified, named: named(name, modified))
+    }
+
+    /// When a segment was begun, by its name. Names of this machine's time zone and of UTC are told apart by the first
+    /// one's file.
+    private mutating func named(_ name: String, _ modified: Int64) -> Int64? {
+        if let clock { return SegmentName.time(in: name, clock) }
+        guard let local = SegmentName.time(in: name, .local), let utc = SegmentName.time(in: name, .utc) else {
+            return nil
+        }
+        let isLocal = (modified - local).magnitude <= (modified - utc).magnitude
+        clock = isLocal ? .local : .utc
+        return isLocal ? local : utc
     }
 
     private static let latestSecond: Int64 = 1 << 40

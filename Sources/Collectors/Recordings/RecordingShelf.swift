@@ -30,26 +30,40 @@ final class RecordingShelf: Sendable {
         var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
         /// By filesystem.
         var rounds: [String: Round] = [:]
+        /// By path.
+        var memories: [String: RecordingMemory] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let timeSource: any TimeSource
     private let patience: Duration
-    private let look: @Sendable (inout RecordingFolder, any TimeSource) -> Void
+    private let look: @Sendable (inout RecordingFolder, any TimeSource, _ until: ContinuousClock.Instant) -> Void
     private let queue = DispatchQueue(label: "recordings", attributes: .concurrent)
 
+    private let file: String?
+    private let saved = Mutex<[String: RecordingMemory]>([:])
+
+    /// For how long segments of the past are looked through in one round of a filesystem.
+    private static let roundBudget: Duration = .milliseconds(300)
     /// What is assumed where nobody says how long a segment is.
     private static let assumedSegment = 60.0
 
     /// - Parameters:
+    ///   - file: where it is remembered what was looked at; `nil` forgets it.
     ///   - patience: after this time without an answer a folder is said to hang.
     ///   - look: looks at a folder; it may take any time.
     init(
-        timeSource: any TimeSource, patience: Duration = .seconds(15),
-        look: @escaping @Sendable (inout RecordingFolder, any TimeSource) -> Void = { folder, timeSource in
-            folder.scan(now: timeSource.now()) { timeSource.now() }
+        timeSource: any TimeSource, file: String? = nil, patience: Duration = .seconds(15),
+        look: @escaping @Sendable (inout RecordingFolder, any TimeSource, _ until: ContinuousClock.Instant) -> Void = {
+            folder, timeSource, until in
+            folder.scan(now: timeSource.now(), until: until) { timeSource.now() }
         }
     ) {
+        self.file = file
+        let memories = file.flatMap { FileManager.default.contents(atPath: $0) }.flatMap {
+            try? JSONDecoder().decode([String: RecordingMemory].self, from: $0)
+        }
+        state = Mutex(State(memories: memories ?? [:]))
         self.timeSource = timeSource
         self.patience = patience
         self.look = look
@@ -88,9 +102,29 @@ final class RecordingShelf: Sendable {
 
     /// Looks at the folders every second until the task is cancelled.
     func run() async {
+        var lastSave = ContinuousClock.now
         while !Task.isCancelled {
             startRounds()
+            if lastSave.duration(to: .now) > .seconds(10) {
+                save()
+                lastSave = .now
+            }
             try? await Task.sleep(for: .seconds(1))
+        }
+        save()
+    }
+
+    /// Remembers what was looked at.
+    private func save() {
+        guard let file else { return }
+        let memories = state.withLock { state in
+            for entry in state.folders.values { state.memories[entry.place.path] = entry.folder.memory }
+            // Folders of cameras that are no more stay remembered: they may come back.
+            return state.memories
+        }
+        saved.withLock { saved in
+            guard memories != saved, let data = try? JSONEncoder().encode(memories) else { return }
+            if (try? data.write(to: URL(filePath: file), options: .atomic)) != nil { saved = memories }
         }
     }
 
@@ -100,7 +134,9 @@ final class RecordingShelf: Sendable {
         let now = timeSource.now()
         let begun = state.withLock { state -> [String: [String]] in
             for (camera, place) in state.places where state.folders[camera] == nil {
-                let folder = RecordingFolder(path: place.path, plannedSeconds: place.seconds, now: now)
+                let folder = RecordingFolder(
+                    path: place.path, plannedSeconds: place.seconds, now: now,
+                    memory: state.memories[place.path] ?? RecordingMemory())
                 state.folders[camera] = (place, folder)
             }
             let busy = state.rounds.values.reduce(into: Set<String>()) { $0.formUnion($1.cameras) }
@@ -124,21 +160,42 @@ final class RecordingShelf: Sendable {
     }
 
     private func makeRound(_ name: String, _ cameras: [String]) {
+        let until = ContinuousClock.now + Self.roundBudget
         for camera in cameras {
             let entry = state.withLock { state in
                 state.rounds[name]?.since = .now
                 return state.folders[camera]
             }
             guard let place = entry?.place, var folder = entry?.folder else { continue }
-            look(&folder, timeSource)
+            look(&folder, timeSource, until)
             state.withLock { state in
                 state.rounds[name]?.cameras.remove(camera)
                 guard state.places[camera] == place, state.folders[camera]?.place == place else { return }
                 state.folders[camera] = (place, folder)
-                let waiting = state.contents[camera]?.delays ?? []
-                state.contents[camera] = Contents(reading: folder.reading, delays: waiting + folder.delays)
+                let before = state.contents[camera]
+                state.contents[camera] = Contents(
+                    reading: folder.reading, delays: (before?.delays ?? []) + folder.delays)
+                state.contents[camera]?.reading.retentionForecast = before?.reading.retentionForecast
             }
         }
-        state.withLock { $0.rounds[name] = nil }
+        let path = state.withLock { state in cameras.compactMap { state.places[$0]?.path }.first }
+        let free = path.flatMap { MountSpace(at: $0) }?.free
+        state.withLock { state in
+            state.rounds[name] = nil
+            forecast(cameras, free: free, &state)
+        }
+    }
+
+    /// How much footage the filesystem will hold of each camera, if all are deleted by age once it is full.
+    private func forecast(_ cameras: [String], free: Double?, _ state: inout State) {
+        var bytes = free ?? 0
+        var perSecond = 0.0
+        for camera in cameras {
+            guard let reading = state.contents[camera]?.reading else { continue }
+            bytes += Double(reading.bytes)
+            perSecond += (reading.bytesPerHour ?? 0) / 3_600
+        }
+        let seconds = free != nil && perSecond > 0 ? bytes / perSecond : nil
+        for camera in cameras { state.contents[camera]?.reading.retentionForecast = seconds }
     }
 }

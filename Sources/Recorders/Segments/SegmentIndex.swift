@@ -43,6 +43,14 @@ public struct SegmentIndex: Sendable, Equatable {
         return gaps[gaps.count / 2]
     }
 
+    /// Stretches of more than `shortest` seconds in the middle that no frame is of: seconds, each less a frame's own time.
+    public func holes(longerThan shortest: Double) -> [Double] {
+        guard let interval = usualInterval else { return [] }
+        let sorted = times.sorted()
+        return zip(sorted.dropFirst(), sorted).map { $0 - $1 - interval }
+            .filter { $0 > shortest && $0 < Self.longestHole }
+    }
+
     /// Frames that are missing in the middle: holes of more than one and a half usual intervals.
     /// - Parameter expected: the interval of the camera's frames, where it is known.
     public func missingFrames(expected: Double? = nil) -> Int {
