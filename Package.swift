@@ -130,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers",
+                "Watchpost", "Demo", "Collectors", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers",
                 argumentParser,
             ],
             swiftSettings: swift),

@@ -10,8 +10,8 @@ struct ProbeCommand: AsyncParsableCommand {
         commandName: "probe", abstract: "Plays a camera's stream for some seconds and says what came.",
         discussion: """
             The URL is read from standard input where it is -, so that no password stands in the arguments.
-            With --camera it is that of a camera in watchpost.yml.
-            Example: watchpost probe rtsp://192.0.2.10/stream1
+            With --camera it is that of a camera in watchpost.yml. With --user the password is asked for.
+            Example: watchpost probe rtsp://192.0.2.10/stream1 --user admin
             Example: watchpost probe --config /etc/watchpost --camera gate
             """)
 
@@ -23,6 +23,11 @@ struct ProbeCommand: AsyncParsableCommand {
 
     @Option(help: "The directory with watchpost.yml, for --camera.")
     var config: String?
+
+    @OptionGroup var login: CameraPassword
+
+    @Flag(help: "Take media over UDP.")
+    var udp = false
 
     @Option(help: "Seconds to watch.")
     var seconds = 10
@@ -39,7 +44,7 @@ struct ProbeCommand: AsyncParsableCommand {
     func run() async throws {
         let address = try address()
         let probe = RTSPProbe()
-        probe.update(targets: [ProbeTarget(id: "camera", url: address)])
+        probe.update(targets: [ProbeTarget(id: "camera", url: address, transport: udp ? .udp : .tcp)])
         let task = Task { await probe.run() }
         var reading: ProbeReading?
         for _ in 0..<seconds * 4 {
@@ -55,7 +60,14 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     private func address() throws -> String {
-        guard let camera, let config else { return url == "-" ? (readLine() ?? "") : url ?? "" }
+        guard let camera, let config else {
+            let address = url == "-" ? (readLine() ?? "") : url ?? ""
+            guard let user = login.user else { return address }
+            guard var components = URLComponents(string: address) else { return address }
+            components.user = user
+            components.password = try login.password()
+            return components.string ?? address
+        }
         do {
             let cameras = try SiteLoader.load(directory: config).watchpost.cameras
             guard let wanted = cameras.first(where: { $0.id == camera }) else {
@@ -74,6 +86,7 @@ struct ProbeCommand: AsyncParsableCommand {
     private func rows(_ reading: ProbeReading) -> [(String, String)] {
         var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
         if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
+        if let failure = reading.failure { rows.append(("likely cause", Self.likelyCause(of: failure))) }
         rows.append(("fps", Shown.number(reading.fps)))
         rows.append(("described fps", Shown.number(reading.describedFPS)))
         rows.append(("bitrate, kb/s", Shown.number(reading.bitrate, "%.0f", scale: 1_000)))
@@ -87,6 +100,25 @@ struct ProbeCommand: AsyncParsableCommand {
         let size = reading.width.flatMap { width in reading.height.map { "\(width)x\($0)" } } ?? "-"
         rows.append(("video", [reading.codec, size, reading.profile].compactMap { $0 }.joined(separator: " ")))
         return rows
+    }
+
+    /// What it mostly is, and what to do.
+    private static func likelyCause(of failure: CameraFailure) -> String {
+        switch failure {
+        case .dns: "a typing error in the name, or no DNS here; try the camera's IP address"
+        case .refused: "RTSP is switched off in the camera, it uses another port, or it is just starting"
+        case .timeout: "the camera has no power or network, another address, or a firewall is between"
+        case .mute: "the port belongs to something else, or the camera hangs; start it anew"
+        case .unauthorized:
+            "a wrong user or password; cameras lock out who tries too often, so wait before the next try"
+        case .notFound: "a wrong path; each maker has its own, and watchpost discover asks the camera for it"
+        case .noMedia:
+            "the camera has too many viewers, or a firewall lets no media through; try with and without --udp"
+        case .stalled: "a weak network or an overloaded camera"
+        case .closed: "the camera has too many viewers, or started anew"
+        case .protocol: "no RTSP server at this port, or one that speaks it in its own way"
+        case .tls: "the camera has no RTSPS at this port; try rtsp://"
+        }
     }
 
     private func printTable(_ reading: ProbeReading) {

@@ -15,7 +15,8 @@ struct WatchpostCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
             LogsCommand.self,
-            QueryCommand.self, CheckCommand.self, InitCommand.self, ProbeCommand.self, RecordCommand.self,
+            QueryCommand.self, CheckCommand.self, InitCommand.self, ProbeCommand.self, DiscoverCommand.self,
+            RecordCommand.self,
             VersionCommand.self,
         ])
 }

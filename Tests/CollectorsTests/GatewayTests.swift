@@ -74,10 +74,11 @@ struct GatewayTests {
                 """#, streams: ["gate ready fps=24.98 bitrate=1000000", "yard fps=0", "attic"]),
         Reply(
             testDescription: "motion", kind: .motion,
-            body: "Camera 1 Connection OK\nCamera 2 Lost connection\n", streams: ["1 ready", "2"]),
+            body: "Camera 0 \nCamera 1 -- gate Connection OK \nCamera 2 -- back yard Lost connection \n",
+            streams: ["gate ready", "back yard"]),
         Reply(
-            testDescription: "motion with names, in HTML", kind: .motion,
-            body: "<p>Camera 0 (Front door) Connection OK</p>", streams: ["Front door ready"]),
+            testDescription: "motion without names", kind: .motion,
+            body: "Camera 1 Connection OK\nCamera 2 --  Lost connection\n", streams: ["1 ready", "2"]),
     ]
 
     private static func shown(_ stream: GatewayReport.Stream) -> String {

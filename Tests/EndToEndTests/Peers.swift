@@ -82,6 +82,12 @@ enum Peers {
         try RunningProcess(python, [part("otlp.py"), url, compression])
     }
 
+    /// A camera's ONVIF side for a stream, and its UDP port for discovery.
+    static func onvif(_ url: String, user: String, password: String) async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("onvif.py"), url, user, password])
+        return (process, try await port(of: process))
+    }
+
     /// A real browser that opens the pages at `url` and prints what it sees.
     static func browser(_ url: String, _ arguments: String...) throws -> RunningProcess {
         try RunningProcess(python, [part("browser.py"), url] + arguments)

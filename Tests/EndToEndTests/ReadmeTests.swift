@@ -69,6 +69,8 @@ struct ReadmeTests {
     func help() async throws {
         for command in [
             "serve", "demo", "cameras", "alerts", "logs", "query", "check", "init", "probe", "record", "version",
+            "agent",
+            "discover",
         ] {
             let process = try RunningProcess(Peers.watchpost, [command, "--help"])
             try await process.end()

@@ -116,9 +116,8 @@ enum GatewayReply {
     /// `/0/detection/connection`, a line a camera: https://motion-project.github.io/4.5.1/motion_webcontrol.html
     private static func motion(_ text: String) throws -> GatewayReport {
         var report = GatewayReport()
-        for match in text.matches(
-            of: #/Camera (\d+)(?: +\(([^)\n]*)\))?:? +(Connection OK|Lost connection)/#.ignoresCase())
-        {
+        let line = #/Camera (\d+)(?: -- (.*?))? (Connection OK|Lost connection)/#.ignoresCase()
+        for match in text.matches(of: line) {
             let name = match.2.map(String.init).flatMap { $0.isEmpty ? nil : $0 } ?? String(match.1)
             report.streams.append(.init(name, isReady: match.3.lowercased() == "connection ok"))
         }
