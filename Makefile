@@ -34,12 +34,13 @@ bench: ## measure what watching costs: the demo's server, a thousand cameras, a 
 	@.build/test-python/bin/pip install -q aiortsp prometheus-client
 	@Benchmarks/probe/run
 
-soak: ## the long forms: kills, random expressions beside a real Prometheus, churn
+soak: ## the long forms: kills, random expressions beside a real Prometheus, churn, ordinary pictures
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
 
 fuzz: ## feed the parsers with what nobody expects, five minutes each
 	@scripts/setup

@@ -130,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Collectors", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView", "Transfers",
+                "Watchpost", "Demo", "Collectors", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView",
+                "Transfers",
                 argumentParser,
             ],
             swiftSettings: swift),
@@ -199,7 +200,7 @@ if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Fuzzers/Driver", swiftSettings: swift))
     for (name, dependencies) in [
         "Exposition": ["Exposition", "Model"], "RemoteWrite": ["Exposition", "Model", "Base"],
-        "PromQL": ["PromQL", "Model"],
+        "PromQL": ["PromQL", "Model"], "RTSP": ["RTSP"], "OTLP": ["Telemetry"],
     ] as [String: [Target.Dependency]] {
         package.targets.append(
             .executableTarget(

@@ -15,6 +15,8 @@ extension MetricStore {
         var ready: [Int64: [Candidate]] = [:]
         /// Series that have samples in the window and may get more.
         var waiting: [Int64: Int] = [:]
+        /// Series among the ready ones that are silent.
+        var silent: [Int64: Int] = [:]
         var idle: [UInt32] = []
     }
 
@@ -23,13 +25,19 @@ extension MetricStore {
     /// How long after the end of its time a window waits for the series that lag behind.
     private static let patience: Int64 = 1_800_000
 
+    /// Fewer silent series than this are no reason to seal them by themselves.
+    private static let fewSeries = 1_000
+
     /// Seals windows that no sample can come into any more, and drops series that are silent.
     func sealAndDrop(_ now: Int64, _ state: inout UpkeepState) throws {
         let candidates = collect(whereIdle: { $0.lastAppend <= now &- options.idleAfter })
         for (window, ready) in candidates.ready.sorted(by: { $0.key < $1.key }) {
             // Most series of a window become ready together. Few are waited for, as small blocks cost space.
             let isOverdue = now &- StoreTime.windowEnd(window) > options.outOfOrderWindow &+ MetricStore.patience
-            if !isOverdue, ready.count < candidates.waiting[window, default: 0] { continue }
+            let waiting = candidates.waiting[window, default: 0]
+            // Where series come and go all the time, those that went are not kept until they are the most.
+            let areManySilent = candidates.silent[window, default: 0] >= max(MetricStore.fewSeries, waiting / 4)
+            if !isOverdue, !areManySilent, ready.count < waiting { continue }
             try seal(ready, window, &state)
         }
         try drop(candidates.idle, now)
@@ -69,6 +77,7 @@ extension MetricStore {
             if let last = candidates.ready[window]?.indices.last, candidates.ready[window]?[last].slot == slot {
                 candidates.ready[window]?[last].chunks.append(chunk)
             } else {
+                if isIdle { candidates.silent[window, default: 0] += 1 }
                 candidates.ready[window, default: []].append(
                     Candidate(slot: slot, labels: series.labels, chunks: [chunk]))
             }
