@@ -101,6 +101,7 @@ let package = Package(
         // Floor 7.
         .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
+        .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "SiteConfig", "Model", "Base"]),
         .house("SiteView", ["Model"]),
         // Floor 8.
         .target(
@@ -110,7 +111,8 @@ let package = Package(
         .house(
             "HTTPAPI",
             [
-                "MetricStore", "Rules", "Scraping", "PromQL", "HummingbirdInstruments", "Instruments", "Exposition",
+                "Alerting", "State", "SiteConfig", "MetricStore", "Rules", "Scraping", "PromQL",
+                "HummingbirdInstruments", "Instruments", "Exposition",
                 "Dashboards", "SiteView",
                 "Telemetry", "Model", "Base",
                 hummingbird, nioCore,
@@ -130,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Collectors", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig", "SiteView",
+                "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig",
+                "SiteView",
                 "Transfers",
                 argumentParser,
             ],

@@ -13,6 +13,9 @@ static const unsigned char prometheus_yml[] = {
 static const unsigned char rules_vms_yml[] = {
 #embed "../SiteConfig/BuiltInSite/rules/vms.yml"
 };
+static const unsigned char rules_watchpost_yml[] = {
+#embed "../SiteConfig/BuiltInSite/rules/watchpost.yml"
+};
 static const unsigned char alertmanager_yml[] = {
 #embed "../SiteConfig/BuiltInSite/alertmanager.yml"
 };
@@ -56,6 +59,7 @@ static const wp_site_file built_in[] = {
     FILE_OF("watchpost.yml", watchpost_yml),
     FILE_OF("prometheus.yml", prometheus_yml),
     FILE_OF("rules/vms.yml", rules_vms_yml),
+    FILE_OF("rules/watchpost.yml", rules_watchpost_yml),
     FILE_OF("alertmanager.yml", alertmanager_yml),
     FILE_OF("filebeat.yml", filebeat_yml),
     FILE_OF("dashboards/system-overview.json", system_overview_json),

@@ -47,7 +47,9 @@ struct APIParameters {
             return milliseconds.magnitude < 9e15 ? Int64(milliseconds) : nil
         }
         let withFraction = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        let parsed = (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: withFraction))
+        // Go writes up to nanoseconds.
+        let short = text.replacing(#/(\.\d{3})\d+/#) { String($0.output.1) }
+        let parsed = (try? Date(short, strategy: .iso8601)) ?? (try? Date(short, strategy: withFraction))
         return parsed.map { Int64(($0.timeIntervalSince1970 * 1_000).rounded()) }
     }
 

@@ -1,3 +1,4 @@
+public import Alerting
 public import Dashboards
 public import Hummingbird
 internal import HummingbirdInstruments
@@ -37,6 +38,8 @@ public struct APIServices: Sendable {
     public var allowsDeletion = false
     /// Where copies of the store are put, each in a folder of its own.
     public var snapshotDirectory = "snapshots"
+    /// What Alertmanager's API answers by; `nil` where there is none.
+    public var alertRouter: AlertRouter?
     public var dashboards: @Sendable () -> [Dashboard] = { [] }
     /// Gives a simulated camera a fault; `nil` where there are none.
     /// - Throws: an error for people where the camera or the fault is not known.
@@ -95,6 +98,12 @@ public struct HTTPAPI: Sendable {
         router.post("/api/v1/read") { request, _ in await remoteRead.read(request) }
         let federation = FederationAPI(services: services)
         router.get("/federate") { request, _ in await federation.page(request) }
+        if let alertRouter = services.alertRouter {
+            AlertmanagerAPI(
+                router: alertRouter, configuration: { services.status().alertmanagerConfiguration },
+                startedAt: services.status().startedAt, version: services.version, now: services.now
+            ).addRoutes(to: router.group("/api/v2"))
+        }
         WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
     }
 }

@@ -14,7 +14,8 @@ extension JSONBytes {
             string("0001-01-01T00:00:00Z")
             return
         }
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+        // The format cuts off, and a double may lie just under its millisecond.
+        let date = Date(timeIntervalSince1970: (Double(milliseconds) + 0.1) / 1_000)
         string(
             date.formatted(
                 .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))

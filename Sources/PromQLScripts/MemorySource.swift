@@ -18,6 +18,23 @@ public final class MemorySource: SampleSource {
         state.withLock { $0.series[labels, default: [:]].merge(samples) { _, new in new } }
     }
 
+    /// Adds a series in the notation of the test language, `metric{label="value"} 1 _ 2+3x4 stale`: sample i stands at i
+    /// intervals (milliseconds) from epoch 0.
+    /// - Throws: ``ScriptError`` for a text that cannot be read, or that has native histograms.
+    public func load(_ line: String, interval: Int64) throws {
+        let series = try SeriesNotation(line)
+        if series.isHistogram { throw ScriptError("native histograms are not known") }
+        var samples: [Int64: Double] = [:]
+        for (index, value) in series.values.enumerated() { samples[Int64(index) * interval] = value }
+        load(series.labels, samples)
+    }
+
+    /// The labels of a series as text; none for an empty one.
+    /// - Throws: ``ScriptError``.
+    public static func labels(_ text: String) throws -> Labels {
+        text.allSatisfy(\.isWhitespace) ? .empty : try SeriesNotation.labels(text)
+    }
+
     /// Notes that `labels` is a series of native histograms, which this source does not hold.
     func loadHistogram(_ labels: Labels) { state.withLock { _ = $0.histograms.insert(labels) } }
 

@@ -15,6 +15,8 @@ struct RuleContext: Sendable {
     let externalURL: String
     let features: Set<PromQLFeature>
     let timeSource: any TimeSource
+    /// Whether alerts of a former run are taken up.
+    var restoresAlerts = true
 }
 
 /// A group at work: its rules are evaluated one after the other at its interval.
@@ -126,7 +128,8 @@ final class RuleGroup: Sendable {
     func evaluate(at time: Int64) async {
         let start = ContinuousClock.now
         state.withLock { state in
-            state.restoresUntil = state.restoresUntil ?? time + max(Self.restoreTime, 2 * compiled.interval)
+            let restoreTime = max(Self.restoreTime, 2 * compiled.interval)
+            state.restoresUntil = state.restoresUntil ?? (context.restoresAlerts ? time + restoreTime : .min)
         }
         for (index, rule) in compiled.rules.enumerated() {
             let began = ContinuousClock.now

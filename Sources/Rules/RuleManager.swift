@@ -30,14 +30,17 @@ public final class RuleManager: Sendable {
     private let source: any SampleSource
     private let appender: any SampleAppender
     private let timeSource: any TimeSource
+    private let restoresAlerts: Bool
     private let groups = Mutex<[RuleGroup]>([])
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
 
+    /// - Parameter restoresAlerts: whether alerts of a former run are taken up after a start.
     public init(
         engine: PromQLEngine, source: any SampleSource, appender: any SampleAppender,
-        timeSource: any TimeSource = SystemTimeSource()
+        timeSource: any TimeSource = SystemTimeSource(), restoresAlerts: Bool = true
     ) {
+        self.restoresAlerts = restoresAlerts
         self.engine = engine
         self.source = source
         self.appender = appender
@@ -61,7 +64,7 @@ public final class RuleManager: Sendable {
         let context = RuleContext(
             engine: engine, source: source, appender: appender, sinks: settings.sinks,
             externalLabels: settings.externalLabels, externalURL: settings.externalURL,
-            features: settings.features, timeSource: timeSource)
+            features: settings.features, timeSource: timeSource, restoresAlerts: restoresAlerts)
         groups.withLock { groups in
             let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
             let keys = Set(compiled.map(\.key))
@@ -100,6 +103,11 @@ public final class RuleManager: Sendable {
             }
             tasks.cancelAll()
         }
+    }
+
+    /// Evaluates every group once, as of `time`, one after the other: for those who set the time themselves.
+    public func evaluate(at time: Int64) async {
+        for group in groups.withLock({ $0 }) { await group.evaluate(at: time) }
     }
 
     /// The groups in the order of their files.

@@ -10,6 +10,8 @@ public struct AlertmanagerConfig: Sendable {
     /// Globs of notification template files.
     public var templates: [Located<String>] = []
     public var timeIntervals: [String: [TimeIntervalConfig]] = [:]
+    /// The file as it may be shown, without its secrets.
+    public var shownText = ""
 
     public init(route: RouteConfig, receivers: [ReceiverConfig]) {
         self.route = route

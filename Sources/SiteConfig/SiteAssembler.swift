@@ -11,10 +11,15 @@ struct SiteAssembler {
         if let root = root("prometheus.yml", orEmpty: true) {
             site.prometheus = PrometheusReader.read(root, environment: environment)
             let text = source.text(at: source.path("prometheus.yml"))
-            site.prometheus?.shownText = text.flatMap(RedactedYAML.text) ?? ""
+            site.prometheus?.shownText = text.flatMap { RedactedYAML.text(of: $0) } ?? ""
         }
         site.ruleFiles = ruleFiles(site.prometheus)
-        if let root = root("alertmanager.yml", orEmpty: true) { site.alertmanager = AlertmanagerReader.read(root) }
+        if let root = root("alertmanager.yml", orEmpty: true) {
+            site.alertmanager = AlertmanagerReader.read(root)
+            let text = source.text(at: source.path("alertmanager.yml"))
+            site.alertmanager?.shownText =
+                text.flatMap { RedactedYAML.text(of: $0, alsoHiding: RedactedYAML.secretsOfAlerting) } ?? ""
+        }
         if let root = root("filebeat.yml", orEmpty: true) { site.filebeat = FilebeatReader.read(root) }
         site.dashboards = dashboards()
         site.logstashFiles = source.matching(source.path("logstash/*.conf"))

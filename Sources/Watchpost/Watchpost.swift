@@ -59,6 +59,7 @@ public enum Watchpost {
             version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
             now: { parts.timeSource.now() })
         services.status = { parts.status }
+        services.alertRouter = parts.outlets.router
         services.allowsDeletion = parts.options.allowsDeletion
         services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
         services.dashboards = { parts.dashboards }

@@ -32,6 +32,19 @@ struct ServerOptions: ParsableArguments {
                 body: Array(try JSONEncoder().encode(body)), timeout: .seconds(30)))
     }
 
+    /// Sends a body and decodes the answer.
+    func send<Answer: Decodable>(_ method: String, _ path: String, json body: some Encodable) async throws -> Answer {
+        let response = try await send(
+            HTTPRequest(
+                method: method, url: server + path, headers: [("Content-Type", "application/json")],
+                body: Array(try JSONEncoder().encode(body)), timeout: .seconds(30)))
+        return try JSONDecoder().decode(Answer.self, from: Data(response.body))
+    }
+
+    func delete(_ path: String) async throws {
+        _ = try await send(HTTPRequest(method: "DELETE", url: server + path, timeout: .seconds(30)))
+    }
+
     private func bytes(_ path: String, _ parameters: [(String, String)]) async throws -> [UInt8] {
         var components = URLComponents()
         components.path = path
@@ -55,7 +68,9 @@ struct ServerOptions: ParsableArguments {
         guard (200..<300).contains(answer.status) else {
             struct Refusal: Decodable { let error: String }
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
-            throw CommandFailure(refusal?.error ?? "\(server) answered with status \(answer.status)")
+            // Alertmanager's API answers with a text alone.
+            let text = try? JSONDecoder().decode(String.self, from: Data(answer.body))
+            throw CommandFailure(refusal?.error ?? text ?? "\(server) answered with status \(answer.status)")
         }
         return answer
     }

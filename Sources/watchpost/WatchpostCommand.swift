@@ -14,8 +14,10 @@ struct WatchpostCommand: AsyncParsableCommand {
         version: WatchpostVersion.current,
         subcommands: [
             ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
+            SilenceCommand.self,
             LogsCommand.self,
-            QueryCommand.self, CheckCommand.self, InitCommand.self, ProbeCommand.self, DiscoverCommand.self,
+            QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
+            DiscoverCommand.self,
             RecordCommand.self,
             VersionCommand.self,
         ])

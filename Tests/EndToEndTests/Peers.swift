@@ -88,6 +88,12 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// A webhook's end that writes when each notification came.
+    static func receiver(_ arguments: [String]) async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("receiver.py")] + arguments)
+        return (process, try await port(of: process))
+    }
+
     /// A real browser that opens the pages at `url` and prints what it sees.
     static func browser(_ url: String, _ arguments: String...) throws -> RunningProcess {
         try RunningProcess(python, [part("browser.py"), url] + arguments)

@@ -13,7 +13,7 @@ struct TidyTests {
         (4, ["Instruments", "MetricStore", "LogStore", "State"]),
         (5, ["HummingbirdInstruments", "PromQL", "LogSearch", "RTSP", "Recorders"]),
         (6, ["Scraping", "Collectors", "LogShipping", "Telemetry", "Rules", "CameraSimulator", "PromQLScripts"]),
-        (7, ["Alerting", "Dashboards", "SiteView"]),
+        (7, ["Alerting", "RuleTesting", "Dashboards", "SiteView"]),
         (8, ["HTTPAPI", "WebUI", "Demo"]),
         (9, ["Watchpost"]),
         (10, ["watchpost", "promqltest", "measure"]),

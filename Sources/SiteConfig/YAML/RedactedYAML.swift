@@ -9,32 +9,53 @@ enum RedactedYAML {
         "application_secret", "auth_token", "key",
     ]
 
+    /// More of them, that `alertmanager.yml` has.
+    static let secretsOfAlerting: Set<String> = [
+        "api_url", "slack_api_url", "slack_app_token", "routing_key", "service_key", "bot_token", "user_key",
+        "smtp_auth_secret", "opsgenie_api_key", "victorops_api_key", "wechat_api_secret", "api_secret", "webhook_url",
+        "telegram_bot_token",
+    ]
+
     private static var hidden: Node { Node("<secret>") }
 
+    /// - Parameter more: keys whose values are secrets beside those that always are.
     /// - Returns: the text; `nil` where it is not YAML.
-    static func text(of yaml: String) -> String? {
+    static func text(of yaml: String, alsoHiding more: Set<String> = []) -> String? {
         guard let root = try? Yams.compose(yaml: yaml) else { return nil }
-        return try? Yams.serialize(node: redacted(root))
+        return try? Yams.serialize(node: redacted(root, secretKeys.union(more)))
     }
 
-    private static func redacted(_ node: Node) -> Node {
+    private static func redacted(_ node: Node, _ secretKeys: Set<String>) -> Node {
         switch node {
         case .mapping(var mapping):
             for (key, value) in mapping {
                 let isSecret = key.string.map { secretKeys.contains($0) || $0.hasSuffix("_password") } ?? false
                 // A header may carry anything, and often a token.
                 let isHeader = key.string == "headers" || key.string == "http_headers"
-                mapping[key] = isSecret ? hidden : isHeader ? withoutLeaves(value) : redacted(value)
+                // What stands behind the host of a webhook's address is a credential; amtool wants an address.
+                if key.string == "url", !secretKeys.isDisjoint(with: secretsOfAlerting),
+                    case .scalar(var address) = value
+                {
+                    address.string = origin(of: address.string)
+                    mapping[key] = .scalar(address)
+                    continue
+                }
+                mapping[key] = isSecret ? hidden : isHeader ? withoutLeaves(value) : redacted(value, secretKeys)
             }
             return .mapping(mapping)
         case .sequence(var sequence):
-            for index in sequence.indices { sequence[index] = redacted(sequence[index]) }
+            for index in sequence.indices { sequence[index] = redacted(sequence[index], secretKeys) }
             return .sequence(sequence)
         case .scalar(var scalar):
             scalar.string = Redaction.urls(in: scalar.string)
             return .scalar(scalar)
         default: return node
         }
+    }
+
+    private static func origin(of address: String) -> String {
+        let parts = Redaction.urls(in: address).split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count > 3 ? parts.prefix(3).joined(separator: "/") + "/" : parts.joined(separator: "/")
     }
 
     private static func withoutLeaves(_ node: Node) -> Node {

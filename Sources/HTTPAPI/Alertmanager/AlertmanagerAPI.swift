@@ -1,0 +1,185 @@
+internal import Alerting
+internal import Base
+internal import Foundation
+internal import Hummingbird
+internal import Model
+internal import NIOCore
+internal import State
+
+/// Alertmanager's API v2 under `/api/v2`, for amtool, Grafana, and a Prometheus that sends its alerts here.
+struct AlertmanagerAPI: Sendable {
+    typealias Messages = AlertmanagerMessages
+
+    let router: AlertRouter
+    /// `alertmanager.yml` as it stands, without credentials.
+    let configuration: @Sendable () -> String
+    let startedAt: Int64
+    let version: String
+    let now: @Sendable () -> Int64
+
+    /// Bytes of a request: some ten thousand alerts.
+    private static let maxBodyBytes = 32 << 20
+
+    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+        group.get("status") { _, _ in
+            answer {
+                Messages.StatusMessage(
+                    config: .init(original: configuration()), uptime: Messages.Moment.text(startedAt),
+                    versionInfo: .init(version: version))
+            }
+        }
+        group.get("receivers") { _, _ in answer { router.receivers().map(Messages.Name.init) } }
+        group.get("alerts") { request, _ in
+            answer {
+                let filter = try AlertFilter(FormFields(request.uri.query ?? ""))
+                return router.alerts().filter(filter.shows).map(Messages.AlertMessage.init)
+            }
+        }
+        group.get("alerts/groups") { request, _ in answer { try groups(FormFields(request.uri.query ?? "")) } }
+        group.post("alerts") { request, _ in
+            await done {
+                let posted: [Messages.PostedAlertMessage] = try await Self.body(of: request)
+                try router.post(posted.map { try $0.alert() })
+            }
+        }
+        group.get("silences") { request, _ in
+            answer {
+                let matchers = try AlertFilter.matchers(FormFields(request.uri.query ?? ""))
+                let time = now()
+                return router.silences().filter { silence in
+                    matchers.allSatisfy { wanted in Self.names(silence.matchers, wanted) }
+                }.map { Messages.SilenceMessage($0, now: time) }
+            }
+        }
+        group.post("silences") { request, _ in
+            do {
+                let posted: Messages.PostedSilenceMessage = try await Self.body(of: request)
+                return try Self.json(["silenceID": try router.set(try posted.silence())])
+            } catch {
+                return Self.response(for: error)
+            }
+        }
+        group.get("silence/:id") { _, context in
+            answer { Messages.SilenceMessage(try router.silence(try context.parameters.require("id")), now: now()) }
+        }
+        group.delete("silence/:id") { _, context in
+            await done { try router.expire(try context.parameters.require("id")) }
+        }
+    }
+
+    private func groups(_ fields: FormFields) throws -> [Messages.GroupMessage] {
+        let filter = try AlertFilter(fields)
+        return router.groups().compactMap { group in
+            guard filter.showsReceiver(group.receiver) else { return nil }
+            let alerts = group.alerts.filter(filter.shows)
+            if alerts.isEmpty { return nil }
+            return Messages.GroupMessage(
+                alerts: alerts.map(Messages.AlertMessage.init),
+                labels: Dictionary(group.labels.map { ($0.name, $0.value) }) { $1 },
+                receiver: .init(name: group.receiver))
+        }
+    }
+
+    /// Whether a silence's matchers are about the label and value that a filter names.
+    private static func names(_ matchers: [Matcher], _ wanted: Matcher) -> Bool {
+        matchers.contains { $0.name == wanted.name && wanted.matches(Labels([Label($0.name, $0.value)])) }
+    }
+
+    // MARK: Answers
+
+    private func answer(_ make: () throws -> some Encodable) -> Response {
+        do { return try Self.json(try make()) } catch { return Self.response(for: error) }
+    }
+
+    private func done(_ work: () async throws -> Void) async -> Response {
+        do {
+            try await work()
+            return Response(status: .ok)
+        } catch {
+            return Self.response(for: error)
+        }
+    }
+
+    private static func body<Message: Decodable>(of request: Request) async throws -> Message {
+        let body = try await request.body.collect(upTo: maxBodyBytes)
+        do {
+            return try JSONDecoder().decode(Message.self, from: Data(body.readableBytesView))
+        } catch {
+            throw AlertingError(.invalid, "cannot read the request: \(Self.explained(error))")
+        }
+    }
+
+    private static func explained(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\(context.codingPath.map(\.stringValue).joined(separator: ".")) is of another type"
+        default: "it is not JSON of this form"
+        }
+    }
+
+    private static func response(for error: any Error) -> Response {
+        let status: HTTPResponse.Status =
+            switch (error as? AlertingError)?.code {
+            case .invalid: .badRequest
+            case .notFound: .notFound
+            case .storage: .internalServerError
+            case nil: error is NIOTooManyBytesError ? .contentTooLarge : .badRequest
+            }
+        return (try? json("\(error)", status: status)) ?? Response(status: status)
+    }
+
+    private static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+    }
+}
+
+/// Which alerts a request wants: `filter`, `receiver`, `active`, `silenced`, `inhibited`, `muted`.
+struct AlertFilter {
+    private let matchers: [Matcher]
+    private let receiver: Pattern?
+    private let active: Bool
+    private let silenced: Bool
+    private let inhibited: Bool
+    private let muted: Bool
+
+    init(_ fields: FormFields) throws {
+        matchers = try Self.matchers(fields)
+        do {
+            receiver = try fields["receiver"].flatMap { $0.isEmpty ? nil : try Pattern($0) }
+        } catch {
+            throw AlertingError(.invalid, "failed to parse receiver param: \(error)")
+        }
+        func flag(_ name: String) -> Bool { fields[name].map { $0 != "false" } ?? true }
+        active = flag("active")
+        silenced = flag("silenced")
+        inhibited = flag("inhibited")
+        muted = flag("muted")
+    }
+
+    static func matchers(_ fields: FormFields) throws -> [Matcher] {
+        try fields.all("filter").flatMap { text -> [Matcher] in
+            do {
+                return try MatcherText.parse(text)
+            } catch {
+                throw AlertingError(.invalid, "bad matcher format: \(text): \(error)")
+            }
+        }
+    }
+
+    func shows(_ alert: AlertView) -> Bool {
+        guard matchers.allSatisfy({ $0.matches(alert.labels) }), alert.receivers.contains(where: showsReceiver) else {
+            return false
+        }
+        if !silenced, !alert.silencedBy.isEmpty { return false }
+        if !inhibited, !alert.inhibitedBy.isEmpty { return false }
+        if !muted, !alert.mutedBy.isEmpty { return false }
+        return active || alert.state != .active
+    }
+
+    func showsReceiver(_ name: String) -> Bool { receiver.map { $0.matchesWhole(name) } ?? true }
+}
