@@ -47,6 +47,8 @@ final class CameraWatch {
     private var playingSince: Int64 = 0
     private var mediaSince: Int64?
     private var nextKeepAlive: Int64 = 0
+    /// In the mode `sample`, what the last look found.
+    private var lastSample: ProbeReading?
 
     init(_ target: ProbeTarget, timing: ProbeTiming, engine: ProbeEngine, wall: Int64) {
         self.target = target
@@ -68,6 +70,7 @@ final class CameraWatch {
         self.target = target
         challenge = nil
         retries = 0
+        lastSample = nil
     }
 
     /// Says goodbye to the camera; nothing happens until ``begin(at:)``.
@@ -234,6 +237,9 @@ final class CameraWatch {
             nextKeepAlive = now + dialogue.keepAlive
             guard keepAlive() else { return ended(now: now) }
         }
+        if target.mode == .sample, let mediaSince, now - mediaSince >= timing.sampleFor.nanoseconds {
+            return succeedSampling(now: now)
+        }
         guard let last = meter.lastPacket else {
             if now - playingSince >= timing.noMediaAfter.nanoseconds {
                 fail(
@@ -275,7 +281,7 @@ final class CameraWatch {
         default: return receivedGarbage("sent media before it was asked to", now: now)
         }
         if channel == dialogue.mediaChannel {
-            guard meter.receive(packet, at: now), !isConnected else { return }
+            guard meter.receive(packet, at: now), !isConnected || mediaSince == nil else { return }
             if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
             dialogue.hasMedia = true
             mediaSince = now
@@ -293,6 +299,16 @@ final class CameraWatch {
         retries = 0
         report(connected: true, nil, "")
         begin(at: now + timing.describeEvery.nanoseconds)
+    }
+
+    /// The stream was watched for long enough.
+    private func succeedSampling(now: Int64) {
+        lastSample = nil
+        lastSample = reading(now: now, wall: engine.wall)
+        hangUp(now: now)
+        retries = 0
+        mediaSince = nil
+        begin(at: now + timing.samplePause.nanoseconds)
     }
 
     func fail(_ reason: CameraFailure, _ text: String, now: Int64) {
@@ -321,6 +337,11 @@ final class CameraWatch {
     }
 
     func reading(now: Int64, wall: Int64) -> ProbeReading {
+        // A rate takes some seconds: until a look is over, the one before counts.
+        if target.mode == .sample, isConnected, var held = lastSample {
+            held.failures = failures
+            return held
+        }
         var reading = ProbeReading()
         reading.connected = isConnected
         reading.failure = failure

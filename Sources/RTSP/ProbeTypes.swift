@@ -14,6 +14,9 @@ public struct ProbeTiming: Sendable, Equatable {
     public var stalledReconnect: Duration = .seconds(30)
     /// How often a camera in the mode `describe` is asked.
     public var describeEvery: Duration = .seconds(15)
+    /// For how long a camera in the mode `sample` is watched, and how long it is left alone then.
+    public var sampleFor: Duration = .seconds(15)
+    public var samplePause: Duration = .seconds(105)
     /// The first pause before another attempt; it doubles up to ``retryMax``.
     public var retryFirst: Duration = .seconds(1)
     public var retryMax: Duration = .seconds(30)
@@ -34,6 +37,8 @@ public struct ProbeTarget: Hashable, Sendable {
         case media
         /// The camera is only asked from time to time to describe its stream.
         case describe
+        /// The stream is played from time to time, so that the camera has its session for others in between.
+        case sample
     }
 
     /// How media comes.

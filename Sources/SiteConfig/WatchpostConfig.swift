@@ -37,7 +37,7 @@ public struct WatchpostConfig: Sendable {
 
 /// A camera that is watched.
 public struct CameraConfig: Sendable, Hashable {
-    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, describe, gateway }
+    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, sample, describe, gateway }
 
     public enum Transport: String, Sendable, CaseIterable { case tcp, udp }
 

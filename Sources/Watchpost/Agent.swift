@@ -21,12 +21,11 @@ public enum Agent {
         let nodeAddress = try options.nodeListen.map(ListenAddress.init)
         for address in addresses + [nodeAddress].compactMap({ $0 }) { try address.claim() }
         try FileManager.default.createDirectory(atPath: options.dataDirectory, withIntermediateDirectories: true)
+        let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
             scope(of: options.role), dataDirectory: options.dataDirectory, program: options.program,
-            endsRecorders: false, transfers: Transfers(), resume: [:]
-        ) { camera, _, lines in
-            for line in lines { logger.info("recorder of \(camera): \(line.text)") }
-        }
+            endsRecorders: false, transfers: Transfers(), resume: lines.resume
+        ) { try lines.append(camera: $0, run: $1, $2) }
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }
 

@@ -73,6 +73,32 @@ struct ProbeTests {
         }
     }
 
+    @Test(
+        "looks at a camera from time to time, leaves it alone in between, and finds what fails", .timeLimit(.minutes(1))
+    )
+    func sample() async throws {
+        try await Support.simulating([SimulatedCamera(id: "cam")]) { simulator, port in
+            var timing = Support.quick
+            timing.sampleFor = .seconds(2)
+            timing.samplePause = .seconds(2)
+            let target = ProbeTarget(id: "cam", url: "rtsp://127.0.0.1:\(port)/cam", mode: .sample)
+            try await Support.probing([target], timing: timing) { probe in
+                try await probe.reading("a first look") { $0.connected && $0.framesTotal > 45 }
+                try await Task.sleep(for: .milliseconds(400))
+                let first = try #require(probe.readings()["cam"])
+                #expect(abs(first.fps - 25) < 2 && first.connected)
+                try await Task.sleep(for: .seconds(1))
+                #expect(probe.readings()["cam"]?.framesTotal == first.framesTotal, "it is left alone")
+                let second = try await probe.reading("a second look") { $0.framesTotal > first.framesTotal + 40 }
+                #expect(second.connected && second.since == first.since && second.framesDropped == 0)
+                try simulator.setFault(.disconnect, for: "cam")
+                try await probe.reading("the end") { !$0.connected && $0.failure == .closed }
+                try simulator.setFault(.none, for: "cam")
+                try await probe.reading("a look again") { $0.connected && $0.framesTotal > second.framesTotal + 20 }
+            }
+        }
+    }
+
     @Test("connects at once when the address changes, and forgets cameras that are gone")
     func update() async throws {
         try await Support.simulating([SimulatedCamera(id: "a"), SimulatedCamera(id: "b")]) { _, port in

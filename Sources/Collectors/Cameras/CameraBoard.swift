@@ -213,6 +213,7 @@ public final class CameraBoard: Sendable {
 
     private static func probeMode(_ camera: CameraSettings, hasFound: Bool) -> ProbeTarget.Mode? {
         if camera.watch.contains(.probe) { return .media }
+        if camera.watch.contains(.sample) { return .sample }
         if camera.watch.contains(.describe) { return .describe }
         return camera.watch.isEmpty && !camera.isSupervised && !hasFound ? .media : nil
     }

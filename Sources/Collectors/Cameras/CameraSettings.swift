@@ -1,6 +1,6 @@
 /// A camera as the configuration has it, with its secrets read.
 public struct CameraSettings: Sendable, Hashable {
-    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, describe, gateway }
+    public enum Watch: String, Sendable, CaseIterable { case recorder, probe, sample, describe, gateway }
 
     public var id: String
     /// With its credentials; never shown.

@@ -51,7 +51,7 @@ struct CameraTrace {
     mutating func facts(of camera: CameraSettings, _ news: CameraNews, now: Int64) -> CameraFacts {
         var facts = CameraFacts(id: camera.id, now: now, knownSince: knownSince)
         facts.probe = news.isProbed ? news.probe : nil
-        facts.isDescribed = camera.watch.contains(.describe) && !camera.watch.contains(.probe)
+        facts.isDescribed = camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
         facts.recording = news.recordings?.reading
         facts.wantsRecording = camera.isSupervised || news.found != nil || camera.recordingPath != nil
         facts.expectedFPS =

@@ -125,7 +125,7 @@ enum WatchpostReader {
             }
             camera.watch = watch(entry)
             assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
-            if camera.watch.contains(.probe) || camera.watch.contains(.describe), camera.url == nil {
+            if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {
                 entry.error("the camera is to be watched by a session and has no url", mend: "write url or url_file")
             }
             camera.retention = entry.duration("retention", above: .zero)
