@@ -27,6 +27,13 @@ struct HostTests {
         #expect(MountTable.watched(holding: paths, text: Self.mountInfo).map(\.mountPoint) == expected)
     }
 
+    @Test("of filesystems that lie over each other the uppermost one counts")
+    func covered() {
+        let text = Self.mountInfo + "\n40 33 0:60 / /nas ro - nfs4 other:/vol ro\n"
+        let nas = MountTable.watched(holding: [], text: text).filter { $0.mountPoint == "/nas" }
+        #expect(nas.map(\.source) == ["other:/vol"] && nas.first?.isReadOnly == true)
+    }
+
     @Test("a mount's options are read")
     func options() {
         let mounts = MountTable.parse(Self.mountInfo)

@@ -25,7 +25,10 @@ enum MountTable {
 
     /// Real filesystems, and whatever holds one of `paths`. A device that is mounted several times is there once.
     static func watched(holding paths: [String], text: String? = nil) -> [Mount] {
-        let mounts = parse(text ?? (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        let all = parse(text ?? (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        // Of several at one place the last one lies over the others.
+        let last = Dictionary(all.indices.map { (all[$0].mountPoint, $0) }) { $1 }
+        let mounts = all.indices.filter { last[all[$0].mountPoint] == $0 }.map { all[$0] }
         let holders = Set(paths.compactMap { path in mount(holding: path, among: mounts)?.mountPoint })
         var byDevice: [String: Mount] = [:]
         for mount in mounts
