@@ -111,7 +111,7 @@ let package = Package(
         .house(
             "HTTPAPI",
             [
-                "Alerting", "State", "SiteConfig", "MetricStore", "Rules", "Scraping", "PromQL",
+                "Alerting", "State", "MetricStore", "Rules", "Scraping", "PromQL",
                 "HummingbirdInstruments", "Instruments", "Exposition",
                 "Dashboards", "SiteView",
                 "Telemetry", "Model", "Base",

@@ -3,14 +3,6 @@ public import Model
 
 /// Writes metric families as bytes of an exposition format.
 public enum ExpositionWriter {
-    public static func bytes(of families: [MetricFamily], format: ExpositionFormat) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(families.reduce(0) { $0 + 200 + $1.points.count * 80 })
-        for family in families { append(family, format, to: &bytes) }
-        if format == .openMetrics { bytes.append(contentsOf: "# EOF\n".utf8) }
-        return bytes
-    }
-
     /// Appends a family: its header, and a line for each of its samples.
     public static func append(_ family: MetricFamily, _ format: ExpositionFormat, to bytes: inout [UInt8]) {
         appendHeader(family.name, family.kind, family.help, format, to: &bytes)

@@ -40,13 +40,14 @@ public struct RequestMetricsMiddleware<Context: RequestContext>: RouterMiddlewar
         let endpoint = context.endpointPath ?? "NotFound"
         if excluded.contains(endpoint) { return }
         // Methods are the client's to choose, so that those nobody knows share one series.
-        let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
-        let method = known.contains(request.method.rawValue) ? request.method.rawValue : "other"
+        let method = knownMethods.contains(request.method.rawValue) ? request.method.rawValue : "other"
         registry.counter(Catalogue.httpRequestsTotal, method, endpoint, String(status)).increment()
         registry.histogram(Catalogue.httpRequestDurationSeconds, method, endpoint)
             .observe(start.duration(to: .now) / .seconds(1))
     }
 }
+
+private let knownMethods: Set = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 
 extension Registry {
     /// The answer to a request for `/metrics`, in the format that its scraper asks for.

@@ -97,14 +97,9 @@ public final class Registry: Sendable {
 
     /// Ends every series whose first label has this name and value.
     public func removeAll(whereFirstLabelIs value: String, named name: String) {
-        removeAll(named: name) { $0 == value }
-    }
-
-    /// Ends every series whose first label has this name and a value that `isOver` is true of.
-    public func removeAll(named name: String, where isOver: (String) -> Bool) {
         state.withLock { state in
             for (metric, family) in state.families where family.definition.labelNames.first == name {
-                state.families[metric]?.series = family.series.filter { !isOver($0.key.first ?? "") }
+                state.families[metric]?.series = family.series.filter { $0.key.first != value }
                 state.families[metric]?.sorted = nil
             }
         }

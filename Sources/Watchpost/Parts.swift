@@ -11,14 +11,11 @@ internal import MetricStore
 internal import Model
 internal import Partitions
 internal import PromQL
-internal import RTSP
-internal import Recorders
 internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
 internal import SiteConfig
 internal import State
-internal import Synchronization
 internal import Transfers
 
 /// Every part of a running server, and the one place where a configuration is put into them.

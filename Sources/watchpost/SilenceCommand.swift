@@ -14,25 +14,9 @@ struct SilenceCommand: AsyncParsableCommand {
     struct Told: Decodable {
         struct Status: Decodable { let state: String }
 
-        struct TheMatcher: Codable {
-            let name: String
-            let value: String
-            let isRegex: Bool
-            let isEqual: Bool
-
-            init(_ matcher: Matcher) {
-                name = matcher.name
-                value = matcher.value
-                isRegex = matcher.operation == .regex || matcher.operation == .notRegex
-                isEqual = matcher.operation == .equal || matcher.operation == .regex
-            }
-
-            var shown: String { name + (isEqual ? (isRegex ? "=~" : "=") : (isRegex ? "!~" : "!=")) + "\"\(value)\"" }
-        }
-
         let id: String
         let status: Status
-        let matchers: [TheMatcher]
+        let matchers: [MatcherMessage]
         let startsAt: String
         let endsAt: String
         let createdBy: String
@@ -47,7 +31,7 @@ struct SilenceCommand: AsyncParsableCommand {
         )
 
         private struct Posted: Encodable {
-            let matchers: [Told.TheMatcher]
+            let matchers: [MatcherMessage]
             let startsAt: String
             let endsAt: String
             let createdBy: String
@@ -85,7 +69,7 @@ struct SilenceCommand: AsyncParsableCommand {
                 }
                 let now = Date()
                 let posted = Posted(
-                    matchers: all.map(Told.TheMatcher.init), startsAt: now.ISO8601Format(),
+                    matchers: all.map(MatcherMessage.init), startsAt: now.ISO8601Format(),
                     endsAt: now.addingTimeInterval(Double(milliseconds) / 1_000).ISO8601Format(), createdBy: author,
                     comment: comment)
                 let answer: Answer = try await server.send("POST", "/api/v2/silences", json: posted)
@@ -110,7 +94,8 @@ struct SilenceCommand: AsyncParsableCommand {
                 for silence in silences where expired || silence.status.state != "expired" {
                     table.add(
                         silence.id, silence.status.state, silence.endsAt,
-                        silence.matchers.map(\.shown).joined(separator: ","), silence.createdBy, silence.comment)
+                        silence.matchers.map { "\($0.name)\($0.operation.rawValue)\"\($0.value)\"" }.joined(
+                            separator: ","), silence.createdBy, silence.comment)
                 }
                 table.isEmpty ? print("No silences.") : table.print()
             }

@@ -56,7 +56,7 @@ enum SeedExpressions {
     static func whyEmpty(_ row: Row) -> String? {
         if row.name.hasPrefix("alert ") { return "no alert fires on a site that is well" }
         if withoutSource.contains(where: { row.expression.contains($0) }) {
-            return "gateways and AI workers have no source here yet"
+            return "the demo has no gateways and AI workers"
         }
         return nil
     }

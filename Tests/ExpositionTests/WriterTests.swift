@@ -37,7 +37,7 @@ struct WriterTests {
 
     @Test("What is written reads the same", arguments: [ExpositionFormat.text, .openMetrics])
     func roundTrip(_ format: ExpositionFormat) throws {
-        let bytes = ExpositionWriter.bytes(of: Self.families, format: format)
+        let bytes = page(of: Self.families, format: format)
         var sink = CollectingSink()
         try ExpositionParser.parse(bytes, format: format, into: &sink)
         let points = Self.families.flatMap(\.points)
@@ -54,7 +54,7 @@ struct WriterTests {
     func exact() {
         let families = [Self.families[0], Self.families[3]]
         #expect(
-            String(decoding: ExpositionWriter.bytes(of: families, format: .text), as: UTF8.self) == """
+            String(decoding: page(of: families, format: .text), as: UTF8.self) == """
                 # HELP camera_frames_total Frames with "quotes",\\nlines and \\\\.
                 # TYPE camera_frames_total counter
                 camera_frames_total{camera_id="gate"} 12
@@ -65,7 +65,7 @@ struct WriterTests {
 
                 """)
         #expect(
-            String(decoding: ExpositionWriter.bytes(of: families, format: .openMetrics), as: UTF8.self) == """
+            String(decoding: page(of: families, format: .openMetrics), as: UTF8.self) == """
                 # HELP camera_frames Frames with \\"quotes\\",\\nlines and \\\\.
                 # TYPE camera_frames counter
                 camera_frames_total{camera_id="gate"} 12
@@ -82,7 +82,7 @@ struct WriterTests {
     func nan() throws {
         let family = MetricFamily(
             name: "a", kind: .gauge, help: "", points: [MetricPoint(labels: ["__name__": "a"], value: .nan)])
-        let bytes = ExpositionWriter.bytes(of: [family], format: .openMetrics)
+        let bytes = page(of: [family], format: .openMetrics)
         #expect(String(decoding: bytes, as: UTF8.self).contains("a NaN\n"))
         var sink = CollectingSink()
         try ExpositionParser.parse(bytes, format: .openMetrics, into: &sink)
@@ -117,4 +117,11 @@ struct WriterTests {
         #expect(ExpositionFormat(contentType: nil) == .text)
         #expect(ExpositionFormat(contentType: "application/json") == .text)
     }
+}
+
+/// A whole page of families.
+private func page(of families: [MetricFamily], format: ExpositionFormat) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for family in families { ExpositionWriter.append(family, format, to: &bytes) }
+    return bytes + (format == .openMetrics ? Array("# EOF\n".utf8) : [])
 }

@@ -8,26 +8,6 @@ internal import State
 enum AlertmanagerMessages {
     struct Name: Encodable { let name: String }
 
-    struct MatcherMessage: Codable {
-        let name: String
-        let value: String
-        let isRegex: Bool
-        /// Older clients do not send it.
-        let isEqual: Bool?
-
-        init(_ matcher: Matcher) {
-            name = matcher.name
-            value = matcher.value
-            isRegex = matcher.operation == .regex || matcher.operation == .notRegex
-            isEqual = matcher.operation == .equal || matcher.operation == .regex
-        }
-
-        func matcher() throws -> Matcher {
-            let isEqual = isEqual ?? true
-            return try Matcher(name, isRegex ? (isEqual ? .regex : .notRegex) : (isEqual ? .equal : .notEqual), value)
-        }
-    }
-
     struct SilenceMessage: Encodable {
         struct Status: Encodable { let state: String }
 
