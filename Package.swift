@@ -68,6 +68,7 @@ let package = Package(
         .target(name: "CSite"),
         .target(name: "CLinux"),
         .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
         // Floor 1.
         .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib"]),
         // Floor 2.
@@ -99,7 +100,7 @@ let package = Package(
         .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "SiteConfig", "Model", "Base"]),
         // Floor 7.
-        .house("Alerting", ["State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
+        .house("Alerting", ["CDigest", "State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "SiteConfig", "Model", "Base"]),
         .house("SiteView", ["Model"]),

@@ -34,7 +34,7 @@ extension AlertRouter {
 
     /// The alerts that are not over, in the order of their labels.
     public func alerts() -> [AlertView] {
-        let now = timeSource.now()
+        let now = now()
         return core.withLock { core in
             core.alerts.alerts.filter { !$0.value.alert.isResolved(at: now) }
                 .map { core.view($0.key, $0.value, now: now) }
@@ -44,7 +44,7 @@ extension AlertRouter {
 
     /// The groups with alerts that are not over, by their labels and then by receiver.
     public func groups() -> [AlertGroupView] {
-        let now = timeSource.now()
+        let now = now()
         return core.withLock { core in
             core.groups.values.compactMap { group -> AlertGroupView? in
                 let route = core.tree.routes[group.id.route]
@@ -88,6 +88,6 @@ extension RouterCore {
             startsAt: stored.alert.startsAt, endsAt: stored.alert.endsAt, updatedAt: stored.updatedAt,
             generatorURL: stored.alert.generatorURL, state: isSuppressed ? .suppressed : .active,
             silencedBy: silencedBy, inhibitedBy: inhibitedBy,
-            mutedBy: routes.filter { isMutedByTime($0, now: now) }.map(\.receiver), receivers: receivers)
+            mutedBy: Set(routes.flatMap { intervals.muting($0, at: now) }).sorted(), receivers: receivers)
     }
 }

@@ -1,13 +1,13 @@
 internal import Base
 internal import Foundation
-internal import Model
+public import Model
 public import State
 internal import Synchronization
 
 extension AlertRouter {
     /// All silences: active ones first, then those to come, then expired ones; each by its end.
     public func silences() -> [Silence] {
-        let now = timeSource.now()
+        let now = now()
         let order: [Silence.State] = [.active, .pending, .expired]
         func rank(_ silence: Silence) -> Int { order.firstIndex(of: silence.state(at: now)) ?? 0 }
         return core.withLock { Array($0.silences.values) }.sorted { left, right in
@@ -28,7 +28,7 @@ extension AlertRouter {
     /// - Returns: the silence's identifier.
     @discardableResult
     public func set(_ posted: PostedSilence) throws(AlertingError) -> String {
-        let now = timeSource.now()
+        let now = now()
         try Self.validate(posted, now: now)
         let changes: [Silence]? = core.withLock { core in
             let old = core.silences[posted.id]
@@ -52,7 +52,7 @@ extension AlertRouter {
 
     /// Ends a silence now.
     public func expire(_ id: String) throws(AlertingError) {
-        let now = timeSource.now()
+        let now = now()
         let silence = try silence(id)
         guard silence.state(at: now) != .expired else {
             throw AlertingError(.invalid, "cannot end silence \(id): it has already expired")
@@ -60,6 +60,29 @@ extension AlertRouter {
         let ended = Self.ended(silence, now: now)
         core.withLock { $0.set(ended) }
         try save([ended])
+    }
+
+    /// The token of a link that offers to silence the alert with these labels.
+    public func silenceToken(for labels: Labels) -> String { tokens.token(for: labels, now: now()) }
+
+    /// What a silence link of a notice asks for.
+    /// - Throws: ``AlertingError`` for a link that was not made here, or whose time is over.
+    public func silenceOffer(_ token: String) throws(AlertingError) -> SilenceOffer {
+        try tokens.offer(token, now: now())
+    }
+
+    /// Silences the alert of a link from now on.
+    /// - Parameter span: for how many milliseconds.
+    /// - Returns: the silence's identifier.
+    public func acceptOffer(
+        _ token: String, for span: Int64, createdBy: String, comment: String
+    ) throws(AlertingError) -> String {
+        let offer = try silenceOffer(token)
+        let start = now()
+        return try set(
+            PostedSilence(
+                matchers: offer.labels.map { .equal($0.name, $0.value) }, startsAt: start, endsAt: start + span,
+                createdBy: createdBy, comment: comment))
     }
 
     private func save(_ silences: [Silence]) throws(AlertingError) {

@@ -16,8 +16,10 @@ public final class AlertRouter: AlertSink, Sendable {
     let counters = DeliveryCounters()
     private let transfers: Transfers
     private let externalURL: String
+    private let clockSteps = Mutex(ClockSteps())
     private let firstPause: Duration
-    private let deliverer: Mutex<Deliverer>
+    let tokens: SilenceTokens
+    let deliverer: Mutex<Deliverer>
     private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -37,24 +39,25 @@ public final class AlertRouter: AlertSink, Sendable {
         self.externalURL = externalURL
         self.timeSource = timeSource
         self.firstPause = firstPause
+        tokens = SilenceTokens(key: try state.key("silence links"))
         deliverer = Mutex(
-            try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause))
+            try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens))
         var core = RouterCore(config)
         core.restore(
             alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
-            now: timeSource.now())
+            intents: try state.intents(), now: timeSource.now())
         self.core = Mutex(core)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     private static func deliverer(
         _ config: AlertmanagerConfig, _ transfers: Transfers, _ externalURL: String, _ timeSource: any TimeSource,
-        _ counters: DeliveryCounters, _ firstPause: Duration
+        _ counters: DeliveryCounters, _ firstPause: Duration, _ tokens: SilenceTokens
     ) throws(ConfigRefused) -> Deliverer {
         Deliverer(
             receivers: Dictionary(config.receivers.map { ($0.name, $0) }) { $1 },
             templates: try NotificationTemplates(config, externalURL: externalURL), transfers: transfers,
-            timeSource: timeSource, statistics: counters, firstPause: firstPause)
+            timeSource: timeSource, statistics: counters, tokens: tokens, firstPause: firstPause)
     }
 
     /// Reads the templates of a configuration without taking it.
@@ -66,17 +69,31 @@ public final class AlertRouter: AlertSink, Sendable {
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
     public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {
-        let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause)
+        let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
         deliverer.withLock { $0 = next }
-        core.withLock { $0.update(config, now: timeSource.now()) }
+        let now = now()
+        core.withLock { $0.update(config, now: now) }
         signal.yield()
     }
 
     /// Takes alerts from the rules.
     public func receive(_ alerts: [Alert]) async { take(alerts) }
 
+    /// The time, after the core has followed a clock that was set.
+    func now() -> Int64 {
+        // One lock over both looks: two who see the same step would both follow it.
+        clockSteps.withLock { steps in
+            let step = steps.look(timeSource)
+            if step != 0 {
+                log.notice("the clock was set; waiting notices follow it", metadata: ["milliseconds": "\(step)"])
+                core.withLock { $0.shift(by: step) }
+            }
+            return timeSource.now()
+        }
+    }
+
     func take(_ alerts: [Alert]) {
-        let now = timeSource.now()
+        let now = now()
         let changed = core.withLock { core in
             core.ingest(
                 alerts.map { alert in
@@ -99,7 +116,7 @@ public final class AlertRouter: AlertSink, Sendable {
         await withDiscardingTaskGroup { group in
             var timer: Task<Void, Never>?
             for await _ in signals {
-                let now = timeSource.now()
+                let now = now()
                 let (flushes, next, wasCleaned) = core.withLock { core in
                     let wasCleaned = core.clean(now: now)
                     return (core.takeDue(now: now), core.nextDue, wasCleaned)
@@ -108,8 +125,12 @@ public final class AlertRouter: AlertSink, Sendable {
                     keep { () throws(StateError) in
                         try state.removeNotifications(expiredBefore: now)
                         try state.removeSilences(endedBefore: now - RouterCore.silenceRetention)
+                        try state.removeIntents(createdBefore: now - RouterCore.intentRetention)
                     }
                 }
+                // What is about to be told is kept before anybody is told.
+                let intents = flushes.flatMap(\.notices).filter { !$0.alerts.isEmpty }.map(\.intent)
+                keep { () throws(StateError) in try state.save(intents: intents) }
                 let deliverer = deliverer.withLock { $0 }
                 for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }
                 timer?.cancel()
@@ -131,9 +152,10 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     private func perform(_ flush: Flush, _ deliverer: Deliverer) async {
+        let deadline = ContinuousClock.now + .milliseconds(flush.patience)
         let succeeded = await withTaskGroup(of: Bool.self) { group in
             for notice in flush.notices {
-                group.addTask { await self.deliver(notice, by: deliverer, until: flush.deadline) }
+                group.addTask { await self.deliver(notice, by: deliverer, until: deadline) }
             }
             return await group.reduce(true) { $0 && $1 }
         }
@@ -143,7 +165,9 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Returns whether the notice counts as told.
-    private func deliver(_ notice: Notice, by deliverer: Deliverer, until deadline: Int64) async -> Bool {
+    private func deliver(
+        _ notice: Notice, by deliverer: Deliverer, until deadline: ContinuousClock.Instant
+    ) async -> Bool {
         if notice.alerts.isEmpty {
             settle(notice, nil, isTold: true)
             return true

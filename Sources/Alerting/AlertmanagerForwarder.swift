@@ -112,11 +112,11 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
                 HTTPRequest(
                     method: "POST", url: base + "/api/v2/alerts", headers: [("Content-Type", "application/json")],
                     body: body, timeout: endpoint.timeout, maxResponseBytes: 1 << 20, client: endpoint.client))
-            attempt = DeliveryAttempt(response, hiding: "")
+            attempt = DeliveryAttempt(response)
         } catch {
-            attempt = DeliveryAttempt(error, hiding: "")
+            attempt = DeliveryAttempt(error)
         }
-        if case .failed(let reason, _) = attempt {
+        if case .failed(let reason, _, _) = attempt {
             state.withLock { state in
                 state.statistics.failed += count
                 state.statistics.failures[Redaction.shown(base)] = reason

@@ -55,6 +55,18 @@ static const unsigned char templates_logs_mustache[] = {
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
 };
+static const unsigned char templates_alert_mustache[] = {
+#embed "../WebUI/Assets/templates/alert.mustache"
+};
+static const unsigned char templates_silence_mustache[] = {
+#embed "../WebUI/Assets/templates/silence.mustache"
+};
+static const unsigned char templates_silenced_mustache[] = {
+#embed "../WebUI/Assets/templates/silenced.mustache"
+};
+static const unsigned char templates_refusal_mustache[] = {
+#embed "../WebUI/Assets/templates/refusal.mustache"
+};
 static const unsigned char templates_status_mustache[] = {
 #embed "../WebUI/Assets/templates/status.mustache"
 };
@@ -97,6 +109,10 @@ static const wp_asset assets[] = {
     {"templates/alerts.mustache", templates_alerts_mustache, sizeof templates_alerts_mustache},
     {"templates/logs.mustache", templates_logs_mustache, sizeof templates_logs_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
+    {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
+    {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},
+    {"templates/silenced.mustache", templates_silenced_mustache, sizeof templates_silenced_mustache},
+    {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},

@@ -17,6 +17,7 @@ struct WatchpostAPI: Sendable {
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
         group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
         group.get("alerts") { _, _ in try Self.json(await view.alerts()) }
+        group.get("alerts/explain") { request, _ in try await explain(request) }
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
         group.get("logs") { request, _ in try await logs(request) }
@@ -29,6 +30,15 @@ struct WatchpostAPI: Sendable {
         group.get("events") { _, _ in events() }
         if let setFault = services.setFault {
             group.post("demo/fault") { request, _ in try await fault(request, setFault) }
+        }
+    }
+
+    private func explain(_ request: Request) async throws -> Response {
+        let parameters = try await APIParameters(of: request)
+        do {
+            return try Self.json(await view.explainAlerts(parameters.text("alert") ?? ""))
+        } catch let refusal as AlertRequestRefused {
+            return try Self.json(["error": refusal.description], status: .badRequest)
         }
     }
 

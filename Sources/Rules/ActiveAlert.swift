@@ -100,6 +100,20 @@ struct AlertStates: Sendable {
         }
     }
 
+    /// Moves every time by as much as the clock was set, so that nobody waits longer or shorter.
+    mutating func shift(by step: Int64) {
+        active = active.mapValues { alert in
+            var shifted = alert
+            shifted.activeAt += step
+            shifted.firedAt = alert.firedAt.map { $0 + step }
+            shifted.resolvedAt = alert.resolvedAt.map { $0 + step }
+            shifted.keptSince = alert.keptSince.map { $0 + step }
+            shifted.lastSentAt = alert.lastSentAt.map { $0 + step }
+            shifted.validUntil += step
+            return shifted
+        }
+    }
+
     /// The alerts of which the receivers must hear now; they are taken to have been sent.
     mutating func takeDue(at time: Int64, resendDelay: Int64, interval: Int64) -> [ActiveAlert] {
         var due: [ActiveAlert] = []

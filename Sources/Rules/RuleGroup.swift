@@ -37,6 +37,7 @@ final class RuleGroup: Sendable {
         var lastDuration = 0.0
         /// Until when alerts that are new may be those of a former run of the server; `nil` before the first look.
         var restoresUntil: Int64?
+        var clockSteps = ClockSteps()
     }
 
     let compiled: CompiledGroup
@@ -49,12 +50,17 @@ final class RuleGroup: Sendable {
     private static let outageTolerance: Int64 = 3_600_000
     /// The least time after a start in which alerts are taken up: the first scrapes must have come.
     private static let restoreTime: Int64 = 120_000
+    /// The least time after the clock was set in which nothing is evaluated: until scrapes have come, every series
+    /// seems to be gone.
+    private static let settlingTime: Int64 = 30_000
+    private static let clockLookInterval: Int64 = 60_000
 
     /// - Parameter former: the group of the same name in the former configuration, whose state is taken over.
     init(_ compiled: CompiledGroup, context: RuleContext, former: RuleGroup?) {
         self.compiled = compiled
         self.context = context
         state = Mutex(State(runs: compiled.rules.map { _ in RuleRun() }))
+        _ = followClock()
         if let former { takeOver(former) }
     }
 
@@ -71,7 +77,7 @@ final class RuleGroup: Sendable {
         state.withLock { state in
             state = State(
                 runs: runs, lastEvaluation: old.lastEvaluation, lastDuration: old.lastDuration,
-                restoresUntil: old.restoresUntil)
+                restoresUntil: old.restoresUntil, clockSteps: old.clockSteps)
         }
         return Set(left.flatMap(\.1.written.keys)).subtracting(runs.flatMap(\.written.keys))
     }
@@ -98,17 +104,30 @@ final class RuleGroup: Sendable {
             if !Task.isCancelled { await evaluate(at: context.timeSource.now()) }
         }
         while !Task.isCancelled {
-            var pause = due - context.timeSource.now()
-            if pause > interval {
-                // The clock was set back; nobody waits until it is where it was.
+            if followClock() {
+                try? await Task.sleep(for: .milliseconds(max(Self.settlingTime, 2 * interval)))
                 due = nextTime
-                pause = due - context.timeSource.now()
+                continue
             }
-            if pause > 0 { try? await Task.sleep(for: .milliseconds(pause)) }
-            if Task.isCancelled { break }
+            let pause = due - context.timeSource.now()
+            if pause > 0 {
+                try? await Task.sleep(for: .milliseconds(min(pause, Self.clockLookInterval)))
+                continue
+            }
             await evaluate(at: due)
             let now = context.timeSource.now()
             due += interval * max(1, (now - due + interval - 1) / interval)
+        }
+    }
+
+    /// Whether the clock was set since the last look; then what waits and what has been goes with it.
+    func followClock() -> Bool {
+        state.withLock { state in
+            let step = state.clockSteps.look(context.timeSource)
+            if step == 0 { return false }
+            for index in state.runs.indices { state.runs[index].states.shift(by: step) }
+            state.restoresUntil = state.restoresUntil.map { $0 + step }
+            return true
         }
     }
 
@@ -129,7 +148,7 @@ final class RuleGroup: Sendable {
         let start = ContinuousClock.now
         state.withLock { state in
             let restoreTime = max(Self.restoreTime, 2 * compiled.interval)
-            state.restoresUntil = state.restoresUntil ?? (context.restoresAlerts ? time + restoreTime : .min)
+            state.restoresUntil = state.restoresUntil ?? (context.restoresAlerts ? time + restoreTime : 0)
         }
         for (index, rule) in compiled.rules.enumerated() {
             let began = ContinuousClock.now

@@ -79,6 +79,12 @@ public struct ReceiverConfig: Sendable {
     public var emails: [EmailConfig] = []
     public var slacks: [SlackConfig] = []
     public var webhooks: [WebhookConfig] = []
+    public var pagerDuties: [PagerDutyConfig] = []
+    public var opsGenies: [OpsGenieConfig] = []
+    public var telegrams: [TelegramConfig] = []
+    public var pushovers: [PushoverConfig] = []
+    public var teams: [TeamsConfig] = []
+    public var undeliverables: [UndeliverableConfig] = []
 
     public init(name: String) { self.name = name }
 }
@@ -114,6 +120,23 @@ public struct EmailConfig: Sendable {
 }
 
 public struct SlackConfig: Sendable {
+    /// A field of a message; its texts are templates.
+    public struct Field: Sendable, Hashable {
+        public var title: String
+        public var value: String
+        public var short: Bool?
+    }
+
+    /// A button of a message; its texts are templates.
+    public struct Action: Sendable, Hashable {
+        public var type: String
+        public var text: String
+        public var url: String
+        public var style: String
+        public var name: String
+        public var value: String
+    }
+
     public var position: SourcePosition
     public var sendResolved = false
     public var apiURL: Secret
@@ -128,11 +151,28 @@ public struct SlackConfig: Sendable {
     public var iconEmoji = ""
     public var iconURL = ""
     public var linkNames = false
+    public var callbackID = #"{{ template "slack.default.callbackid" . }}"#
+    public var footer = #"{{ template "slack.default.footer" . }}"#
+    public var imageURL = ""
+    public var thumbURL = ""
+    public var fields: [Field] = []
+    public var shortFields = false
+    public var actions: [Action] = []
+    /// The parts in which Slack looks for its formatting signs.
+    public var formattedParts = ["fallback", "pretext", "text"]
     public var client = HTTPClientConfig()
 
     public init(position: SourcePosition, apiURL: Secret) {
         self.position = position
         self.apiURL = apiURL
+    }
+
+    public var templates: [String] {
+        [
+            channel, username, color, title, titleLink, pretext, text, fallback, iconEmoji, iconURL, callbackID, footer,
+            imageURL, thumbURL,
+        ] + fields.flatMap { [$0.title, $0.value] }
+            + actions.flatMap { [$0.type, $0.text, $0.url, $0.style, $0.name, $0.value] }
     }
 }
 

@@ -3,6 +3,8 @@ public struct AlertView: Codable, Sendable, Equatable {
     public enum State: String, Codable, Sendable { case pending, firing }
 
     public var name: String
+    /// Sixteen hexadecimal digits, as notices and the alert's page name it; empty for one that is told to nobody.
+    public var fingerprint: String
     public var state: State
     /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
     public var suppressedBy: [String]
@@ -15,10 +17,11 @@ public struct AlertView: Codable, Sendable, Equatable {
     public var value: String
 
     public init(
-        name: String, state: State, suppressedBy: [String], severity: String, summary: String, description: String,
+        name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String, description: String,
         labels: [String: String], activeAt: Int64, value: String
     ) {
         self.name = name
+        self.fingerprint = fingerprint
         self.state = state
         self.suppressedBy = suppressedBy
         self.severity = severity

@@ -6,6 +6,18 @@ public protocol SiteViewSource: Sendable {
     /// Worst first.
     func cameras() async -> [CameraStatus]
     func alerts() async -> [AlertView]
+    /// What becomes of the alerts that `reference` names: a fingerprint, an alert's name, or matchers of labels, also
+    /// after the name in braces.
+    /// - Throws: ``AlertRequestRefused`` for a reference that cannot be read, or that names nothing.
+    func explainAlerts(_ reference: String) async throws -> [AlertExplanation]
+    /// A token that offers to silence exactly the alerts with these labels.
+    func silenceToken(for labels: [String: String]) async -> String
+    /// What a silence link asks for: the labels that all must match.
+    /// - Throws: ``AlertRequestRefused`` for a link that is not good.
+    func silenceOffer(_ token: String) async throws -> [String: String]
+    /// Silences what a link asks for.
+    /// - Returns: the silence's identifier.
+    func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String
     /// Newest first.
     func deliveries(limit: Int) async -> [DeliveryView]
     /// The demo's inbox, newest first; empty elsewhere.
@@ -15,4 +27,11 @@ public protocol SiteViewSource: Sendable {
     func status() async -> SiteStatus
     /// A tick whenever something on the pages may have changed; ends when the server stops.
     func changes() -> AsyncStream<Void>
+}
+
+/// Why alerts cannot be explained or silenced as asked.
+public struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
 }

@@ -14,7 +14,8 @@ extension StateStore {
         }
     }
 
-    /// Writes what became of a notice: the delivery, and the log entry if it counts as told, in one transaction.
+    /// Writes what became of a notice, in one transaction: the delivery, and, if it counts as told, the log entry in
+    /// place of the intent.
     /// - Returns: the delivery's number; 0 without one.
     @discardableResult
     public func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {
@@ -26,6 +27,9 @@ extension StateStore {
                         entry.key.groupKey, entry.key.receiver, entry.key.integration, entry.sentAt,
                         StateCoding.data(entry.firing), StateCoding.data(entry.resolved), entry.expiresAt,
                     ])
+                try database.execute(
+                    sql: "DELETE FROM intents WHERE group_key = ? AND receiver = ? AND integration = ?",
+                    arguments: [entry.key.groupKey, entry.key.receiver, entry.key.integration])
             }
             guard let delivery else { return 0 }
             try database.execute(

@@ -75,6 +75,17 @@ public final class StateStore: Sendable {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("intents") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE intents (
+                        group_key TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL,
+                        identifier TEXT NOT NULL, created_at INTEGER NOT NULL, firing BLOB NOT NULL,
+                        resolved BLOB NOT NULL, PRIMARY KEY (group_key, receiver, integration)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 

@@ -108,7 +108,8 @@ struct ServerView: SiteViewSource {
             let outward = parts.outlets.outward(alert.labels, externalLabels: externalLabels)
             let muting = outward.flatMap { suppressed[$0] }
             return SiteView.AlertView(
-                name: rule.name, state: alert.state == .firing ? .firing : .pending,
+                name: rule.name, fingerprint: outward.map(AlertRouter.fingerprint) ?? "",
+                state: alert.state == .firing ? .firing : .pending,
                 suppressedBy: (muting?.silencedBy ?? []).map { "silence \($0)" }
                     + (muting?.inhibitedBy ?? []).map { "alert \($0)" },
                 severity: alert.labels["severity"], summary: alert.annotations["summary"] ?? rule.name,

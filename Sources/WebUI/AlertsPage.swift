@@ -18,6 +18,7 @@ extension WebUI {
         var values: [String: Any] = [
             "name": alert.name, "state": alert.state.rawValue, "severity": alert.severity,
             "summary": alert.summary, "description": alert.description, "since": Shown.span(now - alert.activeAt),
+            "page": alert.fingerprint.isEmpty ? "/alerts" : "/alerts/\(alert.fingerprint)",
             "style": alert.severity == "critical" ? "offline" : "degraded",
         ]
         if !alert.suppressedBy.isEmpty { values["suppressed"] = [alert.suppressedBy.joined(separator: ", ")] }

@@ -28,6 +28,11 @@ public struct WebUI: Sendable {
             return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
         }
         router.get("/alerts") { _, _ in html(await alertsPage()) }
+        router.get("/alerts/:fingerprint") { _, context in
+            await alertPage(fingerprint: context.parameters.get("fingerprint") ?? "")
+        }
+        router.get("/silence") { request, _ in await silencePage(FormFields(request.uri.query ?? "")) }
+        router.post("/silence") { request, _ in try await confirmSilence(request) }
         router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }

@@ -3,11 +3,20 @@ import SiteView
 
 struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "Lists the alerts that fire or are pending.",
+        commandName: "alerts", abstract: "Lists alerts, or says who is told of one and when.",
         discussion: """
             Example: the last notices and what became of them
               watchpost alerts --deliveries
-            """)
+            Example: why nobody was told
+              watchpost alerts explain 'CameraOffline{camera_id="gate"}'
+            """, subcommands: [ListAlertsCommand.self, ExplainAlertCommand.self],
+        defaultSubcommand: ListAlertsCommand.self)
+}
+
+struct ListAlertsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the alerts that fire or are pending.",
+        discussion: "Example: watchpost alerts --deliveries")
 
     @OptionGroup var server: ServerOptions
 

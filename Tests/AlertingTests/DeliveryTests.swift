@@ -145,10 +145,10 @@ struct DeliveryTests {
             let events = try await web.events(WebEvent<SlackBody>.self, 2)
             let body = try #require(events.first { $0.path.hasPrefix("/hook") }).body
             #expect(body.channel == "#vms-alerts")
-            #expect(body.username == "Watchpost")
+            #expect(body.username == "Alertmanager")
             let attachment = try #require(body.attachments.first)
             #expect(attachment.color == "danger")
-            #expect(attachment.title == "[FIRING:1] CameraOffline cam-1 on node-1")
+            #expect(attachment.title == "[FIRING:1] CameraOffline (cam-1 node-1 critical)")
             #expect(attachment.text.contains("cam-1") && attachment.text.contains("Nothing for 2 minutes"))
             #expect(attachment.text.contains("since 20"))
             #expect(attachment.titleLink?.hasPrefix("http://watch.test:9900/") == true)

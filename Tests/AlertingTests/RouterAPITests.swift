@@ -164,11 +164,14 @@ struct RouterAPITests {
         var config = AlertmanagerConfig(route: route("default"), receivers: [ReceiverConfig(name: "default")])
         config.templates = [Located(scratch.url.appending(path: "*.tmpl").path, at: position)]
         let templates = try NotificationTemplates(config, externalURL: "http://here")
+        let intent = NoticeIntent(
+            key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"), identifier: "1", createdAt: 0,
+            firing: [1], resolved: [])
         let notice = Notice(
-            key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"),
-            integration: Integration(kind: .none, index: 0, sendsResolved: true), groupLabels: .empty, alerts: [],
-            firing: [1], resolved: [], repeatInterval: 0)
-        let data = NotificationData(notice, externalURL: "http://here")
+            intent: intent, integration: Integration(kind: .none, index: 0, sendsResolved: true), groupLabels: .empty,
+            alerts: [], repeatInterval: 0)
+        let links = NoticeLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0)
+        let data = NotificationData(notice, links: links)
         #expect(
             try templates.expand(#"{{ template "slack.default.title" . }}"#, field: "title", data, now: 0)
                 == "Own firing")

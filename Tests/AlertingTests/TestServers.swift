@@ -64,6 +64,9 @@ struct WebEvent<Body: Decodable & Sendable>: Decodable, Sendable {
     let type: String
     /// The header `Authorization`.
     let login: String?
+    let method: String
+    /// The header `Idempotency-Key`.
+    let key: String?
     let body: Body
 }
 
@@ -92,7 +95,7 @@ struct WebhookBody: Decodable, Sendable {
 
 struct SlackBody: Decodable, Sendable {
     struct Attachment: Decodable, Sendable {
-        let title: String
+        let title: String?
         let titleLink: String?
         let text: String
         let fallback: String
@@ -132,12 +135,20 @@ struct MailEvent: Decodable, Sendable {
 enum PeerPrograms {
     /// Takes posts; the path `/fail/N/…` answers N times with 503 first, `/refuse` with 400, `/slow` late.
     static let web = """
-        import http.server, json, time
+        import http.server, json, time, urllib.parse
         seen = {}
         class H(http.server.BaseHTTPRequestHandler):
             def log_message(self, *a): pass
+            def do_PUT(self): self.do_POST()
+            def do_GET(self):
+                n = seen[self.path] = seen.get(self.path, 0) + 1
+                self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
+                print(json.dumps({'path': self.path, 'status': 200, 'type': None, 'login': None, 'method': 'GET',
+                                  'key': None, 'body': {}}))
             def do_POST(self):
-                body = self.rfile.read(int(self.headers['Content-Length'])).decode()
+                body = self.rfile.read(int(self.headers['Content-Length'] or 0)).decode()
+                kind = self.headers['Content-Type'] or ''
+                content = dict(urllib.parse.parse_qsl(body)) if 'urlencoded' in kind else json.loads(body or '{}')
                 n = seen[self.path] = seen.get(self.path, 0) + 1
                 parts = self.path.split('/')
                 status = 200
@@ -146,13 +157,17 @@ enum PeerPrograms {
                 if parts[1] == 'busy' and n == 1: status = 429
                 if parts[1] == 'slow' and n == 1: time.sleep(1.0)
                 answer = b'ok' if status == 200 else b'not today, path ' + self.path.encode()
+                if parts[1] == 'pause' and n == 1:
+                    status = 429
+                    answer = b'{"ok":false,"description":"Too Many Requests","parameters":{"retry_after":1}}'
                 if parts[1] == 'notok': answer = b'{"ok":false,"error":"channel_not_found"}'
                 try:
                     self.send_response(status); self.send_header('Content-Length', str(len(answer))); self.end_headers()
                     self.wfile.write(answer)
                 except BrokenPipeError: pass
                 print(json.dumps({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
-                                  'login': self.headers['Authorization'], 'body': json.loads(body)}))
+                                  'login': self.headers['Authorization'], 'method': self.command,
+                                  'key': self.headers['Idempotency-Key'], 'body': content}))
         s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
         print(s.server_port); s.serve_forever()
         """
@@ -194,6 +209,43 @@ enum PeerPrograms {
             await server.serve_forever()
         asyncio.run(main())
         """
+}
+
+/// Any JSON, for bodies of which a test looks at a part.
+enum AnyJSON: Decodable, Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case text(String)
+    case list([AnyJSON])
+    case map([String: AnyJSON])
+
+    init(from decoder: any Decoder) throws {
+        let box = try decoder.singleValueContainer()
+        if box.decodeNil() {
+            self = .null
+        } else if let bool = try? box.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let number = try? box.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? box.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? box.decode([AnyJSON].self) {
+            self = .list(list)
+        } else {
+            self = .map(try box.decode([String: AnyJSON].self))
+        }
+    }
+
+    subscript(key: String) -> AnyJSON {
+        if case .map(let map) = self { map[key] ?? .null } else { .null }
+    }
+
+    subscript(index: Int) -> AnyJSON {
+        if case .list(let list) = self, list.indices.contains(index) { list[index] } else { .null }
+    }
+
+    var text: String? { if case .text(let text) = self { text } else { nil } }
 }
 
 /// Says whether a program's module is there.

@@ -105,13 +105,19 @@ final class RecordingSink: AlertSink {
 
 /// A clock that stands where the test puts it.
 final class FixedTime: TimeSource {
-    private let milliseconds: Mutex<Int64>
+    private let times: Mutex<(wall: Int64, steps: Int64)>
 
-    init(_ milliseconds: Int64) { self.milliseconds = Mutex(milliseconds) }
+    init(_ milliseconds: Int64) { times = Mutex((milliseconds, 0)) }
 
-    func now() -> Int64 { milliseconds.withLock { $0 } }
+    func now() -> Int64 { times.withLock { $0.wall } }
 
-    func set(_ time: Int64) { milliseconds.withLock { $0 = time } }
+    func steady() -> Int64 { times.withLock { $0.wall - $0.steps } }
+
+    /// Lets time pass up to `time`.
+    func set(_ time: Int64) { times.withLock { $0.wall = time } }
+
+    /// Sets the clock, while no time passes.
+    func setClock(by step: Int64) { times.withLock { $0 = ($0.wall + step, $0.steps + step) } }
 }
 
 let place = SourcePosition(file: "rules/a.yml", line: 3, column: 7)

@@ -126,7 +126,7 @@ struct AlertmanagerConfigTests {
         ("route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{channel: x}]}]", "no Slack address"),
         ("route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{}]}]", "no address"),
         ("route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'ftp://x'}]}]", "not an HTTP address"),
-        ("route: {receiver: a}\nreceivers: [{name: a, pagerduty_configs: [{}]}]", "none of routing_key"),
+        ("route: {receiver: a}\nreceivers: [{name: a, pagerduty_configs: [{}]}]", "has no key"),
         ("route: {receiver: a}\nreceivers: [{name: a, telegram_configs: [{chat_id: 1}]}]", "no bot_token"),
         (
             "global: {slack_api_url: 'http://a', slack_api_url_file: b}\nroute: {receiver: a}\nreceivers: [{name: a}]",
@@ -144,10 +144,38 @@ struct AlertmanagerConfigTests {
     func notDelivered() throws {
         let site = try TemporarySite([
             "alertmanager.yml":
-                "route: {receiver: a}\nreceivers:\n  - name: a\n    pagerduty_configs: [{routing_key_file: k}]\n"
+                "route: {receiver: a}\nreceivers:\n  - name: a\n    wechat_configs: [{api_secret_file: k}]\n"
         ])
         #expect(site.warnings().count == 1)
         #expect(
-            site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].pagerduty_configs") == true)
+            site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].wechat_configs") == true)
+    }
+
+    @Test("the services' settings are read, with what global says and what Alertmanager takes where nothing is said")
+    func services() throws {
+        let site = try TemporarySite([
+            "alertmanager.yml": """
+                global: {opsgenie_api_key_file: og, telegram_bot_token_file: tg, pagerduty_url: 'http://pd.test/v2'}
+                route: {receiver: a}
+                receivers:
+                  - name: a
+                    pagerduty_configs: [{routing_key_file: k, class: camera, details: {site: hcm}}]
+                    opsgenie_configs: [{responders: [{name: night, type: team}]}]
+                    telegram_configs: [{chat_id: -100, parse_mode: ''}]
+                    pushover_configs: [{user_key_file: u, token_file: t, retry: 2m, html: true}]
+                    msteams_configs: [{webhook_url_file: w}]
+                    msteamsv2_configs: [{webhook_url_file: w, title: T}]
+                """
+        ])
+        #expect(site.warnings() == [])
+        let receiver = try #require(try site.load().alertmanager?.receivers.first)
+        let pagerDuty = try #require(receiver.pagerDuties.first)
+        #expect(pagerDuty.url == "http://pd.test/v2" && pagerDuty.eventClass == "camera" && pagerDuty.sendResolved)
+        #expect(Set(pagerDuty.details.keys) == ["firing", "resolved", "num_firing", "num_resolved", "site"])
+        #expect(receiver.opsGenies.first?.url == "https://api.opsgenie.com/")
+        #expect(receiver.opsGenies.first?.responders == [.init(name: "night", type: "team")])
+        #expect(receiver.telegrams.first?.parseMode == "")
+        #expect(receiver.pushovers.first?.retry == .seconds(120) && receiver.pushovers.first?.usesHTML == true)
+        #expect(receiver.teams.map(\.card) == [.message, .adaptive] && receiver.teams.last?.title == "T")
     }
 }

@@ -56,7 +56,7 @@ struct FixedSite: SiteViewSource {
         if hasDiskAlert {
             return [
                 AlertView(
-                    name: "DiskSpaceCritical", state: .firing, suppressedBy: [], severity: "critical",
+                    name: "DiskSpaceCritical", fingerprint: "00000000000000d1", state: .firing, suppressedBy: [], severity: "critical",
                     summary: "Disk space critically low on /mnt/rec1", description: "", labels: [:],
                     activeAt: now - 60_000, value: "0.05")
             ]
@@ -64,10 +64,43 @@ struct FixedSite: SiteViewSource {
         guard isTroubled else { return [] }
         return [
             AlertView(
-                name: "CameraOffline", state: .firing, suppressedBy: [], severity: "critical",
+                name: "CameraOffline", fingerprint: "00000000000000c2", state: .firing, suppressedBy: [], severity: "critical",
                 summary: "Camera cam-2 is offline", description: "No media arrives <script>",
                 labels: ["camera_id": "cam-2"], activeAt: now - 700_000, value: "0")
         ]
+    }
+
+    func explainAlerts(_ reference: String) async throws -> [AlertExplanation] {
+        guard let alert = await alerts().first(where: { $0.fingerprint == reference }) else {
+            throw AlertRequestRefused("no such alert")
+        }
+        let told = AlertExplanation.Told(
+            integration: "email[0]", destination: "mail to ops@site.test", sendsResolved: true, lastTold: now - 600_000,
+            lastToldFiring: true, repeatsAt: now + 3_000_000, waitingSince: nil)
+        let route = AlertExplanation.Route(
+            path: ["{}", "{severity=\"critical\"}"], receiver: "critical-alerts", group: "{alertname=\"\(alert.name)\"}",
+            groupWait: 10_000, groupInterval: 60_000, repeatInterval: 3_600_000, mutedBy: ["nights"],
+            nextFlush: now + 20_000, told: [told])
+        return [
+            AlertExplanation(
+                name: alert.name, fingerprint: reference, state: .firing, labels: alert.labels,
+                annotations: ["summary": alert.summary, "description": alert.description], since: alert.activeAt,
+                firesAt: nil,
+                silences: [.init(id: "s-1", createdBy: "guard", comment: "new lens", endsAt: now + 60_000)],
+                inhibitedBy: [], routes: [route])
+        ]
+    }
+
+    func silenceToken(for labels: [String: String]) async -> String { "token-1" }
+
+    func silenceOffer(_ token: String) async throws -> [String: String] {
+        guard token == "token-1" else { throw AlertRequestRefused("the link is damaged") }
+        return ["alertname": "CameraOffline", "camera_id": "cam-2<script>"]
+    }
+
+    func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        _ = try await silenceOffer(token)
+        return "silence-1"
     }
 
     func deliveries(limit: Int) async -> [DeliveryView] {

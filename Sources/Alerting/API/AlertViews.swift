@@ -40,7 +40,7 @@ public struct AlertView: Sendable, Hashable {
     public let silencedBy: [String]
     /// Fingerprints of alerts.
     public let inhibitedBy: [String]
-    /// Names of the time intervals' routes that hold its notices back now: the receivers.
+    /// Names of the time intervals that hold its notices back now.
     public let mutedBy: [String]
     /// Names of the receivers to which its routes lead.
     public let receivers: [String]

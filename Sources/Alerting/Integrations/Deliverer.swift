@@ -11,6 +11,7 @@ struct Deliverer: Sendable {
     let transfers: Transfers
     let timeSource: any TimeSource
     let statistics: DeliveryCounters
+    let tokens: SilenceTokens
     /// The pause before the second attempt; it grows by half each time, up to a minute.
     let firstPause: Duration
 
@@ -23,29 +24,38 @@ struct Deliverer: Sendable {
         let attempts: Int
         let error: String
 
-        /// Whether the notice counts as told. A placeholder does: else it would be tried again at every flush.
-        var isSettled: Bool { status != .failed }
+        /// Whether the notice counts as told. What can never be delivered does: else it would be tried at every flush.
+        let isSettled: Bool
+
+        init(status: Delivery.Status, attempts: Int, error: String, isSettled: Bool? = nil) {
+            self.status = status
+            self.attempts = attempts
+            self.error = error
+            self.isSettled = isSettled ?? (status != .failed)
+        }
     }
 
-    /// - Parameter deadline: milliseconds since the Unix epoch.
-    func deliver(_ notice: Notice, deadline: Int64) async -> Outcome {
-        let data = NotificationData(notice, externalURL: templates.externalURL)
+    func deliver(_ notice: Notice, deadline: ContinuousClock.Instant) async -> Outcome {
+        let links = NoticeLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
+        let data = NotificationData(notice, links: links)
         var pause = firstPause
         var attempts = 0
         while true {
-            let now = timeSource.now()
-            let rest = Duration.milliseconds(max(100, deadline - now))
+            let text = NoticeText(data: data, templates: templates, intent: notice.intent, now: timeSource.now())
+            let rest = max(.milliseconds(100), deadline - .now)
             attempts += 1
-            let attempt = await attempt(notice, data, now: now, timeout: min(rest, Self.attemptTimeMax))
+            let attempt = await attempt(notice, text, timeout: min(rest, Self.attemptTimeMax))
             statistics.countAttempt(notice.integration.kind)
             switch attempt {
             case .sent: return Outcome(status: .sent, attempts: attempts, error: "")
             case .recorded: return Outcome(status: .recorded, attempts: 0, error: "")
             case .notConfigured(let reason): return Outcome(status: .notConfigured, attempts: 0, error: reason)
-            case .failed(let reason, let mayRetry):
+            case .undeliverable(let reason):
+                return Outcome(status: .failed, attempts: 0, error: reason, isSettled: true)
+            case .failed(let reason, let mayRetry, let wanted):
                 // Attempts that fail together would otherwise return together.
-                let wait = pause * Double.random(in: 0.5...1.5)
-                let isLate = timeSource.now() + wait.milliseconds >= deadline
+                let wait = max(pause * Double.random(in: 0.5...1.5), wanted ?? .zero)
+                let isLate = .now + wait >= deadline
                 if !mayRetry || isLate || Task.isCancelled {
                     return Outcome(status: .failed, attempts: attempts, error: reason)
                 }
@@ -59,21 +69,50 @@ struct Deliverer: Sendable {
         }
     }
 
-    private func attempt(
-        _ notice: Notice, _ data: NotificationData, now: Int64, timeout: Duration
-    ) async -> DeliveryAttempt {
+    private func attempt(_ notice: Notice, _ text: NoticeText, timeout: Duration) async -> DeliveryAttempt {
         guard let receiver = receivers[notice.key.receiver] else { return .recorded }
-        let index = notice.integration.index
-        switch notice.integration.kind {
-        case .none: return .recorded
-        case .email:
-            return await EmailIntegration.send(
-                data, receiver.emails[index], templates, transfers, now: now, timeout: timeout)
-        case .slack:
-            return await SlackIntegration.send(
-                data, receiver.slacks[index], templates, transfers, now: now, timeout: timeout)
-        case .webhook:
-            return await WebhookIntegration.send(data, receiver.webhooks[index], transfers, timeout: timeout)
+        let integration = notice.integration
+        let identifier = notice.intent.identifier
+        func send(
+            _ post: WebPost, within limit: Duration = .zero, judge: (HTTPResponse) -> DeliveryAttempt? = { _ in nil }
+        ) async -> DeliveryAttempt {
+            let patience = limit > .zero ? min(limit, timeout) : timeout
+            return await post.send(by: transfers, identifier: identifier, timeout: patience, judge: judge)
+        }
+        do {
+            switch integration.kind {
+            case .none: return .recorded
+            case .email:
+                return await EmailIntegration.send(
+                    text, receiver.emails[integration.index], transfers, timeout: timeout)
+            case .slack:
+                return await send(
+                    try SlackIntegration.post(receiver.slacks[integration.index], text), judge: SlackIntegration.judge)
+            case .webhook:
+                let config = receiver.webhooks[integration.index]
+                return await send(try WebhookIntegration.post(config, text), within: config.timeout)
+            case .pagerduty:
+                return await send(try PagerDutyIntegration.post(receiver.pagerDuties[integration.index], text))
+            case .opsgenie:
+                for post in try OpsGenieIntegration.posts(receiver.opsGenies[integration.index], text) {
+                    let attempt = await send(post)
+                    guard case .sent = attempt else { return attempt }
+                }
+                return .sent
+            case .telegram:
+                return await send(
+                    try TelegramIntegration.post(receiver.telegrams[integration.index], text),
+                    judge: TelegramIntegration.judge)
+            case .pushover:
+                return await send(try PushoverIntegration.post(receiver.pushovers[integration.index], text))
+            case .msteams:
+                return await send(try TeamsIntegration.post(receiver.teams[integration.index], text))
+            case .other:
+                let kind = receiver.undeliverables[integration.index].kind
+                return .undeliverable("Watchpost cannot deliver by \(kind)_configs; use another kind of receiver")
+            }
+        } catch {
+            return .failed("\(error)", mayRetry: false)
         }
     }
 }

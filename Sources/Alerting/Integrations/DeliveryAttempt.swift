@@ -7,34 +7,37 @@ enum DeliveryAttempt: Sendable {
     /// The notice has its place in the delivery log alone.
     case recorded
     case notConfigured(String)
-    /// The reason is without credentials.
-    case failed(String, mayRetry: Bool)
+    /// The reason is without credentials. A service may say for how long it wants to be left alone.
+    case failed(String, mayRetry: Bool, pause: Duration? = nil)
+    /// Nothing can be delivered this way, now or later; the reason stands in the delivery log once.
+    case undeliverable(String)
 
     /// A transfer that brought no answer.
-    init(_ error: TransferError, hiding secret: String) {
+    init(_ error: TransferError, hiding secrets: [String] = []) {
         let mayRetry: Bool
         switch error.kind {
         case .auth, .invalid, .tooLarge: mayRetry = false
         // An SMTP server says with 4xx that the trouble passes, with 5xx that it stays.
         case .dns, .refused, .timeout, .tls, .otherProtocol, .cancelled, .other: mayRetry = (error.status ?? 400) < 500
         }
-        self = .failed(Self.clean(error.description, hiding: secret), mayRetry: mayRetry)
+        self = .failed(Self.clean(error.description, hiding: secrets), mayRetry: mayRetry)
     }
 
     /// A web server's answer.
-    init(_ response: HTTPResponse, hiding secret: String) {
+    init(_ response: HTTPResponse, hiding secrets: [String] = []) {
         switch response.status {
         case 200..<300: self = .sent
         case 429, 500...:
-            self = .failed(Self.text(response, hiding: secret), mayRetry: true)
-        default: self = .failed(Self.text(response, hiding: secret), mayRetry: false)
+            let pause = response.headers["retry-after"].flatMap { Int($0) }.map { Duration.seconds(max(0, $0)) }
+            self = .failed(Self.text(response, hiding: secrets), mayRetry: true, pause: pause)
+        default: self = .failed(Self.text(response, hiding: secrets), mayRetry: false)
         }
     }
 
-    private static func text(_ response: HTTPResponse, hiding secret: String) -> String {
+    private static func text(_ response: HTTPResponse, hiding secrets: [String]) -> String {
         let body = String(decoding: response.body.prefix(512), as: UTF8.self)
         let line = body.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
-        return clean("the server answered \(response.status)\(line)", hiding: secret)
+        return clean("the server answered \(response.status)\(line)", hiding: secrets)
     }
 
     /// A shorter path is no credential, and might stand in a text by chance.
@@ -46,17 +49,19 @@ enum DeliveryAttempt: Sendable {
         return rest.drop { $0 != "/" }
     }
 
-    /// `text` without `secret` (a webhook's address is one) and without users and passwords.
-    static func clean(_ text: String, hiding secret: String) -> String {
+    /// `text` without `secrets` (a webhook's address is one) and without users and passwords.
+    static func clean(_ text: String, hiding secrets: [String]) -> String {
         var output = text
-        if secret.contains("://") {
+        for secret in secrets where !secret.isEmpty {
+            guard secret.contains("://") else {
+                output = output.replacing(secret, with: "<secret>")
+                continue
+            }
             let shown = "the webhook at \(Placeholder.host(of: secret))"
             output = output.replacing(secret, with: shown).replacing(Redaction.urls(in: secret), with: shown)
             // A server may repeat the path, in which the credential stands.
             let path = path(of: secret)
             if path.count >= secretPathLengthMin { output = output.replacing(path, with: "/…") }
-        } else if !secret.isEmpty {
-            output = output.replacing(secret, with: "<secret>")
         }
         return Redaction.urls(in: output)
     }

@@ -1,17 +1,15 @@
-internal import Foundation
 internal import SiteConfig
 internal import Transfers
 
 enum EmailIntegration {
     static func send(
-        _ data: NotificationData, _ config: EmailConfig, _ templates: NotificationTemplates, _ transfers: Transfers,
-        now: Int64, timeout: Duration
+        _ text: NoticeText, _ config: EmailConfig, _ transfers: Transfers, timeout: Duration
     ) async -> DeliveryAttempt {
         if let reason = Placeholder.reason(host: config.smarthost) { return .notConfigured(reason) }
         let content: MailContent
         let password: String?
         do {
-            content = try MailContent(config, data, templates, now: now, identifier: UUID().uuidString.lowercased())
+            content = try MailContent(config, text)
             // Placeholders are known before the password's file is needed.
             if let reason = content.recipients.lazy.compactMap(Placeholder.reason(address:)).first,
                 content.recipients.allSatisfy({ Placeholder.reason(address: $0) != nil })
@@ -32,7 +30,7 @@ enum EmailIntegration {
                 timeout: timeout)
             return .sent
         } catch {
-            return DeliveryAttempt(error, hiding: password ?? "")
+            return DeliveryAttempt(error, hiding: password.map { [$0] } ?? [])
         }
     }
 

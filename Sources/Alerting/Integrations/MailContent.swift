@@ -1,6 +1,7 @@
-internal import Foundation
+internal import Base
 internal import GoTemplate
 internal import SiteConfig
+internal import State
 
 /// A notice as a mail message.
 struct MailContent: Sendable {
@@ -13,12 +14,9 @@ struct MailContent: Sendable {
         let description: String
     }
 
-    init(
-        _ config: EmailConfig, _ data: NotificationData, _ templates: NotificationTemplates, now: Int64,
-        identifier: String
-    ) throws {
-        let to = try templates.expand(config.to, field: "to", data, now: now)
-        let from = try templates.expand(config.from, field: "from", data, now: now)
+    init(_ config: EmailConfig, _ text: NoticeText) throws {
+        let to = try text.expand(config.to, "to")
+        let from = try text.expand(config.from, "from")
         guard let recipients = MailText.addresses(in: to) else {
             throw Refused(description: "cannot send mail to \(to): it is not a list of addresses; mend `to`")
         }
@@ -29,11 +27,13 @@ struct MailContent: Sendable {
         self.from = sender
         self.recipients = recipients
         let host = sender.split(separator: "@").last.map(String.init) ?? "localhost"
-        let thread = "<group-\(Self.threadName(data.groupKey))@\(host)>"
+        let thread = "<group-\(Self.threadName(text.data.groupKey))@\(host)>"
+        let identifier = text.intent.identifier
+        // The date is that of the first attempt, so that a mail that comes twice is the same mail.
+        let date = TemplateTime(milliseconds: text.intent.createdAt)
         var headers: [(name: String, value: String)] = [
             ("From", from), ("To", to), ("Subject", #"{{ template "email.default.subject" . }}"#),
-            ("Message-ID", "<\(identifier)@\(host)>"),
-            ("Date", TemplateTime(milliseconds: now).formatted("Mon, 02 Jan 2006 15:04:05 -0700")),
+            ("Message-ID", "<\(identifier)@\(host)>"), ("Date", date.formatted("Mon, 02 Jan 2006 15:04:05 -0700")),
             ("In-Reply-To", thread), ("References", thread), ("Auto-Submitted", "auto-generated"),
         ]
         for (name, value) in config.headers.sorted(by: { $0.key < $1.key }) {
@@ -41,19 +41,19 @@ struct MailContent: Sendable {
             headers.append((name, value))
         }
         let boundary = "=_\(identifier)"
-        var text = ""
+        var message = ""
         for (name, value) in headers {
-            let expanded = try templates.expand(value, field: name, data, now: now)
-            text += "\(Self.headerName(name)): \(MailText.header(expanded))\r\n"
+            let expanded = try text.expand(value, name)
+            message += "\(Self.headerName(name)): \(MailText.header(expanded))\r\n"
         }
-        text += "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
+        message +=
+            "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
         let plain = config.text.isEmpty ? #"{{ template "email.default.text" . }}"# : config.text
-        text += Self.part("text/plain", try templates.expand(plain, field: "text", data, now: now), boundary)
+        message += Self.part("text/plain", try text.expand(plain, "text"), boundary)
         if !config.html.isEmpty {
-            let page = try templates.expand(config.html, field: "html", data, now: now, escapesHTML: true)
-            text += Self.part("text/html", page, boundary)
+            message += Self.part("text/html", try text.expand(config.html, "html", escapesHTML: true), boundary)
         }
-        bytes = Array((text + "--\(boundary)--\r\n").utf8)
+        bytes = Array((message + "--\(boundary)--\r\n").utf8)
     }
 
     private static func part(_ type: String, _ text: String, _ boundary: String) -> String {
@@ -63,9 +63,7 @@ struct MailContent: Sendable {
 
     /// The same for all notices of a group, so that mail programs show them as one conversation.
     private static func threadName(_ groupKey: String) -> String {
-        var hash: UInt64 = 14_695_981_039_346_656_037
-        for byte in groupKey.utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
-        return FingerprintText.text(hash)
+        FingerprintText.text(ByteHash.stable(groupKey))
     }
 
     private static func headerName(_ name: String) -> String {

@@ -4,19 +4,45 @@ internal import SiteConfig
 internal import Transfers
 
 /// A message for Slack's incoming webhooks: https://api.slack.com/messaging/webhooks
+///
+/// Its form is Alertmanager's, which sends attachments rather than blocks.
 struct SlackPayload: Encodable, Sendable {
-    struct Attachment: Encodable, Sendable {
+    struct Field: Encodable, Sendable {
         let title: String
+        let value: String
+        let short: Bool?
+    }
+
+    struct Action: Encodable, Sendable {
+        let type: String
+        let text: String
+        let url: String?
+        let style: String?
+        let name: String?
+        let value: String?
+    }
+
+    struct Attachment: Encodable, Sendable {
+        let title: String?
         let titleLink: String?
         let pretext: String?
         let text: String
         let fallback: String
+        let callbackID: String
+        let fields: [Field]?
+        let actions: [Action]?
+        let imageURL: String?
+        let thumbURL: String?
+        let footer: String
         let color: String?
-        let mrkdwnIn = ["fallback", "pretext", "text"]
+        let mrkdwnIn: [String]?
 
         enum CodingKeys: String, CodingKey {
-            case title, pretext, text, fallback, color
+            case title, pretext, text, fallback, fields, actions, footer, color
             case titleLink = "title_link"
+            case callbackID = "callback_id"
+            case imageURL = "image_url"
+            case thumbURL = "thumb_url"
             case mrkdwnIn = "mrkdwn_in"
         }
     }
@@ -40,65 +66,52 @@ struct SlackPayload: Encodable, Sendable {
     /// Slack refuses messages that are much longer.
     private static let textLengthMax = 30_000
 
-    init(
-        _ config: SlackConfig, _ data: NotificationData, _ templates: NotificationTemplates, now: Int64
-    ) throws(TemplateError) {
-        func expand(_ text: String, _ field: String) throws(TemplateError) -> String {
-            try templates.expand(text, field: field, data, now: now)
-        }
-        func optional(_ text: String, _ field: String) throws(TemplateError) -> String? {
-            let expanded = try expand(text, field)
-            return expanded.isEmpty ? nil : expanded
-        }
-        channel = try optional(config.channel, "channel")
-        username = try optional(config.username, "username")
-        iconEmoji = try optional(config.iconEmoji, "icon_emoji")
-        iconURL = try optional(config.iconURL, "icon_url")
+    init(_ config: SlackConfig, _ text: NoticeText) throws(TemplateError) {
+        channel = try text.optional(config.channel, "channel")
+        username = try text.optional(config.username, "username")
+        iconEmoji = try text.optional(config.iconEmoji, "icon_emoji")
+        iconURL = try text.optional(config.iconURL, "icon_url")
         linkNames = config.linkNames ? true : nil
+        var fields: [Field] = []
+        for field in config.fields {
+            fields.append(
+                Field(
+                    title: try text.expand(field.title, "title"), value: try text.expand(field.value, "value"),
+                    short: field.short ?? config.shortFields))
+        }
+        var actions: [Action] = []
+        for action in config.actions {
+            actions.append(
+                Action(
+                    type: try text.expand(action.type, "type"), text: try text.expand(action.text, "text"),
+                    url: try text.optional(action.url, "url"), style: try text.optional(action.style, "style"),
+                    name: try text.optional(action.name, "name"), value: try text.optional(action.value, "value")))
+        }
+        let title = NoticeText.cut(try text.expand(config.title, "title"), to: Self.titleLengthMax)
         attachments = [
             Attachment(
-                title: Self.cut(try expand(config.title, "title"), to: Self.titleLengthMax),
-                titleLink: try optional(config.titleLink, "title_link"),
-                pretext: try optional(config.pretext, "pretext"),
-                text: Self.cut(try expand(config.text, "text"), to: Self.textLengthMax),
-                fallback: try expand(config.fallback, "fallback"), color: try optional(config.color, "color"))
+                title: title.isEmpty ? nil : title, titleLink: try text.optional(config.titleLink, "title_link"),
+                pretext: try text.optional(config.pretext, "pretext"),
+                text: NoticeText.cut(try text.expand(config.text, "text"), to: Self.textLengthMax),
+                fallback: try text.expand(config.fallback, "fallback"),
+                callbackID: try text.expand(config.callbackID, "callback_id"),
+                fields: fields.isEmpty ? nil : fields, actions: actions.isEmpty ? nil : actions,
+                imageURL: try text.optional(config.imageURL, "image_url"),
+                thumbURL: try text.optional(config.thumbURL, "thumb_url"),
+                footer: try text.expand(config.footer, "footer"), color: try text.optional(config.color, "color"),
+                mrkdwnIn: config.formattedParts.isEmpty ? nil : config.formattedParts)
         ]
-    }
-
-    static func cut(_ text: String, to length: Int) -> String {
-        text.count <= length ? text : text.prefix(length - 1) + "…"
     }
 }
 
 enum SlackIntegration {
-    static func send(
-        _ data: NotificationData, _ config: SlackConfig, _ templates: NotificationTemplates, _ transfers: Transfers,
-        now: Int64, timeout: Duration
-    ) async -> DeliveryAttempt {
-        let url: String
-        let body: Data
-        do {
-            url = try config.apiURL.read()
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.withoutEscapingSlashes]
-            body = try encoder.encode(try SlackPayload(config, data, templates, now: now))
-        } catch {
-            return .failed("\(error)", mayRetry: false)
-        }
-        if let reason = Placeholder.reason(url: url) { return .notConfigured(reason) }
-        do throws(TransferError) {
-            let response = try await transfers.send(
-                HTTPRequest(
-                    method: "POST", url: url, headers: [("Content-Type", "application/json")], body: [UInt8](body),
-                    timeout: timeout, maxResponseBytes: 1 << 20, client: config.client))
-            return refusal(in: response) ?? DeliveryAttempt(response, hiding: url)
-        } catch {
-            return DeliveryAttempt(error, hiding: url)
-        }
+    static func post(_ config: SlackConfig, _ text: NoticeText) throws -> WebPost {
+        let url = try config.apiURL.read()
+        return try .json(try SlackPayload(config, text), to: url, client: config.client, secrets: [url])
     }
 
     /// Slack's other methods answer 200 with `"ok": false` when they refuse.
-    private static func refusal(in response: HTTPResponse) -> DeliveryAttempt? {
+    static func judge(_ response: HTTPResponse) -> DeliveryAttempt? {
         struct Answer: Decodable {
             let ok: Bool
             let error: String?

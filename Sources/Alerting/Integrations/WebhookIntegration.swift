@@ -54,29 +54,9 @@ struct WebhookPayload: Encodable, Sendable {
 }
 
 enum WebhookIntegration {
-    static func send(
-        _ data: NotificationData, _ config: WebhookConfig, _ transfers: Transfers, timeout: Duration
-    ) async -> DeliveryAttempt {
-        let url: String
-        let body: Data
-        do {
-            url = try config.url.read()
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.withoutEscapingSlashes]
-            body = try encoder.encode(WebhookPayload(data, maxAlerts: config.maxAlerts))
-        } catch {
-            return .failed("\(error)", mayRetry: false)
-        }
-        if let reason = Placeholder.reason(url: url) { return .notConfigured(reason) }
-        let patience = config.timeout > .zero ? min(config.timeout, timeout) : timeout
-        do throws(TransferError) {
-            let response = try await transfers.send(
-                HTTPRequest(
-                    method: "POST", url: url, headers: [("Content-Type", "application/json")], body: [UInt8](body),
-                    timeout: patience, maxResponseBytes: 1 << 20, client: config.client))
-            return DeliveryAttempt(response, hiding: url)
-        } catch {
-            return DeliveryAttempt(error, hiding: url)
-        }
+    static func post(_ config: WebhookConfig, _ text: NoticeText) throws -> WebPost {
+        let url = try config.url.read()
+        return try .json(
+            WebhookPayload(text.data, maxAlerts: config.maxAlerts), to: url, client: config.client, secrets: [url])
     }
 }

@@ -58,19 +58,20 @@ private struct PairList: TemplateObject {
 /// The alerts of a notice; `.Firing` and `.Resolved` are parts of it.
 private struct AlertList: TemplateObject {
     let alerts: [NoticeAlert]
+    let links: NoticeLinks
 
     var typeName: String { "template.Alerts" }
-    var underlying: TemplateValue { .list(alerts.map(Self.value)) }
+    var underlying: TemplateValue { .list(alerts.map(value)) }
 
     func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
         switch name {
-        case "Firing": .list(alerts.filter { !$0.isResolved }.map(Self.value))
-        case "Resolved": .list(alerts.filter(\.isResolved).map(Self.value))
+        case "Firing": .list(alerts.filter { !$0.isResolved }.map(value))
+        case "Resolved": .list(alerts.filter(\.isResolved).map(value))
         default: nil
         }
     }
 
-    private static func value(_ alert: NoticeAlert) -> TemplateValue {
+    private func value(_ alert: NoticeAlert) -> TemplateValue {
         .map(
             TemplateMap(
                 [
@@ -83,6 +84,9 @@ private struct AlertList: TemplateObject {
                             ? TemplateTime(milliseconds: alert.alert.endsAt) : TemplateTime(nanoseconds: nil)),
                     "GeneratorURL": .string(alert.alert.generatorURL),
                     "Fingerprint": .string(FingerprintText.text(alert.fingerprint)),
+                    // Ours, which templates of other servers do not know.
+                    "CameraURL": .string(links.camera(alert)), "AlertURL": .string(links.alert(alert)),
+                    "SilenceURL": .string(links.silence(alert)),
                 ], missing: nil))
     }
 }
@@ -97,9 +101,11 @@ struct NotificationData: Sendable {
     let groupLabels: [String: String]
     let commonLabels: [String: String]
     let commonAnnotations: [String: String]
-    let externalURL: String
+    let links: NoticeLinks
 
-    init(_ notice: Notice, externalURL: String) {
+    var externalURL: String { links.externalURL }
+
+    init(_ notice: Notice, links: NoticeLinks) {
         receiver = Self.quotedForPatterns(notice.key.receiver)
         status = notice.firing.isEmpty ? "resolved" : "firing"
         alerts = notice.alerts
@@ -107,7 +113,7 @@ struct NotificationData: Sendable {
         groupLabels = notice.groupLabels.texts
         commonLabels = Self.common(notice.alerts.map(\.alert.labels.texts))
         commonAnnotations = Self.common(notice.alerts.map(\.alert.annotations))
-        self.externalURL = externalURL
+        self.links = links
     }
 
     /// The entries that all have.
@@ -129,7 +135,7 @@ struct NotificationData: Sendable {
             TemplateMap(
                 [
                     "Receiver": .string(receiver), "Status": .string(status),
-                    "Alerts": .object(AlertList(alerts: alerts)),
+                    "Alerts": .object(AlertList(alerts: alerts, links: links)),
                     "GroupLabels": .object(TemplatePairs(entries: groupLabels)),
                     "CommonLabels": .object(TemplatePairs(entries: commonLabels)),
                     "CommonAnnotations": .object(TemplatePairs(entries: commonAnnotations)),

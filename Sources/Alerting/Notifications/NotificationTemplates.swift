@@ -51,12 +51,12 @@ struct NotificationTemplates: Sendable {
         for email in receiver.emails {
             texts += ([email.to, email.html, email.text] + email.headers.values).map { ($0, email.position) }
         }
-        for slack in receiver.slacks {
-            texts += [
-                slack.channel, slack.username, slack.color, slack.title, slack.titleLink, slack.pretext, slack.text,
-                slack.fallback, slack.iconEmoji, slack.iconURL,
-            ].map { ($0, slack.position) }
-        }
+        for slack in receiver.slacks { texts += slack.templates.map { ($0, slack.position) } }
+        for config in receiver.pagerDuties { texts += config.templates.map { ($0, config.position) } }
+        for config in receiver.opsGenies { texts += config.templates.map { ($0, config.position) } }
+        for config in receiver.telegrams { texts += config.templates.map { ($0, config.position) } }
+        for config in receiver.pushovers { texts += config.templates.map { ($0, config.position) } }
+        for config in receiver.teams { texts += config.templates.map { ($0, config.position) } }
         return texts.compactMap { text, position -> ConfigProblem? in
             do throws(TemplateError) {
                 _ = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))

@@ -27,6 +27,18 @@ struct AlertTable: Sendable {
         return (fingerprint, joined)
     }
 
+    /// Moves every time by as much as the clock was set.
+    mutating func shift(by step: Int64) {
+        alerts = alerts.mapValues { stored in
+            let alert = stored.alert
+            return StoredAlert(
+                alert: Alert(
+                    labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt + step,
+                    endsAt: alert.endsAt.addingReportingOverflow(step).partialValue, generatorURL: alert.generatorURL),
+                updatedAt: stored.updatedAt + step, endsByTimeout: stored.endsByTimeout)
+        }
+    }
+
     mutating func remove(_ fingerprint: UInt64) { alerts[fingerprint] = nil }
 
     /// Whether one of the newer alert's ends lies within the older one's span.

@@ -39,13 +39,20 @@ struct Inhibitor: Sendable {
     /// An alert that is source and target of the same rule is not muted by another such one: else two could mute
     /// each other.
     func inhibitor(of labels: Labels, alerts: AlertTable, now: Int64) -> UInt64? {
+        inhibition(of: labels, alerts: alerts, now: now)?.fingerprint
+    }
+
+    /// As ``inhibitor(of:alerts:now:)``, with the rule by which it mutes.
+    func inhibition(
+        of labels: Labels, alerts: AlertTable, now: Int64
+    ) -> (fingerprint: UInt64, rule: InhibitRuleConfig)? {
         for rule in rules where rule.isTarget(labels) {
             guard let sources = rule.sources[rule.key(labels)] else { continue }
             let isTwoSided = rule.isSource(labels)
             for fingerprint in sources.sorted() {
                 guard let source = alerts[fingerprint]?.alert, !source.isResolved(at: now) else { continue }
                 if isTwoSided, rule.isTarget(source.labels) { continue }
-                return fingerprint
+                return (fingerprint, rule.config)
             }
         }
         return nil

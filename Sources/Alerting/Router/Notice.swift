@@ -1,10 +1,13 @@
+internal import Base
 internal import Model
 internal import State
 
 /// One integration of a receiver.
 struct Integration: Sendable {
     enum Kind: String, Sendable, CaseIterable {
-        case email, slack, webhook
+        case email, slack, webhook, pagerduty, opsgenie, telegram, pushover, msteams
+        /// A kind that Alertmanager has and we have not.
+        case other
         /// The receiver has no integrations; the notice goes into the delivery log only.
         case none
     }
@@ -13,9 +16,16 @@ struct Integration: Sendable {
     /// Its place among those of its kind in the receiver.
     let index: Int
     let sendsResolved: Bool
-
     /// `email[0]`; `none`.
-    var name: String { kind == .none ? "none" : "\(kind.rawValue)[\(index)]" }
+    let name: String
+
+    /// - Parameter title: the kind's name in the file, where it is not that of `kind`.
+    init(kind: Kind, index: Int, sendsResolved: Bool, title: String? = nil) {
+        self.kind = kind
+        self.index = index
+        self.sendsResolved = sendsResolved
+        name = kind == .none ? "none" : "\(title ?? kind.rawValue)[\(index)]"
+    }
 }
 
 /// An alert at the moment of a flush.
@@ -28,14 +38,16 @@ struct NoticeAlert: Sendable {
 
 /// What one integration is to be told about one group.
 struct Notice: Sendable {
-    let key: NotificationLogEntry.Key
+    let intent: NoticeIntent
     let integration: Integration
     let groupLabels: Labels
     /// Those that the integration wants to hear of; empty where only the log is brought up to date.
     let alerts: [NoticeAlert]
-    let firing: Set<UInt64>
-    let resolved: Set<UInt64>
     let repeatInterval: Int64
+
+    var key: NotificationLogEntry.Key { intent.key }
+    var firing: Set<UInt64> { intent.firing }
+    var resolved: Set<UInt64> { intent.resolved }
 
     /// How long at least the log remembers a notice, in milliseconds.
     private static let retention: Int64 = 5 * 86_400_000
@@ -49,6 +61,18 @@ struct Notice: Sendable {
     }
 }
 
+/// Names notices: the same alerts in the same state, told at the same moment, have the same name in every run.
+enum NoticeIdentifier {
+    static func make(
+        _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
+    ) -> String {
+        let sets = [firing, resolved].map { $0.sorted().map(FingerprintText.text).joined(separator: ",") }
+        let text = ([key.groupKey, key.receiver, key.integration] + sets).joined(separator: "\u{0}")
+        let hash = ByteHash.stable(text)
+        return FingerprintText.text(hash) + "-" + String(now, radix: 36)
+    }
+}
+
 /// A group whose time has come, and the notices that follow from it.
 struct Flush: Sendable {
     let group: AlertGroup.ID
@@ -57,6 +81,6 @@ struct Flush: Sendable {
     let resolved: [UInt64: Int64]
     /// Milliseconds since the Unix epoch.
     let time: Int64
-    /// Until when deliveries are tried again.
-    let deadline: Int64
+    /// For how many milliseconds deliveries are tried again.
+    let patience: Int64
 }

@@ -10,14 +10,16 @@ struct RouterCore: Sendable {
     private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
     private(set) var silences: [String: Silence] = [:]
     private(set) var tree: RoutingTree
-    private var inhibitor: Inhibitor
-    private var intervals: TimeIntervals
-    private var integrations: [String: [Integration]]
+    private(set) var inhibitor: Inhibitor
+    private(set) var intervals: TimeIntervals
+    private(set) var integrations: [String: [Integration]]
     /// Names, in the order of the configuration.
     let receivers: [String]
-    private var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
+    private(set) var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
+    /// Notices that nobody has taken yet.
+    private(set) var intents: [NotificationLogEntry.Key: NoticeIntent] = [:]
     private(set) var resolveTimeout: Int64
-    private var generation = 0
+    private(set) var generation = 0
     /// Notices that are being delivered, over changes of the configuration too.
     private var underway: Set<NotificationLogEntry.Key> = []
     private var nextCleaning: Int64 = 0
@@ -40,14 +42,21 @@ struct RouterCore: Sendable {
         var table: [String: [Integration]] = [:]
         for receiver in config.receivers {
             var list: [Integration] = []
-            for (index, email) in receiver.emails.enumerated() {
-                list.append(Integration(kind: .email, index: index, sendsResolved: email.sendResolved))
+            func add(_ kind: Integration.Kind, _ sendsResolved: [Bool]) {
+                list += sendsResolved.enumerated().map { index, sends in
+                    Integration(kind: kind, index: index, sendsResolved: sends)
+                }
             }
-            for (index, slack) in receiver.slacks.enumerated() {
-                list.append(Integration(kind: .slack, index: index, sendsResolved: slack.sendResolved))
-            }
-            for (index, webhook) in receiver.webhooks.enumerated() {
-                list.append(Integration(kind: .webhook, index: index, sendsResolved: webhook.sendResolved))
+            add(.email, receiver.emails.map(\.sendResolved))
+            add(.slack, receiver.slacks.map(\.sendResolved))
+            add(.webhook, receiver.webhooks.map(\.sendResolved))
+            add(.pagerduty, receiver.pagerDuties.map(\.sendResolved))
+            add(.opsgenie, receiver.opsGenies.map(\.sendResolved))
+            add(.telegram, receiver.telegrams.map(\.sendResolved))
+            add(.pushover, receiver.pushovers.map(\.sendResolved))
+            add(.msteams, receiver.teams.map(\.sendResolved))
+            list += receiver.undeliverables.enumerated().map { index, config in
+                Integration(kind: .other, index: index, sendsResolved: config.sendResolved, title: config.kind)
             }
             if list.isEmpty { list.append(Integration(kind: .none, index: 0, sendsResolved: true)) }
             table[receiver.name] = list
@@ -59,8 +68,10 @@ struct RouterCore: Sendable {
     ///
     /// An alert that was firing gets time to be sent again: its end came nearer only because nobody was there.
     mutating func restore(
-        alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry], now: Int64
+        alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry], intents: [NoticeIntent] = [],
+        now: Int64
     ) {
+        self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
         self.silences = Dictionary(silences.map { ($0.id, $0) }) { $1 }
         self.log = Dictionary(log.map { ($0.key, $0) }) { $1 }
         ingest(
@@ -76,11 +87,11 @@ struct RouterCore: Sendable {
 
     /// Takes a new configuration; all alerts are grouped anew, and the log keeps notices from being told twice.
     mutating func update(_ config: AlertmanagerConfig, now: Int64) {
-        let (oldLog, oldSilences, known, running) = (log, silences, alerts, underway)
-        let nextGeneration = generation + 1
+        let old = self
         self = RouterCore(config)
-        (log, silences, underway, generation) = (oldLog, oldSilences, running, nextGeneration)
-        ingest(Array(known.alerts.values), now: now)
+        (log, silences, underway, intents) = (old.log, old.silences, old.underway, old.intents)
+        (generation, nextCleaning) = (old.generation + 1, old.nextCleaning)
+        ingest(Array(old.alerts.alerts.values), now: now)
     }
 
     /// Takes alerts and returns them as they now stand.
@@ -125,7 +136,10 @@ struct RouterCore: Sendable {
             groups[id]?.hasFlushed = true
             groups[id]?.isFlushing = true
             let flush = self.flush(group, route, now)
-            for notice in flush.notices { underway.insert(notice.key) }
+            for notice in flush.notices {
+                underway.insert(notice.key)
+                if !notice.alerts.isEmpty { intents[notice.key] = notice.intent }
+            }
             flushes.append(flush)
         }
         return flushes
@@ -159,8 +173,7 @@ struct RouterCore: Sendable {
             }
         let patience = max(Self.deliveryTimeMin, route.groupInterval)
         return Flush(
-            group: group.id, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now,
-            deadline: now.addingReportingOverflow(patience).partialValue)
+            group: group.id, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now, patience: patience)
     }
 
     private func isMuted(_ labels: Labels, _ now: Int64) -> Bool {
@@ -175,15 +188,33 @@ struct RouterCore: Sendable {
             groupKey: groupKey(route, group.id.labels), receiver: route.receiver, integration: integration.name)
         let firing = Set(told.lazy.filter { !$0.isResolved }.map(\.fingerprint))
         let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
-        guard
-            Self.isNews(
-                firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
-                repeatInterval: route.repeatInterval, now: now)
-        else { return nil }
-        let wanted = integration.sendsResolved ? told : told.filter { !$0.isResolved }
+        // What began and ended while no notice got through is told late rather than never.
+        let missed = firing.isEmpty ? untold(key).intersection(resolved) : []
+        let isNews = Self.isNews(
+            firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
+            repeatInterval: route.repeatInterval, now: now)
+        guard isNews || !missed.isEmpty else { return nil }
+        let wanted = told.filter {
+            integration.sendsResolved || !$0.isResolved || missed.contains($0.fingerprint)
+        }
         return Notice(
-            key: key, integration: integration, groupLabels: group.id.labels, alerts: wanted, firing: firing,
-            resolved: resolved, repeatInterval: route.repeatInterval)
+            intent: intent(key, firing: firing, resolved: resolved, now: now), integration: integration,
+            groupLabels: group.id.labels, alerts: wanted, repeatInterval: route.repeatInterval)
+    }
+
+    /// Alerts that a notice was to tell as firing, and that nobody was told of.
+    private func untold(_ key: NotificationLogEntry.Key) -> Set<UInt64> {
+        (intents[key]?.firing ?? []).subtracting(log[key]?.firing ?? [])
+    }
+
+    /// The intent that waits already, if it says the same: then whoever got it before knows it again.
+    private func intent(
+        _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
+    ) -> NoticeIntent {
+        if let old = intents[key], old.firing == firing, old.resolved == resolved { return old }
+        return NoticeIntent(
+            key: key, identifier: NoticeIdentifier.make(key, firing: firing, resolved: resolved, now: now),
+            createdAt: now, firing: firing, resolved: resolved)
     }
 
     /// Whether a group differs from what was last told about it, or was told so long ago that it is told again.
@@ -215,7 +246,10 @@ struct RouterCore: Sendable {
     }
 
     /// Notes that a notice counts as told.
-    mutating func told(_ entry: NotificationLogEntry) { log[entry.key] = entry }
+    mutating func told(_ entry: NotificationLogEntry) {
+        log[entry.key] = entry
+        intents[entry.key] = nil
+    }
 
     /// Ends a flush.
     /// - Parameter succeeded: whether every notice counts as told; then alerts that are over leave the group.
@@ -259,12 +293,15 @@ struct RouterCore: Sendable {
         nextCleaning = now + Self.cleaningInterval
         groups = groups.filter { !$0.value.alerts.isEmpty || $0.value.isFlushing }
         log = log.filter { $0.value.expiresAt >= now }
+        intents = intents.filter { $0.value.createdAt >= now - Self.intentRetention }
         silences = silences.filter { $0.value.endsAt >= now - Self.silenceRetention }
         return true
     }
 
     /// How long expired silences are shown, in milliseconds.
     static let silenceRetention: Int64 = 5 * 86_400_000
+    /// How long a notice that nobody takes is remembered, in milliseconds.
+    static let intentRetention: Int64 = 5 * 86_400_000
 
     mutating func set(_ silence: Silence) { silences[silence.id] = silence }
 
@@ -276,7 +313,19 @@ struct RouterCore: Sendable {
         silences.values.filter { $0.mutes(labels, at: now) }.map(\.id).sorted()
     }
 
-    func isMutedByTime(_ route: Route, now: Int64) -> Bool { intervals.mutes(route, at: now) }
+    /// Follows a wall clock that was set: what was to come, and what has been, is as far away as before.
+    ///
+    /// Silences and time intervals stay where people put them.
+    mutating func shift(by step: Int64) {
+        for id in groups.keys { groups[id]?.nextFlush += step }
+        alerts.shift(by: step)
+        log = log.mapValues { entry in
+            NotificationLogEntry(
+                key: entry.key, sentAt: entry.sentAt + step, firing: entry.firing, resolved: entry.resolved,
+                expiresAt: entry.expiresAt.addingReportingOverflow(step).partialValue)
+        }
+        nextCleaning += step
+    }
 }
 
 extension Alert {

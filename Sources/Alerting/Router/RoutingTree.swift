@@ -4,6 +4,8 @@ internal import SiteConfig
 /// A node of the routing tree, ready for use. Times are in milliseconds.
 struct Route: Sendable {
     let index: Int
+    /// The route above; `nil` for the root.
+    let parent: Int?
     /// The way from the root, which names the route in group keys: `{}/{severity="critical"}`.
     let key: String
     let receiver: String
@@ -25,24 +27,36 @@ struct Route: Sendable {
 struct RoutingTree: Sendable {
     private(set) var routes: [Route] = []
 
-    init(_ root: RouteConfig) { _ = add(root, under: "", isRoot: true) }
+    init(_ root: RouteConfig) { _ = add(root, under: nil) }
 
-    private mutating func add(_ config: RouteConfig, under parent: String, isRoot: Bool) -> Int {
+    private mutating func add(_ config: RouteConfig, under parent: Int?) -> Int {
         let own = "{" + config.matchers.map(\.description).sorted().joined(separator: ",") + "}"
-        let key = isRoot ? "{}" : parent + "/" + own
+        let key = parent.map { routes[$0].key + "/" + own } ?? "{}"
         let index = routes.count
         routes.append(
             Route(
-                index: index, key: key, receiver: config.receiver, groupBy: config.groupBy.map { Set($0) },
+                index: index, parent: parent, key: key, receiver: config.receiver, groupBy: config.groupBy.map { Set($0) },
                 groupWait: config.groupWait.milliseconds, groupInterval: config.groupInterval.milliseconds,
                 repeatInterval: config.repeatInterval.milliseconds, matchers: config.matchers,
                 continues: config.continues, muteTimeIntervals: config.muteTimeIntervals,
                 activeTimeIntervals: config.activeTimeIntervals))
         for child in config.routes {
-            let childIndex = add(child, under: key, isRoot: false)
+            let childIndex = add(child, under: index)
             routes[index].children.append(childIndex)
         }
         return index
+    }
+
+    /// The matchers of every route from the root to this one; the root's are `{}`.
+    func path(to route: Route) -> [String] {
+        var path: [String] = []
+        var next: Int? = route.index
+        while let index = next {
+            let matchers = routes[index].matchers.map(\.description)
+            path.insert("{" + matchers.joined(separator: ", ") + "}", at: 0)
+            next = routes[index].parent
+        }
+        return path
     }
 
     /// The routes that take an alert with these labels: the deepest of the first branch that matches, and of the

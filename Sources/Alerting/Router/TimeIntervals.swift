@@ -8,9 +8,14 @@ struct TimeIntervals: Sendable {
     init(_ intervals: [String: [TimeIntervalConfig]]) { self.intervals = intervals }
 
     /// Whether notices of `route` are held back at `now` (milliseconds since the Unix epoch).
-    func mutes(_ route: Route, at now: Int64) -> Bool {
-        if route.muteTimeIntervals.contains(where: { contains($0, now) }) { return true }
-        return !route.activeTimeIntervals.isEmpty && !route.activeTimeIntervals.contains { contains($0, now) }
+    func mutes(_ route: Route, at now: Int64) -> Bool { !muting(route, at: now).isEmpty }
+
+    /// The intervals that hold notices of `route` back at `now`: those in which it is mute, or, outside of those in
+    /// which it is active, all of the latter.
+    func muting(_ route: Route, at now: Int64) -> [String] {
+        let mute = route.muteTimeIntervals.filter { contains($0, now) }
+        if !mute.isEmpty { return mute }
+        return route.activeTimeIntervals.contains { contains($0, now) } ? [] : route.activeTimeIntervals
     }
 
     private func contains(_ name: String, _ now: Int64) -> Bool {

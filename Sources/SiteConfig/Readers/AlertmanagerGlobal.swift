@@ -16,15 +16,17 @@ struct AlertmanagerGlobal {
     var slackURL: Secret?
     var slackToken: Secret?
     var slackAppURL = "https://slack.com/api/chat.postMessage"
-    /// The keys that are given, for integrations that only need to know whether theirs are.
-    var given: Set<String> = []
+    /// Credentials of services, by their keys.
+    var secrets: [String: Secret] = [:]
+    /// Addresses of services, by their keys.
+    var addresses: [String: String] = [:]
 
-    private static let secrets = [
+    private static let secretKeys = [
         "opsgenie_api_key", "wechat_api_secret", "victorops_api_key", "telegram_bot_token", "rocketchat_token",
         "rocketchat_token_id", "mattermost_webhook_url",
     ]
-    private static let texts = [
-        "wechat_api_corp_id", "pagerduty_url", "opsgenie_api_url", "wechat_api_url", "victorops_api_url",
+    private static let addressKeys = [
+        "pagerduty_url", "opsgenie_api_url", "wechat_api_url", "victorops_api_url",
         "telegram_api_url", "webex_api_url", "rocketchat_api_url", "jira_api_url",
     ]
 
@@ -36,8 +38,9 @@ struct AlertmanagerGlobal {
         global.slackURL = reader.secret("slack_api_url", file: "slack_api_url_file")
         global.slackToken = reader.secret("slack_app_token", file: "slack_app_token_file")
         assign(HTTPClientReader.url("slack_app_url", in: reader), to: &global.slackAppURL)
-        for key in secrets where reader.secret(key, file: "\(key)_file") != nil { global.given.insert(key) }
-        for key in texts where reader.text(key)?.isEmpty == false { global.given.insert(key) }
+        for key in secretKeys { global.secrets[key] = reader.secret(key, file: "\(key)_file") }
+        for key in addressKeys { global.addresses[key] = HTTPClientReader.url(key, in: reader) }
+        _ = reader.text("wechat_api_corp_id")
         return global
     }
 

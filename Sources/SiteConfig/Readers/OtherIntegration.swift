@@ -13,22 +13,25 @@ struct OtherIntegration {
 
     private var key: String { "\(name)_configs" }
 
-    func check(in receiver: MappingReader, global: AlertmanagerGlobal) {
-        guard receiver.readEach(key, { check($0, global: global) }) else { return }
+    /// - Returns: the entries of this kind.
+    func check(in receiver: MappingReader, global: AlertmanagerGlobal) -> [UndeliverableConfig] {
+        let entries = receiver.mappings(key) { check($0, global: global) }
+        if entries.isEmpty { return [] }
         receiver.problems.warn(
             at: receiver.keyPosition(key), "\(receiver.value.joined(key)) is known, and nothing is delivered by it",
-            mend: "use webhook_configs, slack_configs or email_configs")
+            mend: "use webhook_configs, slack_configs or email_configs; each notice stands in the delivery log as failed")
+        return entries
     }
 
-    private func check(_ reader: MappingReader, global: AlertmanagerGlobal) {
-        _ = reader.boolean("send_resolved")
+    private func check(_ reader: MappingReader, global: AlertmanagerGlobal) -> UndeliverableConfig? {
+        let sendResolved = reader.boolean("send_resolved") ?? (name != "wechat")
         _ = reader.mapping("http_config", HTTPClientReader.read)
         reader.accepted(keys: keys)
         for key in required { _ = reader.required(key, mend: "write \(key)") }
         for (key, globalKey) in secrets {
             let secret = reader.secret(key, file: "\(key)_file")
             if secret != nil || reader.has(key) || reader.has("\(key)_file") { continue }
-            if let globalKey, global.given.contains(globalKey) { continue }
+            if let globalKey, global.secrets[globalKey] != nil { continue }
             reader.error(
                 "\(reader.path) has no \(key)",
                 mend: "write \(key)_file" + (globalKey.map { ", or \($0) in global" } ?? ""))
@@ -42,34 +45,11 @@ struct OtherIntegration {
                 reader.bothStand(present[0], present[1])
             }
         }
-        if name == "opsgenie" { checkResponders(reader) }
-    }
-
-    private func checkResponders(_ reader: MappingReader) {
-        reader.readEach("responders") { responder in
-            if !["id", "name", "username"].contains(where: responder.has) {
-                responder.error("a responder has no id, name or username", mend: "write one of them")
-            }
-            _ = responder.required("type", mend: "write type: team, user, escalation or schedule")
-        }
+        return UndeliverableConfig(position: reader.position, kind: name, sendResolved: sendResolved)
     }
 
     static var all: [OtherIntegration] {
         [
-            OtherIntegration(
-                name: "pagerduty",
-                keys: [
-                    "url", "client", "client_url", "description", "details", "images", "links", "source", "severity",
-                    "class",
-                    "component", "group", "timeout",
-                ], oneOf: [["routing_key", "routing_key_file", "service_key", "service_key_file"]]),
-            OtherIntegration(
-                name: "opsgenie",
-                keys: [
-                    "api_url", "message", "description", "source", "details", "entity", "responders", "actions", "tags",
-                    "note",
-                    "priority", "update_alerts",
-                ], secrets: [("api_key", "opsgenie_api_key")]),
             OtherIntegration(
                 name: "wechat",
                 keys: ["api_url", "corp_id", "message", "to_user", "to_party", "to_tag", "agent_id", "message_type"],
@@ -81,27 +61,12 @@ struct OtherIntegration {
                     "custom_fields",
                 ], required: ["routing_key"], secrets: [("api_key", "victorops_api_key")]),
             OtherIntegration(
-                name: "pushover",
-                keys: [
-                    "title", "message", "url", "url_title", "device", "sound", "priority", "retry", "expire", "ttl",
-                    "html",
-                    "monospace",
-                ], secrets: [("user_key", nil), ("token", nil)]),
-            OtherIntegration(
                 name: "sns", keys: ["api_url", "sigv4", "subject", "message", "attributes"],
                 oneOf: [["topic_arn", "phone_number", "target_arn"]]),
-            OtherIntegration(
-                name: "telegram",
-                keys: ["api_url", "message", "disable_notifications", "parse_mode", "message_thread_id"],
-                secrets: [("bot_token", "telegram_bot_token")], oneOf: [["chat_id", "chat_id_file"]]),
             OtherIntegration(
                 name: "discord", keys: ["title", "message", "content", "username", "avatar_url"],
                 oneOf: [["webhook_url", "webhook_url_file"]]),
             OtherIntegration(name: "webex", keys: ["api_url", "message"], required: ["room_id", "http_config"]),
-            OtherIntegration(
-                name: "msteams", keys: ["title", "summary", "text"], oneOf: [["webhook_url", "webhook_url_file"]]),
-            OtherIntegration(
-                name: "msteamsv2", keys: ["title", "text"], oneOf: [["webhook_url", "webhook_url_file"]]),
             OtherIntegration(
                 name: "jira",
                 keys: [

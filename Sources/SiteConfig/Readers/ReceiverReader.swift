@@ -10,7 +10,8 @@ struct ReceiverReader {
         receiver.emails = reader.mappings("email_configs") { EmailReader.read($0, global: global) }
         receiver.slacks = reader.mappings("slack_configs", slack)
         receiver.webhooks = reader.mappings("webhook_configs", webhook)
-        for integration in OtherIntegration.all { integration.check(in: reader, global: global) }
+        PushReceiverReader(global: global).read(reader, into: &receiver)
+        receiver.undeliverables = OtherIntegration.all.flatMap { $0.check(in: reader, global: global) }
         return name == nil ? nil : receiver
     }
 
@@ -37,7 +38,7 @@ struct ReceiverReader {
         Self.sendResolved(reader, kind: "Slack message", into: &slack.sendResolved)
         for (key, path) in Self.slackTexts { assign(reader.text(key), to: &slack[keyPath: path]) }
         assign(reader.boolean("link_names"), to: &slack.linkNames)
-        Self.checkSlackExtras(reader)
+        Self.slackExtras(reader, into: &slack)
         return slack
     }
 
@@ -45,30 +46,34 @@ struct ReceiverReader {
         [
             ("channel", \.channel), ("username", \.username), ("color", \.color), ("title", \.title),
             ("title_link", \.titleLink), ("pretext", \.pretext), ("text", \.text), ("fallback", \.fallback),
-            ("icon_emoji", \.iconEmoji), ("icon_url", \.iconURL),
+            ("icon_emoji", \.iconEmoji), ("icon_url", \.iconURL), ("callback_id", \.callbackID), ("footer", \.footer),
+            ("image_url", \.imageURL), ("thumb_url", \.thumbURL),
         ]
     }
 
-    private static func checkSlackExtras(_ reader: MappingReader) {
-        reader.readEach("fields") { field in
-            _ = field.required("title", mend: "write title")
-            _ = field.required("value", mend: "write value")
-            _ = field.boolean("short")
+    private static func slackExtras(_ reader: MappingReader, into slack: inout SlackConfig) {
+        slack.fields = reader.mappings("fields") { field in
+            let title = field.required("title", mend: "write title")
+            let value = field.required("value", mend: "write value")
+            return SlackConfig.Field(
+                title: title?.value ?? "", value: value?.value ?? "", short: field.boolean("short"))
         }
-        reader.readEach("actions") { action in
-            _ = action.required("type", mend: "write type: button")
-            _ = action.required("text", mend: "write text")
+        slack.actions = reader.mappings("actions") { action in
+            let type = action.required("type", mend: "write type: button")
+            let text = action.required("text", mend: "write text")
             if !action.has("url"), !action.has("name") {
                 action.error("the action has no url", mend: "write url or name")
             }
-            action.accepted("style", "value", "confirm")
+            action.accepted("confirm")
+            return SlackConfig.Action(
+                type: type?.value ?? "", text: text?.value ?? "", url: action.text("url") ?? "",
+                style: action.text("style") ?? "", name: action.text("name") ?? "", value: action.text("value") ?? "")
         }
-        _ = reader.boolean("short_fields")
-        _ = reader.texts("mrkdwn_in")
+        assign(reader.boolean("short_fields"), to: &slack.shortFields)
+        if reader.has("mrkdwn_in") { slack.formattedParts = reader.texts("mrkdwn_in").map(\.value) }
         _ = reader.boolean("update_message")
         _ = reader.duration("timeout")
         reader.notActedOn(
-            "fields", "short_fields", "footer", "callback_id", "image_url", "thumb_url", "mrkdwn_in", "actions",
             "message_text", "update_message", because: "it is not part of the message", mend: "put it into text")
     }
 

@@ -1,0 +1,122 @@
+internal import GoTemplate
+internal import SiteConfig
+internal import Transfers
+
+/// An event for PagerDuty: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
+struct PagerDutyEvent: Encodable, Sendable {
+    struct Payload: Encodable, Sendable {
+        let summary: String
+        let source: String
+        let severity: String
+        let `class`: String?
+        let component: String?
+        let group: String?
+        let customDetails: [String: String]?
+
+        enum CodingKeys: String, CodingKey {
+            case summary, source, severity, `class`, component, group
+            case customDetails = "custom_details"
+        }
+    }
+
+    struct Link: Encodable, Sendable {
+        let href: String
+        let text: String?
+    }
+
+    struct Image: Encodable, Sendable {
+        let src: String
+        let alt: String?
+        let href: String?
+    }
+
+    let routingKey: String
+    let eventAction: String
+    let dedupKey: String
+    let client: String?
+    let clientURL: String?
+    let payload: Payload
+    let links: [Link]?
+    let images: [Image]?
+
+    enum CodingKeys: String, CodingKey {
+        case client, payload, links, images
+        case routingKey = "routing_key"
+        case eventAction = "event_action"
+        case dedupKey = "dedup_key"
+        case clientURL = "client_url"
+    }
+
+    /// PagerDuty refuses a longer one.
+    private static let summaryLengthMax = 1_024
+
+    init(_ config: PagerDutyConfig, _ text: NoticeText, key: String) throws(TemplateError) {
+        routingKey = key
+        eventAction = text.isFiring ? "trigger" : "resolve"
+        dedupKey = text.groupName
+        client = try text.optional(config.client, "client")
+        clientURL = try text.optional(config.clientURL, "client_url")
+        var details: [String: String] = [:]
+        for (name, value) in config.details { details[name] = try text.expand(value, name) }
+        payload = Payload(
+            summary: NoticeText.cut(try text.expand(config.description, "description"), to: Self.summaryLengthMax),
+            source: try text.optional(config.source, "source") ?? client ?? "watchpost",
+            severity: (try text.optional(config.severity, "severity") ?? "error").lowercased(),
+            class: try text.optional(config.eventClass, "class"),
+            component: try text.optional(config.component, "component"),
+            group: try text.optional(config.group, "group"), customDetails: details.isEmpty ? nil : details)
+        var links: [Link] = []
+        for link in config.links {
+            guard let href = try text.optional(link.href, "href") else { continue }
+            links.append(Link(href: href, text: try text.optional(link.text, "text")))
+        }
+        var images: [Image] = []
+        for image in config.images {
+            guard let source = try text.optional(image.source, "src") else { continue }
+            images.append(
+                Image(
+                    src: source, alt: try text.optional(image.text, "alt"), href: try text.optional(image.href, "href")))
+        }
+        self.links = links.isEmpty ? nil : links
+        self.images = images.isEmpty ? nil : images
+    }
+}
+
+/// An event for a service's key, as PagerDuty's first API takes it.
+private struct PagerDutyServiceEvent: Encodable {
+    let serviceKey: String
+    let eventType: String
+    let incidentKey: String
+    let description: String
+    let client: String?
+    let clientURL: String?
+    let details: [String: String]?
+
+    enum CodingKeys: String, CodingKey {
+        case description, client, details
+        case serviceKey = "service_key"
+        case eventType = "event_type"
+        case incidentKey = "incident_key"
+        case clientURL = "client_url"
+    }
+
+    init(_ event: PagerDutyEvent) {
+        serviceKey = event.routingKey
+        eventType = event.eventAction
+        incidentKey = event.dedupKey
+        description = event.payload.summary
+        client = event.client
+        clientURL = event.clientURL
+        details = event.payload.customDetails
+    }
+}
+
+enum PagerDutyIntegration {
+    static func post(_ config: PagerDutyConfig, _ text: NoticeText) throws -> WebPost {
+        let key = try config.key.read()
+        let event = try PagerDutyEvent(config, text, key: key)
+        return config.usesVersion1
+            ? try .json(PagerDutyServiceEvent(event), to: config.url, client: config.http, secrets: [key])
+            : try .json(event, to: config.url, client: config.http, secrets: [key])
+    }
+}

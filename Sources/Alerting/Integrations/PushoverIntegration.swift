@@ -1,0 +1,40 @@
+internal import Foundation
+internal import GoTemplate
+internal import SiteConfig
+internal import Transfers
+
+/// A message to telephones by Pushover: https://pushover.net/api
+enum PushoverIntegration {
+    /// Pushover refuses longer ones.
+    private static let titleLengthMax = 250
+    private static let messageLengthMax = 1_024
+    private static let linkLengthMax = 512
+
+    static func post(_ config: PushoverConfig, _ text: NoticeText) throws -> WebPost {
+        let (user, token) = (try config.userKey.read(), try config.token.read())
+        let message = NoticeText.cut(
+            try text.expand(config.message, "message", escapesHTML: config.usesHTML), to: messageLengthMax)
+        var fields: [(String, String?)] = [
+            ("token", token), ("user", user),
+            ("title", NoticeText.cut(try text.expand(config.title, "title"), to: titleLengthMax)),
+            ("message", message.isEmpty ? "(no details)" : message),
+            ("url", NoticeText.cut(try text.expand(config.link, "url"), to: linkLengthMax)),
+            ("url_title", try text.optional(config.linkTitle, "url_title")),
+            ("device", try text.optional(config.device, "device")),
+            ("sound", try text.optional(config.sound, "sound")),
+        ]
+        let priority = try text.expand(config.priority, "priority")
+        fields.append(("priority", priority))
+        if priority == "2" {
+            // Asked of emergencies alone, which are repeated until somebody confirms them.
+            fields.append(("retry", String(config.retry.milliseconds / 1_000)))
+            fields.append(("expire", String(config.expire.milliseconds / 1_000)))
+        }
+        if config.lifetime > .zero { fields.append(("ttl", String(config.lifetime.milliseconds / 1_000))) }
+        if config.usesHTML { fields.append(("html", "1")) }
+        if config.isMonospace { fields.append(("monospace", "1")) }
+        return WebPost(
+            url: config.url, body: Array(FormBody.text(fields).utf8),
+            contentType: "application/x-www-form-urlencoded", client: config.http, secrets: [user, token])
+    }
+}

@@ -1,0 +1,79 @@
+internal import GoTemplate
+internal import SiteConfig
+internal import Transfers
+
+/// A message card: https://learn.microsoft.com/outlook/actionable-messages/message-card-reference
+private struct MessageCard: Encodable {
+    let context = "http://schema.org/extensions"
+    let type = "MessageCard"
+    let title: String
+    let summary: String
+    let text: String
+    let themeColor: String
+
+    enum CodingKeys: String, CodingKey {
+        case title, summary, text, themeColor
+        case context = "@context"
+        case type = "@type"
+    }
+}
+
+/// An adaptive card, as a Teams workflow takes it: https://adaptivecards.io/explorer/AdaptiveCard.html
+private struct AdaptiveCardMessage: Encodable {
+    struct Block: Encodable {
+        let type = "TextBlock"
+        let text: String
+        var weight: String?
+        var size: String?
+        var style: String?
+        var color: String?
+        let wrap = true
+    }
+
+    struct Width: Encodable { let width = "full" }
+
+    struct Card: Encodable {
+        let schema = "http://adaptivecards.io/schemas/adaptive-card.json"
+        let type = "AdaptiveCard"
+        let version = "1.2"
+        let body: [Block]
+        let msteams = Width()
+
+        enum CodingKeys: String, CodingKey {
+            case type, version, body, msteams
+            case schema = "$schema"
+        }
+    }
+
+    struct Attachment: Encodable {
+        let contentType = "application/vnd.microsoft.card.adaptive"
+        let content: Card
+    }
+
+    let type = "message"
+    let attachments: [Attachment]
+}
+
+enum TeamsIntegration {
+    static func post(_ config: TeamsConfig, _ text: NoticeText) throws -> WebPost {
+        let url = try config.url.read()
+        let title = try text.expand(config.title, "title")
+        let body = try text.expand(config.text, "text")
+        switch config.card {
+        case .message:
+            let card = MessageCard(
+                title: title, summary: try text.expand(config.summary, "summary"), text: body,
+                themeColor: text.isFiring ? "8C1A1A" : "2DC72D")
+            return try .json(card, to: url, client: config.http, secrets: [url])
+        case .adaptive:
+            let card = AdaptiveCardMessage.Card(body: [
+                .init(
+                    text: title, weight: "Bolder", size: "Medium", style: "heading",
+                    color: text.isFiring ? "attention" : "good"),
+                .init(text: body),
+            ])
+            let message = AdaptiveCardMessage(attachments: [.init(content: card)])
+            return try .json(message, to: url, client: config.http, secrets: [url])
+        }
+    }
+}

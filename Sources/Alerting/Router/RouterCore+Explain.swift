@@ -1,0 +1,62 @@
+internal import Model
+internal import SiteConfig
+internal import State
+
+extension RouterCore {
+    /// What becomes of an alert with these labels, whether there is one or not.
+    /// - Parameter destination: who an integration reaches, in words.
+    func explain(
+        _ labels: Labels, now: Int64, destination: (_ receiver: String, _ integration: Integration) -> String
+    ) -> AlertExplanation {
+        let fingerprint = labels.fingerprint
+        let stored = alerts[fingerprint].flatMap { $0.alert.isResolved(at: now) ? nil : $0.alert }
+        let holding = silencing(labels, now: now).compactMap { silences[$0] }.map {
+            AlertExplanation.HoldingSilence(
+                id: $0.id, createdBy: $0.createdBy, comment: $0.comment, endsAt: $0.endsAt)
+        }
+        let inhibitedBy = inhibitor.inhibition(of: labels, alerts: alerts, now: now).flatMap { found in
+            alerts[found.fingerprint].map { source in
+                AlertExplanation.HoldingAlert(
+                    fingerprint: FingerprintText.text(found.fingerprint), alert: source.alert.labels.description,
+                    rule: Self.words(found.rule))
+            }
+        }
+        return AlertExplanation(
+            name: labels["alertname"], fingerprint: FingerprintText.text(fingerprint),
+            state: stored == nil ? .absent : .firing, labels: labels.texts, annotations: stored?.annotations ?? [:],
+            since: stored?.startsAt, firesAt: nil, silences: holding, inhibitedBy: inhibitedBy.map { [$0] } ?? [],
+            routes: tree.routes(for: labels).map { explain($0, labels, fingerprint, now, destination) })
+    }
+
+    private func explain(
+        _ route: Route, _ labels: Labels, _ fingerprint: UInt64, _ now: Int64,
+        _ destination: (String, Integration) -> String
+    ) -> AlertExplanation.Route {
+        let groupLabels = route.groupLabels(of: labels)
+        let id = AlertGroup.ID(route: route.index, labels: groupLabels, generation: generation)
+        let told = (integrations[route.receiver] ?? []).map { integration in
+            let key = NotificationLogEntry.Key(
+                groupKey: groupKey(route, groupLabels), receiver: route.receiver, integration: integration.name)
+            let entry = log[key].flatMap {
+                $0.firing.contains(fingerprint) || $0.resolved.contains(fingerprint) ? $0 : nil
+            }
+            let isFiring = entry?.firing.contains(fingerprint) ?? false
+            return AlertExplanation.Told(
+                integration: integration.name, destination: destination(route.receiver, integration),
+                sendsResolved: integration.sendsResolved, lastTold: entry?.sentAt, lastToldFiring: isFiring,
+                repeatsAt: isFiring ? entry.map { $0.sentAt + route.repeatInterval } : nil,
+                waitingSince: intents[key]?.createdAt)
+        }
+        let isThere = groups[id]?.alerts.contains(fingerprint) == true
+        return AlertExplanation.Route(
+            path: tree.path(to: route), receiver: route.receiver, group: groupLabels.description,
+            groupWait: route.groupWait, groupInterval: route.groupInterval, repeatInterval: route.repeatInterval,
+            mutedBy: intervals.muting(route, at: now), nextFlush: isThere ? groups[id]?.nextFlush : nil, told: told)
+    }
+
+    private static func words(_ rule: InhibitRuleConfig) -> String {
+        func list(_ matchers: [Matcher]) -> String { matchers.map(\.description).joined(separator: ", ") }
+        let equal = rule.equal.isEmpty ? "" : " with the same \(rule.equal.joined(separator: ", "))"
+        return "\(list(rule.sourceMatchers)) holds \(list(rule.targetMatchers))\(equal)"
+    }
+}

@@ -1,0 +1,25 @@
+/// A notice that is to be delivered, kept from before its first attempt until it counts as told.
+///
+/// It outlives the server, so that the attempt after a restart can be known as the same notice by whoever gets it.
+public struct NoticeIntent: Sendable, Hashable {
+    public let key: NotificationLogEntry.Key
+    /// The same for every attempt: a mail's `Message-ID`, a web request's `Idempotency-Key`.
+    public let identifier: String
+    /// Milliseconds since the Unix epoch.
+    public let createdAt: Int64
+    /// Fingerprints of the alerts that it tells as firing.
+    public let firing: Set<UInt64>
+    /// Fingerprints of the alerts that it tells as resolved.
+    public let resolved: Set<UInt64>
+
+    public init(
+        key: NotificationLogEntry.Key, identifier: String, createdAt: Int64, firing: Set<UInt64>,
+        resolved: Set<UInt64>
+    ) {
+        self.key = key
+        self.identifier = identifier
+        self.createdAt = createdAt
+        self.firing = firing
+        self.resolved = resolved
+    }
+}

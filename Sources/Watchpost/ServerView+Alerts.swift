@@ -1,0 +1,114 @@
+internal import Alerting
+internal import Base
+internal import Model
+internal import Rules
+internal import SiteConfig
+internal import SiteView
+
+extension ServerView {
+    private var router: AlertRouter { parts.outlets.router }
+
+    func silenceToken(for labels: [String: String]) async -> String {
+        router.silenceToken(for: Labels(labels.map { Label($0.key, $0.value) }))
+    }
+
+    func silenceOffer(_ token: String) async throws -> [String: String] {
+        do {
+            let labels = try router.silenceOffer(token).labels
+            return Dictionary(labels.map { ($0.name, $0.value) }) { $1 }
+        } catch {
+            throw AlertRequestRefused("\(error)")
+        }
+    }
+
+    func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        do {
+            return try router.acceptOffer(
+                token, for: Int64(minutes) * 60_000, createdBy: createdBy, comment: comment)
+        } catch {
+            throw AlertRequestRefused("\(error)")
+        }
+    }
+
+    // MARK: Explanations
+
+    func explainAlerts(_ reference: String) async throws -> [AlertExplanation] {
+        let reference = try AlertReference(reference)
+        var explanations: [AlertExplanation] = []
+        var seen: Set<Labels> = []
+        for alert in router.alerts() where reference.names(alert.labels) {
+            if seen.insert(alert.labels).inserted { explanations.append(router.explain(alert.labels)) }
+        }
+        let external = parts.site.prometheus?.externalLabels ?? .empty
+        for (rule, alert) in parts.rules.alerts() where alert.state == .pending {
+            guard let labels = parts.outlets.outward(alert.labels, externalLabels: external),
+                reference.names(labels), seen.insert(labels).inserted
+            else { continue }
+            var explanation = router.explain(labels)
+            explanation.state = .pending
+            explanation.annotations = alert.annotations
+            explanation.since = alert.activeAt
+            explanation.firesAt = alert.activeAt + Int64(rule.hold * 1_000)
+            explanations.append(explanation)
+        }
+        if !explanations.isEmpty { return explanations }
+        guard let labels = hypothetical(reference, external: external) else {
+            throw AlertRequestRefused(
+                "no such alert is pending or fires, and no rule has that name; "
+                    + "see `watchpost alerts`, or write all its labels: 'Name{label=\"value\"}'")
+        }
+        return [router.explain(labels)]
+    }
+
+    /// The labels of an alert that is not there, as far as its rule and the reference tell them.
+    private func hypothetical(_ reference: AlertReference, external: Labels) -> Labels? {
+        guard let given = reference.labels else { return nil }
+        var builder = LabelsBuilder(given)
+        let rule = parts.rules.snapshot().flatMap(\.rules).first { $0.isAlert && $0.name == given["alertname"] }
+        if rule == nil, given.allSatisfy({ $0.name == "alertname" }) { return nil }
+        for (name, value) in rule?.labels ?? [:] where given.value(of: name) == nil && !value.contains("{{") {
+            builder.set(name, value)
+        }
+        return parts.outlets.outward(builder.build(), externalLabels: external)
+    }
+}
+
+/// Alerts as a person names them: `CameraOffline`, `CameraOffline{camera_id="gate"}`, `camera_id="gate"`, or the
+/// sixteen digits of a fingerprint.
+struct AlertReference {
+    private let fingerprint: String?
+    private let matchers: [Matcher]
+
+    /// - Throws: ``AlertRequestRefused`` for a text that names nothing.
+    init(_ text: String) throws {
+        let text = text.trimmingPrefix { $0 == " " }
+        let isFingerprint = text.count == 16 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+        fingerprint = isFingerprint ? String(text) : nil
+        if isFingerprint {
+            matchers = []
+            return
+        }
+        let name = text.prefix { $0 != "{" }
+        let isName = !name.contains("=") && !name.contains("~")
+        do {
+            let rest = isName ? text.dropFirst(name.count) : text[...]
+            let trimmed = name.reversed().drop { $0 == " " }.reversed()
+            let named = isName && !trimmed.isEmpty ? [Matcher.equal("alertname", String(trimmed))] : []
+            matchers = named + (rest.isEmpty ? [] : try MatcherText.parse(String(rest)))
+        } catch {
+            throw AlertRequestRefused("cannot read the alert: \(error)")
+        }
+        if matchers.isEmpty { throw AlertRequestRefused("name an alert, as in CameraOffline{camera_id=\"gate\"}") }
+    }
+
+    func names(_ labels: Labels) -> Bool {
+        if let fingerprint { return AlertRouter.fingerprint(labels) == fingerprint }
+        return matchers.allSatisfy { $0.matches(labels) }
+    }
+
+    /// The labels that it names exactly; `nil` where it does not.
+    var labels: Labels? {
+        guard !matchers.isEmpty, matchers.allSatisfy({ $0.operation == .equal }) else { return nil }
+        return Labels(matchers.map { Label($0.name, $0.value) })
+    }
+}
