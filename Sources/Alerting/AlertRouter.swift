@@ -207,7 +207,8 @@ public final class AlertRouter: AlertSink, Sendable {
         return Delivery(
             time: time, receiver: notice.key.receiver, integration: notice.key.integration, status: outcome.status,
             groupKey: notice.key.groupKey, groupLabels: notice.groupLabels.texts, alerts: summaries,
-            alertCount: notice.alerts.count, attempts: outcome.attempts, error: Redaction.urls(in: outcome.error))
+            alertCount: notice.alerts.count, attempts: outcome.attempts, error: Redaction.urls(in: outcome.error),
+            answer: Redaction.urls(in: outcome.answer))
     }
 
     /// Keeps state where it can be kept: people are told even while the disk is full.

@@ -54,10 +54,16 @@ public struct DeliveryView: Codable, Sendable, Equatable {
     public var alerts: [String]
     public var attempts: Int
     public var error: String
+    /// What the destination said to a notice that it took.
+    public var answer: String
+    /// The route and the group by which the notice came about: `{}/{severity="critical"}:{alertname="NodeDown"}`.
+    public var groupKey: String
+    /// How often the same was delivered again shortly after.
+    public var repeats: Int
 
     public init(
         time: Int64, receiver: String, integration: String, status: Status, resolved: Bool, alerts: [String],
-        attempts: Int, error: String
+        attempts: Int, error: String, answer: String = "", groupKey: String = "", repeats: Int = 0
     ) {
         self.time = time
         self.receiver = receiver
@@ -67,6 +73,9 @@ public struct DeliveryView: Codable, Sendable, Equatable {
         self.alerts = alerts
         self.attempts = attempts
         self.error = error
+        self.answer = answer
+        self.groupKey = groupKey
+        self.repeats = repeats
     }
 }
 

@@ -41,10 +41,15 @@ public struct Delivery: Sendable, Hashable, Codable, Identifiable {
     public let attempts: Int
     /// Why it failed or was not sent, without credentials; empty when it was sent.
     public let error: String
+    /// What the destination said to a notice that it took.
+    public let answer: String
+    /// How often the same was delivered again shortly after, which the log has no rows of their own for.
+    public let repeats: Int
 
     public init(
         id: Int64 = 0, time: Int64, receiver: String, integration: String, status: Status, groupKey: String,
-        groupLabels: [String: String], alerts: [AlertSummary], alertCount: Int, attempts: Int, error: String
+        groupLabels: [String: String], alerts: [AlertSummary], alertCount: Int, attempts: Int, error: String,
+        answer: String = "", repeats: Int = 0
     ) {
         self.id = id
         self.time = time
@@ -57,5 +62,7 @@ public struct Delivery: Sendable, Hashable, Codable, Identifiable {
         self.alertCount = alertCount
         self.attempts = attempts
         self.error = error
+        self.answer = answer
+        self.repeats = repeats
     }
 }

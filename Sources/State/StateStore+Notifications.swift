@@ -32,23 +32,45 @@ extension StateStore {
                     arguments: [entry.key.groupKey, entry.key.receiver, entry.key.integration])
             }
             guard let delivery else { return 0 }
+            let groupLabels = try StateCoding.text(delivery.groupLabels)
+            let alerts = try StateCoding.text(delivery.alerts)
+            if let same = try sameBefore(delivery, alerts: alerts, in: database) {
+                try database.execute(
+                    sql: "UPDATE deliveries SET time = ?, repeats = repeats + 1, answer = ? WHERE id = ?",
+                    arguments: [delivery.time, delivery.answer, same])
+                return same
+            }
             try database.execute(
                 sql: """
                     INSERT INTO deliveries
                         (time, receiver, integration, status, group_key, group_labels, alerts, alert_count,
-                         attempts, error)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                         attempts, error, answer)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     delivery.time, delivery.receiver, delivery.integration, delivery.status.rawValue,
-                    delivery.groupKey, try StateCoding.text(delivery.groupLabels),
-                    try StateCoding.text(delivery.alerts), delivery.alertCount, delivery.attempts, delivery.error,
+                    delivery.groupKey, groupLabels, alerts, delivery.alertCount, delivery.attempts, delivery.error,
+                    delivery.answer,
                 ])
             let id = database.lastInsertedRowID
             try database.execute(
                 sql: "DELETE FROM deliveries WHERE id <= ?", arguments: [id - Int64(Self.deliveriesMax)])
             return id
         }
+    }
+
+    /// The last delivery of the same group by the same integration, if it was a moment ago, said the same, and was taken.
+    private func sameBefore(_ delivery: Delivery, alerts: String, in database: Database) throws -> Int64? {
+        guard [.sent, .recorded].contains(delivery.status) else { return nil }
+        let last = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT id, time, status, alerts FROM deliveries
+                WHERE group_key = ? AND receiver = ? AND integration = ? ORDER BY id DESC LIMIT 1
+                """, arguments: [delivery.groupKey, delivery.receiver, delivery.integration])
+        guard let last, last["status"] == delivery.status.rawValue, last["alerts"] == alerts else { return nil }
+        let age = delivery.time - (last["time"] as Int64)
+        return (0..<Self.repeatTime).contains(age) ? last["id"] : nil
     }
 
     /// The newest deliveries, newest first.
@@ -62,7 +84,7 @@ extension StateStore {
                     status: Delivery.Status(rawValue: row["status"]) ?? .failed, groupKey: row["group_key"],
                     groupLabels: try StateCoding.value(row["group_labels"]),
                     alerts: try StateCoding.value(row["alerts"]), alertCount: row["alert_count"],
-                    attempts: row["attempts"], error: row["error"])
+                    attempts: row["attempts"], error: row["error"], answer: row["answer"], repeats: row["repeats"])
             }
         }
     }

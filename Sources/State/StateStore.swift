@@ -8,6 +8,10 @@ public final class StateStore: Sendable {
     public let path: String
     let database: DatabaseQueue
 
+    /// What is delivered again within this time, in milliseconds, with the same alerts and the same end, stands in the
+    /// log once: else a sign of life each minute would push out what people look for.
+    public static let repeatTime: Int64 = 600_000
+
     /// Deliveries beyond this number are forgotten, oldest first.
     public static let deliveriesMax = 10_000
 
@@ -75,7 +79,7 @@ public final class StateStore: Sendable {
                     ) WITHOUT ROWID;
                     """)
         }
-        migrator.registerMigration("intents") { database in
+        migrator.registerMigration("delivery queue") { database in
             try database.execute(
                 sql: """
                     CREATE TABLE intents (
@@ -83,6 +87,9 @@ public final class StateStore: Sendable {
                         identifier TEXT NOT NULL, created_at INTEGER NOT NULL, firing BLOB NOT NULL,
                         resolved BLOB NOT NULL, PRIMARY KEY (group_key, receiver, integration)
                     ) WITHOUT ROWID;
+                    ALTER TABLE deliveries ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+                    ALTER TABLE deliveries ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX deliveries_by_group ON deliveries (group_key, receiver, integration, id);
                     CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                     """)
         }

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import HTTPAPI
 internal import Hummingbird
@@ -30,7 +31,12 @@ public enum Agent {
         for warning in site.warnings { logger.warning("\(warning)") }
 
         var services = collectors.services()
-        services.append(LoopService { await reloadOnHangup(options, collectors, logger) })
+        let current = CurrentSite(site, at: SystemTimeSource().now())
+        let sms = SMSListener.service(site.site.watchpost.sms, transfers: Transfers(), logger) {
+            current.value.site.watchpost.sms
+        }
+        services += [sms].compactMap { $0 }
+        services.append(LoopService { await reloadOnHangup(options, collectors, current, logger) })
         for address in addresses {
             services.append(page(collectors.registry, address, logger, "watching as \(options.role.rawValue); metrics"))
         }
@@ -63,10 +69,14 @@ public enum Agent {
     }
 
     /// SIGHUP reads the configuration again; a bad one changes nothing.
-    private static func reloadOnHangup(_ options: AgentOptions, _ collectors: CollectorParts, _ logger: Logger) async {
+    private static func reloadOnHangup(
+        _ options: AgentOptions, _ collectors: CollectorParts, _ current: CurrentSite, _ logger: Logger
+    ) async {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
             do {
-                collectors.update(try LoadedSite.load(options.configuration, features: []).site.watchpost)
+                let fresh = try LoadedSite.load(options.configuration, features: [])
+                collectors.update(fresh.site.watchpost)
+                current.change(to: fresh, at: SystemTimeSource().now())
                 logger.notice("the configuration was read again")
             } catch {
                 logger.error("the old configuration goes on:\n\(error)")

@@ -65,7 +65,7 @@ extension ServerView {
         guard let given = reference.labels else { return nil }
         var builder = LabelsBuilder(given)
         let rule = parts.rules.snapshot().flatMap(\.rules).first { $0.isAlert && $0.name == given["alertname"] }
-        if rule == nil, given.allSatisfy({ $0.name == "alertname" }) { return nil }
+        if rule == nil, reference.isBareName { return nil }
         for (name, value) in rule?.labels ?? [:] where given.value(of: name) == nil && !value.contains("{{") {
             builder.set(name, value)
         }
@@ -78,12 +78,15 @@ extension ServerView {
 struct AlertReference {
     private let fingerprint: String?
     private let matchers: [Matcher]
+    /// A name alone may be misspelt; labels in full are meant.
+    let isBareName: Bool
 
     /// - Throws: ``AlertRequestRefused`` for a text that names nothing.
     init(_ text: String) throws {
         let text = text.trimmingPrefix { $0 == " " }
         let isFingerprint = text.count == 16 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase }
         fingerprint = isFingerprint ? String(text) : nil
+        isBareName = !text.contains { "{=~".contains($0) }
         if isFingerprint {
             matchers = []
             return

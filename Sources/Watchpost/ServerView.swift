@@ -104,7 +104,8 @@ struct ServerView: SiteViewSource {
             parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }
         ) { $1 }
         let externalLabels = parts.site.prometheus?.externalLabels ?? .empty
-        return parts.rules.alerts().map { rule, alert in
+        // What fires to show that all is well is no trouble, and stands in the rules' and Alertmanager's API alone.
+        return parts.rules.alerts().filter { $0.alert.labels["severity"] != "none" }.map { rule, alert in
             let outward = parts.outlets.outward(alert.labels, externalLabels: externalLabels)
             let muting = outward.flatMap { suppressed[$0] }
             return SiteView.AlertView(
@@ -144,7 +145,7 @@ struct ServerView: SiteViewSource {
                 integration: delivery.integration == "none" ? "" : delivery.integration, status: status,
                 resolved: !delivery.alerts.isEmpty && delivery.alerts.allSatisfy { $0.status == "resolved" },
                 alerts: delivery.alerts.map { $0.summary.isEmpty ? $0.name : $0.summary }, attempts: delivery.attempts,
-                error: delivery.error)
+                error: delivery.error, answer: delivery.answer, groupKey: delivery.groupKey, repeats: delivery.repeats)
         }
     }
 

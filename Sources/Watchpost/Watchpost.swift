@@ -34,7 +34,12 @@ public enum Watchpost {
             logger.notice("watching; pages at \(address.url)/")
         }
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
-        let services = parts.services() + [LoopService { await reloadOnHangup(parts) }, server]
+        let sms = SMSListener.service(parts.site.watchpost.sms, transfers: parts.transfers, logger) {
+            parts.site.watchpost.sms
+        }
+        let services = parts.services() + [sms].compactMap { $0 } + [
+            LoopService { await reloadOnHangup(parts) }, server,
+        ]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

@@ -34,6 +34,9 @@ extension WebUI {
             "notice": delivery.alerts.joined(separator: "; "),
         ]
         if !delivery.error.isEmpty { values["error"] = [delivery.error] }
+        if !delivery.answer.isEmpty { values["answer"] = [delivery.answer] }
+        if !delivery.groupKey.isEmpty { values["route"] = [delivery.groupKey] }
+        if delivery.repeats > 0 { values["repeated"] = ["times": String(delivery.repeats)] }
         return values
     }
 

@@ -60,6 +60,19 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// A mail server without TLS and a web server that write down all they get; the mail's port and the web's.
+    static func sink(smtp: Int = 0) async throws -> (process: RunningProcess, smtp: Int, web: Int) {
+        let process = try RunningProcess(python, [part("sink.py"), String(smtp)])
+        let web = try await port(of: process)
+        return (process, Int(try await process.line(matching: Regex(#"smtp (\d+)"#))) ?? 0, web)
+    }
+
+    /// A server that checks requests as Twilio documents them.
+    static func twilio(account: String, token: String) async throws -> (RunningProcess, Int) {
+        let process = try RunningProcess(python, [part("twilio.py"), account, token])
+        return (process, try await port(of: process))
+    }
+
     /// An exporter of OpenMetrics with exemplars.
     static func exemplars() async throws -> (RunningProcess, Int) {
         let process = try RunningProcess(python, [part("exemplars.py")])

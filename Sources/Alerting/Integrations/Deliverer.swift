@@ -26,8 +26,12 @@ struct Deliverer: Sendable {
 
         /// Whether the notice counts as told. What can never be delivered does: else it would be tried at every flush.
         let isSettled: Bool
+        let answer: String
 
-        init(status: Delivery.Status, attempts: Int, error: String, isSettled: Bool? = nil) {
+        init(
+            status: Delivery.Status, attempts: Int, error: String, isSettled: Bool? = nil, answer: String = ""
+        ) {
+            self.answer = answer
             self.status = status
             self.attempts = attempts
             self.error = error
@@ -47,7 +51,7 @@ struct Deliverer: Sendable {
             let attempt = await attempt(notice, text, timeout: min(rest, Self.attemptTimeMax))
             statistics.countAttempt(notice.integration.kind)
             switch attempt {
-            case .sent: return Outcome(status: .sent, attempts: attempts, error: "")
+            case .sent(let answer): return Outcome(status: .sent, attempts: attempts, error: "", answer: answer)
             case .recorded: return Outcome(status: .recorded, attempts: 0, error: "")
             case .notConfigured(let reason): return Outcome(status: .notConfigured, attempts: 0, error: reason)
             case .undeliverable(let reason):
@@ -94,11 +98,12 @@ struct Deliverer: Sendable {
             case .pagerduty:
                 return await send(try PagerDutyIntegration.post(receiver.pagerDuties[integration.index], text))
             case .opsgenie:
+                var last = DeliveryAttempt.recorded
                 for post in try OpsGenieIntegration.posts(receiver.opsGenies[integration.index], text) {
-                    let attempt = await send(post)
-                    guard case .sent = attempt else { return attempt }
+                    last = await send(post)
+                    guard case .sent = last else { break }
                 }
-                return .sent
+                return last
             case .telegram:
                 return await send(
                     try TelegramIntegration.post(receiver.telegrams[integration.index], text),

@@ -3,7 +3,8 @@ internal import Transfers
 
 /// How one attempt to deliver a notice ended.
 enum DeliveryAttempt: Sendable {
-    case sent
+    /// With what the destination said.
+    case sent(String)
     /// The notice has its place in the delivery log alone.
     case recorded
     case notConfigured(String)
@@ -26,7 +27,7 @@ enum DeliveryAttempt: Sendable {
     /// A web server's answer.
     init(_ response: HTTPResponse, hiding secrets: [String] = []) {
         switch response.status {
-        case 200..<300: self = .sent
+        case 200..<300: self = .sent(Self.text(response, hiding: secrets))
         case 429, 500...:
             let pause = response.headers["retry-after"].flatMap { Int($0) }.map { Duration.seconds(max(0, $0)) }
             self = .failed(Self.text(response, hiding: secrets), mayRetry: true, pause: pause)

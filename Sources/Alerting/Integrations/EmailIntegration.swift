@@ -28,7 +28,7 @@ enum EmailIntegration {
             try await transfers.sendMail(
                 MailMessage(from: content.from, recipients: recipients, content: content.bytes), through: server,
                 timeout: timeout)
-            return .sent
+            return .sent("the mail server took it for \(recipients.joined(separator: ", "))")
         } catch {
             return DeliveryAttempt(error, hiding: password.map { [$0] } ?? [])
         }

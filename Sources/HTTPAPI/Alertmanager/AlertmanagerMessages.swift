@@ -135,7 +135,10 @@ enum AlertmanagerMessages {
         /// `nil` for Go's zero time, which says that there is none.
         static func read(_ text: String) throws -> Int64? {
             if text.isEmpty || text.hasPrefix("0001-01-01") { return nil }
-            guard let milliseconds = APIParameters.milliseconds(ofTime: text) else {
+            // Alertmanager takes times without a zone too, as UTC.
+            let time = text.drop { $0 != "T" }
+            let hasZone = time.hasSuffix("Z") || time.contains { "+-".contains($0) }
+            guard !time.isEmpty, let milliseconds = APIParameters.milliseconds(ofTime: hasZone ? text : text + "Z") else {
                 throw AlertingError(.invalid, "\"\(text)\" is no time; write it as 2026-11-23T12:00:00Z")
             }
             return milliseconds

@@ -20,21 +20,13 @@ enum WatchpostReader {
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
             assign(forward.boolean("logs"), to: &config.forwardLogs)
         }
+        config.sms = reader.mapping("sms", SMSReader.read)
         notYet(reader)
         return config
     }
 
     /// Parts whose files are checked already and whose work comes later.
     private static func notYet(_ reader: MappingReader) {
-        let sms = reader.read("sms") { sms in
-            _ = listen("listen", in: sms)
-            _ = sms.required("account_sid", mend: "write account_sid")
-            _ = sms.secret("auth_token", file: "auth_token_file")
-            _ = sms.required("from", mend: "write from, a telephone number")
-            _ = sms.texts("to")
-            _ = sms.integer("max_per_hour", atLeast: 1)
-        }
-        if sms { later("sms", in: reader, "no SMS is sent yet") }
         if let access = reader.value("access"), !access.isEmptyCollection {
             later("access", in: reader, "there are no users and tokens yet")
         }
@@ -81,7 +73,7 @@ enum WatchpostReader {
             at: reader.keyPosition(key), "\(key) comes in a later version: \(what)", mend: "leave it, or remove it")
     }
 
-    private static func listen(_ key: String, in reader: MappingReader) -> String? {
+    static func listen(_ key: String, in reader: MappingReader) -> String? {
         guard let value = reader.value(key), let text = value.text() else { return nil }
         let port = text.split(separator: ":", omittingEmptySubsequences: false).last.flatMap { Int($0) }
         if text.contains(":"), let port, (0...65_535).contains(port) { return text }
