@@ -153,28 +153,38 @@ public final class AlertRouter: AlertSink, Sendable {
 
     private func perform(_ flush: Flush, _ deliverer: Deliverer) async {
         let deadline = ContinuousClock.now + .milliseconds(flush.patience)
-        let succeeded = await withTaskGroup(of: Bool.self) { group in
+        let fates = await withTaskGroup(of: Fate.self) { group in
             for notice in flush.notices {
                 group.addTask { await self.deliver(notice, by: deliverer, until: deadline) }
             }
-            return await group.reduce(true) { $0 && $1 }
+            return await group.reduce(into: Set<Fate>()) { $0.insert($1) }
         }
-        let forgotten = core.withLock { $0.finish(flush, succeeded: succeeded) }
+        let now = now()
+        let forgotten = core.withLock {
+            $0.finish(
+                flush, succeeded: fates.isSubset(of: [.told]), flushesAgain: fates.contains(.stale), now: now)
+        }
         keep { () throws(StateError) in try state.update(alerts: [], removing: forgotten) }
         signal.yield()
     }
 
-    /// Returns whether the notice counts as told.
+    private enum Fate: Sendable {
+        case told, failed
+        /// Things have changed while it could not be told: it is to be said anew.
+        case stale
+    }
+
     private func deliver(
         _ notice: Notice, by deliverer: Deliverer, until deadline: ContinuousClock.Instant
-    ) async -> Bool {
+    ) async -> Fate {
         if notice.alerts.isEmpty {
             settle(notice, nil, isTold: true)
-            return true
+            return .told
         }
         let refused = Deliverer.Outcome(
             status: .failed, attempts: 0, error: "too many deliveries wait already; the destinations are too slow")
-        let outcome = await gate.run { await deliverer.deliver(notice, deadline: deadline) } ?? refused
+        let delivered = await gate.run { await deliverer.deliver(notice, deadline: deadline) { isStale(notice) } }
+        guard let outcome = delivered ?? .some(refused) else { return .stale }
         counters.count(notice.integration.kind, outcome)
         if outcome.status == .failed {
             log.warning(
@@ -185,7 +195,15 @@ public final class AlertRouter: AlertSink, Sendable {
                 ])
         }
         settle(notice, Self.record(of: notice, outcome, time: timeSource.now()), isTold: outcome.isSettled)
-        return outcome.isSettled
+        return outcome.isSettled ? .told : .failed
+    }
+
+    /// Whether an alert that a notice tells as firing is over.
+    private func isStale(_ notice: Notice) -> Bool {
+        let now = now()
+        return core.withLock { core in
+            notice.firing.contains { core.alerts[$0]?.alert.isResolved(at: now) ?? true }
+        }
     }
 
     private func settle(_ notice: Notice, _ delivery: Delivery?, isTold: Bool) {

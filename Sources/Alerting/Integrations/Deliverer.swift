@@ -39,7 +39,11 @@ struct Deliverer: Sendable {
         }
     }
 
-    func deliver(_ notice: Notice, deadline: ContinuousClock.Instant) async -> Outcome {
+    /// - Parameter isStale: whether the notice no longer says how things are; then it is not tried again, and the outcome
+    ///   is `nil`.
+    func deliver(
+        _ notice: Notice, deadline: ContinuousClock.Instant, isStale: () -> Bool
+    ) async -> Outcome? {
         let links = NoticeLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
         let data = NotificationData(notice, links: links)
         var pause = firstPause
@@ -69,6 +73,7 @@ struct Deliverer: Sendable {
                 } catch {
                     return Outcome(status: .failed, attempts: attempts, error: reason)
                 }
+                if isStale() { return nil }
             }
         }
     }

@@ -252,12 +252,17 @@ struct RouterCore: Sendable {
     }
 
     /// Ends a flush.
-    /// - Parameter succeeded: whether every notice counts as told; then alerts that are over leave the group.
+    /// - Parameters:
+    ///   - succeeded: whether every notice counts as told; then alerts that are over leave the group.
+    ///   - flushesAgain: whether the group is looked at again at once.
     /// - Returns: labels of alerts that are forgotten.
-    mutating func finish(_ flush: Flush, succeeded: Bool) -> [Labels] {
+    mutating func finish(
+        _ flush: Flush, succeeded: Bool, flushesAgain: Bool = false, now: Int64 = 0
+    ) -> [Labels] {
         for notice in flush.notices { underway.remove(notice.key) }
         guard var group = groups[flush.group] else { return [] }
         group.isFlushing = false
+        if flushesAgain { group.nextFlush = min(group.nextFlush, now) }
         if succeeded {
             for (fingerprint, updatedAt) in flush.resolved where alerts[fingerprint]?.updatedAt == updatedAt {
                 group.alerts.remove(fingerprint)
