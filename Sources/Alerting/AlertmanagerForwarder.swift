@@ -2,7 +2,6 @@ internal import Foundation
 internal import GoTemplate
 internal import Logging
 public import Model
-public import SiteConfig
 internal import Synchronization
 public import Transfers
 
@@ -21,12 +20,24 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         public var failures: [String: String] = [:]
     }
 
+    /// Alertmanagers that get the same alerts in the same way.
+    public struct Destination: Sendable {
+        /// Where alerts are posted.
+        public var urls: [String]
+        public var timeout: Duration = .seconds(10)
+        public var client = HTTPClientConfig()
+        /// What is done to an alert's labels before; `nil` keeps the alert back.
+        public var relabel: @Sendable (Labels) -> Labels? = { $0 }
+
+        public init(urls: [String]) { self.urls = urls }
+    }
+
     private struct State {
+        var destinations: [Destination] = []
         var queue: [Alert] = []
         var statistics = Statistics()
     }
 
-    private let endpoints: [AlertmanagerEndpoint]
     private let transfers: Transfers
     private let queueMax: Int
     private let state = Mutex(State())
@@ -36,18 +47,31 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
 
     private static let batchSize = 64
 
-    /// - Parameters:
-    ///   - endpoints: addresses to which `/api/v2/alerts` is added. Placeholders among them are never contacted.
-    ///   - queueMax: alerts that may wait.
-    public init(endpoints: [AlertmanagerEndpoint], transfers: Transfers, queueMax: Int = 10_000) {
-        self.endpoints = endpoints.filter { Placeholder.reason(url: $0.url) == nil }
+    /// - Parameter queueMax: alerts that may wait.
+    public init(transfers: Transfers, queueMax: Int = 10_000) {
         self.transfers = transfers
         self.queueMax = max(1, queueMax)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Posts to these from now on; none: nothing is kept for them. Placeholders among them are never contacted.
+    public func update(_ destinations: [Destination]) {
+        let real = destinations.map { destination in
+            var real = destination
+            real.urls.removeAll { Placeholder.reason(url: $0) != nil }
+            return real
+        }
+        let shown = Set(real.flatMap(\.urls).map(Redaction.shown))
+        state.withLock { state in
+            state.destinations = real
+            state.statistics.failures = state.statistics.failures.filter { shown.contains($0.key) }
+            if shown.isEmpty { state.queue.removeAll() }
+        }
+    }
+
     public func receive(_ alerts: [Alert]) async {
         state.withLock { state in
+            guard state.destinations.contains(where: { !$0.urls.isEmpty }) else { return }
             state.queue += alerts
             let excess = state.queue.count - queueMax
             if excess > 0 {
@@ -90,28 +114,33 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
     }
 
     private func post(_ alerts: [Alert]) async {
-        let items = alerts.map { alert in
-            Item(
-                labels: alert.labels.texts, annotations: alert.annotations,
-                startsAt: TemplateTime(milliseconds: alert.startsAt).rfc3339,
-                endsAt: TemplateTime(milliseconds: alert.endsAt).rfc3339, generatorURL: alert.generatorURL)
-        }
-        guard let body = try? JSONEncoder().encode(items) else { return }
+        let destinations = state.withLock { $0.destinations }
         await withDiscardingTaskGroup { group in
-            for endpoint in endpoints {
-                group.addTask { await self.post([UInt8](body), count: alerts.count, to: endpoint) }
+            for destination in destinations where !destination.urls.isEmpty {
+                let items = alerts.compactMap { alert in
+                    destination.relabel(alert.labels).map { labels in
+                        Item(
+                            labels: labels.texts, annotations: alert.annotations,
+                            startsAt: TemplateTime(milliseconds: alert.startsAt).rfc3339,
+                            endsAt: TemplateTime(milliseconds: alert.endsAt).rfc3339,
+                            generatorURL: alert.generatorURL)
+                    }
+                }
+                guard !items.isEmpty, let body = try? JSONEncoder().encode(items) else { continue }
+                for url in destination.urls {
+                    group.addTask { await self.post([UInt8](body), count: items.count, to: url, destination) }
+                }
             }
         }
     }
 
-    private func post(_ body: [UInt8], count: Int, to endpoint: AlertmanagerEndpoint) async {
-        let base = endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url
+    private func post(_ body: [UInt8], count: Int, to url: String, _ destination: Destination) async {
         let attempt: DeliveryAttempt
         do throws(TransferError) {
             let response = try await transfers.send(
                 HTTPRequest(
-                    method: "POST", url: base + "/api/v2/alerts", headers: [("Content-Type", "application/json")],
-                    body: body, timeout: endpoint.timeout, maxResponseBytes: 1 << 20, client: endpoint.client))
+                    method: "POST", url: url, headers: [("Content-Type", "application/json")], body: body,
+                    timeout: destination.timeout, maxResponseBytes: 1 << 20, client: destination.client))
             attempt = DeliveryAttempt(response)
         } catch {
             attempt = DeliveryAttempt(error)
@@ -119,15 +148,15 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         if case .failed(let reason, _, _) = attempt {
             state.withLock { state in
                 state.statistics.failed += count
-                state.statistics.failures[Redaction.shown(base)] = reason
+                state.statistics.failures[Redaction.shown(url)] = reason
             }
             log.warning(
                 "cannot forward alerts",
-                metadata: ["alertmanager": "\(Redaction.urls(in: base))", "alerts": "\(count)", "cause": "\(reason)"])
+                metadata: ["alertmanager": "\(Redaction.urls(in: url))", "alerts": "\(count)", "cause": "\(reason)"])
         } else {
             state.withLock { state in
                 state.statistics.sent += count
-                state.statistics.failures[Redaction.shown(base)] = nil
+                state.statistics.failures[Redaction.shown(url)] = nil
             }
         }
     }

@@ -12,8 +12,8 @@ public struct PrometheusConfig: Sendable {
     /// Globs of rule files, relative to the file's folder.
     public var ruleFiles: [Located<String>] = []
     public var scrapeConfigs: [ScrapeConfig] = []
-    /// `alerting.alertmanagers[].static_configs` as URLs to which alerts are posted.
-    public var alertmanagers: [AlertmanagerEndpoint] = []
+    /// `alerting.alertmanagers`: who gets the alerts beside our own router, or in its place.
+    public var alertmanagers: [AlertmanagersConfig] = []
     /// Servers that get all samples too.
     public var remoteWrites: [RemoteWriteConfig] = []
     public var alertRelabelConfigs: [RelabelRule] = []
@@ -23,14 +23,22 @@ public struct PrometheusConfig: Sendable {
     public init() {}
 }
 
-/// An Alertmanager that gets alerts.
-public struct AlertmanagerEndpoint: Sendable, Hashable {
-    /// The address to which `/api/v2/alerts` is added.
-    public let url: String
+/// An entry of `alerting.alertmanagers`: where some Alertmanagers are, and how alerts are posted to them.
+public struct AlertmanagersConfig: Sendable {
+    public var position: SourcePosition
+    public var scheme = "http"
+    /// Where alerts are posted: `/api/v2/alerts` after `path_prefix`.
+    public var alertsPath = "/api/v2/alerts"
     public var timeout: Duration = .seconds(10)
+    public var staticConfigs: [StaticTargets] = []
+    /// Where more of them are looked for.
+    public var discoveries: [DiscoveryConfig] = []
+    public var relabelConfigs: [RelabelRule] = []
+    /// What is done to the labels of alerts that go there, after what is done for all.
+    public var alertRelabelConfigs: [RelabelRule] = []
     public var client = HTTPClientConfig()
 
-    public init(url: String) { self.url = url }
+    public init(position: SourcePosition) { self.position = position }
 }
 
 /// One job of `scrape_configs`.

@@ -12,19 +12,17 @@ final class AlertOutlets: AlertSink {
         var usesRouter = false
         /// What `alert_relabel_configs` make of an alert's labels, whoever gets it.
         var relabeller = Relabeller([])
-        var forwarder: AlertmanagerForwarder?
     }
 
     let router: AlertRouter
-    private let transfers: Transfers
+    private let forwarder: AlertmanagerForwarder
+    private let discovery: AlertmanagerDiscovery
     private let state = Mutex(State())
-    private let forwarders: AsyncStream<AlertmanagerForwarder?>
-    private let change: AsyncStream<AlertmanagerForwarder?>.Continuation
 
     init(router: AlertRouter, transfers: Transfers) {
         self.router = router
-        self.transfers = transfers
-        (forwarders, change) = AsyncStream.makeStream(of: AlertmanagerForwarder?.self)
+        forwarder = AlertmanagerForwarder(transfers: transfers)
+        discovery = AlertmanagerDiscovery(transfers: transfers)
     }
 
     /// Whether other Alertmanagers get the alerts of this site.
@@ -34,16 +32,26 @@ final class AlertOutlets: AlertSink {
     }
 
     func update(_ site: Site) {
-        var forwarder: AlertmanagerForwarder?
         let relabeller = Relabeller(site.prometheus?.alertRelabelConfigs ?? [])
-        if let prometheus = site.prometheus, Self.forwards(site) {
-            forwarder = AlertmanagerForwarder(endpoints: prometheus.alertmanagers, transfers: transfers)
-        }
-        state.withLock {
-            $0 = State(usesRouter: site.alertmanager != nil, relabeller: relabeller, forwarder: forwarder)
-        }
-        change.yield(forwarder)
+        state.withLock { $0 = State(usesRouter: site.alertmanager != nil, relabeller: relabeller) }
+        discovery.update(Self.forwards(site) ? site.prometheus?.alertmanagers ?? [] : [])
+        useFound()
     }
+
+    /// Hands the addresses that are known now to who posts there.
+    private func useFound() {
+        forwarder.update(
+            discovery.found.map { found in
+                var destination = AlertmanagerForwarder.Destination(urls: found.urls)
+                destination.timeout = found.config.timeout
+                destination.client = found.config.client
+                destination.relabel = { found.relabeller.relabelled($0) }
+                return destination
+            })
+    }
+
+    /// Where alerts are posted now.
+    var alertmanagers: [String] { discovery.found.flatMap(\.urls) }
 
     func receive(_ alerts: [Alert]) async {
         let state = state.withLock { $0 }
@@ -55,7 +63,7 @@ final class AlertOutlets: AlertSink {
             }
         }
         if state.usesRouter { await router.receive(alerts) }
-        await state.forwarder?.receive(alerts)
+        await forwarder.receive(alerts)
     }
 
     /// The labels under which an alert of the rules is known to those who are told; `nil` where nobody is.
@@ -66,19 +74,17 @@ final class AlertOutlets: AlertSink {
     }
 
     /// Why alerts do not reach other Alertmanagers, by their address.
-    var failures: [String: String] { state.withLock { $0.forwarder }?.statistics.failures ?? [:] }
+    var failures: [String: String] { forwarder.statistics.failures }
+
+    /// Why other Alertmanagers cannot be looked for.
+    var problems: [String] { discovery.problems }
 
     /// Delivers until the task is cancelled.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [router] in await router.run() }
-            var running: Task<Void, Never>?
-            for await forwarder in forwarders {
-                running?.cancel()
-                running = forwarder.map { forwarder in Task { await forwarder.run() } }
-            }
-            running?.cancel()
-            group.cancelAll()
+            group.addTask { [forwarder] in await forwarder.run() }
+            group.addTask { [self] in await discovery.run { self.useFound() } }
         }
     }
 }

@@ -16,9 +16,7 @@ extension Parts {
         status.reloadSucceeded = !history.lastReloadFailed
         let age = DurationText.text(milliseconds: site.watchpost.metrics.retention.milliseconds)
         status.retention = "\(age) or \(site.watchpost.metrics.maxSize)B"
-        if AlertOutlets.forwards(site) {
-            status.alertmanagers = (site.prometheus?.alertmanagers ?? []).map { $0.url + "/api/v2/alerts" }
-        }
+        status.alertmanagers = outlets.alertmanagers
         for label in site.prometheus?.externalLabels ?? .empty { status.externalLabels[label.name] = label.value }
         status.flags = [
             "config.file": options.configuration.map { $0 + "/prometheus.yml" } ?? "",

@@ -56,6 +56,7 @@ struct ServerView: SiteViewSource {
         for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
             findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
         }
+        findings += parts.outlets.problems.map { Finding(.error, part: "alerting", text: Redaction.urls(in: $0)) }
         for remote in parts.appender.statuses {
             if !remote.problem.isEmpty {
                 findings.append(

@@ -288,10 +288,12 @@ struct DeliveryTests {
     @Test("alerts are forwarded to an Alertmanager as its API wants them")
     func forwarding() async throws {
         let web = try PythonPeer(PeerPrograms.web, in: scratch.url)
-        let forwarder = AlertmanagerForwarder(
-            endpoints: [
-                .init(url: "http://127.0.0.1:\(web.port)/am/"), .init(url: "http://alertmanager.example.com:9093"),
-            ], transfers: transfers, queueMax: 3)
+        let forwarder = AlertmanagerForwarder(transfers: transfers, queueMax: 3)
+        forwarder.update([
+            .init(urls: [
+                "http://127.0.0.1:\(web.port)/am/api/v2/alerts", "http://alertmanager.example.com:9093/api/v2/alerts",
+            ])
+        ])
         await forwarder.receive((1...4).map { Self.cameraAlert(camera: "cam-\($0)") })
         #expect(forwarder.statistics.dropped == 1)
         let running = Task { await forwarder.run() }
@@ -308,9 +310,10 @@ struct DeliveryTests {
     func forwardingWithLogin() async throws {
         let web = try PythonPeer(PeerPrograms.web, in: scratch.url)
         let url = "http://127.0.0.1:\(web.port)/fail/1"
-        var endpoint = AlertmanagerEndpoint(url: url)
-        endpoint.client.basicAuth = .init(username: "user", password: .inline("secret"))
-        let forwarder = AlertmanagerForwarder(endpoints: [endpoint], transfers: transfers)
+        var destination = AlertmanagerForwarder.Destination(urls: [url])
+        destination.client.basicAuth = .init(username: "user", password: .inline("secret"))
+        let forwarder = AlertmanagerForwarder(transfers: transfers)
+        forwarder.update([destination])
         let running = Task { await forwarder.run() }
         await forwarder.receive([Self.cameraAlert()])
         _ = try await web.events(WebEvent<[ForwardedItem]>.self, 1)
@@ -328,9 +331,10 @@ struct DeliveryTests {
     @Test("an Alertmanager that does not answer is given up after its own timeout")
     func forwardingTimeout() async throws {
         let web = try PythonPeer(PeerPrograms.web, in: scratch.url)
-        var endpoint = AlertmanagerEndpoint(url: "http://127.0.0.1:\(web.port)/slow")
-        endpoint.timeout = .milliseconds(50)
-        let forwarder = AlertmanagerForwarder(endpoints: [endpoint], transfers: transfers)
+        var destination = AlertmanagerForwarder.Destination(urls: ["http://127.0.0.1:\(web.port)/slow"])
+        destination.timeout = .milliseconds(50)
+        let forwarder = AlertmanagerForwarder(transfers: transfers)
+        forwarder.update([destination])
         let running = Task { await forwarder.run() }
         await forwarder.receive([Self.cameraAlert()])
         for _ in 0..<500 where forwarder.statistics.failed == 0 { try await Task.sleep(for: .milliseconds(10)) }

@@ -130,6 +130,49 @@ struct AlertmanagerAPITests {
         try await server.process.end()
     }
 
+    @Test(
+        "a real Alertmanager, found by a file, gets our alerts as its entry relabels them",
+        .enabled(if: Peers.has("prometheus-alertmanager"), "prometheus-alertmanager is not installed"),
+        .timeLimit(.minutes(2)))
+    func forwarding() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("alertmanager.yml", "route: { receiver: a }\nreceivers: [{ name: a }]\n")
+        let alertmanager = try await Peers.alertmanager(in: folder)
+        let address = alertmanager.url.dropFirst("http://".count)
+        try folder.write(
+            "config/prometheus.yml",
+            """
+            global: { evaluation_interval: 1s, external_labels: { site: hcm, replica: a } }
+            rule_files: [rules.yml]
+            alerting:
+              alert_relabel_configs: [{ regex: replica, action: labeldrop }]
+              alertmanagers:
+                - file_sd_configs: [{ files: [peers.yml] }]
+                  relabel_configs: [{ source_labels: [role], regex: main, action: keep }]
+                  alert_relabel_configs: [{ target_label: by, replacement: watchpost }]
+            """)
+        try folder.write("config/peers.yml", "[]")
+        try folder.write("config/rules.yml", "groups: [{ name: g, rules: [{ alert: Always, expr: vector(1) }] }]\n")
+        let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
+        try folder.write(
+            "config/peers.yml",
+            "[{ targets: ['\(address)'], labels: { role: main } }, { targets: ['127.0.0.1:1'], labels: { role: other } }]")
+        _ = try await eventually("the Alertmanager to be found", within: .seconds(20)) {
+            let known = try await server.text("/api/v1/alertmanagers")
+            return known.contains(address) && !known.contains("127.0.0.1:1/") ? true : nil
+        }
+        let alerts = try await eventually("the alert over there", within: .seconds(75)) {
+            let alerts = try await alertmanager.text("/api/v2/alerts")
+            return alerts.contains("Always") ? alerts : nil
+        }
+        #expect(
+            alerts.contains(#""labels":{"alertname":"Always","by":"watchpost","site":"hcm"}"#), "\(alerts)")
+        for process in [server.process, alertmanager.process] {
+            process.signal(SIGTERM)
+            try await process.end()
+        }
+    }
+
     @Test("what is wrong is refused with its reason", .timeLimit(.minutes(1)))
     func refusals() async throws {
         let folder = try TemporaryDirectory()

@@ -177,20 +177,10 @@ struct NoticeEqualityTests {
             .replacing(#/group_wait: [0-9]+s/#, with: "group_wait: 1s")
             .replacing(#/group_interval: [0-9]+m/#, with: "group_interval: 3s")
         try folder.write("config/alertmanager.yml", text)
-        let server: Server
-        if isOurs {
-            server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-        } else {
-            let address = "127.0.0.1:\(try Peers.freePort())"
-            server = Server(
-                process: try RunningProcess(
-                    "prometheus-alertmanager",
-                    [
-                        "--config.file=\(folder.path)/config/alertmanager.yml", "--storage.path=\(folder.path)/data",
-                        "--web.listen-address=\(address)", "--cluster.listen-address=",
-                    ]), url: "http://\(address)")
-            try await server.waitUntilReady()
-        }
+        let server =
+            isOurs
+            ? try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
+            : try await Peers.alertmanager(in: folder, file: "config/alertmanager.yml")
         #expect(try await server.post("/api/v2/alerts", alerts).status == 200)
         try await Task.sleep(for: .seconds(3))
         // One is over, the others go on.

@@ -60,6 +60,20 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// A real Alertmanager with the file `alertmanager.yml` of a folder.
+    static func alertmanager(in folder: TemporaryDirectory, file: String = "alertmanager.yml") async throws -> Server {
+        let address = "127.0.0.1:\(try freePort())"
+        let server = Server(
+            process: try RunningProcess(
+                "prometheus-alertmanager",
+                [
+                    "--config.file=\(folder.path)/\(file)", "--storage.path=\(folder.path)/alertmanager",
+                    "--web.listen-address=\(address)", "--cluster.listen-address=",
+                ]), url: "http://\(address)")
+        try await server.waitUntilReady()
+        return server
+    }
+
     /// A mail server without TLS and a web server that write down all they get; the mail's port and the web's.
     static func sink(smtp: Int = 0) async throws -> (process: RunningProcess, smtp: Int, web: Int) {
         let process = try RunningProcess(python, [part("sink.py"), String(smtp)])

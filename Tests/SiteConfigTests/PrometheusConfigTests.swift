@@ -54,8 +54,10 @@ struct PrometheusConfigTests {
                 metric_relabel_configs:
                   - {source_labels: [__name__], regex: go_.*, action: Drop}
             """)
-        #expect(config.alertmanagers.map(\.url) == ["https://a:1/am", "https://b:2/am"])
-        #expect(config.alertmanagers.first?.timeout == .seconds(3))
+        let alertmanagers = try #require(config.alertmanagers.first)
+        #expect(alertmanagers.scheme == "https" && alertmanagers.alertsPath == "/am/api/v2/alerts")
+        #expect(alertmanagers.staticConfigs.flatMap(\.targets).map(\.value) == ["a:1", "b:2"])
+        #expect(alertmanagers.timeout == .seconds(3))
         let job = try #require(config.scrapeConfigs.first)
         #expect(job.params == ["module": ["x", "y"]])
         #expect(job.client.basicAuth?.username == "u")

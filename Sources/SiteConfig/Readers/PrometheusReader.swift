@@ -110,13 +110,15 @@ struct PrometheusReader {
 
     private mutating func alerting(_ reader: MappingReader) {
         config.alertRelabelConfigs = RelabelReader.rules("alert_relabel_configs", in: reader)
-        config.alertmanagers = reader.mappings("alertmanagers", Self.alertmanagers).flatMap { $0 }
+        config.alertmanagers = reader.mappings("alertmanagers", Self.alertmanagers)
     }
 
-    private static func alertmanagers(_ reader: MappingReader) -> [AlertmanagerEndpoint]? {
-        let scheme = reader.choice("scheme", among: ["http", "https"]) ?? "http"
-        let prefix = reader.text("path_prefix") ?? ""
-        let timeout = reader.duration("timeout", above: .zero)
+    private static func alertmanagers(_ reader: MappingReader) -> AlertmanagersConfig? {
+        var config = AlertmanagersConfig(position: reader.position)
+        assign(reader.choice("scheme", among: ["http", "https"]), to: &config.scheme)
+        let prefix = (reader.text("path_prefix") ?? "").split(separator: "/").joined(separator: "/")
+        config.alertsPath = (prefix.isEmpty ? "" : "/" + prefix) + "/api/v2/alerts"
+        assign(reader.duration("timeout", above: .zero), to: &config.timeout)
         if reader.text("api_version") == "v1" {
             reader.problems.error(
                 at: reader.keyPosition("api_version"), "Alertmanager's API v1 is gone",
@@ -124,21 +126,12 @@ struct PrometheusReader {
         } else {
             _ = reader.choice("api_version", among: ["v2"])
         }
-        let client = HTTPClientReader.read(reader)
-        let targets = reader.mappings("static_configs", ScrapeConfigReader.targets)
-        if !DiscoveryReader.read(reader, hasTargets: !targets.isEmpty).isEmpty {
-            reader.warn("Alertmanagers are not looked for", mend: "list them under static_configs")
-        }
-        _ = RelabelReader.rules("relabel_configs", in: reader)
-        _ = RelabelReader.rules("alert_relabel_configs", in: reader)
-        reader.notActedOn("relabel_configs", "alert_relabel_configs", because: "alerts go to each target as they are")
-        let path = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
-        let slash = path.isEmpty || path.hasPrefix("/") ? "" : "/"
-        return targets.flatMap(\.targets).map { target in
-            var endpoint = AlertmanagerEndpoint(url: "\(scheme)://\(target.value)\(slash)\(path)")
-            endpoint.client = client
-            assign(timeout, to: &endpoint.timeout)
-            return endpoint
-        }
+        config.client = HTTPClientReader.read(reader)
+        config.staticConfigs = reader.mappings("static_configs", ScrapeConfigReader.targets)
+        let hasTargets = config.staticConfigs.contains { !$0.targets.isEmpty }
+        config.discoveries = DiscoveryReader.read(reader, hasTargets: hasTargets)
+        config.relabelConfigs = RelabelReader.rules("relabel_configs", in: reader)
+        config.alertRelabelConfigs = RelabelReader.rules("alert_relabel_configs", in: reader)
+        return config
     }
 }
