@@ -33,11 +33,14 @@ bench: ## measure what watching costs: the demo's server, a thousand cameras, a 
 	@$(SWIFT) build -c release --product measure
 	@.build/test-python/bin/pip install -q aiortsp prometheus-client
 	@Benchmarks/probe/run
+	@$(SWIFT) build -c release --product watchpost
+	@Benchmarks/alerts/run
 
-soak: ## the long forms: kills, random expressions beside a real Prometheus, churn, ordinary pictures
+soak: ## the long forms: kills, a mail server that is down, random expressions beside a real Prometheus, churn, ordinary pictures
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChaosTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests

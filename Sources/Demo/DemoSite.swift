@@ -77,8 +77,13 @@ struct DemoSite {
           group_wait: 2s
           group_interval: 5s
           repeat_interval: 1h
+          routes:
+            # Fires while all is well; outside of a demo it is for somebody who calls out when it falls silent.
+            - matchers: [alertname="Watchdog"]
+              receiver: dead-mans-switch
 
         receivers:
+          - name: dead-mans-switch
           - name: operators
             email_configs:
               - to: 'operators@demo.invalid'

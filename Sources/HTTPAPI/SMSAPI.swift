@@ -35,6 +35,7 @@ public struct SMSAPI: Sendable {
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         if let seconds = answer.retryAfter { headers[.retryAfter] = String(seconds) }
         return Response(
-            status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: .init(string: answer.text + "\n")))
+            status: .init(code: answer.status), headers: headers,
+            body: .init(byteBuffer: .init(string: answer.text + "\n")))
     }
 }

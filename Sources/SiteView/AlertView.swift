@@ -17,7 +17,8 @@ public struct AlertView: Codable, Sendable, Equatable {
     public var value: String
 
     public init(
-        name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String, description: String,
+        name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String,
+        description: String,
         labels: [String: String], activeAt: Int64, value: String
     ) {
         self.name = name

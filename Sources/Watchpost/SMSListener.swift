@@ -24,7 +24,8 @@ enum SMSListener {
             return nil
         }
         guard address.isLoopback else {
-            logger.error("no SMS can be sent: sms.listen \(address.text) can be reached from other hosts; use 127.0.0.1")
+            logger.error(
+                "no SMS can be sent: sms.listen \(address.text) can be reached from other hosts; use 127.0.0.1")
             return nil
         }
         let router = Router()

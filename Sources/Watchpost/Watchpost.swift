@@ -37,9 +37,10 @@ public enum Watchpost {
         let sms = SMSListener.service(parts.site.watchpost.sms, transfers: parts.transfers, logger) {
             parts.site.watchpost.sms
         }
-        let services = parts.services() + [sms].compactMap { $0 } + [
-            LoopService { await reloadOnHangup(parts) }, server,
-        ]
+        let services =
+            parts.services() + [sms].compactMap { $0 } + [
+                LoopService { await reloadOnHangup(parts) }, server,
+            ]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

@@ -72,7 +72,10 @@ struct QueueTests {
         #expect(try store.intents().isEmpty && next.intents.isEmpty)
 
         next.ingest(
-            [StoredAlert(alert: alert("A", ["lbl": "2"], from: 0, to: 900_000), updatedAt: 30_000, endsByTimeout: false)],
+            [
+                StoredAlert(
+                    alert: alert("A", ["lbl": "2"], from: 0, to: 900_000), updatedAt: 30_000, endsByTimeout: false)
+            ],
             now: 30_000)
         let third = try #require(next.takeDue(now: 80_000).first)
         #expect(third.notices.first?.intent.identifier != first.notices.first?.intent.identifier)

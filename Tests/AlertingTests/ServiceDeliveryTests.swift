@@ -103,7 +103,8 @@ struct ServiceDeliveryTests {
     func telegram() async throws {
         var receiver = ReceiverConfig(name: "ops")
         var config = TelegramConfig(
-            position: position, token: .inline("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"), chat: .inline("-100123"),
+            position: position, token: .inline("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"),
+            chat: .inline("-100123"),
             url: base + "/pause")
         config.thread = 7
         receiver.telegrams = [config]

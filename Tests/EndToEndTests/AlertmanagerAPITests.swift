@@ -156,7 +156,8 @@ struct AlertmanagerAPITests {
         let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         try folder.write(
             "config/peers.yml",
-            "[{ targets: ['\(address)'], labels: { role: main } }, { targets: ['127.0.0.1:1'], labels: { role: other } }]")
+            "[{ targets: ['\(address)'], labels: { role: main } }, { targets: ['127.0.0.1:1'], labels: { role: other } }]"
+        )
         _ = try await eventually("the Alertmanager to be found", within: .seconds(20)) {
             let known = try await server.text("/api/v1/alertmanagers")
             return known.contains(address) && !known.contains("127.0.0.1:1/") ? true : nil

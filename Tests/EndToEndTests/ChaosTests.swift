@@ -100,7 +100,8 @@ struct ChaosTests {
         try await Self.stop(server)
     }
 
-    @Test("a kill between the mail server's word and ours: told twice at most, as the same mail", .timeLimit(.minutes(1)))
+    @Test(
+        "a kill between the mail server's word and ours: told twice at most, as the same mail", .timeLimit(.minutes(1)))
     func killedAfterSending() async throws {
         let folder = try TemporaryDirectory()
         let sink = try await Peers.sink()

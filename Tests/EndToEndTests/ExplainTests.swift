@@ -86,8 +86,10 @@ struct ExplainTests {
         #expect(told.contains(#"{} -> {severity="critical"}"#))
 
         // The links of the mail.
-        let plain = try #require(
-            (try JSONSerialization.jsonObject(with: Data(mail.utf8)) as? [String: Any])?["parts"] as? [String: String])[
+        let plain =
+            try #require(
+                (try JSONSerialization.jsonObject(with: Data(mail.utf8)) as? [String: Any])?["parts"]
+                    as? [String: String])[
                 "text/plain"] ?? ""
         func link(_ path: String) throws -> String {
             let match = try #require(plain.firstMatch(of: try Regex("http://[^\\s]*\(path)[^\\s]*")))

@@ -48,7 +48,9 @@ struct NoticeEqualityTests {
     }
 
     private static func randomLabels(_ dice: inout Dice) -> [String: String] {
-        let names = ["CameraOffline", "LowCameraFPS", "NodeDown", "DiskSpaceWarning", "HighCPUUsage", "Odd \"name\", x"]
+        let names = [
+            "CameraOffline", "LowCameraFPS", "NodeDown", "DiskSpaceWarning", "HighCPUUsage", "Odd \"name\", x",
+        ]
         let severities = ["critical", "warning", "info", "Critical", "critical ", ""]
         var labels = ["alertname": names.randomElement(using: &dice) ?? ""]
         if Int.random(in: 0..<8, using: &dice) > 0 { labels["severity"] = severities.randomElement(using: &dice) }
@@ -131,10 +133,12 @@ struct NoticeEqualityTests {
 
         /// What a mail's page says in Alertmanager's words: how many, for what, and each label and annotation.
         static func facts(_ page: String) -> [String] {
-            let text = page.replacing(#/<style[\s\S]*?<\/style>/#, with: "").replacing(#/<(br|\/?(div|p|h1|h2|td|tr))[^>]*>/#, with: "\n")
-                .replacing(#/<[^>]*>/#, with: "")
-                .replacing("&#34;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<")
-                .replacing("&gt;", with: ">").replacing("&amp;", with: "&").replacing("&quot;", with: "\"")
+            let text = page.replacing(#/<style[\s\S]*?<\/style>/#, with: "").replacing(
+                #/<(br|\/?(div|p|h1|h2|td|tr))[^>]*>/#, with: "\n"
+            )
+            .replacing(#/<[^>]*>/#, with: "")
+            .replacing("&#34;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<")
+            .replacing("&gt;", with: ">").replacing("&amp;", with: "&").replacing("&quot;", with: "\"")
             var facts: [String] = []
             for line in text.split(separator: "\n") {
                 let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -172,7 +176,10 @@ struct NoticeEqualityTests {
             ("http://localhost:5000/send-sms", "http://127.0.0.1:\(sink.web)/send-sms"),
         ] { text = text.replacing(from, with: to) }
         text = text.replacing(#/smtp_auth_(username|password|password_file): .*/#, with: "")
-            .replacing(#/slack_configs:\s+- api_url_file: .*/#, with: "slack_configs:\n      - api_url: 'http://127.0.0.1:\(sink.web)/slack'")
+            .replacing(
+                #/slack_configs:\s+- api_url_file: .*/#,
+                with: "slack_configs:\n      - api_url: 'http://127.0.0.1:\(sink.web)/slack'"
+            )
             .replacing("global:", with: "global:\n  smtp_require_tls: false")
             .replacing(#/group_wait: [0-9]+s/#, with: "group_wait: 1s")
             .replacing(#/group_interval: [0-9]+m/#, with: "group_interval: 3s")
@@ -184,9 +191,11 @@ struct NoticeEqualityTests {
         #expect(try await server.post("/api/v2/alerts", alerts).status == 200)
         try await Task.sleep(for: .seconds(3))
         // One is over, the others go on.
-        let over = #"[{"labels": {"alertname": "CameraOffline", "camera_id": "gate", "instance": "node-1", "severity": "critical"}, "annotations": {"summary": "Camera gate is <offline> & \"gone\"", "description": "since 2 minutes"}, "endsAt": "2020-01-01T00:00:00Z", "startsAt": "2019-12-31T00:00:00Z"}]"#
+        let over =
+            #"[{"labels": {"alertname": "CameraOffline", "camera_id": "gate", "instance": "node-1", "severity": "critical"}, "annotations": {"summary": "Camera gate is <offline> & \"gone\"", "description": "since 2 minutes"}, "endsAt": "2020-01-01T00:00:00Z", "startsAt": "2019-12-31T00:00:00Z"}]"#
         let ended = over.replacing(
-            "2020-01-01T00:00:00Z", with: Date().addingTimeInterval(-0.2).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            "2020-01-01T00:00:00Z",
+            with: Date().addingTimeInterval(-0.2).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         #expect(try await server.post("/api/v2/alerts", ended).status == 200)
         try await Task.sleep(for: .seconds(5))
         server.process.signal(SIGTERM)

@@ -91,7 +91,8 @@ struct SMSTests {
         _ = try await eventually("the first SMS") { Self.messages(twilio).isEmpty ? nil : true }
         try await Self.fire("Second", server)
         _ = try await eventually("the limit in the delivery log", within: .seconds(25)) {
-            try await server.text("/api/watchpost/deliveries").contains("the limit of 1 an hour is reached") ? true : nil
+            try await server.text("/api/watchpost/deliveries").contains("the limit of 1 an hour is reached")
+                ? true : nil
         }
         #expect(Self.messages(twilio).count == 1)
         server.process.signal(SIGTERM)

@@ -155,17 +155,17 @@ struct AlertmanagerConfigTests {
     func services() throws {
         let site = try TemporarySite([
             "alertmanager.yml": """
-                global: {opsgenie_api_key_file: og, telegram_bot_token_file: tg, pagerduty_url: 'http://pd.test/v2'}
-                route: {receiver: a}
-                receivers:
-                  - name: a
-                    pagerduty_configs: [{routing_key_file: k, class: camera, details: {site: hcm}}]
-                    opsgenie_configs: [{responders: [{name: night, type: team}]}]
-                    telegram_configs: [{chat_id: -100, parse_mode: ''}]
-                    pushover_configs: [{user_key_file: u, token_file: t, retry: 2m, html: true}]
-                    msteams_configs: [{webhook_url_file: w}]
-                    msteamsv2_configs: [{webhook_url_file: w, title: T}]
-                """
+            global: {opsgenie_api_key_file: og, telegram_bot_token_file: tg, pagerduty_url: 'http://pd.test/v2'}
+            route: {receiver: a}
+            receivers:
+              - name: a
+                pagerduty_configs: [{routing_key_file: k, class: camera, details: {site: hcm}}]
+                opsgenie_configs: [{responders: [{name: night, type: team}]}]
+                telegram_configs: [{chat_id: -100, parse_mode: ''}]
+                pushover_configs: [{user_key_file: u, token_file: t, retry: 2m, html: true}]
+                msteams_configs: [{webhook_url_file: w}]
+                msteamsv2_configs: [{webhook_url_file: w, title: T}]
+            """
         ])
         #expect(site.warnings() == [])
         let receiver = try #require(try site.load().alertmanager?.receivers.first)

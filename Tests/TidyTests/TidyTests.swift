@@ -6,7 +6,13 @@ import Testing
 struct TidyTests {
     /// A target imports only targets of lower floors.
     static let floors: [(floor: Int, targets: [String])] = [
-        (0, ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CCurl", "CAssets", "CSite", "CLinux", "CTLS", "CDigest"]),
+        (
+            0,
+            [
+                "CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CCurl", "CAssets", "CSite", "CLinux", "CTLS",
+                "CDigest",
+            ]
+        ),
         (1, ["Base"]),
         (2, ["Model"]),
         (3, ["Exposition", "Partitions", "SiteConfig", "GoTemplate", "Transfers"]),

@@ -56,7 +56,8 @@ struct FixedSite: SiteViewSource {
         if hasDiskAlert {
             return [
                 AlertView(
-                    name: "DiskSpaceCritical", fingerprint: "00000000000000d1", state: .firing, suppressedBy: [], severity: "critical",
+                    name: "DiskSpaceCritical", fingerprint: "00000000000000d1", state: .firing, suppressedBy: [],
+                    severity: "critical",
                     summary: "Disk space critically low on /mnt/rec1", description: "", labels: [:],
                     activeAt: now - 60_000, value: "0.05")
             ]
@@ -64,7 +65,8 @@ struct FixedSite: SiteViewSource {
         guard isTroubled else { return [] }
         return [
             AlertView(
-                name: "CameraOffline", fingerprint: "00000000000000c2", state: .firing, suppressedBy: [], severity: "critical",
+                name: "CameraOffline", fingerprint: "00000000000000c2", state: .firing, suppressedBy: [],
+                severity: "critical",
                 summary: "Camera cam-2 is offline", description: "No media arrives <script>",
                 labels: ["camera_id": "cam-2"], activeAt: now - 700_000, value: "0")
         ]
@@ -78,7 +80,8 @@ struct FixedSite: SiteViewSource {
             integration: "email[0]", destination: "mail to ops@site.test", sendsResolved: true, lastTold: now - 600_000,
             lastToldFiring: true, repeatsAt: now + 3_000_000, waitingSince: nil)
         let route = AlertExplanation.Route(
-            path: ["{}", "{severity=\"critical\"}"], receiver: "critical-alerts", group: "{alertname=\"\(alert.name)\"}",
+            path: ["{}", "{severity=\"critical\"}"], receiver: "critical-alerts",
+            group: "{alertname=\"\(alert.name)\"}",
             groupWait: 10_000, groupInterval: 60_000, repeatInterval: 3_600_000, mutedBy: ["nights"],
             nextFlush: now + 20_000, told: [told])
         return [

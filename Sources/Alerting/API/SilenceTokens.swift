@@ -45,7 +45,8 @@ struct SilenceTokens: Sendable {
             let content = try? JSONDecoder().decode(Content.self, from: data), !content.labels.isEmpty
         else {
             throw AlertingError(
-                .invalid, "cannot read the silence link: it is damaged, or of another site; open the alert's page instead")
+                .invalid,
+                "cannot read the silence link: it is damaged, or of another site; open the alert's page instead")
         }
         guard now < content.end else {
             throw AlertingError(

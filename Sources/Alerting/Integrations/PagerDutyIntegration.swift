@@ -75,7 +75,8 @@ struct PagerDutyEvent: Encodable, Sendable {
             guard let source = try text.optional(image.source, "src") else { continue }
             images.append(
                 Image(
-                    src: source, alt: try text.optional(image.text, "alt"), href: try text.optional(image.href, "href")))
+                    src: source, alt: try text.optional(image.text, "alt"), href: try text.optional(image.href, "href"))
+            )
         }
         self.links = links.isEmpty ? nil : links
         self.images = images.isEmpty ? nil : images

@@ -35,7 +35,8 @@ struct RoutingTree: Sendable {
         let index = routes.count
         routes.append(
             Route(
-                index: index, parent: parent, key: key, receiver: config.receiver, groupBy: config.groupBy.map { Set($0) },
+                index: index, parent: parent, key: key, receiver: config.receiver,
+                groupBy: config.groupBy.map { Set($0) },
                 groupWait: config.groupWait.milliseconds, groupInterval: config.groupInterval.milliseconds,
                 repeatInterval: config.repeatInterval.milliseconds, matchers: config.matchers,
                 continues: config.continues, muteTimeIntervals: config.muteTimeIntervals,

@@ -64,7 +64,8 @@ public final class SMSGateway: Sendable {
                 return failed(
                     Answer(
                         status: 429,
-                        text: "no SMS to \(Self.masked(recipient)): the limit of \(config.maxPerHour) an hour is reached",
+                        text:
+                            "no SMS to \(Self.masked(recipient)): the limit of \(config.maxPerHour) an hour is reached",
                         retryAfter: wait))
             }
             if let refusal = await send(notice.text, to: recipient, config, token) { return failed(refusal) }

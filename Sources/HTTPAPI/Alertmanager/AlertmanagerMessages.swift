@@ -138,7 +138,8 @@ enum AlertmanagerMessages {
             // Alertmanager takes times without a zone too, as UTC.
             let time = text.drop { $0 != "T" }
             let hasZone = time.hasSuffix("Z") || time.contains { "+-".contains($0) }
-            guard !time.isEmpty, let milliseconds = APIParameters.milliseconds(ofTime: hasZone ? text : text + "Z") else {
+            guard !time.isEmpty, let milliseconds = APIParameters.milliseconds(ofTime: hasZone ? text : text + "Z")
+            else {
                 throw AlertingError(.invalid, "\"\(text)\" is no time; write it as 2026-11-23T12:00:00Z")
             }
             return milliseconds

@@ -19,7 +19,8 @@ struct OtherIntegration {
         if entries.isEmpty { return [] }
         receiver.problems.warn(
             at: receiver.keyPosition(key), "\(receiver.value.joined(key)) is known, and nothing is delivered by it",
-            mend: "use webhook_configs, slack_configs or email_configs; each notice stands in the delivery log as failed")
+            mend:
+                "use webhook_configs, slack_configs or email_configs; each notice stands in the delivery log as failed")
         return entries
     }
 

@@ -24,7 +24,8 @@ struct PushReceiverReader {
         }
         if !reader.has(key), !reader.has("\(key)_file") {
             reader.error(
-                "\(reader.path) has no \(key)", mend: "write \(key)_file" + (shared.map { ", or \($0) in global" } ?? ""))
+                "\(reader.path) has no \(key)",
+                mend: "write \(key)_file" + (shared.map { ", or \($0) in global" } ?? ""))
         }
         return nil
     }
