@@ -9,12 +9,12 @@ struct BuiltInSiteTests {
         let site = try Site.builtIn()
         #expect(site.warnings.map(\.description) == [])
         let alerts = site.ruleFiles.flatMap(\.groups).flatMap(\.rules).map(\.kind)
-        #expect(alerts.count == 27)
-        for name in ["CameraOffline", "CameraMissing", "ExporterDown", "NodeDown", "SlowAPIResponses"] {
+        #expect(alerts.count == 28)
+        for name in ["CameraOffline", "CameraMissing", "ExporterDown", "NodeDown", "SlowAPIResponses", "Watchdog"] {
             #expect(alerts.contains(.alert(name)))
         }
         let receivers = try #require(site.alertmanager?.receivers)
-        #expect(receivers.map(\.name) == ["default"])
+        #expect(receivers.map(\.name) == ["default", "dead-mans-switch"])
         #expect(receivers.allSatisfy { $0.emails.isEmpty && $0.slacks.isEmpty && $0.webhooks.isEmpty })
         #expect(site.filebeat?.inputs.map(\.id) == ["recording-engine", "api", "nginx", "auth"])
         #expect(site.filebeat?.inputs.first?.multiline?.negate == true)

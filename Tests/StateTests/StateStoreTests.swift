@@ -62,13 +62,56 @@ struct StateStoreTests {
         let key = NotificationLogEntry.Key(groupKey: "g", receiver: "r", integration: "none")
         for round in 1...3 {
             let delivery = Delivery(
-                time: Int64(round), receiver: "r", integration: "none", status: .recorded, groupKey: "g",
-                groupLabels: [:], alerts: [], alertCount: 0, attempts: round, error: "")
+                time: Int64(round), receiver: "r", integration: "none", status: .failed, groupKey: "g",
+                groupLabels: [:], alerts: [], alertCount: 0, attempts: round, error: "refused")
             try store.record(
                 delivery, notified: .init(key: key, sentAt: Int64(round), firing: [], resolved: [1], expiresAt: 9))
         }
         #expect(try store.notificationLog().map(\.sentAt) == [3])
         #expect(try store.deliveries(limit: 2).map(\.attempts) == [3, 2])
+    }
+
+    @Test("a sign of life each minute is one row; what comes late, says something else or fails is another")
+    func repeats() throws {
+        let scratch = try Scratch()
+        let store = try StateStore(path: scratch.path)
+        func record(at minutes: Int64, _ status: Delivery.Status = .sent, _ names: String...) throws {
+            let alerts = names.map { Delivery.AlertSummary(name: $0, status: "firing", labels: [:], summary: "") }
+            try store.record(
+                Delivery(
+                    time: minutes * 60_000, receiver: "r", integration: "webhook[0]", status: status, groupKey: "g",
+                    groupLabels: [:], alerts: alerts, alertCount: names.count, attempts: 1, error: "",
+                    answer: "200 at \(minutes)"), notified: nil)
+        }
+        for minute in 0..<5 { try record(at: Int64(minute), .sent, "Watchdog") }
+        try record(at: 5, .failed, "Watchdog")
+        try record(at: 6, .failed, "Watchdog")
+        try record(at: 7, .sent, "Watchdog")
+        try record(at: 30, .sent, "Watchdog")
+        try record(at: 31, .sent, "Watchdog", "Other")
+        let rows = try store.deliveries(limit: 10)
+        #expect(rows.map(\.repeats) == [0, 0, 0, 0, 0, 4])
+        #expect(rows.last?.time == 4 * 60_000 && rows.last?.answer == "200 at 4")
+    }
+
+    @Test("intents are kept until their notice is told, and a key is made once")
+    func intents() throws {
+        let scratch = try Scratch()
+        let key = NotificationLogEntry.Key(groupKey: "g", receiver: "r", integration: "email[0]")
+        let intent = NoticeIntent(key: key, identifier: "i", createdAt: 5, firing: [1, .max], resolved: [])
+        var store = try StateStore(path: scratch.path)
+        try store.save(intents: [intent])
+        let secret = try store.key("links")
+        try store.close()
+        store = try StateStore(path: scratch.path)
+        #expect(try store.intents() == [intent])
+        #expect(try store.key("links") == secret && secret.count == 32)
+        #expect(try store.key("others") != secret)
+        try store.record(nil, notified: .init(key: key, sentAt: 6, firing: [1], resolved: [], expiresAt: 9))
+        #expect(try store.intents().isEmpty)
+        try store.save(intents: [intent])
+        try store.removeIntents(createdBefore: 6)
+        #expect(try store.intents().isEmpty)
     }
 
     @Test("a silence is pending, then active, then expired")

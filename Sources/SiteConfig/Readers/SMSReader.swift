@@ -13,8 +13,8 @@ enum SMSReader {
         let numbers = reader.texts("to", orOne: true)
         if numbers.isEmpty { reader.error("sms has nobody to send to", mend: "write to: [\"+84901234567\"]") }
         for number in numbers where !isNumber(number.value) {
-            reader.problems.error(
-                at: number.position, "\"\(number.value)\" is not a telephone number",
+            reader.problems.warn(
+                at: number.position, "\"\(number.value)\" is not a telephone number, and Twilio will refuse it",
                 mend: "write + and digits alone, with the country's code, in quotation marks")
         }
         let limit = reader.integer("max_per_hour", atLeast: 1)
@@ -30,7 +30,7 @@ enum SMSReader {
 
     /// E.164: at most fifteen digits after the plus.
     private static func isNumber(_ text: String) -> Bool {
-        text.hasPrefix("+") && (4...16).contains(text.count)
+        text.hasPrefix("+") && (2...16).contains(text.count)
             && text.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
