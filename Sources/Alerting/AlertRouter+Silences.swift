@@ -17,6 +17,16 @@ extension AlertRouter {
         }
     }
 
+    /// How many silences there are, by state.
+    public func silenceCounts() -> [String: Int] {
+        let now = now()
+        let states = core.withLock { $0.silences.values.map { $0.state(at: now) } }
+        return Dictionary(
+            uniqueKeysWithValues: [Silence.State.pending, .active, .expired].map { state in
+                (state.rawValue, states.count { $0 == state })
+            })
+    }
+
     /// The silence with this identifier.
     public func silence(_ id: String) throws(AlertingError) -> Silence {
         guard let silence = core.withLock({ $0.silences[id] }) else { throw Self.unknown(id) }

@@ -16,6 +16,8 @@ public final class AlertRouter: AlertSink, Sendable {
     let counters = DeliveryCounters()
     private let transfers: Transfers
     private let externalURL: String
+    /// Why the last attempt of a notice failed.
+    private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
     private let firstPause: Duration
     let tokens: SilenceTokens
@@ -183,7 +185,11 @@ public final class AlertRouter: AlertSink, Sendable {
         }
         let refused = Deliverer.Outcome(
             status: .failed, attempts: 0, error: "too many deliveries wait already; the destinations are too slow")
-        let delivered = await gate.run { await deliverer.deliver(notice, deadline: deadline) { isStale(notice) } }
+        let delivered = await gate.run {
+            await deliverer.deliver(notice, deadline: deadline, isStale: { isStale(notice) }) { reason in
+                failures.withLock { $0[notice.key] = Redaction.urls(in: reason) }
+            }
+        }
         guard let outcome = delivered ?? .some(refused) else { return .stale }
         counters.count(notice.integration.kind, outcome)
         if outcome.status == .failed {
@@ -208,6 +214,7 @@ public final class AlertRouter: AlertSink, Sendable {
 
     private func settle(_ notice: Notice, _ delivery: Delivery?, isTold: Bool) {
         let entry = isTold ? notice.logEntry(at: timeSource.now()) : nil
+        if isTold { failures.withLock { _ = $0.removeValue(forKey: notice.key) } }
         if let entry { core.withLock { $0.told(entry) } }
         keep { () throws(StateError) in try state.record(delivery, notified: entry) }
     }
@@ -240,6 +247,20 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     func wakeUp() { signal.yield() }
+
+    /// The notices that failed and are tried again, in the order of their time.
+    public var waitingNotices: [WaitingNotice] {
+        let intents = core.withLock { $0.intents }
+        return failures.withLock { failures in
+            failures = failures.filter { intents[$0.key] != nil }
+            return failures.compactMap { key, error in
+                intents[key].map {
+                    WaitingNotice(
+                        receiver: key.receiver, integration: key.integration, since: $0.createdAt, error: error)
+                }
+            }
+        }.sorted { ($0.since, $0.receiver, $0.integration) < ($1.since, $1.receiver, $1.integration) }
+    }
 
     /// What became of notices since the start.
     public var statistics: DeliveryStatistics {

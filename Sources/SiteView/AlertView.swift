@@ -34,6 +34,31 @@ public struct AlertView: Codable, Sendable, Equatable {
     }
 }
 
+/// A silence on the pages.
+public struct SilenceView: Sendable, Equatable {
+    public enum State: String, Sendable { case pending, active, expired }
+
+    public var id: String
+    public var state: State
+    /// `name="value"`, one a matcher.
+    public var matchers: [String]
+    /// Milliseconds since the Unix epoch.
+    public var endsAt: Int64
+    public var createdBy: String
+    public var comment: String
+
+    public init(
+        id: String, state: State, matchers: [String], endsAt: Int64, createdBy: String, comment: String
+    ) {
+        self.id = id
+        self.state = state
+        self.matchers = matchers
+        self.endsAt = endsAt
+        self.createdBy = createdBy
+        self.comment = comment
+    }
+}
+
 /// One entry of the delivery log: a notice that went out, or why it did not.
 public struct DeliveryView: Codable, Sendable, Equatable {
     public enum Status: String, Codable, Sendable {

@@ -18,6 +18,14 @@ public protocol SiteViewSource: Sendable {
     /// Silences what a link asks for.
     /// - Returns: the silence's identifier.
     func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    /// All silences: active ones first, then those to come, then those that are over.
+    func silences() async -> [SilenceView]
+    /// - Parameter matchers: as a person writes them: `camera_id="gate", alertname=~"Camera.*"`.
+    /// - Throws: ``AlertRequestRefused`` for matchers that cannot be read or would match everything.
+    /// - Returns: the silence's identifier.
+    func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    /// Ends a silence now.
+    func expireSilence(_ id: String) async throws
     /// Newest first.
     func deliveries(limit: Int) async -> [DeliveryView]
     /// The demo's inbox, newest first; empty elsewhere.

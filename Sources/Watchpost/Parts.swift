@@ -91,6 +91,7 @@ final class Parts: Sendable {
             current, registry: collectors.registry, nodeRegistry: collectors.nodeRegistry, scraper: scraper,
             appender: appender,
             address: address, logger: logger)
+        registry.addSource { [outlets] in AlertingMetrics.families(of: outlets.router) }
         try put(site)
     }
 

@@ -4,6 +4,7 @@ internal import Model
 internal import Rules
 internal import SiteConfig
 internal import SiteView
+internal import State
 
 extension ServerView {
     private var router: AlertRouter { parts.outlets.router }
@@ -28,6 +29,37 @@ extension ServerView {
         } catch {
             throw AlertRequestRefused("\(error)")
         }
+    }
+
+    func silences() async -> [SilenceView] {
+        let now = parts.timeSource.now()
+        return router.silences().map { silence in
+            let state: SilenceView.State =
+                switch silence.state(at: now) {
+                case .pending: .pending
+                case .active: .active
+                case .expired: .expired
+                }
+            return SilenceView(
+                id: silence.id, state: state, matchers: silence.matchers.map(\.description), endsAt: silence.endsAt,
+                createdBy: silence.createdBy, comment: silence.comment)
+        }
+    }
+
+    func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        do {
+            let now = parts.timeSource.now()
+            return try router.set(
+                PostedSilence(
+                    matchers: try MatcherText.parse(matchers), startsAt: now, endsAt: now + Int64(minutes) * 60_000,
+                    createdBy: createdBy, comment: comment))
+        } catch {
+            throw AlertRequestRefused("\(error)")
+        }
+    }
+
+    func expireSilence(_ id: String) async throws {
+        do { try router.expire(id) } catch { throw AlertRequestRefused("\(error)") }
     }
 
     // MARK: Explanations

@@ -157,6 +157,41 @@ struct RouterAPITests {
         #expect(router.receivers() == ["default"])
     }
 
+    static let wrongTemplates: [(text: String, reason: String)] = [
+        ("{{ .Alert.Labels.camera_id }}", "can't evaluate field Alert"),
+        ("{{ range .Alerts }}{{ .Label.camera_id }}{{ end }}", "can't evaluate field Label"),
+        (#"{{ template "slack.standard.text" . }}"#, "not defined"),
+        ("{{ range .Alerts.Resolved }}{{ .Until }}{{ end }}", "can't evaluate field Until"),
+        ("{{ .CommonLabels.severity | shout }}", "not defined"),
+    ]
+
+    @Test("a template that asks for what no notice has is refused when it is read", arguments: wrongTemplates)
+    func templatesThatWillFail(text: String, reason: String) throws {
+        var receiver = ReceiverConfig(name: "ops")
+        receiver.telegrams = [
+            TelegramConfig(position: position, token: .inline("t"), chat: .inline("1"), url: "http://here")
+        ]
+        receiver.telegrams[0].message = text
+        let error = #expect(throws: ConfigRefused.self) {
+            try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
+        }
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    }
+
+    @Test(
+        "a template that depends on the notice is taken",
+        arguments: [
+            "{{ (index .Alerts 5).Labels.camera_id }}", "{{ .CommonLabels.nothing }}",
+            #"{{ with .CommonAnnotations.runbook }}{{ . }}{{ end }}"#, "{{ (index .Alerts.Firing 0).StartsAt }}",
+            #"{{ range .Alerts }}{{ .CameraURL }}{{ (.Labels.Remove (stringSlice "a")).Names }}{{ end }}"#,
+        ])
+    func templatesThatMayFail(text: String) throws {
+        var receiver = ReceiverConfig(name: "ops")
+        receiver.slacks = [SlackConfig(position: position, apiURL: .inline("http://here"))]
+        receiver.slacks[0].text = text
+        try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
+    }
+
     @Test("a site's template files may define the defaults anew")
     func templateFiles() throws {
         let file = scratch.url.appending(path: "own.tmpl")

@@ -106,6 +106,26 @@ struct FixedSite: SiteViewSource {
         return "silence-1"
     }
 
+    func silences() async -> [SilenceView] {
+        [
+            SilenceView(
+                id: "s-1", state: .active, matchers: ["camera_id=\"<gate>\""], endsAt: now + 3_000_000,
+                createdBy: "Linh",
+                comment: "new lens"),
+            SilenceView(
+                id: "s-0", state: .expired, matchers: ["a=\"b\""], endsAt: now - 1, createdBy: "gone", comment: ""),
+        ]
+    }
+
+    func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        guard matchers.contains("=") else { throw AlertRequestRefused("cannot read matchers \(matchers)") }
+        return "s-2"
+    }
+
+    func expireSilence(_ id: String) async throws {
+        if id != "s-1" { throw AlertRequestRefused("there is none with this identifier") }
+    }
+
     func deliveries(limit: Int) async -> [DeliveryView] {
         [
             DeliveryView(

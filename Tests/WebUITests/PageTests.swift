@@ -4,7 +4,9 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Model
+import NIOCore
 import SiteView
+import Synchronization
 import Testing
 
 @testable import WebUI
@@ -132,4 +134,58 @@ struct PageTests {
         #expect(try await pages.cameraPage(id: "cam-2", .init("")).status == .ok)
         #expect(try await pages.cameraPage(id: "nowhere", .init("")).status == .notFound)
     }
+
+    // MARK: Alerts and silences
+
+    private func text(_ response: Response) async throws -> String {
+        let writer = CollectingWriter()
+        try await response.body.write(writer)
+        return String(decoding: writer.bytes.withLock { $0 }, as: UTF8.self)
+    }
+
+    @Test("an alert's page says who is told when and what holds it; one that is over is not found")
+    func alert() async throws {
+        let pages = try pages(of: FixedSite(isTroubled: true))
+        let response = await pages.alertPage(fingerprint: "00000000000000c2")
+        let html = try await text(response)
+        #expect(response.status == .ok)
+        for part in [
+            "Camera cam-2 is offline", "{severity=&quot;critical&quot;}", "mail to ops@site.test",
+            "told again in 50 min",
+            "The silence s-1 of guard (new lens) holds it", "by the time interval nights", "next look in 20 s",
+            "/cameras/cam-2?from=", "value=\"token-1\"",
+        ] { #expect(html.contains(part), "\(part) in \(html)") }
+        #expect(!html.contains("<script>") && html.contains("&lt;script&gt;"))
+        #expect(await pages.alertPage(fingerprint: "0000000000000000").status == .notFound)
+    }
+
+    @Test("a silence link only asks, and says what is wrong with a bad one")
+    func silenceLink() async throws {
+        let pages = try pages(of: FixedSite())
+        let question = try await text(await pages.silencePage(.init("token=token-1")))
+        #expect(question.contains("Silence this alert?") && question.contains("cam-2&lt;script&gt;"))
+        let bad = await pages.silencePage(.init("token=x"))
+        #expect(bad.status == .badRequest)
+        #expect(try await text(bad).contains("the link is damaged"))
+    }
+
+    @Test("the page of silences has those that hold something, and keeps what was typed when it is refused")
+    func silences() async throws {
+        let pages = try pages(of: FixedSite())
+        let html = await pages.silencesPage()
+        #expect(html.contains("camera_id=&quot;&lt;gate&gt;&quot;") && html.contains("Linh") && html.contains("50 min"))
+        #expect(!html.contains("gone"), "what is over is not shown")
+        let refused = await pages.silencesPage(
+            refusal: "cannot read matchers x", .init("matchers=x%22%3E&who=Linh&comment=c"))
+        #expect(refused.contains("cannot read matchers x") && refused.contains("value=\"x&quot;&gt;\""))
+    }
+}
+
+/// Keeps the body of a response.
+private final class CollectingWriter: ResponseBodyWriter, Sendable {
+    let bytes = Mutex<[UInt8]>([])
+
+    func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += Array(buffer.readableBytesView) } }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

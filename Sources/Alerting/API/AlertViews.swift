@@ -57,6 +57,17 @@ public struct AlertGroupView: Sendable, Hashable {
     public let alerts: [AlertView]
 }
 
+/// A notice that failed and is tried again.
+public struct WaitingNotice: Sendable, Hashable {
+    public let receiver: String
+    /// `email[0]`.
+    public let integration: String
+    /// Since when it is to be told, in milliseconds since the Unix epoch.
+    public let since: Int64
+    /// Why the last attempt failed, without credentials.
+    public let error: String
+}
+
 /// A silence as a person or program asks for it.
 public struct PostedSilence: Sendable, Hashable {
     /// Names the silence that is to be changed; empty for a new one.

@@ -39,10 +39,12 @@ struct Deliverer: Sendable {
         }
     }
 
-    /// - Parameter isStale: whether the notice no longer says how things are; then it is not tried again, and the outcome
-    ///   is `nil`.
+    /// - Parameters:
+    ///   - isStale: whether the notice no longer says how things are; then it is not tried again, and the outcome is `nil`.
+    ///   - onFailure: told why an attempt failed, before the next one.
     func deliver(
-        _ notice: Notice, deadline: ContinuousClock.Instant, isStale: () -> Bool
+        _ notice: Notice, deadline: ContinuousClock.Instant, isStale: () -> Bool,
+        onFailure: (String) -> Void = { _ in }
     ) async -> Outcome? {
         let links = NoticeLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
         let data = NotificationData(notice, links: links)
@@ -61,6 +63,7 @@ struct Deliverer: Sendable {
             case .undeliverable(let reason):
                 return Outcome(status: .failed, attempts: 0, error: reason, isSettled: true)
             case .failed(let reason, let mayRetry, let wanted):
+                onFailure(reason)
                 // Attempts that fail together would otherwise return together.
                 let wait = max(pause * Double.random(in: 0.5...1.5), wanted ?? .zero)
                 let isLate = .now + wait >= deadline

@@ -36,7 +36,7 @@ struct NotificationTemplates: Sendable {
                 }
             }
         }
-        for receiver in config.receivers { problems += Self.problems(of: receiver) }
+        for receiver in config.receivers { problems += self.problems(of: receiver) }
         if !problems.isEmpty { throw ConfigRefused(problems: problems) }
     }
 
@@ -46,7 +46,7 @@ struct NotificationTemplates: Sendable {
             mend: "write it as Go's text/template")
     }
 
-    private static func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
+    private func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
         var texts: [(String, SourcePosition)] = []
         for email in receiver.emails {
             texts += ([email.to, email.html, email.text] + email.headers.values).map { ($0, email.position) }
@@ -57,14 +57,34 @@ struct NotificationTemplates: Sendable {
         for config in receiver.telegrams { texts += config.templates.map { ($0, config.position) } }
         for config in receiver.pushovers { texts += config.templates.map { ($0, config.position) } }
         for config in receiver.teams { texts += config.templates.map { ($0, config.position) } }
-        return texts.compactMap { text, position -> ConfigProblem? in
-            do throws(TemplateError) {
-                _ = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))
-                return nil
-            } catch {
-                return problem(error, position)
+        return texts.compactMap { text, position in problem(of: text, position) }
+    }
+
+    /// What is wrong with a setting's template: it cannot be read, or, tried on notices like those that will come, it asks
+    /// for what no notice has. What depends on the notice is left to the day.
+    private func problem(of text: String, _ position: SourcePosition) -> ConfigProblem? {
+        do throws(TemplateError) {
+            let template = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))
+            for sample in [SampleNotice.firing, SampleNotice.resolved] {
+                let data = NotificationData(
+                    sample, links: NoticeLinks(externalURL: externalURL, tokens: SilenceTokens(key: []), now: 0))
+                do {
+                    _ = try template.execute(data.templateValue, set: set, escapesHTML: false)
+                } catch  where Self.isSure(error) {
+                    throw error
+                } catch {
+                    continue
+                }
             }
+            return nil
+        } catch {
+            return Self.problem(error, position)
         }
+    }
+
+    private static func isSure(_ error: TemplateError) -> Bool {
+        error.reason.hasPrefix("can't evaluate field") || error.reason.hasSuffix("not defined")
+            || error.reason.hasPrefix("undefined variable")
     }
 
     /// Expands `text` for a notice.
