@@ -42,6 +42,12 @@ extension AlertRouter {
         }
     }
 
+    /// How many alerts are not over, and how many of them a silence or a graver alert holds.
+    public func alertCounts() -> (active: Int, suppressed: Int) {
+        let now = now()
+        return core.withLock { $0.alertCounts(now: now) }
+    }
+
     /// The groups with alerts that are not over, by their labels and then by receiver.
     public func groups() -> [AlertGroupView] {
         let now = now()

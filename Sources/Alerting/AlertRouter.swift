@@ -86,11 +86,12 @@ public final class AlertRouter: AlertSink, Sendable {
         // One lock over both looks: two who see the same step would both follow it.
         clockSteps.withLock { steps in
             let step = steps.look(timeSource)
+            let now = timeSource.now()
             if step != 0 {
                 log.notice("the clock was set; waiting notices follow it", metadata: ["milliseconds": "\(step)"])
-                core.withLock { $0.shift(by: step) }
+                core.withLock { $0.shift(by: step, now: now) }
             }
-            return timeSource.now()
+            return now
         }
     }
 
@@ -200,7 +201,7 @@ public final class AlertRouter: AlertSink, Sendable {
                     "attempts": "\(outcome.attempts)", "cause": "\(outcome.error)",
                 ])
         }
-        settle(notice, Self.record(of: notice, outcome, time: timeSource.now()), isTold: outcome.isSettled)
+        settle(notice, Self.record(of: notice, outcome, time: now()), isTold: outcome.isSettled)
         return outcome.isSettled ? .told : .failed
     }
 
@@ -213,7 +214,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     private func settle(_ notice: Notice, _ delivery: Delivery?, isTold: Bool) {
-        let entry = isTold ? notice.logEntry(at: timeSource.now()) : nil
+        let entry = isTold ? notice.logEntry(at: now()) : nil
         if isTold { failures.withLock { _ = $0.removeValue(forKey: notice.key) } }
         if let entry { core.withLock { $0.told(entry) } }
         keep { () throws(StateError) in try state.record(delivery, notified: entry) }

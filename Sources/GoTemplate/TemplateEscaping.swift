@@ -18,6 +18,27 @@ public enum TemplateEscaping {
         return output
     }
 
+    /// HTML without its comments, which html/template leaves out too: what stands in them is for authors. In styles and
+    /// scripts the signs mean something else.
+    static func withoutComments(_ page: String) -> String {
+        guard page.contains("<!--") else { return page }
+        var output = ""
+        var rest = page[...]
+        while let sign = rest.firstMatch(of: #/<!--|<(style|script|textarea|title)\b/#.ignoresCase()) {
+            output += rest[..<sign.range.lowerBound]
+            guard let raw = sign.output.1 else {
+                guard let end = rest[sign.range.upperBound...].firstRange(of: "-->") else { return output }
+                rest = rest[end.upperBound...]
+                continue
+            }
+            let after = rest[sign.range.upperBound...]
+            let closing = after.firstRange(of: "</\(raw)")?.upperBound ?? after.endIndex
+            output += rest[sign.range.lowerBound..<closing]
+            rest = rest[closing...]
+        }
+        return output + rest
+    }
+
     /// For a part of a URL's query: a space becomes `+`.
     public static func query(_ text: String) -> String {
         var output = ""

@@ -30,7 +30,7 @@ struct TemplateExecutor {
         source = body.sourceName
         self.variables = [("$", data)] + variables.map { ($0.key, $0.value) }
         _ = try walk(body.nodes, data)
-        return output
+        return escapesHTML ? TemplateEscaping.withoutComments(output) : output
     }
 
     private mutating func walk(_ nodes: [TemplateNode], _ dot: TemplateValue) throws(TemplateError) -> Flow {

@@ -5,14 +5,13 @@ internal import Model
 /// The router's counts as metrics, under the names that Alertmanager has for them.
 enum AlertingMetrics {
     static func families(of router: AlertRouter) -> [MetricFamily] {
-        let alerts = router.alerts()
-        let suppressed = alerts.count { $0.state == .suppressed }
+        let alerts = router.alertCounts()
         let silences = router.silenceCounts()
         let integrations = router.statistics.integrations.filter { $0.key != "none" }
         return [
             family(
                 Catalogue.alertmanagerAlerts,
-                ["active": Double(alerts.count - suppressed), "suppressed": Double(suppressed)]),
+                ["active": Double(alerts.active), "suppressed": Double(alerts.suppressed)]),
             family(Catalogue.alertmanagerSilences, silences.mapValues(Double.init)),
             family(
                 Catalogue.alertmanagerNotificationsTotal, integrations.mapValues { Double($0.sent + $0.failed) }),

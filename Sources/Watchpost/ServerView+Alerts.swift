@@ -9,6 +9,9 @@ internal import State
 extension ServerView {
     private var router: AlertRouter { parts.outlets.router }
 
+    /// Alerts that one answer explains; more than a person reads.
+    private static let explainedMax = 100
+
     func silenceToken(for labels: [String: String]) async -> String {
         router.silenceToken(for: Labels(labels.map { Label($0.key, $0.value) }))
     }
@@ -83,7 +86,7 @@ extension ServerView {
             explanation.firesAt = alert.activeAt + Int64(rule.hold * 1_000)
             explanations.append(explanation)
         }
-        if !explanations.isEmpty { return explanations }
+        if !explanations.isEmpty { return Array(explanations.prefix(Self.explainedMax)) }
         guard let labels = hypothetical(reference, external: external) else {
             throw AlertRequestRefused(
                 "no such alert is pending or fires, and no rule has that name; "

@@ -219,6 +219,40 @@ struct DeliveryTests {
         }
     }
 
+    @Test(
+        "ten thousand alerts of one group are one mail that a server takes, and a template that fails is said in words")
+    func longMail() async throws {
+        guard PythonModule.isInstalled("aiosmtpd") else { return }
+        let server = try PythonPeer(PeerPrograms.mail, in: scratch.url)
+        var receiver = ReceiverConfig(name: "ops")
+        for text in ["", "{{ (index .Alerts 0).Labels.camera_id }} {{ (index .Alerts 99999).Labels.camera_id }}"] {
+            var email = EmailConfig(
+                position: position, to: "ops@site.test", from: "watch@site.test", smarthost: "127.0.0.1:\(server.port)")
+            email.requireTLS = false
+            email.text = text
+            receiver.emails.append(email)
+        }
+        try await withRouter(
+            receiver,
+            {
+                $0.route.groupInterval = .seconds(60)
+                $0.route.groupWait = .milliseconds(300)
+            }
+        ) { router in
+            await router.receive((1...10_000).map { Self.cameraAlert(camera: "cam-\($0)") })
+            let log = try await deliveries(router, 2)
+            #expect(log.map(\.status) == [.sent, .sent], "\(log.map(\.error))")
+            let mails = try await server.events(MailEvent.self, 2)
+            #expect(mails.allSatisfy { $0.headers["Subject"]?.hasPrefix("[FIRING:10000] CameraOffline") == true })
+            let page = try #require(mails[0].parts["text/html"])
+            #expect(page.contains("[10000] Firing") && page.contains("10000 in all") && page.utf8.count < 1_000_000)
+            let plain = mails.compactMap { $0.parts["text/plain"] }
+            #expect(plain.contains { $0.contains("10000 in all") })
+            let failed = try #require(plain.first { $0.contains("The template of `text` failed") })
+            #expect(failed.contains("NOW  Camera cam-1") && failed.contains("and 9950 more"))
+        }
+    }
+
     @Test("a mail server's `later` is tried again, its `never` is not")
     func mailRefusals() async throws {
         guard PythonModule.isInstalled("aiosmtpd") else { return }

@@ -101,13 +101,46 @@ struct QueueTests {
         #expect(flush(start) == [["Told"]])
         push(alert("Waits", from: start + 5_000, to: start + 240_000), at: start + 5_000)
 
-        core.shift(by: step)
+        core.shift(by: step, now: start + step + 5_000)
         #expect(flush(start + step + 14_000).isEmpty, "its group's wait is not over")
         #expect(flush(start + step + 15_000) == [["Waits"]], "and then it is")
         #expect(flush(start + step + 120_000).isEmpty, "nothing has ended, nothing is repeated")
 
         push(alert("Told", from: start - 60_000 + step, to: start + step + 130_000), at: start + step + 130_000)
         #expect(flush(start + step + 200_000) == [["Told over"]])
+    }
+
+    @Test("a host that starts in 1970 takes nothing for over that a former run knew to fire, and repeats nothing early")
+    func startsInThePast() throws {
+        let today: Int64 = 1_790_000_000_000
+        let firing = StoredAlert(
+            alert: alert("A", from: today - 100_000, to: today - 10_000), updatedAt: today - 60_000,
+            endsByTimeout: false)
+        var core = RouterCore(Self.config())
+        var other = RouterCore(Self.config())
+        other.ingest([firing], now: today - 60_000)
+        let entry = try #require(other.takeDue(now: today - 60_000).first?.notices.first).logEntry(at: today - 60_000)
+        core.restore(alerts: [firing], silences: [], log: [entry], now: 0)
+        core.shift(by: today, now: today)
+        #expect(core.takeDue(now: today).flatMap(\.notices).isEmpty)
+        #expect(core.alertCounts(now: today) == (1, 0))
+        #expect(core.alertCounts(now: today + 300_000) == (0, 0), "unless it is sent again")
+    }
+
+    @Test("where ends are not wanted, one that was missed is told beside one that goes on")
+    func missedBesideAnother() {
+        var driver = CoreDriver(Self.config(sendResolved: false))
+        driver.push([alert("A", ["lbl": "1"], from: 0, to: 0), alert("A", ["lbl": "2"], from: 0, to: 0)], at: 0)
+        driver.run(until: 20_000, succeeding: false)
+        driver.core.ingest(
+            [
+                StoredAlert(
+                    alert: alert("A", ["lbl": "1"], from: 0, to: 25_000), updatedAt: 25_000, endsByTimeout: false)
+            ],
+            now: 25_000)
+        driver.sent = []
+        driver.run(until: 290_000)
+        #expect(driver.sent.map(\.alerts) == [["A1 over", "A2"]])
     }
 
     /// A wall clock that can be set beside a steady one.

@@ -126,7 +126,7 @@ struct NoticeEqualityTests {
         }
 
         /// Times and addresses differ between two servers by their nature.
-        private static func normalised(_ text: String) -> String {
+        static func normalised(_ text: String) -> String {
             text.replacing(#/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)/#, with: "TIME")
                 .replacing(#/http:\/\/[^\s"|>]*/#, with: "URL")
         }
@@ -165,7 +165,7 @@ struct NoticeEqualityTests {
          {"labels": {"alertname": "Nobody", "instance": "node-3"}, "annotations": {"summary": "no severity"}}]
         """
 
-    private static func side(_ file: String, isOurs: Bool) async throws -> Told {
+    private static func side(_ file: String, isOurs: Bool, templates: String? = nil) async throws -> Told {
         let folder = try TemporaryDirectory()
         let sink = try await Peers.sink()
         // Placeholders are replaced, or nobody of ours would be told; times are seconds instead of minutes.
@@ -183,6 +183,7 @@ struct NoticeEqualityTests {
             .replacing("global:", with: "global:\n  smtp_require_tls: false")
             .replacing(#/group_wait: [0-9]+s/#, with: "group_wait: 1s")
             .replacing(#/group_interval: [0-9]+m/#, with: "group_interval: 3s")
+        if let templates { text += "\ntemplates: ['\(templates)']\n" }
         try folder.write("config/alertmanager.yml", text)
         let server =
             isOurs
@@ -221,5 +222,26 @@ struct NoticeEqualityTests {
             }
             #expect(ours.posts == theirs.posts, "\(file.testDescription)")
         }
+    }
+
+    private static let theirTemplates = "/usr/share/prometheus/alertmanager"
+
+    @Test(
+        "Alertmanager's own templates give here what they give there, letter for letter",
+        .enabled(
+            if: Peers.has("prometheus-alertmanager")
+                && FileManager.default.fileExists(atPath: theirTemplates + "/email.tmpl"),
+            "Alertmanager and its templates are not installed"), .timeLimit(.minutes(2)))
+    func theirOwnTemplates() async throws {
+        let file = try #require(try await Self.files().first)
+        async let ourSide = Self.side(file.text, isOurs: true, templates: Self.theirTemplates + "/*.tmpl")
+        async let theirSide = Self.side(file.text, isOurs: false)
+        let (ours, theirs) = try await (ourSide, theirSide)
+        #expect(ours.mails.count == theirs.mails.count && !ours.mails.isEmpty)
+        for (our, their) in zip(ours.mails, theirs.mails) {
+            #expect(our.head == their.head)
+            #expect(Told.normalised(our.page) == Told.normalised(their.page), "\(our.head)")
+        }
+        #expect(ours.posts == theirs.posts)
     }
 }

@@ -126,4 +126,20 @@ struct TemplateTests {
         try set.add("{{ define \"greet\" }}Hello {{ . }}{{ end }}", name: "two")
         #expect(try Template("{{ template \"greet\" . }}", name: "t").execute("you", set: set) == "Hello you")
     }
+
+    static let comments: [(page: String, shown: String)] = [
+        ("a<!-- for authors -->b", "ab"), ("a<!--{{ .X }}-->b<!---->c", "abc"), ("a<!-- open", "a"),
+        ("<style><!-- p {} --></style><p>", "<style><!-- p {} --></style><p>"),
+        ("<title>a <!-- b --></title><!-- c -->", "<title>a <!-- b --></title>"),
+        ("<!DOCTYPE html>x", "<!DOCTYPE html>x"),
+        ("{{ .X }}", "1 &lt; 2 &lt;!-- --&gt;"),
+    ]
+
+    @Test("a page's comments are left out, as html/template does", arguments: comments)
+    func htmlComments(page: String, shown: String) throws {
+        let data = TemplateValue.map(TemplateMap(["X": .string("1 < 2 <!-- -->")], missing: nil))
+        let template = try Template(page, name: "page", functions: .builtIn)
+        #expect(try template.execute(data, escapesHTML: true) == shown)
+        if !page.contains("{{") { #expect(try template.execute(data, escapesHTML: false) == page) }
+    }
 }

@@ -49,9 +49,9 @@ struct MailContent: Sendable {
         message +=
             "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
         let plain = config.text.isEmpty ? #"{{ template "email.default.text" . }}"# : config.text
-        message += Self.part("text/plain", try text.expand(plain, "text"), boundary)
+        message += Self.part("text/plain", text.body(plain, "text"), boundary)
         if !config.html.isEmpty {
-            message += Self.part("text/html", try text.expand(config.html, "html", escapesHTML: true), boundary)
+            message += Self.part("text/html", text.body(config.html, "html", escapesHTML: true), boundary)
         }
         bytes = Array((message + "--\(boundary)--\r\n").utf8)
     }

@@ -14,7 +14,7 @@ struct OpsGenieAlert: Encodable, Sendable {
 
     let alias: String
     let message: String
-    let description: String?
+    let description: String
     let details: [String: String]
     let source: String?
     let responders: [Responder]?
@@ -30,7 +30,7 @@ struct OpsGenieAlert: Encodable, Sendable {
     init(_ config: OpsGenieConfig, _ text: NoticeText) throws(TemplateError) {
         alias = text.groupName
         message = NoticeText.cut(try text.expand(config.message, "message"), to: Self.messageLengthMax)
-        description = try text.optional(config.description, "description")
+        description = text.body(config.description, "description")
         var details = text.data.commonLabels
         for (name, value) in config.details { details[name] = try text.expand(value, name) }
         self.details = details
@@ -77,7 +77,7 @@ enum OpsGenieIntegration {
                 try post(["message": alert.message], named + "message?identifierType=alias", method: "PUT"))
             posts.append(
                 try post(
-                    ["description": alert.description ?? ""], named + "description?identifierType=alias",
+                    ["description": alert.description], named + "description?identifierType=alias",
                     method: "PUT"))
         }
         return posts

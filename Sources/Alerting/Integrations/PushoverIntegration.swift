@@ -13,7 +13,7 @@ enum PushoverIntegration {
     static func post(_ config: PushoverConfig, _ text: NoticeText) throws -> WebPost {
         let (user, token) = (try config.userKey.read(), try config.token.read())
         let message = NoticeText.cut(
-            try text.expand(config.message, "message", escapesHTML: config.usesHTML), to: messageLengthMax)
+            text.body(config.message, "message", escapesHTML: config.usesHTML), to: messageLengthMax)
         var fields: [(String, String?)] = [
             ("token", token), ("user", user),
             ("title", NoticeText.cut(try text.expand(config.title, "title"), to: titleLengthMax)),

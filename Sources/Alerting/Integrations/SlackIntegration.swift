@@ -92,7 +92,7 @@ struct SlackPayload: Encodable, Sendable {
             Attachment(
                 title: title.isEmpty ? nil : title, titleLink: try text.optional(config.titleLink, "title_link"),
                 pretext: try text.optional(config.pretext, "pretext"),
-                text: NoticeText.cut(try text.expand(config.text, "text"), to: Self.textLengthMax),
+                text: NoticeText.cut(text.body(config.text, "text"), to: Self.textLengthMax),
                 fallback: try text.expand(config.fallback, "fallback"),
                 callbackID: try text.expand(config.callbackID, "callback_id"),
                 fields: fields.isEmpty ? nil : fields, actions: actions.isEmpty ? nil : actions,

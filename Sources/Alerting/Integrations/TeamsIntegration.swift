@@ -58,7 +58,7 @@ enum TeamsIntegration {
     static func post(_ config: TeamsConfig, _ text: NoticeText) throws -> WebPost {
         let url = try config.url.read()
         let title = try text.expand(config.title, "title")
-        let body = try text.expand(config.text, "text")
+        let body = text.body(config.text, "text")
         switch config.card {
         case .message:
             let card = MessageCard(

@@ -28,7 +28,7 @@ enum TelegramIntegration {
 
     static func post(_ config: TelegramConfig, _ text: NoticeText) throws -> WebPost {
         let token = try config.token.read()
-        let expanded = try text.expand(config.message, "message", escapesHTML: config.parseMode == "HTML")
+        let expanded = text.body(config.message, "message", escapesHTML: config.parseMode == "HTML")
         let message = TelegramMessage(
             chat: try config.chat.read(), text: NoticeText.cut(expanded, to: textLengthMax),
             parseMode: config.parseMode.isEmpty ? nil : config.parseMode,

@@ -1,7 +1,8 @@
 /// The templates that every notice may call. A site's own template files may define them anew.
 ///
 /// Names and what they give are those of Alertmanager, so that users' templates that call them read the same here:
-/// https://prometheus.io/docs/alerting/latest/notifications/. What is told beyond that is ours.
+/// https://prometheus.io/docs/alerting/latest/notifications/. What is told beyond that is ours, and lists that no message
+/// could hold are cut.
 enum DefaultTemplates {
     static let all = [words, slack, services, emailText, emailPage]
 
@@ -39,13 +40,14 @@ enum DefaultTemplates {
         {{ .StartsAt.Format "2006-01-02 15:04:05 MST" }}
         {{- if eq .Status "resolved" }}, over at {{ .EndsAt.Format "2006-01-02 15:04:05 MST" }}{{ end }}
         {{- end }}
-        {{ define "watchpost.lines" }}{{ range . -}}
+        {{ define "watchpost.lines" }}{{ range $index, $alert := . }}{{ if lt $index 50 -}}
         {{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{ template "watchpost.headline" . }}
         {{ with .Annotations.description }}  {{ . }}
         {{ end }}{{ with .Labels.camera_id }}  camera: {{ . }}
         {{ end }}  since:  {{ template "watchpost.since" . }}
         {{ with .CameraURL }}  then:   {{ . }}
-        {{ end }}{{ end }}{{ end }}
+        {{ end }}{{ end }}{{ end }}{{ if gt (len .) 50 }}… and more: {{ len . }} in all
+        {{ end }}{{ end }}
         """#
 
     private static let slack = #"""
@@ -61,13 +63,14 @@ enum DefaultTemplates {
         {{ define "slack.default.iconemoji" }}{{ end }}
         {{ define "slack.default.iconurl" }}{{ end }}
         {{ define "slack.default.text" -}}
-        {{ range $index, $alert := .Alerts }}{{ if $index }}{{ "\n" }}{{ end -}}
+        {{ range $index, $alert := .Alerts }}{{ if lt $index 50 }}{{ if $index }}{{ "\n" }}{{ end -}}
         {{ if eq .Status "resolved" }}Over: {{ end }}*{{ template "watchpost.headline" . }}*
         {{- with .Annotations.description }}: {{ . }}{{ end }}
         {{- with .Labels.camera_id }} (camera {{ . }}){{ end }} since {{ template "watchpost.since" . }}
         {{- with .CameraURL }} <{{ . }}|camera at that time>{{ end }}
         {{- with .GeneratorURL }} <{{ . }}|expression>{{ end }}
-        {{- with .SilenceURL }} <{{ . }}|silence>{{ end }}{{ end }}
+        {{- with .SilenceURL }} <{{ . }}|silence>{{ end }}{{ end }}{{ end }}
+        {{- if gt (len .Alerts) 50 }}{{ "\n" }}… and more: {{ len .Alerts }} in all{{ end }}
         {{- end }}
         """#
 
@@ -88,19 +91,19 @@ enum DefaultTemplates {
         {{ define "msteams.default.text" }}{{ template "teams.text" . }}{{ end }}
         {{ define "msteamsv2.default.title" }}{{ template "__subject" . }}{{ end }}
         {{ define "msteamsv2.default.text" }}{{ template "teams.text" . }}{{ end }}
-        {{ define "teams.text" }}{{ range .Alerts }}
+        {{ define "teams.text" }}{{ range $index, $alert := .Alerts }}{{ if lt $index 50 }}
         {{- if eq .Status "resolved" }}Over: {{ end }}**{{ template "watchpost.headline" . }}**
         {{- with .Annotations.description }}: {{ . }}{{ end }}
         {{- with .Labels.camera_id }} (camera {{ . }}){{ end }} since {{ template "watchpost.since" . }}
         {{- with .CameraURL }} [camera at that time]({{ . }}){{ end }}{{ with .SilenceURL }} [silence]({{ . }}){{ end }}
 
-        {{ end }}{{ end }}
+        {{ end }}{{ end }}{{ if gt (len .Alerts) 50 }}… and more: {{ len .Alerts }} in all{{ end }}{{ end }}
         """#
 
     private static let emailText = #"""
         {{ define "email.default.subject" }}{{ template "__subject" . }}{{ end }}
         {{ define "email.default.text" -}}
-        {{ range .Alerts }}{{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{/* */ -}}
+        {{ range $index, $alert := .Alerts }}{{ if lt $index 200 }}{{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{/* */ -}}
         {{ template "watchpost.headline" . }}
         {{ with .Annotations.description }}  {{ . }}
         {{ end }}{{ with .Labels.camera_id }}  camera:     {{ . }}
@@ -112,6 +115,7 @@ enum DefaultTemplates {
         {{ end }}{{ range .Labels.SortedPairs }}  {{ .Name }} = {{ .Value }}
         {{ end }}{{ range (.Annotations.Remove (stringSlice "summary" "description")).SortedPairs }}  {{ .Name }}: {{ .Value }}
         {{ end }}
+        {{ end }}{{ end }}{{ if gt (len .Alerts) 200 }}… and more: {{ len .Alerts }} in all
         {{ end }}All alerts: {{ template "__alertmanagerURL" . }}
         {{ end }}
         """#
@@ -127,9 +131,11 @@ enum DefaultTemplates {
         <p style="margin:0 0 12px"><a href="{{ template "__alertmanagerURL" . }}" style="color:#0f66b0">Open in
         Watchpost</a></p>
         {{ with .Alerts.Firing }}<h2 style="margin:16px 0 8px;font-size:14px">[{{ . | len }}] Firing</h2>
-        {{ range . }}{{ template "email.default.alert" . }}{{ end }}{{ end }}
+        {{ range $index, $alert := . }}{{ if lt $index 200 }}{{ template "email.default.alert" . }}{{ end }}{{ end }}
+        {{ if gt (len .) 200 }}<p>… and more: {{ len . }} in all</p>{{ end }}{{ end }}
         {{ with .Alerts.Resolved }}<h2 style="margin:16px 0 8px;font-size:14px">[{{ . | len }}] Resolved</h2>
-        {{ range . }}{{ template "email.default.alert" . }}{{ end }}{{ end }}
+        {{ range $index, $alert := . }}{{ if lt $index 200 }}{{ template "email.default.alert" . }}{{ end }}{{ end }}
+        {{ if gt (len .) 200 }}<p>… and more: {{ len . }} in all</p>{{ end }}{{ end }}
         </div></body></html>
         {{ end }}
         {{ define "email.default.alert" -}}

@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 internal import State
 
@@ -27,9 +28,14 @@ struct AlertTable: Sendable {
         return (fingerprint, joined)
     }
 
-    /// Moves every time by as much as the clock was set.
-    mutating func shift(by step: Int64) {
+    /// Moves the times by as much as the clock was set. Those that a former run kept under a later time than this run's
+    /// clock had stay, and get time to be sent again.
+    /// - Parameter now: the time after the step.
+    mutating func shift(by step: Int64, now: Int64, resolveTimeout: Int64) {
         alerts = alerts.mapValues { stored in
+            if stored.updatedAt > now - step + ClockSteps.tolerance {
+                return stored.waiting(until: now + resolveTimeout)
+            }
             let alert = stored.alert
             return StoredAlert(
                 alert: Alert(
@@ -63,5 +69,16 @@ struct AlertTable: Sendable {
             startsAt: min(old.alert.startsAt, new.alert.startsAt), endsAt: endsAt,
             generatorURL: new.alert.generatorURL)
         return result
+    }
+}
+
+extension StoredAlert {
+    /// An alert that was firing, with time to be sent again: its end came nearer only because nobody was there.
+    func waiting(until end: Int64) -> StoredAlert {
+        guard alert.endsAt > updatedAt, alert.endsAt < end else { return self }
+        var waiting = self
+        waiting.alert = alert.ending(at: end)
+        waiting.endsByTimeout = true
+        return waiting
     }
 }

@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 internal import SiteConfig
 internal import State
@@ -74,15 +75,7 @@ struct RouterCore: Sendable {
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
         self.silences = Dictionary(silences.map { ($0.id, $0) }) { $1 }
         self.log = Dictionary(log.map { ($0.key, $0) }) { $1 }
-        ingest(
-            stored.map { stored in
-                var restored = stored
-                if stored.alert.endsAt > stored.updatedAt, stored.alert.endsAt < now + resolveTimeout {
-                    restored.alert = stored.alert.ending(at: now + resolveTimeout)
-                    restored.endsByTimeout = true
-                }
-                return restored
-            }, now: now)
+        ingest(stored.map { $0.waiting(until: now + resolveTimeout) }, now: now)
     }
 
     /// Takes a new configuration; all alerts are grouped anew, and the log keeps notices from being told twice.
@@ -176,6 +169,15 @@ struct RouterCore: Sendable {
             group: group.id, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now, patience: patience)
     }
 
+    /// How many alerts are not over, and how many of them something holds.
+    func alertCounts(now: Int64) -> (active: Int, suppressed: Int) {
+        var counts = (active: 0, suppressed: 0)
+        for stored in alerts.alerts.values where !stored.alert.isResolved(at: now) {
+            if isMuted(stored.alert.labels, now) { counts.suppressed += 1 } else { counts.active += 1 }
+        }
+        return counts
+    }
+
     private func isMuted(_ labels: Labels, _ now: Int64) -> Bool {
         inhibitor.inhibitor(of: labels, alerts: alerts, now: now) != nil
             || silences.values.contains { $0.mutes(labels, at: now) }
@@ -189,7 +191,7 @@ struct RouterCore: Sendable {
         let firing = Set(told.lazy.filter { !$0.isResolved }.map(\.fingerprint))
         let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
         // What began and ended while no notice got through is told late rather than never.
-        let missed = firing.isEmpty ? untold(key).intersection(resolved) : []
+        let missed = untold(key).intersection(resolved)
         let isNews = Self.isNews(
             firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
             repeatInterval: route.repeatInterval, now: now)
@@ -320,12 +322,16 @@ struct RouterCore: Sendable {
 
     /// Follows a wall clock that was set: what was to come, and what has been, is as far away as before.
     ///
-    /// Silences and time intervals stay where people put them.
-    mutating func shift(by step: Int64) {
+    /// Silences and time intervals stay where people put them. So does what a former run kept under a later time than the
+    /// clock had until now: then it is this run's clock that was wrong, as on a host that starts in 1970.
+    /// - Parameter now: the time after the step.
+    mutating func shift(by step: Int64, now: Int64) {
+        let before = now - step
         for id in groups.keys { groups[id]?.nextFlush += step }
-        alerts.shift(by: step)
+        alerts.shift(by: step, now: now, resolveTimeout: resolveTimeout)
         log = log.mapValues { entry in
-            NotificationLogEntry(
+            if entry.sentAt > before + ClockSteps.tolerance { return entry }
+            return NotificationLogEntry(
                 key: entry.key, sentAt: entry.sentAt + step, firing: entry.firing, resolved: entry.resolved,
                 expiresAt: entry.expiresAt.addingReportingOverflow(step).partialValue)
         }
