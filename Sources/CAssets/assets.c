@@ -70,6 +70,9 @@ static const unsigned char templates_refusal_mustache[] = {
 static const unsigned char templates_silences_mustache[] = {
 #embed "../WebUI/Assets/templates/silences.mustache"
 };
+static const unsigned char templates_expression_mustache[] = {
+#embed "../WebUI/Assets/templates/expression.mustache"
+};
 static const unsigned char templates_status_mustache[] = {
 #embed "../WebUI/Assets/templates/status.mustache"
 };
@@ -117,6 +120,7 @@ static const wp_asset assets[] = {
     {"templates/silenced.mustache", templates_silenced_mustache, sizeof templates_silenced_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
+    {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},

@@ -94,7 +94,7 @@ struct DemoSite {
 
         inhibit_rules:
           - source_matchers: [alertname="CameraOffline"]
-            target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate"']
+            target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate|CameraStalled|CameraKeyframeMissing|Recording.*"']
             equal: [instance, camera_id]
 
         """

@@ -11,7 +11,7 @@ struct Pages: Sendable {
 
     private static let names = [
         "page", "overview", "camera", "range", "panel", "dashboard", "dashboards", "alerts", "logs", "messages",
-        "status", "alert", "silence", "silences", "silenced", "refusal",
+        "status", "alert", "silence", "silences", "silenced", "expression", "refusal",
     ]
 
     init(siteName: String, version: String, isDemo: Bool) throws {

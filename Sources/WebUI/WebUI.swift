@@ -36,6 +36,7 @@ public struct WebUI: Sendable {
         router.get("/silences") { _, _ in html(await silencesPage()) }
         router.post("/silences") { request, _ in try await addSilence(request) }
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
+        router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
         router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
