@@ -11,15 +11,19 @@ public struct NoticeIntent: Sendable, Hashable {
     public let firing: Set<UInt64>
     /// Fingerprints of the alerts that it tells as resolved.
     public let resolved: Set<UInt64>
+    /// Fingerprints of the alerts that this or a former intent was to tell as firing, and that nobody was told of. They
+    /// may be over by now.
+    public let untold: Set<UInt64>
 
     public init(
         key: NotificationLogEntry.Key, identifier: String, createdAt: Int64, firing: Set<UInt64>,
-        resolved: Set<UInt64>
+        resolved: Set<UInt64>, untold: Set<UInt64>
     ) {
         self.key = key
         self.identifier = identifier
         self.createdAt = createdAt
         self.firing = firing
         self.resolved = resolved
+        self.untold = untold
     }
 }

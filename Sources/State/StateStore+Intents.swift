@@ -10,7 +10,8 @@ extension StateStore {
                     key: .init(groupKey: row["group_key"], receiver: row["receiver"], integration: row["integration"]),
                     identifier: row["identifier"], createdAt: row["created_at"],
                     firing: StateCoding.fingerprints(row["firing"]),
-                    resolved: StateCoding.fingerprints(row["resolved"]))
+                    resolved: StateCoding.fingerprints(row["resolved"]),
+                    untold: StateCoding.fingerprints(row["untold"]))
             }
         }
     }
@@ -20,11 +21,12 @@ extension StateStore {
         if intents.isEmpty { return }
         try write { database in
             let save = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?, ?)")
+                sql: "INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             for intent in intents {
                 try save.execute(arguments: [
                     intent.key.groupKey, intent.key.receiver, intent.key.integration, intent.identifier,
                     intent.createdAt, StateCoding.data(intent.firing), StateCoding.data(intent.resolved),
+                    StateCoding.data(intent.untold),
                 ])
             }
         }

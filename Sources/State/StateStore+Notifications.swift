@@ -36,8 +36,8 @@ extension StateStore {
             let alerts = try StateCoding.text(delivery.alerts)
             if let same = try sameBefore(delivery, alerts: alerts, in: database) {
                 try database.execute(
-                    sql: "UPDATE deliveries SET time = ?, repeats = repeats + 1, answer = ? WHERE id = ?",
-                    arguments: [delivery.time, delivery.answer, same])
+                    sql: "UPDATE deliveries SET time = ?, repeats = repeats + 1, attempts = ?, answer = ? WHERE id = ?",
+                    arguments: [delivery.time, delivery.attempts, delivery.answer, same])
                 return same
             }
             try database.execute(
@@ -59,16 +59,18 @@ extension StateStore {
         }
     }
 
-    /// The last delivery of the same group by the same integration, if it was a moment ago, said the same, and was taken.
+    /// The last delivery of the same group by the same integration, if it was a moment ago, said the same, and ended the
+    /// same.
     private func sameBefore(_ delivery: Delivery, alerts: String, in database: Database) throws -> Int64? {
-        guard [.sent, .recorded].contains(delivery.status) else { return nil }
         let last = try Row.fetchOne(
             database,
             sql: """
-                SELECT id, time, status, alerts FROM deliveries
+                SELECT id, time, status, alerts, error FROM deliveries
                 WHERE group_key = ? AND receiver = ? AND integration = ? ORDER BY id DESC LIMIT 1
                 """, arguments: [delivery.groupKey, delivery.receiver, delivery.integration])
-        guard let last, last["status"] == delivery.status.rawValue, last["alerts"] == alerts else { return nil }
+        guard let last, last["status"] == delivery.status.rawValue, last["alerts"] == alerts,
+            last["error"] == delivery.error
+        else { return nil }
         let age = delivery.time - (last["time"] as Int64)
         return (0..<Self.repeatTime).contains(age) ? last["id"] : nil
     }

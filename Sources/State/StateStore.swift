@@ -85,7 +85,7 @@ public final class StateStore: Sendable {
                     CREATE TABLE intents (
                         group_key TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL,
                         identifier TEXT NOT NULL, created_at INTEGER NOT NULL, firing BLOB NOT NULL,
-                        resolved BLOB NOT NULL, PRIMARY KEY (group_key, receiver, integration)
+                        resolved BLOB NOT NULL, untold BLOB NOT NULL, PRIMARY KEY (group_key, receiver, integration)
                     ) WITHOUT ROWID;
                     ALTER TABLE deliveries ADD COLUMN answer TEXT NOT NULL DEFAULT '';
                     ALTER TABLE deliveries ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;

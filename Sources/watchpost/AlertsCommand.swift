@@ -42,7 +42,9 @@ struct ListAlertsCommand: AsyncParsableCommand {
         else { return }
         var table = Table("TIME", "RECEIVER", "BY", "STATUS", "NOTICE")
         for entry in log {
-            let notice = entry.alerts.joined(separator: "; ") + (entry.error.isEmpty ? "" : " (\(entry.error))")
+            let repeats = entry.repeats > 0 ? ", and \(entry.repeats) times before" : ""
+            let notice =
+                entry.alerts.joined(separator: "; ") + repeats + (entry.error.isEmpty ? "" : " (\(entry.error))")
             table.add(
                 Shown.time(entry.time), entry.receiver, entry.integration.isEmpty ? "-" : entry.integration,
                 entry.status.rawValue, entry.resolved ? "resolved: " + notice : notice)

@@ -31,7 +31,11 @@ struct QueueTests {
             [StoredAlert(alert: alert("A", from: 0, to: 129_000), updatedAt: 129_000, endsByTimeout: false)],
             now: 129_000)
         driver.sent = []
-        driver.run(until: 600_000)
+        // The word that it is over does not get through at first, either.
+        driver.run(until: 400_000, succeeding: false)
+        #expect(driver.sent.map(\.alerts) == Array(repeating: ["A over"], count: 5))
+        driver.sent = []
+        driver.run(until: 900_000)
         #expect(driver.sent.map(\.alerts) == [["A over"]])
         #expect(driver.core.intents.isEmpty)
     }

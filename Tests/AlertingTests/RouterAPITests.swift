@@ -201,7 +201,7 @@ struct RouterAPITests {
         let templates = try NotificationTemplates(config, externalURL: "http://here")
         let intent = NoticeIntent(
             key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"), identifier: "1", createdAt: 0,
-            firing: [1], resolved: [])
+            firing: [1], resolved: [], untold: [])
         let notice = Notice(
             intent: intent, integration: Integration(kind: .none, index: 0, sendsResolved: true), groupLabels: .empty,
             alerts: [], repeatInterval: 0)

@@ -135,16 +135,15 @@ struct MailEvent: Decodable, Sendable {
 enum PeerPrograms {
     /// Takes posts; the path `/fail/N/…` answers N times with 503 first, `/refuse` with 400, `/slow` late.
     static let web = """
-        import http.server, json, time, urllib.parse
+        import http.server, json, sys, threading, time, urllib.parse
+        speaking = threading.Lock()
+        def say(facts):
+            # In one piece: lines of two threads must not run into each other.
+            with speaking: sys.stdout.write(json.dumps(facts) + '\\n'); sys.stdout.flush()
         seen = {}
         class H(http.server.BaseHTTPRequestHandler):
             def log_message(self, *a): pass
             def do_PUT(self): self.do_POST()
-            def do_GET(self):
-                n = seen[self.path] = seen.get(self.path, 0) + 1
-                self.send_response(200); self.send_header('Content-Length', '0'); self.end_headers()
-                print(json.dumps({'path': self.path, 'status': 200, 'type': None, 'login': None, 'method': 'GET',
-                                  'key': None, 'body': {}}))
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length'] or 0)).decode()
                 kind = self.headers['Content-Type'] or ''
@@ -165,9 +164,9 @@ enum PeerPrograms {
                     self.send_response(status); self.send_header('Content-Length', str(len(answer))); self.end_headers()
                     self.wfile.write(answer)
                 except BrokenPipeError: pass
-                print(json.dumps({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
+                say({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
                                   'login': self.headers['Authorization'], 'method': self.command,
-                                  'key': self.headers['Idempotency-Key'], 'body': content}))
+                                  'key': self.headers['Idempotency-Key'], 'body': content})
         s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
         print(s.server_port); s.serve_forever()
         """

@@ -63,7 +63,7 @@ struct StateStoreTests {
         for round in 1...3 {
             let delivery = Delivery(
                 time: Int64(round), receiver: "r", integration: "none", status: .failed, groupKey: "g",
-                groupLabels: [:], alerts: [], alertCount: 0, attempts: round, error: "refused")
+                groupLabels: [:], alerts: [], alertCount: 0, attempts: round, error: "refused \(round)")
             try store.record(
                 delivery, notified: .init(key: key, sentAt: Int64(round), firing: [], resolved: [1], expiresAt: 9))
         }
@@ -71,7 +71,7 @@ struct StateStoreTests {
         #expect(try store.deliveries(limit: 2).map(\.attempts) == [3, 2])
     }
 
-    @Test("a sign of life each minute is one row; what comes late, says something else or fails is another")
+    @Test("a sign of life each minute is one row; what comes late, says something else or ends otherwise is another")
     func repeats() throws {
         let scratch = try Scratch()
         let store = try StateStore(path: scratch.path)
@@ -90,7 +90,8 @@ struct StateStoreTests {
         try record(at: 30, .sent, "Watchdog")
         try record(at: 31, .sent, "Watchdog", "Other")
         let rows = try store.deliveries(limit: 10)
-        #expect(rows.map(\.repeats) == [0, 0, 0, 0, 0, 4])
+        #expect(rows.map(\.repeats) == [0, 0, 0, 1, 4])
+        #expect(rows.map(\.status) == [.sent, .sent, .sent, .failed, .sent])
         #expect(rows.last?.time == 4 * 60_000 && rows.last?.answer == "200 at 4")
     }
 
@@ -98,7 +99,8 @@ struct StateStoreTests {
     func intents() throws {
         let scratch = try Scratch()
         let key = NotificationLogEntry.Key(groupKey: "g", receiver: "r", integration: "email[0]")
-        let intent = NoticeIntent(key: key, identifier: "i", createdAt: 5, firing: [1, .max], resolved: [])
+        let intent = NoticeIntent(
+            key: key, identifier: "i", createdAt: 5, firing: [1, .max], resolved: [], untold: [7])
         var store = try StateStore(path: scratch.path)
         try store.save(intents: [intent])
         let secret = try store.key("links")

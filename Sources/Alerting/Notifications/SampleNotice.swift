@@ -13,7 +13,7 @@ enum SampleNotice {
         let intent = NoticeIntent(
             key: .init(groupKey: "{}:{alertname=\"CameraOffline\"}", receiver: "sample", integration: "none"),
             identifier: "sample", createdAt: 0, firing: Set(alerts.filter { !$0.isResolved }.map(\.fingerprint)),
-            resolved: Set(alerts.filter(\.isResolved).map(\.fingerprint)))
+            resolved: Set(alerts.filter(\.isResolved).map(\.fingerprint)), untold: [])
         return Notice(
             intent: intent, integration: Integration(kind: .none, index: 0, sendsResolved: true),
             groupLabels: ["alertname": "CameraOffline"], alerts: alerts, repeatInterval: 0)

@@ -191,7 +191,7 @@ struct RouterCore: Sendable {
         let firing = Set(told.lazy.filter { !$0.isResolved }.map(\.fingerprint))
         let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
         // What began and ended while no notice got through is told late rather than never.
-        let missed = untold(key).intersection(resolved)
+        let missed = (intents[key]?.untold ?? []).intersection(resolved)
         let isNews = Self.isNews(
             firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
             repeatInterval: route.repeatInterval, now: now)
@@ -204,19 +204,16 @@ struct RouterCore: Sendable {
             groupLabels: group.id.labels, alerts: wanted, repeatInterval: route.repeatInterval)
     }
 
-    /// Alerts that a notice was to tell as firing, and that nobody was told of.
-    private func untold(_ key: NotificationLogEntry.Key) -> Set<UInt64> {
-        (intents[key]?.firing ?? []).subtracting(log[key]?.firing ?? [])
-    }
-
     /// The intent that waits already, if it says the same: then whoever got it before knows it again.
     private func intent(
         _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
     ) -> NoticeIntent {
         if let old = intents[key], old.firing == firing, old.resolved == resolved { return old }
+        let untold = (intents[key]?.untold ?? []).union(firing).intersection(firing.union(resolved))
+            .subtracting(log[key]?.firing ?? [])
         return NoticeIntent(
             key: key, identifier: NoticeIdentifier.make(key, firing: firing, resolved: resolved, now: now),
-            createdAt: now, firing: firing, resolved: resolved)
+            createdAt: now, firing: firing, resolved: resolved, untold: untold)
     }
 
     /// Whether a group differs from what was last told about it, or was told so long ago that it is told again.

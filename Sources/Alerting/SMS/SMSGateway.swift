@@ -60,7 +60,8 @@ public final class SMSGateway: Sendable {
         // A sender that names no notice repeats the same text.
         let name = key ?? "\(notice.groupKey ?? "") \(ByteHash.stable(String(decoding: body, as: UTF8.self)))"
         for recipient in config.to where !state.withLock({ $0.reached[name]?.contains(recipient) ?? false }) {
-            if let wait = claim(config.maxPerHour) {
+            let claim = self.claim(config.maxPerHour)
+            if let wait = claim.wait {
                 return failed(
                     Answer(
                         status: 429,
@@ -68,7 +69,11 @@ public final class SMSGateway: Sendable {
                             "no SMS to \(Self.masked(recipient)): the limit of \(config.maxPerHour) an hour is reached",
                         retryAfter: wait))
             }
-            if let refusal = await send(notice.text, to: recipient, config, token) { return failed(refusal) }
+            if let refusal = await send(notice.text, to: recipient, config, token) {
+                // What was not sent costs nothing: else a Twilio that is down would use up the hour.
+                release(claim.moment)
+                return failed(refusal)
+            }
             state.withLock { state in
                 if state.reached.count >= Self.reachedMax { state.reached.removeAll() }
                 state.reached[name, default: []].insert(recipient)
@@ -84,16 +89,22 @@ public final class SMSGateway: Sendable {
     }
 
     /// Takes one message out of the hour's.
-    /// - Returns: seconds until there is one again, where there is none.
-    private func claim(_ limit: Int) -> Int? {
+    /// - Returns: when, and, where there is none left, the seconds until there is one again.
+    private func claim(_ limit: Int) -> (moment: Int64, wait: Int?) {
         let now = timeSource.steady()
         return state.withLock { state in
             state.sent.removeAll { $0 <= now - Self.hour }
             guard state.sent.count < limit else {
-                return state.sent.first.map { Int(($0 + Self.hour - now + 999) / 1_000) } ?? 3_600
+                return (now, state.sent.first.map { Int(($0 + Self.hour - now + 999) / 1_000) } ?? 3_600)
             }
             state.sent.append(now)
-            return nil
+            return (now, nil)
+        }
+    }
+
+    private func release(_ moment: Int64) {
+        state.withLock { state in
+            if let index = state.sent.firstIndex(of: moment) { state.sent.remove(at: index) }
         }
     }
 

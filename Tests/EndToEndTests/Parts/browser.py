@@ -38,7 +38,7 @@ def check(page, url):
         page.goto(url + path)
         say(page=path, heading=page.inner_text("h1"))
     page.goto(url + "/dashboards")
-    links = page.eval_on_selector_all("main a", "all => all.map(e => e.getAttribute('href'))")
+    links = page.eval_on_selector_all("main .grid a", "all => all.map(e => e.getAttribute('href'))")
     for link in links:
         page.goto(url + link)
         page.wait_for_selector("[data-loaded=yes]", timeout=30000)
