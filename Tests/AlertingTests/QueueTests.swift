@@ -40,6 +40,38 @@ struct QueueTests {
         #expect(driver.core.intents.isEmpty)
     }
 
+    @Test("nothing waits for a group that a silence emptied, or that other routes took the place of")
+    func orphans() {
+        func driver() -> CoreDriver {
+            var driver = CoreDriver(Self.config())
+            driver.push([alert("A", from: 0, to: 0)], at: 0)
+            driver.run(until: 20_000, succeeding: false)
+            return driver
+        }
+        var silenced = driver()
+        #expect(silenced.core.intents.count == 1)
+        silenced.core.set(
+            Silence(
+                id: "s", matchers: [.equal("alertname", "A")], startsAt: 0, endsAt: 900_000, updatedAt: 0, createdBy: "",
+                comment: ""))
+        silenced.push([alert("A", from: 0, to: 25_000)], at: 25_000)
+        silenced.run(until: 200_000)
+        _ = silenced.core.clean(now: 300_000)
+        #expect(silenced.core.intents.isEmpty)
+
+        var moved = driver()
+        moved.core.update(
+            RouterCoreTests.config(route("ops", by: ["lbl"], wait: 10_000), receiver("ops", sendResolved: true)),
+            now: 30_000)
+        _ = moved.core.clean(now: 300_000)
+        #expect(moved.core.intents.isEmpty)
+
+        var kept = driver()
+        kept.core.update(Self.config(), now: 30_000)
+        _ = kept.core.clean(now: 40_000)
+        #expect(kept.core.intents.count == 1)
+    }
+
     @Test("one that was told as firing is not told again where ends are not wanted")
     func toldOnce() {
         var driver = CoreDriver(Self.config(sendResolved: false))

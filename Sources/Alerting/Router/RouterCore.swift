@@ -123,7 +123,7 @@ struct RouterCore: Sendable {
         var flushes: [Flush] = []
         for (id, group) in groups where !group.isFlushing && group.nextFlush <= now && !group.alerts.isEmpty {
             let route = tree.routes[id.route]
-            if isUnderway(route, id) { continue }
+            if isUnderway(id) { continue }
             let late = now - group.nextFlush
             groups[id]?.nextFlush = (late < route.groupInterval ? group.nextFlush : now) + route.groupInterval
             groups[id]?.hasFlushed = true
@@ -138,11 +138,16 @@ struct RouterCore: Sendable {
         return flushes
     }
 
-    private func isUnderway(_ route: Route, _ id: AlertGroup.ID) -> Bool {
-        guard !underway.isEmpty else { return false }
+    private func isUnderway(_ id: AlertGroup.ID) -> Bool {
+        !underway.isEmpty && noticeKeys(id).contains(where: underway.contains)
+    }
+
+    /// The notices that a group may give rise to, one for each integration of its receiver.
+    private func noticeKeys(_ id: AlertGroup.ID) -> [NotificationLogEntry.Key] {
+        let route = tree.routes[id.route]
         let key = groupKey(route, id.labels)
-        return (integrations[route.receiver] ?? []).contains {
-            underway.contains(.init(groupKey: key, receiver: route.receiver, integration: $0.name))
+        return (integrations[route.receiver] ?? []).map {
+            NotificationLogEntry.Key(groupKey: key, receiver: route.receiver, integration: $0.name)
         }
     }
 
@@ -297,7 +302,11 @@ struct RouterCore: Sendable {
         nextCleaning = now + Self.cleaningInterval
         groups = groups.filter { !$0.value.alerts.isEmpty || $0.value.isFlushing }
         log = log.filter { $0.value.expiresAt >= now }
-        intents = intents.filter { $0.value.createdAt >= now - Self.intentRetention }
+        if !intents.isEmpty {
+            // Where no group is left, by a silence or by other routes, there is nobody to be told any more.
+            let keys = Set(groups.keys.flatMap(noticeKeys))
+            intents = intents.filter { keys.contains($0.key) && $0.value.createdAt >= now - Self.intentRetention }
+        }
         silences = silences.filter { $0.value.endsAt >= now - Self.silenceRetention }
         return true
     }
