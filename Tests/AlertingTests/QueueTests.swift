@@ -52,7 +52,8 @@ struct QueueTests {
         #expect(silenced.core.intents.count == 1)
         silenced.core.set(
             Silence(
-                id: "s", matchers: [.equal("alertname", "A")], startsAt: 0, endsAt: 900_000, updatedAt: 0, createdBy: "",
+                id: "s", matchers: [.equal("alertname", "A")], startsAt: 0, endsAt: 900_000, updatedAt: 0,
+                createdBy: "",
                 comment: ""))
         silenced.push([alert("A", from: 0, to: 25_000)], at: 25_000)
         silenced.run(until: 200_000)
