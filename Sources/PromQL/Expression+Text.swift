@@ -80,7 +80,8 @@ extension Selector {
             let label = isClassic ? matcher.name : LabelText.quoted(matcher.name)
             return label + matcher.operation.rawValue + LabelText.quoted(matcher.value)
         }
-        return (isPlain ? name : "") + (rest.isEmpty ? "" : "{\(braces.joined(separator: ","))}")
+        // Without a name the braces are all that there is: `info(a, {})`.
+        return (isPlain ? name : "") + (rest.isEmpty && isPlain ? "" : "{\(braces.joined(separator: ","))}")
     }
 
     fileprivate var modifiers: String {

@@ -86,6 +86,7 @@ struct ParserTests {
             ("sum(a) by (\"x.y\")", "sum by (\"x.y\") (a)"),
             ("1 + 2 * 3", "1 + 2 * 3"), ("up[5m] anchored", "up[5m] anchored"),
             ("a + on(x) fill_left(0) b", "a + on (x) fill_left (0) b"), ("Inf", "+Inf"),
+            ("info(a, {})", "info(a, {})"), ("info(a, {b='c'})", "info(a, {b=\"c\"})"),
         ])
     func shown(_ text: String, _ wanted: String) throws {
         let features = Set(PromQLFeature.allCases)
