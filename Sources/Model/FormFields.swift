@@ -16,6 +16,26 @@ public struct FormFields: Sendable {
     /// The first value of `name`.
     public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// `text` as a part of an address or of a form: all but letters, digits and `-._~` in hexadecimal (RFC 3986).
+    public static func encoded(_ text: String) -> String {
+        text.utf8.reduce(into: "") { result, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+    }
+
+    /// A form's text; fields without a value are left out.
+    public static func text(_ fields: [(name: String, value: String?)]) -> String {
+        fields.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }.joined(separator: "&")
+    }
+
     private static func decode(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

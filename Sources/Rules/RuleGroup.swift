@@ -298,7 +298,7 @@ final class RuleGroup: Sendable {
 
     private func send(_ due: [ActiveAlert], _ rule: CompiledRule) async {
         if due.isEmpty { return }
-        let link = context.externalURL + "/graph?g0.expr=" + Self.escaped(rule.config.expr.value)
+        let link = context.externalURL + "/graph?g0.expr=" + FormFields.encoded(rule.config.expr.value)
         let alerts = due.map { alert in
             Alert(
                 labels: alert.labels.adding(context.externalLabels), annotations: alert.annotations,
@@ -306,20 +306,6 @@ final class RuleGroup: Sendable {
                 generatorURL: link)
         }
         for sink in context.sinks { await sink.receive(alerts) }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.utf8.reduce(into: "") { result, byte in
-            let isPlain =
-                Character(UnicodeScalar(byte)).isLetter && byte < 128 || (48...57).contains(byte)
-                || "-_.~".utf8.contains(byte)
-            if isPlain {
-                result.unicodeScalars.append(UnicodeScalar(byte))
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += byte < 16 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
     }
 
     // MARK: What is known

@@ -1,13 +1,11 @@
 internal import Foundation
+internal import Model
 
 /// Addresses of pages that name a camera. Its identifier may hold any letter.
 enum Links {
-    private static let plain = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    static func camera(_ id: String) -> String { "/cameras/" + FormFields.encoded(id) }
 
-    static func camera(_ id: String) -> String { "/cameras/" + encoded(id) }
-
-    static func logs(ofCamera id: String) -> String { "/logs?query=" + encoded(query(ofCamera: id)) }
+    static func logs(ofCamera id: String) -> String { "/logs?query=" + FormFields.encoded(query(ofCamera: id)) }
 
     /// The log query that finds what concerns a camera.
     static func query(ofCamera id: String) -> String { "camera_id:\"\(quoted(id))\"" }
@@ -19,8 +17,4 @@ enum Links {
 
     /// The identifier in a part of an address.
     static func decoded(_ part: String) -> String { part.removingPercentEncoding ?? part }
-
-    private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: plain) ?? text
-    }
 }

@@ -73,6 +73,20 @@ struct QueueTests {
         #expect(kept.core.intents.count == 1)
     }
 
+    @Test("a sign of life goes on while the rules send it, and falls silent when they no longer do")
+    func signOfLife() {
+        var driver = CoreDriver(
+            RouterCoreTests.config(
+                route("outside", wait: 0, interval: 60_000, repeats: 50_000), receiver("outside", sendResolved: false)))
+        for minute in 0..<3 {
+            let now = Int64(minute) * 60_000
+            driver.push([alert("Watchdog", from: 0, to: now + 240_000)], at: now)
+        }
+        driver.run(until: 3_600_000)
+        // The last one was good for four minutes.
+        #expect(driver.sent.map(\.time) == [0, 60_000, 120_000, 180_000, 240_000, 300_000])
+    }
+
     @Test("one that was told as firing is not told again where ends are not wanted")
     func toldOnce() {
         var driver = CoreDriver(Self.config(sendResolved: false))

@@ -70,7 +70,7 @@ struct SMSGatewayTests {
         #expect(await gateway.take(body, key: "two", config).status == 429, "setting the clock gives no messages")
         time.pass(3_600_000)
         #expect(await gateway.take(body, key: "two", config).status == 200)
-        let events = try web.events(WebEvent<AnyJSON>.self)
+        let events = try await web.events(WebEvent<AnyJSON>.self, 4)
         #expect(events.count == 4 && events.allSatisfy { $0.body["To"].text == "+8490" })
         #expect(events[0].login == "Basic " + Data("AC1:t0ken".utf8).base64EncodedString())
     }

@@ -19,27 +19,9 @@ struct CameraAlertTests {
         let body: String
     }
 
-    private struct Post: Decodable {
-        struct Body: Decodable {
-            struct Alert: Decodable {
-                let status: String
-                let labels: [String: String]
-            }
-            let status: String
-            let alerts: [Alert]
-        }
-        let body: Body
-    }
+    private static func mails(_ mailbox: RunningProcess) -> [Mail] { mailbox.messages("mail") }
 
-    private static func mails(_ mailbox: RunningProcess) -> [Mail] { lines(mailbox, "mail ") }
-
-    private static func posts(_ webhook: RunningProcess) -> [Post] { lines(webhook, "post ") }
-
-    private static func lines<Line: Decodable>(_ process: RunningProcess, _ prefix: String) -> [Line] {
-        process.printed.split(separator: "\n").filter { $0.hasPrefix(prefix) }.compactMap {
-            try? JSONDecoder().decode(Line.self, from: Data($0.dropFirst(prefix.count).utf8))
-        }
-    }
+    private static func posts(_ webhook: RunningProcess) -> [SunkPost] { webhook.messages("post") }
 
     private static func writeSite(in folder: TemporaryDirectory, camera: Int, mail: Int, webhook: Int, password: String)
         throws

@@ -16,11 +16,7 @@ struct ChaosTests {
         var identifier: String { headers["Message-ID"] ?? "" }
     }
 
-    private static func mails(_ sink: RunningProcess) -> [Mail] {
-        sink.printed.split(separator: "\n").filter { $0.hasPrefix("mail ") }.compactMap {
-            try? JSONDecoder().decode(Mail.self, from: Data($0.dropFirst(5).utf8))
-        }
-    }
+    private static func mails(_ sink: RunningProcess) -> [Mail] { sink.messages("mail") }
 
     private static func write(_ folder: TemporaryDirectory, smtp: Int, rules: String? = nil) throws {
         try folder.write(

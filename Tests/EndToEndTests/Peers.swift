@@ -147,3 +147,27 @@ enum Peers {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }
+
+extension RunningProcess {
+    /// What it has printed as JSON so far, a line each, behind a word that says what it is.
+    func messages<Message: Decodable>(_ word: String) -> [Message] {
+        printed.split(separator: "\n").filter { $0.hasPrefix(word + " ") }.compactMap {
+            try? JSONDecoder().decode(Message.self, from: Data($0.dropFirst(word.count + 1).utf8))
+        }
+    }
+}
+
+/// A webhook's notice as a sink prints it.
+struct SunkPost: Decodable {
+    struct Body: Decodable {
+        struct Alert: Decodable {
+            let status: String
+            let labels: [String: String]
+        }
+
+        let status: String
+        let alerts: [Alert]
+    }
+
+    let body: Body
+}

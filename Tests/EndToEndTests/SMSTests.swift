@@ -13,11 +13,7 @@ struct SMSTests {
 
     private static let account = "AC0123456789abcdef0123456789abcdef"
 
-    private static func messages(_ twilio: RunningProcess) -> [Message] {
-        twilio.printed.split(separator: "\n").filter { $0.hasPrefix("sms ") }.compactMap {
-            try? JSONDecoder().decode(Message.self, from: Data($0.dropFirst(4).utf8))
-        }
-    }
+    private static func messages(_ twilio: RunningProcess) -> [Message] { twilio.messages("sms") }
 
     /// A server with the seed's webhook for SMS, word for word but for its port.
     private static func serve(

@@ -6,24 +6,8 @@ import Transfers
 /// What people hear when much goes wrong at once.
 @Suite("Storms of alerts", .serialized)
 struct StormTests {
-    private struct Post: Decodable {
-        struct Body: Decodable {
-            struct Alert: Decodable {
-                let status: String
-                let labels: [String: String]
-            }
-
-            let status: String
-            let alerts: [Alert]
-        }
-
-        let body: Body
-    }
-
-    private static func posts(_ sink: RunningProcess) -> [Post.Body] {
-        sink.printed.split(separator: "\n").filter { $0.hasPrefix("post ") }.compactMap {
-            try? JSONDecoder().decode(Post.self, from: Data($0.dropFirst(5).utf8)).body
-        }
+    private static func posts(_ sink: RunningProcess) -> [SunkPost.Body] {
+        (sink.messages("post") as [SunkPost]).map(\.body)
     }
 
     private static func stop(_ server: Server) async throws {

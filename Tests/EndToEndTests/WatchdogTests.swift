@@ -12,7 +12,7 @@ struct WatchdogTests {
     }
 
     @Test(
-        "calls outside again and again while all is well, is no trouble on any page, and falls silent with the rules",
+        "calls outside again and again while all is well, and is no trouble on any page",
         .timeLimit(.minutes(1)))
     func life() async throws {
         let folder = try TemporaryDirectory()
@@ -50,13 +50,7 @@ struct WatchdogTests {
         #expect(metrics.contains(#"alertmanager_notifications_total{integration="webhook"}"#))
         #expect(metrics.contains("notices_waiting 0"))
 
-        // Without the rule nobody calls any more, and nobody is told that it is over.
-        try folder.write("config/rules/watchpost.yml", "groups: []\n")
-        #expect(try await server.post("/-/reload").status == 200)
         server.process.signal(SIGTERM)
         try await server.process.end()
-        let last = pings()
-        try await Task.sleep(for: .seconds(2))
-        #expect(pings() == last)
     }
 }

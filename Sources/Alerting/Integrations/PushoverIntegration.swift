@@ -1,5 +1,5 @@
-internal import Foundation
 internal import GoTemplate
+internal import Model
 internal import SiteConfig
 internal import Transfers
 
@@ -14,7 +14,7 @@ enum PushoverIntegration {
         let (user, token) = (try config.userKey.read(), try config.token.read())
         let message = NoticeText.cut(
             text.body(config.message, "message", escapesHTML: config.usesHTML), to: messageLengthMax)
-        var fields: [(String, String?)] = [
+        var fields: [(name: String, value: String?)] = [
             ("token", token), ("user", user),
             ("title", NoticeText.cut(try text.expand(config.title, "title"), to: titleLengthMax)),
             ("message", message.isEmpty ? "(no details)" : message),
@@ -34,7 +34,7 @@ enum PushoverIntegration {
         if config.usesHTML { fields.append(("html", "1")) }
         if config.isMonospace { fields.append(("monospace", "1")) }
         return WebPost(
-            url: config.url, body: Array(FormBody.text(fields).utf8),
+            url: config.url, body: Array(FormFields.text(fields).utf8),
             contentType: "application/x-www-form-urlencoded", client: config.http, secrets: [user, token])
     }
 }

@@ -18,7 +18,7 @@ struct NoticeLinks: Sendable {
         if id.isEmpty { return "" }
         let start = alert.alert.startsAt
         let end = alert.isResolved ? alert.alert.endsAt : start
-        return "\(externalURL)/cameras/\(FormBody.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)"
+        return "\(externalURL)/cameras/\(FormFields.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)"
     }
 
     func alert(_ alert: NoticeAlert) -> String {

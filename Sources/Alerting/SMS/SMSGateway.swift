@@ -121,7 +121,7 @@ public final class SMSGateway: Sendable {
         let request = HTTPRequest(
             method: "POST", url: "\(config.apiURL)/2010-04-01/Accounts/\(config.accountSID)/Messages.json",
             headers: [("Content-Type", "application/x-www-form-urlencoded")],
-            body: Array(FormBody.text([("To", recipient), (sender, config.from), ("Body", text)]).utf8),
+            body: Array(FormFields.text([("To", recipient), (sender, config.from), ("Body", text)]).utf8),
             timeout: .seconds(15), maxResponseBytes: 1 << 20, client: client)
         do throws(TransferError) {
             let response = try await transfers.send(request)
