@@ -23,6 +23,28 @@ struct BuiltInSiteTests {
     }
 }
 
+@Suite("What the shipped files hold back")
+struct ShippedInhibitionTests {
+    /// `alertmanager.yml` and the rules of a shipped set.
+    private static func texts(_ files: [BuiltInSite.File]) -> [(name: String, text: String)] {
+        files.filter { $0.name == "alertmanager.yml" || $0.name.hasPrefix("rules/") }.map { ($0.name, $0.text) }
+    }
+
+    @Test("a host's alert holds back those of its own site alone, and no rule loses the site")
+    func site() throws {
+        for (name, text) in [BuiltInSite.files, BuiltInSite.seedFiles].flatMap(Self.texts) {
+            let lists = text.matches(of: #/(?:equal: |by |on )[\[(]([^\])]*)[\])]/#).map(\.output.1)
+            if name == "alertmanager.yml" { #expect(lists.count >= 4) }
+            for list in lists where list.contains("instance") {
+                #expect(list.contains("site"), "\(name): \(list)")
+            }
+        }
+        let site = try Site.builtIn()
+        let rules = try #require(site.alertmanager?.inhibitRules)
+        #expect(!rules.isEmpty && rules.allSatisfy { $0.equal.contains("site") })
+    }
+}
+
 @Suite("Files that are written for people")
 struct WrittenSiteTests {
     @Test("every file of the two sets is part of the binary")
