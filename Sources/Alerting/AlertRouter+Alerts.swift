@@ -7,6 +7,7 @@ extension AlertRouter {
     /// Takes alerts that a program posted. Those that are right are taken even if others are not.
     /// - Throws: ``AlertingError`` with code `invalid`, naming what is wrong.
     public func post(_ posted: [PostedAlert]) throws(AlertingError) {
+        guard posted.count <= AlertLimits.postedMax else { throw AlertLimits.tooMany }
         var valid: [Alert] = []
         var faults: [String] = []
         for alert in posted {
@@ -18,6 +19,8 @@ extension AlertRouter {
                 faults.append("a label's or annotation's name is empty")
             } else if let start = alert.startsAt, let end = alert.endsAt, end < start {
                 faults.append("start time must be before end time")
+            } else if let fault = AlertLimits.fault(of: alert) {
+                faults.append(fault)
             } else {
                 valid.append(
                     Alert(
@@ -35,36 +38,36 @@ extension AlertRouter {
     /// The alerts that are not over, in the order of their labels.
     public func alerts() -> [AlertView] {
         let now = now()
-        return core.withLock { core in
-            core.alerts.alerts.filter { !$0.value.alert.isResolved(at: now) }
-                .map { core.view($0.key, $0.value, now: now) }
-                .sorted { $0.labels < $1.labels }
-        }
+        let core = core.withLock { $0 }
+        var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
+        return core.alerts.alerts.filter { !$0.value.alert.isResolved(at: now) }
+            .map { core.view($0.key, $0.value, &inhibition) }
+            .sorted { $0.labels < $1.labels }
     }
 
     /// How many alerts are not over, and how many of them a silence or a graver alert holds.
     public func alertCounts() -> (active: Int, suppressed: Int) {
         let now = now()
-        return core.withLock { $0.alertCounts(now: now) }
+        return core.withLock { $0 }.alertCounts(now: now)
     }
 
     /// The groups with alerts that are not over, by their labels and then by receiver.
     public func groups() -> [AlertGroupView] {
         let now = now()
-        return core.withLock { core in
-            core.groups.values.compactMap { group -> AlertGroupView? in
-                let route = core.tree.routes[group.id.route]
-                let views = group.alerts.compactMap { fingerprint in
-                    core.alerts[fingerprint].flatMap { stored in
-                        stored.alert.isResolved(at: now) ? nil : core.view(fingerprint, stored, now: now)
-                    }
+        let core = core.withLock { $0 }
+        var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
+        return core.groups.values.compactMap { group -> AlertGroupView? in
+            let route = core.tree.routes[group.id.route]
+            let views = group.alerts.compactMap { fingerprint in
+                core.alerts[fingerprint].flatMap { stored in
+                    stored.alert.isResolved(at: now) ? nil : core.view(fingerprint, stored, &inhibition)
                 }
-                if views.isEmpty { return nil }
-                return AlertGroupView(
-                    labels: group.id.labels, receiver: route.receiver, key: core.groupKey(route, group.id.labels),
-                    nextFlush: group.nextFlush, alerts: views.sorted { $0.labels < $1.labels })
-            }.sorted { ($0.labels, $0.receiver) < ($1.labels, $1.receiver) }
-        }
+            }
+            if views.isEmpty { return nil }
+            return AlertGroupView(
+                labels: group.id.labels, receiver: route.receiver, key: core.groupKey(route, group.id.labels),
+                nextFlush: group.nextFlush, alerts: views.sorted { $0.labels < $1.labels })
+        }.sorted { ($0.labels, $0.receiver) < ($1.labels, $1.receiver) }
     }
 
     /// The newest notices and what became of them, newest first.
@@ -81,10 +84,11 @@ extension AlertRouter {
 }
 
 extension RouterCore {
-    func view(_ fingerprint: UInt64, _ stored: StoredAlert, now: Int64) -> AlertView {
+    func view(_ fingerprint: UInt64, _ stored: StoredAlert, _ inhibition: inout Inhibitor.Look) -> AlertView {
         let labels = stored.alert.labels
-        let silencedBy = silencing(labels, now: now)
-        let inhibitedBy = inhibitor(of: labels, now: now).map { [FingerprintText.text($0)] } ?? []
+        let now = inhibition.now
+        let silencedBy = silences.muting(fingerprint, at: now)
+        let inhibitedBy = inhibition.inhibitor(of: labels).map { [FingerprintText.text($0)] } ?? []
         let routes = tree.routes(for: labels)
         var receivers: [String] = []
         for route in routes where !receivers.contains(route.receiver) { receivers.append(route.receiver) }

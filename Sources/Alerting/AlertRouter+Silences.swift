@@ -10,7 +10,7 @@ extension AlertRouter {
         let now = now()
         let order: [Silence.State] = [.active, .pending, .expired]
         func rank(_ silence: Silence) -> Int { order.firstIndex(of: silence.state(at: now)) ?? 0 }
-        return core.withLock { Array($0.silences.values) }.sorted { left, right in
+        return core.withLock { $0.silences }.silences.values.sorted { left, right in
             let ranks = (rank(left), rank(right))
             if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
             return ranks.0 == 2 ? left.endsAt > right.endsAt : left.endsAt < right.endsAt
@@ -20,7 +20,7 @@ extension AlertRouter {
     /// How many silences there are, by state.
     public func silenceCounts() -> [String: Int] {
         let now = now()
-        let states = core.withLock { $0.silences.values.map { $0.state(at: now) } }
+        let states = core.withLock { $0.silences }.silences.values.map { $0.state(at: now) }
         return Dictionary(
             uniqueKeysWithValues: [Silence.State.pending, .active, .expired].map { state in
                 (state.rawValue, states.count { $0 == state })
@@ -40,24 +40,38 @@ extension AlertRouter {
     public func set(_ posted: PostedSilence) throws(AlertingError) -> String {
         let now = now()
         try Self.validate(posted, now: now)
-        let changes: [Silence]? = core.withLock { core in
+        try SilenceLimits.check(posted)
+        let (changes, alerts) = try add(posted, now: now)
+        guard let last = changes.last else { throw Self.unknown(posted.id) }
+        // What takes long is found out on a copy; alerts that came meanwhile were compared when they came.
+        let held = SilenceTable.held(by: last, among: alerts)
+        core.withLock { $0.hold(held, by: last.id) }
+        try save(changes)
+        return last.id
+    }
+
+    /// Takes a silence for alerts that come from now on.
+    /// - Returns: the silences that changed, the new one last, and the alerts that were there before.
+    private func add(_ posted: PostedSilence, now: Int64) throws(AlertingError) -> ([Silence], AlertTable) {
+        let result: Result<([Silence], AlertTable), AlertingError> = core.withLock { core in
             let old = core.silences[posted.id]
-            if !posted.id.isEmpty, old == nil { return nil }
+            if !posted.id.isEmpty, old == nil { return .failure(Self.unknown(posted.id)) }
             var changes: [Silence] = []
             if let old, Self.canChange(old, to: posted, now: now) {
                 changes = [Self.make(posted, id: old.id, startsAt: posted.startsAt, now: now)]
             } else {
+                if let full = SilenceLimits.refusal(of: posted, beside: core.silences, now: now) {
+                    return .failure(full)
+                }
                 if let old, old.state(at: now) != .expired { changes.append(Self.ended(old, now: now)) }
                 changes.append(
                     Self.make(
                         posted, id: UUID().uuidString.lowercased(), startsAt: max(posted.startsAt, now), now: now))
             }
-            for silence in changes { core.set(silence) }
-            return changes
+            for silence in changes { core.insert(silence) }
+            return .success((changes, core.alerts))
         }
-        guard let changes, let last = changes.last else { throw Self.unknown(posted.id) }
-        try save(changes)
-        return last.id
+        return try result.get()
     }
 
     /// Ends a silence now.
@@ -68,7 +82,7 @@ extension AlertRouter {
             throw AlertingError(.invalid, "cannot end silence \(id): it has already expired")
         }
         let ended = Self.ended(silence, now: now)
-        core.withLock { $0.set(ended) }
+        core.withLock { $0.insert(ended) }
         try save([ended])
     }
 

@@ -57,7 +57,6 @@ public final class AlertRouter: AlertSink, Sendable {
         _ counters: DeliveryCounters, _ firstPause: Duration, _ tokens: SilenceTokens
     ) throws(ConfigRefused) -> Deliverer {
         Deliverer(
-            receivers: Dictionary(config.receivers.map { ($0.name, $0) }) { $1 },
             templates: try NotificationTemplates(config, externalURL: externalURL), transfers: transfers,
             timeSource: timeSource, statistics: counters, tokens: tokens, firstPause: firstPause)
     }
@@ -72,9 +71,12 @@ public final class AlertRouter: AlertSink, Sendable {
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
     public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {
         let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
-        deliverer.withLock { $0 = next }
         let now = now()
-        core.withLock { $0.update(config, now: now) }
+        // Both at once: a notice is never written down by one configuration and told by the templates of another.
+        core.withLock { core in
+            core.update(config, now: now)
+            deliverer.withLock { $0 = next }
+        }
         signal.yield()
     }
 
@@ -97,20 +99,26 @@ public final class AlertRouter: AlertSink, Sendable {
 
     func take(_ alerts: [Alert]) {
         let now = now()
+        // What takes long is found out on a copy, so that nobody waits for it.
+        let copy = core.withLock { $0 }
+        let matches = copy.silences.matches(alerts.map(\.labels), except: copy.alerts)
         let changed = core.withLock { core in
             core.ingest(
-                alerts.map { alert in
-                    let endsByTimeout = alert.endsAt <= 0
-                    let start = alert.startsAt > 0 ? alert.startsAt : endsByTimeout ? now : alert.endsAt
-                    let timed = Alert(
-                        labels: alert.labels, annotations: alert.annotations, startsAt: start,
-                        endsAt: endsByTimeout ? now + core.resolveTimeout : alert.endsAt,
-                        generatorURL: alert.generatorURL)
-                    return StoredAlert(alert: timed, updatedAt: now, endsByTimeout: endsByTimeout)
-                }, now: now)
+                alerts.map { Self.timed($0, now: now, resolveTimeout: core.resolveTimeout) }, now: now, matches: matches
+            )
         }
         keep { () throws(StateError) in try state.update(alerts: changed) }
         signal.yield()
+    }
+
+    /// An alert with the times that its sender left open.
+    private static func timed(_ alert: Alert, now: Int64, resolveTimeout: Int64) -> StoredAlert {
+        let endsByTimeout = alert.endsAt <= 0
+        let start = alert.startsAt > 0 ? alert.startsAt : endsByTimeout ? now : alert.endsAt
+        let timed = Alert(
+            labels: alert.labels, annotations: alert.annotations, startsAt: start,
+            endsAt: endsByTimeout ? now + resolveTimeout : alert.endsAt, generatorURL: alert.generatorURL)
+        return StoredAlert(alert: timed, updatedAt: now, endsByTimeout: endsByTimeout)
     }
 
     /// Delivers notices until the task is cancelled. Call it once.
@@ -120,27 +128,38 @@ public final class AlertRouter: AlertSink, Sendable {
             var timer: Task<Void, Never>?
             for await _ in signals {
                 let now = now()
-                let (flushes, next, wasCleaned) = core.withLock { core in
-                    let wasCleaned = core.clean(now: now)
-                    return (core.takeDue(now: now), core.nextDue, wasCleaned)
+                // What the notices are is found out on a copy, so that nobody waits for it.
+                let (copy, due, wasCleaned, deliverer) = begin(now)
+                let flushes = due.map { copy.flush($0, now: now) }
+                let next: Int64? = core.withLock { core in
+                    core.keepIntents(of: flushes)
+                    return core.nextDue
                 }
                 if wasCleaned {
                     keep { () throws(StateError) in
                         try state.removeNotifications(expiredBefore: now)
-                        try state.removeSilences(endedBefore: now - RouterCore.silenceRetention)
+                        try state.removeSilences(endedBefore: copy.silenceHorizon(now: now))
                         try state.removeIntents(createdBefore: now - RouterCore.intentRetention)
                     }
                 }
                 // What is about to be told is kept before anybody is told.
                 let intents = flushes.flatMap(\.notices).filter { !$0.alerts.isEmpty }.map(\.intent)
                 keep { () throws(StateError) in try state.save(intents: intents) }
-                let deliverer = deliverer.withLock { $0 }
                 for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }
                 timer?.cancel()
                 timer = next.map { self.wake(at: $0, now: now) }
             }
             timer?.cancel()
             group.cancelAll()
+        }
+    }
+
+    /// Marks the groups whose time has come, with a copy of the core and the deliverer of the same configuration.
+    private func begin(_ now: Int64) -> (RouterCore, [RouterCore.Due], wasCleaned: Bool, Deliverer) {
+        core.withLock { core in
+            let wasCleaned = core.clean(now: now)
+            let due = core.beginDue(now: now)
+            return (core, due, wasCleaned, deliverer.withLock { $0 })
         }
     }
 

@@ -203,7 +203,7 @@ struct RouterAPITests {
             key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"), identifier: "1", createdAt: 0,
             firing: [1], resolved: [], untold: [])
         let notice = Notice(
-            intent: intent, integration: Integration(kind: .none, index: 0, sendsResolved: true), groupLabels: .empty,
+            intent: intent, integration: Integration(.none, sendsResolved: true), groupLabels: .empty,
             alerts: [], repeatInterval: 0)
         let links = NoticeLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0)
         let data = NotificationData(notice, links: links)

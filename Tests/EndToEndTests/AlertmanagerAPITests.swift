@@ -29,6 +29,43 @@ struct AlertmanagerAPITests {
     }
 
     @Test(
+        "what is beyond a limit is refused with the limit's name, and the largest post that is taken holds up nobody",
+        .timeLimit(.minutes(3)))
+    func limits() async throws {
+        let folder = try TemporaryDirectory()
+        let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
+        func alerts(_ count: Int) -> String {
+            "[" + (0..<count).map { #"{"labels":{"alertname":"A","camera_id":"cam-\#($0)"}}"# }.joined(separator: ",")
+                + "]"
+        }
+        func silence(_ matchers: Int) -> String {
+            let list = (0..<matchers).map { #"{"name":"camera_id","value":"cam.*|\#($0)","isRegex":true}"# }
+            return #"{"matchers":[\#(list.joined(separator: ","))],"startsAt":"2020-01-01T00:00:00Z","#
+                + #""endsAt":"2099-01-01T00:00:00Z","createdBy":"me","comment":"c"}"#
+        }
+        let tooMuch: [(path: String, body: String, limit: String)] = [
+            ("/api/v2/alerts", alerts(20_001), "20000 alerts"), ("/api/v2/silences", silence(101), "100"),
+            ("/api/v2/silences", silence(10_001), "items"),
+            ("/api/v2/alerts", "[" + String(repeating: "{},", count: 3_000_000) + "{}]", "20000 alerts"),
+            (
+                "/api/v2/alerts", #"[{"labels":{"# + String(repeating: #""a":"","#, count: 1_100_000) + #""b":""}}]"#,
+                "items"
+            ),
+        ]
+        for (path, body, limit) in tooMuch {
+            let answer = try await server.post(path, body)
+            let text = String(decoding: answer.body, as: UTF8.self)
+            #expect(answer.status == 413 && text.contains(limit), "\(limit): \(answer.status) \(text)")
+        }
+        #expect(try await server.post("/api/v2/silences", silence(100)).status == 200)
+        let posting = Task { try await server.post("/api/v2/alerts", alerts(20_000)).status }
+        let page = try await server.get("/-/healthy")
+        #expect(page.status == 200)
+        #expect(try await posting.value == 200)
+        #expect(try await server.get("/alerts").status == 200)
+    }
+
+    @Test(
         "amtool adds, lists, silences and expires", .enabled(if: Peers.has("amtool"), "amtool is not installed"),
         .timeLimit(.minutes(2)))
     func amtool() async throws {

@@ -3,6 +3,8 @@ public struct AlertingError: Error, Sendable, Hashable, CustomStringConvertible 
     public enum Code: Sendable, Hashable {
         /// The request is wrong (HTTP 400).
         case invalid
+        /// It asks for more than a limit allows, which is named (HTTP 413).
+        case tooLarge
         /// What it names does not exist (HTTP 404).
         case notFound
         /// The state file could not be written (HTTP 500).

@@ -6,7 +6,6 @@ internal import Transfers
 
 /// Delivers notices: one attempt after the other, until one succeeds, none can, or the time is up.
 struct Deliverer: Sendable {
-    let receivers: [String: ReceiverConfig]
     let templates: NotificationTemplates
     let transfers: Transfers
     let timeSource: any TimeSource
@@ -82,8 +81,6 @@ struct Deliverer: Sendable {
     }
 
     private func attempt(_ notice: Notice, _ text: NoticeText, timeout: Duration) async -> DeliveryAttempt {
-        guard let receiver = receivers[notice.key.receiver] else { return .recorded }
-        let integration = notice.integration
         let identifier = notice.intent.identifier
         func send(
             _ post: WebPost, within limit: Duration = .zero, judge: (HTTPResponse) -> DeliveryAttempt? = { _ in nil }
@@ -92,37 +89,29 @@ struct Deliverer: Sendable {
             return await post.send(by: transfers, identifier: identifier, timeout: patience, judge: judge)
         }
         do {
-            switch integration.kind {
+            switch notice.integration.settings {
             case .none: return .recorded
-            case .email:
-                return await EmailIntegration.send(
-                    text, receiver.emails[integration.index], transfers, timeout: timeout)
-            case .slack:
-                return await send(
-                    try SlackIntegration.post(receiver.slacks[integration.index], text), judge: SlackIntegration.judge)
-            case .webhook:
-                let config = receiver.webhooks[integration.index]
+            case .email(let config):
+                return await EmailIntegration.send(text, config, transfers, timeout: timeout)
+            case .slack(let config):
+                return await send(try SlackIntegration.post(config, text), judge: SlackIntegration.judge)
+            case .webhook(let config):
                 return await send(try WebhookIntegration.post(config, text), within: config.timeout)
-            case .pagerduty:
-                return await send(try PagerDutyIntegration.post(receiver.pagerDuties[integration.index], text))
-            case .opsgenie:
+            case .pagerDuty(let config): return await send(try PagerDutyIntegration.post(config, text))
+            case .opsGenie(let config):
                 var last = DeliveryAttempt.recorded
-                for post in try OpsGenieIntegration.posts(receiver.opsGenies[integration.index], text) {
+                for post in try OpsGenieIntegration.posts(config, text) {
                     last = await send(post)
                     guard case .sent = last else { break }
                 }
                 return last
-            case .telegram:
-                return await send(
-                    try TelegramIntegration.post(receiver.telegrams[integration.index], text),
-                    judge: TelegramIntegration.judge)
-            case .pushover:
-                return await send(try PushoverIntegration.post(receiver.pushovers[integration.index], text))
-            case .msteams:
-                return await send(try TeamsIntegration.post(receiver.teams[integration.index], text))
-            case .other:
-                let kind = receiver.undeliverables[integration.index].kind
-                return .undeliverable("Watchpost cannot deliver by \(kind)_configs; use another kind of receiver")
+            case .telegram(let config):
+                return await send(try TelegramIntegration.post(config, text), judge: TelegramIntegration.judge)
+            case .pushover(let config): return await send(try PushoverIntegration.post(config, text))
+            case .teams(let config): return await send(try TeamsIntegration.post(config, text))
+            case .other(let config):
+                return .undeliverable(
+                    "Watchpost cannot deliver by \(config.kind)_configs; use another kind of receiver")
             }
         } catch {
             return .failed("\(error)", mayRetry: false)

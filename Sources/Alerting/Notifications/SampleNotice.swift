@@ -15,7 +15,7 @@ enum SampleNotice {
             identifier: "sample", createdAt: 0, firing: Set(alerts.filter { !$0.isResolved }.map(\.fingerprint)),
             resolved: Set(alerts.filter(\.isResolved).map(\.fingerprint)), untold: [])
         return Notice(
-            intent: intent, integration: Integration(kind: .none, index: 0, sendsResolved: true),
+            intent: intent, integration: Integration(.none, sendsResolved: true),
             groupLabels: ["alertname": "CameraOffline"], alerts: alerts, repeatInterval: 0)
     }
 

@@ -34,27 +34,57 @@ struct Inhibitor: Sendable {
         }
     }
 
-    /// The alert that mutes one with `labels`, if there is one.
-    ///
-    /// An alert that is source and target of the same rule is not muted by another such one: else two could mute
-    /// each other.
-    func inhibitor(of labels: Labels, alerts: AlertTable, now: Int64) -> UInt64? {
-        inhibition(of: labels, alerts: alerts, now: now)?.fingerprint
-    }
-
-    /// As ``inhibitor(of:alerts:now:)``, with the rule by which it mutes.
-    func inhibition(
-        of labels: Labels, alerts: AlertTable, now: Int64
-    ) -> (fingerprint: UInt64, rule: InhibitRuleConfig)? {
-        for rule in rules where rule.isTarget(labels) {
-            guard let sources = rule.sources[rule.key(labels)] else { continue }
-            let isTwoSided = rule.isSource(labels)
-            for fingerprint in sources.sorted() {
-                guard let source = alerts[fingerprint]?.alert, !source.isResolved(at: now) else { continue }
-                if isTwoSided, rule.isTarget(source.labels) { continue }
-                return (fingerprint, rule.config)
-            }
+    /// A look at the alerts of one moment, which finds each group of sources but once.
+    struct Look {
+        private struct Key: Hashable {
+            let rule: Int
+            let values: [String]
         }
-        return nil
+
+        /// The sources that fire, of which the first counts.
+        private struct Firing {
+            var any: UInt64?
+            /// One that is not a target of the same rule.
+            var oneSided: UInt64?
+        }
+
+        private let inhibitor: Inhibitor
+        private let alerts: AlertTable
+        /// Milliseconds since the Unix epoch.
+        let now: Int64
+        private var found: [Key: Firing] = [:]
+
+        init(_ inhibitor: Inhibitor, _ alerts: AlertTable, now: Int64) {
+            self.inhibitor = inhibitor
+            self.alerts = alerts
+            self.now = now
+        }
+
+        /// The alert that mutes one with `labels`, if there is one.
+        ///
+        /// An alert that is source and target of the same rule is not muted by another such one: else two could mute
+        /// each other.
+        mutating func inhibitor(of labels: Labels) -> UInt64? { inhibition(of: labels)?.fingerprint }
+
+        /// As ``inhibitor(of:)``, with the rule by which it mutes.
+        mutating func inhibition(of labels: Labels) -> (fingerprint: UInt64, rule: InhibitRuleConfig)? {
+            for (index, rule) in inhibitor.rules.enumerated() where rule.isTarget(labels) {
+                let firing = firing(Key(rule: index, values: rule.key(labels)), rule)
+                if let source = rule.isSource(labels) ? firing.oneSided : firing.any { return (source, rule.config) }
+            }
+            return nil
+        }
+
+        private mutating func firing(_ key: Key, _ rule: Rule) -> Firing {
+            if let known = found[key] { return known }
+            var firing = Firing()
+            for fingerprint in rule.sources[key.values] ?? [] {
+                guard let source = alerts[fingerprint]?.alert, !source.isResolved(at: now) else { continue }
+                firing.any = min(firing.any ?? fingerprint, fingerprint)
+                if !rule.isTarget(source.labels) { firing.oneSided = min(firing.oneSided ?? fingerprint, fingerprint) }
+            }
+            found[key] = firing
+            return firing
+        }
     }
 }

@@ -2,32 +2,6 @@ internal import Base
 internal import Model
 internal import State
 
-/// One integration of a receiver.
-struct Integration: Sendable {
-    enum Kind: String, Sendable, CaseIterable {
-        case email, slack, webhook, pagerduty, opsgenie, telegram, pushover, msteams
-        /// A kind that Alertmanager has and we have not.
-        case other
-        /// The receiver has no integrations; the notice goes into the delivery log only.
-        case none
-    }
-
-    let kind: Kind
-    /// Its place among those of its kind in the receiver.
-    let index: Int
-    let sendsResolved: Bool
-    /// `email[0]`; `none`.
-    let name: String
-
-    /// - Parameter title: the kind's name in the file, where it is not that of `kind`.
-    init(kind: Kind, index: Int, sendsResolved: Bool, title: String? = nil) {
-        self.kind = kind
-        self.index = index
-        self.sendsResolved = sendsResolved
-        name = kind == .none ? "none" : "\(title ?? kind.rawValue)[\(index)]"
-    }
-}
-
 /// An alert at the moment of a flush.
 struct NoticeAlert: Sendable {
     let fingerprint: UInt64
@@ -76,6 +50,8 @@ enum NoticeIdentifier {
 /// A group whose time has come, and the notices that follow from it.
 struct Flush: Sendable {
     let group: AlertGroup.ID
+    /// All that the group might have given rise to: nobody else tells of it meanwhile.
+    let keys: [NotificationLogEntry.Key]
     let notices: [Notice]
     /// The alerts of the group that were over at the flush, with the time of their last change.
     let resolved: [UInt64: Int64]

@@ -4,17 +4,15 @@ internal import State
 
 extension RouterCore {
     /// What becomes of an alert with these labels, whether there is one or not.
-    /// - Parameter destination: who an integration reaches, in words.
-    func explain(
-        _ labels: Labels, now: Int64, destination: (_ receiver: String, _ integration: Integration) -> String
-    ) -> AlertExplanation {
+    func explain(_ labels: Labels, now: Int64) -> AlertExplanation {
         let fingerprint = labels.fingerprint
         let stored = alerts[fingerprint].flatMap { $0.alert.isResolved(at: now) ? nil : $0.alert }
-        let holding = silencing(labels, now: now).compactMap { silences[$0] }.map {
+        let holding = silences.muting(labels, at: now).compactMap { silences[$0] }.map {
             AlertExplanation.HoldingSilence(
                 id: $0.id, createdBy: $0.createdBy, comment: $0.comment, endsAt: $0.endsAt)
         }
-        let inhibitedBy = inhibitor.inhibition(of: labels, alerts: alerts, now: now).flatMap { found in
+        var look = Inhibitor.Look(inhibitor, alerts, now: now)
+        let inhibitedBy = look.inhibition(of: labels).flatMap { found in
             alerts[found.fingerprint].map { source in
                 AlertExplanation.HoldingAlert(
                     fingerprint: FingerprintText.text(found.fingerprint), alert: source.alert.labels.description,
@@ -25,12 +23,11 @@ extension RouterCore {
             name: labels["alertname"], fingerprint: FingerprintText.text(fingerprint),
             state: stored == nil ? .absent : .firing, labels: labels.texts, annotations: stored?.annotations ?? [:],
             since: stored?.startsAt, firesAt: nil, silences: holding, inhibitedBy: inhibitedBy.map { [$0] } ?? [],
-            routes: tree.routes(for: labels).map { explain($0, labels, fingerprint, now, destination) })
+            routes: tree.routes(for: labels).map { explain($0, labels, fingerprint, now) })
     }
 
     private func explain(
-        _ route: Route, _ labels: Labels, _ fingerprint: UInt64, _ now: Int64,
-        _ destination: (String, Integration) -> String
+        _ route: Route, _ labels: Labels, _ fingerprint: UInt64, _ now: Int64
     ) -> AlertExplanation.Route {
         let groupLabels = route.groupLabels(of: labels)
         let id = AlertGroup.ID(route: route.index, labels: groupLabels, generation: generation)
@@ -42,7 +39,7 @@ extension RouterCore {
             }
             let isFiring = entry?.firing.contains(fingerprint) ?? false
             return AlertExplanation.Told(
-                integration: integration.name, destination: destination(route.receiver, integration),
+                integration: integration.name, destination: Destination.text(of: integration),
                 sendsResolved: integration.sendsResolved, lastTold: entry?.sentAt, lastToldFiring: isFiring,
                 repeatsAt: isFiring ? entry.map { $0.sentAt + route.repeatInterval } : nil,
                 waitingSince: intents[key]?.createdAt)

@@ -9,7 +9,7 @@ internal import State
 struct RouterCore: Sendable {
     private(set) var alerts = AlertTable()
     private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
-    private(set) var silences: [String: Silence] = [:]
+    private(set) var silences = SilenceTable()
     private(set) var tree: RoutingTree
     private(set) var inhibitor: Inhibitor
     private(set) var intervals: TimeIntervals
@@ -34,35 +34,9 @@ struct RouterCore: Sendable {
         tree = RoutingTree(config.route)
         inhibitor = Inhibitor(config.inhibitRules)
         intervals = TimeIntervals(config.timeIntervals)
-        integrations = Self.integrations(config)
+        integrations = Dictionary(config.receivers.map { ($0.name, Integration.all(of: $0)) }) { $1 }
         receivers = config.receivers.map(\.name)
         resolveTimeout = config.resolveTimeout.milliseconds
-    }
-
-    private static func integrations(_ config: AlertmanagerConfig) -> [String: [Integration]] {
-        var table: [String: [Integration]] = [:]
-        for receiver in config.receivers {
-            var list: [Integration] = []
-            func add(_ kind: Integration.Kind, _ sendsResolved: [Bool]) {
-                list += sendsResolved.enumerated().map { index, sends in
-                    Integration(kind: kind, index: index, sendsResolved: sends)
-                }
-            }
-            add(.email, receiver.emails.map(\.sendResolved))
-            add(.slack, receiver.slacks.map(\.sendResolved))
-            add(.webhook, receiver.webhooks.map(\.sendResolved))
-            add(.pagerduty, receiver.pagerDuties.map(\.sendResolved))
-            add(.opsgenie, receiver.opsGenies.map(\.sendResolved))
-            add(.telegram, receiver.telegrams.map(\.sendResolved))
-            add(.pushover, receiver.pushovers.map(\.sendResolved))
-            add(.msteams, receiver.teams.map(\.sendResolved))
-            list += receiver.undeliverables.enumerated().map { index, config in
-                Integration(kind: .other, index: index, sendsResolved: config.sendResolved, title: config.kind)
-            }
-            if list.isEmpty { list.append(Integration(kind: .none, index: 0, sendsResolved: true)) }
-            table[receiver.name] = list
-        }
-        return table
     }
 
     /// Takes over what a former run kept.
@@ -73,7 +47,7 @@ struct RouterCore: Sendable {
         now: Int64
     ) {
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
-        self.silences = Dictionary(silences.map { ($0.id, $0) }) { $1 }
+        for silence in silences { self.silences.insert(silence) }
         self.log = Dictionary(log.map { ($0.key, $0) }) { $1 }
         ingest(stored.map { $0.waiting(until: now + resolveTimeout) }, now: now)
     }
@@ -88,13 +62,18 @@ struct RouterCore: Sendable {
     }
 
     /// Takes alerts and returns them as they now stand.
+    /// - Parameter matches: what was found out before about those that are new.
     @discardableResult
-    mutating func ingest(_ incoming: [StoredAlert], now: Int64) -> [StoredAlert] {
+    mutating func ingest(
+        _ incoming: [StoredAlert], now: Int64, matches: SilenceTable.Matches? = nil
+    ) -> [StoredAlert] {
         var changed: [StoredAlert] = []
         changed.reserveCapacity(incoming.count)
         for one in incoming {
+            let count = alerts.alerts.count
             guard let (fingerprint, stored) = alerts.take(one, now: now) else { continue }
             changed.append(stored)
+            if alerts.alerts.count > count { silences.add(fingerprint, stored.alert.labels, matches) }
             inhibitor.add(fingerprint, stored.alert.labels)
             for route in tree.routes(for: stored.alert.labels) { place(fingerprint, stored.alert, route, now) }
         }
@@ -118,28 +97,40 @@ struct RouterCore: Sendable {
         return min(flushes, nextCleaning)
     }
 
-    /// The groups whose time has come. Each must come back through ``finish(_:succeeded:)``.
+    /// A group whose time has come.
+    struct Due: Sendable {
+        fileprivate let group: AlertGroup
+        fileprivate let keys: [NotificationLogEntry.Key]
+    }
+
+    /// The groups whose time has come. Each must come back through ``finish(_:succeeded:flushesAgain:now:)``.
     mutating func takeDue(now: Int64) -> [Flush] {
-        var flushes: [Flush] = []
+        let flushes = beginDue(now: now).map { flush($0, now: now) }
+        keepIntents(of: flushes)
+        return flushes
+    }
+
+    /// The first part of ``takeDue(now:)``: marks the groups. What follows from them is asked of a copy, as it may take
+    /// long.
+    mutating func beginDue(now: Int64) -> [Due] {
+        var due: [Due] = []
         for (id, group) in groups where !group.isFlushing && group.nextFlush <= now && !group.alerts.isEmpty {
             let route = tree.routes[id.route]
-            if isUnderway(id) { continue }
+            let keys = noticeKeys(id)
+            if keys.contains(where: underway.contains) { continue }
             let late = now - group.nextFlush
             groups[id]?.nextFlush = (late < route.groupInterval ? group.nextFlush : now) + route.groupInterval
             groups[id]?.hasFlushed = true
             groups[id]?.isFlushing = true
-            let flush = self.flush(group, route, now)
-            for notice in flush.notices {
-                underway.insert(notice.key)
-                if !notice.alerts.isEmpty { intents[notice.key] = notice.intent }
-            }
-            flushes.append(flush)
+            underway.formUnion(keys)
+            due.append(Due(group: group, keys: keys))
         }
-        return flushes
+        return due
     }
 
-    private func isUnderway(_ id: AlertGroup.ID) -> Bool {
-        !underway.isEmpty && noticeKeys(id).contains(where: underway.contains)
+    /// The last part of ``takeDue(now:)``.
+    mutating func keepIntents(of flushes: [Flush]) {
+        for notice in flushes.flatMap(\.notices) where !notice.alerts.isEmpty { intents[notice.key] = notice.intent }
     }
 
     /// The notices that a group may give rise to, one for each integration of its receiver.
@@ -153,7 +144,10 @@ struct RouterCore: Sendable {
 
     func groupKey(_ route: Route, _ labels: Labels) -> String { "\(route.key):\(labels)" }
 
-    private func flush(_ group: AlertGroup, _ route: Route, _ now: Int64) -> Flush {
+    /// What a group gives rise to.
+    func flush(_ due: Due, now: Int64) -> Flush {
+        let group = due.group
+        let route = tree.routes[group.id.route]
         let members = group.alerts.compactMap { fingerprint in
             alerts[fingerprint].map { stored in
                 NoticeAlert(
@@ -162,30 +156,34 @@ struct RouterCore: Sendable {
             }
         }
         let resolved = members.filter(\.isResolved).map { ($0.fingerprint, $0.updatedAt) }
-        let told = intervals.mutes(route, at: now) ? [] : members.filter { !isMuted($0.alert.labels, now) }
+        var inhibition = Inhibitor.Look(inhibitor, alerts, now: now)
+        let told =
+            intervals.mutes(route, at: now)
+            ? []
+            : members.filter { !isMuted($0.fingerprint, $0.alert.labels, &inhibition) }.sorted(by: Self.isBefore)
         let notices =
             told.isEmpty
             ? []
-            : (integrations[route.receiver] ?? []).compactMap {
-                notice(to: $0, about: told.sorted(by: Self.isBefore), group, route, now)
-            }
+            : (integrations[route.receiver] ?? []).compactMap { notice(to: $0, about: told, group, route, now) }
         let patience = max(Self.deliveryTimeMin, route.groupInterval)
         return Flush(
-            group: group.id, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now, patience: patience)
+            group: group.id, keys: due.keys, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now,
+            patience: patience)
     }
 
     /// How many alerts are not over, and how many of them something holds.
     func alertCounts(now: Int64) -> (active: Int, suppressed: Int) {
         var counts = (active: 0, suppressed: 0)
-        for stored in alerts.alerts.values where !stored.alert.isResolved(at: now) {
-            if isMuted(stored.alert.labels, now) { counts.suppressed += 1 } else { counts.active += 1 }
+        var inhibition = Inhibitor.Look(inhibitor, alerts, now: now)
+        for (fingerprint, stored) in alerts.alerts where !stored.alert.isResolved(at: now) {
+            let isHeld = isMuted(fingerprint, stored.alert.labels, &inhibition)
+            if isHeld { counts.suppressed += 1 } else { counts.active += 1 }
         }
         return counts
     }
 
-    private func isMuted(_ labels: Labels, _ now: Int64) -> Bool {
-        inhibitor.inhibitor(of: labels, alerts: alerts, now: now) != nil
-            || silences.values.contains { $0.mutes(labels, at: now) }
+    private func isMuted(_ fingerprint: UInt64, _ labels: Labels, _ inhibition: inout Inhibitor.Look) -> Bool {
+        silences.mutes(fingerprint, at: inhibition.now) || inhibition.inhibitor(of: labels) != nil
     }
 
     private func notice(
@@ -263,7 +261,7 @@ struct RouterCore: Sendable {
     mutating func finish(
         _ flush: Flush, succeeded: Bool, flushesAgain: Bool = false, now: Int64 = 0
     ) -> [Labels] {
-        for notice in flush.notices { underway.remove(notice.key) }
+        underway.subtract(flush.keys)
         guard var group = groups[flush.group] else { return [] }
         group.isFlushing = false
         if flushesAgain { group.nextFlush = min(group.nextFlush, now) }
@@ -289,6 +287,7 @@ struct RouterCore: Sendable {
             }
             if isHeld { continue }
             inhibitor.remove(fingerprint, labels)
+            silences.remove(fingerprint)
             alerts.remove(fingerprint)
             forgotten.append(labels)
         }
@@ -307,7 +306,7 @@ struct RouterCore: Sendable {
             let keys = Set(groups.keys.flatMap(noticeKeys))
             intents = intents.filter { keys.contains($0.key) && $0.value.createdAt >= now - Self.intentRetention }
         }
-        silences = silences.filter { $0.value.endsAt >= now - Self.silenceRetention }
+        silences.clean(endedBefore: silenceHorizon(now: now))
         return true
     }
 
@@ -316,14 +315,25 @@ struct RouterCore: Sendable {
     /// How long a notice that nobody takes is remembered, in milliseconds.
     static let intentRetention: Int64 = 5 * 86_400_000
 
-    mutating func set(_ silence: Silence) { silences[silence.id] = silence }
-
-    func inhibitor(of labels: Labels, now: Int64) -> UInt64? {
-        inhibitor.inhibitor(of: labels, alerts: alerts, now: now)
+    /// Silences that ended before this moment are forgotten: those of five days, but no more than there is room for.
+    func silenceHorizon(now: Int64) -> Int64 {
+        let ends = silences.silences.values.filter { $0.state(at: now) == .expired }.map(\.endsAt)
+        let oldest = ends.count > SilenceLimits.countMax ? ends.sorted(by: >)[SilenceLimits.countMax - 1] : .min
+        return max(now - Self.silenceRetention, oldest)
     }
 
-    func silencing(_ labels: Labels, now: Int64) -> [String] {
-        silences.values.filter { $0.mutes(labels, at: now) }.map(\.id).sorted()
+    /// Takes a silence for alerts that come from now on.
+    mutating func insert(_ silence: Silence) { silences.insert(silence) }
+
+    /// Says which of the alerts that are there a silence holds.
+    mutating func hold(_ fingerprints: [UInt64], by id: String) {
+        silences.hold(fingerprints.filter { alerts[$0] != nil }, by: id)
+    }
+
+    /// Takes a silence for all alerts.
+    mutating func set(_ silence: Silence) {
+        insert(silence)
+        hold(SilenceTable.held(by: silence, among: alerts), by: silence.id)
     }
 
     /// Follows a wall clock that was set: what was to come, and what has been, is as far away as before.

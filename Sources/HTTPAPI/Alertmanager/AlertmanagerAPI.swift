@@ -17,8 +17,11 @@ struct AlertmanagerAPI: Sendable {
     let version: String
     let now: @Sendable () -> Int64
 
-    /// Bytes of a request: some ten thousand alerts.
-    private static let maxBodyBytes = 32 << 20
+    /// Bytes of a post of alerts, and of a silence.
+    private static let alertBytesMax = 32 << 20
+    private static let silenceBytesMax = 1 << 20
+    private static let alertBounds = JSONBounds(elementsMax: AlertLimits.postedMax, itemsMax: 1_000_000)
+    private static let silenceBounds = JSONBounds(itemsMax: 1_000)
 
     func addRoutes(to group: RouterGroup<BasicRequestContext>) {
         group.get("status") { _, _ in
@@ -38,7 +41,8 @@ struct AlertmanagerAPI: Sendable {
         group.get("alerts/groups") { request, _ in answer { try groups(FormFields(request.uri.query ?? "")) } }
         group.post("alerts") { request, _ in
             await done {
-                let posted: [Messages.PostedAlertMessage] = try await Self.body(of: request)
+                let posted: [Messages.PostedAlertMessage] = try await Self.body(
+                    of: request, bytesMax: Self.alertBytesMax, Self.alertBounds)
                 try router.post(posted.map { try $0.alert() })
             }
         }
@@ -53,7 +57,8 @@ struct AlertmanagerAPI: Sendable {
         }
         group.post("silences") { request, _ in
             do {
-                let posted: Messages.PostedSilenceMessage = try await Self.body(of: request)
+                let posted: Messages.PostedSilenceMessage = try await Self.body(
+                    of: request, bytesMax: Self.silenceBytesMax, Self.silenceBounds)
                 return try Self.json(["silenceID": try router.set(try posted.silence())])
             } catch {
                 return Self.response(for: error)
@@ -100,8 +105,26 @@ struct AlertmanagerAPI: Sendable {
         }
     }
 
-    private static func body<Message: Decodable>(of request: Request) async throws -> Message {
-        let body = try await request.body.collect(upTo: maxBodyBytes)
+    private static func body<Message: Decodable>(
+        of request: Request, bytesMax: Int, _ bounds: JSONBounds
+    ) async throws -> Message {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: bytesMax)
+        } catch is NIOTooManyBytesError {
+            throw AlertingError(.tooLarge, "the request is longer than the limit of \(bytesMax) bytes")
+        }
+        do throws(JSONBounds.Excess) {
+            try bounds.check(body.readableBytesView)
+        } catch {
+            switch error {
+            case .elements: throw AlertLimits.tooMany
+            case .items:
+                throw AlertingError(
+                    .tooLarge, "the request holds more than the limit of \(bounds.itemsMax) items of JSON")
+            case .depth: throw AlertingError(.invalid, "cannot read the request: it is nested too deeply")
+            }
+        }
         do {
             return try JSONDecoder().decode(Message.self, from: Data(body.readableBytesView))
         } catch {
@@ -123,6 +146,7 @@ struct AlertmanagerAPI: Sendable {
             switch (error as? AlertingError)?.code {
             case .invalid: .badRequest
             case .notFound: .notFound
+            case .tooLarge: .contentTooLarge
             case .storage: .internalServerError
             case nil: error is NIOTooManyBytesError ? .contentTooLarge : .badRequest
             }

@@ -1,0 +1,56 @@
+internal import Alerting
+
+/// Counts what a JSON text holds before it is decoded: a decoder makes an object of each item, and a short text may hold
+/// millions.
+struct JSONBounds: Sendable {
+    /// Elements of the outermost array.
+    var elementsMax = Int.max
+    /// Elements and members of all arrays and objects together.
+    let itemsMax: Int
+    /// Arrays and objects within one another.
+    private static let depthMax = 32
+
+    enum Excess: Error { case elements, items, depth }
+
+    /// - Throws: what there is too much of.
+    func check(_ text: some Sequence<UInt8>) throws(Excess) {
+        var depth = 0
+        var (items, elements) = (0, 0)
+        var (isText, isEscaped, wasOpened) = (false, false, false)
+        for byte in text {
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): continue
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                depth -= 1
+                wasOpened = false
+                continue
+            default: break
+            }
+            if wasOpened || byte == UInt8(ascii: ",") {
+                items += 1
+                if depth == 1 { elements += 1 }
+                guard items <= itemsMax else { throw .items }
+                guard elements <= elementsMax else { throw .elements }
+            }
+            wasOpened = false
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                wasOpened = true
+                guard depth <= Self.depthMax else { throw .depth }
+            case UInt8(ascii: "\""): isText = true
+            default: break
+            }
+        }
+    }
+}
