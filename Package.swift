@@ -80,12 +80,12 @@ let package = Package(
             name: "SiteConfig", dependencies: ["Model", "Base", "CSite", yams], exclude: ["BuiltInSite", "SeedSite"],
             swiftSettings: swift),
         .house("GoTemplate", ["Model", "Base"]),
-        .house("Transfers", ["Model", "CCurl"]),
+        .house("Transfers", ["Model", "Base", "CCurl"]),
         // Floor 4.
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Model", "Base"]),
         .house("LogStore", ["Partitions", "Model", "Base"]),
-        .house("State", ["Model", "Base", grdb]),
+        .house("State", ["Partitions", "Model", "Base", grdb]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Model", "Base"]),
@@ -155,7 +155,7 @@ let package = Package(
             swiftSettings: swift),
         // Tests.
         .house("TestSupport"),
-        .tests(of: "Base"),
+        .tests(of: "Base", ["TestSupport"]),
         .tests(of: "Model", ["Base"]),
         .tests(of: "Partitions", ["Model"]),
         .tests(of: "SiteConfig", ["Model", "Base"]),

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 public import Model
 
@@ -12,16 +13,23 @@ public struct SecretUnreadable: Error, Sendable, CustomStringConvertible {
 }
 
 extension Secret {
+    private static let fileBytesMax = 1 << 20
+
     /// The credential itself; of a file, its content without the white space around it.
     public func read() throws(SecretUnreadable) -> String {
         switch self {
         case .inline(let text): return text
         case .file(let path):
-            do {
-                return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            let bytes: [UInt8]
+            do throws(RegularFileError) {
+                bytes = try RegularFile.contents(path, atMost: Self.fileBytesMax)
             } catch {
-                throw SecretUnreadable(path: path, reason: (error as NSError).localizedDescription)
+                throw SecretUnreadable(path: path, reason: error.cause)
             }
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw SecretUnreadable(path: path, reason: "it is not UTF-8")
+            }
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
     }
 }

@@ -49,6 +49,24 @@ struct TextfileTests {
         #expect(registry.gather().map(\.name) == registry.gather().map(\.name).sorted())
     }
 
+    @Test(
+        "a pipe and a link to another file are left out and told, and nothing waits for them", .timeLimit(.minutes(1)))
+    func otherKinds() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("files/good.prom", "good 1\n")
+        try folder.write("secret", "secret_value 42\n")
+        mkfifo(folder.path + "/files/pipe.prom", 0o666)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/files/link.prom", withDestinationPath: "../secret")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/named", withDestinationPath: "files")
+        let collector = TextfileCollector()
+        collector.update(folder: folder.path + "/named")
+        #expect(Self.lines(collector) == ["unknown good 1.0"], "\(Self.lines(collector))")
+        let notes = collector.notes()
+        #expect(notes.contains { $0.contains("pipe.prom") && $0.contains("not a regular file") }, "\(notes)")
+        #expect(notes.contains { $0.contains("link.prom") && $0.contains("symbolic link") })
+    }
+
     @Test("a folder that is not there is told")
     func absent() {
         let collector = TextfileCollector()

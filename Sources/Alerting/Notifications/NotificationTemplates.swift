@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import GoTemplate
 internal import SiteConfig
@@ -24,7 +25,8 @@ struct NotificationTemplates: Sendable {
         for glob in config.templates {
             for path in GlobSearch.paths(glob.value) {
                 do {
-                    try set.add(try String(contentsOfFile: path, encoding: .utf8), name: path)
+                    let bytes = try RegularFile.contents(path, atMost: 16 << 20)
+                    try set.add(String(decoding: bytes, as: UTF8.self), name: path)
                 } catch let error as TemplateError {
                     let place = SourcePosition(file: path, line: error.line, column: error.column)
                     problems.append(Self.problem(error, place))

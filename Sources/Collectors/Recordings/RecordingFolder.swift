@@ -269,7 +269,11 @@ struct RecordingFolder {
 
     private mutating func refresh(_ name: String) {
         var facts = stat()
-        guard stat(reading.path + "/" + name, &facts) == 0 else { return }
+        // A pipe or a folder of such a name is no footage.
+        guard stat(reading.path + "/" + name, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            segments[name] = nil
+            return
+        }
         let modified = Self.milliseconds(facts.st_mtim)
         segments[name] = Segment(size: Int64(facts.st_size), modified: modified, named: named(name, modified))
     }

@@ -1,3 +1,4 @@
+internal import Base
 internal import Exposition
 internal import Foundation
 internal import Instruments
@@ -5,7 +6,8 @@ public import Model
 internal import Synchronization
 
 /// Reads the `*.prom` files of a folder, as node_exporter's textfile collector does: what scripts and services write
-/// there is shown beside our own metrics. A file that cannot be read is left out whole, and told.
+/// there is shown beside our own metrics. A file that cannot be read is left out whole, and told; so is what is no
+/// regular file: pipes, and symbolic links.
 public final class TextfileCollector: Sendable {
     private struct State {
         var folder: String?
@@ -82,12 +84,15 @@ public final class TextfileCollector: Sendable {
     private static let time = NodeCatalogue.textfileMtimeSeconds
 
     private static func read(_ path: String) throws -> [MetricFamily] {
-        let file = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? file.close() }
-        let data = try file.read(upToCount: bytesMax + 1) ?? Data()
-        guard data.count <= bytesMax else { throw TextfileError("it has more than \(bytesMax) bytes") }
+        // Whoever may write into the folder could make a link to a file that only we may read.
+        let bytes: [UInt8]
+        do throws(RegularFileError) {
+            bytes = try RegularFile.contents(path, atMost: bytesMax, followsLinks: false)
+        } catch {
+            throw TextfileError(error.cause)
+        }
         var sink = FamilySink()
-        try ExpositionParser.parse(Array(data), format: .text, into: &sink)
+        try ExpositionParser.parse(bytes, format: .text, into: &sink)
         return sink.families
     }
 

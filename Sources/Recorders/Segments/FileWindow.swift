@@ -1,3 +1,4 @@
+internal import Base
 internal import Glibc
 
 /// Reads a file by position, a window at a time, so that large segments are skipped through and not loaded.
@@ -48,12 +49,10 @@ public struct SegmentReader: Sendable {
 
     /// Reads on from where it stopped; a file that is not complete gives what it has.
     public mutating func advance() {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return }
+        guard let descriptor = try? RegularFile.open(path) else { return }
         defer { close(descriptor) }
         var facts = stat()
-        // A pipe in a segment's place would be waited for.
-        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return }
+        guard fstat(descriptor, &facts) == 0 else { return }
         var file = FileWindow(descriptor: descriptor, size: Int64(facts.st_size))
         switch format {
         case .matroska: matroska.advance(&file, &index)

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Model
 internal import SiteConfig
@@ -55,13 +56,8 @@ struct FileDiscovery {
     }
 
     private static func groups(in path: String) throws -> [TargetGroup] {
-        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? handle.close() }
-        let data = try handle.read(upToCount: bytesMax + 1) ?? Data()
-        guard data.count <= bytesMax else {
-            throw DiscoveryError("\(path) has more than \(bytesMax) bytes; split it")
-        }
-        guard let text = String(data: data, encoding: .utf8) else { throw DiscoveryError("\(path) is not UTF-8") }
+        let bytes = try RegularFile.contents(path, atMost: bytesMax)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw DiscoveryError("\(path) is not UTF-8") }
         return try TargetGroupReader.read(text, path: path).map { group in
             TargetGroup(addresses: group.addresses, labels: group.labels.setting("__meta_filepath", path))
         }
