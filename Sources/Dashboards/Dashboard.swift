@@ -9,6 +9,21 @@ public struct Dashboard: Sendable, Codable, Equatable {
     public let variables: [DashboardVariable]
     /// In reading order: from the top, then from the left.
     public let panels: [Panel]
+    /// Why it is not drawn, or not as its file has it now; for people.
+    public var problem: String?
+
+    /// What stands in the place of a dashboard that cannot be read: its page says why.
+    /// - Parameter path: of its file, whose name is the page's.
+    public static func unreadable(path: String, because problem: String) -> Dashboard {
+        let name = name(ofFile: path)
+        return Dashboard(
+            uid: name, title: name, description: "", from: "now-1h", to: "now", variables: [], panels: [],
+            problem: problem)
+    }
+
+    static func name(ofFile path: String) -> String {
+        path.split(separator: "/").last.map { String($0).replacing(".json", with: "") } ?? path
+    }
 }
 
 /// A choice above the panels, whose value stands in expressions as `$name`.

@@ -27,6 +27,9 @@ extension Dashboard {
             throw DashboardError(path: path, reason: "\(error)")
         }
         var warnings: [String] = []
+        if file.panels == nil { warnings.append("there are no panels at the top of the file") }
+        warnings += file.allParts.compactMap(\.problem).map { "a panel is left out: \($0)" }
+        warnings += (file.templating?.value?.list ?? []).compactMap(\.problem).map { "a variable is left out: \($0)" }
         let panels = file.allPanels.compactMap { panel -> (panel: Panel, place: GrafanaFile.GridPosition)? in
             if panel.type == "row" { return nil }
             guard let drawn = panel.drawn else {
@@ -34,34 +37,68 @@ extension Dashboard {
                     "panel \"\(panel.title ?? "")\" has type \"\(panel.type ?? "")\", which is not drawn here")
                 return nil
             }
-            return (drawn, panel.gridPos ?? .init(x: 0, y: 0, w: 12, h: 8))
+            return (drawn, panel.gridPos?.value ?? GrafanaFile.GridPosition())
         }
-        let ordered = panels.sorted { ($0.place.y, $0.place.x) < ($1.place.y, $1.place.x) }.map(\.panel)
+        let ordered = panels.sorted { ($0.place.top, $0.place.left) < ($1.place.top, $1.place.left) }.map(\.panel)
         let dashboard = Dashboard(
-            uid: file.uid ?? path.split(separator: "/").last.map { String($0).replacing(".json", with: "") } ?? path,
+            uid: file.uid ?? name(ofFile: path),
             title: file.title ?? "Dashboard", description: file.description ?? "",
-            from: file.time?.from ?? "now-1h", to: file.time?.to ?? "now",
-            variables: file.templating?.list?.compactMap(\.variable) ?? [], panels: ordered)
+            from: file.time?.value?.from ?? "now-1h", to: file.time?.value?.to ?? "now",
+            variables: file.templating?.value?.list?.compactMap { $0.value?.variable } ?? [], panels: ordered)
         return DashboardReading(dashboard: dashboard, warnings: warnings)
     }
 }
 
 /// The part of Grafana's JSON model that we read.
 private struct GrafanaFile: Decodable {
-    struct GridPosition: Decodable { let x, y, w, h: Int }
+    /// A part that is left out where it is not of the form that is known: the rest is drawn.
+    struct Lenient<Part: Decodable>: Decodable {
+        let value: Part?
+        let problem: String?
+
+        init(from decoder: any Decoder) throws {
+            do {
+                value = try Part(from: decoder)
+                problem = nil
+            } catch {
+                value = nil
+                problem = (error as? DecodingError)?.forPeople ?? "\(error)"
+            }
+        }
+    }
+
+    /// A number, or a text that is one; else none.
+    struct Number: Decodable {
+        let value: Double?
+
+        init(from decoder: any Decoder) throws {
+            let text = try? decoder.singleValueContainer().decode(String.self)
+            value = (try? decoder.singleValueContainer().decode(Double.self)) ?? text.flatMap { Double($0) }
+        }
+
+        /// The nearest whole number of columns or rows.
+        var whole: Int? { value.flatMap { $0.magnitude < 1e6 ? Int($0.rounded()) : nil } }
+    }
+
+    struct GridPosition: Decodable {
+        var x, y, w, h: Number?
+
+        var top: Double { y?.value ?? 0 }
+        var left: Double { x?.value ?? 0 }
+    }
     struct Time: Decodable { let from, to: String }
-    struct Templating: Decodable { let list: [Variable]? }
+    struct Templating: Decodable { let list: [Lenient<Variable>]? }
 
     struct Panel: Decodable {
         let id: Int?
         let type: String?
         let title: String?
         let description: String?
-        let gridPos: GridPosition?
-        let targets: [Target]?
+        let gridPos: Lenient<GridPosition>?
+        let targets: [Lenient<Target>]?
         let fieldConfig: FieldConfig?
         /// Panels of a collapsed row.
-        let panels: [Panel]?
+        let panels: [Lenient<Panel>]?
     }
 
     struct Target: Decodable {
@@ -72,21 +109,32 @@ private struct GrafanaFile: Decodable {
 
     struct FieldConfig: Decodable {
         struct Defaults: Decodable {
-            struct Thresholds: Decodable { let steps: [Step]? }
+            struct Thresholds: Decodable { let steps: [Lenient<Step>]? }
             struct Step: Decodable {
-                let color: String
-                let value: Double?
+                let color: String?
+                let value: Number?
+                /// A step whose value is no number has no place on the scale.
+                let isBottom: Bool
+
+                enum CodingKeys: CodingKey { case color, value }
+
+                init(from decoder: any Decoder) throws {
+                    let container = try decoder.container(keyedBy: CodingKeys.self)
+                    color = try container.decodeIfPresent(String.self, forKey: .color)
+                    value = try container.decodeIfPresent(Number.self, forKey: .value)
+                    isBottom = value == nil
+                }
             }
             struct Custom: Decodable {
                 struct Style: Decodable { let mode: String? }
                 let thresholdsStyle: Style?
             }
             let unit: String?
-            let decimals: Int?
-            let min: Double?
-            let max: Double?
-            let thresholds: Thresholds?
-            let custom: Custom?
+            let decimals: Number?
+            let min: Number?
+            let max: Number?
+            let thresholds: Lenient<Thresholds>?
+            let custom: Lenient<Custom>?
         }
         let defaults: Defaults?
     }
@@ -119,11 +167,12 @@ private struct GrafanaFile: Decodable {
     let uid: String?
     let title: String?
     let description: String?
-    let time: Time?
-    let templating: Templating?
-    let panels: [Panel]?
+    let time: Lenient<Time>?
+    let templating: Lenient<Templating>?
+    let panels: [Lenient<Panel>]?
 
-    var allPanels: [Panel] { (panels ?? []).flatMap { [$0] + ($0.panels ?? []) } }
+    var allParts: [Lenient<Panel>] { (panels ?? []).flatMap { [$0] + ($0.value?.panels ?? []) } }
+    var allPanels: [Panel] { allParts.compactMap(\.value) }
 }
 
 extension GrafanaFile.Panel {
@@ -134,15 +183,20 @@ extension GrafanaFile.Panel {
         ]
         guard let kind = kinds[type ?? ""] else { return nil }
         let defaults = fieldConfig?.defaults
-        let lineMode = defaults?.custom?.thresholdsStyle?.mode ?? "off"
+        let lineMode = defaults?.custom?.value?.thresholdsStyle?.mode ?? "off"
         return Panel(
             id: id ?? 0, type: kind, title: title ?? "", description: description ?? "",
-            targets: (targets ?? []).filter { $0.hide != true }.compactMap { target in
+            targets: (targets ?? []).compactMap(\.value).filter { $0.hide != true }.compactMap { target in
                 target.expr.map { .init(expr: $0, legendFormat: target.legendFormat ?? "__auto") }
             },
-            unit: defaults?.unit ?? "short", decimals: defaults?.decimals, min: defaults?.min, max: defaults?.max,
-            thresholds: (defaults?.thresholds?.steps ?? []).map { .init(value: $0.value, color: $0.color) },
-            lineThresholds: lineMode != "off", width: min(24, max(1, gridPos?.w ?? 12)), height: max(2, gridPos?.h ?? 8)
+            unit: defaults?.unit ?? "short", decimals: defaults?.decimals?.whole,
+            min: defaults?.min?.value, max: defaults?.max?.value,
+            thresholds: (defaults?.thresholds?.value?.steps ?? []).compactMap(\.value).compactMap { step in
+                guard step.isBottom || step.value?.value != nil else { return nil }
+                return .init(value: step.value?.value, color: step.color ?? "text")
+            },
+            lineThresholds: lineMode != "off", width: min(24, max(1, gridPos?.value?.w?.whole ?? 12)),
+            height: min(200, max(2, gridPos?.value?.h?.whole ?? 8))
         )
     }
 }

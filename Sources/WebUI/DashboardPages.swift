@@ -4,7 +4,9 @@ internal import Hummingbird
 
 extension WebUI {
     func dashboardsPage() -> String {
-        let list = dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] }
+        let list = dashboards().map {
+            ["uid": $0.uid, "title": $0.title, "description": $0.problem ?? $0.description]
+        }
         return pages.page("dashboards", title: "Dashboards", path: "/dashboards", live: false, ["dashboards": list])
     }
 
@@ -13,7 +15,7 @@ extension WebUI {
         let values: [String: Any] = [
             "title": dashboard.title, "description": dashboard.description, "from": dashboard.from,
             "to": dashboard.to, "range": pages.part("range", [:]), "variables": Self.json(dashboard.variables),
-            "panels": dashboard.panels.map(panelHTML),
+            "panels": dashboard.panels.map(panelHTML), "problem": dashboard.problem.map { [$0] } ?? [],
         ]
         let page = pages.page(
             "dashboard", title: dashboard.title, path: "/dashboards", live: false, script: "dashboard.js", values)

@@ -43,9 +43,37 @@ struct GrafanaFileTests {
         }
     }
 
+    @Test("numbers that are not whole, and texts that are numbers, are taken as they are meant")
+    func numbers() throws {
+        let json = """
+            {"panels": [{"id": 1, "type": "stat", "gridPos": {"x": 0, "y": "2", "w": 11.6, "h": 7.5}, "fieldConfig":
+            {"defaults": {"min": "0", "decimals": 1.0, "thresholds": {"steps": [{"color": "green", "value": null},
+            {"color": "red", "value": "50"}, {"color": "blue", "value": "much"}, {"value": 60}, 7]}}}},
+            {"id": 2, "type": "stat", "gridPos": {"x": 0, "y": 0, "w": 1e300, "h": -4}}]}
+            """
+        let panels = try Dashboard.read(json, path: "t.json").dashboard.panels
+        #expect(panels.map(\.id) == [2, 1])
+        #expect(panels.map(\.width) == [12, 12] && panels.map(\.height) == [2, 8])
+        #expect(panels[1].min == 0 && panels[1].decimals == 1)
+        #expect(panels[1].thresholds.map(\.value) == [nil, 50, 60])
+    }
+
+    @Test("a panel or a variable of another form is left out and told, and the others are drawn")
+    func otherForms() throws {
+        let json = """
+            {"time": 5, "templating": {"list": [{"name": 7}, {"name": "v", "type": "custom", "query": "a,b"}]},
+            "panels": [{"id": "x"}, {"id": 2, "type": "stat"}, 3,
+            {"type": "row", "panels": [{"id": 4, "type": "stat"}, {"id": [], "type": "stat"}]}]}
+            """
+        let reading = try Dashboard.read(json, path: "t.json")
+        #expect(reading.dashboard.panels.map(\.id) == [2, 4])
+        #expect(reading.dashboard.variables.map(\.name) == ["v"] && reading.dashboard.from == "now-1h")
+        #expect(reading.warnings.filter { $0.contains("left out") }.count == 4, "\(reading.warnings)")
+    }
+
     @Test(
         "what cannot be read says where",
-        arguments: [("{", "not valid JSON"), ("{\"panels\": [{\"id\": \"x\"}]}", ".panels[0].id")])
+        arguments: [("{", "not valid JSON"), ("[]", "at the top"), ("{\"panels\": 5}", ".panels")])
     func refused(json: String, hint: String) {
         let error = #expect(throws: DashboardError.self) { try Dashboard.read(json, path: "dir/t.json") }
         #expect(error?.description.contains("dir/t.json") == true)
