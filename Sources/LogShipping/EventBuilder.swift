@@ -8,9 +8,11 @@ struct EventBuilder: Sendable {
     let input: FilebeatInput
     /// Fields that all events of the input have.
     private let fields: [String: LogValue]
+    private let processors: [FilebeatProcessor]
 
     init(_ input: FilebeatInput, _ config: FilebeatConfig, _ metadata: HostMetadata) {
         self.input = input
+        processors = input.processors + config.processors
         var fields = metadata.common
         let isSwitchedOff = config.hostMetadataUnlessTagged.map(input.tags.contains) ?? false
         if config.addHostMetadata, !isSwitchedOff { fields.merge(metadata.host) { $1 } }
@@ -66,9 +68,14 @@ struct EventBuilder: Sendable {
         if entry.isJSON {
             addJSON(entry, to: &event)
         } else {
-            event.fields["message"] = .string(Redaction.urls(in: entry.message))
+            event.fields["message"] = .string(entry.message)
             event.fields.merge(entry.fields) { $1 }
             LineFacts(entry.message).add(to: &event)
+        }
+        // They look at the line as it is; what they leave of it loses its credentials then.
+        guard EventProcessor.keeps(&event, processors) else { return nil }
+        for (name, value) in event.fields where fields[name] == nil && name != "log.file.path" {
+            event.fields[name] = EventBuilder.redacted(value)
         }
         return event
     }
@@ -78,7 +85,6 @@ struct EventBuilder: Sendable {
         var fields = entry.fields
         if let key = settings.messageKey { fields[key] = .string(entry.message) }
         for (name, value) in fields {
-            let value = EventBuilder.redacted(value)
             if !settings.keysUnderRoot {
                 event.fields["json." + name] = value
             } else if name == "@timestamp" {
@@ -88,7 +94,8 @@ struct EventBuilder: Sendable {
                 } else if settings.addErrorKey {
                     event.fields["error.type"] = .string("json")
                     event.fields["error.message"] = .string(
-                        "@timestamp not overwritten (parse error on \(EventBuilder.text(of: value)))")
+                        "@timestamp not overwritten (parse error on \(EventBuilder.text(of: EventBuilder.redacted(value))))"
+                    )
                 }
             } else if settings.overwriteKeys || event.fields[name] == nil {
                 event.fields[name] = value

@@ -10,6 +10,8 @@ public struct LogInputStatus: Sendable, Hashable, Identifiable {
     public var events = 0
     /// What went wrong last, with the mend; `nil` once it is over.
     public var lastError: String?
+    /// What a person should know though nothing went wrong: links that are not followed.
+    public var note: String?
 
     public init(id: String, paths: [String]) {
         self.id = id

@@ -7,6 +7,7 @@ final class ShippingEngine: EventSink {
     private let appender: any LogAppender
     private let metadata: HostMetadata
     private var followers: [InputFollower] = []
+    private var refused: [LogInputStatus] = []
     /// How far each file was read, by source.
     private var offsets: [String: TailOffset] = [:]
     private var appendError: String?
@@ -25,6 +26,11 @@ final class ShippingEngine: EventSink {
     }
 
     func update(_ config: FilebeatConfig) {
+        refused = config.refused.map { input in
+            var status = LogInputStatus(id: input.id, paths: input.paths)
+            status.lastError = "is not started: \(input.reason)"
+            return status
+        }
         let kept = Set(config.inputs.map(\.id))
         for follower in followers {
             // What has no successor is shipped as it is; what has one is read again by the new rules.
@@ -48,7 +54,7 @@ final class ShippingEngine: EventSink {
         for follower in followers { follower.stop(self, now: now) }
     }
 
-    var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } }
+    var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } + refused }
 
     func commit(_ events: [LogEvent], _ offset: TailOffset) -> Bool {
         guard now >= retryAt else { return false }

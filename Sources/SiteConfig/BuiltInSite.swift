@@ -81,7 +81,7 @@ private struct BuiltInSource: SiteSource {
 
     func path(_ name: String) -> String { "built-in/\(name)" }
 
-    func text(at path: String) -> String? { files[path] }
+    func text(at path: String, _: ProblemList) -> String? { files[path] }
 
     /// Patterns of the built-in site have their star in the last part alone.
     func matching(_ pattern: String) -> [String] {

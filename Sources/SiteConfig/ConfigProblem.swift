@@ -36,8 +36,13 @@ public struct ConfigProblem: Error, Sendable, Hashable, CustomStringConvertible 
     public let what: String
     /// What to do about it.
     public let mend: String
+    /// Of an error: whether it stops a drawing or a log input alone, and not the start of the server.
+    public let isPartial: Bool
 
-    public init(_ severity: Severity, at position: SourcePosition, _ what: String, mend: String) {
+    public init(
+        _ severity: Severity, at position: SourcePosition, _ what: String, mend: String, isPartial: Bool = false
+    ) {
+        self.isPartial = isPartial
         self.severity = severity
         self.position = position
         self.what = what

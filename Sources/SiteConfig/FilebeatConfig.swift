@@ -3,6 +3,12 @@ public import Base
 /// `filebeat.yml`, as far as we act on it.
 public struct FilebeatConfig: Sendable {
     public var inputs: [FilebeatInput] = []
+    /// Inputs that are not started, as something in them is wrong.
+    public var refused: [RefusedLogInput] = []
+    /// Whether nothing of the file could be read.
+    public var isUnreadable = false
+    /// What is done with the events of all inputs, behind the inputs' own.
+    public var processors: [FilebeatProcessor] = []
     /// Whether `add_host_metadata` is among the processors, with the tag that switches it off for an event.
     public var addHostMetadata = false
     public var hostMetadataUnlessTagged: String?
@@ -58,12 +64,15 @@ public struct FilebeatInput: Sendable {
     public var position: SourcePosition
     public var paths: [String]
     public var excludeFiles: [Pattern] = []
+    /// `symlinks`, or `prospector.scanner.symlinks`: whether symbolic links are read like the files to which they lead.
+    public var followsLinks = false
     public var includeLines: [Pattern] = []
     public var excludeLines: [Pattern] = []
     /// Flattened to dotted names, without the `fields.` in front.
     public var fields: [String: String] = [:]
     public var fieldsUnderRoot = false
     public var tags: [String] = []
+    public var processors: [FilebeatProcessor] = []
     public var multiline: Multiline?
     public var json: JSON?
     public var scanFrequency: Duration = .seconds(10)
@@ -75,6 +84,8 @@ public struct FilebeatInput: Sendable {
     public var cleanRemoved = true
     public var tailFiles = false
     public var maxBytes = 10_485_760
+    /// The first parser or processor of the input that is not done.
+    var skippedProcessor: String?
 
     public init(id: String, kind: Kind, position: SourcePosition, paths: [String]) {
         self.id = id

@@ -20,9 +20,12 @@ public struct Site: Sendable {
 public struct DashboardFile: Sendable {
     public let path: String
     public let json: String
+    /// Why it cannot be drawn, with its place, where that is known.
+    public let problem: String?
 
-    public init(path: String, json: String) {
+    public init(path: String, json: String, problem: String? = nil) {
         self.path = path
         self.json = json
+        self.problem = problem
     }
 }

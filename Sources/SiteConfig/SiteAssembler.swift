@@ -10,17 +10,17 @@ struct SiteAssembler {
         if let root = root("watchpost.yml") { assign(WatchpostReader.read(root), to: &site.watchpost) }
         if let root = root("prometheus.yml", orEmpty: true) {
             site.prometheus = PrometheusReader.read(root, environment: environment)
-            let text = source.text(at: source.path("prometheus.yml"))
+            let text = source.text(at: source.path("prometheus.yml"), problems)
             site.prometheus?.shownText = text.flatMap { RedactedYAML.text(of: $0) } ?? ""
         }
         site.ruleFiles = ruleFiles(site.prometheus)
         if let root = root("alertmanager.yml", orEmpty: true) {
             site.alertmanager = AlertmanagerReader.read(root)
-            let text = source.text(at: source.path("alertmanager.yml"))
+            let text = source.text(at: source.path("alertmanager.yml"), problems)
             site.alertmanager?.shownText =
                 text.flatMap { RedactedYAML.text(of: $0, alsoHiding: RedactedYAML.secretsOfAlerting) } ?? ""
         }
-        if let root = root("filebeat.yml", orEmpty: true) { site.filebeat = FilebeatReader.read(root) }
+        site.filebeat = filebeat()
         site.dashboards = dashboards()
         site.logstashFiles = source.matching(source.path("logstash/*.conf"))
         for path in site.logstashFiles {
@@ -39,13 +39,30 @@ struct SiteAssembler {
     /// The outermost value of a file; `nil` where it is absent or is not YAML.
     /// - Parameter orEmpty: whether a file without a word stands for a mapping without keys.
     private func root(_ name: String, orEmpty: Bool = false) -> YAMLValue? {
+        root(name, orEmpty: orEmpty, problems)
+    }
+
+    private func root(_ name: String, orEmpty: Bool, _ problems: ProblemList) -> YAMLValue? {
         let path = source.path(name)
-        guard let text = source.text(at: path) else { return nil }
+        guard let text = source.text(at: path, problems) else { return nil }
         let before = problems.errors.count
         if let root = YAMLFile.root(of: text, path: path, problems: problems) { return root }
         guard orEmpty, problems.errors.count == before else { return nil }
         let start = SourcePosition(file: path, line: 1, column: 1)
         return YAMLValue(node: YAMLNode(.mapping([]), at: start), path: "", problems: problems)
+    }
+
+    /// What is wrong with log inputs stops those, and never the watching.
+    private func filebeat() -> FilebeatConfig? {
+        let own = ProblemList()
+        defer { problems.addPartial(own) }
+        let root = root("filebeat.yml", orEmpty: true, own)
+        if let root, let config = FilebeatReader.read(root) { return config }
+        guard let error = own.errors.first else { return nil }
+        var config = FilebeatConfig()
+        config.isUnreadable = true
+        config.refused = [RefusedLogInput(id: "filebeat.yml", paths: [], reason: error.description)]
+        return config
     }
 
     private func ruleFiles(_ prometheus: PrometheusConfig?) -> [RuleFile] {
@@ -64,7 +81,7 @@ struct SiteAssembler {
             paths = source.matching(source.path("rules/*.yml")) + source.matching(source.path("rules/*.yaml"))
         }
         return paths.compactMap { path in
-            guard let text = source.text(at: path) else { return nil }
+            guard let text = source.text(at: path, problems) else { return nil }
             guard let root = YAMLFile.root(of: text, path: path, problems: problems) else {
                 return RuleFile(path: path, groups: [])
             }
@@ -72,18 +89,22 @@ struct SiteAssembler {
         }
     }
 
+    /// A drawing that cannot be read is told, on its page too, and never stops the watching.
     private func dashboards() -> [DashboardFile] {
-        source.matching(source.path("dashboards/*.json")).compactMap { path in
-            guard let json = source.text(at: path) else { return nil }
-            do {
-                _ = try JSONSerialization.jsonObject(with: Data(json.utf8))
-            } catch {
-                problems.error(
-                    at: JSONErrorPlace.position(of: error, in: json, file: path), "this is not JSON",
-                    mend: "export the dashboard again, or correct the comma or quote here")
-                return nil
+        source.matching(source.path("dashboards/*.json")).map { path in
+            let own = ProblemList()
+            defer { problems.addPartial(own) }
+            let json = source.text(at: path, own)
+            if let json {
+                do {
+                    _ = try JSONSerialization.jsonObject(with: Data(json.utf8))
+                } catch {
+                    own.error(
+                        at: JSONErrorPlace.position(of: error, in: json, file: path), "this is not JSON",
+                        mend: "export the dashboard again, or correct the comma or quote here")
+                }
             }
-            return DashboardFile(path: path, json: json)
+            return DashboardFile(path: path, json: json ?? "", problem: own.errors.first?.description)
         }
     }
 }
@@ -91,7 +112,7 @@ struct SiteAssembler {
 extension Site {
     fileprivate func isEmpty(_ source: any SiteSource) -> Bool {
         prometheus == nil && alertmanager == nil && filebeat == nil && ruleFiles.isEmpty && dashboards.isEmpty
-            && logstashFiles.isEmpty && source.text(at: source.path("watchpost.yml")) == nil
+            && logstashFiles.isEmpty && source.text(at: source.path("watchpost.yml"), ProblemList()) == nil
     }
 }
 

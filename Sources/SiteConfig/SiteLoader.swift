@@ -14,7 +14,7 @@ public enum SiteLoader {
         var site = Site()
         let folder = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         if SiteFiles.isDirectory(folder) {
-            let source = DirectorySource(directory: folder, problems: problems)
+            let source = DirectorySource(directory: folder)
             SiteAssembler(source: source, environment: environment, problems: problems).assemble(&site)
         } else {
             problems.error(
@@ -38,8 +38,8 @@ public enum SiteLoader {
 protocol SiteSource {
     /// The path that is shown for a file of the site.
     func path(_ name: String) -> String
-    /// The text of a file, or `nil` where there is none.
-    func text(at path: String) -> String?
+    /// The text of a file, or `nil` where there is none, or where it cannot be read, which is told to `problems`.
+    func text(at path: String, _ problems: ProblemList) -> String?
     /// The paths that a pattern means, sorted.
     func matching(_ pattern: String) -> [String]
 }
@@ -47,11 +47,10 @@ protocol SiteSource {
 /// A site's files in a directory.
 struct DirectorySource: SiteSource {
     let directory: String
-    let problems: ProblemList
 
     func path(_ name: String) -> String { FilePaths.join(directory, name) }
 
-    func text(at path: String) -> String? {
+    func text(at path: String, _ problems: ProblemList) -> String? {
         SiteFiles.exists(path) ? SiteFiles.read(path, problems: problems) : nil
     }
 

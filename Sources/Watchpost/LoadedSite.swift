@@ -11,14 +11,21 @@ internal import Synchronization
 struct LoadedSite: Sendable {
     let site: Site
     let dashboards: [Dashboard]
+    /// Those of them that could be read, by their file.
+    let readable: [String: Dashboard]
     let warnings: [ConfigProblem]
     /// What the status page calls it.
     let name: String
 
-    /// - Parameter directory: `nil` is the built-in site.
-    /// - Throws: ``ConfigRefused`` with every error of every file.
-    static func load(_ directory: String?, features: Set<PromQLFeature>) throws(ConfigRefused) -> LoadedSite {
-        let site: Site
+    /// - Parameters:
+    ///   - directory: `nil` is the built-in site.
+    ///   - previous: by what is worked until now. A drawing or a `filebeat.yml` that cannot be read stays as it was.
+    /// - Throws: ``ConfigRefused`` with every error of every file, unless what is wrong stops a drawing or a log input
+    ///   alone: those are among ``warnings``.
+    static func load(
+        _ directory: String?, features: Set<PromQLFeature>, previous: LoadedSite? = nil
+    ) throws(ConfigRefused) -> LoadedSite {
+        var site: Site
         if let directory { site = try SiteLoader.load(directory: directory) } else { site = try Site.builtIn() }
         var errors: [ConfigProblem] = []
         var warnings = site.warnings
@@ -30,21 +37,45 @@ struct LoadedSite: Sendable {
             do { try AlertRouter.check(alertmanager) } catch { errors += error.problems }
         }
         var dashboards: [Dashboard] = []
+        var readable: [String: Dashboard] = [:]
         for file in site.dashboards {
-            let start = SourcePosition(file: file.path, line: 1, column: 1)
-            do {
-                let reading = try Dashboard.read(file.json, path: file.path)
-                dashboards.append(reading.dashboard)
-                warnings += reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") }
-            } catch {
-                errors.append(
-                    ConfigProblem(
-                        .error, at: start, "cannot read the dashboard: \(error.reason)",
-                        mend: "export it again from Grafana"))
+            let (dashboard, problems) = read(file)
+            warnings += problems
+            if let problem = dashboard.problem {
+                var shown = previous?.readable[file.path] ?? dashboard
+                shown.problem = problem
+                readable[file.path] = previous?.readable[file.path]
+                dashboards.append(shown)
+            } else {
+                readable[file.path] = dashboard
+                dashboards.append(dashboard)
             }
         }
+        if site.filebeat?.isUnreadable ?? false, let former = previous?.site.filebeat, !former.isUnreadable {
+            let told = site.filebeat?.refused ?? []
+            site.filebeat = former
+            site.filebeat?.refused = told + former.refused.filter { !told.contains($0) }
+        }
         if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings) }
-        return LoadedSite(site: site, dashboards: dashboards, warnings: warnings, name: directory ?? "built-in site")
+        return LoadedSite(
+            site: site, dashboards: dashboards, readable: readable, warnings: warnings,
+            name: directory ?? "built-in site")
+    }
+
+    /// The dashboard of a file; one that cannot be read has only a problem.
+    private static func read(_ file: DashboardFile) -> (dashboard: Dashboard, problems: [ConfigProblem]) {
+        // Told already.
+        if let problem = file.problem { return (.unreadable(path: file.path, because: problem), []) }
+        let start = SourcePosition(file: file.path, line: 1, column: 1)
+        do {
+            let reading = try Dashboard.read(file.json, path: file.path)
+            return (reading.dashboard, reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") })
+        } catch {
+            let problem = ConfigProblem(
+                .error, at: start, "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
+                isPartial: true)
+            return (.unreadable(path: file.path, because: problem.description), [problem])
+        }
     }
 }
 

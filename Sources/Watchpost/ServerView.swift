@@ -52,6 +52,7 @@ struct ServerView: SiteViewSource {
             if let error = input.lastError {
                 findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
             }
+            if let note = input.note { findings.append(Finding(.warning, part: "logs", text: "\(input.id): \(note)")) }
         }
         for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
             findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
@@ -75,7 +76,9 @@ struct ServerView: SiteViewSource {
         }
         findings += parts.storageProblems.current.map { Finding(.error, part: "storage", text: $0) }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
-        findings += parts.warnings.map { Finding(.note, part: "configuration", text: $0.description) }
+        findings += parts.warnings.map {
+            Finding($0.severity == .error ? .warning : .note, part: "configuration", text: $0.description)
+        }
         if AlertOutlets.forwards(parts.site) {
             findings.append(
                 Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
@@ -222,7 +225,7 @@ struct ServerView: SiteViewSource {
         let inputs = parts.shipper.snapshot().map { input in
             LogInputView(
                 input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.events),
-                note: input.lastError ?? "\(input.files) files open, \(input.events) events")
+                note: input.lastError ?? input.note ?? "\(input.files) files open, \(input.events) events")
         }
         return SiteStatus(
             version: WatchpostVersion.current, startedAt: parts.startedAt, configuration: parts.configurationName,

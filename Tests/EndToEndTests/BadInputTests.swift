@@ -20,8 +20,6 @@ struct BadInputTests {
                 "alertmanager.yml", "route: { receiver: nobody }\nreceivers: [{ name: somebody }]\n",
                 "alertmanager.yml:1:"
             ),
-            ("filebeat.yml", "filebeat.inputs: [{ type: log, paths: { a: b } }]\n", "filebeat.yml:1:"),
-            ("dashboards/d.json", "{", "dashboards/d.json"),
         ])
     func badFile(name: String, text: String, place: String) async throws {
         let folder = try TemporaryDirectory()

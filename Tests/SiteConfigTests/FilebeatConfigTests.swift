@@ -62,7 +62,7 @@ struct FilebeatConfigTests {
         "what changes which lines are read and is not acted on is told",
         arguments: [
             ("prospector.scanner: {include_files: [a]}", "include_files"), ("close_timeout: 5m", "close_timeout"),
-            ("close.reader: {after_interval: 5m}", "after_interval"), ("symlinks: true", "symlinks"),
+            ("close.reader: {after_interval: 5m}", "after_interval"),
             ("line_terminator: carriage_return", "line_terminator"), ("compression: auto", "compression"),
             ("delete: {enabled: true}", "delete"),
             ("parsers: [{multiline: {pattern: a, match: after}}, {ndjson: {target: ''}}]", "line by line"),

@@ -72,6 +72,12 @@ enum FilebeatInputReader {
         assign(size("max_bytes", in: reader) ?? size("message_max_bytes", in: reader), to: &input.maxBytes)
         if let encoding = reader.text("encoding"), !["plain", "utf-8", "utf8"].contains(encoding.lowercased()) {
             reader.notActedOn("encoding", because: "lines are read as UTF-8", mend: "write the log as UTF-8")
+            // Patterns would not find what they are to leave out.
+            input.skippedProcessor = "encoding"
+            if reader.has("include_lines") || reader.has("exclude_lines") {
+                reader.error(
+                    "lines of the encoding \(encoding) cannot be filtered", mend: "write the log as UTF-8")
+            }
         }
     }
 
@@ -86,6 +92,7 @@ enum FilebeatInputReader {
 
     private static func readFiles(_ reader: MappingReader, into input: inout FilebeatInput) {
         input.excludeFiles = patterns("exclude_files", in: reader)
+        assign(reader.boolean("symlinks"), to: &input.followsLinks)
         assign(duration("scan_frequency", in: reader), to: &input.scanFrequency)
         assign(duration("ignore_older", in: reader), to: &input.ignoreOlder)
         assign(reader.boolean("clean_removed"), to: &input.cleanRemoved)
@@ -113,7 +120,7 @@ enum FilebeatInputReader {
                 scanner.notActedOn(
                     "include_files", because: "every file of paths is read", mend: "write paths that name fewer")
                 scanner.notActedOn("resend_on_touch", because: "each line is stored once")
-                scanner.notActedOn("symlinks", because: "links are followed")
+                assign(scanner.boolean("symlinks"), to: &input.followsLinks)
                 scanner.accepted("fingerprint", "recursive_glob")
             }
         }
@@ -146,7 +153,11 @@ enum FilebeatInputReader {
                 assign(options.isNull ? .init() : options.mapping(json), to: &input.json)
             case "multiline": assign(options.mapping(multiline), to: &input.multiline)
             case "ndjson": assign(options.isNull ? .init() : options.mapping(json), to: &input.json)
-            case "container", "syslog", "include_message":
+            case "include_message":
+                reader.problems.error(
+                    at: name.position, "the parser include_message is not done here", mend: "write include_lines")
+            case "container", "syslog":
+                input.skippedProcessor = input.skippedProcessor ?? name.value
                 reader.problems.warn(
                     at: name.position, "the parser \(name.value) is known and not acted on",
                     mend: "do the same in logstash/*.conf")
@@ -155,15 +166,18 @@ enum FilebeatInputReader {
                     at: name.position, "unknown parser \"\(name.value)\"", mend: "write multiline or ndjson")
             }
         }
-        for (name, _) in reader.list("processors", { $0.entries() }).flatMap(\.self) {
-            FilebeatReader.tellUnknownProcessor(name, reader.problems)
-        }
+        var processors = FilebeatProcessorReader(reader.problems, skipped: input.skippedProcessor)
+        input.processors = processors.read(reader.value("processors"))
+        input.skippedProcessor = processors.skipped
     }
 
     private static func multiline(_ reader: MappingReader) -> FilebeatInput.Multiline? {
-        if let type = reader.text("type"), type != "pattern" {
-            _ = reader.choice("type", among: ["pattern", "count", "while_pattern"])
-            reader.notActedOn("type", because: "lines are joined by pattern", mend: "write type: pattern")
+        if let type = reader.choice("type", among: ["pattern", "count", "while_pattern"]), type != "pattern" {
+            reader.takeOthers()
+            reader.problems.error(
+                at: reader.keyPosition("type"), "multiline.type \(type) is not done here: lines are joined by pattern",
+                mend: "write type: pattern, with pattern and match")
+            return nil
         }
         reader.accepted("count_lines")
         let negate = reader.boolean("negate")
@@ -207,8 +221,9 @@ enum FilebeatInputReader {
     }
 
     private static func checkJSON(_ reader: MappingReader, _ input: FilebeatInput) {
-        guard let json = input.json, json.messageKey ?? "" == "", input.kind == .log else { return }
-        if input.multiline != nil || !input.includeLines.isEmpty || !input.excludeLines.isEmpty {
+        guard let json = input.json, json.messageKey ?? "" == "" else { return }
+        if (input.multiline != nil && input.kind == .log) || !input.includeLines.isEmpty || !input.excludeLines.isEmpty
+        {
             reader.error(
                 "json with multiline or line filters has no message_key",
                 mend: "write json.message_key, the key of the text")
@@ -222,7 +237,6 @@ enum FilebeatInputReader {
             "buffer_size", "take_over", "scan", "rotation", "publisher_pipeline", "index", "pipeline", "keep_null",
             "allow_deprecated_use", "close_on_state_change")
         reader.notActedOn("close_timeout", because: "files are closed when they are quiet, gone or read")
-        reader.notActedOn("symlinks", because: "links are followed")
         reader.notActedOn("file_identity", because: "a file is known by its device, inode and first bytes")
         reader.notActedOn("line_terminator", because: "lines end with a line feed")
         reader.notActedOn("ignore_inactive", because: "files are read whatever their age", mend: "write ignore_older")

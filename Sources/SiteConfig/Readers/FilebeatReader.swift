@@ -22,7 +22,7 @@ enum FilebeatReader {
         common.fieldsUnderRoot = reader.boolean("fields_under_root") ?? false
         common.tags = reader.texts("tags", orOne: true).map(\.value)
         reader.read("filebeat") { filebeat in
-            config.inputs = inputs(filebeat, common: common)
+            inputs(filebeat, common: common, into: &config)
         }
         processors(reader, into: &config)
         config.output = reader.mapping("output", output)
@@ -35,21 +35,36 @@ enum FilebeatReader {
         return config
     }
 
-    private static func inputs(_ reader: MappingReader, common: Common) -> [FilebeatInput] {
-        let inputs = reader.mappings("inputs") { FilebeatInputReader.read($0, common: common) }.compactMap(\.input)
-        var positions: [String: SourcePosition] = [:]
-        for input in inputs where input.kind == .filestream {
-            if let first = positions[input.id] {
-                reader.problems.error(
-                    at: input.position, "two filestream inputs have the id \"\(input.id)\"",
-                    mend: "give each an id of its own; the first is on line \(first.line)")
+    private static func inputs(_ reader: MappingReader, common: Common, into config: inout FilebeatConfig) {
+        var first: [String: SourcePosition] = [:]
+        for value in reader.list("inputs", { $0 }) {
+            // What is wrong in one input stops that one alone.
+            let own = ProblemList()
+            let entry = YAMLValue(node: value.node, path: value.path, problems: own).mapping {
+                FilebeatInputReader.read($0, common: common)
             }
-            positions[input.id] = input.position
+            if let input = entry?.input, input.kind == .filestream {
+                if let first = first[input.id] {
+                    own.error(
+                        at: input.position, "two filestream inputs have the id \"\(input.id)\"",
+                        mend: "give each an id of its own; the first is on line \(first.line)")
+                } else {
+                    first[input.id] = input.position
+                }
+            }
+            for problem in own.all { reader.problems.add(problem) }
+            if let error = own.errors.first {
+                config.refused.append(
+                    RefusedLogInput(
+                        id: entry?.input?.id ?? value.path, paths: entry?.input?.paths ?? [],
+                        reason: error.description))
+            } else if let input = entry?.input {
+                config.inputs.append(input)
+            }
         }
         reader.notActedOn(
             "modules", "autodiscover", "config", because: "inputs stand in this file", mend: "write them as inputs")
         reader.accepted("registry", "shutdown_timeout", "overwrite_pipelines", "registry_file", "registry_flush")
-        return inputs
     }
 
     private static func output(_ reader: MappingReader) -> Located<String>? {
@@ -69,19 +84,25 @@ enum FilebeatReader {
         return present.first.map { Located($0, at: reader.keyPosition($0)) }
     }
 
+    /// Reads the processors of the whole file. None of its inputs is started where one of them is wrong: it may be the one
+    /// that keeps a secret out.
     private static func processors(_ reader: MappingReader, into config: inout FilebeatConfig) {
-        for (name, options) in reader.list("processors", { $0.entries() }).flatMap(\.self) {
-            switch name.value {
-            case "add_host_metadata":
-                config.addHostMetadata = true
-                if options.isMapping { config.hostMetadataUnlessTagged = options.mapping(unlessTagged)?.first }
-            case "add_cloud_metadata", "add_docker_metadata", "add_kubernetes_metadata":
-                reader.problems.warn(
-                    at: name.position, "the processor \(name.value) is known and not acted on: it asks other services",
-                    mend: "remove it, or keep it for Filebeat")
-            default: tellUnknownProcessor(name, reader.problems)
-            }
+        let own = ProblemList()
+        let skipped = config.inputs.compactMap(\.skippedProcessor).first
+        var processors = FilebeatProcessorReader(own, skipped: skipped)
+        var hostMetadata: [YAMLValue] = []
+        let list = reader.value("processors").map { YAMLValue(node: $0.node, path: $0.path, problems: own) }
+        config.processors = processors.read(list) { hostMetadata.append($0) }
+        for options in hostMetadata {
+            config.addHostMetadata = true
+            if options.isMapping { config.hostMetadataUnlessTagged = options.mapping(unlessTagged)?.first }
         }
+        for problem in own.all { reader.problems.add(problem) }
+        guard let error = own.errors.first else { return }
+        config.refused += config.inputs.map {
+            RefusedLogInput(id: $0.id, paths: $0.paths, reason: error.description)
+        }
+        config.inputs = []
     }
 
     /// The tag in `when.not.contains.tags`.
@@ -99,31 +120,6 @@ enum FilebeatReader {
         }
         reader.accepted("netinfo", "cache", "geo", "replace_fields")
         return tag
-    }
-
-    private static let otherProcessors = [
-        "add_fields", "add_labels", "add_tags", "add_id", "add_locale", "add_network_direction",
-        "add_observer_metadata",
-        "add_process_metadata", "append", "community_id", "convert", "copy_fields", "decode_base64_field", "decode_cef",
-        "decode_csv_fields", "decode_json_fields", "decode_xml", "decompress_gzip_field", "detect_mime_type", "dissect",
-        "dns", "drop_event", "drop_fields", "extract_array", "fingerprint", "include_fields", "lowercase",
-        "move_fields",
-        "parse_aws_vpc_flow_log", "rate_limit", "registered_domain", "rename", "replace", "script", "syslog",
-        "timestamp",
-        "translate_sid", "truncate_fields", "uppercase", "urldecode", "if",
-    ]
-
-    static func tellUnknownProcessor(_ name: Located<String>, _ problems: ProblemList) {
-        if otherProcessors.contains(name.value) {
-            problems.warn(
-                at: name.position, "the processor \(name.value) is known and not acted on",
-                mend: "do the same in logstash/*.conf, or keep it for Filebeat")
-            return
-        }
-        let nearest = NearestName.of(name.value, among: otherProcessors + ["add_host_metadata"])
-        problems.error(
-            at: name.position, "unknown processor \"\(name.value)\"",
-            mend: nearest.map { "did you mean \($0)?" } ?? "remove it")
     }
 
     /// The fields of `fields`, nested ones under dotted names.

@@ -1,0 +1,62 @@
+public import Base
+
+/// A processor of `filebeat.yml` that changes or drops events, with the condition under which it does.
+public struct FilebeatProcessor: Sendable {
+    public indirect enum Action: Sendable {
+        case dropEvent
+        case dropFields([FieldName])
+        /// Keeps these fields alone, and `@timestamp`.
+        case includeFields([FieldName])
+        case truncateFields([String], Length)
+        case replace([Replacement])
+        /// Adds to the field an array of these texts.
+        case addTags(field: String, [String])
+        case addFields([String: String])
+        /// `if`, `then`, `else`.
+        case branch(then: [FilebeatProcessor], else: [FilebeatProcessor])
+    }
+
+    /// A field with those below it, or every field whose name fits.
+    public enum FieldName: Sendable {
+        case name(String)
+        case pattern(Pattern)
+    }
+
+    public enum Length: Sendable, Hashable { case bytes(Int), characters(Int) }
+
+    public struct Replacement: Sendable {
+        public let field: String
+        public let pattern: Pattern
+        /// As Go's `ReplaceAllString` takes it: `$1`, `${name}`.
+        public let replacement: String
+    }
+
+    public let action: Action
+    /// `when`, or `if` of a branch; `nil`: always.
+    public let condition: FilebeatCondition?
+}
+
+/// A condition of a processor, as Filebeat has them: of several fields all must fit.
+public indirect enum FilebeatCondition: Sendable {
+    public enum Bound: String, Sendable, CaseIterable { case gt, gte, lt, lte }
+
+    case equals([(field: String, value: String)])
+    /// The field's text, or one of an array, has the value in it.
+    case contains([(field: String, text: String)])
+    case regexp([(field: String, pattern: Pattern)])
+    case range([(field: String, bound: Bound, limit: Double)])
+    case hasFields([String])
+    case and([FilebeatCondition])
+    case or([FilebeatCondition])
+    case not(FilebeatCondition)
+}
+
+/// An input of `filebeat.yml` that is not started: what is written there cannot be done, and without it lines would be
+/// read otherwise than they were meant.
+public struct RefusedLogInput: Sendable, Hashable {
+    /// The input's name, or its place in the file where it has none.
+    public let id: String
+    public let paths: [String]
+    /// What is wrong, where, and the mend.
+    public let reason: String
+}
