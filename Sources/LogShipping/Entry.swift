@@ -10,6 +10,8 @@ struct Entry: Sendable {
     /// Where it begins in the file, and where the next one does.
     var offset: Int64
     var end: Int64
+    /// The checksum of all bytes in front of `end`.
+    var checksum: UInt64 = 0
     var flags: [String] = []
 
     init(_ line: LineCutter.Line) {

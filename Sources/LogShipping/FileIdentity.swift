@@ -38,10 +38,11 @@ struct FileState {
         isRemoved = information.st_nlink == 0
     }
 
-    /// The state of a regular file; `nil` if there is none at `path`.
-    init?(path: String) {
+    /// The state of a regular file; `nil` if there is none at `path`, or only a link that is not to be followed.
+    init?(path: String, followsLinks: Bool = true) {
         var information = stat()
-        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        let result = followsLinks ? stat(path, &information) : lstat(path, &information)
+        guard result == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(information)
     }
 
@@ -85,9 +86,8 @@ struct FileKey: Hashable, Sendable {
     }
 
     /// Whether the file at `path` begins as this one did.
-    func fits(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return false }
+    func fits(_ path: String, followsLinks: Bool) -> Bool {
+        guard let descriptor = try? RegularFile.open(path, followsLinks: followsLinks) else { return false }
         defer { close(descriptor) }
         return Fingerprint(descriptor, length: fingerprint.length) == fingerprint
     }

@@ -9,38 +9,63 @@
 enum Glob {
     private static let deepest = 8
 
-    /// Paths that are there and fit, sorted.
-    static func paths(_ pattern: String) -> [String] {
+    /// What a pattern means.
+    struct Matches {
+        var paths: Set<String> = []
+        /// Symbolic links that fit and were passed by.
+        var links: Set<String> = []
+    }
+
+    /// Paths that are there and fit.
+    /// - Parameter followsLinks: otherwise links are passed by: the last part of a path, and folders that a pattern
+    ///   found. Folders that the pattern names in front of its first `*` are the user's own word.
+    static func matches(_ pattern: String, followsLinks: Bool) -> Matches {
         let isAbsolute = pattern.hasPrefix("/")
         let parts = pattern.split(separator: "/").map(String.init)
-        var found: Set<String> = []
-        expand(isAbsolute ? "/" : "", parts[...], &found)
-        return found.sorted()
+        var search = Search(followsLinks: followsLinks)
+        search.expand(isAbsolute ? "/" : "", parts[...], isFound: false)
+        return search.matches
     }
 
-    private static func expand(_ base: String, _ parts: ArraySlice<String>, _ found: inout Set<String>) {
-        guard let part = parts.first else {
-            found.insert(base)
-            return
-        }
-        let rest = parts.dropFirst()
-        if part == "**" { return expandFolders(base, rest, depth: 0, &found) }
-        if !part.contains(where: { "*?[\\".contains($0) }) {
-            let path = join(base, part)
-            if access(path, F_OK) == 0 { expand(path, rest, &found) }
-            return
-        }
-        for name in names(in: base) where fnmatch(part, name, 0) == 0 { expand(join(base, name), rest, &found) }
-    }
+    private struct Search {
+        let followsLinks: Bool
+        var matches = Matches()
 
-    private static func expandFolders(
-        _ base: String, _ rest: ArraySlice<String>, depth: Int, _ found: inout Set<String>
-    ) {
-        // `**` at the end is for files of any name.
-        expand(base, rest.isEmpty ? ["*"] : rest, &found)
-        if depth == deepest { return }
-        for name in names(in: base, onlyFolders: true) {
-            expandFolders(join(base, name), rest, depth: depth + 1, &found)
+        mutating func expand(_ base: String, _ parts: ArraySlice<String>, isFound: Bool) {
+            guard let part = parts.first else {
+                matches.paths.insert(base)
+                return
+            }
+            let rest = parts.dropFirst()
+            if part == "**" { return expandFolders(base, rest, depth: 0) }
+            if !part.contains(where: { "*?[\\".contains($0) }) {
+                let path = join(base, part)
+                if isFound || rest.isEmpty, passesBy(path) { return }
+                if access(path, F_OK) == 0 { expand(path, rest, isFound: isFound) }
+                return
+            }
+            for name in names(in: base) where fnmatch(part, name, 0) == 0 {
+                let path = join(base, name)
+                if !passesBy(path) { expand(path, rest, isFound: true) }
+            }
+        }
+
+        private mutating func expandFolders(_ base: String, _ rest: ArraySlice<String>, depth: Int) {
+            // `**` at the end is for files of any name.
+            expand(base, rest.isEmpty ? ["*"] : rest, isFound: true)
+            if depth == deepest { return }
+            for name in names(in: base, onlyFolders: true) {
+                let path = join(base, name)
+                if !passesBy(path) { expandFolders(path, rest, depth: depth + 1) }
+            }
+        }
+
+        private mutating func passesBy(_ path: String) -> Bool {
+            if followsLinks { return false }
+            var facts = stat()
+            guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK else { return false }
+            matches.links.insert(path)
+            return true
         }
     }
 

@@ -35,6 +35,19 @@ final class Harvester {
     /// Events that wait for their commit, and the offset behind them.
     private var batch: [LogEvent] = []
     private var done: Int64 = 0
+    /// Checksums of all bytes in front of the read position, of `done` and of `committed`; `nil` where not known.
+    private var checksum: FileChecksum?
+    private var doneChecksum: FileChecksum?
+    private var committedChecksum: FileChecksum?
+    /// The last line ends, for a copy that was made while lines still came.
+    private var lineEnds: [(offset: Int64, checksum: UInt64)] = []
+    /// The last bytes that were read.
+    private var recent: [UInt8] = []
+    private var seenModified: Int64 = 0
+    /// Whether the file that was opened has other bytes than those that were read of it.
+    private var isReplaced = false
+    /// What was read of the file when it was found cut.
+    private var cut: ReadRecord?
     private var lastActivity: Int64
     /// The file's size and time when it was closed.
     private var closedState: (size: Int64, modified: Int64)?
@@ -44,10 +57,17 @@ final class Harvester {
     private static let chunkBytes = 1 << 18
     /// Bytes that are read before other files have their turn.
     private static let turnBytes: Int64 = 1 << 20
+    private static let lineEndsMax = 128
 
-    /// - Parameters:
-    ///   - key: the file's key and offset from an earlier run.
-    init(_ builder: EventBuilder, path: String, from saved: (key: FileKey, offset: Int64)?, now: Int64) {
+    /// How far a file was read.
+    struct Resumption {
+        let key: FileKey
+        let offset: Int64
+        let checksum: UInt64?
+    }
+
+    /// - Parameter saved: how far the file was read by an earlier run.
+    init(_ builder: EventBuilder, path: String, from saved: Resumption?, now: Int64) {
         self.builder = builder
         input = builder.input
         self.path = path
@@ -55,6 +75,9 @@ final class Harvester {
         key = saved?.key
         committed = saved?.offset ?? 0
         done = committed
+        committedChecksum = committed == 0 ? FileChecksum() : saved?.checksum.map { FileChecksum($0) }
+        checksum = committedChecksum
+        doneChecksum = committedChecksum
         cutter = LineCutter(offset: committed, limit: builder.input.maxBytes)
         joiner = builder.input.multiline.map { MultilineJoiner($0, maxBytes: builder.input.maxBytes) }
     }
@@ -68,19 +91,33 @@ final class Harvester {
     var waitsForCommit: Bool { !batch.isEmpty }
 
     /// Where the next run goes on.
-    var resumption: (key: FileKey, offset: Int64)? { key.map { ($0, committed) } }
+    var resumption: Resumption? {
+        key.map { Resumption(key: $0, offset: committed, checksum: committedChecksum?.value) }
+    }
+
+    /// What was read, for the search for copies.
+    var record: ReadRecord {
+        let last = doneChecksum.map { [(offset: done, checksum: $0.value)] } ?? []
+        return ReadRecord(path: path, states: done == 0 ? [] : lineEnds.filter { $0.offset < done } + last)
+    }
+
+    /// What was read before the file was found cut, once.
+    func takeCut() -> ReadRecord? {
+        defer { cut = nil }
+        return cut
+    }
 
     /// Opens the file if it changed since it was closed.
     /// - Returns: what went wrong, or `nil`.
     func openIfChanged(_ state: FileState, now: Int64) -> String? {
         if isOpen { return nil }
         if let closedState, closedState == (state.size, state.modified) { return nil }
-        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard opened >= 0 else {
-            let advice =
-                errno == EACCES
-                ? "give the user of this process the right to read it" : "it is tried again at the next scan"
-            return "cannot open \(path): \(String(cString: strerror(errno))); \(advice)"
+        let opened: Int32
+        do throws(RegularFileError) {
+            opened = try RegularFile.open(path, followsLinks: input.followsLinks)
+        } catch {
+            let advice = error.reason == .notPermitted ? "" : "; it is tried again at the next scan"
+            return "cannot open \(path): \(error.cause)\(advice)"
         }
         // Between the look at the path and the opening another file may have taken the name.
         guard FileState(descriptor: opened)?.number == state.number else {
@@ -89,7 +126,24 @@ final class Harvester {
         }
         descriptor = opened
         lastActivity = now
+        compareWithRead()
         return nil
+    }
+
+    /// A file that is opened again may have been cut meanwhile and have grown past where it was read: all bytes in front
+    /// of it must be the same.
+    private func compareWithRead() {
+        isReplaced = false
+        guard committed > 0, cutter.position == committed,
+            let there = FileChecksum.read(descriptor, length: committed)
+        else { return }
+        if let committedChecksum { isReplaced = there != committedChecksum } else { know(there) }
+    }
+
+    private func know(_ there: FileChecksum) {
+        committedChecksum = there
+        checksum = there
+        doneChecksum = there
     }
 
     /// Goes to the end of a file that is new: what it holds already is not wanted.
@@ -100,21 +154,32 @@ final class Harvester {
         key = FileKey(number: state.number, fingerprint: fingerprint)
         restart(at: state.size)
         done = state.size
-        if let offset, sink.commit([], offset) { committed = done }
+        checksum = FileChecksum.read(descriptor, length: state.size)
+        doneChecksum = checksum
+        if let offset, sink.commit([], offset) {
+            committed = done
+            committedChecksum = doneChecksum
+        }
     }
 
     private func restart(at offset: Int64) {
         cutter = LineCutter(offset: offset, limit: input.maxBytes)
         joiner = input.multiline.map { MultilineJoiner($0, maxBytes: input.maxBytes) }
+        checksum = offset == committed ? committedChecksum : nil
         head = []
+        recent = []
+        lineEnds = []
     }
 
     /// Reads what is new, up to a turn's share.
     /// - Returns: whether there may be more.
     func read(_ sink: any EventSink, now: Int64) -> Bool {
         guard isOpen, commit(sink), let state = FileState(descriptor: descriptor) else { return false }
-        if state.size < cutter.position || (state.size > cutter.position && isRewritten) {
-            guard beginAgain(sink, now) else { return false }
+        let mayBeRewritten = state.size > cutter.position || state.modified != seenModified
+        seenModified = state.modified
+        if state.size < cutter.position || isReplaced || (mayBeRewritten && isRewritten) {
+            // Its copy is looked for before anything new is read: who ends now finds both as they are.
+            return beginAgain(sink, now)
         }
         let start = cutter.position
         while cutter.position - start < Harvester.turnBytes {
@@ -128,8 +193,13 @@ final class Harvester {
         return cutter.position - start >= Harvester.turnBytes
     }
 
-    /// Whether the file has other first bytes than it had: it was cut to nothing and has grown again.
+    /// Whether the file has other first or last bytes than those that were read: it was cut to nothing and has grown again.
     private var isRewritten: Bool {
+        if !recent.isEmpty {
+            var bytes = [UInt8](repeating: 0, count: recent.count)
+            let count = pread(descriptor, &bytes, bytes.count, off_t(cutter.position) - off_t(bytes.count))
+            if count != bytes.count || bytes != recent { return true }
+        }
         if let fingerprint = key?.fingerprint {
             return Fingerprint(descriptor, length: fingerprint.length) != fingerprint
         }
@@ -142,10 +212,14 @@ final class Harvester {
     private func beginAgain(_ sink: any EventSink, _ now: Int64) -> Bool {
         joiner?.finish { accept($0, now) }
         guard commit(sink) else { return false }
+        cut = record
+        isReplaced = false
         if let key { sink.forget(key.source(input: input.id), path: path) }
         key = nil
         committed = 0
         done = 0
+        committedChecksum = FileChecksum()
+        doneChecksum = committedChecksum
         restart(at: 0)
         return true
     }
@@ -158,26 +232,47 @@ final class Harvester {
             if key == nil, head.count < Fingerprint.mostBytes, Int64(head.count) == cutter.position {
                 head += bytes.prefix(Fingerprint.mostBytes - head.count)
             }
+            let start = cutter.position
+            var summed = 0
+            func sum(to end: Int) {
+                checksum?.add(UnsafeBufferPointer(rebasing: bytes[summed..<end]))
+                summed = end
+            }
             cutter.add(bytes) { line in
                 lines += 1
-                let entry = builder.entry(line)
+                sum(to: Int(line.end - start))
+                var entry = builder.entry(line)
+                entry.checksum = checksum?.value ?? 0
+                noteEnd(line.end)
                 if joiner != nil {
                     joiner?.add(entry, now: now) { accept($0, now) }
                 } else {
                     accept(entry, now)
                 }
             }
+            sum(to: bytes.count)
+            recent.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[max(0, count - Fingerprint.mostBytes)...]))
+            recent.removeFirst(max(0, recent.count - Fingerprint.mostBytes))
             return count
         }
+    }
+
+    private func noteEnd(_ offset: Int64) {
+        guard let checksum else { return }
+        if lineEnds.count >= Harvester.lineEndsMax { lineEnds.removeFirst(Harvester.lineEndsMax / 2) }
+        lineEnds.append((offset, checksum.value))
     }
 
     private func accept(_ entry: Entry, _ now: Int64) {
         if let event = builder.event(entry, path: path, now: now) { batch.append(event) }
         done = entry.end
+        doneChecksum = checksum == nil ? nil : FileChecksum(entry.checksum)
     }
 
     private var offset: TailOffset? {
-        key.map { TailOffset(source: $0.source(input: input.id), path: path, offset: done) }
+        key.map {
+            TailOffset(source: $0.source(input: input.id), path: path, offset: done, checksum: doneChecksum?.value)
+        }
     }
 
     /// Hands over what is complete.
@@ -189,6 +284,7 @@ final class Harvester {
         events += batch.count
         batch = []
         committed = done
+        committedChecksum = doneChecksum
         return true
     }
 
@@ -206,7 +302,9 @@ final class Harvester {
         guard isOpen, let state = FileState(descriptor: descriptor), state.size <= cutter.position else { return false }
         let isRemoved = state.isRemoved && input.closeRemoved
         let isInactive = now - lastActivity >= input.closeInactive.milliseconds
-        let isRenamed = input.closeRenamed && !state.isRemoved && FileState(path: path)?.number != state.number
+        let isRenamed =
+            input.closeRenamed && !state.isRemoved
+            && FileState(path: path, followsLinks: input.followsLinks)?.number != state.number
         guard isRemoved || isInactive || isRenamed || input.closeEOF else { return false }
         guard finish(sink, now: now) else { return false }
         closeFile()

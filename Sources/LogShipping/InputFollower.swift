@@ -2,6 +2,12 @@ import Base
 import Model
 import SiteConfig
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Follows the files of one input.
 final class InputFollower {
     let input: FilebeatInput
@@ -14,6 +20,9 @@ final class InputFollower {
     private var nextScan = Int64.min
     private var isFirstScan = true
     private var openErrors: [String] = []
+    private var copies = CopyWatch()
+    /// Links that were passed by, for people.
+    private var linkNote: String?
     /// Lines and events of files that are gone.
     private var pastLines = 0
     private var pastEvents = 0
@@ -21,7 +30,14 @@ final class InputFollower {
     private struct SavedOffset {
         let key: FileKey
         let offset: TailOffset
+
+        var resumption: Harvester.Resumption {
+            Harvester.Resumption(key: key, offset: offset.offset, checksum: offset.checksum)
+        }
     }
+
+    /// Between looks at files that may be copies, in milliseconds.
+    private static let waitingScan: Int64 = 1_000
 
     /// - Parameter inputs: the names of all inputs that are configured.
     init(_ builder: EventBuilder, offsets: some Sequence<TailOffset>, inputs: Set<String>) {
@@ -45,17 +61,26 @@ final class InputFollower {
     func pass(_ sink: any EventSink, now: Int64) -> Bool {
         if now >= nextScan {
             scan(sink, now)
-            nextScan = now + max(1, input.scanFrequency.milliseconds)
+            let pause = max(1, input.scanFrequency.milliseconds)
+            nextScan = now + (copies.isWaiting ? min(pause, InputFollower.waitingScan) : pause)
         }
         var hasMore = false
+        var isCut = false
         for (number, harvester) in harvesters where harvester.isOpen {
             if harvester.read(sink, now: now) { hasMore = true }
-            if harvester.closeIfDone(sink, now: now) { drop(number, harvester) }
+            if let cut = harvester.takeCut() {
+                copies.add(cut, now: now)
+                // What came between the last look and the cut is only in the copy.
+                isCut = true
+            }
+            if harvester.closeIfDone(sink, now: now) { drop(number, harvester, now: now) }
         }
+        if isCut { scan(sink, now) }
         return hasMore
     }
 
-    private func drop(_ number: FileNumber, _ harvester: Harvester) {
+    private func drop(_ number: FileNumber, _ harvester: Harvester, now: Int64) {
+        copies.add(harvester.record, now: now)
         pastLines += harvester.lines
         pastEvents += harvester.events
         harvesters[number] = nil
@@ -64,16 +89,23 @@ final class InputFollower {
     private func scan(_ sink: any EventSink, _ now: Int64) {
         openErrors = []
         var found: Set<FileNumber> = []
+        var links: Set<String> = []
+        func isExcluded(_ path: String) -> Bool { input.excludeFiles.contains { $0.isFound(in: path) } }
         for pattern in input.paths {
-            for path in Glob.paths(pattern) where !input.excludeFiles.contains(where: { $0.isFound(in: path) }) {
-                guard let state = FileState(path: path), found.insert(state.number).inserted else { continue }
+            let matches = Glob.matches(pattern, followsLinks: input.followsLinks)
+            links.formUnion(matches.links.filter { !isExcluded($0) })
+            for path in matches.paths.sorted() where !isExcluded(path) {
+                guard let state = state(path), found.insert(state.number).inserted else { continue }
                 follow(state, path, sink, now)
             }
         }
+        linkNote = InputFollower.note(of: links, found)
+        copies.keep(found)
+        followCopies(found, sink, now)
         for (number, harvester) in harvesters where !harvester.isOpen && !found.contains(number) {
             // Renamed to a name that is not followed, or gone.
-            if let (path, state) = InputFollower.find(number, beside: harvester.path),
-                harvester.key.map({ $0.fits(path) }) ?? false
+            if let (path, state) = find(number, beside: harvester.path),
+                harvester.key.map({ $0.fits(path, followsLinks: input.followsLinks) }) ?? false
             {
                 harvester.path = path
                 note(harvester.openIfChanged(state, now: now))
@@ -81,12 +113,12 @@ final class InputFollower {
                 if input.cleanRemoved, let key = harvester.key {
                     sink.forget(key.source(input: input.id), path: harvester.path)
                 }
-                drop(number, harvester)
+                drop(number, harvester, now: now)
             }
         }
         for (number, offsets) in saved where !found.contains(number) {
-            if let path = offsets.first?.offset.path, let (path, state) = InputFollower.find(number, beside: path),
-                offsets.contains(where: { $0.key.fits(path) })
+            if let path = offsets.first?.offset.path, let (path, state) = find(number, beside: path),
+                offsets.contains(where: { $0.key.fits(path, followsLinks: input.followsLinks) })
             {
                 // It was renamed while nobody looked: its rest is still to be read.
                 follow(state, path, sink, now)
@@ -108,9 +140,16 @@ final class InputFollower {
         let isIgnored = input.ignoreOlder > .zero && now - state.modified > input.ignoreOlder.milliseconds
         if isIgnored, saved[state.number] == nil { return }
         let old = saved[state.number] ?? []
+        if old.isEmpty {
+            switch copies.judge(path, state, originals, followsLinks: input.followsLinks, now: now) {
+            case .new: break
+            case .wait: return
+            case .copy(let offset, let checksum): return followCopy(state, path, from: offset, checksum, sink, now)
+            }
+        }
         // Of several with this inode the one read furthest is tried; the harvester itself sees whether it is right.
         let best = old.max { $0.offset.offset < $1.offset.offset }
-        let harvester = Harvester(builder, path: path, from: best.map { ($0.key, $0.offset.offset) }, now: now)
+        let harvester = Harvester(builder, path: path, from: best?.resumption, now: now)
         if let error = harvester.openIfChanged(state, now: now) {
             note(error)
             return
@@ -125,9 +164,11 @@ final class InputFollower {
     /// Goes on where a former input stopped in this very file, whose name was another as it had other paths.
     private func adopt(_ number: FileNumber, _ path: String, _ sink: any EventSink) {
         guard let offsets = former.removeValue(forKey: number), saved[number] == nil else { return }
-        let fitting = offsets.filter { $0.key.fits(path) }
+        let fitting = offsets.filter { $0.key.fits(path, followsLinks: input.followsLinks) }
         guard let best = fitting.max(by: { $0.offset.offset < $1.offset.offset }) else { return }
-        let own = TailOffset(source: best.key.source(input: input.id), path: path, offset: best.offset.offset)
+        let own = TailOffset(
+            source: best.key.source(input: input.id), path: path, offset: best.offset.offset,
+            checksum: best.offset.checksum)
         saved[number] = [SavedOffset(key: best.key, offset: own)]
         // Not forgotten before the new name is stored.
         guard sink.commit([], own) else { return }
@@ -138,12 +179,73 @@ final class InputFollower {
         if let error { openErrors.append(error) }
     }
 
+    private func state(_ path: String) -> FileState? { FileState(path: path, followsLinks: input.followsLinks) }
+
+    /// Tells of links, unless the files to which they lead are followed under their own names.
+    private static func note(of links: Set<String>, _ found: Set<FileNumber>) -> String? {
+        let untold = links.filter { link in FileState(path: link).map { !found.contains($0.number) } ?? false }.sorted()
+        guard let first = untold.first else { return nil }
+        let others = untold.count > 1 ? " and \(untold.count - 1) others are symbolic links" : " is a symbolic link"
+        return
+            "\(first)\(others), not followed; write prospector.scanner.symlinks: true (symlinks: true in a log input), "
+            + "or the path to which it leads"
+    }
+
+    // MARK: Copies
+
+    /// Files that are followed, and those that an earlier run followed.
+    private var originals: [CopyWatch.Original] {
+        harvesters.values.compactMap { harvester in
+            harvester.resumption.map { .init(path: harvester.path, offset: $0.offset, checksum: $0.checksum) }
+        }
+            + saved.values.flatMap(\.self).map {
+                .init(path: $0.offset.path, offset: $0.offset.offset, checksum: $0.offset.checksum)
+            }
+    }
+
+    /// Reads the rest of a copy: what was read of its original is not read again.
+    private func followCopy(
+        _ state: FileState, _ path: String, from offset: Int64, _ checksum: UInt64, _ sink: any EventSink, _ now: Int64
+    ) {
+        guard let descriptor = try? RegularFile.open(path, followsLinks: input.followsLinks) else { return }
+        defer { close(descriptor) }
+        let length = Int(min(offset, Int64(Fingerprint.mostBytes)))
+        guard FileState(descriptor: descriptor)?.number == state.number,
+            let fingerprint = Fingerprint(descriptor, length: length)
+        else { return }
+        let key = FileKey(number: state.number, fingerprint: fingerprint)
+        // Kept at once, so that a restart does not take it for a new file.
+        let own = TailOffset(source: key.source(input: input.id), path: path, offset: offset, checksum: checksum)
+        guard sink.commit([], own) else { return }
+        let harvester = Harvester(
+            builder, path: path, from: .init(key: key, offset: offset, checksum: checksum), now: now)
+        note(harvester.openIfChanged(state, now: now))
+        harvesters[state.number] = harvester
+    }
+
+    /// Looks beside files that were cut for copies that the patterns do not name.
+    private func followCopies(_ found: Set<FileNumber>, _ sink: any EventSink, _ now: Int64) {
+        for original in Set(copies.cutFiles(now: now)) {
+            let folder = original.lastIndex(of: "/").map { String(original[...$0]) } ?? ""
+            for name in Glob.names(in: folder).sorted() where ReadRecord.isRelated(folder + name, to: original) {
+                guard let state = state(folder + name), !found.contains(state.number), harvesters[state.number] == nil,
+                    saved[state.number] == nil
+                else { continue }
+                if case .copy(let offset, let checksum) = copies.judge(
+                    folder + name, state, [], followsLinks: input.followsLinks, now: now)
+                {
+                    followCopy(state, folder + name, from: offset, checksum, sink, now)
+                }
+            }
+        }
+    }
+
     /// The file with that inode in the folder of `path`.
-    private static func find(_ number: FileNumber, beside path: String) -> (path: String, state: FileState)? {
-        if let state = FileState(path: path), state.number == number { return (path, state) }
+    private func find(_ number: FileNumber, beside path: String) -> (path: String, state: FileState)? {
+        if let state = state(path), state.number == number { return (path, state) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         for name in Glob.names(in: folder) {
-            if let state = FileState(path: folder + name), state.number == number { return (folder + name, state) }
+            if let state = state(folder + name), state.number == number { return (folder + name, state) }
         }
         return nil
     }
@@ -161,7 +263,7 @@ final class InputFollower {
     func stop(_ sink: any EventSink, now: Int64) {
         for (number, harvester) in harvesters {
             if harvester.isOpen {
-                let isGone = InputFollower.find(number, beside: harvester.path) == nil
+                let isGone = find(number, beside: harvester.path) == nil
                 _ = isGone ? harvester.finish(sink, now: now) : harvester.stop(sink)
             }
             harvester.closeFile()
@@ -179,6 +281,7 @@ final class InputFollower {
         status.lines = harvesters.values.reduce(pastLines) { $0 + $1.lines }
         status.events = harvesters.values.reduce(pastEvents) { $0 + $1.events }
         let waits = harvesters.values.contains { $0.waitsForCommit }
+        status.note = linkNote
         status.lastError = waits ? appendError ?? openErrors.first : openErrors.first
         return status
     }

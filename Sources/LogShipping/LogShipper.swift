@@ -6,7 +6,8 @@ import Synchronization
 /// Follows the log files of `filebeat.yml` and appends each line's event exactly once.
 ///
 /// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
-/// beginning when it was cut to nothing. How far it was read is committed together with its events.
+/// beginning when it was cut to nothing. A copy of it (`copytruncate`) is known by all the bytes that were read, and only
+/// its rest is read. How far it was read is committed together with its events.
 public final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>
@@ -59,6 +60,6 @@ public final class LogShipper: Sendable {
         statuses.withLock { $0 = current }
     }
 
-    /// How the inputs fare.
+    /// How the inputs fare, those too that are not started.
     public func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } }
 }

@@ -60,6 +60,7 @@ struct MultilineJoiner {
         open = nil
         lineCount += 1
         joined.end = entry.end
+        joined.checksum = entry.checksum
         joined.fields.merge(entry.fields) { $1 }
         let isOver = lineCount > settings.maxLines || byteCount + 1 + entry.message.utf8.count > maxBytes
         if !isOver, !joined.flags.contains("truncated") {

@@ -38,20 +38,56 @@ enum TimestampText {
         }
         let days = dayNumber(year, month, day)
         let local = (days * 86_400 + Int64(hour * 3_600 + minute * 60 + second)) * 1_000 + Int64(milliseconds)
-        if take("Zz") { return (local, position) }
-        let beforeZone = position
-        if position < bytes.count, bytes[position] == 43 || bytes[position] == 45 {
-            let sign: Int64 = bytes[position] == 45 ? -1 : 1
-            position += 1
-            if let hours = number(2), hours < 24 {
-                _ = take(":")
-                let minutes = number(2) ?? 0
-                return (local - sign * Int64(hours * 60 + minutes) * 60_000, position)
-            }
-            position = beforeZone
-        }
+        if let (minutes, end) = zoneMinutes(bytes, position) { return (local - minutes * 60_000, end) }
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(local) / 1_000))
         return (local - Int64(offset) * 1_000, position)
+    }
+
+    /// The zone behind a time, directly or after a blank: `Z`, `UTC`, `GMT`, `+07`, `+0700`, `+07:00`, `UTC+7`.
+    /// - Returns: minutes east of Greenwich, and where the zone ends; `nil` if none is said.
+    private static func zoneMinutes(_ bytes: [UInt8], _ start: Int) -> (minutes: Int64, end: Int)? {
+        var position = start
+        func byte(_ index: Int) -> UInt8? { index < bytes.count ? bytes[index] : nil }
+        func digit(_ index: Int) -> Int64? { byte(index).flatMap { (48...57).contains($0) ? Int64($0) - 48 : nil } }
+        func isLetter(_ index: Int) -> Bool { byte(index).map { (97...122).contains($0 | 32) } ?? false }
+        let isApart = byte(position) == 32
+        while byte(position) == 32 { position += 1 }
+        var isNamed = false
+        if let first = byte(position), first | 32 == 122 {
+            // A word that begins with a Z is none.
+            guard !isApart || (!isLetter(position + 1) && digit(position + 1) == nil) else { return nil }
+            return (0, position + 1)
+        }
+        for name in ["UTC", "GMT"] where bytes[min(position, bytes.count)...].starts(with: name.utf8) {
+            position += 3
+            isNamed = true
+        }
+        if isNamed, isLetter(position) { return nil }
+        let unsigned = position
+        guard let sign = byte(position), sign == 43 || sign == 45, let tens = digit(position + 1) else {
+            return isNamed ? (0, unsigned) : nil
+        }
+        position += 2
+        var hours = tens
+        if let ones = digit(position) {
+            hours = tens * 10 + ones
+            position += 1
+        } else if !isNamed {
+            return nil
+        }
+        var minutes: Int64 = 0
+        let separator = byte(position) == 58 ? 1 : 0
+        if let tens = digit(position + separator), let ones = digit(position + separator + 1) {
+            minutes = tens * 10 + ones
+            position += separator + 2
+        }
+        let isOver = digit(position) == nil && !isLetter(position) && byte(position) != 58
+        // Apart from the time it may be any number of the line: `12:00:00 -5 dB`, `12:00:00 +0.5`.
+        let isNumber = byte(position) == 46 && digit(position + 1) != nil
+        guard hours <= 14, minutes < 60, !isApart || (isOver && !isNumber) else {
+            return isNamed ? (0, unsigned) : nil
+        }
+        return ((sign == 45 ? -1 : 1) * (hours * 60 + minutes), position)
     }
 
     private static let months = [

@@ -26,7 +26,8 @@ final class TailFile {
     // AUTOINCREMENT, as numbers of rows must never come back: day files say up to which one they hold.
     private static let schema = """
         CREATE TABLE tail(id INTEGER NOT NULL);
-        CREATE TABLE offsets(source TEXT PRIMARY KEY, path TEXT NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE offsets(source TEXT PRIMARY KEY, path TEXT NOT NULL, offset INTEGER NOT NULL,
+            checksum INTEGER) WITHOUT ROWID;
         CREATE TABLE batches(
             id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, appended INTEGER NOT NULL,
             min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, events INTEGER NOT NULL, data BLOB NOT NULL);
@@ -45,15 +46,21 @@ final class TailFile {
         options = SQLiteOptions(journal: .writeAheadLog, sync: sync, canShrink: true, isExclusive: true)
         let connection = try SQLiteConnection(path: path, options: options)
         let version = try connection.userVersion()
-        if version > 1 {
+        if version > 2 {
             throw StorageError(
-                .tooNew, action: "open", path: path, cause: "its schema has version \(version), this program knows 1")
+                .tooNew, action: "open", path: path, cause: "its schema has version \(version), this program knows 2")
+        }
+        if version == 1 {
+            try connection.transaction {
+                try connection.execute("ALTER TABLE offsets ADD COLUMN checksum INTEGER")
+                try connection.execute("PRAGMA user_version=2")
+            }
         }
         if version == 0 {
             try connection.transaction {
                 try connection.execute(TailFile.schema)
                 try connection.execute("INSERT INTO tail VALUES (\(Int64.random(in: 1...Int64.max)))")
-                try connection.execute("PRAGMA user_version=1")
+                try connection.execute("PRAGMA user_version=2")
             }
         }
         let statement = try connection.statement("SELECT id FROM tail")
@@ -113,21 +120,29 @@ final class TailFile {
             statement.bind(1, offset.source)
             return try statement.run()
         }
-        let statement = try connection.statement("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)")
+        let statement = try connection.statement("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?, ?)")
         statement.bind(1, offset.source)
         statement.bind(2, offset.path)
         statement.bind(3, offset.offset)
+        if let checksum = offset.checksum {
+            statement.bind(4, Int64(bitPattern: checksum))
+        } else {
+            statement.bindNull(4)
+        }
         try statement.run()
     }
 
     func offsets() throws -> [TailOffset] {
         try use { connection in
-            let statement = try connection.statement("SELECT source, path, offset FROM offsets ORDER BY source")
+            let statement = try connection.statement(
+                "SELECT source, path, offset, checksum FROM offsets ORDER BY source")
             defer { statement.reset() }
             var offsets: [TailOffset] = []
             while try statement.step() {
                 offsets.append(
-                    TailOffset(source: statement.text(0), path: statement.text(1), offset: statement.integer(2)))
+                    TailOffset(
+                        source: statement.text(0), path: statement.text(1), offset: statement.integer(2),
+                        checksum: statement.isNull(3) ? nil : UInt64(bitPattern: statement.integer(3))))
             }
             return offsets
         }

@@ -43,11 +43,14 @@ public struct TailOffset: Sendable, Hashable {
     public let source: String
     public let path: String
     public let offset: Int64
+    /// A checksum of all bytes in front of `offset`, by which a copy of the file is known; `nil` where none was made.
+    public let checksum: UInt64?
 
-    public init(source: String, path: String, offset: Int64) {
+    public init(source: String, path: String, offset: Int64, checksum: UInt64? = nil) {
         self.source = source
         self.path = path
         self.offset = offset
+        self.checksum = checksum
     }
 }
 
