@@ -56,7 +56,8 @@ extension PrometheusAPI {
         let name = "\(time)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
         let folder = services.snapshotDirectory + "/" + name
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try store.snapshot(to: folder + "/metrics", includesMemory: includesMemory)
         } catch {
             // Half a copy is worth nothing, and takes room that may be what was missing.

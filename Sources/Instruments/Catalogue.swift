@@ -2,5 +2,5 @@
 /// today's rules (`_total` on a gauge, `_ms`, `_mb`) are kept: dashboards use them, and HELP says what they are.
 public enum Catalogue {
     public static let all: [MetricDefinition] =
-        cameras + recorders + recordings + disks + networks + streaming + api + workers + alerting
+        cameras + recorders + recordings + disks + networks + streaming + api + workers + alerting + storage
 }

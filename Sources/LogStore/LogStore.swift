@@ -145,6 +145,13 @@ public final class LogStore: LogAppender, LogSource, Sendable {
             statistics.problems += counters.problems + counters.upkeepProblems
         }
         statistics.problems += days.problems
+        if let loss = directoryLock.loss {
+            statistics.problems.append(loss.description)
+        } else {
+            statistics.problems += days.partitions.lostDays.map { day in
+                "the log file \(days.partitions.path(of: day)) was removed while it is in use: its events are lost"
+            }
+        }
         return statistics
     }
 

@@ -12,6 +12,8 @@ extension MetricStore {
             // Over all of it, so that no sample is sealed after its day was copied and leaves memory before that is.
             try upkeepState.withLock { _ in
                 if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
+                // A copy of what is left would look like one of all.
+                if let loss = losses.first { throw loss }
                 try FileSystem.makeDirectory(directory)
                 try days.copy(to: directory)
                 if includesMemory { try copyMemory(to: directory) }

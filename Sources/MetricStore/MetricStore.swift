@@ -16,7 +16,7 @@ import Synchronization
 public final class MetricStore: SampleSource, LabelSource, SampleAppender, Sendable {
     let options: MetricStoreOptions
     let timeSource: any TimeSource
-    private let directoryLock: DirectoryLock
+    let directoryLock: DirectoryLock
     let head: Mutex<Head>
     /// `nil` once the store is closed.
     let tail: Mutex<TailLog?>
@@ -169,8 +169,18 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             statistics.problems = counters.problems + counters.upkeepProblems
         }
         statistics.days = days.partitions.days.count
-        statistics.problems += days.problems
+        statistics.problems += days.problems + losses.map(\.description)
         return statistics
+    }
+
+    /// What was taken away from under the running store.
+    var losses: [StorageError] {
+        if let loss = directoryLock.loss { return [loss] }
+        return days.partitions.lostDays.map { day in
+            StorageError(
+                .lost, action: "keep", path: days.partitions.path(of: day),
+                cause: "the file was removed while it is in use, and its samples are lost at the end")
+        }
     }
 
     /// Ends the store: writes the head's image if the next start would otherwise be slow, closes all files and gives

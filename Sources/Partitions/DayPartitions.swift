@@ -48,6 +48,9 @@ public final class DayPartitions: Sendable {
     /// What was found wrong with files since the start, oldest first, at most 100.
     public var problems: [StorageError] { state.withLock { $0.problems } }
 
+    /// Days whose file was removed from outside.
+    public var lostDays: [UTCDay] { days.filter { !FileSystem.exists(path(of: $0)) } }
+
     /// The day's database, opened if need be; `nil` if there is none.
     ///
     /// A file that cannot be read as a database is quarantined, and there is none then.

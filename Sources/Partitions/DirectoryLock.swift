@@ -18,7 +18,7 @@ public final class DirectoryLock: Sendable {
     public init(directory: String) throws(StorageError) {
         try FileSystem.makeDirectory(directory)
         let path = directory + "/lock"
-        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw FileSystem.failure("open", path) }
         if flock(opened, LOCK_EX | LOCK_NB) != 0 {
             let holder = DirectoryLock.holder(opened)
@@ -35,6 +35,22 @@ public final class DirectoryLock: Sendable {
         _ = text.withCString { pwrite(opened, $0, strlen($0), 0) }
         self.directory = directory
         descriptor = Mutex(opened)
+    }
+
+    /// What is wrong where the directory was removed or replaced since: what is written then goes to files that no name
+    /// leads to.
+    public var loss: StorageError? {
+        descriptor.withLock { descriptor in
+            if descriptor < 0 { return nil }
+            var (here, there) = (stat(), stat())
+            guard fstat(descriptor, &here) == 0 else { return nil }
+            if stat(directory + "/lock", &there) == 0, here.st_dev == there.st_dev, here.st_ino == there.st_ino {
+                return nil
+            }
+            return StorageError(
+                .lost, action: "keep", path: directory,
+                cause: "it was removed or replaced while it is in use, and what is stored now is lost at the end")
+        }
     }
 
     deinit { release() }

@@ -6,13 +6,21 @@
 
 /// The few operations on files and directories that stores need.
 public enum FileSystem {
-    /// Makes a directory and those above it, unless they are there.
+    /// Makes a directory and those above it, unless they are there. Nobody else may look into them.
     public static func makeDirectory(_ path: String) throws(StorageError) {
         if isDirectory(path) { return }
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try makeDirectory(String(path[..<slash]))
         }
-        if mkdir(path, 0o750) != 0, errno != EEXIST { throw failure("create directory", path) }
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("create directory", path) }
+    }
+
+    /// Makes an empty file that nobody else may read, unless there is a file. What SQLite puts beside a database gets the
+    /// database's own rights.
+    public static func makePrivateFile(_ path: String) throws(StorageError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        close(descriptor)
     }
 
     /// Names in a directory, sorted, without `.` and `..`.

@@ -57,6 +57,8 @@ public final class SQLiteConnection {
     /// Opens the file, and makes it if it is absent (unless opened read-only).
     public init(path: String, options: SQLiteOptions = SQLiteOptions()) throws(StorageError) {
         let isNew = FileSystem.size(of: path) == 0
+        // Where it cannot be made SQLite says why.
+        if isNew, !options.isReadOnly { try? FileSystem.makePrivateFile(path) }
         var opened: OpaquePointer?
         let flags =
             (options.isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
@@ -161,6 +163,7 @@ public final class SQLiteConnection {
 
     /// Writes a copy of the whole database, without free pages, to a new file, and waits until it is on the disk.
     public func copy(to path: String) throws(StorageError) {
+        try FileSystem.makePrivateFile(path)
         let statement = try statement("VACUUM INTO ?")
         statement.bind(1, path)
         try statement.run()

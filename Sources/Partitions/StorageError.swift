@@ -16,6 +16,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let notPermitted = Code(description: "not permitted")
         /// The file was written by a newer version of the program.
         public static let tooNew = Code(description: "too new")
+        /// The files are gone from under the running process.
+        public static let lost = Code(description: "lost")
         /// Anything else.
         public static let other = Code(description: "other")
     }
@@ -44,6 +46,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case .inUse: "stop the other process, or give this one a data directory of its own"
         case .inputOutput: "look at the disk's health and the kernel's log"
         case .notPermitted: "give the user of this process the right to read and write there"
+        case .lost: "put it back, or restart to begin anew there"
         case .tooNew: "run the version that wrote it, or a later one"
         default: "see the cause"
         }

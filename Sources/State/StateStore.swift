@@ -7,6 +7,8 @@ internal import GRDB
 public final class StateStore: Sendable {
     public let path: String
     let database: DatabaseQueue
+    let openingProblem: String?
+    let inode: UInt64
 
     /// What is delivered again within this time, in milliseconds, with the same alerts and the same end, stands in the
     /// log once: else a sign of life each minute would push out what people look for.
@@ -15,7 +17,7 @@ public final class StateStore: Sendable {
     /// Deliveries beyond this number are forgotten, oldest first.
     public static let deliveriesMax = 10_000
 
-    /// Opens the file, making it if there is none.
+    /// Opens the file, making it if there is none. A damaged one is set aside, which is among ``problems``.
     /// - Parameter syncsFully: whether a power cut may not take the last transactions either.
     public init(path: String, syncsFully: Bool = false) throws(StateError) {
         self.path = path
@@ -29,12 +31,8 @@ public final class StateStore: Sendable {
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
         }
-        do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            try Self.migrator.migrate(database)
-        } catch {
-            throw StateError(code: .open, path: path, cause: "\(error)")
-        }
+        (database, openingProblem) = try Self.open(path, configuration)
+        inode = Self.inode(path)
     }
 
     /// Closes the file. Calls after this fail.
@@ -51,7 +49,7 @@ public final class StateStore: Sendable {
         get throws(StateError) { try read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } }
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("alerting") { database in
             try database.execute(

@@ -21,7 +21,9 @@ public enum Agent {
             .map(ListenAddress.init)
         let nodeAddress = try options.nodeListen.map(ListenAddress.init)
         for address in addresses + [nodeAddress].compactMap({ $0 }) { try address.claim() }
-        try FileManager.default.createDirectory(atPath: options.dataDirectory, withIntermediateDirectories: true)
+        for note in try DataFolder(options.dataDirectory, guests: site.site.guestPaths).notes {
+            logger.warning("\(note)")
+        }
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
             scope(of: options.role), dataDirectory: options.dataDirectory, program: options.program,

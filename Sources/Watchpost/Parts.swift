@@ -39,6 +39,8 @@ final class Parts: Sendable {
     let shipper: LogShipper
     let ownSeries: OwnSeries
     let storageProblems: StorageProblems
+    /// Who else may look into the data directory.
+    private let dataNotes: [String]
     let current: CurrentSite
 
     /// Opens the stores and makes every part; nothing runs yet.
@@ -49,7 +51,7 @@ final class Parts: Sendable {
         startedAt = timeSource.now()
         let config = site.site.watchpost
         let data = options.dataDirectory
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        dataNotes = try DataFolder(data, guests: site.site.guestPaths).notes
         var metricOptions = MetricStoreOptions(directory: data + "/metrics")
         metricOptions.sync = config.sync == .full ? .full : .normal
         metricOptions.retention = config.metrics.retention.milliseconds
@@ -86,11 +88,13 @@ final class Parts: Sendable {
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
-        storageProblems = StorageProblems(metrics: metrics, logs: logs, logger: logger)
+        storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
             current, registry: collectors.registry, nodeRegistry: collectors.nodeRegistry, scraper: scraper,
             appender: appender,
             address: address, logger: logger)
+        for note in dataNotes { logger.warning("\(note)") }
+        registry.addSource { [storageProblems] in storageProblems.families() }
         registry.addSource { [outlets] in AlertingMetrics.families(of: outlets.router) }
         try put(site)
     }
@@ -108,7 +112,7 @@ final class Parts: Sendable {
     var configurationName: String { current.value.name }
 
     /// What a person should know that no alert says.
-    var notes: [String] { collectors.notes }
+    var notes: [String] { dataNotes + collectors.notes }
     var cameras: CameraBoard { collectors.cameras }
     var host: HostCollectors { collectors.host }
     var registry: Registry { collectors.registry }
@@ -119,7 +123,8 @@ final class Parts: Sendable {
     /// - Throws: ``ConfigRefused``; then all goes on as before.
     func reload() throws {
         do {
-            let fresh = try LoadedSite.load(options.configuration, features: options.features)
+            let fresh = try LoadedSite.load(
+                options.configuration, features: options.features, previous: current.value)
             try put(fresh)
             current.change(to: fresh, at: timeSource.now())
         } catch {

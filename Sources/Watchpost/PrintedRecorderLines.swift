@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Logging
 internal import Recorders
@@ -31,6 +32,8 @@ final class PrintedRecorderLines: Sendable {
             printed[run] = last.number
             return try JSONEncoder().encode(printed)
         }
-        try data.write(to: URL(filePath: file), options: .atomic)
+        guard PrivateFile.replace(file, with: data) else {
+            throw StartRefused("cannot write \(file); check the directory's rights and free space")
+        }
     }
 }

@@ -1,25 +1,37 @@
+internal import Instruments
 internal import LogStore
 internal import Logging
 internal import MetricStore
+internal import Model
+internal import State
 internal import Synchronization
 
 /// What is wrong with the stored files, looked up now and then: the stores only count it.
 final class StorageProblems: Sendable {
     private let metrics: MetricStore
     private let logs: LogStore
+    private let state: StateStore?
     private let logger: Logger
     private let known = Mutex<[String]>([])
 
     private static let interval: Duration = .seconds(5)
 
-    init(metrics: MetricStore, logs: LogStore, logger: Logger) {
+    init(metrics: MetricStore, logs: LogStore, state: StateStore? = nil, logger: Logger) {
         self.metrics = metrics
         self.logs = logs
+        self.state = state
         self.logger = logger
     }
 
     /// The problems of the last look.
     var current: [String] { known.withLock { $0 } }
+
+    /// How many there are, as a metric.
+    func families() -> [MetricFamily] {
+        let definition = Catalogue.storageProblems
+        let point = MetricPoint(labels: [Labels.metricName: definition.name], value: Double(current.count))
+        return [MetricFamily(name: definition.name, kind: definition.kind, help: definition.help, points: [point])]
+    }
 
     /// Looks until the task is cancelled.
     func run() async {
@@ -31,7 +43,7 @@ final class StorageProblems: Sendable {
 
     /// Looks once, and logs what was not there at the last look.
     func look() {
-        let found = metrics.statistics.problems + logs.statistics.problems
+        let found = metrics.statistics.problems + logs.statistics.problems + (state?.problems ?? [])
         let former = known.withLock { known in
             defer { known = found }
             return known

@@ -55,6 +55,51 @@ struct StateStoreTests {
         #expect(try store.notificationLog().isEmpty)
     }
 
+    @Test("a damaged file is set aside, whatever is damaged, and a new one is begun", arguments: [0, 1, 2])
+    func damage(_ part: Int) throws {
+        let scratch = try Scratch()
+        do {
+            let store = try StateStore(path: scratch.path)
+            for number in 0..<400 {
+                try store.record(
+                    Delivery(
+                        time: Int64(number), receiver: "r\(number)", integration: "none", status: .failed,
+                        groupKey: "g",
+                        groupLabels: [:], alerts: [], alertCount: 0, attempts: 1,
+                        error: String(repeating: "e", count: 300)), notified: nil)
+            }
+            #expect(store.problems.isEmpty)
+            try store.close()
+        }
+        var bytes = try Data(contentsOf: URL(filePath: scratch.path))
+        switch part {
+        case 0: bytes.replaceSubrange(0..<64, with: Data(repeating: 0x41, count: 64))
+        case 1:
+            let middle = bytes.count / 2 / 4_096 * 4_096
+            bytes.replaceSubrange(middle..<(middle + 8_192), with: Data(repeating: 0xff, count: 8_192))
+        default: bytes = bytes.prefix(bytes.count / 2 + 100)
+        }
+        try bytes.write(to: URL(filePath: scratch.path))
+        for name in ["state.sqlite.corrupt", "state.sqlite.corrupt-2"] {
+            let store = try StateStore(path: scratch.path)
+            #expect(store.problems.count == 1 && store.problems[0].contains(name), "\(store.problems)")
+            #expect(try store.deliveries(limit: 5).isEmpty)
+            try store.close()
+            let aside = scratch.directory.appending(path: name)
+            #expect(try Data(contentsOf: aside) == bytes)
+            try bytes.write(to: URL(filePath: scratch.path))
+        }
+    }
+
+    @Test("a file that is removed while it is in use is told")
+    func removal() throws {
+        let scratch = try Scratch()
+        let store = try StateStore(path: scratch.path)
+        #expect(store.problems.isEmpty)
+        try FileManager.default.removeItem(atPath: scratch.path)
+        #expect(store.problems.first?.contains("removed") == true)
+    }
+
     @Test("a later entry for the same receiver replaces the earlier one, and deliveries come newest first")
     func replacing() throws {
         let scratch = try Scratch()
@@ -126,10 +171,10 @@ struct StateStoreTests {
         #expect(!silence.mutes(["a": "1"], at: 25))
     }
 
-    @Test("a file that is no database is refused with its path")
-    func notADatabase() throws {
+    @Test("what cannot be opened, and is not damaged, is refused with its path")
+    func notAFile() throws {
         let scratch = try Scratch()
-        try Data(repeating: 65, count: 8_192).write(to: URL(filePath: scratch.path))
+        try FileManager.default.createDirectory(atPath: scratch.path, withIntermediateDirectories: true)
         let error = #expect(throws: StateError.self) { try StateStore(path: scratch.path) }
         #expect(error?.code == .open)
         #expect(error?.description.contains(scratch.path) == true)

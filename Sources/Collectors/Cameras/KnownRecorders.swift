@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Recorders
 
@@ -69,6 +70,6 @@ struct KnownRecorders {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         guard let data = try? encoder.encode(stable), data != written else { return }
-        if (try? data.write(to: URL(filePath: file), options: .atomic)) != nil { written = data }
+        if PrivateFile.replace(file, with: data) { written = data }
     }
 }

@@ -124,7 +124,7 @@ final class RecordingShelf: Sendable {
         }
         saved.withLock { saved in
             guard memories != saved, let data = try? JSONEncoder().encode(memories) else { return }
-            if (try? data.write(to: URL(filePath: file), options: .atomic)) != nil { saved = memories }
+            if PrivateFile.replace(file, with: data) { saved = memories }
         }
     }
 

@@ -123,10 +123,10 @@ public final class RecordProcess {
     private func start(_ now: Int64) {
         if hasStarted {
             state.restarts += 1
-            try? String(state.restarts).write(toFile: countFile, atomically: true, encoding: .utf8)
+            _ = PrivateFile.replace(countFile, with: String(state.restarts).utf8)
         } else {
             hasStarted = true
-            try? "0".write(toFile: countFile, atomically: true, encoding: .utf8)
+            _ = PrivateFile.replace(countFile, with: "0".utf8)
         }
         do {
             let input = try ChildProcess.pipe()

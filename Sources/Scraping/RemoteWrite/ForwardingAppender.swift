@@ -53,7 +53,7 @@ public final class ForwardingAppender: SampleAppender {
             if let open = queues.removeValue(forKey: config.name) {
                 queue = open
             } else {
-                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                try FileSystem.makeDirectory(directory)
                 queue = try RemoteWriteQueue(path: "\(directory)/\(Self.fileName(of: config.name)).sqlite")
             }
             senders.append(
