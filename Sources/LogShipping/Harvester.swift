@@ -195,10 +195,12 @@ final class Harvester {
 
     /// Whether the file has other first or last bytes than those that were read: it was cut to nothing and has grown again.
     private var isRewritten: Bool {
-        if !recent.isEmpty {
-            var bytes = [UInt8](repeating: 0, count: recent.count)
-            let count = pread(descriptor, &bytes, bytes.count, off_t(cutter.position) - off_t(bytes.count))
-            if count != bytes.count || bytes != recent { return true }
+        // Some programs write over a line that they have not ended yet.
+        let complete = recent.dropLast(Int(cutter.position - cutter.lineStart))
+        if !complete.isEmpty {
+            var bytes = [UInt8](repeating: 0, count: complete.count)
+            let count = pread(descriptor, &bytes, bytes.count, off_t(cutter.lineStart) - off_t(bytes.count))
+            if count != bytes.count || !bytes.elementsEqual(complete) { return true }
         }
         if let fingerprint = key?.fingerprint {
             return Fingerprint(descriptor, length: fingerprint.length) != fingerprint

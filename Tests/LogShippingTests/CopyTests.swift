@@ -112,6 +112,23 @@ struct CopyTests {
         expect(sink.messages, [0..<210], banners: 0)
     }
 
+    @Test("a line that is written over before it ends does not make the file another one")
+    func writtenOver() async throws {
+        let sink = sink
+        try append(lines(0..<5) + "frame=   1", to: path)
+        let shipper = shipper(input(directory.path + "/*.log"), sink)
+        let task = Task { await shipper.run() }
+        _ = try await eventually("the first lines") { sink.messages.count >= 5 ? true : nil }
+        try await Task.sleep(for: .milliseconds(300))
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seek(toOffset: UInt64(lines(0..<5).utf8.count))
+        try handle.write(contentsOf: Data(("frame=  22\n" + lines(5..<7)).utf8))
+        _ = try await eventually("the next lines") { sink.messages.contains("line 6") ? true : nil }
+        task.cancel()
+        await task.value
+        expect(sink.messages, [0..<7], banners: 0)
+    }
+
     @Test("a file that was cut and has grown by as many bytes is read again")
     func sameSize() async throws {
         let sink = sink

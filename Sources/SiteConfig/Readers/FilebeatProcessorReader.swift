@@ -224,9 +224,9 @@ struct FilebeatProcessorReader {
         case "contains": return .contains(leaves(options).compactMap { leaf in leaf.1.text().map { (leaf.0, $0) } })
         case "regexp": return .regexp(leaves(options).compactMap { leaf in leaf.1.pattern().map { (leaf.0, $0) } })
         case "range": return range(options)
-        case "has_fields": return .hasFields(options.texts(orOne: true).map(\.value))
-        case "and": return .and(options.list { self.condition($0) })
-        case "or": return .or(options.list { self.condition($0) })
+        case "has_fields": return .hasFields(some(options.texts(orOne: true), options).map(\.value))
+        case "and": return .and(some(options.list { self.condition($0) }, options))
+        case "or": return .or(some(options.list { self.condition($0) }, options))
         case "not": return condition(options).map { .not($0) }
         default:
             let known = ["equals", "contains", "regexp", "range", "has_fields", "and", "or", "not"]
@@ -238,6 +238,12 @@ struct FilebeatProcessorReader {
                 mend: nearest.map { "did you mean \($0)?" } ?? "write one of \(known.joined(separator: ", "))")
             return nil
         }
+    }
+
+    /// A condition of nothing would hold for every event.
+    private func some<Item>(_ items: [Item], _ options: YAMLValue) -> [Item] {
+        if items.isEmpty { options.error("\(options.path) is empty", mend: "write what it is to hold for") }
+        return items
     }
 
     private func range(_ options: YAMLValue) -> FilebeatCondition {
@@ -256,7 +262,7 @@ struct FilebeatProcessorReader {
     /// The fields of a condition with what is wanted of each, nested ones under dotted names.
     private func leaves(_ value: YAMLValue) -> [(String, YAMLValue)] {
         let entries = value.entries()
-        if value.isMapping, entries.isEmpty { value.error("\(value.path) names no field", mend: "write a field") }
+        if entries.isEmpty, value.isMapping || value.isNull { value.error("\(value.path) names no field", mend: "write a field") }
         return entries.flatMap { key, value -> [(String, YAMLValue)] in
             if value.isMapping { return leaves(value).map { ("\(key.value).\($0.0)", $0.1) } }
             return [(key.value, value)]
