@@ -38,6 +38,7 @@ enum BuiltInFunctions {
     }
 
     private static func areEqual(_ left: TemplateValue, _ right: TemplateValue) throws -> Bool {
+        let (left, right) = (unnamed(left), unnamed(right))
         switch (left, right) {
         case (.none, .none): return true
         case (.none, _), (_, .none): return false
@@ -56,7 +57,13 @@ enum BuiltInFunctions {
         }
     }
 
+    private static func unnamed(_ value: TemplateValue) -> TemplateValue {
+        if case .named(let number, _) = value { return .integer(number) }
+        return value
+    }
+
     private static func isLess(_ left: TemplateValue, _ right: TemplateValue) throws -> Bool {
+        let (left, right) = (unnamed(left), unnamed(right))
         switch (left, right) {
         case (.integer(let left), .integer(let right)): return left < right
         case (.number(let left), .number(let right)): return left < right
@@ -72,6 +79,7 @@ enum BuiltInFunctions {
     }
 
     private static func length(of value: TemplateValue) throws -> Int {
+        if case .object(let object) = value, let count = object.count { return count }
         switch value.resolved {
         case .string(let text), .markup(let text): return text.utf8.count
         case .list(let list): return list.count
@@ -114,7 +122,7 @@ enum BuiltInFunctions {
             }
             bounds.append(bound)
         }
-        let count = try length(of: values[0])
+        let count = try length(of: values[0].resolved)
         let range = (bounds.first ?? 0, bounds.count > 1 ? bounds[1] : count)
         guard 0 <= range.0, range.0 <= range.1, range.1 <= count else {
             throw TemplateFailure("index out of range: \(range.0):\(range.1)")

@@ -149,6 +149,8 @@ public enum GoPrintf {
         case ("v", .string(let text)) where directive.sharp: GoText.quoted(text)
         case ("v", _): value.printed
         case ("T", _): value.typeName
+        case ("d", .named(let number, _)): signed(String(number), directive)
+        case ("s", .named), ("s", .link): cut(value.printed, directive)
         case ("t", .bool): value.printed
         case ("s", .string(let text)), ("s", .markup(let text)): cut(text, directive)
         case ("q", .string(let text)), ("q", .markup(let text)): GoText.quoted(cut(text, directive))

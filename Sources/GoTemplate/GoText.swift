@@ -111,7 +111,7 @@ extension TemplateValue {
         case .bool(let flag): flag ? "true" : "false"
         case .integer(let number): String(number)
         case .number(let number): GoText.number(number)
-        case .string(let text), .markup(let text): text
+        case .string(let text), .markup(let text), .link(let text), .named(_, let text): text
         case .list(let list): "[" + list.map(\.printed).joined(separator: " ") + "]"
         case .map(let map):
             map.isRecord

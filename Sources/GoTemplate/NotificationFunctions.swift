@@ -27,7 +27,7 @@ public enum NotificationFunctions {
             let arguments = try TemplateArguments(values, 2)
             return .string(try arguments.texts(1).joined(separator: try arguments.text(0)))
         },
-        "safeUrl": { .markup(TemplateEscaping.html(try TemplateArguments($0, 1).text(0))) },
+        "safeUrl": { .link(try TemplateArguments($0, 1).text(0)) },
         "urlUnescape": { values in
             let text = try TemplateArguments(values, 1).text(0)
             guard let plain = TemplateEscaping.unescapedQuery(text) else {
@@ -58,7 +58,8 @@ enum TemplateJSON {
         case .none: return "null"
         case .bool, .integer: return value.printed
         case .number(let number): return number.isFinite ? GoText.number(number) : "null"
-        case .string(let text), .markup(let text): return quoted(text)
+        case .string(let text), .markup(let text), .link(let text): return quoted(text)
+        case .named(let number, _): return String(number)
         case .list(let list): return "[" + list.map(text).joined(separator: ",") + "]"
         case .map(let map):
             return "{" + map.sortedEntries.map { quoted($0.key) + ":" + text(of: $0.value) }.joined(separator: ",")

@@ -14,6 +14,11 @@ public struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible 
         self.reason = reason
     }
 
+    /// Whether the template wrote more than any message may hold.
+    public var isTooLong: Bool { reason == Self.tooLong }
+
+    static let tooLong = "the template writes too much; its output is limited"
+
     public var description: String { "cannot expand template \(template):\(line):\(column): \(reason)" }
 }
 

@@ -4,6 +4,8 @@ struct TemplateExecutor {
     private let functions: TemplateFunctions
     private let escapesHTML: Bool
     private var output = ""
+    /// Where in a page the next text will stand.
+    private var context = HTMLContext()
     private var variables: [(name: String, value: TemplateValue)] = []
     /// The name of the template whose nodes are walked, for errors.
     private var source = ""
@@ -37,13 +39,15 @@ struct TemplateExecutor {
         for node in nodes {
             steps += 1
             guard steps <= Self.stepsMax, output.utf8.count <= Self.outputBytesMax else {
-                throw TemplatePlace().error(in: source, "the template writes too much; its output is limited")
+                throw TemplatePlace().error(in: source, TemplateError.tooLong)
             }
             switch node {
-            case .text(let text): output += text
+            case .text(let text):
+                output += text
+                if escapesHTML { context.follow(text) }
             case .output(let pipe):
                 let value = try evaluate(pipe, dot)
-                if pipe.variables.isEmpty { write(value) }
+                if pipe.variables.isEmpty { write(value, of: pipe) }
             case .condition(let pipe, let then, let otherwise):
                 let flow = try scoped { (executor) throws(TemplateError) in
                     let value = try executor.evaluate(pipe, dot)
@@ -129,10 +133,19 @@ struct TemplateExecutor {
         (variables, source) = outer
     }
 
-    private mutating func write(_ value: TemplateValue) {
-        let text: String
-        if case .none = value { text = "<no value>" } else { text = value.printed }
-        if escapesHTML, !value.isMarkup { output += TemplateEscaping.html(text) } else { output += text }
+    private mutating func write(_ value: TemplateValue, of pipe: TemplatePipeline) {
+        guard escapesHTML else {
+            output += value.printedInText
+            return
+        }
+        var done = HTMLContext.Done.nothing
+        if case .identifier(let name, _)? = pipe.commands.last?.words.first {
+            done = name == "html" ? .html : name == "urlquery" ? .query : .nothing
+        }
+        let text = context.harmless(value, done)
+        output += text
+        // Markup opens and closes elements as the author's own text does.
+        if value.isMarkup { context.follow(text) } else { context.pass(text.isEmpty) }
     }
 
     private mutating func bind(_ name: String, _ value: TemplateValue, assigns: Bool) {
@@ -233,9 +246,9 @@ struct TemplateExecutor {
         guard arguments.count == 2, let name = arguments[0].text else {
             throw place.error(in: source, "error calling tmpl: it wants a name and a value")
         }
-        let outer = output
-        output = ""
-        defer { output = outer }
+        let outer = (output, context)
+        (output, context) = ("", HTMLContext())
+        defer { (output, context) = outer }
         let literal = TemplateCommand(place: place, words: [.literal(arguments[1])])
         try call(
             name, TemplatePipeline(place: place, variables: [], isAssignment: false, commands: [literal]), place, .none)
@@ -248,7 +261,9 @@ struct TemplateExecutor {
         do {
             if case .object(let object) = value, let result = try object.member(name, arguments) { return result }
             if case .time(let time) = value, let result = try time.member(name, arguments) { return result }
-            if case .duration(let nanoseconds) = value, let result = Self.durationMember(name, nanoseconds) {
+            if case .duration(let nanoseconds) = value,
+                let result = try DurationMethods.member(name, of: nanoseconds, arguments)
+            {
                 return result
             }
         } catch {
@@ -262,17 +277,6 @@ struct TemplateExecutor {
         }
         if case .none = value { throw place.error(in: source, "nil pointer evaluating interface {}.\(name)") }
         throw place.error(in: source, "can't evaluate field \(name) in type \(value.typeName)")
-    }
-
-    private static func durationMember(_ name: String, _ nanoseconds: Int64) -> TemplateValue? {
-        switch name {
-        case "Seconds": .number(Double(nanoseconds) / 1e9)
-        case "Minutes": .number(Double(nanoseconds) / 6e10)
-        case "Hours": .number(Double(nanoseconds) / 3.6e12)
-        case "Milliseconds": .integer(nanoseconds / 1_000_000)
-        case "String": .string(GoText.duration(nanoseconds: nanoseconds))
-        default: nil
-        }
     }
 }
 

@@ -2,27 +2,38 @@ internal import Foundation
 
 /// A moment in a time zone, as Go's `time.Time`.
 public struct TemplateTime: Sendable, Hashable {
-    /// Since the Unix epoch; `nil` is Go's zero time, the first of January of year 1.
-    public let nanoseconds: Int64?
+    /// Since the Unix epoch, rounded down.
+    let seconds: Int64
+    let subsecondNanoseconds: Int
     /// An IANA name.
     public let zone: String
 
+    /// - Parameter nanoseconds: since the Unix epoch; `nil` is Go's zero time, the first of January of year 1.
     public init(nanoseconds: Int64?, zone: String = "UTC") {
-        self.nanoseconds = nanoseconds
-        self.zone = zone
+        let seconds = nanoseconds.map { Self.floorDivide($0, 1_000_000_000) } ?? Self.zeroSeconds
+        let part = nanoseconds.map { Int($0 &- seconds &* 1_000_000_000) } ?? 0
+        self.init(seconds: seconds, subsecondNanoseconds: part, zone: zone)
     }
 
     public init(milliseconds: Int64, zone: String = "UTC") {
-        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-        self.init(nanoseconds: overflow ? (milliseconds < 0 ? .min : .max) : product, zone: zone)
+        let seconds = Self.floorDivide(milliseconds, 1_000)
+        self.init(
+            seconds: seconds, subsecondNanoseconds: Int(milliseconds - seconds * 1_000) * 1_000_000, zone: zone)
+    }
+
+    init(seconds: Int64, subsecondNanoseconds: Int, zone: String) {
+        self.seconds = seconds
+        self.subsecondNanoseconds = subsecondNanoseconds
+        self.zone = zone
     }
 
     static let zeroSeconds: Int64 = -62_135_596_800
 
-    var seconds: Int64 { nanoseconds.map { Self.floorDivide($0, 1_000_000_000) } ?? Self.zeroSeconds }
+    var isZero: Bool { seconds == Self.zeroSeconds && subsecondNanoseconds == 0 }
 
-    var subsecondNanoseconds: Int {
-        nanoseconds.map { Int($0 - Self.floorDivide($0, 1_000_000_000) &* 1_000_000_000) } ?? 0
+    /// Since the Unix epoch; `nil` where so many are not a number of 64 bits.
+    public var nanoseconds: Int64? {
+        Int64(exactly: Int128(seconds) * 1_000_000_000 + Int128(subsecondNanoseconds))
     }
 
     /// The offset from UTC in seconds, and the zone's short name, at this moment.
@@ -55,46 +66,6 @@ public struct TemplateTime: Sendable, Hashable {
         guard name == "UTC" || TimeZone(identifier: name) != nil else {
             throw TemplateFailure("unknown time zone \(zone)")
         }
-        return TemplateTime(nanoseconds: nanoseconds, zone: name)
-    }
-
-    /// The methods of `time.Time` that templates use.
-    func member(_ name: String, _ arguments: [TemplateValue]) throws -> TemplateValue? {
-        let parts = CivilTime(self)
-        switch name {
-        case "Format":
-            guard let layout = arguments.first?.text else { throw TemplateFailure("Format wants a layout") }
-            return .string(formatted(layout))
-        case "String": return .string(description)
-        case "Unix": return .integer(seconds)
-        case "UnixMilli": return .integer(seconds * 1_000 + Int64(subsecondNanoseconds / 1_000_000))
-        case "UnixNano": return .integer(nanoseconds ?? 0)
-        case "UTC": return .time(try moved(to: "UTC"))
-        case "Local": return .time(try moved(to: "Local"))
-        case "IsZero": return .bool(nanoseconds == nil)
-        case "Year": return .integer(Int64(parts.year))
-        case "Month": return .string(CivilTime.months[parts.month - 1])
-        case "Day": return .integer(Int64(parts.day))
-        case "Hour": return .integer(Int64(parts.hour))
-        case "Minute": return .integer(Int64(parts.minute))
-        case "Second": return .integer(Int64(parts.second))
-        case "Weekday": return .string(CivilTime.weekdays[parts.weekday])
-        case "YearDay": return .integer(Int64(parts.dayOfYear))
-        case "Before", "After", "Equal", "Sub":
-            guard case .time(let other)? = arguments.first else { throw TemplateFailure("\(name) wants a time") }
-            let (mine, theirs) = (nanoseconds ?? .min, other.nanoseconds ?? .min)
-            return switch name {
-            case "Before": .bool(mine < theirs)
-            case "After": .bool(mine > theirs)
-            case "Equal": .bool(mine == theirs)
-            default: .duration(nanoseconds: mine.subtractingReportingOverflow(theirs).partialValue)
-            }
-        case "Add":
-            guard case .duration(let span)? = arguments.first else { throw TemplateFailure("Add wants a duration") }
-            return .time(
-                TemplateTime(nanoseconds: nanoseconds.map { $0.addingReportingOverflow(span).partialValue }, zone: zone)
-            )
-        default: return nil
-        }
+        return TemplateTime(seconds: seconds, subsecondNanoseconds: subsecondNanoseconds, zone: name)
     }
 }

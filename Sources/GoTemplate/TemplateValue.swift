@@ -8,6 +8,10 @@ public indirect enum TemplateValue: Sendable {
     case string(String)
     /// Text that is already HTML and is not escaped again.
     case markup(String)
+    /// A link that its author trusts (`safeUrl`).
+    case link(String)
+    /// A number with a name, as Go's months and weekdays.
+    case named(Int64, String)
     case list([TemplateValue])
     case map(TemplateMap)
     case time(TemplateTime)
@@ -22,7 +26,7 @@ public indirect enum TemplateValue: Sendable {
     /// The text of a string or of markup.
     public var text: String? {
         switch self {
-        case .string(let text), .markup(let text): text
+        case .string(let text), .markup(let text), .link(let text): text
         default: nil
         }
     }
@@ -40,7 +44,8 @@ public indirect enum TemplateValue: Sendable {
         case .bool(let flag): flag
         case .integer(let number): number != 0
         case .number(let number): number != 0
-        case .string(let text), .markup(let text): !text.isEmpty
+        case .string(let text), .markup(let text), .link(let text): !text.isEmpty
+        case .named(let number, _): number != 0
         case .list(let list): !list.isEmpty
         case .map(let map): map.isRecord || !map.entries.isEmpty
         case .duration(let nanoseconds): nanoseconds != 0
@@ -57,6 +62,8 @@ public indirect enum TemplateValue: Sendable {
         case .number: "float64"
         case .string: "string"
         case .markup: "template.HTML"
+        case .link: "template.URL"
+        case .named: "time.Month"
         case .list: "[]interface {}"
         case .map: "map[string]interface {}"
         case .time: "time.Time"
@@ -91,8 +98,22 @@ public protocol TemplateObject: Sendable {
     var typeName: String { get }
     /// What the object is when it is printed, ranged over, indexed or measured.
     var underlying: TemplateValue { get }
+    /// How many the object is of, where it shows fewer than there are; for `len`.
+    var count: Int? { get }
     /// The method `name` called with `arguments`; `nil` if there is none: then the underlying value's field counts.
     func member(_ name: String, _ arguments: [TemplateValue]) throws -> TemplateValue?
+}
+
+extension TemplateObject {
+    public var count: Int? { nil }
+}
+
+extension TemplateValue {
+    /// The value as it stands in a text.
+    var printedInText: String {
+        if case .none = self { return "<no value>" }
+        return printed
+    }
 }
 
 extension TemplateValue: ExpressibleByStringLiteral {

@@ -241,11 +241,12 @@ final class RuleGroup: Sendable {
         let queried = time - compiled.queryOffset
         let query: @Sendable (String) throws -> [TemplateSample] = { [context] text in
             let expression = try PromQLParser.parse(text, features: context.features)
-            guard
-                case .vector(let vector) = try context.engine.instant(expression, at: queried, from: context.source)
-                    .value
-            else { return [] }
-            return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
+            switch try context.engine.instant(expression, at: queried, from: context.source).value {
+            case .vector(let vector): return vector.map { TemplateSample(labels: $0.labels, value: $0.sample.value) }
+            // A number is a sample without labels, as in Prometheus.
+            case .scalar(let sample): return [TemplateSample(labels: .empty, value: sample.value)]
+            default: throw TemplateFailure("the query gives neither a vector nor a scalar")
+            }
         }
         var found: [AlertStates.Found] = []
         var seen: Set<Labels> = []

@@ -178,4 +178,21 @@ struct AlertmanagerConfigTests {
         #expect(receiver.pushovers.first?.retry == .seconds(120) && receiver.pushovers.first?.usesHTML == true)
         #expect(receiver.teams.map(\.card) == [.message, .adaptive] && receiver.teams.last?.title == "T")
     }
+
+    @Test("Webex has its login in http_config, which must be there")
+    func webex() throws {
+        func errors(_ entry: String) throws -> [String] {
+            let site = try TemporarySite([
+                "alertmanager.yml": "route: {receiver: a}\nreceivers: [{name: a, webex_configs: [\(entry)]}]\n"
+            ])
+            do throws(ConfigRefused) {
+                _ = try site.load()
+                return []
+            } catch {
+                return error.problems.filter { $0.severity == .error }.map(\.description)
+            }
+        }
+        #expect(try errors("{room_id: r, http_config: {authorization: {credentials_file: /x}}}") == [])
+        #expect(try errors("{room_id: r}").contains { $0.contains("http_config") })
+    }
 }

@@ -10,6 +10,8 @@ struct OtherIntegration {
     private var secrets: [(key: String, global: String?)] = []
     /// Of each list exactly one must be there.
     private var oneOf: [[String]] = []
+    /// Whether the login stands in `http_config`, which must be there.
+    private var needsClient = false
 
     private var key: String { "\(name)_configs" }
 
@@ -27,6 +29,9 @@ struct OtherIntegration {
     private func check(_ reader: MappingReader, global: AlertmanagerGlobal) -> UndeliverableConfig? {
         let sendResolved = reader.boolean("send_resolved") ?? (name != "wechat")
         _ = reader.mapping("http_config", HTTPClientReader.read)
+        if needsClient, !reader.has("http_config") {
+            reader.error("\(reader.path) has no http_config", mend: "write http_config with authorization")
+        }
         reader.accepted(keys: keys)
         for key in required { _ = reader.required(key, mend: "write \(key)") }
         for (key, globalKey) in secrets {
@@ -67,7 +72,7 @@ struct OtherIntegration {
             OtherIntegration(
                 name: "discord", keys: ["title", "message", "content", "username", "avatar_url"],
                 oneOf: [["webhook_url", "webhook_url_file"]]),
-            OtherIntegration(name: "webex", keys: ["api_url", "message"], required: ["room_id", "http_config"]),
+            OtherIntegration(name: "webex", keys: ["api_url", "message"], required: ["room_id"], needsClient: true),
             OtherIntegration(
                 name: "jira",
                 keys: [
@@ -97,12 +102,13 @@ struct OtherIntegration {
 
     private init(
         name: String, keys: [String], required: [String] = [], secrets: [(key: String, global: String?)] = [],
-        oneOf: [[String]] = []
+        oneOf: [[String]] = [], needsClient: Bool = false
     ) {
         self.name = name
         self.keys = keys
         self.required = required
         self.secrets = secrets
         self.oneOf = oneOf
+        self.needsClient = needsClient
     }
 }
