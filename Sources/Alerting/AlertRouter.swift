@@ -62,9 +62,11 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Reads the templates of a configuration without taking it.
+    /// - Returns: warnings of templates that fail with some notices.
     /// - Throws: ``ConfigRefused`` with every error at its place.
-    public static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) {
-        _ = try NotificationTemplates(config, externalURL: "")
+    @discardableResult
+    public static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) -> [ConfigProblem] {
+        try NotificationTemplates(config, externalURL: "").warnings
     }
 
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.

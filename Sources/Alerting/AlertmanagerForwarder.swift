@@ -145,7 +145,7 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         } catch {
             attempt = DeliveryAttempt(error)
         }
-        if case .failed(let reason, _, _) = attempt {
+        if case .failed(let reason, _, _, _) = attempt {
             state.withLock { state in
                 state.statistics.failed += count
                 state.statistics.failures[Redaction.shown(url)] = reason

@@ -34,7 +34,7 @@ struct LoadedSite: Sendable {
         errors += targets.filter { $0.severity == .error }
         warnings += targets.filter { $0.severity == .warning }
         if let alertmanager = site.alertmanager {
-            do { try AlertRouter.check(alertmanager) } catch { errors += error.problems }
+            do { warnings += try AlertRouter.check(alertmanager) } catch { errors += error.problems }
         }
         var dashboards: [Dashboard] = []
         var readable: [String: Dashboard] = [:]

@@ -192,6 +192,22 @@ struct RouterAPITests {
         try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
     }
 
+    @Test(
+        "a template that fails with some notices is warned of at its place",
+        arguments: [
+            ("{{ (index .Alerts 5).Labels.camera_id }}", "out of range"),
+            ("{{ range .Alerts }}{{ .StartsAt.Add 1.5 }}{{ end }}", "time.Duration"),
+            ("{{ range .Alerts }}{{ (.StartsAt.Add 25200e9).Format \"15:04\" }}{{ end }}", ""),
+        ])
+    func warnings(text: String, reason: String) throws {
+        var receiver = ReceiverConfig(name: "ops")
+        receiver.slacks = [SlackConfig(position: position, apiURL: .inline("http://here"))]
+        receiver.slacks[0].text = text
+        let warnings = try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
+        #expect(warnings.map(\.severity) == (reason.isEmpty ? [] : [.warning]))
+        #expect(warnings.allSatisfy { $0.description.contains(reason) && $0.position == position }, "\(warnings)")
+    }
+
     @Test("a site's template files may define the defaults anew")
     func templateFiles() throws {
         let file = scratch.url.appending(path: "own.tmpl")

@@ -49,20 +49,30 @@ struct Deliverer: Sendable {
         let data = NotificationData(notice, links: links)
         var pause = firstPause
         var attempts = 0
+        /// Why the message as its templates make it was refused.
+        var refusal: String?
         while true {
-            let text = NoticeText(data: data, templates: templates, intent: notice.intent, now: timeSource.now())
+            var text = NoticeText(data: data, templates: templates, intent: notice.intent, now: timeSource.now())
+            text.isPlain = refusal != nil
             let rest = max(.milliseconds(100), deadline - .now)
             attempts += 1
             let attempt = await attempt(notice, text, timeout: min(rest, Self.attemptTimeMax))
             statistics.countAttempt(notice.integration.kind)
             switch attempt {
-            case .sent(let answer): return Outcome(status: .sent, attempts: attempts, error: "", answer: answer)
+            case .sent(let answer):
+                let plain = refusal.map { "told in plain words, as the message of the templates was refused: \($0)" }
+                let notes = [answer, plain ?? "", text.faultText].filter { !$0.isEmpty }
+                return Outcome(status: .sent, attempts: attempts, error: "", answer: notes.joined(separator: "; "))
             case .recorded: return Outcome(status: .recorded, attempts: 0, error: "")
             case .notConfigured(let reason): return Outcome(status: .notConfigured, attempts: 0, error: reason)
             case .undeliverable(let reason):
                 return Outcome(status: .failed, attempts: 0, error: reason, isSettled: true)
-            case .failed(let reason, let mayRetry, let wanted):
+            case .failed(let reason, let mayRetry, let wanted, let isAboutContent):
                 onFailure(reason)
+                if refusal == nil, isAboutContent, notice.integration.hasPlainForm(after: reason) {
+                    refusal = reason
+                    continue
+                }
                 // Attempts that fail together would otherwise return together.
                 let wait = max(pause * Double.random(in: 0.5...1.5), wanted ?? .zero)
                 let isLate = .now + wait >= deadline
@@ -94,27 +104,42 @@ struct Deliverer: Sendable {
             case .email(let config):
                 return await EmailIntegration.send(text, config, transfers, timeout: timeout)
             case .slack(let config):
-                return await send(try SlackIntegration.post(config, text), judge: SlackIntegration.judge)
+                return await send(try SlackIntegration.post(config, text), judge: ServiceRefusal.slack)
             case .webhook(let config):
                 return await send(try WebhookIntegration.post(config, text), within: config.timeout)
-            case .pagerDuty(let config): return await send(try PagerDutyIntegration.post(config, text))
+            case .pagerDuty(let config):
+                return await send(try PagerDutyIntegration.post(config, text), judge: ServiceRefusal.pagerDuty)
             case .opsGenie(let config):
                 var last = DeliveryAttempt.recorded
                 for post in try OpsGenieIntegration.posts(config, text) {
-                    last = await send(post)
+                    last = await send(post, judge: ServiceRefusal.opsGenie)
                     guard case .sent = last else { break }
                 }
                 return last
             case .telegram(let config):
-                return await send(try TelegramIntegration.post(config, text), judge: TelegramIntegration.judge)
-            case .pushover(let config): return await send(try PushoverIntegration.post(config, text))
-            case .teams(let config): return await send(try TeamsIntegration.post(config, text))
+                return await send(try TelegramIntegration.post(config, text), judge: ServiceRefusal.telegram)
+            case .pushover(let config):
+                return await send(try PushoverIntegration.post(config, text), judge: ServiceRefusal.pushover)
+            case .teams(let config):
+                return await send(try TeamsIntegration.post(config, text), judge: ServiceRefusal.teams)
             case .other(let config):
                 return .undeliverable(
                     "Watchpost cannot deliver by \(config.kind)_configs; use another kind of receiver")
             }
         } catch {
             return .failed("\(error)", mayRetry: false)
+        }
+    }
+}
+
+extension Integration {
+    /// Whether there is another form of a message that was refused. A webhook's is a shorter list, which helps where the
+    /// list was too long.
+    fileprivate func hasPlainForm(after reason: String) -> Bool {
+        switch kind {
+        case .none, .other: false
+        case .webhook: reason.contains("413")
+        default: true
         }
     }
 }

@@ -9,7 +9,8 @@ enum DeliveryAttempt: Sendable {
     case recorded
     case notConfigured(String)
     /// The reason is without credentials. A service may say for how long it wants to be left alone.
-    case failed(String, mayRetry: Bool, pause: Duration? = nil)
+    /// `isAboutContent`: another message might be taken.
+    case failed(String, mayRetry: Bool, pause: Duration? = nil, isAboutContent: Bool = false)
     /// Nothing can be delivered this way, now or later; the reason stands in the delivery log once.
     case undeliverable(String)
 
@@ -21,7 +22,10 @@ enum DeliveryAttempt: Sendable {
         // An SMTP server says with 4xx that the trouble passes, with 5xx that it stays.
         case .dns, .refused, .timeout, .tls, .otherProtocol, .cancelled, .other: mayRetry = (error.status ?? 400) < 500
         }
-        self = .failed(Self.clean(error.description, hiding: secrets), mayRetry: mayRetry)
+        // A mail server says with these that the message is too long or not as it should be.
+        let isAboutContent = [523, 534, 552, 554].contains(error.status ?? 0)
+        self = .failed(
+            Self.clean(error.description, hiding: secrets), mayRetry: mayRetry, isAboutContent: isAboutContent)
     }
 
     /// A web server's answer.
@@ -31,8 +35,21 @@ enum DeliveryAttempt: Sendable {
         case 429, 500...:
             let pause = response.headers["retry-after"].flatMap { Int($0) }.map { Duration.seconds(max(0, $0)) }
             self = .failed(Self.text(response, hiding: secrets), mayRetry: true, pause: pause)
-        default: self = .failed(Self.text(response, hiding: secrets), mayRetry: false)
+        default:
+            self = .failed(
+                Self.text(response, hiding: secrets), mayRetry: false,
+                isAboutContent: Self.isAboutContent(status: response.status))
         }
+    }
+
+    /// Whether a web server says with this status that it does not like the message, rather than who sends it or where.
+    static func isAboutContent(status: Int) -> Bool { [400, 413, 422].contains(status) }
+
+    /// The same, without what the error may not repeat.
+    func hiding(_ secrets: [String]) -> DeliveryAttempt {
+        guard case .failed(let reason, let mayRetry, let pause, let isAboutContent) = self else { return self }
+        return .failed(
+            Self.clean(reason, hiding: secrets), mayRetry: mayRetry, pause: pause, isAboutContent: isAboutContent)
     }
 
     private static func text(_ response: HTTPResponse, hiding secrets: [String]) -> String {

@@ -15,8 +15,8 @@ struct MailContent: Sendable {
     }
 
     init(_ config: EmailConfig, _ text: NoticeText) throws {
-        let to = try text.expand(config.to, "to")
-        let from = try text.expand(config.from, "from")
+        let to = try text.address(config.to, "to")
+        let from = try text.address(config.from, "from")
         guard let recipients = MailText.addresses(in: to) else {
             throw Refused(description: "cannot send mail to \(to): it is not a list of addresses; mend `to`")
         }
@@ -43,18 +43,31 @@ struct MailContent: Sendable {
         let boundary = "=_\(identifier)"
         var message = ""
         for (name, value) in headers {
-            let expanded = try text.expand(value, name)
-            message += "\(Self.headerName(name)): \(MailText.header(expanded))\r\n"
+            let lower = name.lowercased()
+            let expanded =
+                Self.ownHeaders.contains(lower)
+                ? value
+                : lower == "subject"
+                    ? text.line(value, name)
+                    : (Self.addressHeaders.contains(lower) ? try text.address(value, name) : text.optional(value, name))
+            guard let expanded else { continue }
+            let written =
+                Self.addressHeaders.contains(lower) ? MailText.addressHeader(expanded) : MailText.header(expanded)
+            message += "\(Self.headerName(name)): \(written)\r\n"
         }
         message +=
             "MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
         let plain = config.text.isEmpty ? #"{{ template "email.default.text" . }}"# : config.text
         message += Self.part("text/plain", text.body(plain, "text"), boundary)
-        if !config.html.isEmpty {
+        if !config.html.isEmpty, !text.isPlain {
             message += Self.part("text/html", text.body(config.html, "html", escapesHTML: true), boundary)
         }
         bytes = Array((message + "--\(boundary)--\r\n").utf8)
     }
+
+    /// Headers that are ours, and need no template.
+    private static let ownHeaders: Set<String> = ["message-id", "date", "in-reply-to", "references", "auto-submitted"]
+    private static let addressHeaders: Set<String> = ["from", "to", "cc", "bcc", "reply-to", "sender"]
 
     private static func part(_ type: String, _ text: String, _ boundary: String) -> String {
         "--\(boundary)\r\nContent-Type: \(type); charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"

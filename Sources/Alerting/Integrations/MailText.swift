@@ -10,6 +10,18 @@ enum MailText {
         return isPlain ? line : encodedWords(line)
     }
 
+    /// A header of addresses: the names in front of them are encoded, the addresses stay as they are.
+    static func addressHeader(_ text: String) -> String {
+        split(text).map { part in
+            guard let open = part.lastIndex(of: "<"), part.hasSuffix(">") else { return header(part) }
+            let name = part[..<open].trimmingCharacters(in: .whitespaces)
+            let address = header(String(part[open...]))
+            if name.isEmpty { return address }
+            let isPlain = header(name) == name
+            return (isPlain ? name : header(name.trimmingCharacters(in: ["\""]))) + " " + address
+        }.joined(separator: ",\r\n ")
+    }
+
     /// Base64 words on lines of at most 76 characters, the header's name before the first; a character is never cut.
     private static func encodedWords(_ text: String) -> String {
         var words: [String] = []
@@ -61,6 +73,21 @@ enum MailText {
 
     /// The addresses of a list such as `Ops <ops@site.net>, guard@site.net`; `nil` if one is not an address.
     static func addresses(in list: String) -> [String]? {
+        var addresses: [String] = []
+        for part in split(list) {
+            var text = part
+            if let open = text.lastIndex(of: "<") {
+                guard text.hasSuffix(">") else { return nil }
+                text = String(text[text.index(after: open)...].dropLast())
+            }
+            guard isAddress(text) else { return nil }
+            addresses.append(text)
+        }
+        return addresses.isEmpty ? nil : addresses
+    }
+
+    /// The entries of a list of addresses.
+    private static func split(_ list: String) -> [String] {
         var parts: [String] = [""]
         var isQuoted = false
         var isBracketed = false
@@ -77,18 +104,7 @@ enum MailText {
                 parts[parts.count - 1].append(character)
             }
         }
-        var addresses: [String] = []
-        for part in parts {
-            var text = part.trimmingCharacters(in: .whitespacesAndNewlines)
-            if text.isEmpty { continue }
-            if let open = text.lastIndex(of: "<") {
-                guard text.hasSuffix(">") else { return nil }
-                text = String(text[text.index(after: open)...].dropLast())
-            }
-            guard isAddress(text) else { return nil }
-            addresses.append(text)
-        }
-        return addresses.isEmpty ? nil : addresses
+        return parts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
     }
 
     private static func isAddress(_ text: String) -> Bool {

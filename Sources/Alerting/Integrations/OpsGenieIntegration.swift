@@ -1,5 +1,4 @@
 internal import Foundation
-internal import GoTemplate
 internal import SiteConfig
 internal import Transfers
 
@@ -26,34 +25,55 @@ struct OpsGenieAlert: Encodable, Sendable {
 
     /// OpsGenie refuses a longer one.
     private static let messageLengthMax = 130
+    private static let descriptionLengthMax = 15_000
+    /// Of all details together.
+    private static let detailsLengthMax = 8_000
+    /// Of a tag or an action.
+    private static let itemLengthMax = 50
 
-    init(_ config: OpsGenieConfig, _ text: NoticeText) throws(TemplateError) {
+    init(_ config: OpsGenieConfig, _ text: NoticeText) {
         alias = text.groupName
-        message = NoticeText.cut(try text.expand(config.message, "message"), to: Self.messageLengthMax)
-        description = text.body(config.description, "description")
+        message = NoticeText.cut(text.line(config.message, "message"), to: Self.messageLengthMax)
+        description = text.fitted(Self.descriptionLengthMax, \String.unicodeScalars.count) { text in
+            text.body(config.description, "description")
+        }
         var details = text.data.commonLabels
-        for (name, value) in config.details { details[name] = try text.expand(value, name) }
-        self.details = details
-        source = try text.optional(config.source, "source")
+        for (name, value) in config.details { details[name] = text.optional(value, name) }
+        self.details = Self.fitted(details)
+        source = text.optional(config.source, "source").map { NoticeText.cut($0, to: 100) }
         var responders: [Responder] = []
-        for responder in config.responders {
-            let kind = try text.expand(responder.type, "type").lowercased()
+        for responder in config.responders.prefix(50) where !text.isPlain {
+            let kind = (text.optional(responder.type, "type") ?? "").lowercased()
+            if kind.isEmpty { continue }
             responders.append(
                 Responder(
-                    id: try text.optional(responder.id, "id"), name: try text.optional(responder.name, "name"),
-                    username: try text.optional(responder.username, "username"), type: kind == "teams" ? "team" : kind))
+                    id: text.optional(responder.id, "id"), name: text.optional(responder.name, "name"),
+                    username: text.optional(responder.username, "username"), type: kind == "teams" ? "team" : kind))
         }
         self.responders = responders.isEmpty ? nil : responders
-        tags = Self.list(try text.expand(config.tags, "tags"))
-        note = try text.optional(config.note, "note")
-        priority = try text.optional(config.priority, "priority")
-        entity = try text.optional(config.entity, "entity")
-        actions = Self.list(try text.expand(config.actions, "actions"))
+        tags = Self.list(text.optional(config.tags, "tags"), countMax: 20)
+        note = text.optional(config.note, "note").map { NoticeText.cut($0, to: 25_000) }
+        priority = text.optional(config.priority, "priority")
+        entity = text.optional(config.entity, "entity").map { NoticeText.cut($0, to: 512) }
+        actions = Self.list(text.optional(config.actions, "actions"), countMax: 10)
     }
 
-    private static func list(_ text: String) -> [String]? {
-        let items = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    private static func list(_ text: String?, countMax: Int) -> [String]? {
+        let items = (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }.prefix(countMax).map { NoticeText.cut($0, to: itemLengthMax) }
         return items.isEmpty ? nil : items
+    }
+
+    /// As many details as OpsGenie takes, in the order of their names.
+    private static func fitted(_ details: [String: String]) -> [String: String] {
+        var length = 0
+        var kept: [String: String] = [:]
+        for (name, value) in details.sorted(by: { $0.key < $1.key }) {
+            let short = NoticeText.cut(value, to: 1_000)
+            length += name.unicodeScalars.count + short.unicodeScalars.count
+            if length <= detailsLengthMax { kept[name] = short }
+        }
+        return kept
     }
 }
 
@@ -63,7 +83,7 @@ enum OpsGenieIntegration {
         let key = try config.key.read()
         let headers = [("Authorization", "GenieKey \(key)")]
         let base = (config.url.hasSuffix("/") ? config.url : config.url + "/") + "v2/alerts"
-        let alert = try OpsGenieAlert(config, text)
+        let alert = OpsGenieAlert(config, text)
         func post(_ body: some Encodable, _ path: String, method: String = "POST") throws -> WebPost {
             try .json(body, to: base + path, method: method, headers: headers, client: config.http, secrets: [key])
         }

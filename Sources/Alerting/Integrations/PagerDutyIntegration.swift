@@ -1,4 +1,3 @@
-internal import GoTemplate
 internal import SiteConfig
 internal import Transfers
 
@@ -50,32 +49,40 @@ struct PagerDutyEvent: Encodable, Sendable {
     /// PagerDuty refuses a longer one.
     private static let summaryLengthMax = 1_024
 
-    init(_ config: PagerDutyConfig, _ text: NoticeText, key: String) throws(TemplateError) {
+    init(_ config: PagerDutyConfig, _ text: NoticeText, key: String) {
         routingKey = key
         eventAction = text.isFiring ? "trigger" : "resolve"
         dedupKey = text.groupName
-        client = try text.optional(config.client, "client")
-        clientURL = try text.optional(config.clientURL, "client_url")
+        client = text.optional(config.client, "client")
+        clientURL = text.link(config.clientURL, "client_url")
         var details: [String: String] = [:]
-        for (name, value) in config.details { details[name] = try text.expand(value, name) }
+        for (name, value) in config.details where !text.isPlain {
+            details[name] = text.body(value, name, saysMore: false)
+        }
+        let rest = text.data.alerts.count - text.shown
+        if text.isPlain {
+            details["alerts"] = text.body("", "alerts")
+        } else if rest > 0, !details.isEmpty {
+            details["not_listed"] = "\(rest) more alerts"
+        }
         payload = Payload(
-            summary: NoticeText.cut(try text.expand(config.description, "description"), to: Self.summaryLengthMax),
-            source: try text.optional(config.source, "source") ?? client ?? "watchpost",
-            severity: (try text.optional(config.severity, "severity") ?? "error").lowercased(),
-            class: try text.optional(config.eventClass, "class"),
-            component: try text.optional(config.component, "component"),
-            group: try text.optional(config.group, "group"), customDetails: details.isEmpty ? nil : details)
+            summary: NoticeText.cut(text.line(config.description, "description"), to: Self.summaryLengthMax),
+            source: text.optional(config.source, "source") ?? client ?? "watchpost",
+            severity: (text.optional(config.severity, "severity") ?? "error").lowercased(),
+            class: text.optional(config.eventClass, "class"),
+            component: text.optional(config.component, "component"),
+            group: text.optional(config.group, "group"), customDetails: details.isEmpty ? nil : details)
         var links: [Link] = []
         for link in config.links {
-            guard let href = try text.optional(link.href, "href") else { continue }
-            links.append(Link(href: href, text: try text.optional(link.text, "text")))
+            guard let href = text.link(link.href, "href") else { continue }
+            links.append(Link(href: href, text: text.optional(link.text, "text")))
         }
         var images: [Image] = []
         for image in config.images {
-            guard let source = try text.optional(image.source, "src") else { continue }
+            guard let source = text.link(image.source, "src") else { continue }
             images.append(
                 Image(
-                    src: source, alt: try text.optional(image.text, "alt"), href: try text.optional(image.href, "href"))
+                    src: source, alt: text.optional(image.text, "alt"), href: text.link(image.href, "href"))
             )
         }
         self.links = links.isEmpty ? nil : links
@@ -113,11 +120,16 @@ private struct PagerDutyServiceEvent: Encodable {
 }
 
 enum PagerDutyIntegration {
+    /// Bytes of the whole event, beyond which PagerDuty refuses it.
+    private static let sizeMax = 512_000
+
     static func post(_ config: PagerDutyConfig, _ text: NoticeText) throws -> WebPost {
         let key = try config.key.read()
-        let event = try PagerDutyEvent(config, text, key: key)
-        return config.usesVersion1
-            ? try .json(PagerDutyServiceEvent(event), to: config.url, client: config.http, secrets: [key])
-            : try .json(event, to: config.url, client: config.http, secrets: [key])
+        return try text.fitted(sizeMax, \WebPost.body.count) { text in
+            let event = PagerDutyEvent(config, text, key: key)
+            return config.usesVersion1
+                ? try .json(PagerDutyServiceEvent(event), to: config.url, client: config.http, secrets: [key])
+                : try .json(event, to: config.url, client: config.http, secrets: [key])
+        }
     }
 }

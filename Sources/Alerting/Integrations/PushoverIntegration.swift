@@ -1,4 +1,3 @@
-internal import GoTemplate
 internal import Model
 internal import SiteConfig
 internal import Transfers
@@ -12,18 +11,23 @@ enum PushoverIntegration {
 
     static func post(_ config: PushoverConfig, _ text: NoticeText) throws -> WebPost {
         let (user, token) = (try config.userKey.read(), try config.token.read())
-        let message = NoticeText.cut(
-            text.body(config.message, "message", escapesHTML: config.usesHTML), to: messageLengthMax)
+        let (message, isPlain) = text.fitted(
+            messageLengthMax,
+            { (message: (String, Bool)) in
+                message.0.unicodeScalars.count
+            }
+        ) { text in (text.body(config.message, "message", escapesHTML: config.usesHTML), text.isPlain) }
         var fields: [(name: String, value: String?)] = [
             ("token", token), ("user", user),
-            ("title", NoticeText.cut(try text.expand(config.title, "title"), to: titleLengthMax)),
+            ("title", NoticeText.cut(text.line(config.title, "title"), to: titleLengthMax)),
             ("message", message.isEmpty ? "(no details)" : message),
-            ("url", NoticeText.cut(try text.expand(config.link, "url"), to: linkLengthMax)),
-            ("url_title", try text.optional(config.linkTitle, "url_title")),
-            ("device", try text.optional(config.device, "device")),
-            ("sound", try text.optional(config.sound, "sound")),
+            // A part of an address leads nowhere.
+            ("url", text.link(config.link, "url").flatMap { $0.utf8.count <= linkLengthMax ? $0 : nil }),
+            ("url_title", text.optional(config.linkTitle, "url_title").map { NoticeText.cut($0, to: 100) }),
+            ("device", text.optional(config.device, "device")),
+            ("sound", text.optional(config.sound, "sound")),
         ]
-        let priority = try text.expand(config.priority, "priority")
+        let priority = text.optional(config.priority, "priority") ?? (text.isFiring ? "2" : "0")
         fields.append(("priority", priority))
         if priority == "2" {
             // Asked of emergencies alone, which are repeated until somebody confirms them.
@@ -31,7 +35,7 @@ enum PushoverIntegration {
             fields.append(("expire", String(config.expire.milliseconds / 1_000)))
         }
         if config.lifetime > .zero { fields.append(("ttl", String(config.lifetime.milliseconds / 1_000))) }
-        if config.usesHTML { fields.append(("html", "1")) }
+        if config.usesHTML, !isPlain { fields.append(("html", "1")) }
         if config.isMonospace { fields.append(("monospace", "1")) }
         return WebPost(
             url: config.url, body: Array(FormFields.text(fields).utf8),

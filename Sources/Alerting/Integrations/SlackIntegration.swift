@@ -1,5 +1,3 @@
-internal import Foundation
-internal import GoTemplate
 internal import SiteConfig
 internal import Transfers
 
@@ -63,62 +61,54 @@ struct SlackPayload: Encodable, Sendable {
 
     /// Slack cuts longer titles itself, in the middle of a word.
     private static let titleLengthMax = 1_024
-    /// Slack refuses messages that are much longer.
-    private static let textLengthMax = 30_000
 
-    init(_ config: SlackConfig, _ text: NoticeText) throws(TemplateError) {
-        channel = try text.optional(config.channel, "channel")
-        username = try text.optional(config.username, "username")
-        iconEmoji = try text.optional(config.iconEmoji, "icon_emoji")
-        iconURL = try text.optional(config.iconURL, "icon_url")
+    init(_ config: SlackConfig, _ text: NoticeText) {
+        channel = text.optional(config.channel, "channel")
+        username = text.optional(config.username, "username")
+        iconEmoji = text.optional(config.iconEmoji, "icon_emoji")
+        iconURL = text.link(config.iconURL, "icon_url")
         linkNames = config.linkNames ? true : nil
         var fields: [Field] = []
-        for field in config.fields {
+        for field in config.fields where !text.isPlain {
             fields.append(
                 Field(
-                    title: try text.expand(field.title, "title"), value: try text.expand(field.value, "value"),
+                    title: (text.optional(field.title, "title") ?? ""),
+                    value: (text.optional(field.value, "value") ?? ""),
                     short: field.short ?? config.shortFields))
         }
         var actions: [Action] = []
-        for action in config.actions {
+        for action in config.actions where !text.isPlain {
             actions.append(
                 Action(
-                    type: try text.expand(action.type, "type"), text: try text.expand(action.text, "text"),
-                    url: try text.optional(action.url, "url"), style: try text.optional(action.style, "style"),
-                    name: try text.optional(action.name, "name"), value: try text.optional(action.value, "value")))
+                    type: (text.optional(action.type, "type") ?? ""), text: (text.optional(action.text, "text") ?? ""),
+                    url: text.link(action.url, "url"), style: text.optional(action.style, "style"),
+                    name: text.optional(action.name, "name"), value: text.optional(action.value, "value")))
         }
-        let title = NoticeText.cut(try text.expand(config.title, "title"), to: Self.titleLengthMax)
+        let title = NoticeText.cut(text.line(config.title, "title"), to: Self.titleLengthMax)
         attachments = [
             Attachment(
-                title: title.isEmpty ? nil : title, titleLink: try text.optional(config.titleLink, "title_link"),
-                pretext: try text.optional(config.pretext, "pretext"),
-                text: NoticeText.cut(text.body(config.text, "text"), to: Self.textLengthMax),
-                fallback: try text.expand(config.fallback, "fallback"),
-                callbackID: try text.expand(config.callbackID, "callback_id"),
+                title: title.isEmpty ? nil : title, titleLink: text.link(config.titleLink, "title_link"),
+                pretext: text.optional(config.pretext, "pretext"),
+                text: text.body(config.text, "text"),
+                fallback: text.line(config.fallback, "fallback"),
+                callbackID: (text.optional(config.callbackID, "callback_id") ?? ""),
                 fields: fields.isEmpty ? nil : fields, actions: actions.isEmpty ? nil : actions,
-                imageURL: try text.optional(config.imageURL, "image_url"),
-                thumbURL: try text.optional(config.thumbURL, "thumb_url"),
-                footer: try text.expand(config.footer, "footer"), color: try text.optional(config.color, "color"),
+                imageURL: text.link(config.imageURL, "image_url"),
+                thumbURL: text.link(config.thumbURL, "thumb_url"),
+                footer: (text.optional(config.footer, "footer") ?? ""), color: text.optional(config.color, "color"),
                 mrkdwnIn: config.formattedParts.isEmpty ? nil : config.formattedParts)
         ]
     }
 }
 
 enum SlackIntegration {
+    /// Bytes of the whole message. Slack cuts or refuses texts of more than 40,000 characters.
+    private static let sizeMax = 39_000
+
     static func post(_ config: SlackConfig, _ text: NoticeText) throws -> WebPost {
         let url = try config.apiURL.read()
-        return try .json(try SlackPayload(config, text), to: url, client: config.client, secrets: [url])
-    }
-
-    /// Slack's other methods answer 200 with `"ok": false` when they refuse.
-    static func judge(_ response: HTTPResponse) -> DeliveryAttempt? {
-        struct Answer: Decodable {
-            let ok: Bool
-            let error: String?
+        return try text.fitted(sizeMax, \WebPost.body.count) { text in
+            try .json(SlackPayload(config, text), to: url, client: config.client, secrets: [url])
         }
-        guard response.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)),
-            !answer.ok
-        else { return nil }
-        return .failed("Slack refused the message: \(answer.error ?? "no reason given")", mayRetry: false)
     }
 }

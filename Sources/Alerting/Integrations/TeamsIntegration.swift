@@ -1,4 +1,3 @@
-internal import GoTemplate
 internal import SiteConfig
 internal import Transfers
 
@@ -55,14 +54,25 @@ private struct AdaptiveCardMessage: Encodable {
 }
 
 enum TeamsIntegration {
+    /// Bytes of the whole message, beyond which Teams refuses it.
+    private static let sizeMax = 28_000
+    private static let titleLengthMax = 1_024
+
     static func post(_ config: TeamsConfig, _ text: NoticeText) throws -> WebPost {
         let url = try config.url.read()
-        let title = try text.expand(config.title, "title")
+        return try text.fitted(sizeMax, \WebPost.body.count) { text in
+            try post(config, text, to: url)
+        }
+    }
+
+    private static func post(_ config: TeamsConfig, _ text: NoticeText, to url: String) throws -> WebPost {
+        let title = NoticeText.cut(text.line(config.title, "title"), to: titleLengthMax)
         let body = text.body(config.text, "text")
         switch config.card {
         case .message:
             let card = MessageCard(
-                title: title, summary: try text.expand(config.summary, "summary"), text: body,
+                title: title, summary: NoticeText.cut(text.line(config.summary, "summary"), to: titleLengthMax),
+                text: body,
                 themeColor: text.isFiring ? "8C1A1A" : "2DC72D")
             return try .json(card, to: url, client: config.http, secrets: [url])
         case .adaptive:

@@ -1,5 +1,3 @@
-internal import Foundation
-internal import GoTemplate
 internal import SiteConfig
 internal import Transfers
 
@@ -28,31 +26,36 @@ enum TelegramIntegration {
 
     static func post(_ config: TelegramConfig, _ text: NoticeText) throws -> WebPost {
         let token = try config.token.read()
-        let expanded = text.body(config.message, "message", escapesHTML: config.parseMode == "HTML")
+        typealias Marked = (text: String, mode: String)
+        let (expanded, mode) = text.fitted(
+            textLengthMax, { (marked: Marked) in length(marked.text, mode: marked.mode) }
+        ) {
+            text -> Marked in
+            let mode = text.isPlain ? "" : config.parseMode
+            return (text.body(config.message, "message", escapesHTML: mode == "HTML"), mode)
+        }
         let message = TelegramMessage(
-            chat: try config.chat.read(), text: NoticeText.cut(expanded, to: textLengthMax),
-            parseMode: config.parseMode.isEmpty ? nil : config.parseMode,
+            chat: try config.chat.read(), text: expanded, parseMode: mode.isEmpty ? nil : mode,
             disablesNotification: config.disablesNotifications ? true : nil, thread: config.thread)
         let base = config.url.hasSuffix("/") ? String(config.url.dropLast()) : config.url
         return try .json(message, to: "\(base)/bot\(token)/sendMessage", client: config.http, secrets: [token])
     }
 
-    /// Telegram says in the body for how many seconds it wants to be left alone.
-    static func judge(_ response: HTTPResponse) -> DeliveryAttempt? {
-        struct Answer: Decodable {
-            struct Parameters: Decodable {
-                let retryAfter: Int?
-                enum CodingKeys: String, CodingKey { case retryAfter = "retry_after" }
+    /// The length of a text once its marks are read, in UTF-16 units, as Telegram counts.
+    static func length(_ text: String, mode: String) -> Int {
+        guard mode == "HTML" else { return text.utf16.count }
+        var length = 0
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if scalar == "<", let end = rest.firstIndex(of: ">") {
+                rest = rest[rest.index(after: end)...]
+            } else if scalar == "&", let end = rest.prefix(10).firstIndex(of: ";") {
+                length += 1
+                rest = rest[rest.index(after: end)...]
+            } else {
+                length += scalar.value > 0xffff ? 2 : 1
             }
-            let description: String?
-            let parameters: Parameters?
         }
-        guard response.status != 200,
-            let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
-        else { return nil }
-        let pause = answer.parameters?.retryAfter.map { Duration.seconds(max(0, $0)) }
-        return .failed(
-            "Telegram refused the message: \(answer.description ?? "status \(response.status)")",
-            mayRetry: response.status == 429 || response.status >= 500, pause: pause)
+        return length
     }
 }

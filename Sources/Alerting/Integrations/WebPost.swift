@@ -40,7 +40,7 @@ struct WebPost: Sendable {
                     method: method, url: url,
                     headers: headers + [("Content-Type", contentType), ("Idempotency-Key", identifier)], body: body,
                     timeout: timeout, maxResponseBytes: 1 << 20, client: client))
-            return judge(response) ?? DeliveryAttempt(response, hiding: secrets)
+            return judge(response)?.hiding(secrets) ?? DeliveryAttempt(response, hiding: secrets)
         } catch {
             return DeliveryAttempt(error, hiding: secrets)
         }

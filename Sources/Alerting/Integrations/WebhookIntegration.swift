@@ -54,9 +54,14 @@ struct WebhookPayload: Encodable, Sendable {
 }
 
 enum WebhookIntegration {
+    private static let shortListMax = 50
+
     static func post(_ config: WebhookConfig, _ text: NoticeText) throws -> WebPost {
         let url = try config.url.read()
+        // A list that was too long is sent shorter.
+        let limit = config.maxAlerts > 0 ? config.maxAlerts : Int.max
+        let maxAlerts = text.isPlain ? min(limit, shortListMax) : config.maxAlerts
         return try .json(
-            WebhookPayload(text.data, maxAlerts: config.maxAlerts), to: url, client: config.client, secrets: [url])
+            WebhookPayload(text.data, maxAlerts: maxAlerts), to: url, client: config.client, secrets: [url])
     }
 }

@@ -59,14 +59,19 @@ private struct PairList: TemplateObject {
 private struct AlertList: TemplateObject {
     let alerts: [NoticeAlert]
     let links: NoticeLinks
+    /// How many are listed at most; all are counted.
+    let shown: Int
 
     var typeName: String { "template.Alerts" }
-    var underlying: TemplateValue { .list(alerts.map(value)) }
+    var underlying: TemplateValue { .list(alerts.prefix(shown).map(value)) }
+    var count: Int? { alerts.count }
 
     func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
         switch name {
-        case "Firing": .list(alerts.filter { !$0.isResolved }.map(value))
-        case "Resolved": .list(alerts.filter(\.isResolved).map(value))
+        case "Firing":
+            .object(AlertList(alerts: alerts.filter { !$0.isResolved }, links: links, shown: shown))
+        case "Resolved":
+            .object(AlertList(alerts: alerts.filter(\.isResolved), links: links, shown: shown))
         default: nil
         }
     }
@@ -82,7 +87,9 @@ private struct AlertList: TemplateObject {
                     "EndsAt": .time(
                         alert.isResolved
                             ? TemplateTime(milliseconds: alert.alert.endsAt) : TemplateTime(nanoseconds: nil)),
-                    "GeneratorURL": .string(alert.alert.generatorURL),
+                    // Whoever posts an alert may write anything here.
+                    "GeneratorURL": .string(
+                        LinkScheme.isWeb(alert.alert.generatorURL) ? alert.alert.generatorURL : ""),
                     "Fingerprint": .string(FingerprintText.text(alert.fingerprint)),
                     // Ours, which templates of other servers do not know.
                     "CameraURL": .string(links.camera(alert)), "AlertURL": .string(links.alert(alert)),
@@ -102,6 +109,8 @@ struct NotificationData: Sendable {
     let commonLabels: [String: String]
     let commonAnnotations: [String: String]
     let links: NoticeLinks
+    /// How many alerts templates list at most.
+    var shown = Int.max
 
     var externalURL: String { links.externalURL }
 
@@ -135,7 +144,7 @@ struct NotificationData: Sendable {
             TemplateMap(
                 [
                     "Receiver": .string(receiver), "Status": .string(status),
-                    "Alerts": .object(AlertList(alerts: alerts, links: links)),
+                    "Alerts": .object(AlertList(alerts: alerts, links: links, shown: shown)),
                     "GroupLabels": .object(TemplatePairs(entries: groupLabels)),
                     "CommonLabels": .object(TemplatePairs(entries: commonLabels)),
                     "CommonAnnotations": .object(TemplatePairs(entries: commonAnnotations)),

@@ -7,6 +7,8 @@ internal import SiteConfig
 struct NotificationTemplates: Sendable {
     private var set = TemplateSet(functions: NotificationFunctions.table(now: 0))
     let externalURL: String
+    /// Templates that fail with some notices.
+    private(set) var warnings: [ConfigProblem] = []
 
     /// Reads the files that `config.templates` names.
     /// - Throws: ``ConfigRefused`` with all files that cannot be read and all texts that are no templates.
@@ -39,7 +41,8 @@ struct NotificationTemplates: Sendable {
             }
         }
         for receiver in config.receivers { problems += self.problems(of: receiver) }
-        if !problems.isEmpty { throw ConfigRefused(problems: problems) }
+        if problems.contains(where: { $0.severity == .error }) { throw ConfigRefused(problems: problems) }
+        warnings = problems
     }
 
     private static func problem(_ error: TemplateError, _ position: SourcePosition) -> ConfigProblem {
@@ -51,7 +54,9 @@ struct NotificationTemplates: Sendable {
     private func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
         var texts: [(String, SourcePosition)] = []
         for email in receiver.emails {
-            texts += ([email.to, email.html, email.text] + email.headers.values).map { ($0, email.position) }
+            texts += ([email.to, email.from, email.html, email.text] + email.headers.values).map {
+                ($0, email.position)
+            }
         }
         for slack in receiver.slacks { texts += slack.templates.map { ($0, slack.position) } }
         for config in receiver.pagerDuties { texts += config.templates.map { ($0, config.position) } }
@@ -67,6 +72,7 @@ struct NotificationTemplates: Sendable {
     private func problem(of text: String, _ position: SourcePosition) -> ConfigProblem? {
         do throws(TemplateError) {
             let template = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))
+            var warning: ConfigProblem?
             for sample in [SampleNotice.firing, SampleNotice.resolved] {
                 let data = NotificationData(
                     sample, links: NoticeLinks(externalURL: externalURL, tokens: SilenceTokens(key: []), now: 0))
@@ -75,10 +81,13 @@ struct NotificationTemplates: Sendable {
                 } catch  where Self.isSure(error) {
                     throw error
                 } catch {
-                    continue
+                    warning = ConfigProblem(
+                        .warning, at: position,
+                        "the template fails with some notices: \(error.line):\(error.column): \(error.reason)",
+                        mend: "test for what may be absent; such a notice goes out in plain words")
                 }
             }
-            return nil
+            return warning
         } catch {
             return Self.problem(error, position)
         }
