@@ -60,6 +60,25 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("a pipe among the files is told and waited for by nobody; a link is followed", .timeLimit(.minutes(1)))
+    func otherKinds() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("elsewhere/targets", #"[{"targets": ["a:1"]}]"#)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/link.json", withDestinationPath: "elsewhere/targets")
+        mkfifo(folder.path + "/pipe.json", 0o600)
+        let config = ScrapeConfig.test(targets: []) { config in
+            config.staticConfigs = []
+            config.discoveries = [.file(paths: [folder.path + "/*.json"], refreshInterval: .seconds(300))]
+        }
+        try await running(config) { scraper in
+            try await targets(scraper, are: ["a:1"])
+            _ = try await eventually("the pipe to be told") {
+                scraper.snapshot().errors.contains { $0.contains("pipe.json") } ? true : nil
+            }
+        }
+    }
+
     @Test("a server's answer is asked for again and again; a failure keeps the targets and is told")
     func http() async throws {
         let server = try await PageServer()

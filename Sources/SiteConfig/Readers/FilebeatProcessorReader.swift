@@ -262,7 +262,9 @@ struct FilebeatProcessorReader {
     /// The fields of a condition with what is wanted of each, nested ones under dotted names.
     private func leaves(_ value: YAMLValue) -> [(String, YAMLValue)] {
         let entries = value.entries()
-        if entries.isEmpty, value.isMapping || value.isNull { value.error("\(value.path) names no field", mend: "write a field") }
+        if entries.isEmpty, value.isMapping || value.isNull {
+            value.error("\(value.path) names no field", mend: "write a field")
+        }
         return entries.flatMap { key, value -> [(String, YAMLValue)] in
             if value.isMapping { return leaves(value).map { ("\(key.value).\($0.0)", $0.1) } }
             return [(key.value, value)]
