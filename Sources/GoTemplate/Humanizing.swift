@@ -48,13 +48,13 @@ enum Humanizing {
         return GoText.general(rest, digits: 4) + prefix + unit
     }
 
-    /// The moment that is `seconds` after the Unix epoch.
+    /// The moment that is `seconds` after the Unix epoch, to the millisecond, as Prometheus' times are.
     static func time(_ seconds: Double) throws -> TemplateTime {
         let nanoseconds = (seconds * 1e9).rounded(.towardZero)
         guard let exact = Int64(exactly: nanoseconds) else {
             throw TemplateFailure("\(GoText.number(seconds)) cannot be represented as a nanoseconds timestamp")
         }
-        return TemplateTime(nanoseconds: exact)
+        return TemplateTime(milliseconds: exact / 1_000_000)
     }
 
     static func timestamp(_ seconds: Double) throws -> String {

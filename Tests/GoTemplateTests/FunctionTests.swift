@@ -36,6 +36,7 @@ struct FunctionTests {
         ("{{ humanizeDuration $value }}", 0, "0s"),
         ("{{ humanizeDuration $value }}", -300, "-5m 0s"),
         ("{{ humanizeTimestamp $value }}", 1_435_065_584.128, "2015-06-23 13:19:44.128 +0000 UTC"),
+        ("{{ humanizeTimestamp $value }}", 1_435_065_584.123456, "2015-06-23 13:19:44.123 +0000 UTC"),
         ("{{ ($value | toTime).Year }}", 1_435_065_584, "2015"),
         ("{{ parseDuration \"1h30m\" }}", 0, "5400"),
         ("{{ $labels.camera_id | toUpper }}-{{ .Labels.zone | title }}", 0, "CAM-1-North Gate"),
