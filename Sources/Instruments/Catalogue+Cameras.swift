@@ -31,6 +31,10 @@ extension Catalogue {
     public static let cameraConnectionFailuresTotal = MetricDefinition(
         "camera_connection_failures_total", .counter, labels: ["camera_id", "reason"],
         "Times that the camera gave no media, by reason.", source: "recorder or probe")
+    public static let cameraTroubleInfo = MetricDefinition(
+        "camera_trouble_info", .gauge, labels: ["camera_id", "state", "reason", "sentence"],
+        "1 while a camera is offline, stalled or not recording; the labels say it as the pages do.",
+        source: "recorder or probe")
     public static let cameraKeyframeIntervalSeconds = MetricDefinition(
         "camera_keyframe_interval_seconds", .gauge, labels: ["camera_id"], "Seconds between the last two key frames.",
         unit: "seconds", source: "probe")
@@ -60,7 +64,7 @@ extension Catalogue {
     static let cameras = [
         cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
         cameraFramesDroppedTotal,
-        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraKeyframeIntervalSeconds,
+        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraTroubleInfo, cameraKeyframeIntervalSeconds,
         cameraKeyframeAgeSeconds,
         cameraRTPPacketsLostTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds, cameraFirstFrameSeconds,
         cameraPictureSuspect, cameraStreamInfo,

@@ -21,9 +21,14 @@ extension Catalogue {
         "recorder_last_exit_code", .gauge, labels: ["camera_id"], "With which code the camera's recorder last ended.",
         source: "recorder")
 
+    public static let recorderEndedOrderly = MetricDefinition(
+        "recorder_ended_orderly", .gauge, labels: ["camera_id"],
+        "1 for a day after a recorder that was found has ended as it was told to: by its -t, or asked by a signal.",
+        source: "recorder")
+
     static let recorders = [
         ffmpegProcessCPUPercent, ffmpegProcessMemoryMB, ffmpegProcessUptimeSeconds, ffmpegProcessRestartsTotal,
-        recorderUp,
+        recorderUp, recorderEndedOrderly,
         recorderLastExitCode,
     ]
 
@@ -54,7 +59,7 @@ extension Catalogue {
 
     public static let recordingOverdue = MetricDefinition(
         "recording_overdue", .gauge, labels: ["camera_id"],
-        "1 while nothing was written for longer than two segments take, or the folder cannot be read; else 0.",
+        "1 while no video was written for longer than a segment takes, or the folder cannot be read; else 0.",
         source: "segments on disk")
 
     public static let recordingRetentionForecastSeconds = MetricDefinition(

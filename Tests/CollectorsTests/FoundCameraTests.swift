@@ -18,8 +18,15 @@ struct FoundCameraTests {
             bitrate: bitrate, lastBytes: bitrate == nil ? nil : now - 500)
     }
 
-    private static func recording(lastWrite: Int64?, bytesPerHour: Double? = nil) -> RecordingReading {
+    /// - Parameter lastVideo: where segments are written without video, since when; -1 for ever.
+    private static func recording(
+        lastWrite: Int64?, bytesPerHour: Double? = nil, lastVideo: Int64? = nil
+    ) -> RecordingReading {
         var reading = RecordingReading(path: "/r")
+        reading.isWithoutVideo = lastVideo != nil
+        reading.isOverdue = lastVideo != nil
+        reading.lastVideo = lastVideo == -1 ? nil : lastVideo
+        if lastVideo != nil { reading.fps = 25 }
         reading.lastWrite = lastWrite
         reading.bytesPerHour = bytesPerHour
         return reading
@@ -54,6 +61,13 @@ struct FoundCameraTests {
             testDescription: "in another network, with segments", seesSocket: false,
             recording: recording(lastWrite: now - 9_000, bytesPerHour: 3_600 * 125_000), state: .online,
             shownBitrate: 1e6, lastFrame: now - 9_000),
+        Row(
+            testDescription: "whose bytes are sound alone", bitrate: 64_000,
+            recording: recording(lastWrite: now - 500, lastVideo: now - 40_000), state: .stalled, shownBitrate: 0,
+            lastFrame: now - 40_000),
+        Row(
+            testDescription: "whose segments never had video", bitrate: 64_000,
+            recording: recording(lastWrite: now - 500, lastVideo: -1), state: .stalled, shownBitrate: 0),
         Row(testDescription: "whose camera is silent", bitrate: nil, state: .stalled, shownBitrate: 0),
     ]
 

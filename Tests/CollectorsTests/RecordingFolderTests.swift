@@ -71,4 +71,110 @@ struct RecordingFolderTests {
         recordings.scan(now: 30_000) { 30_000 }
         #expect(recordings.reading.isOverdue)
     }
+
+    enum Emptiness: String, CaseIterable, Sendable { case sound, nothing, header }
+
+    /// A file as a recorder leaves it that gets no picture.
+    private static func writeWithoutVideo(
+        _ emptiness: Emptiness, _ name: String, end: Int64, in folder: TemporaryDirectory
+    ) throws {
+        let path = folder.path + "/" + name
+        let process = Process()
+        process.executableURL = URL(filePath: ffmpeg)
+        process.arguments = [
+            "-v", "error", "-y", "-f", "lavfi", "-i", "sine=duration=10", "-c:a",
+            name.hasSuffix("mkv") ? "pcm_s16le" : "aac",
+            path,
+        ]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        let whole = try Data(contentsOf: URL(filePath: path))
+        switch emptiness {
+        case .sound: break
+        case .nothing: try Data().write(to: URL(filePath: path))
+        case .header: try whole.prefix(name.hasSuffix("mp4") ? 36 : 188).write(to: URL(filePath: path))
+        }
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: Double(end) / 1_000)], ofItemAtPath: path)
+    }
+
+    @Test(
+        "whose segments have no video is told so within a segment and twenty seconds, however often they come",
+        .enabled(if: hasFFmpeg, "ffmpeg is not installed"), arguments: ["mkv", "ts", "mp4"], Emptiness.allCases)
+    func withoutVideo(format: String, emptiness: Emptiness) throws {
+        let folder = try TemporaryDirectory()
+        let start: Int64 = 1_800_000_000_000
+        var recordings = RecordingFolder(path: folder.path, plannedSeconds: 10, now: start)
+        func scan(_ time: Int64) { recordings.scan(now: time) { time } }
+        for number in 0..<4 {
+            try Self.write("\(number).\(format)", seconds: 10, end: start + Int64(number) * 10_000, in: folder)
+            scan(start + Int64(number) * 10_000 + 300)
+            #expect(!recordings.reading.isOverdue && !recordings.reading.isWithoutVideo)
+        }
+        let last = start + 30_000
+        var told: Int64?
+        for second in 1...60 {
+            let now = last + Int64(second) * 1_000
+            if second % 10 == 0 {
+                try Self.writeWithoutVideo(emptiness, "\(3 + second / 10).\(format)", end: now, in: folder)
+            }
+            scan(now + 300)
+            if recordings.reading.isWithoutVideo, told == nil { told = Int64(second) }
+            #expect(recordings.reading.isWithoutVideo == (told != nil), "once told, it stays so")
+        }
+        #expect((11...30).contains(told ?? 0), "told after \(told ?? -1) s")
+        #expect(recordings.reading.isOverdue && recordings.reading.lastVideo ?? 0 <= last + 1_000)
+        // Video comes again.
+        for number in 10..<13 {
+            let end = last + 70_000 + Int64(number - 10) * 10_000
+            try Self.write("\(number).\(format)", seconds: 10, end: end, in: folder)
+            scan(end + 300)
+        }
+        #expect(!recordings.reading.isOverdue && !recordings.reading.isWithoutVideo)
+        #expect(recordings.reading.gaps == 1, "time that only empty files cover is a gap")
+    }
+
+    @Test(
+        "whose files cannot be read here is judged by size and time",
+        .enabled(if: hasFFmpeg, "ffmpeg is not installed"))
+    func unread() throws {
+        let folder = try TemporaryDirectory()
+        let start: Int64 = 1_800_000_000_000
+        var recordings = RecordingFolder(path: folder.path, plannedSeconds: 10, now: start)
+        for number in 0..<5 {
+            let end = start + Int64(number) * 10_000
+            try Self.write("\(number).avi", seconds: 1, end: end, in: folder)
+            recordings.scan(now: end + 300) { end + 300 }
+            #expect(!recordings.reading.isOverdue)
+        }
+        recordings.scan(now: start + 70_000) { start + 70_000 }
+        #expect(recordings.reading.isOverdue && !recordings.reading.isWithoutVideo)
+    }
+
+    @Test(
+        "takes no file of a wrong clock for its newest", .enabled(if: hasFFmpeg, "ffmpeg is not installed"),
+        arguments: [("20371231-235900.mkv", nil), ("late.mkv", 2_145_916_800_000)] as [(String, Int64?)])
+    func wrongClock(name: String, modified: Int64?) throws {
+        let folder = try TemporaryDirectory()
+        let start: Int64 = 1_800_000_000_000
+        try Self.write(name, seconds: 1, end: modified ?? start, in: folder)
+        var recordings = RecordingFolder(path: folder.path, plannedSeconds: 10, now: start)
+        try Self.write("20270115-080001.mkv", seconds: 10, end: start + 10_000, in: folder)
+        recordings.scan(now: start + 11_000) { start + 11_000 }
+        #expect(recordings.reading.lastWrite == start + 10_000 && !recordings.reading.isOverdue)
+        recordings.scan(now: start + 60_000) { start + 60_000 }
+        #expect(recordings.reading.isOverdue)
+    }
+
+    @Test("of two cameras tells each from its own names", .enabled(if: hasFFmpeg, "ffmpeg is not installed"))
+    func prefixes() throws {
+        let folder = try TemporaryDirectory()
+        let start: Int64 = 1_800_000_000_000
+        var north = RecordingFolder(path: folder.path, plannedSeconds: 10, prefix: "north-", now: start)
+        try Self.write("north-1.mkv", seconds: 1, end: start, in: folder)
+        try Self.write("south-1.mkv", seconds: 1, end: start + 50_000, in: folder)
+        north.scan(now: start + 51_000) { start + 51_000 }
+        #expect(north.reading.lastWrite == start && north.reading.isOverdue)
+    }
 }

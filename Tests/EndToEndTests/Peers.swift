@@ -29,11 +29,13 @@ enum Peers {
     }
 
     /// A camera on gst-rtsp-server; its port, and the process that obeys `stall` and `play`.
-    static func camera(port: Int = 0, user: String? = nil, password: String? = nil) async throws -> (
-        RunningProcess, Int
-    ) {
+    /// - Parameter audio: whether it has sound beside its picture, which goes on when the picture stops.
+    static func camera(
+        port: Int = 0, user: String? = nil, password: String? = nil, audio: Bool = false
+    ) async throws -> (RunningProcess, Int) {
         var arguments = [part("camera.py"), "--port", String(port)]
         if let user, let password { arguments += ["--user", user, "--password", password] }
+        if audio { arguments.append("--audio") }
         let process = try RunningProcess("/usr/bin/python3", arguments)
         return (process, try await self.port(of: process))
     }

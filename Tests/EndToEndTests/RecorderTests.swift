@@ -221,4 +221,47 @@ struct RecorderTests {
         server.process.signal(SIGTERM)
         try await server.process.end()
     }
+
+    @Test(
+        "of a camera whose picture stops while its sound goes on are seen to record no video",
+        .timeLimit(.minutes(4)), arguments: ["mkv", "ts", "mp4"])
+    func soundAlone(format: String) async throws {
+        let folder = try TemporaryDirectory()
+        let (camera, cameraPort) = try await Peers.camera(audio: true)
+        let id = "sound-\(UInt32.random(in: 0...UInt32.max))"
+        let footage = "\(folder.path)/\(id)"
+        try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
+        let ffmpeg = try RunningProcess(
+            "ffmpeg",
+            [
+                "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i",
+                "rtsp://127.0.0.1:\(cameraPort)/stream", "-c:v", "copy", "-c:a", "aac", "-f", "segment",
+                "-segment_time", "4", "-reset_timestamps", "1", "\(footage)/%d.\(format)",
+            ])
+        let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
+        _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(40)) {
+            let status = try await server.camera(id)
+            return status?.state == .online && status?.lastRecorded != nil && (status?.fps ?? 0) > 20 ? true : nil
+        }
+        try camera.write("stall\n")
+        let status = try await eventually("the missing video to be told", within: .seconds(24 + 6)) {
+            let status = try await server.camera(id)
+            return status?.state == .stalled ? status : nil
+        }
+        #expect(status.fps == 0)
+        // It stays so, with one beginning.
+        let end = ContinuousClock.now + .seconds(20)
+        while .now < end {
+            let later = try await server.camera(id)
+            #expect(later?.state == .stalled && later?.since == status.since, "\(String(describing: later))")
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        try camera.write("play\n")
+        _ = try await eventually("video to be seen again", within: .seconds(40)) {
+            try await server.camera(id)?.state == .online ? true : nil
+        }
+        ffmpeg.signal(SIGINT)
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+    }
 }

@@ -47,4 +47,11 @@ int wp_epoll_watch(int epoll, int descriptor, unsigned long long token, int writ
 /// Fills `events` with at most `most` of what happened, after at most `milliseconds`. Their number, or -1 and errno.
 int wp_epoll_wait(int epoll, struct wp_event *events, int most, int milliseconds);
 
+/// A descriptor that stands for the process `pid`, whoever started it; -1 and errno where there is none.
+int wp_process_open(int pid);
+
+/// With which status, as of wait(2), the process of such a descriptor has ended; -1 while it runs, or where the kernel
+/// does not tell (before Linux 6.15).
+int wp_process_status(int descriptor);
+
 #endif

@@ -131,22 +131,7 @@ public final class CameraBoard: Sendable {
         guard findsRecorders, now - work.lastSearch >= Self.searchInterval else { return }
         work.lastSearch = now
         let findings = RecorderFinder.find(except: supervised)
-        var byCamera: [String: FoundRecorder] = [:]
-        for recorder in findings.recorders {
-            let configured =
-                work.cameras.first { $0.url.map(recorder.reads) ?? false }
-                ?? work.cameras.first {
-                    $0.id == recorder.suggestedID || ($0.recordingPath != nil && $0.recordingPath == recorder.folder)
-                }
-            var id = configured?.id ?? recorder.suggestedID
-            // Two recorders of one name are two cameras, unless one of them has taken the other's place.
-            var number = 2
-            while byCamera[id] != nil {
-                id = "\(configured?.id ?? recorder.suggestedID)-\(number)"
-                number += 1
-            }
-            byCamera[id] = recorder
-        }
+        let byCamera = Self.cameras(of: findings.recorders, work.cameras, work.found)
         work.found.update(byCamera, now: now)
         var notes: Notes = []
         if findings.unreadable > 0 {
@@ -168,6 +153,42 @@ public final class CameraBoard: Sendable {
         work.foundNotes = notes
     }
 
+    /// Which camera each recorder is of: the configured one, else that which was known before, else one of its own.
+    static func cameras(
+        of recorders: [FoundRecorder], _ configured: [CameraSettings], _ known: KnownRecorders
+    ) -> [String: FoundRecorder] {
+        var byCamera: [String: FoundRecorder] = [:]
+        var others: [FoundRecorder] = []
+        var names: [FoundRecorder: String] = [:]
+        for recorder in recorders {
+            let camera =
+                configured.first { $0.url.map(recorder.reads) ?? false }
+                ?? configured.first {
+                    $0.id == recorder.suggestedID || ($0.recordingPath != nil && $0.recordingPath == recorder.folder)
+                }
+            if let camera, byCamera[camera.id] == nil {
+                byCamera[camera.id] = recorder
+            } else {
+                others.append(recorder)
+                names[recorder] = camera?.id ?? recorder.suggestedID
+            }
+        }
+        let again = known.cameras(of: others, except: Set(byCamera.keys).union(configured.map(\.id)))
+        for (recorder, id) in again { byCamera[id] = recorder }
+        for recorder in others where again[recorder] == nil {
+            // Two recorders of one name are two cameras, unless one of them has taken the other's place.
+            let name = names[recorder] ?? recorder.suggestedID
+            var id = name
+            var number = 2
+            while byCamera[id] != nil {
+                id = "\(name)-\(number)"
+                number += 1
+            }
+            byCamera[id] = recorder
+        }
+        return byCamera
+    }
+
     /// The configured cameras and those of recorders that were found or started by hand.
     private func allCameras(_ work: Work, _ supervised: [String: RecorderState]) -> [CameraSettings] {
         var cameras = work.cameras
@@ -180,6 +201,7 @@ public final class CameraBoard: Sendable {
             guard let entry = work.found.entries[cameras[index].id] else { continue }
             cameras[index].recordingPath = cameras[index].recordingPath ?? entry.folder
             cameras[index].segmentSeconds = cameras[index].segmentSeconds ?? entry.segmentSeconds
+            if cameras[index].recordingPath == entry.folder { cameras[index].segmentPrefix = entry.segmentPrefix }
         }
         let configured = Set(cameras.map(\.id))
         for (id, entry) in work.found.entries where !configured.contains(id) {
@@ -187,6 +209,7 @@ public final class CameraBoard: Sendable {
             camera.watch = [.recorder]
             camera.recordingPath = entry.folder
             camera.segmentSeconds = entry.segmentSeconds
+            camera.segmentPrefix = entry.segmentPrefix
             cameras.append(camera)
         }
         return cameras
@@ -225,11 +248,11 @@ public final class CameraBoard: Sendable {
     ) -> CameraStatus {
         var trace = work.traces[camera.id] ?? CameraTrace(knownSince: now)
         let facts = trace.facts(of: camera, news, now: now)
-        let verdict = CameraJudge.verdict(facts)
+        let judged = CameraJudge.verdict(facts)
         // A recorder that waits out a pause need not: its camera answers again.
-        let isBack = verdict.isConnected && !trace.wasConnected
+        let isBack = judged.isConnected && !trace.wasConnected
         if isBack, camera.isSupervised, news.supervised?.pid == nil { supervisor.retry(camera.id) }
-        trace.take(verdict, now: now)
+        let verdict = trace.take(judged, isFound: news.found != nil, now: now)
         work.traces[camera.id] = trace
         let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
         var values = CameraMetrics.Values(status, news, facts, isConfigured: camera.isConfigured)

@@ -12,6 +12,12 @@ struct CameraFacts {
         var fps: Double?
         var bitrate: Double?
         var lastFrame: Int64?
+        /// When frames themselves were last counted, and not only bytes that may be of anything.
+        var lastCounted: Int64?
+        /// Whether it writes segments in which there is no video.
+        var isWithoutVideo = false
+        /// How it ended, where it ended as it was told to.
+        var orderlyEnd: String?
         /// Whether segments, which are all that can be seen of it, are written in time.
         var writesInTime = false
         /// Why neither its connection nor its segments can be seen.
@@ -35,6 +41,8 @@ struct CameraFacts {
     var wantsRecording = false
     var recording: RecordingReading?
     var dropRatio: Double?
+    /// Since when the camera is down, if it is: only frames of later make it better.
+    var downSince: Int64?
 
     /// The probe's reading where it counts frames now.
     var playing: ProbeReading? { isDescribed || probe?.connected != true ? nil : probe }
@@ -49,6 +57,8 @@ enum CameraJudge {
         var isConnected: Bool
         /// Whether it can be known at all that it is connected.
         var isKnown = true
+        /// Whether nothing is known yet of who has just begun to watch.
+        var isStarting = false
     }
 
     /// How long after it became known a camera may still be connecting.
@@ -75,7 +85,13 @@ enum CameraJudge {
             if recorder.isRunning, let blindness = recorder.blindness {
                 return Verdict(state: .unknown, reason: blindness, isConnected: false, isKnown: false)
             }
+            if let end = recorder.orderlyEnd {
+                return Verdict(state: .unknown, reason: end, isConnected: false, isKnown: false)
+            }
             if let failure = recorder.failure { return down(failure, recorder.detail) }
+            if recorder.isRunning, recorder.isWithoutVideo {
+                return down(.stalled, "the recorder writes segments without video: its camera sends none")
+            }
             let since = max(facts.knownSince, recorder.startedAt ?? 0, recorder.lastFrame ?? 0)
             // A recorder that had frames is not starting any more.
             if facts.now - since > (recorder.lastFrame == nil ? Self.startLimit : Self.frameLimit) {
@@ -96,7 +112,7 @@ enum CameraJudge {
                 state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.",
                 isConnected: false)
         }
-        return Verdict(state: .unknown, reason: "Connecting", isConnected: false)
+        return Verdict(state: .unknown, reason: "Connecting", isConnected: false, isStarting: true)
     }
 
     /// Where a gateway alone watches the camera, or also the recorder of which nothing is known yet.
@@ -112,8 +128,10 @@ enum CameraJudge {
 
     private static func isDelivering(_ recorder: CameraFacts.Recorder, _ facts: CameraFacts) -> Bool {
         guard recorder.isRunning, let last = recorder.lastFrame,
-            recorder.writesInTime || facts.now - last <= Self.frameLimit
+            recorder.writesInTime || facts.now - last <= Self.frameLimit, !recorder.isWithoutVideo
         else { return false }
+        // A keep-alive's answer, or what ffmpeg writes out at its end, is no picture.
+        if let down = facts.downSince { return recorder.lastCounted ?? .min > down }
         // Frames from before the probe failed say nothing of now.
         guard let probe = facts.probe, !probe.connected, probe.failure != nil else { return true }
         return last > probe.since + 500
@@ -155,6 +173,9 @@ enum CameraJudge {
                 ? "The camera answers, but its recorder does not run." : "Recorder: \(recorder.detail)"
         }
         if facts.recorder != nil, !recorderDelivers { return "The camera answers, but its recorder gets no frames." }
+        if let recording = facts.recording, recording.isWithoutVideo {
+            return "Frames arrive, but the segments in \(recording.path) have no video."
+        }
         if let recording = facts.recording, recording.isOverdue {
             return "Frames arrive, but nothing is written to \(recording.path)."
         }

@@ -26,11 +26,32 @@ struct CameraMetrics {
         var failures: [CameraFailure: UInt64] = [:]
         var recorder: RecorderMeter.Reading?
         var hasRecorder = false
+        /// Whether its recorder ended as it was told to.
+        var hasEndedOrderly = false
+        /// What a person is told of a camera that is down or not recorded.
+        var trouble: Trouble?
         var restarts: UInt64 = 0
         var lastExitCode: Int32?
         var recording: RecordingReading?
         var delays: [Double] = []
         var retentionWanted: Double?
+    }
+
+    /// Why a camera is down or not recorded: the labels of `camera_trouble_info`.
+    struct Trouble: Equatable {
+        var state: CameraState
+        var reason: String
+        var sentence: String
+    }
+
+    private var troubles: [String: [String]] = [:]
+
+    private mutating func publish(_ camera: String, _ trouble: Trouble?) {
+        let labels = trouble.map { [camera, $0.state.rawValue, $0.reason, $0.sentence] }
+        guard labels != troubles[camera] else { return }
+        if let old = troubles[camera] { registry.remove(Catalogue.cameraTroubleInfo, labelValues: old) }
+        troubles[camera] = labels
+        if let labels { registry.gauge(Catalogue.cameraTroubleInfo, labelValues: labels).set(1) }
     }
 
     mutating func publish(_ camera: String, _ values: Values, now: Int64) {
@@ -47,6 +68,7 @@ struct CameraMetrics {
             registry.counter(Catalogue.cameraConnectionFailuresTotal, camera, reason.rawValue).set(total: Double(count))
         }
         publishProbe(camera, values.probe)
+        publish(camera, values.trouble)
         publishRecorder(camera, values, now)
         publishRecording(camera, values, now)
     }
@@ -80,6 +102,7 @@ struct CameraMetrics {
             Catalogue.ffmpegProcessUptimeSeconds, camera,
             values.recorder.map { max(0, Double(now - $0.facts.startedAt) / 1_000) })
         gauge(Catalogue.recorderUp, camera, values.hasRecorder ? (values.recorder == nil ? 0 : 1) : nil)
+        gauge(Catalogue.recorderEndedOrderly, camera, values.hasRecorder && values.hasEndedOrderly ? 1 : nil)
         gauge(Catalogue.recorderLastExitCode, camera, values.lastExitCode.map { Double($0) })
         if values.hasRecorder {
             registry.counter(Catalogue.ffmpegProcessRestartsTotal, camera).set(total: Double(values.restarts))
@@ -115,6 +138,7 @@ struct CameraMetrics {
         for camera in published.subtracting(cameras) {
             registry.removeAll(whereFirstLabelIs: camera, named: "camera_id")
             info[camera] = nil
+            troubles[camera] = nil
         }
         published.formIntersection(cameras)
     }

@@ -19,6 +19,8 @@ public struct CameraSettings: Sendable, Hashable {
     /// Where its segments lie, and their planned length in seconds.
     public var recordingPath: String?
     public var segmentSeconds: Double?
+    /// What the names of its segments begin with, where those of other cameras lie in the same folder.
+    public var segmentPrefix: String?
     /// Whether we supervise a recorder of it.
     public var isSupervised = false
     /// Whether the configuration names it; else it is known by a recorder alone.

@@ -40,11 +40,42 @@ struct CameraTrace {
         since = knownSince
     }
 
-    mutating func take(_ verdict: CameraJudge.Verdict, now: Int64) {
-        wasConnected = verdict.isConnected
-        guard state != verdict.state else { return }
-        state = verdict.state
-        since = now
+    private var verdict: CameraJudge.Verdict?
+    private var lastConnected: Int64?
+
+    /// Milliseconds for which a recorder that is started again may take to its first frame.
+    private static let restartLimit: Int64 = 10_000
+    /// Milliseconds after which a recorder that has ended is not one that is being started again.
+    private static let endLimit: Int64 = 20_000
+    private var endedSince: Int64?
+
+    /// Takes what was judged. A state improves only when frames were counted: a camera that is down stays so while its
+    /// recorder connects anew.
+    /// - Returns: what is to be told.
+    mutating func take(_ judged: CameraJudge.Verdict, isFound: Bool = false, now: Int64) -> CameraJudge.Verdict {
+        var verdict = judged
+        let isEnded = judged.state == .notRecording && !judged.isConnected
+        endedSince = isEnded ? endedSince ?? now : nil
+        if let before = self.verdict, !judged.isConnected, judged.isKnown || isFound {
+            let restarts = isFound && judged.state == .unknown && now - (lastConnected ?? .min / 2) < Self.restartLimit
+            if restarts, before.isConnected {
+                verdict = before
+            } else if judged.isKnown, !before.isConnected, before.state < judged.state,
+                judged.isStarting || isEnded && now - (endedSince ?? now) < Self.endLimit
+            {
+                verdict.state = before.state
+                verdict.failure = judged.failure ?? before.failure
+                if judged.isStarting { verdict.reason = before.reason }
+            }
+        }
+        if judged.isConnected { lastConnected = now }
+        self.verdict = verdict
+        wasConnected = judged.isConnected
+        if state != verdict.state {
+            state = verdict.state
+            since = now
+        }
+        return verdict
     }
 
     /// Joins the news with what is remembered.
@@ -57,6 +88,7 @@ struct CameraTrace {
         facts.expectedFPS =
             camera.fps ?? news.probe?.describedFPS ?? (camera.isConfigured ? nil : news.recordings?.reading.usualFPS)
         facts.recorder = CameraFacts.Recorder(camera, news, now: now)
+        if state == .offline || state == .stalled { facts.downSince = since }
         count(facts, news, now)
         if news.supervised != nil { facts.recorder?.fps = recorded.perSecond }
         facts.dropRatio = dropRatio
@@ -105,6 +137,7 @@ extension CameraFacts.Recorder {
             isRunning = supervised.pid != nil
             startedAt = supervised.startedAt
             lastFrame = supervised.lastFrame
+            lastCounted = supervised.lastFrame
             failure = supervised.failure
             detail = supervised.detail
             bitrate = Self.bitrate(socket: news.meter?.bitrate, segments: recording?.bitrate)
@@ -113,20 +146,35 @@ extension CameraFacts.Recorder {
             startedAt = news.meter?.facts.startedAt
             fps = recording?.fps
             detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
+            if !found.isRunning, !camera.isConfigured { orderlyEnd = found.orderlyEnd }
+            isWithoutVideo = recording?.isWithoutVideo ?? false
             // Over UDP the connection carries orders, and no media; ffmpeg turns to TCP where a camera has no UDP.
-            let socket = news.meter?.bitrate.flatMap { found.usesUDP && $0 < Self.leastMedia ? nil : $0 }
+            let isOurs = found.sharesProcess != true
+            let socket = news.meter?.bitrate.flatMap { !isOurs || found.usesUDP && $0 < Self.leastMedia ? nil : $0 }
             bitrate = Self.bitrate(socket: socket, segments: recording?.bitrate)
             if socket != nil {
-                lastFrame = news.meter?.lastBytes
+                lastFrame = isWithoutVideo ? recording?.lastVideo : news.meter?.lastBytes
+                lastCounted = Self.counted(news.meter, recording)
             } else {
                 // A segment that is not overdue is all that can be known.
-                lastFrame = recording?.lastWrite
+                lastFrame = recording?.lastVideo ?? recording?.lastWrite
+                lastCounted = recording?.videoGoesOn
                 writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
                 blindness = Self.blindness(found, recording)
             }
         } else if !camera.isSupervised {
             return nil
         }
+    }
+
+    /// Frames are known from segments that tell them while they grow; else media that has come for some seconds will be
+    /// pictures, until a segment's end shows that it was not.
+    private static func counted(
+        _ meter: RecorderMeter.Reading?, _ recording: RecordingReading?
+    ) -> Int64? {
+        if let recording, recording.tellsWhileGrowing { return recording.videoGoesOn }
+        let media = meter?.mediaSince.flatMap { (meter?.lastBytes ?? 0) - $0 >= 5_000 ? $0 : nil }
+        return [media, recording?.videoGoesOn].compactMap { $0 }.max()
     }
 
     /// Bits a second: what the connection brings, unless the segments show that media comes another way.
@@ -173,7 +221,7 @@ extension CameraStatus {
         let measured = facts.playing?.bitrate ?? facts.recorder?.bitrate ?? facts.gateway?.bitrate
         bitrate = isUnmeasured ? nil : verdict.isConnected ? measured : 0
         lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
-        lastRecorded = facts.recording?.lastWrite
+        lastRecorded = facts.recording.flatMap { $0.isWithoutVideo ? $0.lastVideo : $0.lastWrite }
         dropRatio = facts.dropRatio
         codec = news.probe?.codec
         width = news.probe?.width
@@ -203,5 +251,11 @@ extension CameraMetrics.Values {
         lastExitCode = news.supervised?.lastExitCode
         recording = facts.recording
         delays = news.recordings?.delays ?? []
+        let isTold = status.state == .offline || status.state == .stalled || status.state == .notRecording
+        if isTold {
+            trouble = CameraMetrics.Trouble(
+                state: status.state, reason: status.failure?.rawValue ?? "", sentence: status.reason)
+        }
+        hasEndedOrderly = facts.recorder?.orderlyEnd != nil
     }
 }

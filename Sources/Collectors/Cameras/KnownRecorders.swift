@@ -19,6 +19,16 @@ struct KnownRecorders {
         var seesSocket: Bool?
         /// Whether one of its runs was long enough to be missed; older files do not tell, and had only those.
         var hasRunLong: Bool?
+        /// By what the camera is known again: ``CameraName/identity(ofURL:)``.
+        var identity: String?
+        var segmentPrefix: String?
+        /// Whether its process records other cameras, too.
+        var sharesProcess: Bool?
+        /// How it ended, where it ended as it was told to: a sentence.
+        var orderlyEnd: String?
+        /// When it was started, in milliseconds since the Unix epoch, and after how many seconds it is to end.
+        var startedAt: Int64?
+        var limitSeconds: Double?
     }
 
     /// Milliseconds after which a run is one that is missed when it ends.
@@ -30,12 +40,53 @@ struct KnownRecorders {
     private let file: String
     private(set) var entries: [String: Entry] = [:]
     private var written: Data?
+    /// By pid, of those that run.
+    private var ends: [Int32: ProcessEnd] = [:]
+
+    /// How much sooner than it was told to a recorder may seem to end: it is looked for every few seconds, and takes
+    /// some to connect.
+    private static let earliness: Int64 = 15_000
 
     init(file: String) {
         self.file = file
         guard let data = FileManager.default.contents(atPath: file) else { return }
-        entries = (try? JSONDecoder().decode([String: Entry].self, from: data)) ?? [:]
-        for camera in entries.keys { entries[camera]?.isRunning = false }
+        let remembered = (try? JSONDecoder().decode([String: Entry].self, from: data)) ?? [:]
+        for (camera, entry) in remembered.sorted(by: { $0.value.lastSeen < $1.value.lastSeen }) {
+            var entry = entry
+            entry.isRunning = false
+            // Names with a time in them made a camera of each file.
+            let bare = CameraName.withoutTime(camera)
+            let name = bare.isEmpty ? camera : bare
+            if let before = entries[name], before.url == entry.url { entry.restarts += before.restarts + 1 }
+            entries[name] = entry
+        }
+    }
+
+    /// The camera that these recorders are of, as far as they were seen before: by the stream and the folder, else by
+    /// the stream alone where no other recorder of it runs.
+    /// - Returns: an identifier for each that is known.
+    func cameras(of recorders: [FoundRecorder], except taken: Set<String>) -> [FoundRecorder: String] {
+        let running = Set(recorders.map(\.pid))
+        var taken = taken
+        var result: [FoundRecorder: String] = [:]
+        func assign(_ isRight: (FoundRecorder, Entry) -> Bool) {
+            for recorder in recorders where result[recorder] == nil {
+                let known = entries.filter { id, entry in
+                    !taken.contains(id)
+                        && (entry.identity ?? CameraName.identity(ofURL: entry.url)) == recorder.identity
+                        && isRight(recorder, entry)
+                }
+                guard let id = known.max(by: { ($0.value.lastSeen, $1.key) < ($1.value.lastSeen, $0.key) })?.key else {
+                    continue
+                }
+                result[recorder] = id
+                taken.insert(id)
+            }
+        }
+        assign { $0.pid == $1.pid }
+        assign { ($0.readableFolder ?? $0.folder) == $1.folder && !running.contains($1.pid) }
+        assign { !running.contains($1.pid) }
+        return result
     }
 
     /// Takes what was found, by camera.
@@ -48,16 +99,39 @@ struct KnownRecorders {
                 lastSeen: now)
             entry.usesUDP = recorder.usesUDP
             entry.seesSocket = recorder.seesSocket
+            entry.identity = recorder.identity
+            entry.segmentPrefix = recorder.segmentPrefix
+            entry.sharesProcess = recorder.sharesProcess
+            entry.startedAt = recorder.startedAt
+            entry.limitSeconds = recorder.limitSeconds
+            if recorder.hasDatedFolders { entry.folder = nil }
+            if ends[recorder.pid] == nil { ends[recorder.pid] = ProcessEnd(pid: recorder.pid) }
             let isLong = recorder.startedAt.map { now - $0 > Self.longRun } ?? true
             entry.hasRunLong = isLong || before.map { $0.hasRunLong ?? true } ?? false
             if let before, before.pid != recorder.pid { entry.restarts += 1 }
             entries[camera] = entry
         }
         for (camera, entry) in entries where found[camera] == nil {
-            entries[camera]?.isRunning = false
+            var ended = entry
+            if entry.isRunning { ended.orderlyEnd = orderlyEnd(of: entry) }
+            ended.isRunning = false
+            entries[camera] = ended
             if now - entry.lastSeen > Self.memory || entry.hasRunLong == false { entries[camera] = nil }
         }
+        let pids = Set(found.values.map(\.pid))
+        ends = ends.filter { pids.contains($0.key) }
         save(now)
+    }
+
+    /// A sentence of a recorder that ended as it was told to: by its `-t`, or by a signal that asks it to end.
+    private func orderlyEnd(of entry: Entry) -> String? {
+        let status = ends[entry.pid]?.status
+        // ffmpeg ends with 255 when it is interrupted or asked to terminate.
+        if status == 255 << 8 { return "Its recorder (ffmpeg, pid \(entry.pid)) was asked to end, and did." }
+        guard status ?? 0 == 0, let limit = entry.limitSeconds, let started = entry.startedAt,
+            entry.lastSeen - started >= Int64(limit * 1_000) - Self.earliness
+        else { return nil }
+        return "Its recorder (ffmpeg, pid \(entry.pid)) was to record \(Int(limit)) s, and has."
     }
 
     /// Written when what counts has changed, not for each look.

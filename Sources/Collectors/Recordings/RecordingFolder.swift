@@ -27,8 +27,17 @@ struct RecordingReading: Sendable {
     var usualFPS: Double?
     var gaps: UInt64 = 0
     var gapSeconds = 0.0
-    /// Whether nothing was written for longer than two segments take.
+    /// When video was last seen to be written; a file without a frame tells none.
+    var lastVideo: Int64?
+    /// When video was seen to be written the time before, so that it is known to go on; what a recorder writes out when
+    /// it ends comes at once.
+    var videoGoesOn: Int64?
+    /// Whether frames are known while a segment grows.
+    var tellsWhileGrowing = false
+    /// Whether no video was written for longer than a segment takes.
     var isOverdue = false
+    /// Whether segments are written all the same: with sound alone, or with nothing.
+    var isWithoutVideo = false
     /// Why the folder cannot be watched, for people.
     var problem: String?
 }
@@ -40,6 +49,8 @@ struct RecordingMemory: Codable, Equatable, Sendable {
     /// Where the last segment that was looked at stands in their order, and when it ended; milliseconds.
     var lastKey: Int64?
     var lastEnd: Int64?
+    /// How long segments are, by those that were read last; in seconds.
+    var usualSeconds: Double?
 }
 
 /// Watches one folder of segments. Only reads: no recording is ever touched.
@@ -55,6 +66,10 @@ struct RecordingFolder {
     }
 
     private let plannedSeconds: Double
+    /// Whether somebody said how long a segment is; else it is assumed until segments tell.
+    private let isLengthTold: Bool
+    /// What the names of this camera's segments begin with.
+    private let prefix: String
     /// The filesystem on which the folder lies, once it was looked at.
     private(set) var device: UInt64?
     private(set) var reading = RecordingReading()
@@ -87,9 +102,20 @@ struct RecordingFolder {
     private static let rateSpan = 3_600.0
     /// A file that was written so much later than its footage was copied; its name counts then.
     private static let copyDelay: Int64 = 600_000
+    /// Names and times that are further ahead are of a clock that was wrong.
+    private static let farAhead: Int64 = 86_400_000
+    /// Seconds after its planned end in which a segment is closed: cameras cut at key frames, and disks take their time.
+    private static let closingSeconds = 15.0
+    /// Milliseconds in which an index is written after the next segment has begun.
+    private static let indexDelay: Int64 = 5_000
 
-    init(path: String, plannedSeconds: Double, now: Int64, memory: RecordingMemory = RecordingMemory()) {
+    init(
+        path: String, plannedSeconds: Double, isLengthTold: Bool = true, prefix: String = "", now: Int64,
+        memory: RecordingMemory = RecordingMemory()
+    ) {
         self.plannedSeconds = plannedSeconds
+        self.isLengthTold = isLengthTold
+        self.prefix = prefix
         self.memory = memory
         startedAt = now
         reading.path = path
@@ -106,33 +132,89 @@ struct RecordingFolder {
         delays = []
         reading.problem = nil
         guard list(now), let latest = newest, let segment = segments[latest] else {
-            if reading.problem == nil, segments.isEmpty {
+            if reading.problem == nil, newest == nil {
                 reading.isOverdue = now - startedAt > limit
                 reading.isHistoryKnown = true
             }
             return
         }
         while let next = waiting.first, ContinuousClock.now < until || next.key > startedAt {
+            let isPast = next.key < startedAt - Int64(plannedSeconds * 1_000)
+            guard close(next.name, isPast: isPast, clock) else { break }
             waiting.removeFirst()
-            close(next.name, isPast: next.key < startedAt - Int64(plannedSeconds * 1_000), clock)
         }
         reading.isHistoryKnown = waiting.isEmpty
         if readerName != latest {
             if let readerName { countedFrames[readerName] = framesOfReader }
             readerName = latest
             framesOfReader = 0
+            framesOfLook = 0
             reader = SegmentFormat(fileName: latest).flatMap { format in
                 format.tellsWhileGrowing ? SegmentReader(path: reading.path + "/" + latest, format: format) : nil
             }
         }
         reader?.advance()
         countFrames()
-        reading.lastWrite = segment.modified
-        reading.isOverdue = now - segment.modified > limit
+        let written = written(segment, now)
+        seeVideo(framesOf: reader, written)
+        let format = SegmentFormat(fileName: latest)
+        reading.tellsWhileGrowing = format?.tellsWhileGrowing ?? false
+        reading.lastWrite = written
+        judge(written, isEmpty: segment.size == 0, format, now)
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
-    private var limit: Int64 { Int64(max(2 * plannedSeconds, 20) * 1_000) }
+    /// When a segment was last written; a time of the future says nothing.
+    private func written(_ segment: Segment, _ now: Int64) -> Int64 {
+        let time = segment.modified <= now + Self.farAhead / 24 ? segment.modified : segment.named ?? startedAt
+        return min(time, now)
+    }
+
+    // MARK: Video
+
+    /// Frames of the segment that grows, at the last look.
+    private var framesOfLook = 0
+    /// Whether the last segment that was closed and could be read had video.
+    private var hadVideo: Bool?
+
+    private mutating func seeVideo(framesOf reader: SegmentReader?, _ written: Int64) {
+        guard let reader, reader.index.frames > framesOfLook else { return }
+        framesOfLook = reader.index.frames
+        seeVideo(at: written)
+    }
+
+    private mutating func seeVideo(at time: Int64) {
+        guard time > reading.lastVideo ?? .min else { return }
+        reading.videoGoesOn = reading.lastVideo
+        reading.lastVideo = time
+    }
+
+    /// Says whether video is written in time.
+    private mutating func judge(_ written: Int64, isEmpty: Bool, _ format: SegmentFormat?, _ now: Int64) {
+        let isWritten = now - written <= limit
+        var last = reading.lastVideo
+        if format?.tellsFrames == false {
+            last = isEmpty ? last : written
+            if last == written { seeVideo(at: written) }
+        } else if format?.tellsWhileGrowing == false, hadVideo == nil, !isLengthTold, !isEmpty {
+            // How long it goes on before it tells its frames, nobody knows.
+            last = written
+        }
+        let isTold = reading.isHistoryKnown && now - max(last ?? 0, firstLook) > limit
+        reading.isOverdue = !isWritten || isTold
+        reading.isWithoutVideo = isWritten && isTold
+        if reading.isWithoutVideo { reading.fps = 0 }
+    }
+
+    /// Before this, nothing is missed: video that was there when we came may be told only when its segment is closed.
+    private var firstLook: Int64 { hadVideo == false ? 0 : startedAt }
+
+    /// After how many milliseconds without a sign a segment is overdue.
+    private var limit: Int64 {
+        let usual = memory.usualSeconds
+        let seconds = isLengthTold ? max(plannedSeconds, usual ?? 0) : usual ?? plannedSeconds
+        return Int64(max(seconds + Self.closingSeconds, 20) * 1_000)
+    }
 
     private mutating func countFrames() {
         guard let reader else { return }
@@ -156,12 +238,23 @@ struct RecordingFolder {
 
     /// Takes the index of a segment to which no more is written.
     /// - Parameter isPast: whether it was recorded before we came.
-    private mutating func close(_ name: String, isPast: Bool, _ clock: () -> Int64) {
-        guard let segment = segments[name], let format = SegmentFormat(fileName: name) else { return }
+    /// - Returns: whether it is done; an index that is still being written is read later.
+    private mutating func close(_ name: String, isPast: Bool, _ clock: () -> Int64) -> Bool {
+        guard let segment = segments[name], let format = SegmentFormat(fileName: name) else { return true }
         let isRead = name == readerName
         var whole = (isRead ? reader : nil) ?? SegmentReader(path: reading.path + "/" + name, format: format)
         whole.advance()
         let index = whole.index
+        if format == .mp4, index.frames == 0, segment.size > 0, clock() - segment.modified < Self.indexDelay {
+            return false
+        }
+        if format.tellsFrames { hadVideo = index.frames > 0 }
+        let end = min(segment.modified - Int64(index.trailingSeconds * 1_000), clock())
+        if index.frames > (isRead ? framesOfLook : 0) {
+            seeVideo(at: end)
+            // A file that is read at its end tells of all the time until then.
+            if !format.tellsWhileGrowing { reading.videoGoesOn = reading.lastVideo }
+        }
         if isRead { (reader, readerName) = (nil, nil) }
         if !isPast {
             let counted = isRead ? framesOfReader : countedFrames.removeValue(forKey: name) ?? 0
@@ -175,9 +268,11 @@ struct RecordingFolder {
             recent.append((segment.size, index.duration))
             while recent.count > 6, recent.reduce(0, { $0 + $1.seconds }) > Self.rateSpan { recent.removeFirst() }
             let seconds = recent.reduce(0) { $0 + $1.seconds }
+            let lengths = recent.map(\.seconds).sorted()
+            memory.usualSeconds = lengths[lengths.count / 2].rounded()
             reading.bytesPerHour = Double(recent.reduce(0) { $0 + $1.bytes }) / seconds * 3_600
         }
-        let (start, end) = span(of: segment, index)
+        let (start, endOfFootage) = span(of: segment, index)
         if index.frames > 0 {
             for hole in index.holes(longerThan: Self.shortestGap) { note(gap: hole) }
             if let before = memory.lastEnd {
@@ -190,7 +285,11 @@ struct RecordingFolder {
             }
         }
         memory.lastKey = max(memory.lastKey ?? .min, segment.key)
-        memory.lastEnd = max(memory.lastEnd ?? .min, end)
+        // Time that only files without video cover is a gap.
+        if index.frames > 0 || !format.tellsFrames {
+            memory.lastEnd = max(memory.lastEnd ?? .min, endOfFootage)
+        }
+        return true
     }
 
     private mutating func note(gap: Double) {
@@ -205,7 +304,8 @@ struct RecordingFolder {
             return (named, named + duration)
         }
         // The name has whole seconds, and may be that of the moment when the file was opened: the file's time is nearer.
-        return (segment.modified - duration, segment.modified)
+        let end = segment.modified - Int64(index.trailingSeconds * 1_000)
+        return (end - duration, end)
     }
 
     // MARK: The folder
@@ -233,7 +333,7 @@ struct RecordingFolder {
         }
         folderModified = modified
         lastFullScan = now
-        let wanted = Set(names.filter { SegmentFormat(fileName: $0) != nil })
+        let wanted = Set(names.filter { $0.hasPrefix(prefix) && SegmentFormat(fileName: $0) != nil })
         if segments.contains(where: { !wanted.contains($0.key) }) {
             segments = segments.filter { wanted.contains($0.key) }
         }
@@ -246,7 +346,9 @@ struct RecordingFolder {
 
     /// Finds the newest segment, and those that were closed since the last look.
     private mutating func sort(_ now: Int64) {
-        guard let latest = segments.max(by: { ($0.value.key, $0.key) < ($1.value.key, $1.key) }) else {
+        let horizon = now + Self.farAhead
+        let credible = segments.lazy.filter { $0.value.key <= horizon }
+        guard let latest = credible.max(by: { ($0.value.key, $0.key) < ($1.value.key, $1.key) }) else {
             newest = nil
             return
         }
@@ -260,7 +362,7 @@ struct RecordingFolder {
         for (name, segment) in segments {
             oldest = min(oldest, segment.key)
             bytes += segment.size
-            if segment.key > first, name != latest.key { waiting.append((segment.key, name)) }
+            if segment.key > first, segment.key <= horizon, name != latest.key { waiting.append((segment.key, name)) }
         }
         waiting.sort { ($0.key, $0.name) < ($1.key, $1.name) }
         reading.oldest = oldest

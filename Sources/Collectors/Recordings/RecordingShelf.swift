@@ -14,6 +14,11 @@ final class RecordingShelf: Sendable {
     private struct Place: Hashable {
         let path: String
         let seconds: Double
+        let isLengthTold: Bool
+        let prefix: String
+
+        /// Under which its memory is kept.
+        var key: String { prefix.isEmpty ? path : path + "/" + prefix }
     }
 
     /// A round through the folders of one filesystem.
@@ -30,7 +35,7 @@ final class RecordingShelf: Sendable {
         var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
         /// By filesystem.
         var rounds: [String: Round] = [:]
-        /// By path.
+        /// By ``Place/key``.
         var memories: [String: RecordingMemory] = [:]
     }
 
@@ -73,7 +78,9 @@ final class RecordingShelf: Sendable {
         var places: [String: Place] = [:]
         for camera in cameras {
             guard let path = camera.recordingPath else { continue }
-            places[camera.id] = Place(path: path, seconds: camera.segmentSeconds ?? Self.assumedSegment)
+            places[camera.id] = Place(
+                path: path, seconds: camera.segmentSeconds ?? Self.assumedSegment,
+                isLengthTold: camera.segmentSeconds != nil, prefix: camera.segmentPrefix ?? "")
         }
         state.withLock { state in
             state.places = places
@@ -118,7 +125,7 @@ final class RecordingShelf: Sendable {
     private func save() {
         guard let file else { return }
         let memories = state.withLock { state in
-            for entry in state.folders.values { state.memories[entry.place.path] = entry.folder.memory }
+            for entry in state.folders.values { state.memories[entry.place.key] = entry.folder.memory }
             // Folders of cameras that are no more stay remembered: they may come back.
             return state.memories
         }
@@ -135,8 +142,9 @@ final class RecordingShelf: Sendable {
         let begun = state.withLock { state -> [String: [String]] in
             for (camera, place) in state.places where state.folders[camera] == nil {
                 let folder = RecordingFolder(
-                    path: place.path, plannedSeconds: place.seconds, now: now,
-                    memory: state.memories[place.path] ?? RecordingMemory())
+                    path: place.path, plannedSeconds: place.seconds, isLengthTold: place.isLengthTold,
+                    prefix: place.prefix, now: now,
+                    memory: state.memories[place.key] ?? state.memories[place.path] ?? RecordingMemory())
                 state.folders[camera] = (place, folder)
             }
             let busy = state.rounds.values.reduce(into: Set<String>()) { $0.formUnion($1.cameras) }

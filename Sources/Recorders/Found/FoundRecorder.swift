@@ -23,42 +23,87 @@ public struct FoundRecorder: Sendable, Hashable {
     /// Milliseconds since the Unix epoch.
     public internal(set) var startedAt: Int64?
 
+    /// By what its camera is known again.
+    public let identity: String
+    /// What the names of its segments begin with, where another camera's may lie beside them.
+    public let segmentPrefix: String?
+    /// Whether its segments lie in folders named after the time, below ``folder``.
+    public let hasDatedFolders: Bool
+    /// After how many seconds it ends by itself, as `-t` says.
+    public let limitSeconds: Double?
+    /// Whether its process records other cameras too, so that its connections do not tell of one alone.
+    public internal(set) var sharesProcess = false
+
+    /// The cameras that an ffmpeg records: one for each RTSP input whose video goes to an output.
     /// - Parameters:
     ///   - arguments: the command line, ffmpeg first.
     ///   - workingDirectory: what relative output paths are relative to.
-    /// - Returns: `nil` where this ffmpeg has no RTSP input, or takes a picture or a moment of it and ends.
-    public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
-        guard
-            let at = arguments.indices.dropLast().first(where: {
-                arguments[$0] == "-i" && Self.isRTSP(arguments[$0 + 1])
-            })
-        else { return nil }
-        let input = arguments[at + 1]
-        guard !Self.isCapture(arguments) else { return nil }
-        self.pid = pid
-        url = .inline(input)
-        shownURL = Redaction.shown(input)
-        showsPassword = Redaction.urls(in: input) != input
-        func value(_ name: String) -> String? {
-            arguments.indices.dropLast().first { arguments[$0] == name }.map { arguments[$0 + 1] }
+    /// - Returns: none where it has no RTSP input, or takes a picture or a moment of it and ends.
+    public static func all(pid: Int32, arguments: [String], workingDirectory: String?) -> [FoundRecorder] {
+        let command = FFmpegArguments(arguments)
+        let streams = command.inputs.indices.filter { isRTSP(command.inputs[$0].name) }
+        guard let usual = streams.first, !isShort(arguments) else { return [] }
+        var byInput: [Int: FFmpegArguments.File] = [:]
+        for output in command.outputs where !isCapture(output) {
+            for input in command.inputs(of: output, usual: usual) where streams.contains(input) {
+                if let before = byInput[input], isFile(before.name) || !isFile(output.name) { continue }
+                byInput[input] = output
+            }
         }
-        usesUDP = value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
-        segmentSeconds = (value("-segment_time") ?? value("-hls_time")).flatMap(Self.seconds)
-        let output = arguments.indices.last { index in
-            index > at + 1 && !arguments[index].hasPrefix("-") && !arguments[index].contains("://")
-                && (index == arguments.endIndex - 1 || !Self.takesValue(arguments[index - 1]))
-        }.map { arguments[$0] }
-        let isFile = output.map { $0 != "/dev/null" && $0 != "pipe:1" && $0.contains(".") } ?? false
-        guard let output, isFile else {
-            folder = nil
-            suggestedID = Self.id(ofURL: shownURL)
+        return byInput.sorted { $0.key < $1.key }.map { input, output in
+            var recorder = FoundRecorder(
+                pid: pid, input: command.inputs[input], output: output, workingDirectory: workingDirectory)
+            recorder.sharesProcess = byInput.count > 1
+            return recorder
+        }
+    }
+
+    /// The first of the cameras that an ffmpeg records; `nil` where it records none.
+    public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
+        let all = Self.all(pid: pid, arguments: arguments, workingDirectory: workingDirectory)
+        guard let first = all.first else { return nil }
+        self = first
+    }
+
+    private init(
+        pid: Int32, input: FFmpegArguments.File, output: FFmpegArguments.File, workingDirectory: String?
+    ) {
+        self.pid = pid
+        url = .inline(input.name)
+        shownURL = Redaction.shown(input.name)
+        identity = CameraName.identity(ofURL: input.name)
+        showsPassword = Redaction.urls(in: input.name) != input.name
+        usesUDP = input.value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
+        segmentSeconds = (output.value("-segment_time") ?? output.value("-hls_time")).flatMap(Self.seconds)
+        limitSeconds = [output.value("-t"), input.value("-t")].compactMap { $0.flatMap(Self.seconds) }.min()
+        guard Self.isFile(output.name) else {
+            (folder, segmentPrefix, hasDatedFolders) = (nil, nil, false)
+            suggestedID = CameraName.id(ofURL: shownURL)
             return
         }
-        let path = output.hasPrefix("/") ? output : (workingDirectory ?? "") + "/" + output
-        let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
-        let fixed = parts.dropLast().prefix { !$0.contains("%") }
-        folder = "/" + fixed.joined(separator: "/")
-        suggestedID = Self.id(ofFile: parts.last ?? "", in: fixed.last) ?? Self.id(ofURL: shownURL)
+        func parts(_ name: String) -> [String] {
+            let path = name.hasPrefix("/") ? name : (workingDirectory ?? "") + "/" + name
+            return path.split(separator: "/").map(String.init).filter { $0 != "." }
+        }
+        let named = parts(output.name)
+        let fixed = named.dropLast().prefix { !$0.contains("%") }
+        suggestedID =
+            CameraName.id(ofFile: named.last ?? "", in: fixed.last, url: shownURL) ?? CameraName.id(ofURL: shownURL)
+        let segments = output.value("-hls_segment_filename").map(parts) ?? named
+        let segmentFolder = segments.dropLast().prefix { !$0.contains("%") }
+        folder = "/" + segmentFolder.joined(separator: "/")
+        hasDatedFolders = segmentFolder.count < segments.count - 1
+        segmentPrefix = Self.prefix(of: segments.last ?? "")
+    }
+
+    private static func isFile(_ output: String) -> Bool {
+        output != "/dev/null" && !output.hasPrefix("pipe:") && !output.contains("://") && output.contains(".")
+    }
+
+    /// What stands before the number or the time in a segment's name.
+    private static func prefix(of name: String) -> String? {
+        let fixed = name.firstIndex(of: "%").map { String(name[..<$0]) } ?? CameraName.aroundTime(in: name)?.before
+        return fixed.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A time as ffmpeg takes it: `90`, `1.5s`, `500ms`, `1:30`, `00:01:30.5`.
@@ -83,54 +128,26 @@ public struct FoundRecorder: Sendable, Hashable {
         seconds.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     }
 
-    /// Whether it takes pictures, or at most a minute, instead of recording.
-    private static func isCapture(_ arguments: [String]) -> Bool {
-        for (index, argument) in arguments.enumerated().dropLast() {
-            let value = arguments[index + 1]
-            switch argument {
-            case "-t", "-to": if seconds(value).map({ $0 <= 60 }) ?? false { return true }
-            case "-vframes", "-frames", "-frames:v": return true
-            case "-f": if value.hasPrefix("image2") { return true }
-            default: break
-            }
+    /// Whether it takes at most a minute, instead of recording.
+    private static func isShort(_ arguments: [String]) -> Bool {
+        arguments.indices.dropLast().contains { index in
+            ["-t", "-to"].contains(arguments[index]) && (seconds(arguments[index + 1]).map { $0 <= 60 } ?? false)
         }
-        let ending = arguments.last?.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    }
+
+    /// Whether an output is of pictures.
+    private static func isCapture(_ output: FFmpegArguments.File) -> Bool {
+        if ["-vframes", "-frames", "-frames:v"].contains(where: { output.value($0) != nil }) { return true }
+        if output.value("-f")?.hasPrefix("image2") == true { return true }
+        let ending = output.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
         return ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"].contains(ending)
     }
 
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
 
-    private static func takesValue(_ option: String) -> Bool {
-        option.hasPrefix("-") && option != "-y" && option != "-n"
-    }
-
-    /// `cam-1-%03d.mkv` gives `cam-1`; a name of nothing but time gives its folder.
-    private static func id(ofFile name: String, in folder: String?) -> String? {
-        var stem = String(name.prefix { $0 != "." })
-        if let percent = stem.firstIndex(of: "%") { stem = String(stem[..<percent]) }
-        while let last = stem.last, "-_ ".contains(last) { stem.removeLast() }
-        let isName =
-            stem.contains { $0.isLetter }
-            && !["out", "output", "segment", "seg", "rec", "video", "index"].contains(stem)
-        if isName { return stem }
-        guard let folder, folder.contains(where: { $0.isLetter }) else { return nil }
-        return folder
-    }
-
-    /// `rtsp://10.0.0.5:554/stream1` gives `10.0.0.5-stream1`; a login in the path, hidden by now, is left out.
-    private static func id(ofURL url: String) -> String {
-        guard let start = url.firstRange(of: "://")?.upperBound else { return "camera" }
-        let rest = url[start...].prefix { $0 != "?" }
-        let host = rest.prefix { $0 != "/" && $0 != ":" }
-        var words = rest.drop { $0 != "/" }.split(separator: "/")
-        if rest.contains("=") { words = words.flatMap { $0.split { $0 == "&" || $0 == "_" } } }
-        let path = words.filter { !$0.hasSuffix("=xxxxx") }.joined(separator: "-")
-        return path.isEmpty ? String(host) : "\(host)-\(path)"
-    }
-
     /// Whether it reads the stream that a configured URL names: the same host, port and path, whoever logs in.
     public func reads(_ configured: String) -> Bool {
-        Redaction.shown(configured) == shownURL
+        CameraName.identity(ofURL: configured) == identity
     }
 }
 
@@ -148,18 +165,20 @@ public enum RecorderFinder {
         for pid in ProcessTable.pids().sorted() where !supervised.contains(pid) {
             guard ProcessTable.name(of: pid).hasPrefix("ffmpeg") else { continue }
             let arguments = ProcessTable.arguments(of: pid)
-            guard
-                var found = FoundRecorder(
-                    pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
-            else { continue }
+            let all = FoundRecorder.all(
+                pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))
+            guard !all.isEmpty else { continue }
             let isReadable = ProcessTable.socketInodes(of: pid) != nil
             if !isReadable { findings.unreadable += 1 }
-            found.seesSocket = isReadable && ProcessTable.sharesNamespace("net", with: pid)
-            found.startedAt = ProcessTable.facts(of: pid)?.startedAt
-            if let folder = found.folder, !ProcessTable.sharesRoot(with: pid) {
-                found.readableFolder = "/proc/\(pid)/root\(folder)"
+            let seesSocket = isReadable && ProcessTable.sharesNamespace("net", with: pid)
+            let startedAt = ProcessTable.facts(of: pid)?.startedAt
+            let sharesRoot = ProcessTable.sharesRoot(with: pid)
+            for var found in all {
+                found.seesSocket = seesSocket
+                found.startedAt = startedAt
+                if let folder = found.folder, !sharesRoot { found.readableFolder = "/proc/\(pid)/root\(folder)" }
+                findings.recorders.append(found)
             }
-            findings.recorders.append(found)
         }
         return findings
     }

@@ -58,6 +58,7 @@ public struct SegmentReader: Sendable {
         case .matroska: matroska.advance(&file, &index)
         case .mp4: MP4Reader.read(&file, &index)
         case .transportStream: stream.advance(&file, &index)
+        case .unread: break
         }
     }
 }

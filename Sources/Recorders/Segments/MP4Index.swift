@@ -22,11 +22,13 @@ enum MP4Reader {
         var result = SegmentIndex()
         var tracks: [Track] = []
         var defaults: [UInt64: Double] = [:]
+        var movieSeconds = 0.0
         for box in boxes(&file, 0, file.size) {
             switch box.type {
             case "moov":
                 for child in boxes(&file, box.body, box.end) {
                     if child.type == "trak", tracks.count < mostTracks { tracks.append(track(&file, child)) }
+                    if child.type == "mvhd" { movieSeconds = seconds(&file, ofMovie: child) }
                     if child.type == "mvex" {
                         for trex in boxes(&file, child.body, child.end) where trex.type == "trex" {
                             guard let id = file.number(at: trex.body + 4, count: 4) else { continue }
@@ -51,7 +53,18 @@ enum MP4Reader {
                 }
             }
         }
+        if result.frames > 0 { result.trailingSeconds = max(0, movieSeconds - result.duration) }
         index = result
+    }
+
+    /// How long the longest track is, as the movie's header says; 0 where it does not.
+    private static func seconds(_ file: inout FileWindow, ofMovie header: Box) -> Double {
+        let isLong = file.number(at: header.body, count: 1) == 1
+        guard let scale = file.number(at: header.body + (isLong ? 20 : 12), count: 4), scale > 0,
+            let ticks = file.number(at: header.body + (isLong ? 24 : 16), count: isLong ? 8 : 4)
+        else { return 0 }
+        let seconds = Double(ticks) / Double(scale)
+        return seconds < 86_400 * 7 ? seconds : 0
     }
 
     private static func boxes(_ file: inout FileWindow, _ start: Int64, _ end: Int64) -> [Box] {

@@ -4,6 +4,8 @@ public struct SegmentIndex: Sendable, Equatable {
     public var times: [Double] = []
     /// Bytes of the file that were read; where reading goes on when it has grown.
     public var position: Int64 = 0
+    /// Seconds at the file's end that have no video, where the file tells.
+    public var trailingSeconds = 0.0
 
     /// Times that are kept at most: two days of 25 frames a second. What a file claims beyond is not believed.
     static let capacity = 4_320_000
@@ -68,16 +70,23 @@ public struct SegmentIndex: Sendable, Equatable {
 /// The kinds of files that recorders write.
 public enum SegmentFormat: Sendable {
     case matroska, mp4, transportStream
+    /// One whose frames cannot be read here: it is judged by its size and time alone.
+    case unread
 
     public init?(fileName: String) {
         switch fileName.split(separator: ".").last?.lowercased() {
         case "mkv", "webm": self = .matroska
         case "mp4", "m4v", "mov": self = .mp4
         case "ts", "mts": self = .transportStream
+        case "avi", "flv", "dav", "asf", "wmv", "mpg", "mpeg", "3gp", "h264", "264", "h265", "265", "hevc":
+            self = .unread
         default: return nil
         }
     }
 
     /// Whether a file tells its frames while it still grows.
-    public var tellsWhileGrowing: Bool { self != .mp4 }
+    public var tellsWhileGrowing: Bool { self == .matroska || self == .transportStream }
+
+    /// Whether a file's frames can be read at all.
+    public var tellsFrames: Bool { self != .unread }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """A camera on gst-rtsp-server: 320x180 H.264 at 25 frames a second on rtsp://127.0.0.1:PORT/stream.
 
-camera.py [--port PORT] [--user USER --password PASSWORD]   prints "port N"
-Commands on standard input: `stall` keeps the connection and sends nothing, `play` goes on. Ends when it closes.
+camera.py [--port PORT] [--user USER --password PASSWORD] [--audio]   prints "port N"
+Commands on standard input: `stall` keeps the connection and sends no picture (sound goes on), `play` goes on. Ends when
+it closes.
 """
 import argparse
 import os
@@ -19,8 +20,9 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 PIPELINE = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=25/1 "
     "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=300 "
-    "! valve name=gate ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+    "! valve name=gate ! rtph264pay name=pay0 pt=96 config-interval=1 "
 )
+SOUND = "audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 "
 
 
 class Camera:
@@ -31,7 +33,7 @@ class Camera:
         server.set_address("127.0.0.1")
         server.set_service(str(options.port))
         factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch(PIPELINE)
+        factory.set_launch(PIPELINE + (SOUND if options.audio else "") + ")")
         factory.set_shared(True)
         factory.connect("media-configure", self.configure)
         if options.user:
@@ -71,6 +73,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--user")
 parser.add_argument("--password")
+parser.add_argument("--audio", action="store_true", help="sound beside the picture")
 Gst.init(None)
 camera = Camera(parser.parse_args())
 threading.Thread(target=camera.obey, daemon=True).start()
