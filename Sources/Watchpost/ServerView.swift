@@ -19,14 +19,16 @@ struct ServerView: SiteViewSource {
     let parts: Parts
 
     func overview() async -> Overview {
-        Overview(
+        let alerts = await alerts()
+        return Overview(
             siteName: Parts.instance(parts.site.watchpost), version: WatchpostVersion.current,
             now: parts.timeSource.now(),
-            cameras: parts.cameras.statuses(), alerts: await alerts(), mounts: mounts(), findings: findings(),
+            cameras: parts.cameras.statuses().judged(by: alerts), alerts: alerts, mounts: mounts(),
+            findings: findings(),
             isDemo: parts.options.demo != nil)
     }
 
-    func cameras() async -> [CameraStatus] { parts.cameras.statuses() }
+    func cameras() async -> [CameraStatus] { parts.cameras.statuses().judged(by: await alerts()) }
 
     private func mounts() -> [MountView] {
         parts.host.disks.mounts().map {
