@@ -115,21 +115,9 @@ struct PrometheusAPI: Sendable {
         let detail = StatisticsDetail(parameters.text("stats") ?? "")
         let timeLimit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
         let asked = ContinuousClock.now
-        let (result, begun) = try await withThrowingTaskGroup(of: (QueryResult, ContinuousClock.Instant).self) {
-            group in
-            group.addTask {
-                try await gate.run {
-                    let begun = ContinuousClock.now
-                    return (try query(engine, detail != .none), begun)
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: .milliseconds(timeLimit))
-                throw APIError(.timeout, "query timed out in expression evaluation")
-            }
-            defer { group.cancelAll() }
-            guard let result = try await group.next() else { throw CancellationError() }
-            return result
+        let (result, begun) = try await gate.run(within: .milliseconds(timeLimit)) {
+            let begun = ContinuousClock.now
+            return (try query(engine, detail != .none), begun)
         }
         let timings = QueryTimings(queue: begun - asked, evaluation: .now - begun)
         return APIAnswer(

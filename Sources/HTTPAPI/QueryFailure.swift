@@ -5,6 +5,7 @@ internal import PromQL
 enum QueryFailure {
     static func kind(of error: any Error) -> APIErrorKind {
         switch error {
+        case is QueryTimedOut: .timeout
         case is CancellationError: .canceled
         case is PromQLParseError: .badData
         case let error as PromQLError: error.code == .storage ? .internal : .execution

@@ -17,6 +17,9 @@ package final class QueryGate: Sendable {
     /// - Parameter width: how many queries run at once; others wait in line.
     package init(width: Int) { waiting = Mutex(Waiting(free: width)) }
 
+    /// How many queries could run at once without waiting.
+    package var free: Int { waiting.withLock(\.free) }
+
     package func run<Result: Sendable>(_ query: @escaping @Sendable () throws -> Result) async throws -> Result {
         guard await enter() else { throw CancellationError() }
         defer { leave() }
@@ -26,6 +29,23 @@ package final class QueryGate: Sendable {
             try await task.value
         } onCancel: {
             task.cancel()
+        }
+    }
+
+    /// The same, for `limit` at most, the time in the line included.
+    /// - Throws: ``QueryTimedOut`` at the limit, at once; the query is then cancelled.
+    package func run<Result: Sendable>(
+        within limit: Duration, _ query: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await self.run(query) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw QueryTimedOut()
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
         }
     }
 
@@ -67,6 +87,11 @@ package final class QueryGate: Sendable {
         }
         next?.resume(returning: true)
     }
+}
+
+/// A query whose time was over before it had its answer.
+package struct QueryTimedOut: Error, CustomStringConvertible {
+    package let description = "query timed out in expression evaluation"
 }
 
 /// Hands jobs to a concurrent Dispatch queue.

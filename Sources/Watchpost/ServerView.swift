@@ -198,19 +198,12 @@ struct ServerView: SiteViewSource {
     static func withinDeadline<Answer: Sendable>(
         _ deadline: Duration = .seconds(30), _ search: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer?.self) { group in
-            group.addTask { try await logGate.run(search) }
-            group.addTask {
-                try await Task.sleep(for: deadline)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let answer = first else {
-                throw LogSearchRefused(
-                    "the search was ended after \(deadline.components.seconds) seconds; "
-                        + "ask for a shorter time, or for a field's value")
-            }
-            return answer
+        do {
+            return try await logGate.run(within: deadline, search)
+        } catch is QueryTimedOut {
+            throw LogSearchRefused(
+                "the search was ended after \(deadline.components.seconds) seconds; "
+                    + "ask for a shorter time, or for a field's value")
         }
     }
 

@@ -1,0 +1,41 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import HTTPAPI
+
+@Suite("The line of queries")
+struct QueryGateTests {
+    /// Goes on until it is cancelled, however fast the machine is.
+    private static func endless() throws -> Int {
+        while !Task.isCancelled {}
+        throw CancellationError()
+    }
+
+    @Test("a query that runs out of time is told so, and makes room for those behind it", .timeLimit(.minutes(1)))
+    func timeout() async throws {
+        let gate = QueryGate(width: 2)
+        for _ in 0..<5 {
+            let error = await #expect(throws: QueryTimedOut.self) {
+                try await gate.run(within: .milliseconds(20), Self.endless)
+            }
+            #expect(error.map { QueryFailure.kind(of: $0) } == .timeout)
+        }
+        #expect(try await gate.run(within: .seconds(60)) { 7 } == 7)
+    }
+
+    @Test("the time in the line counts, and who left it is not waited for", .timeLimit(.minutes(1)))
+    func timeoutInLine() async throws {
+        let gate = QueryGate(width: 1)
+        let running = Task { try await gate.run(Self.endless) }
+        _ = try await eventually("the only place to be taken") { gate.free == 0 ? true : nil }
+        let hasRun = Atomic(false)
+        await #expect(throws: QueryTimedOut.self) {
+            try await gate.run(within: .milliseconds(20)) { hasRun.store(true, ordering: .relaxed) }
+        }
+        let ran = hasRun.load(ordering: .relaxed)
+        #expect(!ran)
+        running.cancel()
+        #expect(try await gate.run { 7 } == 7)
+    }
+}
