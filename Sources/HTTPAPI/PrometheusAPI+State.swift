@@ -22,7 +22,7 @@ extension PrometheusAPI {
             json.raw(#","droppedTargets":"#)
             json.list(snapshot.dropped) { json, dropped in
                 json.raw(#"{"discoveredLabels":"#)
-                json.labels(dropped.labels)
+                json.labels(Self.shown(dropped.labels))
                 json.raw(#","scrapePool":"#)
                 json.string(dropped.job)
                 json.raw("}")
@@ -42,9 +42,9 @@ extension PrometheusAPI {
 
     private static func write(_ status: TargetStatus, to json: inout JSONBytes) {
         json.raw(#"{"discoveredLabels":"#)
-        json.labels(status.target.discoveredLabels)
+        json.labels(shown(status.target.discoveredLabels))
         json.raw(#","labels":"#)
-        json.labels(status.target.labels)
+        json.labels(shown(status.target.labels))
         json.raw(#","scrapePool":"#)
         json.string(status.target.job)
         json.raw(#","scrapeUrl":"#)
@@ -64,6 +64,17 @@ extension PrometheusAPI {
         json.raw(#","scrapeTimeout":"#)
         json.string(DurationText.text(milliseconds: Int64(Self.seconds(status.target.timeout) * 1_000)))
         json.raw("}")
+    }
+
+    /// A target's labels without the credentials among its parameters and in its addresses.
+    static func shown(_ labels: Labels) -> Labels {
+        Labels(
+            labels.map { label in
+                let parameter = label.name.hasPrefix("__param_") ? String(label.name.dropFirst(8)) : nil
+                return Label(
+                    label.name,
+                    parameter.map { Redaction.parameter($0, label.value) } ?? Redaction.urls(in: label.value))
+            })
     }
 
     private static func seconds(_ duration: Duration) -> Double {

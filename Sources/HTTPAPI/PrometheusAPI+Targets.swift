@@ -32,7 +32,7 @@ extension PrometheusAPI {
         return APIAnswer { json in
             json.list(found.prefix(limit)) { json, entry in
                 json.raw(#"{"target":"#)
-                json.labels(entry.target.labels)
+                json.labels(Self.shown(entry.target.labels))
                 if metric.isEmpty {
                     json.raw(#","metric":"#)
                     json.string(entry.metric)

@@ -6,7 +6,7 @@ public struct FormFields: Sendable {
     public init(_ text: some StringProtocol, then others: FormFields? = nil) {
         let own = text.split(separator: "&").map { field in
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : "")
+            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
         }
         fields = own + (others?.fields ?? [])
     }
@@ -36,7 +36,8 @@ public struct FormFields: Sendable {
         fields.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }.joined(separator: "&")
     }
 
-    private static func decode(_ text: some StringProtocol) -> String {
+    /// What ``encoded(_:)`` was made of; `+` is a blank.
+    static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

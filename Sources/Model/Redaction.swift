@@ -3,16 +3,32 @@
 /// A URL's credentials end at the last `@` before its path. People write passwords as they are, though, with `/`, `#`,
 /// `?`, `@` and quotes, so of a URL with any sign of a password everything up to its last `@` goes: a path with an `@`
 /// is shown too short rather than a password at all. Some cameras want their login as `user=…` and `password=…`, which is
-/// hidden too.
+/// hidden too, as are keys and tokens among an address' parameters (`api_key=…`), and all of it in an address that is
+/// itself a parameter.
 public enum Redaction {
     private static let hidden = "xxxxx"
 
     /// `text` with the user and password of every URL in it replaced: `rtsp://xxxxx:xxxxx@host/path`.
     public static func urls(in text: String) -> String {
         var text = text
+        let plain =
+            text.withUTF8 { bytes in
+                separator(in: bytes, from: 0).map { redacted(bytes, first: $0) }
+            } ?? text
+        return EncodedAddresses.redacted(plain)
+    }
+
+    /// The value of the HTTP parameter `name` as it may be shown: `api_key` is hidden, `module` and `target` are not.
+    public static func parameter(_ name: String, _ value: String) -> String {
+        namesSecret(name) ? hidden : urls(in: value)
+    }
+
+    /// Whether the HTTP parameter `name` is one that holds a credential, by its words: `api_key`, `X-Auth-Token`.
+    public static func namesSecret(_ name: String) -> Bool {
+        var text = name
         return text.withUTF8 { bytes in
-            separator(in: bytes, from: 0).map { redacted(bytes, first: $0) }
-        } ?? text
+            bytes.split(whereSeparator: { !isLetterOrDigit($0) }).contains { namesLogin($0, isCamera: false) }
+        }
     }
 
     /// A URL as people are shown it: without its credentials.
@@ -173,16 +189,25 @@ public enum Redaction {
         return !name.isEmpty && name.endIndex < rest.endIndex && rest[name.endIndex] == UInt8(ascii: "=")
     }
 
-    private static let users = ["user", "username", "usr", "login", "loginuse", "token"].map { Array($0.utf8) }
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+
+    private static let users = ["user", "username", "usr", "login", "loginuse"].map { Array($0.utf8) }
     private static let passwordStart = Array("pass".utf8)
-    private static let passwordEnds = ["pwd", "password", "loginpas"].map { Array($0.utf8) }
+    private static let secretEnds = [
+        "pwd", "passwd", "password", "passphrase", "loginpas", "key", "token", "secret", "signature", "credential",
+        "credentials", "auth", "authorization", "jwt", "session", "sessionid",
+    ].map { Array($0.utf8) }
+    /// Too short to be an end of other words.
+    private static let secrets = ["sig", "sid", "sas", "pat"].map { Array($0.utf8) }
 
     private static func namesLogin(_ word: Slice<Bytes>, isCamera: Bool) -> Bool {
         func matches(_ part: Slice<Bytes>, _ name: [UInt8]) -> Bool {
             part.count == name.count && zip(part, name).allSatisfy { $0 | 0x20 == $1 }
         }
         return matches(word.prefix(4), passwordStart)
-            || passwordEnds.contains { matches(word.suffix($0.count), $0) }
+            || secretEnds.contains { matches(word.suffix($0.count), $0) } || secrets.contains { matches(word, $0) }
             || isCamera && users.contains { matches(word, $0) }
     }
 }

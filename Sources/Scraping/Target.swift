@@ -160,7 +160,7 @@ struct TargetError: Error, CustomStringConvertible {
     let reason: String
 
     var description: String {
-        "cannot scrape \"\(Self.withoutCredentials(address))\" of job \(job): \(reason)"
+        "cannot scrape \"\(Redaction.urls(in: Self.withoutCredentials(address)))\" of job \(job): \(reason)"
     }
 
     /// An address of a target has no scheme in front of its credentials by which ``Redaction`` could tell them.

@@ -73,9 +73,41 @@ struct TextTests {
             ("see http://a:b@h and ftp://c@d?x=e@f", "see http://xxxxx:xxxxx@h and ftp://xxxxx:xxxxx@d?x=e@f"),
             ("http://host/path?mail=a@b", "http://host/path?mail=a@b"), ("mail a@b.example", "mail a@b.example"),
             ("\"http://u:p@h\"", "\"http://xxxxx:xxxxx@h\""), ("no url", "no url"), ("://@", "://xxxxx:xxxxx@"),
+            ("http://sd/t?site=hcm&api_key=k1: status 500", "http://sd/t?site=hcm&api_key=xxxxx status 500"),
         ])
     func redaction(_ text: String, _ expected: String) {
         #expect(Redaction.urls(in: text) == expected)
+    }
+
+    @Test(
+        "keys and tokens among an address' parameters are hidden, whatever they are called",
+        arguments: [
+            "api_key", "apikey", "API-Key", "api%5Fkey", "key", "token", "access_token", "auth_token", "private_token",
+            "client_secret", "secret", "sig", "X-Amz-Signature", "X-Amz-Security-Token", "_sid", "sessionid", "jwt",
+            "db_passwd", "passphrase", "X-Auth-Token", "authkey",
+        ])
+    func secretParameters(_ name: String) {
+        for scheme in ["http", "https", "rtsp"] {
+            #expect(
+                Redaction.urls(in: "get \(scheme)://h:1/p?module=a_b&\(name)=s3cret/+%40&target=h2:9 failed")
+                    == "get \(scheme)://h:1/p?module=a_b&\(name)=xxxxx&target=h2:9 failed")
+        }
+        #expect(Redaction.parameter(name, "s3cret") == "xxxxx")
+    }
+
+    @Test("what a prober asks for stays readable, and what is secret in it does not")
+    func proberTargets() {
+        let target = "http://p:9115/probe?module=http_2xx&target="
+        for plain in ["https%3A%2F%2Fh%2Fx%3Fid%3D1", "h2:9100", "https://h/x", "rtsp%3a%2f%2fcam%2Fs+1"] {
+            #expect(Redaction.urls(in: target + plain + "&debug=true") == target + plain + "&debug=true")
+        }
+        #expect(
+            Redaction.urls(in: "\"\(target)https%3A%2F%2Fu%3Apw%40h%2F%3Fapi_key%3Dabc%26page%3D2&debug=true\" failed")
+                == "\"\(target)https%3A%2F%2Fxxxxx%3Axxxxx%40h%2F%3Fapi_key%3Dxxxxx%26page%3D2&debug=true\" failed")
+        #expect(Redaction.parameter("target", "https://h/?token=abc") == "https://h/?token=xxxxx")
+        for name in ["module", "target", "debug", "hostname", "keyword", "sidecar", "path", "author"] {
+            #expect(Redaction.parameter(name, "http_2xx") == "http_2xx" && !Redaction.namesSecret(name))
+        }
     }
 
     @Test("secrets do not print")

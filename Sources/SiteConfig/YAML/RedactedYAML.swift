@@ -40,7 +40,15 @@ enum RedactedYAML {
                     mapping[key] = .scalar(address)
                     continue
                 }
-                mapping[key] = isSecret ? hidden : isHeader ? withoutLeaves(value) : redacted(value, secretKeys)
+                let isParameter = key.string == "params" || key.string?.hasPrefix("__param_") == true
+                mapping[key] =
+                    isSecret
+                    ? hidden
+                    : isHeader
+                        ? withoutLeaves(value) : redacted(isParameter ? parameters(key, value) : value, secretKeys)
+            }
+            if let label = mapping["target_label"]?.string, namesSecretLabel(label), mapping["replacement"] != nil {
+                mapping["replacement"] = hidden
             }
             return .mapping(mapping)
         case .sequence(var sequence):
@@ -51,6 +59,21 @@ enum RedactedYAML {
             return .scalar(scalar)
         default: return node
         }
+    }
+
+    /// The parameters of a scrape's address without those that are credentials, as a mapping or as one label of it.
+    private static func parameters(_ key: Node, _ value: Node) -> Node {
+        guard key.string == "params", case .mapping(var mapping) = value else {
+            return key.string.map(namesSecretLabel) == true ? withoutLeaves(value) : value
+        }
+        for (name, values) in mapping where name.string.map(Redaction.namesSecret) == true {
+            mapping[name] = withoutLeaves(values)
+        }
+        return .mapping(mapping)
+    }
+
+    private static func namesSecretLabel(_ label: String) -> Bool {
+        label.hasPrefix("__param_") && Redaction.namesSecret(String(label.dropFirst("__param_".count)))
     }
 
     private static func origin(of address: String) -> String {
