@@ -127,7 +127,7 @@ let package = Package(
                 "LogStore",
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "SiteConfig",
                 "SiteView", "State",
-                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging,
+                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore,
             ]),
         // Floor 10.
         .executableTarget(
@@ -193,7 +193,7 @@ let package = Package(
             of: "Watchpost",
             [
                 "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "SiteConfig",
-                "State", "TestSupport", "Transfers", "Model", "Base", logging,
+                "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
             ]),
     ],
     cxxLanguageStandard: .cxx17

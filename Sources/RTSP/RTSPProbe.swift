@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Glibc
 internal import Synchronization
@@ -28,7 +29,7 @@ public final class RTSPProbe: Sendable {
 
     /// Watches until the task is cancelled, then says TEARDOWN to all cameras.
     public func run() async {
-        Self.raiseFileLimit()
+        OpenFileLimit.raise()
         engine.withLock { $0.start(now: steadyNow()) }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -62,15 +63,5 @@ public final class RTSPProbe: Sendable {
             // A short rest lets packets gather, so that one turn serves many of them.
             usleep(2_000)
         }
-    }
-
-    /// A thousand cameras need more open files than the usual soft limit allows.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        let wanted = min(limit.rlim_max, 65_536)
-        guard limit.rlim_cur < wanted else { return }
-        limit.rlim_cur = wanted
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

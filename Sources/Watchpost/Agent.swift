@@ -24,6 +24,8 @@ public enum Agent {
         for note in try DataFolder(options.dataDirectory, guests: site.site.guestPaths).notes {
             logger.warning("\(note)")
         }
+        OpenFileLimit.raise()
+        let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
             scope(of: options.role), dataDirectory: options.dataDirectory, program: options.program,
@@ -34,22 +36,21 @@ public enum Agent {
 
         var services = collectors.services()
         let current = CurrentSite(site, at: SystemTimeSource().now())
-        let sms = SMSListener.service(site.site.watchpost.sms, transfers: Transfers(), logger) {
+        let sms = SMSListener.service(site.site.watchpost.sms, transfers: Transfers(), connections, logger) {
             current.value.site.watchpost.sms
         }
         services += [sms].compactMap { $0 }
         services.append(LoopService { await reloadOnHangup(options, collectors, current, logger) })
+        services.append(LoopService { await connections.run() })
         for address in addresses {
-            services.append(page(collectors.registry, address, logger, "watching as \(options.role.rawValue); metrics"))
+            services.append(
+                page(collectors.registry, address, connections, logger, "watching as \(options.role.rawValue); metrics")
+            )
         }
         if let nodeAddress {
-            services.append(page(collectors.nodeRegistry, nodeAddress, logger, "metrics of the host"))
+            services.append(page(collectors.nodeRegistry, nodeAddress, connections, logger, "metrics of the host"))
         }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: OwnLog.quiet))
-        try await group.run()
+        try await ServiceRun.untilSignal(services)
     }
 
     private static func scope(of role: AgentOptions.Role) -> CollectorParts.Scope {
@@ -61,13 +62,11 @@ public enum Agent {
     }
 
     private static func page(
-        _ registry: Registry, _ address: ListenAddress, _ logger: Logger, _ what: String
+        _ registry: Registry, _ address: ListenAddress, _ connections: OpenConnections, _ logger: Logger, _ what: String
     ) -> any Service {
-        let router = Router()
+        let router = Routers.make()
         AgentPages(registry: registry).addRoutes(to: router)
-        return Application(
-            router: router, configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
-            onServerRunning: { _ in logger.notice("\(what) at \(address.url)/metrics") }, logger: OwnLog.quiet)
+        return WebServer(router, at: address, connections) { _ in logger.notice("\(what) at \(address.url)/metrics") }
     }
 
     /// SIGHUP reads the configuration again; a bad one changes nothing.

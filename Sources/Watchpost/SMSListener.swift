@@ -11,7 +11,7 @@ enum SMSListener {
     /// A port that cannot be had is told and costs the SMS alone: the watching goes on.
     /// - Parameter current: the configuration in force, asked at each webhook.
     static func service(
-        _ config: SMSConfig?, transfers: Transfers, _ logger: Logger,
+        _ config: SMSConfig?, transfers: Transfers, _ connections: OpenConnections, _ logger: Logger,
         current: @escaping @Sendable () -> SMSConfig?
     ) -> (any Service)? {
         guard let config else { return nil }
@@ -28,11 +28,10 @@ enum SMSListener {
                 "no SMS can be sent: sms.listen \(address.text) can be reached from other hosts; use 127.0.0.1")
             return nil
         }
-        let router = Router()
+        let router = Routers.make()
         SMSAPI(gateway: SMSGateway(transfers: transfers), config: current).addRoutes(to: router)
-        return Application(
-            router: router, configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
-            onServerRunning: { _ in logger.notice("webhooks for SMS at \(address.url)/send-sms") },
-            logger: OwnLog.quiet)
+        return WebServer(router, at: address, connections) { _ in
+            logger.notice("webhooks for SMS at \(address.url)/send-sms")
+        }
     }
 }

@@ -10,6 +10,7 @@ internal import MetricStore
 internal import Model
 internal import Rules
 internal import Scraping
+internal import ServiceLifecycle
 internal import SiteConfig
 internal import SiteView
 internal import State
@@ -232,13 +233,15 @@ struct ServerView: SiteViewSource {
             logInputs: inputs, findings: findings())
     }
 
-    /// A change each second: rates and ages are never the same for longer.
+    /// A change each second: rates and ages are never the same for longer. They end with the server, at once.
     func changes() -> AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
-                while !Task.isCancelled {
-                    continuation.yield()
-                    try? await Task.sleep(for: .seconds(1))
+                await cancelWhenGracefulShutdown {
+                    while !Task.isCancelled {
+                        continuation.yield()
+                        try? await Task.sleep(for: .seconds(1))
+                    }
                 }
                 continuation.finish()
             }

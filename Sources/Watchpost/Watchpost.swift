@@ -23,33 +23,32 @@ public enum Watchpost {
                     + "proxy that asks for a password, or say --insecure-listen")
         }
         try address.claim()
+        OpenFileLimit.raise()
         let parts = try Parts(site, options, address, logger)
         defer { parts.close() }
         for warning in site.warnings { logger.warning("\(warning)") }
 
         let isReady = Atomic(false)
-        let server = try webServer(parts, isReady: { isReady.load(ordering: .acquiring) }) {
+        let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
+        let server = try webServer(parts, connections, isReady: { isReady.load(ordering: .acquiring) }) {
             isReady.store(true, ordering: .releasing)
             options.onReady(address.url)
             logger.notice("watching; pages at \(address.url)/")
         }
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
-        let sms = SMSListener.service(parts.site.watchpost.sms, transfers: parts.transfers, logger) {
+        let sms = SMSListener.service(parts.site.watchpost.sms, transfers: parts.transfers, connections, logger) {
             parts.site.watchpost.sms
         }
         let services =
             parts.services() + [sms].compactMap { $0 } + [
-                LoopService { await reloadOnHangup(parts) }, server,
+                LoopService { await reloadOnHangup(parts) }, LoopService { await connections.run() }, server,
             ]
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: OwnLog.quiet))
-        try await group.run()
+        try await ServiceRun.untilSignal(services)
     }
 
     private static func webServer(
-        _ parts: Parts, isReady: @escaping @Sendable () -> Bool, onReady: @escaping @Sendable () -> Void
+        _ parts: Parts, _ connections: OpenConnections, isReady: @escaping @Sendable () -> Bool,
+        onReady: @escaping @Sendable () -> Void
     ) throws -> some Service {
         let view = ServerView(parts: parts)
         var hostNames: Set = [
@@ -70,7 +69,7 @@ public enum Watchpost {
         services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
         services.dashboards = { parts.dashboards }
         services.setFault = parts.options.demo?.setFault
-        let router = Router()
+        let router = Routers.make()
         let api = HTTPAPI(services: services)
         api.addMiddleware(to: router)
         api.addRoutes(to: router)
@@ -78,10 +77,7 @@ public enum Watchpost {
             view: view, dashboards: { parts.dashboards }, siteName: Parts.instance(parts.site.watchpost),
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil)
         pages.addRoutes(to: router)
-        return Application(
-            router: router,
-            configuration: .init(address: .hostname(parts.address.host, port: parts.address.port), serverName: nil),
-            onServerRunning: { _ in onReady() }, logger: OwnLog.quiet)
+        return WebServer(router, at: parts.address, connections) { _ in onReady() }
     }
 
     /// SIGHUP reads the configuration again; a bad one changes nothing.
