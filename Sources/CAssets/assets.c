@@ -10,6 +10,9 @@ static const unsigned char style_css[] = {
 static const unsigned char live_js[] = {
 #embed "../WebUI/Assets/live.js"
 };
+static const unsigned char clock_js[] = {
+#embed "../WebUI/Assets/clock.js"
+};
 static const unsigned char layout_js[] = {
 #embed "../WebUI/Assets/layout.js"
 };
@@ -100,6 +103,7 @@ static const unsigned char uplot_css[] = {0};
 static const wp_asset assets[] = {
     {"style.css", style_css, sizeof style_css},
     {"live.js", live_js, sizeof live_js},
+    {"clock.js", clock_js, sizeof clock_js},
     {"layout.js", layout_js, sizeof layout_js},
     {"series.js", series_js, sizeof series_js},
     {"chart.js", chart_js, sizeof chart_js},

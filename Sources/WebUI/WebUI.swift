@@ -47,7 +47,7 @@ public struct WebUI: Sendable {
 
     /// Nothing from outside the binary, and no script or style inside a page.
     private static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
     func html(_ page: String, status: HTTPResponse.Status = .ok) -> Response {

@@ -125,6 +125,10 @@ enum Peers {
 
     /// A real browser that opens the pages at `url` and prints what it sees.
     static func browser(_ url: String, _ arguments: String...) throws -> RunningProcess {
+        try browser(url, arguments)
+    }
+
+    static func browser(_ url: String, _ arguments: [String]) throws -> RunningProcess {
         try RunningProcess(python, [part("browser.py"), url] + arguments)
     }
 

@@ -3,12 +3,17 @@
 
 browser.py URL check        opens every page: texts, errors of the console, panels drawn
 browser.py URL wait CAMERA STATE SECONDS   waits, without reloading, until the tile of CAMERA has STATE
+browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits until all is well, sends SIGNAL to PID, and
+    tells how the page looks SECONDS later; SIGCONT then, and how it looks once it hears of its server again
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 """
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -49,6 +54,52 @@ def check(page, url):
         say(page=link, panels=panels)
 
 
+# A tab that nobody sees, whose timers a browser lets run once a minute; its workers it lets run.
+HIDDEN = """
+  Object.defineProperty(document, "hidden", { get: () => true });
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  const [repeat, once] = [window.setInterval, window.setTimeout];
+  window.setInterval = (work, ms, ...rest) => repeat(work, Math.max(ms || 0, 60000), ...rest);
+  window.setTimeout = (work, ms, ...rest) => once(work, Math.max(ms || 0, 60000), ...rest);
+"""
+
+
+def look(page):
+    return page.evaluate("""() => ({
+      text: document.querySelector("main").innerText, title: document.title,
+      headline: document.querySelector("h1").innerText, icon: document.querySelector("link[rel=icon]").href.slice(0, 30),
+      tiles: [...document.querySelectorAll(".tile")].map((e) => e.innerText),
+      filters: [...document.querySelectorAll("[data-key=cameras]")].map((e) => getComputedStyle(e).filter),
+    })""")
+
+
+def lost(page, url, pid, number, seconds, *how):
+    if "hidden" in how:
+        page.add_init_script(HIDDEN)
+    if "nothread" in how:
+        page.add_init_script("window.Worker = class { constructor() { throw new Error('no'); } };")
+    if "silent" in how:
+        page.route("**/api/watchpost/events", lambda route: None)
+    page.goto(url)
+    deadline = time.time() + 60
+    while "All well" not in look(page)["headline"]:
+        if time.time() > deadline:
+            sys.exit("never well: " + json.dumps(look(page)))
+        page.wait_for_timeout(500)
+        if "hidden" in how:
+            page.reload()
+    if "silent" in how:
+        page.wait_for_timeout(15000)
+    say(before=look(page))
+    os.kill(int(pid), getattr(signal, number))
+    page.wait_for_timeout(float(seconds) * 1000)
+    say(lost=look(page))
+    if number == "SIGSTOP":
+        os.kill(int(pid), signal.SIGCONT)
+        page.wait_for_timeout(30000 if "hidden" in how else 10000)
+        say(again=look(page))
+
+
 profile, process, endpoint = start()
 errors = []
 try:
@@ -67,6 +118,9 @@ try:
             page.wait_for_selector(selector, timeout=float(seconds) * 1000)
             colour = page.eval_on_selector(selector + " .state", "e => getComputedStyle(e).color")
             say(camera=camera, state=state, colour=colour, text=page.inner_text(selector))
+        elif verb == "lost":
+            lost(page, url, *rest)
+            errors.clear()  # a browser tells of each request that failed
         elif verb == "read":
             page.goto(url + "/messages")
             page.click("details summary")
