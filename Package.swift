@@ -160,7 +160,7 @@ let package = Package(
         .tests(of: "Partitions", ["Model"]),
         .tests(of: "SiteConfig", ["Model", "Base"]),
         .tests(of: "GoTemplate", ["Model"]),
-        .tests(of: "Transfers", ["Model"]),
+        .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "Partitions", "Model", "Base"]),
         .tests(of: "State", ["Model"]),

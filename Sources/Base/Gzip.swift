@@ -2,9 +2,18 @@ internal import CZlib
 
 /// Decompression of gzip and zlib, as HTTP's `Content-Encoding` has them.
 public enum Gzip {
+    /// As the other one, of an array.
+    public static func decompress(_ bytes: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
+        try bytes.withUnsafeBytes { bytes in
+            Result { () throws(GzipError) in try decompress(bytes, limit: limit) }
+        }.get()
+    }
+
     private static let pieceBytes = 64 << 10
 
-    /// The bytes of which `bytes` are the compressed form, with either header.
+    /// The bytes of which `bytes` are the compressed form, with either header. Several members of gzip are one text, as
+    /// [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952#section-2.2) has it; checksums and lengths are compared, so that
+    /// a text that is cut off is an error wherever it ends.
     /// - Parameter limit: the most bytes that are accepted; more end the work early.
     public static func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(GzipError) -> [UInt8] {
         var stream = z_stream()
@@ -33,7 +42,11 @@ public enum Gzip {
                 throw GzipError(code: .tooLarge, reason: "it would have more than \(limit) bytes")
             }
             switch status {
-            case Z_STREAM_END: return result
+            case Z_STREAM_END:
+                if stream.avail_in == 0 { return result }
+                guard inflateReset(&stream) == Z_OK else {
+                    throw GzipError(code: .damaged, reason: "zlib cannot begin the next member")
+                }
             case Z_OK where stream.avail_in > 0 || !piece.isEmpty: continue
             default: throw GzipError(code: .damaged, reason: "it is damaged, or cut off")
             }

@@ -75,6 +75,12 @@ public enum ExpositionParser {
         return try cursor.labels()
     }
 
+    /// As ``labels(of:)``, in the order of the page, also those whose value is empty.
+    public static func writtenLabels(of series: UnsafeBufferPointer<UInt8>) throws(ExpositionError) -> [Label] {
+        var cursor = LineCursor(series, line: 1, isStrict: false)
+        return try cursor.writtenLabels()
+    }
+
     private static let newline = UInt8(ascii: "\n")
     private static let hash = UInt8(ascii: "#")
 

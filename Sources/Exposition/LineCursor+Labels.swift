@@ -2,7 +2,10 @@ internal import Model
 
 extension LineCursor {
     /// The labels of a series' text, the metric's name among them.
-    mutating func labels() throws(ExpositionError) -> Labels {
+    mutating func labels() throws(ExpositionError) -> Labels { Labels(try writtenLabels()) }
+
+    /// The labels as they are written, the metric's name among them, also those whose value is empty.
+    mutating func writtenLabels() throws(ExpositionError) -> [Label] {
         let start = offset
         while let byte = current, byte != UInt8(ascii: "{") { _ = byte; offset += 1 }
         var name = try text(start..<offset).trimmed
@@ -11,7 +14,7 @@ extension LineCursor {
         if current == UInt8(ascii: "{") { found = try braces(metricName: &name) }
         guard current == nil else { throw refuse("there is text after the labels") }
         guard !name.isEmpty else { throw refuse("a metric name is missing") }
-        return Labels(found + [Label(Labels.metricName, name)])
+        return found + [Label(Labels.metricName, name)]
     }
 
     /// Labels in braces where no metric's name may stand, as exemplars have them.

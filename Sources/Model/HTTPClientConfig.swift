@@ -19,7 +19,14 @@ public struct HTTPClientConfig: Sendable, Hashable {
     public var caFile: String?
     public var certFile: String?
     public var keyFile: String?
+    /// The name that the server's certificate must have and that is asked for in the TLS handshake, where that is not
+    /// the host of the address.
+    public var serverName: String?
     public var proxyURL: String?
+    /// Hosts that are reached without the proxy, with commas between them, in the form of the environment's `NO_PROXY`.
+    public var noProxy: String?
+    /// Whether the environment's proxies are used. Without it they never are, as in Prometheus.
+    public var proxyFromEnvironment = false
 
     public init() {}
 }

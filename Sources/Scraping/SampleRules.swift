@@ -33,8 +33,9 @@ struct SampleRules {
                 "the limit of label bytes is exceeded: a series has \(text.count), and \(Labels.seriesBytesMax) are "
                     + "allowed; make the labels fewer or shorter: \(start)…")
         }
-        var builder = LabelsBuilder(try ExpositionParser.labels(of: text))
-        mergeTargetLabels(into: &builder)
+        let written = try ExpositionParser.writtenLabels(of: text)
+        var builder = LabelsBuilder(Labels(written))
+        mergeTargetLabels(into: &builder, besides: written)
         guard relabeller.apply(to: &builder) else { return nil }
         let labels = builder.build()
         if labels.isEmpty { return nil }
@@ -46,9 +47,12 @@ struct SampleRules {
         return labels
     }
 
-    private func mergeTargetLabels(into builder: inout LabelsBuilder) {
+    private func mergeTargetLabels(into builder: inout LabelsBuilder, besides written: [Label]) {
         if config.honorLabels {
-            for label in targetLabels where builder[label.name].isEmpty { builder.set(label.name, label.value) }
+            // A label that the page has as an empty text says that the series is to have none.
+            for label in targetLabels where !written.contains(where: { $0.name == label.name }) {
+                builder.set(label.name, label.value)
+            }
             return
         }
         for label in targetLabels {

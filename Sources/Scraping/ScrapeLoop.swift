@@ -18,6 +18,8 @@ final class ScrapeLoop: Sendable {
     private let metadata = Mutex<[String: MetricMetadata]>([:])
     private let counters: ScrapeCounters
     private let endsSeries = Atomic(false)
+    /// Why the target must not be asked: a limit of its job is exceeded.
+    private let refusal = Mutex<ScrapeFailure?>(nil)
 
     init(
         _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource,
@@ -35,6 +37,9 @@ final class ScrapeLoop: Sendable {
 
     /// Lets the end of the loop be the end of the target's series: it is no longer scraped.
     func endSeries() { endsSeries.store(true, ordering: .relaxed) }
+
+    /// Lets each scrape from now on fail without a request, so that `up` is 0; `nil` ends that.
+    func refuse(_ failure: ScrapeFailure?) { refusal.withLock { $0 = failure } }
 
     var currentMetadata: [String: MetricMetadata] { metadata.withLock { $0 } }
 
@@ -106,6 +111,7 @@ final class ScrapeLoop: Sendable {
     }
 
     private func page() async throws(ScrapeFailure) -> HTTPResponse {
+        if let failure = refusal.withLock({ $0 }) { throw failure }
         let limit = config.bodySizeLimit > 0 ? config.bodySizeLimit : Self.pageBytesMax
         let request = HTTPRequest(
             url: target.url,

@@ -15,7 +15,8 @@ public final class Scraper: Sendable {
         let targets: DiscoveredTargets
         /// By ``Target/key``.
         var loops: [String: ScrapeLoop] = [:]
-        var failure: String?
+        /// Why none of its targets may be asked.
+        var failure: ScrapeFailure?
     }
 
     private enum Command: Sendable {
@@ -65,7 +66,7 @@ public final class Scraper: Sendable {
                 let before = old.removeValue(forKey: config.jobName)
                 let isSame = before.map { $0.config.scrapesLike(config) } ?? false
                 var job = makeJob(config)
-                for target in job.failure == nil ? job.targets.active : [] {
+                for target in job.targets.active {
                     if isSame, let loop = before?.loops[target.key], loop.target.isScrapedLike(target) {
                         job.loops[target.key] = loop
                     } else {
@@ -75,6 +76,7 @@ public final class Scraper: Sendable {
                         orders.append(.start(loop))
                     }
                 }
+                for loop in job.loops.values { loop.refuse(job.failure) }
                 for (key, loop) in before?.loops ?? [:] where job.loops[key] !== loop {
                     orders.insert(.stop(loop), at: 0)
                 }
@@ -91,9 +93,10 @@ public final class Scraper: Sendable {
         let targets = DiscoveredTargets(config, found: discovery.groups(of: config))
         var job = Job(config: config, targets: targets)
         if config.targetLimit > 0, targets.active.count > config.targetLimit {
-            job.failure =
+            job.failure = ScrapeFailure(
+                .targetLimit,
                 "target_limit exceeded: job \(config.jobName) has \(targets.active.count) targets, and "
-                + "\(config.targetLimit) are allowed; raise it, or drop targets in relabel_configs"
+                    + "\(config.targetLimit) are allowed; raise it, or drop targets in relabel_configs")
         }
         return job
     }
@@ -138,14 +141,7 @@ public final class Scraper: Sendable {
             var snapshot = ScraperSnapshot()
             for job in jobs {
                 for target in job.targets.active {
-                    guard let loop = job.loops[target.key] else {
-                        var status = TargetStatus(target)
-                        status.health = .down
-                        status.lastError = job.failure ?? ""
-                        snapshot.active.append(status)
-                        continue
-                    }
-                    snapshot.active.append(loop.currentStatus)
+                    if let loop = job.loops[target.key] { snapshot.active.append(loop.currentStatus) }
                 }
                 if job.targets.droppedCount > 0 {
                     snapshot.droppedCounts[job.config.jobName] = job.targets.droppedCount

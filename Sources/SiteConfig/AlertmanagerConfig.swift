@@ -105,6 +105,8 @@ public struct EmailConfig: Sendable {
     /// TLS from the first byte; `nil`: where the port is 465.
     public var implicitTLS: Bool?
     public var insecureSkipVerify = false
+    /// The name that the mail server's certificate must have, where that is not the host of `smarthost`.
+    public var serverName: String?
     public var caFile: String?
     /// Header names and templates of their values.
     public var headers: [String: String] = [:]

@@ -31,10 +31,13 @@ public struct MailServer: Sendable {
     public let implicitTLS: Bool
     public let insecureSkipVerify: Bool
     public let caFile: String?
+    /// The name that the server's certificate must have, where that is not ``host``.
+    public let serverName: String?
 
     public init(
         host: String, port: Int, hello: String, username: String, password: String?, identity: String = "",
-        requireTLS: Bool, implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?
+        requireTLS: Bool, implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?,
+        serverName: String? = nil
     ) {
         self.host = host
         self.port = port
@@ -46,6 +49,7 @@ public struct MailServer: Sendable {
         self.implicitTLS = implicitTLS
         self.insecureSkipVerify = insecureSkipVerify
         self.caFile = caFile
+        self.serverName = serverName
     }
 
     /// Whether what is sent leaves no host.
@@ -55,8 +59,11 @@ public struct MailServer: Sendable {
             || host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
     }
 
-    var url: String {
-        let literal = host.contains(":") ? "[\(host)]" : host
-        return "\(implicitTLS ? "smtps" : "smtp")://\(literal):\(port)/\(hello)"
-    }
+    /// Host and port, an IPv6 address in brackets.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    var url: String { "\(implicitTLS ? "smtps" : "smtp")://\(authority)/\(hello)" }
+
+    /// The address with another name for its host.
+    func url(host: String) -> String { "\(implicitTLS ? "smtps" : "smtp")://\(host):\(port)/\(hello)" }
 }

@@ -1,3 +1,4 @@
+internal import Base
 internal import CCurl
 internal import Foundation
 internal import Model
@@ -18,26 +19,57 @@ public final class Transfers: Sendable {
     /// - Throws: ``TransferError`` when there is none; an answer with an error status is an answer.
     public func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
         let credentials = try Credentials(of: request.client)
-        return try await exchange(url: request.url, maxResponseBytes: request.maxResponseBytes) { exchange in
+        let named = request.client.serverName.flatMap { NamedServer(url: request.url, name: $0) }
+        let response = try await exchange(
+            url: request.url, maxResponseBytes: request.maxResponseBytes
+        ) { exchange in
             exchange.set(CURLOPT_PROTOCOLS_STR, "http,https")
             exchange.set(CURLOPT_CUSTOMREQUEST, request.method)
             if let body = request.body { exchange.setBody(body) }
             exchange.setTimeout(request.timeout)
-            exchange.set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
             exchange.set(CURLOPT_FOLLOWLOCATION, request.client.followRedirects ? 1 : 0)
             exchange.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
             exchange.set(CURLOPT_MAXREDIRS, 5)
             var headers = request.headers.map { "\($0.0): \($0.1)" } + credentials.headers
             headers.append("Expect:")
+            headers.append("Accept-Encoding: gzip")
+            if let named { headers.append("Host: \(named.authority)") }
             if !request.headers.contains(where: { $0.0.lowercased() == "user-agent" }) {
                 headers.append("User-Agent: Watchpost")
             }
             exchange.set(CURLOPT_HTTPHEADER, list: headers)
             credentials.apply(to: exchange)
             exchange.setTLS(of: request.client)
-            // An address on this host is reached directly, whatever proxy the environment names.
-            exchange.set(CURLOPT_NOPROXY, "localhost,127.0.0.1,::1")
-            if let proxy = request.client.proxyURL { exchange.set(CURLOPT_PROXY, proxy) }
+            if let named {
+                exchange.set(CURLOPT_URL, named.url)
+                exchange.set(CURLOPT_CONNECT_TO, list: [named.connectTo])
+            }
+            exchange.setProxy(of: request.client)
+        }
+        return try Self.decoded(response, of: request)
+    }
+
+    /// The answer with its body decompressed: by us, as libcurl takes a body whose compressed form is cut off for whole.
+    private static func decoded(
+        _ response: HTTPResponse, of request: HTTPRequest
+    ) throws(TransferError) -> HTTPResponse {
+        let coding = response.headers["content-encoding"]?.lowercased() ?? ""
+        if coding.isEmpty || coding == "identity" { return response }
+        // An answer without a body needs none; of a page that was asked for, no byte is a cut as any other.
+        if response.body.isEmpty, request.method != "GET" || response.status != 200 { return response }
+        guard ["gzip", "x-gzip", "deflate"].contains(coding) else {
+            throw TransferError(
+                .otherProtocol,
+                "cannot read the answer of \(request.url): its encoding is \"\(coding)\", and gzip was asked for")
+        }
+        do throws(GzipError) {
+            let body = try Gzip.decompress(response.body, limit: request.maxResponseBytes)
+            return HTTPResponse(status: response.status, headers: response.headers, body: body)
+        } catch {
+            let limit = "the answer is longer than the limit of \(request.maxResponseBytes) bytes"
+            throw error.code == .tooLarge
+                ? TransferError(.tooLarge, "cannot reach \(request.url): \(limit)")
+                : TransferError(.otherProtocol, "cannot read the answer of \(request.url): \(error.reason)")
         }
     }
 
@@ -57,6 +89,11 @@ public final class Transfers: Sendable {
                 exchange.set(CURLOPT_USERNAME, server.username)
                 exchange.set(CURLOPT_PASSWORD, server.password ?? "")
                 if !server.identity.isEmpty { exchange.set(CURLOPT_SASL_AUTHZID, server.identity) }
+            }
+            if let name = server.serverName {
+                let named = NamedServer(of: server, name: name)
+                exchange.set(CURLOPT_URL, named.url)
+                exchange.set(CURLOPT_CONNECT_TO, list: [named.connectTo])
             }
             if let caFile = server.caFile { exchange.set(CURLOPT_CAINFO, caFile) }
             if server.insecureSkipVerify { exchange.skipVerification() }
@@ -133,6 +170,20 @@ extension Exchange {
         if let file = client.certFile { set(CURLOPT_SSLCERT, file) }
         if let file = client.keyFile { set(CURLOPT_SSLKEY, file) }
         if client.insecureSkipVerify { skipVerification() }
+    }
+
+    /// The proxy that is written, the environment's where that is said, else none: libcurl by itself would take the
+    /// environment's.
+    func setProxy(of client: HTTPClientConfig) {
+        if client.proxyFromEnvironment {
+            // What is on this host is reached directly, as Go's clients do.
+            let environment = ProcessInfo.processInfo.environment
+            let listed = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+            set(CURLOPT_NOPROXY, listed == "*" ? "*" : "localhost,127.0.0.0/8,::1,\(listed)")
+            return
+        }
+        set(CURLOPT_PROXY, client.proxyURL ?? "")
+        set(CURLOPT_NOPROXY, client.noProxy ?? "")
     }
 
     func skipVerification() {

@@ -166,7 +166,7 @@ struct DeliveryTests {
         openssl.executableURL = URL(filePath: "/usr/bin/env")
         openssl.arguments = [
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", certificate,
+            "1", "-subj", "/CN=mail", "-addext", "subjectAltName=DNS:mail.site.test", "-out", certificate,
             "-keyout", key,
         ]
         openssl.standardError = FileHandle.nullDevice
@@ -182,6 +182,8 @@ struct DeliveryTests {
         email.authUsername = "guard"
         email.authPassword = .file(passwordFile.path)
         email.caFile = certificate
+        // The server is reached by its address, and its certificate has its name alone.
+        email.serverName = "mail.site.test"
         email.headers = ["Subject": "[CRITICAL] Größe: {{ .GroupLabels.alertname }}\r\nBcc: all@site.test"]
         var receiver = ReceiverConfig(name: "ops")
         receiver.emails = [email]

@@ -45,6 +45,11 @@ struct SessionTests {
         var honoring = try session { $0.honorLabels = true }
         _ = try honoring.store(Self.page(#"a{job="own",x="2"} 1"#), contentType: nil, at: 1)
         #expect(store.values(labels("a", ["x": "2"]).setting("job", "own")) == [1])
+        // A label that is there and empty says that the series is to have none.
+        _ = try honoring.store(
+            Self.page(#"b{instance="",job="batch"} 2"#, #"c{site="", job=""} 3"#), contentType: nil, at: 2)
+        #expect(store.values(["__name__": "b", "job": "batch", "site": "hcm"]) == [2])
+        #expect(store.values(["__name__": "c", "instance": "h:1"]) == [3])
     }
 
     @Test(

@@ -126,6 +126,29 @@ struct TargetTests {
         #expect(apart.active.map { $0.labels["instance"] } == ["a:1", "a:2"])
     }
 
+    @Test("an address may be a URL that relabelling hands to a prober, whether it is written or found")
+    func probed() throws {
+        let urls = ["https://one.invalid", "http://two.invalid:8080/path?x=1"]
+        var config = try ScrapeConfig.test("web", targets: urls) { config in
+            config.metricsPath = "/probe"
+            config.params = ["module": ["http_2xx"]]
+            config.relabelConfigs = [
+                try .test(from: ["__address__"], to: "__param_target"),
+                try .test(from: ["__param_target"], to: "instance"),
+                try .test(to: "__address__", replacement: "127.0.0.1:9115"),
+            ]
+        }
+        let written = DiscoveredTargets(config)
+        #expect(written.errors.isEmpty)
+        #expect(written.active.map { $0.labels["instance"] } == urls)
+        #expect(
+            written.active.last?.url
+                == "http://127.0.0.1:9115/probe?module=http_2xx&target=http%3A%2F%2Ftwo.invalid%3A8080%2Fpath%3Fx%3D1")
+        config.staticConfigs = []
+        let found = DiscoveredTargets(config, found: [TargetGroup(addresses: urls, labels: .empty)])
+        #expect(found.active.map(\.url) == written.active.map(\.url))
+    }
+
     struct Wrong: Sendable {
         let address: String
         var label = ""

@@ -135,15 +135,25 @@ struct UpdateTests {
         }
     }
 
-    @Test("a job with more targets than target_limit is not scraped, and says so")
+    @Test("targets of a job with more of them than target_limit are not asked, and each is down")
     func targetLimit() async throws {
         let server = try await served()
         try await running([try Self.config(server, ["a", "b"]) { $0.targetLimit = 1 }]) { scraper in
-            let states = scraper.snapshot().active
-            #expect(states.map(\.health) == [.down, .down])
+            let states = try await eventually("both to be down") {
+                let states = scraper.snapshot().active
+                return states.map(\.health) == [.down, .down] ? states : nil
+            }
+            for path in ["a", "b"] {
+                #expect(store.values(metric(path).setting("__name__", "up")).last == 0)
+                #expect(store.samples(metric(path)).isEmpty)
+            }
             #expect(states.allSatisfy { $0.lastError.hasPrefix("target_limit exceeded: job node has 2 targets") })
             scraper.update([try Self.config(server, ["a", "b"]) { $0.targetLimit = 2 }])
             try await count("a", atLeast: 1)
+            scraper.update([try Self.config(server, ["a", "b"]) { $0.targetLimit = 1 }])
+            _ = try await eventually("both to be down again") {
+                store.hasEnded(metric("a")) && store.hasEnded(metric("b")) ? true : nil
+            }
         }
     }
 

@@ -108,12 +108,37 @@ struct ProblemTests {
             ])
     }
 
-    @Test("a name in certificates that is not looked at is told")
+    @Test("the name in a certificate is the name of a host")
     func serverName() throws {
-        let text = "rule_files: []\nscrape_configs: [{job_name: a, tls_config: {server_name: x}}]\n"
-        let warnings = try TemporarySite(["prometheus.yml": text]).warnings()
-        let wanted = "prometheus.yml:2:45: warning: scrape_configs[0].tls_config.server_name is known and not acted on"
-        #expect(warnings.contains { $0.hasPrefix(wanted) }, "\(warnings)")
+        func errors(_ name: String) throws -> [String] {
+            let text = "rule_files: []\nscrape_configs: [{job_name: a, tls_config: {server_name: '\(name)'}}]\n"
+            return try TemporarySite(["prometheus.yml": text]).errors()
+        }
+        #expect(try errors("exporter.test").isEmpty)
+        #expect(try errors("exporter.test:9100").first?.hasPrefix("prometheus.yml:2:58: scrape_configs[0]") == true)
+    }
+
+    @Test("a proxy is written or the environment's, and exceptions are those of one that is written")
+    func proxies() throws {
+        func errors(_ keys: String) throws -> Int {
+            try TemporarySite(["prometheus.yml": "rule_files: []\nscrape_configs: [{job_name: a, \(keys)}]\n"]).errors()
+                .count
+        }
+        #expect(try errors("proxy_from_environment: true") == 0)
+        #expect(try errors("proxy_url: 'http://p:1', no_proxy: '.test'") == 0)
+        #expect(try errors("no_proxy: '.test'") == 1)
+        #expect(try errors("proxy_url: 'http://p:1', proxy_from_environment: true") == 1)
+    }
+
+    @Test("a URL among targets is refused where nothing is relabelled, and only there")
+    func urls() throws {
+        func errors(_ rest: String) throws -> Int {
+            let text =
+                "rule_files: []\nscrape_configs: [{job_name: a, static_configs: [{targets: ['https://a.test/x']}]\(rest)}]\n"
+            return try TemporarySite(["prometheus.yml": text]).errors().count
+        }
+        #expect(try errors("") == 1)
+        #expect(try errors(", relabel_configs: [{target_label: __address__, replacement: '127.0.0.1:9115'}]") == 0)
     }
 
     @Test("a directory that is not there is refused")

@@ -45,6 +45,7 @@ enum EmailIntegration {
             host: host, port: Int(port), hello: config.hello, username: config.authUsername, password: password,
             identity: config.authIdentity, requireTLS: config.requireTLS,
             implicitTLS: config.implicitTLS ?? (port == 465),
-            insecureSkipVerify: config.insecureSkipVerify, caFile: config.caFile)
+            insecureSkipVerify: config.insecureSkipVerify, caFile: config.caFile,
+            serverName: config.serverName)
     }
 }

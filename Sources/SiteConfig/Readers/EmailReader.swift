@@ -24,6 +24,7 @@ enum EmailReader {
         let tls = reader.mapping("tls_config", HTTPClientReader.tls) ?? global.mailTLS
         email.caFile = tls.caFile
         email.insecureSkipVerify = tls.insecureSkipVerify
+        email.serverName = tls.serverName
         assign(reader.text("html"), to: &email.html)
         assign(reader.text("text"), to: &email.text)
         email.headers = headers(reader)

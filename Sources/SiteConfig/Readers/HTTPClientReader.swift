@@ -29,13 +29,29 @@ enum HTTPClientReader {
             client.certFile = tls.certFile
             client.keyFile = tls.keyFile
             client.insecureSkipVerify = tls.insecureSkipVerify
+            client.serverName = tls.serverName
         }
-        client.proxyURL = url("proxy_url", in: reader)
-        reader.notActedOn(
-            "no_proxy", "proxy_from_environment", "proxy_connect_header", because: "only proxy_url is used",
-            mend: "write proxy_url where a proxy is needed")
+        proxy(reader, into: &client)
         reader.notActedOn("http_headers", because: "no headers of one's own are sent")
         return client
+    }
+
+    private static func proxy(_ reader: MappingReader, into client: inout HTTPClientConfig) {
+        client.proxyURL = url("proxy_url", in: reader)
+        client.noProxy = reader.text("no_proxy").flatMap { $0.isEmpty ? nil : $0 }
+        assign(reader.boolean("proxy_from_environment"), to: &client.proxyFromEnvironment)
+        if client.proxyFromEnvironment {
+            for key in ["proxy_url", "no_proxy"] where !(reader.text(key) ?? "").isEmpty {
+                reader.bothStand(key, "proxy_from_environment")
+            }
+        } else if client.noProxy != nil, client.proxyURL == nil {
+            reader.problems.error(
+                at: reader.keyPosition("no_proxy"), "no_proxy stands without proxy_url",
+                mend: "write proxy_url, or remove no_proxy")
+        }
+        reader.notActedOn(
+            "proxy_connect_header", because: "no headers of one's own are sent to a proxy",
+            mend: "write the proxy's credentials into proxy_url")
     }
 
     private static func basicAuth(_ reader: MappingReader) -> HTTPClientConfig.BasicAuth? {
@@ -63,10 +79,13 @@ enum HTTPClientReader {
         assign(reader.path("ca_file"), to: &client.caFile)
         assign(reader.path("cert_file"), to: &client.certFile)
         assign(reader.path("key_file"), to: &client.keyFile)
-        if let name = reader.text("server_name"), !name.isEmpty {
-            reader.notActedOn(
-                "server_name", because: "certificates are checked against the host of the address",
-                mend: "use an address whose host is in the certificate")
+        if let name = reader.value("server_name"), let text = name.text(), !text.isEmpty {
+            // It takes the place of the address's host in the handshake.
+            if text.contains(where: { "/?#@:[] ".contains($0) }) {
+                name.error("\(name.shownPath) is not the name of a host", mend: "write the name in the certificate")
+            } else {
+                client.serverName = text
+            }
         }
         assign(reader.boolean("insecure_skip_verify"), to: &client.insecureSkipVerify)
         for key in ["ca", "cert", "key"] where reader.has(key) && reader.has("\(key)_file") {

@@ -131,6 +131,7 @@ struct PrometheusReader {
         let hasTargets = config.staticConfigs.contains { !$0.targets.isEmpty }
         config.discoveries = DiscoveryReader.read(reader, hasTargets: hasTargets)
         config.relabelConfigs = RelabelReader.rules("relabel_configs", in: reader)
+        if config.relabelConfigs.isEmpty { ScrapeConfigReader.checkAddresses(config.staticConfigs, reader.problems) }
         config.alertRelabelConfigs = RelabelReader.rules("alert_relabel_configs", in: reader)
         return config
     }

@@ -35,6 +35,7 @@ struct ScrapeConfigReader {
         assign(reader.boolean("honor_timestamps"), to: &job.honorTimestamps)
         job.staticConfigs = reader.mappings("static_configs", Self.targets)
         job.relabelConfigs = RelabelReader.rules("relabel_configs", in: reader)
+        if job.relabelConfigs.isEmpty { Self.checkAddresses(job.staticConfigs, reader.problems) }
         job.metricRelabelConfigs = RelabelReader.rules("metric_relabel_configs", in: reader)
         job.client = HTTPClientReader.read(reader)
         ScrapeLimits.read(reader, defaults: limits).apply(to: &job)
@@ -58,14 +59,19 @@ struct ScrapeConfigReader {
         }
     }
 
-    /// Reads one entry of `static_configs`.
-    static func targets(_ reader: MappingReader) -> StaticTargets? {
-        let targets = reader.texts("targets")
-        for target in targets where target.value.contains("/") || target.value.isEmpty {
-            reader.problems.error(
+    /// Where nothing is relabelled, what is written must be an address. Else it may be anything, as the URL that a prober
+    /// is given: what relabelling leaves is judged when the targets are made.
+    static func checkAddresses(_ groups: [StaticTargets], _ problems: ProblemList) {
+        for target in groups.flatMap(\.targets) where target.value.contains("/") || target.value.isEmpty {
+            problems.error(
                 at: target.position, "\"\(Redaction.urls(in: target.value))\" is not a host and port",
                 mend: "write HOST:PORT; the scheme and the path have keys of their own: scheme, metrics_path")
         }
+    }
+
+    /// Reads one entry of `static_configs`.
+    static func targets(_ reader: MappingReader) -> StaticTargets? {
+        let targets = reader.texts("targets")
         let labels = LabelNames.checked(reader.textMap("labels"), problems: reader.problems)
         return StaticTargets(
             targets: targets, labels: Labels(labels.map { Label($0.key.value, $0.value.value) }))
