@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transfers
 
 /// Many connections and few descriptors.
 @Suite("A server with few descriptors", .serialized)
