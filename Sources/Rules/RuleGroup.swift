@@ -35,6 +35,7 @@ final class RuleGroup: Sendable {
         var runs: [RuleRun]
         var lastEvaluation: Int64?
         var lastDuration = 0.0
+        var counts = RuleGroupCounts()
         /// Until when alerts that are new may be those of a former run of the server; `nil` before the first look.
         var restoresUntil: Int64?
         var clockSteps = ClockSteps()
@@ -76,7 +77,7 @@ final class RuleGroup: Sendable {
         }
         state.withLock { state in
             state = State(
-                runs: runs, lastEvaluation: old.lastEvaluation, lastDuration: old.lastDuration,
+                runs: runs, lastEvaluation: old.lastEvaluation, lastDuration: old.lastDuration, counts: old.counts,
                 restoresUntil: old.restoresUntil, clockSteps: old.clockSteps)
         }
         return Set(left.flatMap(\.1.written.keys)).subtracting(runs.flatMap(\.written.keys))
@@ -116,7 +117,9 @@ final class RuleGroup: Sendable {
             }
             await evaluate(at: due)
             let now = context.timeSource.now()
-            due += interval * max(1, (now - due + interval - 1) / interval)
+            let steps = max(1, (now - due + interval - 1) / interval)
+            due += interval * steps
+            if steps > 1 { state.withLock { $0.counts.iterationsMissed += Int(steps) - 1 } }
         }
     }
 
@@ -166,10 +169,15 @@ final class RuleGroup: Sendable {
             let due =
                 rule.isAlert
                 ? run.states.takeDue(at: time, resendDelay: Self.resendDelay, interval: compiled.interval) : []
-            state.withLock { [run] in $0.runs[index] = run }
+            state.withLock { [run] state in
+                state.runs[index] = run
+                state.counts.evaluations += 1
+                if run.health == .err { state.counts.failures += 1 }
+            }
             await send(due, rule)
         }
         state.withLock { state in
+            state.counts.iterations += 1
             state.lastEvaluation = time
             state.lastDuration = start.duration(to: .now).inSeconds
         }
@@ -326,7 +334,7 @@ final class RuleGroup: Sendable {
         return RuleGroupView(
             name: compiled.config.name, file: compiled.config.file, interval: Double(compiled.interval) / 1_000,
             limit: compiled.config.limit, rules: rules, lastEvaluation: state.lastEvaluation,
-            lastDuration: state.lastDuration)
+            lastDuration: state.lastDuration, counts: state.counts)
     }
 }
 

@@ -1,3 +1,15 @@
+/// What a group did since the start of the server, over reloads.
+public struct RuleGroupCounts: Sendable, Hashable {
+    /// Evaluations of single rules.
+    public internal(set) var evaluations = 0
+    /// Of them those that failed.
+    public internal(set) var failures = 0
+    /// Evaluations of the whole group.
+    public internal(set) var iterations = 0
+    /// Those that were due while the one before still ran.
+    public internal(set) var iterationsMissed = 0
+}
+
 /// A rule group as the API and the pages show it. Times are in milliseconds since the Unix epoch, spans in seconds.
 public struct RuleGroupView: Sendable {
     public let name: String
@@ -7,12 +19,13 @@ public struct RuleGroupView: Sendable {
     public let rules: [RuleView]
     public let lastEvaluation: Int64?
     public let lastDuration: Double
+    public let counts: RuleGroupCounts
 
     /// The same group with some of its rules.
     public func keeping(_ rules: [RuleView]) -> RuleGroupView {
         RuleGroupView(
             name: name, file: file, interval: interval, limit: limit, rules: rules, lastEvaluation: lastEvaluation,
-            lastDuration: lastDuration)
+            lastDuration: lastDuration, counts: counts)
     }
 }
 

@@ -99,7 +99,7 @@ final class ScrapeLoop: Sendable {
         } catch {
             failure = failure ?? ScrapeFailure(.storage, "cannot store the samples: \(error)")
         }
-        counters.add(outcome)
+        counters.add(outcome, failure)
         status.withLock { [refused] status in
             status.health = failure == nil ? .up : .down
             status.lastError = failure?.description ?? ""
@@ -158,6 +158,10 @@ public struct ScrapeStatistics: Sendable, Hashable {
     public internal(set) var duplicates = 0
     /// Samples that the store refused because they were too old.
     public internal(set) var tooOld = 0
+    /// Samples that the store refused because they lay in the future.
+    public internal(set) var tooNew = 0
+    /// Scrapes that failed, by why.
+    public internal(set) var failuresByCode: [ScrapeFailure.Code: Int] = [:]
 }
 
 final class ScrapeCounters: Sendable {
@@ -165,9 +169,10 @@ final class ScrapeCounters: Sendable {
 
     var current: ScrapeStatistics { statistics.withLock { $0 } }
 
-    func add(_ outcome: ScrapeSession.Outcome?) {
+    func add(_ outcome: ScrapeSession.Outcome?, _ failure: ScrapeFailure?) {
         statistics.withLock { statistics in
             statistics.scrapes += 1
+            if let failure { statistics.failuresByCode[failure.code, default: 0] += 1 }
             guard let outcome else {
                 statistics.failures += 1
                 return
@@ -175,6 +180,7 @@ final class ScrapeCounters: Sendable {
             statistics.samples += outcome.kept
             statistics.duplicates += outcome.duplicates
             statistics.tooOld += outcome.tooOld
+            statistics.tooNew += outcome.tooNew
         }
     }
 }

@@ -180,6 +180,23 @@ public final class Scraper: Sendable {
     public var jobNames: [String] { jobs.withLock { $0.map(\.config.jobName) } }
 
     public var statistics: ScrapeStatistics { counters.current }
+
+    /// How many targets each job has, and how many it may have.
+    public var pools: [ScrapePool] {
+        jobs.withLock { jobs in
+            jobs.map {
+                ScrapePool(job: $0.config.jobName, targets: $0.targets.active.count, limit: $0.config.targetLimit)
+            }
+        }
+    }
+}
+
+/// The targets of a job as numbers.
+public struct ScrapePool: Sendable, Hashable {
+    public let job: String
+    public let targets: Int
+    /// 0 is no limit.
+    public let limit: Int
 }
 
 extension Target {

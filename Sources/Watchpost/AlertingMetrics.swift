@@ -20,13 +20,7 @@ enum AlertingMetrics {
         ]
     }
 
-    /// - Parameter values: by the value of the one label.
     private static func family(_ definition: MetricDefinition, _ values: [String: Double]) -> MetricFamily {
-        let points = values.sorted { $0.key < $1.key }.map { label, value in
-            var labels = [Label(Labels.metricName, definition.name)]
-            if let name = definition.labelNames.first { labels.append(Label(name, label)) }
-            return MetricPoint(labels: Labels(labels), value: value)
-        }
-        return MetricFamily(name: definition.name, kind: definition.kind, help: definition.help, points: points)
+        definition.family(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
 }

@@ -96,6 +96,7 @@ final class Parts: Sendable {
         for note in dataNotes { logger.warning("\(note)") }
         registry.addSource { [storageProblems] in storageProblems.families() }
         registry.addSource { [outlets] in AlertingMetrics.families(of: outlets.router) }
+        registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         try put(site)
     }
 

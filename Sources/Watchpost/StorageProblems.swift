@@ -28,9 +28,7 @@ final class StorageProblems: Sendable {
 
     /// How many there are, as a metric.
     func families() -> [MetricFamily] {
-        let definition = Catalogue.storageProblems
-        let point = MetricPoint(labels: [Labels.metricName: definition.name], value: Double(current.count))
-        return [MetricFamily(name: definition.name, kind: definition.kind, help: definition.help, points: [point])]
+        [Catalogue.storageProblems.family(Double(current.count))]
     }
 
     /// Looks until the task is cancelled.

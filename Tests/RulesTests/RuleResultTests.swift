@@ -35,6 +35,8 @@ struct RuleResultTests {
         bench.store.refuse(before: .min)
         await bench.evaluate(at: 15)
         #expect(bench.rule(1).health == .ok)
+        let counts = bench.group.view.counts
+        #expect(counts.evaluations == 4 && counts.failures == 2 && counts.iterations == 2, "\(counts)")
     }
 
     @Test("rules of a group see what those before them stored")
