@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transfers
 
 @Suite("What goes wrong in the server, as metrics", .serialized)
 struct EngineMetricsTests {
