@@ -43,6 +43,7 @@ final class CollectorParts: Sendable {
         cameras = CameraBoard(
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
             foundFile: dataDirectory + "/found-recorders.json", recordingsFile: dataDirectory + "/recordings.json",
+            recordedFile: dataDirectory + "/recorded-cameras.json",
             findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],

@@ -18,7 +18,12 @@ public final class CameraBoard: Sendable {
         var meter = RecorderMeter()
         var metrics: CameraMetrics
         var found: KnownRecorders
+        var recorded: RecordedCameras
+        /// Cameras on which no session is opened, as others record them.
+        var spared: Set<String> = []
         var targets: [ProbeTarget] = []
+        /// Whether a camera is probed that nobody said is to be.
+        var mayTakeSession = false
         var statuses: [CameraStatus] = []
         var notes: Notes = []
         var lastSearch: Int64 = 0
@@ -34,14 +39,17 @@ public final class CameraBoard: Sendable {
     private let work: Mutex<Work>
 
     private static let searchInterval: Int64 = 5_000
+    /// While sessions are open that a recorder might want: one that is refused ends within a moment.
+    private static let eagerSearchInterval: Int64 = 1_000
 
     /// - Parameters:
     ///   - foundFile: where recorders that were found are remembered.
     ///   - recordingsFile: where it is remembered which segments were looked at.
+    ///   - recordedFile: where it is remembered which cameras others record; `nil` forgets it with the process.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     public init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
-        foundFile: String, recordingsFile: String? = nil,
+        foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil,
         findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -51,7 +59,10 @@ public final class CameraBoard: Sendable {
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
         shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile)
-        work = Mutex(Work(metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile)))
+        work = Mutex(
+            Work(
+                metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile),
+                recorded: RecordedCameras(file: recordedFile)))
     }
 
     /// Takes the cameras of the configuration.
@@ -95,10 +106,11 @@ public final class CameraBoard: Sendable {
             search(&work, Set(supervised.values.compactMap(\.pid)), now)
             let cameras = allCameras(work, supervised)
             shelf.update(cameras)
+            let recordings = shelf.take()
+            spare(&work, cameras, recordings, now)
             aim(&work, cameras)
             let probed = Set(work.targets.map(\.id))
             let received = SocketBytes.received()
-            let recordings = shelf.take()
             var statuses: [CameraStatus] = []
             var pids: Set<Int32> = []
             for camera in cameras {
@@ -107,6 +119,7 @@ public final class CameraBoard: Sendable {
                 news.isProbed = probed.contains(camera.id)
                 news.supervised = supervised[camera.id]
                 news.found = work.found.entries[camera.id]
+                news.isSpared = work.spared.contains(camera.id)
                 news.recordings = recordings[camera.id]
                 if camera.watch.contains(.gateway) { news.gateway = gateways.stream(of: camera.id) }
                 if let pid = news.recorderPID {
@@ -121,18 +134,20 @@ public final class CameraBoard: Sendable {
             work.metrics.keep(only: ids)
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
             work.notes =
-                work.foundNotes
+                work.foundNotes + Self.note(of: work.spared)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
         }
     }
 
     /// Looks for recorders that other people run.
     private func search(_ work: inout Work, _ supervised: Set<Int32>, _ now: Int64) {
-        guard findsRecorders, now - work.lastSearch >= Self.searchInterval else { return }
+        let interval = work.mayTakeSession ? Self.eagerSearchInterval : Self.searchInterval
+        guard findsRecorders, now - work.lastSearch >= interval else { return }
         work.lastSearch = now
         let findings = RecorderFinder.find(except: supervised)
         let byCamera = Self.cameras(of: findings.recorders, work.cameras, work.found)
         work.found.update(byCamera, now: now)
+        for (id, entry) in work.found.sightings { work.recorded.note(entry, of: id, now: now) }
         var notes: Notes = []
         if findings.unreadable > 0 {
             notes.append(
@@ -221,24 +236,52 @@ public final class CameraBoard: Sendable {
         return camera
     }
 
+    /// Finds the cameras on which no session is opened. Where a camera's recordings were not looked at yet, they may show
+    /// that somebody records it.
+    private func spare(
+        _ work: inout Work, _ cameras: [CameraSettings], _ recordings: [String: RecordingShelf.Contents], _ now: Int64
+    ) {
+        var spared: Set<String> = []
+        for camera in cameras where camera.watch.isEmpty && !camera.isSupervised {
+            let reading = recordings[camera.id]?.reading
+            if let written = reading?.lastWrite {
+                work.recorded.note(footageOf: camera.id, writtenAt: written, now: now)
+            }
+            let isRecorded =
+                work.found.entries[camera.id]?.isRunning == true || work.recorded.holds(camera, now: now)
+            if isRecorded || camera.recordingPath != nil && reading == nil { spared.insert(camera.id) }
+        }
+        work.spared = spared
+        work.recorded.save()
+    }
+
+    private static func note(of spared: Set<String>) -> Notes {
+        if spared.isEmpty { return [] }
+        let names = spared.sorted().prefix(10).joined(separator: ", ") + (spared.count > 10 ? ", …" : "")
+        return [
+            "Others record \(names): no session is opened on them, so that their recorders find one; "
+                + "watch: [probe] opens one nevertheless."
+        ]
+    }
+
     /// Points the probe at the cameras that want it.
     private func aim(_ work: inout Work, _ cameras: [CameraSettings]) {
         let targets = cameras.compactMap { camera -> ProbeTarget? in
-            guard let url = camera.url,
-                let mode = Self.probeMode(camera, hasFound: work.found.entries[camera.id]?.isRunning == true)
+            guard let url = camera.url, let mode = Self.probeMode(camera, isSpared: work.spared.contains(camera.id))
             else { return nil }
             return ProbeTarget(id: camera.id, url: url, mode: mode, transport: camera.usesUDP ? .udp : .tcp)
         }
+        work.mayTakeSession = cameras.contains { $0.watch.isEmpty && $0.url != nil && !work.spared.contains($0.id) }
         guard targets != work.targets else { return }
         work.targets = targets
         probe.update(targets: targets)
     }
 
-    private static func probeMode(_ camera: CameraSettings, hasFound: Bool) -> ProbeTarget.Mode? {
+    private static func probeMode(_ camera: CameraSettings, isSpared: Bool) -> ProbeTarget.Mode? {
         if camera.watch.contains(.probe) { return .media }
         if camera.watch.contains(.sample) { return .sample }
         if camera.watch.contains(.describe) { return .describe }
-        return camera.watch.isEmpty && !camera.isSupervised && !hasFound ? .media : nil
+        return camera.watch.isEmpty && !camera.isSupervised && !isSpared ? .media : nil
     }
 
     // MARK: One camera

@@ -9,6 +9,8 @@ struct CameraNews {
     var isProbed = false
     var supervised: RecorderState?
     var found: KnownRecorders.Entry?
+    /// Whether no session is opened on it, as others record it.
+    var isSpared = false
     var meter: RecorderMeter.Reading?
     var recordings: RecordingShelf.Contents?
     /// Where the camera is to be watched by gateways, what they say.
@@ -162,6 +164,16 @@ extension CameraFacts.Recorder {
                 writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
                 blindness = Self.blindness(found, recording)
             }
+        } else if news.isSpared, !camera.isSupervised {
+            // Nothing but its files tells of a recorder that is not seen from here.
+            writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
+            isRunning = writesInTime
+            isWithoutVideo = recording?.isWithoutVideo ?? false
+            lastFrame = recording?.lastVideo ?? recording?.lastWrite
+            lastCounted = recording?.videoGoesOn
+            fps = recording?.fps
+            bitrate = recording?.bitrate
+            detail = recording?.problem ?? Self.absence
         } else if !camera.isSupervised {
             return nil
         }
@@ -176,6 +188,10 @@ extension CameraFacts.Recorder {
         let media = meter?.mediaSince.flatMap { (meter?.lastBytes ?? 0) - $0 >= 5_000 ? $0 : nil }
         return [media, recording?.videoGoesOn].compactMap { $0 }.max()
     }
+
+    private static let absence =
+        "Others record this camera, and now no recorder of it runs here and no footage comes. No session is opened on it; "
+        + "watch: [probe] opens one."
 
     /// Bits a second: what the connection brings, unless the segments show that media comes another way.
     private static func bitrate(socket: Double?, segments: Double?) -> Double? {

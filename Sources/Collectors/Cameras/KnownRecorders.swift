@@ -39,6 +39,8 @@ struct KnownRecorders {
 
     private let file: String
     private(set) var entries: [String: Entry] = [:]
+    /// Those that ran at the last look, by camera.
+    private(set) var sightings: [String: Entry] = [:]
     private var written: Data?
     /// By pid, of those that run.
     private var ends: [Int32: ProcessEnd] = [:]
@@ -111,6 +113,7 @@ struct KnownRecorders {
             if let before, before.pid != recorder.pid { entry.restarts += 1 }
             entries[camera] = entry
         }
+        sightings = entries.filter { found[$0.key] != nil }
         for (camera, entry) in entries where found[camera] == nil {
             var ended = entry
             if entry.isRunning { ended.orderlyEnd = orderlyEnd(of: entry) }
