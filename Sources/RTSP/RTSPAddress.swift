@@ -1,3 +1,5 @@
+internal import Model
+
 /// The parts of an `rtsp://user:password@host:port/path` address (RFC 2326, section 3.2).
 package struct RTSPAddress: Equatable, Sendable {
     package var isTLS: Bool
@@ -10,7 +12,7 @@ package struct RTSPAddress: Equatable, Sendable {
     /// The address without credentials, as it is sent to the camera.
     package var requestURL: String
 
-    /// `nil` when the text is not such an address, or holds control characters or white space.
+    /// `nil` when the text is not such an address, can be read in two ways, or holds control characters or white space.
     package init?(_ text: String) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }), let mark = text.firstRange(of: "://") else {
             return nil
@@ -20,13 +22,10 @@ package struct RTSPAddress: Equatable, Sendable {
         case "rtsps": isTLS = true
         default: return nil
         }
-        let rest = text[mark.upperBound...]
-        let authority = rest.prefix { !"/?#".contains($0) }
-        let place = rest[authority.endIndex...].prefix { $0 != "#" }
-        var server = authority
-        if let at = authority.lastIndex(of: "@") {
-            server = authority[authority.index(after: at)...]
-            let credentials = authority[..<at]
+        guard let address = CameraAddress(text) else { return nil }
+        let server = address.place.prefix { !"/?#".contains($0) }
+        let place = address.place[server.endIndex...].prefix { $0 != "#" }
+        if let credentials = address.credentials {
             let colon = credentials.firstIndex(of: ":")
             user = Self.percentDecoded(credentials[..<(colon ?? credentials.endIndex)])
             password = colon.map { Self.percentDecoded(credentials[credentials.index(after: $0)...]) } ?? ""

@@ -17,7 +17,13 @@ struct SiteCameras {
         for camera in config.cameras {
             var settings = CameraSettings(id: camera.id)
             do {
-                settings.url = try camera.url?.read()
+                let url = try camera.url?.read()
+                if let url, CameraAddress(url) == nil {
+                    notes.append("Camera \(camera.id): its address can be read in two ways; \(CameraAddress.mend).")
+                    settings.isURLUnreadable = true
+                } else {
+                    settings.url = url.map { CameraAddress.encoded($0) }
+                }
             } catch {
                 notes.append("Camera \(camera.id): \(error)")
                 settings.isURLUnreadable = true

@@ -146,6 +146,10 @@ enum WatchpostReader {
             value.error("\(value.path) is not a camera's address", mend: "write rtsp://HOST:PORT/PATH")
             return nil
         }
+        if CameraAddress(text) == nil {
+            value.error("\(value.path) can be read in two ways", mend: CameraAddress.mend)
+            return nil
+        }
         if Redaction.urls(in: text) != text {
             value.warn(
                 "\(value.path) holds a password and leaks with the file", mend: "write url_file, the path of a file")
