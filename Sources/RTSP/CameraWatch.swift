@@ -65,6 +65,13 @@ final class CameraWatch {
         deadline = time
     }
 
+    /// What its device knows its login by; `nil` without one.
+    var login: LoginGate.Login? {
+        guard let address = RTSPAddress(target.url), let user = address.user else { return nil }
+        return LoginGate.Login(
+            host: address.host.lowercased(), port: address.port, user: user, password: address.password ?? "")
+    }
+
     func change(to target: ProbeTarget, now: Int64) {
         leave(now: now)
         self.target = target
@@ -83,6 +90,8 @@ final class CameraWatch {
 
     /// Closes the connection, with TEARDOWN where there is a session.
     func hangUp(now: Int64) {
+        if dialogue.isLoggingIn, let login { engine.logins.release(login, by: target.id) }
+        dialogue.isLoggingIn = false
         if ticket != 0 { engine.forget(ticket: ticket, host: address?.host ?? "") }
         ticket = 0
         if let ports { engine.close(ports) }
@@ -97,11 +106,19 @@ final class CameraWatch {
     }
 
     private func attempt(now: Int64) {
+        if let login, let until = engine.logins.pause(login, for: target.id, now: now) {
+            return pauseLogin(until: until, now: now)
+        }
+        // With a login made for an earlier connection, one that is wrong would be refused twice.
+        challenge = nil
         attemptBegan = now
         deadline = now + timing.connectTimeout.nanoseconds
         dialogue = Dialogue()
         guard let address = RTSPAddress(target.url) else {
-            return fail(.protocol, "The address of the camera is not of the form rtsp://host/path.", now: now)
+            let text =
+                "The address of the camera is not of the form rtsp://host/path, or can be read in two ways: "
+                + "\(CameraAddress.mend)."
+            return fail(.protocol, text, now: now)
         }
         self.address = address
         dialogue.usesUDP = target.transport == .udp
@@ -187,8 +204,11 @@ final class CameraWatch {
         if dialogue.mayResume, phase == .describing {
             // Some cameras hang up after 401 and want the credentials on a new connection.
             let attempts = dialogue
+            let known = challenge
             hangUp(now: now)
+            if attempts.isHeld { return begin(at: now + timing.retryFirst.nanoseconds) }
             attempt(now: now)
+            challenge = known
             dialogue = attempts.resumed()
             return
         }
@@ -210,6 +230,7 @@ final class CameraWatch {
             }
         case .securing:
             if now >= deadline { failedToSecure("it did not answer within \(timing.answerTimeout)", now: now) }
+        case .describing where dialogue.isHeld: logIn(now: now)
         case .describing, .settingUp, .starting: if now >= deadline { answerIsOverdue(now: now) }
         case .playing: watchMedia(now: now)
         }
@@ -311,6 +332,19 @@ final class CameraWatch {
         begin(at: now + timing.samplePause.nanoseconds)
     }
 
+    /// The login was refused, to this camera or to another that shares it: the device is left alone.
+    func pauseLogin(until: Int64, now: Int64) {
+        let minutes = max(1, (until - now + 59_999_999_999) / 60_000_000_000)
+        if failure != .unauthorized { failures[.unauthorized, default: 0] += 1 }
+        hangUp(now: now)
+        mediaSince = nil
+        report(
+            connected: false, .unauthorized,
+            "\(address?.place ?? "The camera") refuses the configured user or password. So that it does not lock us out, "
+                + "the next try comes in \(minutes) min, or at once after a change of the address.")
+        begin(at: until)
+    }
+
     func fail(_ reason: CameraFailure, _ text: String, now: Int64) {
         failures[reason, default: 0] += 1
         hangUp(now: now)
@@ -321,7 +355,7 @@ final class CameraWatch {
     }
 
     private func pause(after reason: CameraFailure) -> Int64 {
-        if reason == .unauthorized { return timing.unauthorizedBackoff.nanoseconds }
+        if reason == .unauthorized { return timing.refusedLoginFirst.nanoseconds }
         let first = timing.retryFirst.nanoseconds
         let most = timing.retryMax.nanoseconds
         let doubled = first.multipliedReportingOverflow(by: 1 << Int64(min(retries, 20)))

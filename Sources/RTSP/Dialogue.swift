@@ -25,12 +25,19 @@ struct Dialogue {
     var mayResume = false
     var isResumed = false
     var sentKeepAlive: Int?
+    /// In a row; a keep-alive goes on without a login then, which media does not need.
+    var refusedKeepAlives = 0
+    /// Whether the login is with the camera, and not answered yet.
+    var isLoggingIn = false
+    /// Whether the login waits for that of another camera.
+    var isHeld = false
 
     func resumed() -> Dialogue {
         var next = Dialogue()
         next.isResumed = true
         next.usesUDP = usesUDP
         next.refusals = refusals
+        next.isLoggingIn = true
         return next
     }
 }
@@ -54,7 +61,7 @@ extension CameraWatch {
         dialogue.sequence += 1
         var text = "\(method) \(uri) RTSP/1.0\r\nCSeq: \(dialogue.sequence)\r\nUser-Agent: Watchpost\r\n"
         dialogue.sentNonce = nil
-        if let challenge, let user = address?.user {
+        if let challenge, let user = address?.user, dialogue.refusedKeepAlives < 2 {
             nonceCount &+= 1
             let clientNonce = String(UInt64.random(in: .min ... .max), radix: 16)
             let value = challenge.authorization(
@@ -80,7 +87,9 @@ extension CameraWatch {
         guard let status = message.status else { return answer(message, now: now) }
         if let sent = dialogue.sentKeepAlive, phase == .playing {
             // A new nonce is for the next request; all else about a keep-alive does not matter while media comes.
-            if message.sequence == sent, status == 401 { takeChallenge(message) }
+            guard message.sequence == sent else { return }
+            dialogue.refusedKeepAlives = status == 401 ? dialogue.refusedKeepAlives + 1 : dialogue.refusedKeepAlives
+            if status == 401 { takeChallenge(message) }
             return
         }
         switch phase {
@@ -92,6 +101,8 @@ extension CameraWatch {
         case 100..<200: return
         case 200..<300: proceed(message, now: now)
         case 401: authorize(message, now: now)
+        case 403 where dialogue.sentNonce != nil:
+            refuse("The camera forbids this stream to the configured user.", now: now)
         case 403: fail(.unauthorized, "The camera forbids this stream to the configured user.", now: now)
         case 404, 410: fail(.notFound, "The camera has no stream under this path.", now: now)
         case 461 where phase == .settingUp && !dialogue.usesUDP:
@@ -140,15 +151,45 @@ extension CameraWatch {
             sent == nil || challenge.isStale || (dialogue.refusals == 1 && known != challenge && !dialogue.isResumed)
         guard mayTryAgain, dialogue.refusals <= 3 else {
             self.challenge = nil
-            return fail(
-                .unauthorized, "The camera refuses the configured user or password (401 Unauthorized).", now: now)
+            return refuse("The camera refuses the configured user or password (401 Unauthorized).", now: now)
         }
         dialogue.mayResume = !dialogue.isResumed
-        request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+        logIn(now: now)
+    }
+
+    /// Sends the last request again, with the login, once that may be.
+    func logIn(now: Int64) {
+        guard let login else { return }
+        switch engine.logins.ask(login, for: target.id, now: now) {
+        case .pausing(let until): pauseLogin(until: until, now: now)
+        case .another where phase == .describing: dialogue.isHeld = true
+        // A session under way was let in already.
+        case .another,
+            .go where phase != .describing:
+            request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+        case .go:
+            dialogue.isHeld = false
+            dialogue.isLoggingIn = true
+            request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+        }
+    }
+
+    /// The camera saw the login and does not want it.
+    private func refuse(_ text: String, now: Int64) {
+        guard let login else { return fail(.unauthorized, text, now: now) }
+        dialogue.isLoggingIn = false
+        engine.logins.refuse(login, from: target.id, now: now)
+        let until = engine.logins.pause(login, for: target.id, now: now)
+        fail(.unauthorized, text, now: now)
+        if let until { begin(at: until) }
     }
 
     private func proceed(_ message: RTSPMessage, now: Int64) {
         dialogue.mayResume = false
+        if dialogue.isLoggingIn, let login {
+            dialogue.isLoggingIn = false
+            engine.logins.accept(login, from: target.id, now: now)
+        }
         switch phase {
         case .describing: takeDescription(message, now: now)
         case .settingUp: takeSetup(message, now: now)
@@ -159,6 +200,11 @@ extension CameraWatch {
     private func takeDescription(_ message: RTSPMessage, now: Int64) {
         guard let description = SessionDescription(message.body) else {
             return fail(.protocol, "The camera describes no video stream.", now: now)
+        }
+        if description.isEncrypted, target.mode != .describe {
+            let mend = "Take ?enableSrtp out of its address, or watch it with describe or by its recorder."
+            return fail(
+                .protocol, "The camera encrypts its media (SRTP), which the probe does not read. \(mend)", now: now)
         }
         meter.describe(description)
         if target.mode == .describe { return succeedDescribing(now: now) }

@@ -8,6 +8,8 @@ final class ProbeEngine {
     private let timing: ProbeTiming
     private let clock = SystemTimeSource()
     private var watches: [String: CameraWatch] = [:]
+    /// Which logins may be tried.
+    var logins: LoginGate
     private var tickets: [UInt64: CameraWatch] = [:]
     private var nextTicket: UInt64 = 1
     private var lastTick: Int64 = 0
@@ -18,6 +20,8 @@ final class ProbeEngine {
     init(queue: EventQueue, timing: ProbeTiming, lookup: NameLookup) {
         poller = Poller(queue: queue)
         self.timing = timing
+        logins = LoginGate(
+            firstPause: timing.refusedLoginFirst.nanoseconds, longestPause: timing.refusedLoginMax.nanoseconds)
         self.lookup = lookup
     }
 
@@ -62,6 +66,8 @@ final class ProbeEngine {
                 fresh.append(watch)
             }
         }
+        for login in Set(fresh.compactMap(\.login)) { logins.reset(login) }
+        logins.keep(only: Set(watches.values.compactMap(\.login)))
         if isRunning { stagger(fresh, now: now) }
     }
 

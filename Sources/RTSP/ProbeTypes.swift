@@ -20,8 +20,10 @@ public struct ProbeTiming: Sendable, Equatable {
     /// The first pause before another attempt; it doubles up to ``retryMax``.
     public var retryFirst: Duration = .seconds(1)
     public var retryMax: Duration = .seconds(30)
-    /// The pause after a refused password: cameras lock out who asks too often.
-    public var unauthorizedBackoff: Duration = .seconds(120)
+    /// The pause after a refused login, for all cameras that share it; it doubles up to ``refusedLoginMax``: devices lock
+    /// out who asks too often.
+    public var refusedLoginFirst: Duration = .seconds(300)
+    public var refusedLoginMax: Duration = .seconds(3_600)
     /// How long a picture must look frozen or black before it is suspected, and how long the camera's own
     /// normal must have been watched before.
     public var suspectAfter: Duration = .seconds(10)

@@ -9,11 +9,14 @@ struct SessionDescription: Equatable {
     var framerate: Double?
     var width: Int?
     var height: Int?
+    /// Whether its media is encrypted (SRTP, RFC 3711): its payloads say nothing to who has no key.
+    var isEncrypted = false
     /// The parameter sets that the description carries.
     var parameterSets: [[UInt8]] = []
 
     private struct Track {
         var payloadType: UInt8
+        var isEncrypted = false
         var attributes: [(name: Substring, value: Substring)] = []
     }
 
@@ -28,7 +31,10 @@ struct SessionDescription: Equatable {
                 isInSession = false
                 let words = line.dropFirst(2).split(separator: " ")
                 isInVideo = words.first?.lowercased() == "video"
-                if isInVideo { videos.append(Track(payloadType: words.dropFirst(3).first.flatMap { UInt8($0) } ?? 96)) }
+                guard isInVideo else { continue }
+                videos.append(Track(payloadType: words.dropFirst(3).first.flatMap { UInt8($0) } ?? 96))
+                // RTP/SAVP, RTP/SAVPF, UDP/TLS/RTP/SAVP.
+                videos[videos.count - 1].isEncrypted = words.dropFirst(2).first?.uppercased().contains("SAVP") ?? false
             } else if line.hasPrefix("a=") {
                 let parts = line.dropFirst(2).split(separator: ":", maxSplits: 1)
                 guard let name = parts.first else { continue }
@@ -40,6 +46,7 @@ struct SessionDescription: Equatable {
         guard let track = videos.first else { return nil }
         self.sessionControl = sessionControl
         payloadType = track.payloadType
+        isEncrypted = track.isEncrypted
         codec = payloadType == 26 ? .jpeg : .other("unknown")
         clockRate = 90_000
         for (name, value) in track.attributes { read(name, value) }
@@ -47,6 +54,7 @@ struct SessionDescription: Equatable {
 
     private mutating func read(_ name: Substring, _ value: Substring) {
         switch name {
+        case "crypto", "key-mgmt", "fingerprint": isEncrypted = true
         case "control": trackControl = String(value)
         case "rtpmap":
             let words = value.split(separator: " ")

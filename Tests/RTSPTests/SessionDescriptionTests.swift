@@ -22,6 +22,17 @@ struct SessionDescriptionTests {
 
         """
 
+    @Test("encrypted media is known by its profile and by its keys")
+    func encrypted() {
+        for (text, expected) in [
+            ("m=video 0 RTP/AVP 96", false), ("m=video 0 RTP/SAVP 96", true), ("m=video 7 UDP/TLS/RTP/SAVPF 96", true),
+            ("m=video 0 RTP/AVP 96\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", true),
+            ("m=audio 0 RTP/SAVP 97\nm=video 0 RTP/AVP 96", false),
+        ] {
+            #expect(SessionDescription(Array("v=0\n\(text)\n".utf8))?.isEncrypted == expected, "\(text)")
+        }
+    }
+
     @Test("the video track is read, and audio is not")
     func camera() throws {
         let description = try #require(SessionDescription(Array(Self.camera.utf8)))

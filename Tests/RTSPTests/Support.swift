@@ -24,7 +24,7 @@ enum Support {
         timing.describeEvery = .milliseconds(300)
         timing.retryFirst = .milliseconds(100)
         timing.retryMax = .milliseconds(400)
-        timing.unauthorizedBackoff = .seconds(1)
+        timing.refusedLoginFirst = .seconds(1)
         timing.suspectAfter = .seconds(3)
         return timing
     }
