@@ -40,37 +40,48 @@ public struct CameraDiscovery: Sendable {
             Thread.detachNewThread { continuation.resume(returning: DiscoveryProbe.ask(host: host, seconds: seconds)) }
         }
         let device = OnvifDevice(transfers: transfers, user: user, password: password)
-        var found: [(match: DiscoveryProbe.Match, host: String, url: String, problem: String)] = []
-        await withTaskGroup(of: (Int, String, String, String).self) { group in
+        var found: [(match: DiscoveryProbe.Match, answer: Answer)] = []
+        await withTaskGroup(of: Answer.self) { group in
             for (index, match) in matches.enumerated() {
                 guard let address = match.addresses.first(where: { $0.hasPrefix("http") }),
                     let host = URL(string: address)?.host()
                 else { continue }
                 group.addTask {
                     do {
-                        return (index, host, try await device.streamAddress(deviceService: address), "")
+                        let url = try await device.streamAddress(deviceService: address)
+                        return Answer(number: index, host: host, url: url, problem: "")
                     } catch {
-                        return (index, host, "rtsp://\(host):554/", "\(error)")
+                        return Answer(number: index, host: host, url: "rtsp://\(host):554/", problem: "\(error)")
                     }
                 }
             }
-            var answers: [(Int, String, String, String)] = []
+            var answers: [Answer] = []
             for await answer in group { answers.append(answer) }
-            found = answers.sorted { $0.0 < $1.0 }.map { (matches[$0.0], $0.1, $0.2, $0.3) }
+            found = answers.sorted { $0.number < $1.number }.map { (matches[$0.number], $0) }
         }
-        let readings = await probe(found.map(\.url), seconds: probeSeconds)
+        let readings = await probe(found.map(\.answer.url), seconds: probeSeconds)
         var ids: Set<String> = []
         return zip(found, readings).map { entry, reading in
             let name = Self.name(entry.match.scopes)
-            var id = Self.id(name.isEmpty ? entry.host : name)
+            var id = Self.id(name.isEmpty ? entry.answer.host : name)
             var number = 2
             while !ids.insert(id).inserted {
-                id = Self.id(name.isEmpty ? entry.host : name) + "-\(number)"
+                id = Self.id(name.isEmpty ? entry.answer.host : name) + "-\(number)"
                 number += 1
             }
             return DiscoveredCamera(
-                id: id, name: name, host: entry.host, url: entry.url, problem: entry.problem, reading: reading)
+                id: id, name: name, host: entry.answer.host, url: entry.answer.url, problem: entry.answer.problem,
+                reading: reading)
         }
+    }
+
+    /// What a device says of its stream. A type of its own: Swift 6.3.1 loses the result of a group's task when it is a
+    /// tuple of several texts, returned out of `do` and `catch`, and the optimiser is on.
+    private struct Answer: Sendable {
+        let number: Int
+        let host: String
+        let url: String
+        let problem: String
     }
 
     /// Watches all addresses at once, each by one session.
