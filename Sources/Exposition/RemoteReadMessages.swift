@@ -16,9 +16,17 @@ public struct RemoteReadRequest: Sendable {
     public init(_ bytes: UnsafeRawBufferPointer) throws(RemoteReadError) {
         var reader = ProtobufReader(bytes)
         while let (field, content) = reader.next() {
-            if case (1, .bytes(let query)) = (field, content) { queries.append(try Self.query(query)) }
+            guard case (1, .bytes(let query)) = (field, content) else { continue }
+            queries.append(try Self.query(query))
+            try Self.check(queries.count, "queries")
         }
         if reader.hasFailed { throw RemoteReadError("it is not a whole protobuf message") }
+    }
+
+    private static let partsMax = 1_000
+
+    private static func check(_ count: Int, _ what: String) throws(RemoteReadError) {
+        guard count <= partsMax else { throw RemoteReadError("it holds more than the limit of \(partsMax) \(what)") }
     }
 
     private static func query(_ bytes: UnsafeRawBufferPointer) throws(RemoteReadError) -> Query {
@@ -30,7 +38,9 @@ public struct RemoteReadRequest: Sendable {
             switch (field, content) {
             case (1, .varint(let time)): start = Int64(bitPattern: time)
             case (2, .varint(let time)): end = Int64(bitPattern: time)
-            case (3, .bytes(let matcher)): matchers.append(try Self.matcher(matcher))
+            case (3, .bytes(let matcher)):
+                matchers.append(try Self.matcher(matcher))
+                try Self.check(matchers.count, "matchers of a query")
             default: break
             }
         }

@@ -23,7 +23,9 @@ extension RemoteWriteRequest {
             switch (field, content) {
             case (1, .bytes): if isAhead { labelsEnd = reader.offset } else { labelsEnd = -1 }
             case (2, .bytes(let sample)): try addSample(sample)
-            case (3, .bytes(let exemplar)): exemplars.append(try Self.firstVersionExemplar(exemplar))
+            case (3, .bytes(let exemplar)):
+                try countExemplar()
+                exemplars.append(try Self.firstVersionExemplar(exemplar))
             case (4, .bytes): histogramCount += 1
             default: break
             }
@@ -93,6 +95,7 @@ extension RemoteWriteRequest {
             case (5, .bytes(let series)): found.append(series)
             default: break
             }
+            try Self.check(max(symbols.count, found.count), Self.symbolsMax, "symbols or series")
         }
         try reader.checkWhole()
         guard symbols.first.map({ $0.isEmpty }) ?? found.isEmpty else {
@@ -114,7 +117,9 @@ extension RemoteWriteRequest {
             case (1, _): try Self.readRefs(content, into: &refs)
             case (2, .bytes(let sample)): try addSample(sample)
             case (3, .bytes): histogramCount += 1
-            case (4, .bytes(let exemplar)): exemplars.append(try Self.secondVersionExemplar(exemplar, symbols))
+            case (4, .bytes(let exemplar)):
+                try countExemplar()
+                exemplars.append(try Self.secondVersionExemplar(exemplar, symbols))
             default: break
             }
         }
@@ -129,6 +134,7 @@ extension RemoteWriteRequest {
         switch content {
         case .bytes(let packed):
             var numbers = ByteReader(packed)
+            try check(refs.count + packed.count, symbolsMax, "bytes of a series' labels")
             while !numbers.isAtEnd { refs.append(Int(truncatingIfNeeded: numbers.varint() & 0xffff_ffff)) }
             if numbers.hasFailed { throw .damaged }
         case .varint(let number): refs.append(Int(truncatingIfNeeded: number & 0xffff_ffff))

@@ -55,6 +55,28 @@ public struct RemoteWriteRequest {
     /// The number of a series that was written before.
     let known: (SeriesKey) -> SeriesRef?
 
+    /// Samples of one request.
+    static let samplesMax = 250_000
+    /// Exemplars of one request.
+    static let exemplarsMax = 100_000
+    /// Series, and symbols of version 2, of one request.
+    static let symbolsMax = 1_000_000
+
+    /// Exemplars that were decoded.
+    var exemplarCount = 0
+
+    /// Counts while decoding, as a short compressed body may unfold into millions.
+    static func check(_ count: Int, _ limit: Int, _ what: String) throws(RemoteWriteError) {
+        guard count <= limit else {
+            throw RemoteWriteError("it holds more than the limit of \(limit) \(what); send fewer at once")
+        }
+    }
+
+    mutating func countExemplar() throws(RemoteWriteError) {
+        exemplarCount += 1
+        try Self.check(exemplarCount, Self.exemplarsMax, "exemplars")
+    }
+
     /// Decodes the bytes of a request, decompressed.
     /// - Parameter known: the number of a series, by its key; its labels are not read then.
     /// - Throws: ``RemoteWriteError`` where they are no such message. A single series with bad labels is left out
@@ -106,6 +128,7 @@ public struct RemoteWriteRequest {
         }
         try reader.checkWhole()
         samples.append(Sample(timestamp: timestamp, value: value))
+        try Self.check(samples.count + refusedCount, Self.samplesMax, "samples")
     }
 }
 

@@ -14,7 +14,7 @@ struct OTLPMetricsAPI: Sendable {
     let appender: any SampleAppender
 
     private static let maxBodyBytes = 32 << 20
-    private static let maxMessageBytes = 128 << 20
+    private static let maxMessageBytes = 64 << 20
 
     func write(_ request: Request) async -> Response {
         let type = (request.headers[.contentType] ?? "").lowercased()

@@ -17,7 +17,7 @@ struct RemoteWriteAPI: Sendable {
 
     /// The most bytes of a request, compressed and decompressed.
     static let maxBodyBytes = 32 << 20
-    static let maxMessageBytes = 128 << 20
+    static let maxMessageBytes = 64 << 20
 
     /// What was written, as version 2 wants it told.
     private struct Written {

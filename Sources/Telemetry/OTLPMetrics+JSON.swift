@@ -3,39 +3,87 @@ public import Foundation
 
 extension OTLPMetrics {
     /// Reads an `ExportMetricsServiceRequest` in JSON: names in camel case, numbers of 64 bits as text.
-    /// - Throws: ``OTLPError`` where the bytes are none.
+    /// - Throws: ``OTLPError`` where the bytes are none, or hold more than ``OTLPBudget`` allows.
     public init(json: Data) throws(OTLPError) {
-        guard let top = (try? JSONSerialization.jsonObject(with: json)) as? [String: Any] else {
-            throw OTLPError("it is not a JSON object")
+        let result = json.withUnsafeBytes { bytes in
+            Result { () throws(OTLPError) in try Self.resources(JSONSlices(bytes: bytes)) }
         }
-        resources = Self.objects(top["resourceMetrics"]).map { entry in
-            var resource = Resource()
-            resource.attributes = Self.attributes((entry["resource"] as? [String: Any])?["attributes"])
-            resource.metrics = Self.objects(entry["scopeMetrics"]).flatMap { Self.objects($0["metrics"]) }.map(
-                Self.metric)
-            return resource
+        resources = try result.get()
+    }
+
+    private static func resources(_ json: JSONSlices) throws(OTLPError) -> [Resource] {
+        var budget = OTLPBudget()
+        var resources: [Resource] = []
+        try json.members(try json.top()) { name, list throws(OTLPError) in
+            guard name == "resourceMetrics" else { return }
+            try json.elements(list) { entry throws(OTLPError) in
+                let resource = try self.resource(entry, json, &budget)
+                if !resource.metrics.isEmpty { resources.append(resource) }
+            }
         }
+        return resources
+    }
+
+    private static func resource(
+        _ entry: Range<Int>, _ json: JSONSlices, _ budget: inout OTLPBudget
+    ) throws(OTLPError) -> Resource {
+        var resource = Resource()
+        try json.members(entry) { name, value throws(OTLPError) in
+            if name == "resource" {
+                resource.attributes = attributes((try json.value(value) as? [String: Any])?["attributes"])
+                try OTLPBudget.checkAttributes(resource.attributes.count)
+            } else if name == "scopeMetrics" {
+                try json.elements(value) { scope throws(OTLPError) in
+                    try json.members(scope) { name, value throws(OTLPError) in
+                        guard name == "metrics" else { return }
+                        try json.elements(value) { entry throws(OTLPError) in
+                            let metric = try self.metric(entry, json, &budget)
+                            if !metric.points.isEmpty { resource.metrics.append(metric) }
+                        }
+                    }
+                }
+            }
+        }
+        return resource
     }
 
     private static func objects(_ value: Any?) -> [[String: Any]] {
         ((value as? [Any]) ?? []).compactMap { $0 as? [String: Any] }
     }
 
-    private static func metric(_ entry: [String: Any]) -> Metric {
+    private static let kinds: [String: Metric.Kind] = [
+        "gauge": .gauge, "sum": .sum, "histogram": .histogram, "exponentialHistogram": .exponentialHistogram,
+        "summary": .summary,
+    ]
+
+    private static func metric(
+        _ entry: Range<Int>, _ json: JSONSlices, _ budget: inout OTLPBudget
+    ) throws(OTLPError) -> Metric {
         var metric = Metric()
-        metric.name = entry["name"] as? String ?? ""
-        metric.description = entry["description"] as? String ?? ""
-        metric.unit = entry["unit"] as? String ?? ""
-        let kinds: [(String, Metric.Kind)] = [
-            ("gauge", .gauge), ("sum", .sum), ("histogram", .histogram),
-            ("exponentialHistogram", .exponentialHistogram), ("summary", .summary),
-        ]
-        for (key, kind) in kinds {
-            guard let content = entry[key] as? [String: Any] else { continue }
-            metric.kind = kind
-            metric.isMonotonic = content["isMonotonic"] as? Bool ?? false
-            metric.temporality = temporality(content["aggregationTemporality"])
-            metric.points = objects(content["dataPoints"]).map(point)
+        try json.members(entry) { name, value throws(OTLPError) in
+            switch name {
+            case "name": metric.name = try json.value(value) as? String ?? ""
+            case "description": metric.description = try json.value(value) as? String ?? ""
+            case "unit": metric.unit = try json.value(value) as? String ?? ""
+            default:
+                guard let kind = kinds[name] else { return }
+                metric.kind = kind
+                try json.members(value) { name, value throws(OTLPError) in
+                    switch name {
+                    case "isMonotonic": metric.isMonotonic = try json.value(value) as? Bool ?? false
+                    case "aggregationTemporality": metric.temporality = temporality(try json.value(value))
+                    case "dataPoints":
+                        try json.elements(value) { place throws(OTLPError) in
+                            guard let entry = try json.value(place) as? [String: Any] else { return }
+                            let point = point(entry)
+                            try budget.take(point)
+                            try OTLPBudget.checkAttributes(point.attributes.count)
+                            metric.points.append(point)
+                        }
+                    default: break
+                    }
+                }
+            }
         }
         return metric
     }

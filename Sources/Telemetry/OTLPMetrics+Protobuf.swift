@@ -5,10 +5,12 @@ extension OTLPMetrics {
     /// Reads an `ExportMetricsServiceRequest`.
     /// - Throws: ``OTLPError`` where the bytes are none.
     public init(protobuf bytes: UnsafeRawBufferPointer) throws(OTLPError) {
+        var budget = OTLPBudget()
         var resources: [Resource] = []
         try Self.fields(bytes) { field, value throws(OTLPError) in
             guard field == 1, case .bytes(let message) = value else { return }
-            resources.append(try Self.resource(message))
+            let resource = try Self.resource(message, &budget)
+            if !resource.metrics.isEmpty { resources.append(resource) }
         }
         self.resources = resources
     }
@@ -24,7 +26,9 @@ extension OTLPMetrics {
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    private static func resource(_ bytes: UnsafeRawBufferPointer) throws(OTLPError) -> Resource {
+    private static func resource(
+        _ bytes: UnsafeRawBufferPointer, _ budget: inout OTLPBudget
+    ) throws(OTLPError) -> Resource {
         var resource = Resource()
         try fields(bytes) { field, value throws(OTLPError) in
             guard case .bytes(let message) = value else { return }
@@ -34,14 +38,18 @@ extension OTLPMetrics {
                 }
             } else if field == 2 {
                 try fields(message) { field, value throws(OTLPError) in
-                    if field == 2, case .bytes(let metric) = value { resource.metrics.append(try self.metric(metric)) }
+                    guard field == 2, case .bytes(let content) = value else { return }
+                    let metric = try self.metric(content, &budget)
+                    if !metric.points.isEmpty { resource.metrics.append(metric) }
                 }
             }
         }
         return resource
     }
 
-    private static func metric(_ bytes: UnsafeRawBufferPointer) throws(OTLPError) -> Metric {
+    private static func metric(
+        _ bytes: UnsafeRawBufferPointer, _ budget: inout OTLPBudget
+    ) throws(OTLPError) -> Metric {
         var metric = Metric()
         try fields(bytes) { field, value throws(OTLPError) in
             guard case .bytes(let content) = value else { return }
@@ -49,11 +57,11 @@ extension OTLPMetrics {
             case 1: metric.name = text(content)
             case 2: metric.description = text(content)
             case 3: metric.unit = text(content)
-            case 5: try points(.gauge, content, into: &metric)
-            case 7: try points(.sum, content, into: &metric)
-            case 9: try points(.histogram, content, into: &metric)
-            case 10: try points(.exponentialHistogram, content, into: &metric)
-            case 11: try points(.summary, content, into: &metric)
+            case 5: try points(.gauge, content, into: &metric, &budget)
+            case 7: try points(.sum, content, into: &metric, &budget)
+            case 9: try points(.histogram, content, into: &metric, &budget)
+            case 10: try points(.exponentialHistogram, content, into: &metric, &budget)
+            case 11: try points(.summary, content, into: &metric, &budget)
             default: break
             }
         }
@@ -61,12 +69,15 @@ extension OTLPMetrics {
     }
 
     private static func points(
-        _ kind: Metric.Kind, _ bytes: UnsafeRawBufferPointer, into metric: inout Metric
+        _ kind: Metric.Kind, _ bytes: UnsafeRawBufferPointer, into metric: inout Metric, _ budget: inout OTLPBudget
     ) throws(OTLPError) {
         metric.kind = kind
         try fields(bytes) { field, value throws(OTLPError) in
             switch (field, value) {
-            case (1, .bytes(let point)): metric.points.append(try self.point(kind, point))
+            case (1, .bytes(let content)):
+                let point = try self.point(kind, content)
+                try budget.take(point)
+                metric.points.append(point)
             case (2, .varint(let temporality)): metric.temporality = Int(truncatingIfNeeded: temporality)
             case (3, .varint(let flag)): metric.isMonotonic = flag != 0
             default: break
@@ -129,6 +140,7 @@ extension OTLPMetrics {
             if field == 2 { content = try anyValue(bytes, depth: 0) }
         }
         if !key.isEmpty { attributes[key] = content }
+        try OTLPBudget.checkAttributes(attributes.count)
     }
 
     private static let depthMax = 20
@@ -146,7 +158,9 @@ extension OTLPMetrics {
             case (5, .bytes(let list)):
                 var items: [String] = []
                 try fields(list) { field, value throws(OTLPError) in
-                    if field == 1, case .bytes(let item) = value { items.append(try anyValue(item, depth: depth + 1)) }
+                    guard field == 1, case .bytes(let item) = value else { return }
+                    items.append(try anyValue(item, depth: depth + 1))
+                    try OTLPBudget.checkAttributes(items.count)
                 }
                 result = "[" + items.map { "\"\($0)\"" }.joined(separator: ",") + "]"
             case (6, .bytes(let map)):

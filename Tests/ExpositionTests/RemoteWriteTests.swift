@@ -200,4 +200,28 @@ struct RemoteWriteTests {
     func contentType(text: String, version: RemoteWriteRequest.Version?) {
         #expect(RemoteWriteRequest.Version(contentType: text) == version)
     }
+
+    @Test("a request that unfolds into more than the limits is refused with the limit's name, while it is decoded")
+    func bombs() throws {
+        /// A series of empty parts: two bytes each, as a bomb has them.
+        func series(_ outer: UInt8, _ part: UInt8, _ count: Int) -> [UInt8] {
+            var bytes: [UInt8] = [outer << 3 | 2]
+            bytes.appendCounted(Array(repeating: [part << 3 | 2, 0], count: count).flatMap { $0 })
+            return bytes
+        }
+        let bombs: [(body: [UInt8], version: RemoteWriteRequest.Version, limit: String)] = [
+            (series(1, 3, 200_000), .one, "limit of 100000 exemplars"),
+            (series(1, 2, 300_000), .one, "limit of 250000 samples"),
+            ([0x22, 0] + series(5, 4, 200_000), .two, "limit of 100000 exemplars"),
+            ([0x22, 0] + series(5, 2, 300_000), .two, "limit of 250000 samples"),
+            (Array(repeating: [0x22, 0], count: 1_000_001).flatMap { $0 }, .two, "limit of 1000000 symbols"),
+            (Array(repeating: [0x2a, 0], count: 1_000_001).flatMap { $0 }, .two, "limit of 1000000 symbols"),
+        ]
+        for (body, version, limit) in bombs {
+            let error = #expect(throws: RemoteWriteError.self) {
+                try body.withUnsafeBytes { _ = try RemoteWriteRequest($0, version: version) }
+            }
+            #expect(error?.description.contains(limit) == true, "\(error?.description ?? "")")
+        }
+    }
 }

@@ -135,4 +135,46 @@ struct OTLPMetricsTests {
         message.appendCounted(entry)
         #expect(throws: OTLPError.self) { try message.withUnsafeBytes { try OTLPMetrics(protobuf: $0) } }
     }
+
+    @Test("a request that unfolds into more than the limits is refused with the limit's name, while it is decoded")
+    func bombs() throws {
+        func json(_ metrics: String) -> Data {
+            Data(#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[\#(metrics)]}]}]}"#.utf8)
+        }
+        func list(_ one: String, _ count: Int) -> String { Array(repeating: one, count: count).joined(separator: ",") }
+        let metric = #"{"name":"a","gauge":{"dataPoints":[{"asDouble":1,"timeUnixNano":"1"}]}}"#
+        let buckets = #"{"name":"a","histogram":{"dataPoints":[{"bucketCounts":[\#(list("1", 300_000))]}]}}"#
+        let bombs: [(body: Data, limit: String)] = [
+            (json(list(metric, 250_001)), "limit of 250000 points"),
+            (json(buckets), "limit of 250000 points"),
+            (json(String(repeating: "[", count: 1_000)), "nested more than 64 deep"),
+            (json(#"{"name":"\#(String(repeating: "x", count: 2 << 20))"}"#), "limit of 1048576 bytes"),
+        ]
+        for (body, limit) in bombs {
+            let error = #expect(throws: OTLPError.self) { try OTLPMetrics(json: body) }
+            #expect(error?.description.contains(limit) == true, "\(error?.description ?? "")")
+        }
+        // Metrics without points cost nothing, however many.
+        #expect(try OTLPMetrics(json: json(list("{}", 300_000))).samples().samples.isEmpty)
+        #expect(try OTLPMetrics(json: json(list(metric, 100_000))).samples().samples.count == 100_000)
+        // The same in protobuf: a gauge (5) of points (1) without a field.
+        func protobuf(_ points: Int) -> [UInt8] {
+            let fields: [(UInt8, [UInt8])] = [(5, Array(repeating: [0x0a, 0], count: points).flatMap { $0 })]
+            var content: [UInt8] = []
+            for (field, bytes) in fields {
+                content.append(field << 3 | 2)
+                content.appendCounted(bytes)
+            }
+            for field: UInt8 in [2, 2, 1] {
+                var outer: [UInt8] = [field << 3 | 2]
+                outer.appendCounted(content)
+                content = outer
+            }
+            return content
+        }
+        #expect(throws: OTLPError.self) {
+            try protobuf(250_001).withUnsafeBytes { try OTLPMetrics(protobuf: $0) }
+        }
+        #expect(try protobuf(100_000).withUnsafeBytes { try OTLPMetrics(protobuf: $0) }.resources.count == 1)
+    }
 }
