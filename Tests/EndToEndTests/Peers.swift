@@ -13,13 +13,19 @@ enum Peers {
     /// Python with aiosmtpd, playwright and prometheus-api-client, as `scripts/setup --test` makes it.
     static let python = root.appending(path: ".build/test-python/bin/python3").path()
 
-    /// The binary under test: of the same build as the tests.
-    static let watchpost =
-        ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
-        ?? root.appending(path: ".build/debug/watchpost").path()
+    /// The binary under test: of the same build as the tests, or the release that `make test` names.
+    static let watchpost = {
+        let path =
+            ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
+            ?? root.appending(path: ".build/debug/watchpost").path()
+        if !FileManager.default.isExecutableFile(atPath: path) {
+            preconditionFailure("the program under test is missing: \(path); build it with make build")
+        }
+        return path
+    }()
 
-    /// The example of a service with metrics, of the same build.
-    static let plateReader = URL(filePath: watchpost).deletingLastPathComponent().appending(path: "PlateReader").path()
+    /// The example of a service with metrics, of the tests' own build.
+    static let plateReader = root.appending(path: ".build/debug/PlateReader").path()
 
     static func has(_ program: String) -> Bool {
         ["/usr/bin/", "/usr/local/bin/", "/bin/"].contains {
