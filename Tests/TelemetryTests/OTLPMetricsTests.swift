@@ -1,8 +1,9 @@
 import Base
 import Foundation
 import Model
-import Telemetry
 import Testing
+
+@testable import Telemetry
 
 @Suite("OTLP metrics")
 struct OTLPMetricsTests {
