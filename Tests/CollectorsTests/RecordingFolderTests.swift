@@ -148,7 +148,18 @@ struct RecordingFolderTests {
             recordings.scan(now: end + 300) { end + 300 }
             #expect(!recordings.reading.isOverdue)
         }
-        recordings.scan(now: start + 70_000) { start + 70_000 }
+        // The one that grows stays empty until its recorder writes its buffer out.
+        for number in 5..<9 {
+            let end = start + Int64(number) * 10_000
+            try Self.write("\(number).avi", seconds: 1, end: end, in: folder)
+            let next = folder.path + "/\(number + 1).avi"
+            try Data().write(to: URL(filePath: next))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: Double(end) / 1_000 + 0.1)], ofItemAtPath: next)
+            recordings.scan(now: end + 9_000) { end + 9_000 }
+            #expect(!recordings.reading.isOverdue && !recordings.reading.isWithoutVideo)
+        }
+        recordings.scan(now: start + 120_000) { start + 120_000 }
         #expect(recordings.reading.isOverdue && !recordings.reading.isWithoutVideo)
     }
 

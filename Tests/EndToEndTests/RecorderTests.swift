@@ -243,6 +243,8 @@ struct RecorderTests {
             let status = try await server.camera(id)
             return status?.state == .online && status?.lastRecorded != nil && (status?.fps ?? 0) > 20 ? true : nil
         }
+        // A segment was closed, so that it is known what there is with video.
+        try await Task.sleep(for: .seconds(10))
         try camera.write("stall\n")
         let status = try await eventually("the missing video to be told", within: .seconds(24 + 6)) {
             let status = try await server.camera(id)
@@ -258,7 +260,9 @@ struct RecorderTests {
         }
         try camera.write("play\n")
         _ = try await eventually("video to be seen again", within: .seconds(40)) {
-            try await server.camera(id)?.state == .online ? true : nil
+            // The frames that were missed are a share of the last minutes' for a while.
+            let later = try await server.camera(id)
+            return later?.state == .online || later?.state == .degraded ? true : nil
         }
         ffmpeg.signal(SIGINT)
         server.process.signal(SIGTERM)

@@ -154,6 +154,10 @@ extension CameraFacts.Recorder {
             let isOurs = found.sharesProcess != true
             let socket = news.meter?.bitrate.flatMap { !isOurs || found.usesUDP && $0 < Self.leastMedia ? nil : $0 }
             bitrate = Self.bitrate(socket: socket, segments: recording?.bitrate)
+            // Sound alone is little, and waits in ffmpeg's buffers for longer than a segment takes.
+            if let socket, let recording, recording.isOverdue, socket < (recording.bitrate ?? 0) / 2 {
+                isWithoutVideo = true
+            }
             if socket != nil {
                 lastFrame = isWithoutVideo ? recording?.lastVideo : news.meter?.lastBytes
                 lastCounted = Self.counted(news.meter, recording)

@@ -180,7 +180,8 @@ struct RecordingFolder {
     private mutating func seeVideo(framesOf reader: SegmentReader?, _ written: Int64) {
         guard let reader, reader.index.frames > framesOfLook else { return }
         framesOfLook = reader.index.frames
-        seeVideo(at: written)
+        // Sound of later in the same file shows that its last frame is older than the file.
+        seeVideo(at: written - Int64(reader.index.trailingSeconds * 1_000))
     }
 
     private mutating func seeVideo(at time: Int64) {
@@ -248,7 +249,12 @@ struct RecordingFolder {
         if format == .mp4, index.frames == 0, segment.size > 0, clock() - segment.modified < Self.indexDelay {
             return false
         }
-        if format.tellsFrames { hadVideo = index.frames > 0 }
+        if format.tellsFrames {
+            hadVideo = index.frames > 0
+        } else if segment.size > 0 {
+            // While it grows, what is written may wait in its recorder's buffer to the end.
+            seeVideo(at: min(segment.modified, clock()))
+        }
         let end = min(segment.modified - Int64(index.trailingSeconds * 1_000), clock())
         if index.frames > (isRead ? framesOfLook : 0) {
             seeVideo(at: end)

@@ -56,11 +56,11 @@ struct MatroskaState: Sendable {
             clusterTime =
                 file.number(at: body, count: Int(min(size, 8))).map { Int64(truncatingIfNeeded: $0) } ?? clusterTime
         case ID.simpleBlock, ID.block:
-            guard let (track, length) = Self.size(&file, body), track.map({ UInt64($0) }) == videoTrack,
+            guard let (track, length) = Self.size(&file, body), let track,
                 let offset = file.number(at: body + length, count: 2)
             else { return }
-            let time = clusterTime &+ Int64(Int16(truncatingIfNeeded: offset))
-            index.add(Double(time) * timescale / 1e9)
+            let time = Double(clusterTime &+ Int64(Int16(truncatingIfNeeded: offset))) * timescale / 1e9
+            if UInt64(truncatingIfNeeded: track) == videoTrack { index.add(time) } else { index.add(other: time) }
         default: break
         }
     }

@@ -16,9 +16,27 @@ public struct SegmentIndex: Sendable, Equatable {
 
     var isFull: Bool { times.count >= Self.capacity }
 
+    private var latestVideo: Double?
+    private var latestOther: Double?
+
     /// Takes a frame's time in seconds.
     mutating func add(_ time: Double) {
-        if !isFull, time.isFinite { times.append(time) }
+        guard !isFull, time.isFinite else { return }
+        times.append(time)
+        latestVideo = max(latestVideo ?? time, time)
+        if latestOther != nil { compareTracks() }
+    }
+
+    /// Takes a time, in seconds, of something that is no video: it shows how long video has been missing.
+    mutating func add(other time: Double) {
+        guard time.isFinite else { return }
+        latestOther = max(latestOther ?? time, time)
+        compareTracks()
+    }
+
+    private mutating func compareTracks() {
+        let trailing = max(0, (latestOther ?? 0) - (latestVideo ?? .infinity))
+        trailingSeconds = trailing < Self.longestHole ? trailing : 0
     }
 
     public var frames: Int { times.count }

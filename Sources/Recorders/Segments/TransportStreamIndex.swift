@@ -35,13 +35,17 @@ struct TransportStreamState: Sendable {
         guard bytes[1] & 0x40 != 0, bytes[3] & 0x10 != 0 else { return }
         let start = bytes[3] & 0x20 != 0 ? 5 + Int(bytes[4]) : 4
         guard start + 14 <= bytes.count, bytes[start] == 0, bytes[start + 1] == 0, bytes[start + 2] == 1,
-            (0xe0...0xef).contains(bytes[start + 3]), bytes[start + 7] & 0x80 != 0
+            (0xbd...0xef).contains(bytes[start + 3]), bytes[start + 7] & 0x80 != 0
         else { return }
-        if videoPID == nil { videoPID = pid }
-        guard videoPID == pid else { return }
+        if videoPID == nil, bytes[start + 3] >= 0xe0 { videoPID = pid }
         let field = bytes[(start + 9)..<(start + 14)].map(UInt64.init)
         let time = (field[0] >> 1 & 7) << 30 | field[1] << 22 | (field[2] >> 1) << 15 | field[3] << 7 | field[4] >> 1
-        index.add(Double(unwrap(time)) / 90_000)
+        if videoPID == pid {
+            index.add(Double(unwrap(time)) / 90_000)
+        } else if let lastTime {
+            let step = Int64(bitPattern: (time &- lastTime) << 31) >> 31
+            index.add(other: Double(unwrapped + step) / 90_000)
+        }
     }
 
     /// Times go round after 26.5 hours, and back a little where frames are sorted.
