@@ -36,6 +36,10 @@ struct OTLPMetricsAPI: Sendable {
                 translation.reasons.append("a series has more than \(Labels.seriesBytesMax) bytes of labels")
             }
             let outcome = try appender.append(translation.samples)
+            try appender.append(
+                exemplars: translation.exemplars.filter { $0.labels.packed.count <= Labels.seriesBytesMax }.map {
+                    RefExemplar(ref: try appender.resolve($0.labels), exemplar: $0.exemplar)
+                })
             let late = outcome.tooOld + outcome.tooNew + outcome.duplicates
             if late > 0 {
                 translation.rejected += late

@@ -32,6 +32,7 @@ extension OTLPMetrics {
             if name == "resource" {
                 resource.attributes = attributes((try json.value(value) as? [String: Any])?["attributes"])
                 try OTLPBudget.checkAttributes(resource.attributes.count)
+                try budget.takeAttributes(resource.attributes.count)
             } else if name == "scopeMetrics" {
                 try json.elements(value) { scope throws(OTLPError) in
                     try json.members(scope) { name, value throws(OTLPError) in
@@ -109,7 +110,19 @@ extension OTLPMetrics {
             (number($0["quantile"]) ?? 0, number($0["value"]) ?? 0)
         }
         point.flags = whole(entry["flags"])
+        point.exemplars = objects(entry["exemplars"]).map { exemplar in
+            OTLPExemplar(
+                attributes: attributes(exemplar["filteredAttributes"]), time: whole(exemplar["timeUnixNano"]),
+                value: number(exemplar["asDouble"]) ?? number(exemplar["asInt"]) ?? 0,
+                traceID: id(exemplar["traceId"], digits: 32), spanID: id(exemplar["spanId"], digits: 16))
+        }
         return point
+    }
+
+    /// Of the length that it must have, or none.
+    private static func id(_ value: Any?, digits: Int) -> String {
+        guard let text = value as? String, text.utf8.count == digits, text.allSatisfy(\.isHexDigit) else { return "" }
+        return text.lowercased()
     }
 
     private static func number(_ value: Any?) -> Double? {

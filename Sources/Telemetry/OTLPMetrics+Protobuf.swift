@@ -36,6 +36,7 @@ extension OTLPMetrics {
                 try fields(message) { field, value throws(OTLPError) in
                     if field == 1, case .bytes(let pair) = value { try attribute(pair, into: &resource.attributes) }
                 }
+                try budget.takeAttributes(resource.attributes.count)
             } else if field == 2 {
                 try fields(message) { field, value throws(OTLPError) in
                     guard field == 2, case .bytes(let content) = value else { return }
@@ -97,19 +98,47 @@ extension OTLPMetrics {
             case (7, .bytes(let pair)) where isNumber || kind == .summary:
                 try attribute(pair, into: &point.attributes)
             case (8, .varint(let flags)) where isNumber || kind == .summary: point.flags = flags
+            case (5, .bytes(let content)) where isNumber, (8, .bytes(let content)) where kind == .histogram:
+                point.exemplars.append(try exemplar(content))
+                try OTLPBudget.checkExemplars(point.exemplars.count)
             case (5, .fixed64(let bits)): point.sum = Double(bitPattern: bits)
-            case (6, .bytes(let counts)) where kind == .histogram: point.bucketCounts += packed(counts)
+            case (6, .bytes(let counts)) where kind == .histogram:
+                try OTLPBudget.checkValues(point.bucketCounts.count + counts.count / 8)
+                point.bucketCounts += packed(counts)
             case (6, .fixed64(let count)) where kind == .histogram: point.bucketCounts.append(count)
             case (7, .bytes(let bounds)) where kind == .histogram:
+                try OTLPBudget.checkValues(point.bounds.count + bounds.count / 8)
                 point.bounds += packed(bounds).map(Double.init(bitPattern:))
             case (7, .fixed64(let bound)) where kind == .histogram: point.bounds.append(Double(bitPattern: bound))
             case (9, .bytes(let pair)) where kind == .histogram: try attribute(pair, into: &point.attributes)
             case (10, .varint(let flags)) where kind == .histogram: point.flags = flags
-            case (6, .bytes(let quantile)) where kind == .summary: point.quantiles.append(try self.quantile(quantile))
+            case (6, .bytes(let quantile)) where kind == .summary:
+                point.quantiles.append(try self.quantile(quantile))
+                try OTLPBudget.checkValues(point.quantiles.count)
             default: break
             }
         }
         return point
+    }
+
+    private static func digits(_ bytes: UnsafeRawBufferPointer) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 0xf, radix: 16) }.joined()
+    }
+
+    private static func exemplar(_ bytes: UnsafeRawBufferPointer) throws(OTLPError) -> OTLPExemplar {
+        var exemplar = OTLPExemplar()
+        try fields(bytes) { field, value throws(OTLPError) in
+            switch (field, value) {
+            case (2, .fixed64(let time)): exemplar.time = time
+            case (3, .fixed64(let bits)): exemplar.value = Double(bitPattern: bits)
+            case (6, .fixed64(let bits)): exemplar.value = Double(Int64(bitPattern: bits))
+            case (4, .bytes(let id)) where id.count <= 8: exemplar.spanID = digits(id)
+            case (5, .bytes(let id)) where id.count <= 16: exemplar.traceID = digits(id)
+            case (7, .bytes(let pair)): try attribute(pair, into: &exemplar.attributes)
+            default: break
+            }
+        }
+        return exemplar
     }
 
     private static func quantile(_ bytes: UnsafeRawBufferPointer) throws(OTLPError) -> (quantile: Double, value: Double)

@@ -5,6 +5,8 @@ extension OTLPMetrics {
     /// Samples of Prometheus, and what has no form there.
     public struct Translation: Sendable {
         public var samples: [(labels: Labels, sample: Sample)] = []
+        /// Each with its series: of a histogram the bucket in which its value falls.
+        public var exemplars: [(labels: Labels, exemplar: Exemplar)] = []
         /// Points that were left out, and why.
         public var rejected = 0
         public var reasons: [String] = []
@@ -72,6 +74,12 @@ extension OTLPMetrics {
                 let shown = point.hasNoValue ? StaleMarker.value : value
                 translation.samples.append((labels, Sample(timestamp: time, value: shown)))
             }
+            func addExemplars(_ suffix: String, _ exemplars: some Sequence<OTLPExemplar>, _ extra: [Label] = []) {
+                for exemplar in exemplars {
+                    let labels = self.labels(point.attributes, identity + extra, name: name + suffix)
+                    translation.exemplars.append((labels, exemplar.exemplar))
+                }
+            }
             switch kind {
             case .gauge, .sum:
                 guard point.value != nil || point.hasNoValue else {
@@ -79,6 +87,7 @@ extension OTLPMetrics {
                     continue
                 }
                 add("", point.value ?? 0)
+                addExemplars("", point.exemplars)
             case .histogram:
                 guard point.bucketCounts.isEmpty || point.bucketCounts.count == point.bounds.count + 1 else {
                     translation.reject(1, "a point of \(metric.name) has not one bucket more than bounds")
@@ -90,6 +99,10 @@ extension OTLPMetrics {
                     add("_bucket", Double(total), [Label("le", FloatText.plain(bound))])
                 }
                 add("_bucket", Double(point.count), [Label("le", "+Inf")])
+                for exemplar in point.exemplars {
+                    let bound = point.bucketCounts.isEmpty ? nil : point.bounds.first { exemplar.value <= $0 }
+                    addExemplars("_bucket", [exemplar], [Label("le", bound.map(FloatText.plain) ?? "+Inf")])
+                }
                 if let sum = point.sum { add("_sum", sum) }
                 add("_count", Double(point.count))
             case .summary:

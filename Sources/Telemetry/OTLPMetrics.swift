@@ -34,6 +34,7 @@ public struct OTLPMetrics: Sendable, Equatable {
         var bounds: [Double] = []
         var quantiles: [(quantile: Double, value: Double)] = []
         var flags: UInt64 = 0
+        var exemplars: [OTLPExemplar] = []
 
         /// Whether the source says that it has no value any more.
         var hasNoValue: Bool { flags & 1 != 0 }
@@ -41,7 +42,7 @@ public struct OTLPMetrics: Sendable, Equatable {
         static func == (left: Point, right: Point) -> Bool {
             left.attributes == right.attributes && left.time == right.time && left.value == right.value
                 && left.count == right.count && left.sum == right.sum && left.bucketCounts == right.bucketCounts
-                && left.bounds == right.bounds && left.flags == right.flags
+                && left.bounds == right.bounds && left.flags == right.flags && left.exemplars == right.exemplars
                 && left.quantiles.elementsEqual(right.quantiles) { $0 == $1 }
         }
     }

@@ -89,6 +89,63 @@ struct OTLPMetricsTests {
         #expect(samples.first.map { StaleMarker.isStale($0.sample.value) } == true)
     }
 
+    @Test("exemplars are kept: of a counter with it, of a histogram with the bucket in which their value falls")
+    func exemplars() throws {
+        let trace = "0af7651916cd43dd8448eb211c80319c"
+        func exemplar(_ value: Double, _ attributes: String = "") -> String {
+            #"{"timeUnixNano":"2000000","asDouble":\#(value),"traceId":"\#(trace)","spanId":"b7ad6b7169203331","#
+                + #""filteredAttributes":[\#(attributes)]}"#
+        }
+        let plate = #"{"key":"plate.id","value":{"stringValue":"51F"}}"#
+        let long = #"{"key":"note","value":{"stringValue":"\#(String(repeating: "x", count: 100))"}}"#
+        let counter = #"""
+            {"name":"n","sum":{"aggregationTemporality":2,"isMonotonic":true,"dataPoints":[{"timeUnixNano":"3000000",
+            "asInt":"4","exemplars":[\#(exemplar(1, plate)),\#(exemplar(2, long))]}]}}
+            """#
+        let counted = try OTLPMetrics(json: Self.request(counter)).samples().exemplars
+        #expect(counted.map(\.labels.metricName) == ["n_total", "n_total"])
+        let ids: Labels = ["trace_id": trace, "span_id": "b7ad6b7169203331"]
+        #expect(counted.map(\.exemplar.labels) == [ids.setting("plate_id", "51F"), ids])
+        #expect(counted.map(\.exemplar.timestamp) == [2, 2] && counted.map(\.exemplar.value) == [1, 2])
+        let histogram = #"""
+            {"name":"d","histogram":{"aggregationTemporality":2,"dataPoints":[{"timeUnixNano":"3000000","count":"3",
+            "bucketCounts":["1","1","1"],"explicitBounds":[0.1,1],"exemplars":[\#(exemplar(0.1)),\#(exemplar(0.5)),\#(exemplar(9))]}]}}
+            """#
+        let found = try OTLPMetrics(json: Self.request(histogram)).samples()
+        #expect(found.exemplars.map { $0.labels["le"] } == ["0.1", "1", "+Inf"])
+        let series = Set(found.samples.map(\.labels))
+        #expect(found.exemplars.allSatisfy { series.contains($0.labels) })
+    }
+
+    @Test("exemplars in protobuf are those in JSON")
+    func exemplarsInProtobuf() throws {
+        func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+            var bytes = [number << 3 | 2]
+            bytes.appendCounted(content)
+            return bytes
+        }
+        func fixed(_ number: UInt8, _ bits: UInt64) -> [UInt8] {
+            [number << 3 | 1] + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
+        }
+        let pair = field(1, Array("k".utf8)) + field(2, field(1, Array("v".utf8)))
+        let exemplar =
+            fixed(2, 2_000_000) + fixed(3, (0.5).bitPattern) + field(4, Array(1...8)) + field(5, Array(1...16))
+            + field(7, pair)
+        let number = fixed(3, 3_000_000) + fixed(4, (7.0).bitPattern) + field(5, exemplar)
+        let counter = field(1, Array("n".utf8)) + field(7, field(1, number) + [2 << 3, 2, 3 << 3, 1])
+        let bucket =
+            fixed(3, 3_000_000) + fixed(4, 1) + field(6, Array(fixed(0, 1).dropFirst() + fixed(0, 0).dropFirst()))
+            + field(7, Array(fixed(0, (1.0).bitPattern).dropFirst())) + field(8, exemplar)
+        let histogram = field(1, Array("d".utf8)) + field(9, field(1, bucket) + [2 << 3, 2])
+        let request = field(1, field(2, field(2, counter) + field(2, histogram)))
+        let found = try request.withUnsafeBytes { try OTLPMetrics(protobuf: $0) }.samples().exemplars
+        #expect(found.map(\.labels.metricName) == ["n_total", "d_bucket"] && found.last?.labels["le"] == "1")
+        let labels: Labels = [
+            "trace_id": "0102030405060708090a0b0c0d0e0f10", "span_id": "0102030405060708", "k": "v",
+        ]
+        #expect(found.map(\.exemplar) == Array(repeating: Exemplar(labels: labels, value: 0.5, timestamp: 2), count: 2))
+    }
+
     @Test(
         "what has no form in Prometheus is left out, counted and told",
         arguments: [
