@@ -6,5 +6,17 @@ extension Catalogue {
         "Things that are wrong with stored files, such as a data directory that was removed while the server ran; each "
             + "stands on the status page.", source: "the stores")
 
-    static let storage = [storageProblems]
+    public static let storageFutureSeries = MetricDefinition(
+        "storage_future_series", .gauge,
+        "Series with samples that lie in the future, since they were stored while the clock was ahead; they are kept and "
+            + "seen when their time comes.", source: "the stores")
+    public static let ownSeriesTimestampSeconds = MetricDefinition(
+        "own_series_timestamp_seconds", .gauge,
+        "When this server told its own metrics: where the last one stored is old, nothing is stored.",
+        unit: "seconds since the Unix epoch", source: "the stores")
+    public static let ownSeriesIntervalSeconds = MetricDefinition(
+        "own_series_interval_seconds", .gauge, "How often this server stores its own metrics.", unit: "seconds",
+        source: "the configuration")
+
+    static let storage = [storageProblems, storageFutureSeries, ownSeriesTimestampSeconds, ownSeriesIntervalSeconds]
 }

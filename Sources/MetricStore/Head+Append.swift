@@ -51,6 +51,10 @@ extension Head {
             }
             var before = series[slot].newest
             if !isNarrow { before = max(before, newestInBatch[slot] ?? .min) }
+            // What lies in the future, from a clock that was ahead, is kept and makes nothing too old.
+            if time < before, before &- time > limits.outOfOrderWindow, series[slot].newest > now {
+                before = max(series[slot].newest(notAfter: now), newestInBatch[slot] ?? .min)
+            }
             if time < before, before &- time > limits.outOfOrderWindow {
                 plan.outcome.tooOld += 1
                 plan.refused.append(index)

@@ -18,6 +18,7 @@ extension MetricStore {
         /// Series among the ready ones that are silent.
         var silent: [Int64: Int] = [:]
         var idle: [UInt32] = []
+        var future = FutureSamples()
     }
 
     private static let slotsAtOnce = 4_096
@@ -30,7 +31,7 @@ extension MetricStore {
 
     /// Seals windows that no sample can come into any more, and drops series that are silent.
     func sealAndDrop(_ now: Int64, _ state: inout UpkeepState) throws {
-        let candidates = collect(whereIdle: { $0.lastAppend <= now &- options.idleAfter })
+        let candidates = collect(now, whereIdle: { $0.lastAppend <= now &- options.idleAfter })
         for (window, ready) in candidates.ready.sorted(by: { $0.key < $1.key }) {
             // Most series of a window become ready together. Few are waited for, as small blocks cost space.
             let isOverdue = now &- StoreTime.windowEnd(window) > options.outOfOrderWindow &+ MetricStore.patience
@@ -41,17 +42,18 @@ extension MetricStore {
             try seal(ready, window, &state)
         }
         try drop(candidates.idle, now)
+        counters.withLock { [future = candidates.future] in $0.future = future }
     }
 
     /// Seals all samples in memory, whether more may come into their windows or not.
     func sealEverything(_ state: inout UpkeepState) throws {
-        for (window, ready) in collect(whereIdle: { _ in true }).ready.sorted(by: { $0.key < $1.key }) {
+        for (window, ready) in collect(.max, whereIdle: { _ in true }).ready.sorted(by: { $0.key < $1.key }) {
             try seal(ready, window, &state)
         }
     }
 
     /// - Parameter isIdle: whether no sample is expected for a series: all of it can be sealed then.
-    private func collect(whereIdle isIdle: (Series) -> Bool) -> Candidates {
+    private func collect(_ now: Int64, whereIdle isIdle: (Series) -> Bool) -> Candidates {
         var candidates = Candidates()
         var start = 0
         while true {
@@ -60,7 +62,7 @@ extension MetricStore {
                 let end = min(head.series.count, start + MetricStore.slotsAtOnce)
                 for slot in start..<max(start, end) where head.series[slot].isLive {
                     let series = head.series[slot]
-                    collect(UInt32(slot), series, isIdle: isIdle(series), into: &candidates)
+                    collect(UInt32(slot), series, now, isIdle: isIdle(series), into: &candidates)
                 }
                 return end == head.series.count
             }
@@ -69,9 +71,15 @@ extension MetricStore {
         }
     }
 
-    private func collect(_ slot: UInt32, _ series: Series, isIdle: Bool, into candidates: inout Candidates) {
+    private func collect(
+        _ slot: UInt32, _ series: Series, _ now: Int64, isIdle: Bool, into candidates: inout Candidates
+    ) {
         if isIdle { candidates.idle.append(slot) }
-        let ready = isIdle ? series.allChunks[...] : series.sealable(tolerance: options.outOfOrderWindow)
+        if series.newest > now, series.newest - now > options.aheadLimit, !series.isEmpty {
+            candidates.future.series += 1
+            candidates.future.newest = max(candidates.future.newest, series.newest)
+        }
+        let ready = isIdle ? series.allChunks[...] : series.sealable(tolerance: options.outOfOrderWindow, now: now)
         for chunk in ready {
             let window = StoreTime.windowStart(chunk.minTime)
             if let last = candidates.ready[window]?.indices.last, candidates.ready[window]?[last].slot == slot {

@@ -7,6 +7,9 @@ import Synchronization
 struct UpkeepState: Sendable {
     /// Samples that the tail still has though they are sealed.
     var sealedSinceImage = 0
+    var clockSteps = ClockSteps()
+    /// Until when, by the steady clock, nothing is deleted for its age; `nil` where the clock is believed.
+    var agesAreDoubtedUntil: Int64?
 }
 
 extension MetricStore {
@@ -48,7 +51,7 @@ extension MetricStore {
             }
             let now = timeSource.now()
             // Age first, as the rest may need the room; size last, when the tail is as short as it gets.
-            attempt { try keepRetention(now) }
+            attempt { try keepRetention(now, &state) }
             attempt { try sealAndDrop(now, &state) }
             attempt { try shortenTail(&state) }
             attempt { try keepSize() }
@@ -57,7 +60,15 @@ extension MetricStore {
         }
     }
 
-    private func keepRetention(_ now: Int64) throws {
+    /// A clock that was just set forward makes everything old. It is believed once it has stayed so for a while.
+    private static let clockTrialTime: Int64 = 6 * 3_600_000
+
+    private func keepRetention(_ now: Int64, _ state: inout UpkeepState) throws {
+        let step = state.clockSteps.look(timeSource)
+        let steady = timeSource.steady()
+        if step != 0 { state.agesAreDoubtedUntil = step > 0 ? steady &+ MetricStore.clockTrialTime : nil }
+        if let until = state.agesAreDoubtedUntil, steady < until { return }
+        state.agesAreDoubtedUntil = nil
         for day in try days.partitions.drop(endingBefore: now &- options.retention) { days.forgetIndex(of: day) }
     }
 

@@ -35,6 +35,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
         var sealed = 0
         var replayed = 0
         var replayMilliseconds = 0.0
+        var future = FutureSamples()
         var problems: [String] = []
         /// What failed in the last round of upkeep.
         var upkeepProblems: [String] = []
@@ -166,6 +167,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             statistics.sealedSamples = counters.sealed
             statistics.replayedSamples = counters.replayed
             statistics.replayMilliseconds = counters.replayMilliseconds
+            statistics.future = counters.future
             statistics.problems = counters.problems + counters.upkeepProblems
         }
         statistics.days = days.partitions.days.count

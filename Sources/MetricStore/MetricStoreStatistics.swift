@@ -20,6 +20,8 @@ public struct MetricStoreStatistics: Sendable, Equatable {
     /// Samples that were read from the tail at the start, and the time that took.
     public var replayedSamples = 0
     public var replayMilliseconds = 0.0
+    /// What lay in the future at the last round of upkeep.
+    public var future = FutureSamples()
     /// What is wrong with the files, and what failed in the last round of upkeep.
     public var problems: [String] = []
 

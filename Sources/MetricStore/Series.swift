@@ -45,6 +45,17 @@ struct Series: Sendable {
         return closed.contains { $0.minTime <= range.end && $0.maxTime >= range.start }
     }
 
+    /// The time of the newest sample in memory that does not lie after `now`; `Int64.min` where there is none.
+    @inline(never)
+    func newest(notAfter now: Int64) -> Int64 {
+        if newest <= now { return newest }
+        func newest(in chunk: Chunk) -> Int64 {
+            chunk.maxTime <= now ? chunk.maxTime : chunk.samples().last { $0.time <= now }?.time ?? .min
+        }
+        if let open = openChunk, open.minTime <= now { return newest(in: open) }
+        return closed.last { $0.minTime <= now }.map(newest(in:)) ?? .min
+    }
+
     /// Puts a sample into its place.
     @inline(__always)
     mutating func insert(_ time: Int64, _ value: Double) -> Insertion {
@@ -130,8 +141,9 @@ struct Series: Sendable {
     }
 
     /// Chunks of windows that no sample can come into any more, as the window of tolerance has passed them.
-    func sealable(tolerance: Int64) -> ArraySlice<Chunk> {
-        closed.prefix { StoreTime.windowEnd($0.minTime) <= newest &- tolerance }
+    func sealable(tolerance: Int64, now: Int64) -> ArraySlice<Chunk> {
+        let latest = min(newest, now)
+        return closed.prefix { StoreTime.windowEnd($0.minTime) <= latest &- tolerance }
     }
 
     /// All chunks; for a series that is silent.

@@ -62,17 +62,26 @@ final class ScrapeLoop: Sendable {
             if Task.isCancelled { break }
             let now = timeSource.now()
             // Times that are exactly an interval apart take less room in the store.
-            last = max(last + 1, abs(now - due) <= 2 ? due : now)
+            last = Self.timestamp(abs(now - due) <= 2 ? due : now, after: last)
             await scrape(&session, at: last)
             let elapsed = (clock.now - beganClock).milliseconds
             repeat { due += interval } while due - began <= elapsed
         }
         // When the whole server stops, its series go on after the next start: nothing has ended.
         guard endsSeries.load(ordering: .relaxed) else { return }
-        let end = max(last + 1, timeSource.now())
+        let end = Self.timestamp(timeSource.now(), after: last)
         session.endAll(at: end)
         session.endReport(at: end)
     }
+
+    /// The time of a scrape at `now`, of which the one before was at `last`: later than that one, unless the clock was
+    /// set back by more than ``setBackMax``. Times of a clock that was ahead would lie in the future for ever.
+    static func timestamp(_ now: Int64, after last: Int64) -> Int64 {
+        now < last - setBackMax ? now : max(last + 1, now)
+    }
+
+    /// Milliseconds by which a clock that is being put right may go back without times going back too.
+    private static let setBackMax: Int64 = 5_000
 
     private func scrape(_ session: inout ScrapeSession, at timestamp: Int64) async {
         let clock = ContinuousClock()

@@ -96,6 +96,12 @@ final class Parts: Sendable {
         for note in dataNotes { logger.warning("\(note)") }
         registry.addSource { [storageProblems] in storageProblems.families() }
         registry.addSource { [outlets] in AlertingMetrics.families(of: outlets.router) }
+        registry.addSource { [timeSource] in
+            [
+                Catalogue.ownSeriesTimestampSeconds.family(Double(timeSource.now()) / 1_000),
+                Catalogue.ownSeriesIntervalSeconds.family(Double(Self.ownInterval(current).milliseconds) / 1_000),
+            ]
+        }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         try put(site)
     }
@@ -157,6 +163,11 @@ final class Parts: Sendable {
         collectors.update(site.watchpost)
     }
 
+    /// How often our own metrics are stored.
+    private static func ownInterval(_ current: CurrentSite) -> Duration {
+        current.value.site.prometheus?.scrapeInterval ?? .seconds(5)
+    }
+
     /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.
     private static func makeOwnSeries(
         _ current: CurrentSite, registry: Registry, nodeRegistry: Registry, scraper: Scraper,
@@ -178,7 +189,7 @@ final class Parts: Sendable {
                 },
             ],
             instance: instance(current.value.site.watchpost),
-            interval: { current.value.site.prometheus?.scrapeInterval ?? .seconds(5) }, appender: appender,
+            interval: { ownInterval(current) }, appender: appender,
             now: { SystemTimeSource().now() }, logger: logger)
     }
 

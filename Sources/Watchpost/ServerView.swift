@@ -78,6 +78,9 @@ struct ServerView: SiteViewSource {
             }
         }
         findings += parts.storageProblems.current.map { Finding(.error, part: "storage", text: $0) }
+        if let note = parts.storageProblems.futureNote {
+            findings.append(Finding(.warning, part: "storage", text: note))
+        }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
         findings += parts.warnings.map {
             Finding($0.severity == .error ? .warning : .note, part: "configuration", text: $0.description)

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Instruments
 internal import LogStore
 internal import Logging
@@ -26,9 +27,22 @@ final class StorageProblems: Sendable {
     /// The problems of the last look.
     var current: [String] { known.withLock { $0 } }
 
-    /// How many there are, as a metric.
+    /// What is kept for later because the clock was ahead, for people; `nil` where nothing is.
+    var futureNote: String? {
+        let future = metrics.statistics.future
+        guard future.series > 0 else { return nil }
+        let newest = Date(timeIntervalSince1970: Double(future.newest) / 1_000).ISO8601Format()
+        return
+            "\(future.series) series have samples up to \(newest), stored while the clock was ahead; they are kept, and "
+            + "seen when that time comes"
+    }
+
+    /// How many there are, as a metric, and what is kept for later.
     func families() -> [MetricFamily] {
-        [Catalogue.storageProblems.family(Double(current.count))]
+        [
+            Catalogue.storageProblems.family(Double(current.count)),
+            Catalogue.storageFutureSeries.family(Double(metrics.statistics.future.series)),
+        ]
     }
 
     /// Looks until the task is cancelled.

@@ -281,4 +281,14 @@ struct SessionTests {
         session.endAll(at: 30)
         #expect(store.series.allSatisfy { store.hasEnded($0) })
     }
+
+    @Test(
+        "times of scrapes go on, but follow a clock that is set back",
+        arguments: [
+            (now: 20_000, last: 10_000, expected: 20_000), (now: 10_000, last: 10_000, expected: 10_001),
+            (now: 9_000, last: 10_000, expected: 10_001), (now: 10_000, last: 172_810_000, expected: 10_000),
+        ] as [(now: Int64, last: Int64, expected: Int64)])
+    func times(_ example: (now: Int64, last: Int64, expected: Int64)) {
+        #expect(ScrapeLoop.timestamp(example.now, after: example.last) == example.expected)
+    }
 }
