@@ -49,11 +49,11 @@ struct Series: Sendable {
     @inline(never)
     func newest(notAfter now: Int64) -> Int64 {
         if newest <= now { return newest }
-        func newest(in chunk: Chunk) -> Int64 {
+        func last(of chunk: Chunk) -> Int64 {
             chunk.maxTime <= now ? chunk.maxTime : chunk.samples().last { $0.time <= now }?.time ?? .min
         }
-        if let open = openChunk, open.minTime <= now { return newest(in: open) }
-        return closed.last { $0.minTime <= now }.map(newest(in:)) ?? .min
+        if let open = openChunk, open.minTime <= now { return last(of: open) }
+        return closed.last { $0.minTime <= now }.map(last) ?? .min
     }
 
     /// Puts a sample into its place.

@@ -48,7 +48,7 @@ struct ClockTests {
 
     @Test(
         "stores again at once when the clock is right again, and keeps what was stored ahead for its time",
-        arguments: [false, true], [2 * day, 20 * 60_000, 40 * day])
+        arguments: [false, true], [2 * day, 20 * 60_000, 40 * day] as [Int64])
     func ahead(isRestarted: Bool, by step: Int64) throws {
         var store = try open()
         #expect(try append(store, 1).accepted == 1)
