@@ -41,6 +41,8 @@ public struct APIServices: Sendable {
     /// What Alertmanager's API answers by; `nil` where there is none.
     public var alertRouter: AlertRouter?
     public var dashboards: @Sendable () -> [Dashboard] = { [] }
+    /// Ends the pause after a camera's refused logins; whether it is probed with a login.
+    public var retryLogin: @Sendable (_ camera: String) -> Bool = { _ in false }
     /// Gives a simulated camera a fault; `nil` where there are none.
     /// - Throws: an error for people where the camera or the fault is not known.
     public var setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?

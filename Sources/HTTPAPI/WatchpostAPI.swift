@@ -16,6 +16,10 @@ struct WatchpostAPI: Sendable {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
         group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
+        group.post("cameras/:id/retry-login") { _, context in
+            let id = Self.name(context)
+            return try Self.json(["camera": id, "retried": services.retryLogin(id) ? "yes" : "no"])
+        }
         group.get("alerts") { _, _ in try Self.json(await view.alerts()) }
         group.get("alerts/explain") { request, _ in try await explain(request) }
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }

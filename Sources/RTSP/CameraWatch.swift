@@ -65,6 +65,11 @@ final class CameraWatch {
         deadline = time
     }
 
+    /// Begins at `time` if it waits for a later one.
+    func hurry(to time: Int64) {
+        if phase == .waiting { deadline = min(deadline, time) }
+    }
+
     /// What its device knows its login by; `nil` without one.
     var login: LoginGate.Login? {
         guard let address = RTSPAddress(target.url), let user = address.user else { return nil }

@@ -71,6 +71,15 @@ final class ProbeEngine {
         if isRunning { stagger(fresh, now: now) }
     }
 
+    /// Ends the pause that refusals of the camera's login brought, for all cameras that share it.
+    /// - Returns: whether the camera is probed with a login.
+    func retryLogin(of id: String, now: Int64) -> Bool {
+        guard let login = watches[id]?.login else { return false }
+        logins.reset(login)
+        for watch in watches.values where watch.login == login { watch.hurry(to: now) }
+        return true
+    }
+
     func readings(now: Int64) -> [String: ProbeReading] {
         let wall = clock.now()
         return watches.mapValues { $0.reading(now: now, wall: wall) }

@@ -22,6 +22,13 @@ public final class RTSPProbe: Sendable {
         queue.wake()
     }
 
+    /// Ends the pause that refusals of a camera's login brought, for all cameras that share it.
+    /// - Returns: whether the camera is probed with a login.
+    public func retryLogin(of id: String) -> Bool {
+        defer { queue.wake() }
+        return engine.withLock { $0.retryLogin(of: id, now: steadyNow()) }
+    }
+
     /// What is known of each camera now, by its id. Cheap enough to be asked every second.
     public func readings() -> [String: ProbeReading] {
         engine.withLock { $0.readings(now: steadyNow()) }

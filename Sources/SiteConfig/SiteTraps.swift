@@ -15,6 +15,7 @@ struct SiteTraps {
         tellMissingRuleFiles(path)
         tellInhibitionByInstance()
         tellMergedTargets()
+        tellUnprobedCameras()
         for rule in site.ruleFiles.flatMap(\.groups).flatMap(\.rules) { tellExpression(rule.expr, of: rule) }
         for dashboard in site.dashboards { tellInterface(dashboard) }
     }
@@ -24,6 +25,20 @@ struct SiteTraps {
         problems.warn(
             at: SourcePosition(file: path("prometheus.yml"), line: 1, column: 1),
             "there is no rule_files, so no alert is ever evaluated", mend: "write rule_files: [rules/*.yml]")
+    }
+
+    /// Cameras whose footage somebody else writes are not probed, and nothing else in the files says so.
+    private func tellUnprobedCameras() {
+        let config = site.watchpost
+        let ours = Set(config.recorders.map(\.camera))
+        let recorded = Set(config.recordings.map(\.camera)).subtracting(ours)
+        let cameras = config.cameras.filter { $0.url != nil && $0.watch.isEmpty && recorded.contains($0.id) }
+        guard let first = cameras.first else { return }
+        let names = cameras.prefix(20).map(\.id).joined(separator: ", ") + (cameras.count > 20 ? ", …" : "")
+        problems.warn(
+            at: first.position,
+            "not probed while others write their recordings, so that no recorder loses its session: \(names)",
+            mend: "leave it, or write watch: [recorder], or watch: [probe] where a camera has a session to spare")
     }
 
     // MARK: Inhibition

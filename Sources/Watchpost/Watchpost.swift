@@ -1,4 +1,5 @@
 internal import Base
+internal import Collectors
 internal import Foundation
 internal import HTTPAPI
 internal import Hummingbird
@@ -68,6 +69,7 @@ public enum Watchpost {
         services.allowsDeletion = parts.options.allowsDeletion
         services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
         services.dashboards = { parts.dashboards }
+        services.retryLogin = { parts.cameras.retryLogin(of: $0) }
         services.setFault = parts.options.demo?.setFault
         let router = Routers.make()
         let api = HTTPAPI(services: services)

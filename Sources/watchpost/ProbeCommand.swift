@@ -10,7 +10,8 @@ struct ProbeCommand: AsyncParsableCommand {
         commandName: "probe", abstract: "Plays a camera's stream for some seconds and says what came.",
         discussion: """
             The URL is read from standard input where it is -, so that no password stands in the arguments.
-            With --camera it is that of a camera in watchpost.yml. With --user the password is asked for.
+            With --camera it is that of a camera in watchpost.yml; once it is let in, a server that pauses after refused
+            logins of that camera tries again at once. With --user the password is asked for.
             Example: watchpost probe rtsp://192.0.2.10/stream1 --user admin
             Example: watchpost probe --config /etc/watchpost --camera gate
             """)
@@ -23,6 +24,9 @@ struct ProbeCommand: AsyncParsableCommand {
 
     @Option(help: "The directory with watchpost.yml, for --camera.")
     var config: String?
+
+    @Option(help: "Where the server answers that watches the camera, with --camera; else where watchpost.yml says.")
+    var server: String?
 
     @OptionGroup var login: CameraPassword
 
@@ -57,6 +61,17 @@ struct ProbeCommand: AsyncParsableCommand {
         guard let reading else { throw CommandFailure("the probe said nothing") }
         json ? try printJSON(reading) : printTable(reading)
         if !reading.connected { throw ExitCode(1) }
+        await tellServer()
+    }
+
+    /// A password that was put right on the camera need not wait for the end of the pause. Where no server runs there is
+    /// no pause either.
+    private func tellServer() async {
+        guard let camera, let config else { return }
+        let listen = try? SiteLoader.load(directory: config).watchpost.listen
+        let id = camera.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? camera
+        let url = "\(server ?? "http://\(listen ?? "127.0.0.1:9900")")/api/watchpost/cameras/\(id)/retry-login"
+        _ = try? await Transfers().send(HTTPRequest(method: "POST", url: url, body: [], timeout: .seconds(5)))
     }
 
     private func address() throws -> String {

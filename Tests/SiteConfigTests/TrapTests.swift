@@ -66,6 +66,28 @@ struct TrapTests {
         #expect(warnings.contains { $0.contains(#"both become instance="n1" in one job"#) }, "\(warnings)")
     }
 
+    @Test("cameras that are not probed, as others write their recordings, are told once")
+    func unprobed() throws {
+        let warnings = try warnings([
+            "watchpost.yml": """
+            cameras:
+              - { id: gate, url: "rtsp://192.0.2.1/1" }
+              - { id: yard, url: "rtsp://192.0.2.2/1" }
+              - { id: probed, url: "rtsp://192.0.2.3/1", watch: [probe] }
+              - { id: ours, url: "rtsp://192.0.2.4/1" }
+              - { id: unrecorded, url: "rtsp://192.0.2.5/1" }
+            recordings:
+              - { camera: gate, path: /r/gate }
+              - { camera: yard, path: /r/yard }
+              - { camera: probed, path: /r/probed }
+              - { camera: ours, path: /r/ours }
+            recorders:
+              - { camera: ours, command: [ffmpeg, -i, "{url}", "{path}/%Y.mkv"] }
+            """
+        ]).filter { $0.contains("not probed") }
+        #expect(warnings.count == 1 && warnings[0].contains("session: gate, yard;"), "\(warnings)")
+    }
+
     @Test("secrets in the file, placeholders, and receivers that never say that it is over")
     func receivers() throws {
         let warnings = try warnings([

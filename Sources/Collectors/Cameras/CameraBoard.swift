@@ -78,6 +78,10 @@ public final class CameraBoard: Sendable {
         step()
     }
 
+    /// Ends the pause after refused logins of a camera, for all that share its login.
+    /// - Returns: whether the camera is probed with a login.
+    public func retryLogin(of id: String) -> Bool { probe.retryLogin(of: id) }
+
     /// What is wrong first, then by id.
     public func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
 
