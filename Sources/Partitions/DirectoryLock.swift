@@ -58,7 +58,11 @@ public final class DirectoryLock: Sendable {
     /// Gives the directory free.
     public func release() {
         descriptor.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
+            if descriptor >= 0 {
+                // A process that is being started has the descriptor for a moment, and would hold the lock as long.
+                flock(descriptor, LOCK_UN)
+                close(descriptor)
+            }
             descriptor = -1
         }
     }

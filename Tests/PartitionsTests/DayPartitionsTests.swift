@@ -87,6 +87,22 @@ struct DayPartitionsTests {
         partitions.close()
     }
 
+    @Test("is free as soon as it is given free, though a process that is being started has its descriptors still")
+    func inherited() throws {
+        let directory = try TemporaryDirectory()
+        let lock = try DirectoryLock(directory: directory.path)
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        let held = try #require(
+            descriptors.first {
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+                return target == directory.path + "/lock"
+            })
+        let inherited = dup(held)
+        defer { close(inherited) }
+        lock.release()
+        try DirectoryLock(directory: directory.path).release()
+    }
+
     @Test("lie in a directory that only one holds")
     func lock() throws {
         let path = directory.path + "/deep/data"
