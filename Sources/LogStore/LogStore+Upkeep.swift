@@ -25,14 +25,14 @@ extension LogStore {
     /// One round of what ``run()`` does.
     /// - Throws: the first failure, as ``LogStoreError``; the rest of the round is done all the same.
     public func upkeep() throws {
-        try upkeepLock.withLock { _ in
+        try upkeepLock.withLock { retentionClock in
             if tail.withLock({ $0 == nil }) { throw LogStoreError.closed }
             var failures: [LogStoreError] = []
             func attempt(_ step: () throws -> Void) {
                 do { try step() } catch { failures.append(LogStoreError.from(error)) }
             }
             let now = timeSource.now()
-            attempt { try keepRetention(now) }
+            if retentionClock.isBelieved(timeSource) { attempt { try keepRetention(now) } }
             attempt { try seal(now) }
             attempt { try keepSize() }
             counters.withLock { [failures] in $0.upkeepProblems = failures.map(\.description) }

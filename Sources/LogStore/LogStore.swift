@@ -23,7 +23,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
     let sealed: Mutex<[UTCDay: Int64]>
     let counters = Mutex(Counters())
     /// Held over a round of upkeep.
-    let upkeepLock = Mutex(())
+    let upkeepLock: Mutex<RetentionClock>
 
     struct Counters: Sendable {
         var appended = 0
@@ -58,7 +58,10 @@ public final class LogStore: LogAppender, LogSource, Sendable {
                 tailFile = try TailFile(path: path, sync: options.sync)
             }
             var sealed: [UTCDay: Int64] = [:]
-            for day in try tailFile.counts(sealed: [:]).keys {
+            let unsealed = try tailFile.counts(sealed: [:]).keys
+            let newest = [days.partitions.days.last, unsealed.max()].compactMap(\.self).max()
+            upkeepLock = Mutex(RetentionClock(newest: newest, timeSource))
+            for day in unsealed {
                 let last = try days.lastSealed(of: day, tail: tailFile.identity)
                 if last == 0 { continue }
                 sealed[day] = last

@@ -7,9 +7,7 @@ import Synchronization
 struct UpkeepState: Sendable {
     /// Samples that the tail still has though they are sealed.
     var sealedSinceImage = 0
-    var clockSteps = ClockSteps()
-    /// Until when, by the steady clock, nothing is deleted for its age; `nil` where the clock is believed.
-    var agesAreDoubtedUntil: Int64?
+    var retentionClock: RetentionClock
 }
 
 extension MetricStore {
@@ -60,15 +58,8 @@ extension MetricStore {
         }
     }
 
-    /// A clock that was just set forward makes everything old. It is believed once it has stayed so for a while.
-    private static let clockTrialTime: Int64 = 6 * 3_600_000
-
     private func keepRetention(_ now: Int64, _ state: inout UpkeepState) throws {
-        let step = state.clockSteps.look(timeSource)
-        let steady = timeSource.steady()
-        if step != 0 { state.agesAreDoubtedUntil = step > 0 ? steady &+ MetricStore.clockTrialTime : nil }
-        if let until = state.agesAreDoubtedUntil, steady < until { return }
-        state.agesAreDoubtedUntil = nil
+        guard state.retentionClock.isBelieved(timeSource) else { return }
         for day in try days.partitions.drop(endingBefore: now &- options.retention) { days.forgetIndex(of: day) }
     }
 

@@ -23,7 +23,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
     let days: DayFiles
     let counters = Mutex(Counters())
     /// Held over a round of upkeep.
-    let upkeepState = Mutex(UpkeepState())
+    let upkeepState: Mutex<UpkeepState>
 
     /// What is counted since the store was opened.
     struct Counters: Sendable {
@@ -75,6 +75,8 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
                     "moved \(tailLog.files.path(of: generation)) to \(aside): samples of its time may be missing")
                 tailLog.forget(generation)
             }
+            upkeepState = Mutex(
+                UpkeepState(retentionClock: RetentionClock(newest: days.partitions.days.last, timeSource)))
             head = Mutex(loaded)
             tail = Mutex(tailLog)
             counters.withLock { [found] in $0 = found }

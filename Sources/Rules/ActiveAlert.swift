@@ -34,6 +34,9 @@ struct AlertStates: Sendable {
     static let resolvedRetention: Int64 = 900_000
 
     private(set) var active: [Labels: ActiveAlert] = [:]
+    /// Until when alerts that the input no longer tells of stay as they are: the store took nothing a moment ago, so that
+    /// their input may have been refused.
+    private var doubtedUntil: Int64?
 
     struct Found {
         let labels: Labels
@@ -44,6 +47,7 @@ struct AlertStates: Sendable {
     /// Takes the result of an evaluation.
     mutating func update(_ found: [Found], hold: Int64, keepFiringFor: Int64, at time: Int64) {
         let present = Set(found.map(\.labels))
+        let isDoubted = doubtedUntil.map { time < $0 } ?? false
         for sample in found {
             if var alert = active[sample.labels], alert.state != .inactive {
                 alert.value = sample.value
@@ -57,6 +61,7 @@ struct AlertStates: Sendable {
         }
         for (labels, var alert) in active {
             if !present.contains(labels) {
+                if isDoubted, alert.state != .inactive { continue }
                 var isKept = false
                 if alert.state == .firing, keepFiringFor > 0 {
                     let since = alert.keptSince ?? time
@@ -100,8 +105,12 @@ struct AlertStates: Sendable {
         }
     }
 
+    /// Keeps alerts from being over until `time`: what they rest on may have been refused by the store.
+    mutating func doubtInput(until time: Int64) { doubtedUntil = time }
+
     /// Moves every time by as much as the clock was set, so that nobody waits longer or shorter.
     mutating func shift(by step: Int64) {
+        doubtedUntil = doubtedUntil.map { $0 + step }
         active = active.mapValues { alert in
             var shifted = alert
             shifted.activeAt += step

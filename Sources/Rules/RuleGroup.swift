@@ -284,7 +284,13 @@ final class RuleGroup: Sendable {
             values[named] = 1
             values[labels.setting(Labels.metricName, "ALERTS_FOR_STATE")] = Double(alert.activeAt / 1_000)
         }
-        try write(values, &run, at: queried)
+        do {
+            try write(values, &run, at: queried)
+        } catch {
+            // What alerts rest on is refused too, and is there again with the first scrapes after that.
+            run.states.doubtInput(until: time + max(Self.restoreTime, 2 * compiled.interval))
+            throw error
+        }
     }
 
     /// A template that fails at its data says so in the text: the alert is more important than its words.

@@ -172,6 +172,33 @@ struct LogStoreTests {
         store.close()
     }
 
+    @Test(
+        "a clock that is years ahead deletes nothing for its age, set under the store or before a start")
+    func clockAhead() throws {
+        func open() throws -> LogStore { try openStore(directory.path, time) { $0.retention = .seconds(2 * 86_400) } }
+        var store = try open()
+        try store.append([event(1, at: noon)], offset: nil)
+        time.setClock(by: 730 * day)
+        try store.upkeep()
+        time.advance(hour)
+        try store.upkeep()
+        #expect(try store.numbers() == [1])
+        store.close()
+        store = try open()
+        try store.upkeep()
+        #expect(try store.numbers() == [1])
+        time.setClock(by: -730 * day)
+        try store.upkeep()
+        #expect(try store.numbers() == [1])
+        // A clock that stays so is believed.
+        time.setClock(by: 730 * day)
+        try store.upkeep()
+        time.advance(7 * hour)
+        try store.upkeep()
+        #expect(try store.numbers().isEmpty)
+        store.close()
+    }
+
     @Test("keeps within its size, dropping the oldest first")
     func size() throws {
         let limit: Int64 = 1_000_000

@@ -21,12 +21,18 @@ final class TemporaryDirectory: Sendable {
 
 /// A clock that stands until it is told to go on.
 final class ManualTime: TimeSource {
-    private let time: Mutex<Int64>
+    private let times: Mutex<(wall: Int64, steady: Int64)>
 
-    init(_ time: Int64) { self.time = Mutex(time) }
+    init(_ time: Int64) { times = Mutex((time, 0)) }
 
-    func now() -> Int64 { time.withLock { $0 } }
-    func advance(_ milliseconds: Int64) { time.withLock { $0 += milliseconds } }
+    func now() -> Int64 { times.withLock { $0.wall } }
+    func steady() -> Int64 { times.withLock { $0.steady } }
+    func advance(_ milliseconds: Int64) {
+        times.withLock { $0 = ($0.wall + milliseconds, $0.steady + milliseconds) }
+    }
+
+    /// Sets the clock, while no time passes.
+    func setClock(by step: Int64) { times.withLock { $0.wall += step } }
 }
 
 /// 23 November 2026, 12:00 UTC.

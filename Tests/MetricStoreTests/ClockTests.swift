@@ -120,4 +120,25 @@ struct ClockTests {
         #expect(store.statistics.days == 0)
         try store.close()
     }
+
+    @Test(
+        "deletes nothing for its age after a start years ahead, until the clock has stayed so for hours")
+    func retentionAfterStart() throws {
+        var store = try open { $0.retention = 10 * day }
+        #expect(try append(store, 1).accepted == 1)
+        time.pass(day)
+        try store.upkeep()
+        #expect(store.statistics.days == 1)
+        try store.close()
+        time.set(noon + 730 * day)
+        store = try open { $0.retention = 10 * day }
+        try store.upkeep()
+        time.pass(5 * hour)
+        try store.upkeep()
+        #expect(store.statistics.days == 1)
+        time.pass(2 * hour)
+        try store.upkeep()
+        #expect(store.statistics.days == 0)
+        try store.close()
+    }
 }

@@ -12,6 +12,7 @@ final class MemoryStore: SampleAppender, SampleSource {
         var series: [Labels] = []
         var samples: [Labels: [Sample]] = [:]
         var isFailing = false
+        var isFull = false
         var oldest = Int64.min
     }
 
@@ -30,7 +31,8 @@ final class MemoryStore: SampleAppender, SampleSource {
     }
 
     func append(_ samples: [RefSample]) throws -> AppendOutcome {
-        state.withLock { state in
+        try state.withLock { state in
+            if state.isFull { throw Broken() }
             var outcome = AppendOutcome()
             for sample in samples {
                 if sample.timestamp < state.oldest {
@@ -60,6 +62,9 @@ final class MemoryStore: SampleAppender, SampleSource {
 
     /// Lets what is older be refused.
     func refuse(before oldest: Int64) { state.withLock { $0.oldest = oldest } }
+
+    /// Lets every append fail.
+    func fill(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
 
     /// Lets every query fail.
     func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
