@@ -58,11 +58,25 @@ public enum RuleTester {
         for moment in stride(from: Int64(0), through: last, by: Int(interval)) {
             time.set(moment)
             await manager.evaluate(at: moment)
+            let failing = failures(of: file, manager, at: .milliseconds(moment))
+            if !failing.isEmpty {
+                // What follows rests on results that are not there; promtool ends here, too.
+                report.failures += failing
+                return
+            }
             for alertTest in test.alertTests where (moment..<moment + interval).contains(milliseconds(alertTest.time)) {
                 check(alertTest, test, manager, into: &report)
             }
         }
         for expressionTest in test.expressionTests { check(expressionTest, test, source, engine, into: &report) }
+    }
+
+    /// The rules whose last evaluation failed, each with its place and why.
+    private static func failures(of file: RuleTestFile, _ manager: RuleManager, at time: Duration) -> [String] {
+        let written = file.rules.flatMap(\.groups).flatMap(\.rules)
+        return zip(written, manager.snapshot().flatMap(\.rules)).filter { $1.health == .err }.map { config, rule in
+            "\(config.expr.position): \(rule.name) at \(shown(time)): \(rule.lastError)"
+        }
     }
 
     private static func milliseconds(_ duration: Duration) -> Int64 {

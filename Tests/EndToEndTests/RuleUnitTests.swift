@@ -73,4 +73,41 @@ struct RuleUnitTests {
         let unknown = try await test("alert_rule_tests: []")
         #expect(unknown.status == 1 && unknown.printed.contains("alert_rule_test"), "\(unknown.printed)")
     }
+
+    @Test("a rule that cannot be evaluated is a failure with its place, whatever else is right")
+    func failingRule() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write(
+            "r.yml",
+            """
+            groups:
+              - name: g
+                rules:
+                  - record: ok
+                    expr: fps
+                  - record: joined
+                    expr: fps + on(site) disk
+
+            """)
+        let file = try folder.write(
+            "t.yml",
+            """
+            rule_files: [r.yml]
+            tests:
+              - interval: 1m
+                input_series:
+                  - { series: 'fps{site="a",camera="1"}', values: '25x3' }
+                  - { series: 'disk{site="a",mount="1"}', values: '_ _ 5x1' }
+                  - { series: 'disk{site="a",mount="2"}', values: '_ _ 5x1' }
+                promql_expr_test:
+                  - { expr: ok, eval_time: 3m, exp_samples: [{ labels: 'ok{site="a",camera="1"}', value: 25 }] }
+
+            """)
+        let ours = try await Self.play(file)
+        #expect(ours.status == 1 && ours.printed.contains("r.yml:7:"), "\(ours.printed)")
+        #expect(ours.printed.contains("joined at 2m"), "\(ours.printed)")
+        guard Peers.has("promtool") else { return print("promtool is not installed: only ours has played them") }
+        let theirs = try await Self.play(file, "/usr/bin/promtool")
+        #expect(theirs.status != 0, "\(theirs.printed)")
+    }
 }

@@ -150,6 +150,7 @@ struct UpdateTests {
             #expect(states.allSatisfy { $0.lastError.hasPrefix("target_limit exceeded: job node has 2 targets") })
             scraper.update([try Self.config(server, ["a", "b"]) { $0.targetLimit = 2 }])
             try await count("a", atLeast: 1)
+            try await count("b", atLeast: 1)
             scraper.update([try Self.config(server, ["a", "b"]) { $0.targetLimit = 1 }])
             _ = try await eventually("both to be down again") {
                 store.hasEnded(metric("a")) && store.hasEnded(metric("b")) ? true : nil
