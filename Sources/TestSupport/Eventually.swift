@@ -8,7 +8,7 @@ public struct NeverCame: Error, CustomStringConvertible {
 /// Asks `condition` again and again until it gives a value.
 /// - Throws: ``NeverCame`` with `what` once `limit` has passed.
 public func eventually<Value>(
-    _ what: @autoclosure () -> String, within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(50),
+    _ what: @autoclosure () -> String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(50),
     _ condition: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + limit
