@@ -27,7 +27,7 @@ struct RegularFileTests {
         }
     }
 
-    @Test("are read where they are regular files, and nothing else is waited for", .timeLimit(.minutes(1)))
+    @Test("are read where they are regular files, and nothing else is waited for", .timeLimit(.minutes(5)))
     func kinds() throws {
         let path = folder.path
         #expect(try RegularFile.contents(path + "/file", atMost: 4) == Array("text".utf8))

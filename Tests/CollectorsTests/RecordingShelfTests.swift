@@ -6,7 +6,7 @@ import Testing
 
 @testable import Collectors
 
-@Suite("The recordings of all cameras", .timeLimit(.minutes(1)))
+@Suite("The recordings of all cameras", .timeLimit(.minutes(3)))
 struct RecordingShelfTests {
     private static func camera(_ id: String, _ path: String) -> CameraSettings {
         var camera = CameraSettings(id: id)

@@ -50,7 +50,7 @@ struct TextfileTests {
     }
 
     @Test(
-        "a pipe and a link to another file are left out and told, and nothing waits for them", .timeLimit(.minutes(1)))
+        "a pipe and a link to another file are left out and told, and nothing waits for them", .timeLimit(.minutes(5)))
     func otherKinds() throws {
         let folder = try TemporaryDirectory()
         try folder.write("files/good.prom", "good 1\n")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RTSP
 
-@Suite("Names of cameras", .timeLimit(.minutes(1)))
+@Suite("Names of cameras", .timeLimit(.minutes(5)))
 struct NameLookupTests {
     @Test("are looked up once a host, for each port, and not for those who have given up")
     func once() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The probe", .serialized, .enabled(if: Support.hasFFmpeg, "ffmpeg is not installed"))
 struct ProbeTests {
-    @Test("reads ten cameras at their rate, with all that is told of them", .timeLimit(.minutes(1)))
+    @Test("reads ten cameras at their rate, with all that is told of them", .timeLimit(.minutes(5)))
     func tenCameras() async throws {
         let cameras = (1...10).map { SimulatedCamera(id: "cam-\($0)") }
         try await Support.simulating(cameras) { _, port in
@@ -74,7 +74,7 @@ struct ProbeTests {
     }
 
     @Test(
-        "looks at a camera from time to time, leaves it alone in between, and finds what fails", .timeLimit(.minutes(1))
+        "looks at a camera from time to time, leaves it alone in between, and finds what fails", .timeLimit(.minutes(5))
     )
     func sample() async throws {
         try await Support.simulating([SimulatedCamera(id: "cam")]) { simulator, port in

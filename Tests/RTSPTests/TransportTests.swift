@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The probe's ways to a camera", .serialized, .enabled(if: Support.hasFFmpeg, "ffmpeg is not installed"))
 struct TransportTests {
-    @Test("over UDP a camera is read as over TCP, and lost packets are counted", .timeLimit(.minutes(1)))
+    @Test("over UDP a camera is read as over TCP, and lost packets are counted", .timeLimit(.minutes(5)))
     func udp() async throws {
         let cameras = (1...3).map { SimulatedCamera(id: "cam-\($0)") }
         try await Support.simulating(cameras) { simulator, port in
@@ -30,7 +30,7 @@ struct TransportTests {
         }
     }
 
-    @Test("a camera that refuses TCP is asked for UDP, and one that has neither is told so", .timeLimit(.minutes(1)))
+    @Test("a camera that refuses TCP is asked for UDP, and one that has neither is told so", .timeLimit(.minutes(5)))
     func fallsBack() async throws {
         let sdp = "v=0\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n"
         func answer(_ status: String, _ headers: String, _ sequence: Int, _ body: String = "") -> [UInt8] {
@@ -89,7 +89,7 @@ struct TransportTests {
         asyncio.run(main())
         """
 
-    @Test("a camera behind TLS is read, and one that only claims to be is told", .timeLimit(.minutes(1)))
+    @Test("a camera behind TLS is read, and one that only claims to be is told", .timeLimit(.minutes(5)))
     func tls() async throws {
         let folder = try TemporaryDirectory()
         let (certificate, key) = (folder.path + "/c.pem", folder.path + "/k.pem")

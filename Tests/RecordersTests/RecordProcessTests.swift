@@ -6,7 +6,7 @@ import Testing
 @testable import Recorders
 
 /// Record processes within this one, on threads of their own.
-@Suite("A record process", .serialized, .timeLimit(.minutes(1)))
+@Suite("A record process", .serialized, .timeLimit(.minutes(5)))
 struct RecordProcessTests {
     private static let task = RecorderTask(camera: "gate 1", url: "rtsp://h/s", path: "", command: ["sleep", "60"])
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Rules
 
 /// New rules while the old ones are at work, by the real clock at an interval of 50 milliseconds.
-@Suite("Changes of rules", .timeLimit(.minutes(1)))
+@Suite("Changes of rules", .timeLimit(.minutes(5)))
 struct ReloadTests {
     private let store = MemoryStore()
     private let sink = RecordingSink()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scraping
 
-@Suite("Targets from DNS", .timeLimit(.minutes(1)))
+@Suite("Targets from DNS", .timeLimit(.minutes(5)))
 struct DNSTests {
     /// A name server on UDP and TCP that answers with the records of a table; long answers it cuts over UDP.
     private static let program = #"""

@@ -7,7 +7,7 @@ import Testing
 import Transfers
 
 /// Targets that come and go while a job runs.
-@Suite("Discovery", .timeLimit(.minutes(1)))
+@Suite("Discovery", .timeLimit(.minutes(5)))
 struct DiscoveryTests {
     private let store = MemoryStore()
 
@@ -60,7 +60,7 @@ struct DiscoveryTests {
         }
     }
 
-    @Test("a pipe among the files is told and waited for by nobody; a link is followed", .timeLimit(.minutes(1)))
+    @Test("a pipe among the files is told and waited for by nobody; a link is followed", .timeLimit(.minutes(5)))
     func otherKinds() async throws {
         let folder = try TemporaryDirectory()
         try folder.write("elsewhere/targets", #"[{"targets": ["a:1"]}]"#)

@@ -6,7 +6,7 @@ import Testing
 import Transfers
 
 /// A scraper at work on a real server.
-@Suite("Scrapes", .timeLimit(.minutes(1)))
+@Suite("Scrapes", .timeLimit(.minutes(5)))
 struct ScrapeTests {
     private let store = MemoryStore()
     private let transfers = Transfers()

@@ -6,7 +6,7 @@ import Testing
 import Transfers
 
 /// Changes of the configuration while the scraper runs.
-@Suite("Changes of jobs", .timeLimit(.minutes(1)))
+@Suite("Changes of jobs", .timeLimit(.minutes(5)))
 struct UpdateTests {
     private let store = MemoryStore()
 

@@ -50,7 +50,7 @@ struct OpenConnectionsTests {
         _ = await task.result
     }
 
-    @Test("who asks nothing gives way to who asks, and streams never do", .timeLimit(.minutes(1)))
+    @Test("who asks nothing gives way to who asks, and streams never do", .timeLimit(.minutes(5)))
     func givesWay() async throws {
         try await withServer { _ in
         } _: { connections, port in
@@ -77,7 +77,7 @@ struct OpenConnectionsTests {
         }
     }
 
-    @Test("where all places are streams, health of this host is answered", .timeLimit(.minutes(1)))
+    @Test("where all places are streams, health of this host is answered", .timeLimit(.minutes(5)))
     func fullOfStreams() async throws {
         try await withServer { _ in
         } _: { connections, port in
@@ -95,7 +95,7 @@ struct OpenConnectionsTests {
         }
     }
 
-    @Test("idle and slow connections have their time, streams have no end", .timeLimit(.minutes(1)))
+    @Test("idle and slow connections have their time, streams have no end", .timeLimit(.minutes(5)))
     func overdue() async throws {
         try await withServer {
             $0.count = 50
@@ -124,7 +124,7 @@ struct OpenConnectionsTests {
         }
     }
 
-    @Test("a body that comes fast enough has as long as it needs", .timeLimit(.minutes(1)))
+    @Test("a body that comes fast enough has as long as it needs", .timeLimit(.minutes(5)))
     func largeBody() async throws {
         try await withServer { _ in
         } _: { connections, port in
