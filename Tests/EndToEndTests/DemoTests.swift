@@ -175,7 +175,7 @@ struct DemoTests {
         let heal = try RunningProcess(Peers.watchpost, ["demo", "fault", "cam-3", "none", "--server", server.url])
         try await heal.end()
         // An alert of the hole in its footage keeps a camera Degraded for minutes, though its pictures are well again.
-        _ = try await eventually("pictures of cam-3 to come again", within: .seconds(90)) {
+        _ = try await eventually("pictures of cam-3 to come again", within: .seconds(90)) { () -> Bool? in
             guard let camera = try await server.camera("cam-3"), [.online, .degraded].contains(camera.state) else {
                 return nil
             }
