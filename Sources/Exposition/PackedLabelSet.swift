@@ -9,9 +9,11 @@ struct PackedLabelSet {
     private var byteCount = 0
 
     mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        byteCount += name.count + value.count + 2
+        // It is refused in the end; its labels may be millions.
+        guard byteCount <= Labels.seriesBytesMax else { return }
         if let last = pairs.last, !last.name.lexicographicallyPrecedes(name) { isSorted = false }
         pairs.append((name, value))
-        byteCount += name.count + value.count + 2
     }
 
     /// - Parameter needsName: whether a metric's name has to be among them, as with a series.

@@ -26,6 +26,7 @@ extension RemoteWriteRequest {
             case (3, .bytes(let exemplar)):
                 try countExemplar()
                 exemplars.append(try Self.firstVersionExemplar(exemplar))
+                try countLabels(exemplars.last?.labels)
             case (4, .bytes): histogramCount += 1
             default: break
             }
@@ -120,6 +121,7 @@ extension RemoteWriteRequest {
             case (4, .bytes(let exemplar)):
                 try countExemplar()
                 exemplars.append(try Self.secondVersionExemplar(exemplar, symbols))
+                try countLabels(exemplars.last?.labels)
             default: break
             }
         }

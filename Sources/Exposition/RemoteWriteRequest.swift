@@ -62,6 +62,16 @@ public struct RemoteWriteRequest {
     /// Series, and symbols of version 2, of one request.
     static let symbolsMax = 1_000_000
 
+    /// Bytes of all labels: version 2 names one long symbol any number of times.
+    static let labelBytesMax = 64 << 20
+
+    private var labelBytes = 0
+
+    mutating func countLabels(_ labels: Labels?) throws(RemoteWriteError) {
+        labelBytes += labels?.packed.count ?? 0
+        try Self.check(labelBytes, Self.labelBytesMax, "bytes of labels")
+    }
+
     /// Exemplars that were decoded.
     var exemplarCount = 0
 
@@ -111,7 +121,9 @@ public struct RemoteWriteRequest {
             refusedCount += samples.count - first
             problem = problem ?? error.description
             samples.removeSubrange(first...)
+            return
         }
+        if case .new(let labels, _)? = series.last?.identity { try countLabels(labels) }
     }
 
     /// A sample: its value is field 1 and its time field 2 in both versions.

@@ -90,13 +90,14 @@ public struct HTTPAPI: Sendable {
     public func addRoutes(to router: Router<BasicRequestContext>) {
         OperationsAPI(services: services).addRoutes(to: router)
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
-        let remoteWrite = RemoteWriteAPI(appender: services.appender)
+        let lanes = MessageLanes()
+        let remoteWrite = RemoteWriteAPI(appender: services.appender, lanes: lanes)
         router.post("/api/v1/write") { request, _ in await remoteWrite.write(request) }
-        let otlp = OTLPMetricsAPI(appender: services.appender)
+        let otlp = OTLPMetricsAPI(appender: services.appender, lanes: lanes)
         for path in ["/v1/metrics", "/api/v1/otlp/v1/metrics"] as [RouterPath] {
             router.post(path) { request, _ in await otlp.write(request) }
         }
-        let remoteRead = RemoteReadAPI(services: services)
+        let remoteRead = RemoteReadAPI(services: services, lanes: lanes)
         router.post("/api/v1/read") { request, _ in await remoteRead.read(request) }
         let federation = FederationAPI(services: services)
         router.get("/federate") { request, _ in await federation.page(request) }

@@ -12,9 +12,7 @@ internal import Telemetry
 /// exporters try again: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
 struct OTLPMetricsAPI: Sendable {
     let appender: any SampleAppender
-
-    private static let maxBodyBytes = 32 << 20
-    private static let maxMessageBytes = 64 << 20
+    let lanes: MessageLanes
 
     func write(_ request: Request) async -> Response {
         let type = (request.headers[.contentType] ?? "").lowercased()
@@ -24,26 +22,12 @@ struct OTLPMetricsAPI: Sendable {
                 .unsupportedMediaType, "the content type is neither application/x-protobuf nor application/json", true)
         }
         do {
-            let message = try await Self.message(request)
-            let metrics =
-                isJSON
-                ? try OTLPMetrics(json: Data(message)) : try message.withUnsafeBytes { try OTLPMetrics(protobuf: $0) }
-            var translation = metrics.samples()
-            let tooLong = translation.samples.count
-            translation.samples.removeAll { $0.labels.packed.count > Labels.seriesBytesMax }
-            if translation.samples.count < tooLong {
-                translation.rejected += tooLong - translation.samples.count
-                translation.reasons.append("a series has more than \(Labels.seriesBytesMax) bytes of labels")
-            }
-            let outcome = try appender.append(translation.samples)
-            try appender.append(
-                exemplars: translation.exemplars.filter { $0.labels.packed.count <= Labels.seriesBytesMax }.map {
-                    RefExemplar(ref: try appender.resolve($0.labels), exemplar: $0.exemplar)
-                })
-            let late = outcome.tooOld + outcome.tooNew + outcome.duplicates
-            if late > 0 {
-                translation.rejected += late
-                translation.reasons.append("samples are too old, too far ahead, or contradict what is stored")
+            let body = try await request.body.collect(upTo: MessageLanes.bodyBytesMax)
+            let encoding = (request.headers[.contentEncoding] ?? "identity").lowercased()
+            let translation = try await lanes.run(bodyBytes: body.readableBytes) { limit in
+                try Self.message(body, encoding, limit: limit)
+            } _: { message in
+                try store(message, isJSON)
             }
             return Self.success(translation.rejected, translation.reasons.joined(separator: "; "), isJSON)
         } catch let error as OTLPError {
@@ -51,7 +35,12 @@ struct OTLPMetricsAPI: Sendable {
         } catch let error as GzipError {
             return Self.failure(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description, isJSON)
         } catch is NIOTooManyBytesError {
-            return Self.failure(.contentTooLarge, "the request has more than \(Self.maxBodyBytes) bytes", isJSON)
+            return Self.failure(
+                .contentTooLarge, "the request has more than \(MessageLanes.bodyBytesMax) bytes", isJSON)
+        } catch let error as MessagesBusy {
+            var response = Self.failure(.serviceUnavailable, error.description, isJSON)
+            response.headers[.retryAfter] = MessagesBusy.retryAfter
+            return response
         } catch let error as HTTPError {
             return Self.failure(error.status, error.body ?? "", isJSON)
         } catch {
@@ -59,12 +48,29 @@ struct OTLPMetricsAPI: Sendable {
         }
     }
 
-    private static func message(_ request: Request) async throws -> [UInt8] {
-        let body = try await request.body.collect(upTo: maxBodyBytes)
-        switch (request.headers[.contentEncoding] ?? "identity").lowercased() {
+    private func store(_ message: [UInt8], _ isJSON: Bool) throws -> OTLPMetrics.Translation {
+        var translation = try message.withUnsafeBytes {
+            isJSON ? try OTLPMetrics(json: $0) : try OTLPMetrics(protobuf: $0)
+        }.samples()
+        let outcome = try appender.append(translation.samples)
+        try appender.append(
+            exemplars: translation.exemplars.map {
+                RefExemplar(ref: try appender.resolve($0.labels), exemplar: $0.exemplar)
+            })
+        let late = outcome.tooOld + outcome.tooNew + outcome.duplicates
+        if late > 0 {
+            translation.rejected += late
+            translation.reasons.append("samples are too old, too far ahead, or contradict what is stored")
+        }
+        translation.samples = []
+        translation.exemplars = []
+        return translation
+    }
+
+    private static func message(_ body: ByteBuffer, _ encoding: String, limit: Int) throws -> [UInt8] {
+        switch encoding {
         case "identity", "": return Array(buffer: body)
-        case "gzip", "deflate":
-            return try body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: maxMessageBytes) }
+        case "gzip", "deflate": return try body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: limit) }
         case let other:
             throw HTTPError(.unsupportedMediaType, message: "the encoding \(other) is not known; send gzip or none")
         }

@@ -9,19 +9,29 @@ internal import PromQL
 /// `/api/v1/read`: raw samples for another Prometheus that has this server under `remote_read`.
 struct RemoteReadAPI: Sendable {
     let services: APIServices
+    private let lanes: MessageLanes
     private let gate = QueryGate(width: 4)
 
-    init(services: APIServices) { self.services = services }
+    init(services: APIServices, lanes: MessageLanes) {
+        self.services = services
+        self.lanes = lanes
+    }
 
     private static let maxBodyBytes = 4 << 20
+    private static let maxMessageBytes = 16 << 20
     /// Samples of one answer: as many as Prometheus' `storage.remote.read-sample-limit` allows by default.
     private static let sampleLimit = 50_000_000
 
     func read(_ request: Request) async -> Response {
         do {
             let body = try await request.body.collect(upTo: Self.maxBodyBytes)
-            let message = try body.withUnsafeReadableBytes { try Snappy.decompress($0, limit: Self.maxBodyBytes * 4) }
-            let decoded = try message.withUnsafeBytes { try RemoteReadRequest($0) }
+            let decoded = try await lanes.run(bodyBytes: body.readableBytes) { limit in
+                try body.withUnsafeReadableBytes {
+                    try Snappy.decompress($0, limit: min(limit, Self.maxMessageBytes))
+                }
+            } _: { message in
+                try message.withUnsafeBytes { try RemoteReadRequest($0) }
+            }
             let bytes = try await gate.run { Snappy.compress(try answer(decoded)) }
             var response = Response(
                 status: .ok, headers: [.contentType: "application/x-protobuf", .contentEncoding: "snappy"],
@@ -38,12 +48,15 @@ struct RemoteReadAPI: Sendable {
             switch error {
             case let error as SnappyError: error.code == .tooLarge ? .contentTooLarge : .badRequest
             case is RemoteReadError: .badRequest
+            case is MessagesBusy: .serviceUnavailable
             case is NIOTooManyBytesError: .contentTooLarge
             default: QueryFailure.kind(of: error).status
             }
-        return Response(
+        var response = Response(
             status: status, headers: [.contentType: "text/plain; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
+        if error is MessagesBusy { response.headers[.retryAfter] = MessagesBusy.retryAfter }
+        return response
     }
 
     private func answer(_ request: RemoteReadRequest) throws -> [UInt8] {

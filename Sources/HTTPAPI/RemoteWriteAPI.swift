@@ -11,16 +11,16 @@ internal import NIOCore
 /// senders do not repeat a request that was answered so, and repeat it after a 5xx.
 struct RemoteWriteAPI: Sendable {
     let appender: any SampleAppender
+    private let lanes: MessageLanes
     private let refs = SeriesRefCache()
 
-    init(appender: any SampleAppender) { self.appender = appender }
-
-    /// The most bytes of a request, compressed and decompressed.
-    static let maxBodyBytes = 32 << 20
-    static let maxMessageBytes = 64 << 20
+    init(appender: any SampleAppender, lanes: MessageLanes) {
+        self.appender = appender
+        self.lanes = lanes
+    }
 
     /// What was written, as version 2 wants it told.
-    private struct Written {
+    private struct Written: Sendable {
         var samples = 0
         var exemplars = 0
         var refusal: String?
@@ -37,18 +37,25 @@ struct RemoteWriteAPI: Sendable {
             return Self.answer(.unsupportedMediaType, "remote write is compressed with snappy; send it so")
         }
         do {
-            let body = try await request.body.collect(upTo: Self.maxBodyBytes)
-            let message = try body.withUnsafeReadableBytes { bytes in
-                try Snappy.decompress(bytes, limit: Self.maxMessageBytes)
+            let body = try await request.body.collect(upTo: MessageLanes.bodyBytesMax)
+            let written = try await lanes.run(bodyBytes: body.readableBytes) { limit in
+                try body.withUnsafeReadableBytes { try Snappy.decompress($0, limit: limit) }
+            } _: { message in
+                try message.withUnsafeBytes { try store($0, version) }
             }
-            return Self.answer(try message.withUnsafeBytes { try store($0, version) })
+            return Self.answer(written)
         } catch let error as SnappyError {
             return Self.answer(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description)
         } catch let error as RemoteWriteError {
             return Self.answer(.badRequest, error.description)
         } catch is NIOTooManyBytesError {
             return Self.answer(
-                .contentTooLarge, "the request has more than \(Self.maxBodyBytes) bytes; send fewer samples at once")
+                .contentTooLarge,
+                "the request has more than \(MessageLanes.bodyBytesMax) bytes; send fewer samples at once")
+        } catch let error as MessagesBusy {
+            var response = Self.answer(.serviceUnavailable, error.description)
+            response.headers[.retryAfter] = MessagesBusy.retryAfter
+            return response
         } catch {
             return Self.answer(.serviceUnavailable, "\(error)")
         }

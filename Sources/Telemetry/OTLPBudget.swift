@@ -19,7 +19,14 @@ struct OTLPBudget {
         try Self.checkValues(values)
         exemplars += point.exemplars.count
         try Self.checkExemplars(exemplars)
-        try takeAttributes(point.attributes.count + point.exemplars.reduce(0) { $0 + $1.attributes.count })
+        try takeAttributes(point.exemplars.reduce(0) { $0 + $1.attributes.count })
+    }
+
+    /// Counts a JSON list of attributes as it stands there: those of one name become one, and are read all the same.
+    mutating func takeListed(_ list: Any?) throws(OTLPError) {
+        let count = (list as? [Any])?.count ?? 0
+        try Self.checkAttributes(count)
+        try takeAttributes(count)
     }
 
     mutating func takeAttributes(_ count: Int) throws(OTLPError) {

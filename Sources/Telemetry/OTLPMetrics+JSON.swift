@@ -5,10 +5,14 @@ extension OTLPMetrics {
     /// Reads an `ExportMetricsServiceRequest` in JSON: names in camel case, numbers of 64 bits as text.
     /// - Throws: ``OTLPError`` where the bytes are none, or hold more than ``OTLPBudget`` allows.
     public init(json: Data) throws(OTLPError) {
-        let result = json.withUnsafeBytes { bytes in
-            Result { () throws(OTLPError) in try Self.resources(JSONSlices(bytes: bytes)) }
-        }
-        resources = try result.get()
+        self = try json.withUnsafeBytes { bytes in
+            Result { () throws(OTLPError) in try OTLPMetrics(json: bytes) }
+        }.get()
+    }
+
+    /// The same, of bytes that the caller keeps alive.
+    public init(json bytes: UnsafeRawBufferPointer) throws(OTLPError) {
+        resources = try Self.resources(JSONSlices(bytes: bytes))
     }
 
     private static func resources(_ json: JSONSlices) throws(OTLPError) -> [Resource] {
@@ -30,9 +34,9 @@ extension OTLPMetrics {
         var resource = Resource()
         try json.members(entry) { name, value throws(OTLPError) in
             if name == "resource" {
-                resource.attributes = attributes((try json.value(value) as? [String: Any])?["attributes"])
-                try OTLPBudget.checkAttributes(resource.attributes.count)
-                try budget.takeAttributes(resource.attributes.count)
+                let listed = (try json.value(value) as? [String: Any])?["attributes"]
+                try budget.takeListed(listed)
+                resource.attributes = attributes(listed)
             } else if name == "scopeMetrics" {
                 try json.elements(value) { scope throws(OTLPError) in
                     try json.members(scope) { name, value throws(OTLPError) in
@@ -76,9 +80,9 @@ extension OTLPMetrics {
                     case "dataPoints":
                         try json.elements(value) { place throws(OTLPError) in
                             guard let entry = try json.value(place) as? [String: Any] else { return }
+                            try budget.takeListed(entry["attributes"])
                             let point = point(entry)
                             try budget.take(point)
-                            try OTLPBudget.checkAttributes(point.attributes.count)
                             metric.points.append(point)
                         }
                     default: break

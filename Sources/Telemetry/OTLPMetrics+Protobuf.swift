@@ -78,6 +78,7 @@ extension OTLPMetrics {
             case (1, .bytes(let content)):
                 let point = try self.point(kind, content)
                 try budget.take(point)
+                try budget.takeAttributes(point.attributes.count)
                 metric.points.append(point)
             case (2, .varint(let temporality)): metric.temporality = Int(truncatingIfNeeded: temporality)
             case (3, .varint(let flag)): metric.isMonotonic = flag != 0

@@ -11,6 +11,33 @@ extension OTLPMetrics {
         public var rejected = 0
         public var reasons: [String] = []
 
+        /// Bytes of all labels that were made. A point's labels stand in each of its buckets and exemplars, a metric's
+        /// name in each of its points: a short request could make any number of them.
+        private var labelBytes = 0
+        private static let labelBytesMax = 64 << 20
+        static let tooLong = "a series has more than \(Labels.seriesBytesMax) bytes of labels"
+
+        mutating func add(_ labels: Labels, _ sample: Sample) {
+            if hasRoom(labels) { samples.append((labels, sample)) }
+        }
+
+        mutating func add(_ labels: Labels, _ exemplar: Exemplar) {
+            if hasRoom(labels) { exemplars.append((labels, exemplar)) }
+        }
+
+        private mutating func hasRoom(_ labels: Labels) -> Bool {
+            guard labels.packed.count <= Labels.seriesBytesMax else {
+                reject(1, Self.tooLong)
+                return false
+            }
+            guard labelBytes + labels.packed.count <= Self.labelBytesMax else {
+                reject(1, "the limit of \(Self.labelBytesMax) bytes of labels is exceeded; send smaller batches")
+                return false
+            }
+            labelBytes += labels.packed.count
+            return true
+        }
+
         mutating func reject(_ count: Int, _ reason: String) {
             rejected += count
             if !reasons.contains(reason) { reasons.append(reason) }
@@ -23,6 +50,11 @@ extension OTLPMetrics {
         var translation = Translation()
         for resource in resources {
             let identity = Self.identity(resource.attributes)
+            // Before it is copied into each sample; so below.
+            guard identity.reduce(0, { $0 + $1.value.utf8.count }) <= Labels.seriesBytesMax else {
+                translation.reject(resource.metrics.reduce(0) { $0 + $1.points.count }, Translation.tooLong)
+                continue
+            }
             var latest: UInt64 = 0
             for metric in resource.metrics {
                 Self.translate(metric, identity, into: &translation)
@@ -46,11 +78,14 @@ extension OTLPMetrics {
         let others = attributes.filter { !identifying.contains($0.key) }
         guard time > 0, !others.isEmpty, identity.contains(where: { !$0.value.isEmpty }) else { return }
         let labels = self.labels(others, identity, name: "target_info")
-        translation.samples.append((labels, Sample(timestamp: milliseconds(time), value: 1)))
+        translation.add(labels, Sample(timestamp: milliseconds(time), value: 1))
     }
 
     private static func translate(_ metric: Metric, _ identity: [Label], into translation: inout Translation) {
         let count = metric.points.count
+        guard metric.name.utf8.count + metric.unit.utf8.count <= Labels.seriesBytesMax else {
+            return translation.reject(count, Translation.tooLong)
+        }
         guard let kind = metric.kind, !metric.name.isEmpty else {
             translation.reject(count, "a metric has no name or no kind")
             return
@@ -68,16 +103,21 @@ extension OTLPMetrics {
         }
         let name = OTLPNames.metric(metric)
         for point in metric.points {
+            guard point.attributes.reduce(0, { $0 + $1.key.utf8.count + $1.value.utf8.count }) <= Labels.seriesBytesMax
+            else {
+                translation.reject(1, Translation.tooLong)
+                continue
+            }
             let time = milliseconds(point.time)
             func add(_ suffix: String, _ value: Double, _ extra: [Label] = []) {
                 let labels = self.labels(point.attributes, identity + extra, name: name + suffix)
                 let shown = point.hasNoValue ? StaleMarker.value : value
-                translation.samples.append((labels, Sample(timestamp: time, value: shown)))
+                translation.add(labels, Sample(timestamp: time, value: shown))
             }
             func addExemplars(_ suffix: String, _ exemplars: some Sequence<OTLPExemplar>, _ extra: [Label] = []) {
                 for exemplar in exemplars {
                     let labels = self.labels(point.attributes, identity + extra, name: name + suffix)
-                    translation.exemplars.append((labels, exemplar.exemplar))
+                    translation.add(labels, exemplar.exemplar)
                 }
             }
             switch kind {

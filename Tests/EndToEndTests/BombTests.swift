@@ -111,7 +111,7 @@ struct BombTests {
         let bombs: [(body: [UInt8], status: Int, error: String)] = [
             // A length of four gigabytes before nothing.
             ([0xff, 0xff, 0xff, 0xff, 0x0f, 0x00], 413, "67108864 are allowed"),
-            ([UInt8](repeating: 0, count: 33 << 20), 413, "more than 33554432 bytes"),
+            ([UInt8](repeating: 0, count: 65 << 20), 413, "more than 67108864 bytes"),
             (body([("l", String(repeating: "x", count: 1 << 20))]), 400, "limit of 65536"),
             (body(many), 400, "limit of 65536"),
         ]

@@ -107,6 +107,11 @@ enum Peers {
         return (process, try await port(of: process))
     }
 
+    /// Sends the request that is called `name` in `post_bomb.py`, and prints the status and the answer.
+    static func postBomb(_ url: String, _ name: String) throws -> RunningProcess {
+        try RunningProcess(python, [part("post_bomb.py"), url, name])
+    }
+
     /// prometheus-api-client, which asks the server at `url` and prints its answers as JSON.
     static func apiClient(_ url: String) throws -> RunningProcess {
         try RunningProcess(python, [part("api_client.py"), url])
