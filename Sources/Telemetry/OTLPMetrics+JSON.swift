@@ -97,7 +97,8 @@ extension OTLPMetrics {
         switch value as? String {
         case "AGGREGATION_TEMPORALITY_DELTA": 1
         case "AGGREGATION_TEMPORALITY_CUMULATIVE": 2
-        default: Int(number(value) ?? 0)
+        // A number beyond all integers is no temporality.
+        default: number(value).flatMap(Int.init(exactly:)) ?? 0
         }
     }
 

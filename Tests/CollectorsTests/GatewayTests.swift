@@ -27,6 +27,8 @@ struct GatewayTests {
                 paths_bytes_received{name="gate",state="ready"} 1234
                 paths_bytes_sent{name="gate",state="ready"} 187849
                 paths_readers{name="gate",state="ready"} 2
+                paths_readers{name="gate",state="odd"} NaN
+                paths_readers{name="gate",state="odder"} 1e300
                 paths{name="yard",state="notReady"} 1
                 paths_bytes_received{name="yard",state="notReady"} 0
                 hls_muxers{name="gate"} 1

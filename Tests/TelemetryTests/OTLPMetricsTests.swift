@@ -89,6 +89,19 @@ struct OTLPMetricsTests {
         #expect(samples.first.map { StaleMarker.isStale($0.sample.value) } == true)
     }
 
+    @Test(
+        "a temporality that is no such number counts as none",
+        arguments: [
+            String(repeating: "5", count: 60), "1e300", "-1e300", "1.5", #""NaN""#, #""Infinity""#, "null", "[]",
+        ])
+    func temporality(_ text: String) throws {
+        let metric = #"""
+            {"name":"n","sum":{"aggregationTemporality":\#(text),"dataPoints":[{"timeUnixNano":"1","asInt":"1"}]}}
+            """#
+        let translation = try OTLPMetrics(json: Self.request(metric)).samples()
+        #expect(translation.samples.isEmpty && translation.rejected == 1)
+    }
+
     @Test("exemplars are kept: of a counter with it, of a histogram with the bucket in which their value falls")
     func exemplars() throws {
         let trace = "0af7651916cd43dd8448eb211c80319c"

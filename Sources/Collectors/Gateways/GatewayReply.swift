@@ -43,7 +43,10 @@ enum GatewayReply {
             var stream = streams[name] ?? GatewayReport.Stream(name, isReady: false)
             switch labels.metricName {
             case "paths": stream.isReady = stream.isReady || (value > 0 && labels["state"] == "ready")
-            case "paths_readers": stream.viewers = (stream.viewers ?? 0) + Int(clamping: Int64(value))
+            case "paths_readers":
+                // No gateway has more than a billion viewers, and NaN is no number of them.
+                guard value.magnitude < 1e9 else { return }
+                stream.viewers = (stream.viewers ?? 0) + Int(value)
             case "paths_bytes_received", "paths_inbound_bytes": stream.bytesReceived = value
             case "paths_bytes_sent", "paths_outbound_bytes": stream.bytesSent = value
             default: return

@@ -31,7 +31,7 @@ struct Playlist: Equatable {
                 newestSegment = String(line)
                 // A segment without a time of its own begins where the one before ends.
                 time = time.map { $0 + duration }
-                newestEnd = time.map { Int64(($0 * 1_000).rounded()) }
+                newestEnd = time.flatMap { $0.magnitude < 1e12 ? Int64(($0 * 1_000).rounded()) : nil }
             }
         }
     }

@@ -305,7 +305,8 @@ struct RecordingFolder {
 
     /// From when to when a closed segment is; milliseconds.
     private func span(of segment: Segment, _ index: SegmentIndex) -> (start: Int64, end: Int64) {
-        let duration = Int64((index.duration * 1_000).rounded())
+        // A damaged file may say any length.
+        let duration = index.duration.magnitude < 1e9 ? Int64((index.duration * 1_000).rounded()) : 0
         if let named = segment.named, segment.modified - named - duration > Self.copyDelay {
             return (named, named + duration)
         }
