@@ -3,7 +3,7 @@
 SWIFT ?= swift
 export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
-# What the optimiser could break, tried on the release: all that asks other servers, and what is sent to us.
+# Suites of whole servers that run the release too, as the optimiser changes what a debug binary does.
 RELEASE_TESTS = EndToEndTests\.(DiscoverTests|BombTests|CommandLineTests)
 
 .PHONY: run test build lint bench soak fuzz screenshot help

@@ -18,7 +18,11 @@ struct WatchpostAPI: Sendable {
         group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
         group.post("cameras/:id/retry-login") { _, context in
             let id = Self.name(context)
-            return try Self.json(["camera": id, "retried": services.retryLogin(id) ? "yes" : "no"])
+            guard services.retryLogin(id) else {
+                let error = "no camera \"\(id)\" is probed with a login"
+                return try Self.json(["error": error], status: .notFound)
+            }
+            return try Self.json(["camera": id])
         }
         group.get("alerts") { _, _ in try Self.json(await view.alerts()) }
         group.get("alerts/explain") { request, _ in try await explain(request) }

@@ -11,29 +11,14 @@ struct OrdinaryPictureTests {
     /// Half an hour with `WATCHPOST_SOAK`.
     private static let seconds = ProcessInfo.processInfo.environment["WATCHPOST_SOAK"] == nil ? 300 : 1_800
 
-    private static func frames(_ seconds: Int) throws -> [(size: Int, isKeyframe: Bool)] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/ffmpeg")
+    private static func frames(_ seconds: Int) throws -> [EncodedFrame] {
         let yard = "smptebars=size=160x90:rate=25:duration=\(seconds)"
         // Somebody for 20 of every 60 seconds; a night of 100 of every 300.
         let walker = "drawbox=x=mod(t*12\\,160):y=40:w=14:h=30:color=white:t=fill:enable=lt(mod(t\\,60)\\,20)"
         let night = "eq=brightness=-0.35:enable=gt(mod(t\\,300)\\,200)"
-        process.arguments = [
-            "-v", "error", "-f", "lavfi", "-i", "\(yard),\(walker),\(night),noise=alls=7:allf=t", "-c:v", "libx264",
-            "-preset", "ultrafast", "-tune", "zerolatency", "-g", "50", "-f", "framecrc", "-",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        // A line is: stream, dts, pts, duration, size, checksum, and F=0x0 for what is no key frame.
-        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
-            let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard fields.count > 5, let size = Int(fields[4]) else { return nil }
-            return (size, !fields.contains("F=0x0"))
-        }
+        return try EncodedFrame.all(
+            of: "\(yard),\(walker),\(night),noise=alls=7:allf=t",
+            ["-preset", "ultrafast", "-tune", "zerolatency", "-g", "50"])
     }
 
     @Test("gives no false alarm, and a freeze or a black picture at its end is found within a minute")

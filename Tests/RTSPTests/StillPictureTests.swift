@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import RTSP
@@ -7,26 +6,11 @@ import Testing
 @Suite("A still picture", .enabled(if: Support.hasFFmpeg, "ffmpeg is not installed"))
 struct StillPictureTests {
     /// Sizes of frames, 25 a second.
-    private static func frames(_ source: String, _ encoder: String) throws -> [(size: Int, isKeyframe: Bool)] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/ffmpeg")
-        process.arguments =
-            ["-v", "error", "-f", "lavfi", "-i", source, "-c:v", "libx264", "-bf", "0", "-g", "50"]
-            + encoder.split(separator: " ").map(String.init) + ["-f", "framecrc", "-"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
-            let fields = line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard fields.count > 5, let size = Int(fields[4]) else { return nil }
-            return (size, !fields.contains("F=0x0"))
-        }
+    private static func frames(_ source: String, _ encoder: String) throws -> [EncodedFrame] {
+        try EncodedFrame.all(of: source, ["-bf", "0", "-g", "50"] + encoder.split(separator: " ").map(String.init))
     }
 
-    private static func suspicions(_ frames: [(size: Int, isKeyframe: Bool)]) -> [ProbeReading.Suspicion?] {
+    private static func suspicions(_ frames: [EncodedFrame]) -> [ProbeReading.Suspicion?] {
         var watch = PictureWatch(patience: 10_000_000_000)
         return frames.enumerated().map { index, frame in
             let time = Int64(index) * 40_000_000

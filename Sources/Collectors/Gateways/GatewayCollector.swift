@@ -148,19 +148,29 @@ public final class GatewayCollector: Sendable {
         }
     }
 
+    /// What a stream's playlist told. A type of its own: the optimiser may lose a tuple that a group's task gives.
+    private struct StreamLatency: Sendable {
+        let name: String
+        let milliseconds: Double?
+    }
+
     private func playlists(_ gateway: GatewaySettings, _ streams: [GatewayReport.Stream]) async -> [String: Double] {
         guard let pattern = gateway.playlist else { return [:] }
         let latency = PlaylistLatency(transfers: transfers) { [timeSource] in timeSource.now() }
         var waiting = streams.filter(\.isReady).map(\.name)[...]
-        return await withTaskGroup(of: (String, Double?).self) { group in
+        return await withTaskGroup(of: StreamLatency.self) { group in
             func addNext() {
                 guard let name = waiting.popFirst() else { return }
-                group.addTask { (name, await latency.milliseconds(of: pattern.replacing("{camera}", with: name))) }
+                group.addTask {
+                    StreamLatency(
+                        name: name,
+                        milliseconds: await latency.milliseconds(of: pattern.replacing("{camera}", with: name)))
+                }
             }
             for _ in 0..<Self.playlistsAtOnce { addNext() }
             var result: [String: Double] = [:]
-            while let (name, milliseconds) = await group.next() {
-                result[name] = milliseconds
+            while let found = await group.next() {
+                result[found.name] = found.milliseconds
                 addNext()
             }
             return result
