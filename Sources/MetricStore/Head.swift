@@ -67,8 +67,12 @@ struct Head: Sendable {
         index.add(slot, labels)
         liveCount += 1
         createdCount += 1
+        assert(isCounted, "BUG: the table, the index and the count of series differ")
         return slot
     }
+
+    /// Whether each series that is alive stands once in the table and once in the index.
+    private var isCounted: Bool { table.count == liveCount && index.all.count == liveCount }
 
     private mutating func newSlot(_ labels: Labels, _ now: Int64) -> UInt32? {
         if nextFree < freeSlots.count {
@@ -100,6 +104,7 @@ struct Head: Sendable {
         liveCount -= removed.count
         droppedCount += removed.count
         index.remove(removed)
+        assert(isCounted, "BUG: the table, the index and the count of series differ")
         if index.deadPairs > 4_096, index.deadPairs * 2 > index.pairs.count { rebuildIndex() }
     }
 

@@ -46,6 +46,7 @@ struct LabelIndex: Sendable {
                 LabelIndex.insert(slot, into: &pairs[Int(number)].postings)
             }
         }
+        assert(table.count == pairs.count, "BUG: a pair of the index cannot be found, or is found twice")
     }
 
     private static func insert(_ slot: UInt32, into slots: inout [UInt32]) {
@@ -56,6 +57,7 @@ struct LabelIndex: Sendable {
             let middle = (low + high) / 2
             if slots[middle] < slot { low = middle + 1 } else { high = middle }
         }
+        assert(slots[low] != slot, "BUG: slot \(slot) is entered twice")
         slots.insert(slot, at: low)
     }
 
@@ -119,6 +121,7 @@ struct LabelIndex: Sendable {
             pairs[Int(number)].postings.removeAll { gone.contains($0) }
             if pairs[Int(number)].postings.isEmpty { deadPairs += 1 }
         }
+        assert(deadPairs == pairs.count { $0.postings.isEmpty }, "BUG: the count of pairs without a series is wrong")
     }
 
     func value(of pair: Pair) -> String { String(decoding: arena[pair.value], as: UTF8.self) }

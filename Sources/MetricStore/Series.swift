@@ -75,6 +75,19 @@ struct Series: Sendable {
     private mutating func close() {
         closed.append(open.chunk)
         open = OpenChunk(coding: open.coding)
+        assert(isInOrder, "BUG: the chunk that was closed is not the last one")
+    }
+
+    /// Whether the chunks stand in the order of their times, none overlaps another, and no sample is newer than the newest.
+    private var isInOrder: Bool {
+        var last = Int64.min
+        for chunk in allChunks {
+            guard chunk.count > 0, chunk.minTime > last || last == .min, chunk.maxTime >= chunk.minTime else {
+                return false
+            }
+            last = chunk.maxTime
+        }
+        return last <= newest
     }
 
     /// Puts in a sample that is not newer than all others: the chunk where it belongs is decoded and written anew.
@@ -85,6 +98,7 @@ struct Series: Sendable {
             var rewritten = OpenChunk(coding: open.coding)
             let insertion = Series.merge(time, value, into: open.chunk, writing: &rewritten)
             if insertion == .inserted { open = rewritten }
+            assert(isInOrder, "BUG: a sample was put into the open chunk out of its place")
             return insertion
         }
         let index = closed.firstIndex { time <= $0.maxTime } ?? closed.count
@@ -100,6 +114,7 @@ struct Series: Sendable {
         var single = OpenChunk(coding: open.coding)
         single.append(time, value)
         closed.insert(single.chunk, at: index)
+        assert(isInOrder, "BUG: the chunk of a late sample is out of its place")
         return .inserted
     }
 
@@ -110,6 +125,7 @@ struct Series: Sendable {
         guard insertion == .inserted else { return insertion }
         closed[index] = rewritten.chunk
         if rewritten.count >= 2 * Series.chunkSamples { split(index) }
+        assert(isInOrder, "BUG: a late sample was put into the wrong chunk")
         return .inserted
     }
 
@@ -184,7 +200,13 @@ struct Series: Sendable {
         let last = (openChunk ?? closed.last)?.samples().last
         newest = last?.time ?? .min
         newestBits = last?.value.bitPattern ?? 0
+        assert(isInOrder && !hasSample(in: range), "BUG: samples that were deleted are still there")
         return before - sampleCount
+    }
+
+    /// Whether a sample lies in `range`, by looking at each.
+    private func hasSample(in range: TimeRange) -> Bool {
+        allChunks.contains { $0.samples().contains { range.contains($0.time) } }
     }
 
     private static func without(_ range: TimeRange, _ chunk: Chunk) -> OpenChunk {

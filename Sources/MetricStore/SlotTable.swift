@@ -36,9 +36,11 @@ struct SlotTable: Sendable {
     /// - Parameter hashOf: the hash of a slot's key, asked for when the table grows.
     mutating func insert(_ slot: UInt32, hash: UInt64, hashOf: (UInt32) -> UInt64) {
         precondition(slot < .max - 1, "BUG: the slot is one of the two reserved numbers")
+        assert(find(hash) { $0 == slot } == nil, "BUG: slot \(slot) stands in the table already")
         if (used + 1) * 4 > entries.count * 3 { rebuild(hashOf) }
         place(slot, hash: hash)
         count += 1
+        assert(count <= used && used < entries.count, "BUG: no empty entry is left to end a search")
     }
 
     mutating func remove(_ slot: UInt32, hash: UInt64) {
@@ -53,6 +55,7 @@ struct SlotTable: Sendable {
             }
             index = (index + 1) & mask
         }
+        assertionFailure("BUG: slot \(slot) is taken out of a table that does not have it under this hash")
     }
 
     private mutating func place(_ slot: UInt32, hash: UInt64) {
@@ -73,5 +76,6 @@ struct SlotTable: Sendable {
             let slot = UInt32(truncatingIfNeeded: entry)
             place(slot, hash: hashOf(slot))
         }
+        assert(used == count, "BUG: \(count) slots were counted, and \(used) stood in the table")
     }
 }

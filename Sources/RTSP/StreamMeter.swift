@@ -120,6 +120,7 @@ struct StreamMeter {
             usesMarkers = true
             countFrame(at: now)
         }
+        assert(framesTotal <= packets, "BUG: more frames were counted than packets came")
         return framesTotal &+ framesDropped != framesBefore
     }
 
@@ -142,11 +143,13 @@ struct StreamMeter {
         if let transit {
             let difference = abs((current - transit).remainder(dividingBy: 4_294_967_296)) / Double(clock.rate)
             jitterSeconds += (min(difference, 10) - jitterSeconds) / 16
+            assert((0...10).contains(jitterSeconds), "BUG: a jitter of \(jitterSeconds) s")
         }
         transit = current
     }
 
     private mutating func inspect(_ packet: RTPPacket, at now: Int64) {
+        assert(frame?.timestamp == packet.timestamp, "BUG: a packet is counted to another picture than its own")
         frame?.bytes += packet.payload.count
         guard let codec else { return }
         let found = PayloadInspector.inspect(packet.payload, codec: codec)
