@@ -69,11 +69,12 @@ struct MessageLimitTests {
                 body = dict(urllib.parse.parse_qsl(text.decode())) if form else json.loads(text)
                 status, answer = globals()[self.path.split('/')[1]](body, text)
                 data = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
-                self.send_response(status); self.send_header('Content-Length', str(len(data))); self.end_headers()
-                self.wfile.write(data)
+                # Said before it is answered: the next request may come before this thread goes on.
                 with speaking:
                     sys.stdout.write(json.dumps({'path': self.path, 'status': status, 'type': '', 'login': None,
                         'method': 'POST', 'key': None, 'body': body}) + '\\n'); sys.stdout.flush()
+                self.send_response(status); self.send_header('Content-Length', str(len(data))); self.end_headers()
+                self.wfile.write(data)
         s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
         print(s.server_port); s.serve_forever()
         """

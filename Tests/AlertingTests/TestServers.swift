@@ -160,13 +160,14 @@ enum PeerPrograms {
                     status = 429
                     answer = b'{"ok":false,"description":"Too Many Requests","parameters":{"retry_after":1}}'
                 if parts[1] == 'notok': answer = b'{"ok":false,"error":"channel_not_found"}'
+                # Said before it is answered: the next request may come before this thread goes on.
+                say({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
+                     'login': self.headers['Authorization'], 'method': self.command,
+                     'key': self.headers['Idempotency-Key'], 'body': content})
                 try:
                     self.send_response(status); self.send_header('Content-Length', str(len(answer))); self.end_headers()
                     self.wfile.write(answer)
                 except BrokenPipeError: pass
-                say({'path': self.path, 'status': status, 'type': self.headers['Content-Type'],
-                                  'login': self.headers['Authorization'], 'method': self.command,
-                                  'key': self.headers['Idempotency-Key'], 'body': content})
         s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), H)
         print(s.server_port); s.serve_forever()
         """
