@@ -190,27 +190,27 @@ struct MessageLimitTests {
 
     static let noes:
         [(judge: @Sendable (HTTPResponse) -> DeliveryAttempt?, text: String, status: Int, retries: Bool?)] = [
-            (ServiceRefusal.teams, "1", 200, nil), (ServiceRefusal.teams, "", 202, nil),
+            (TeamsIntegration.refusal, "1", 200, nil), (TeamsIntegration.refusal, "", 202, nil),
             (
-                ServiceRefusal.teams,
+                TeamsIntegration.refusal,
                 "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x",
                 200, false
             ),
-            (ServiceRefusal.teams, "Microsoft Teams endpoint returned HTTP error 429 with ContextId x", 200, true),
-            (ServiceRefusal.slack, "ok", 200, nil), (ServiceRefusal.slack, #"{"ok":true}"#, 200, nil),
-            (ServiceRefusal.slack, #"{"ok":false,"error":"msg_too_long"}"#, 200, false),
-            (ServiceRefusal.slack, #"{"ok":false,"error":"ratelimited"}"#, 200, true),
-            (ServiceRefusal.telegram, #"{"ok":true,"result":{}}"#, 200, nil),
+            (TeamsIntegration.refusal, "Microsoft Teams endpoint returned HTTP error 429 with ContextId x", 200, true),
+            (SlackIntegration.refusal, "ok", 200, nil), (SlackIntegration.refusal, #"{"ok":true}"#, 200, nil),
+            (SlackIntegration.refusal, #"{"ok":false,"error":"msg_too_long"}"#, 200, false),
+            (SlackIntegration.refusal, #"{"ok":false,"error":"ratelimited"}"#, 200, true),
+            (TelegramIntegration.refusal, #"{"ok":true,"result":{}}"#, 200, nil),
             (
-                ServiceRefusal.telegram,
+                TelegramIntegration.refusal,
                 #"{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":3}}"#, 200, true
             ),
-            (ServiceRefusal.pagerDuty, #"{"status":"success"}"#, 202, nil),
-            (ServiceRefusal.pagerDuty, #"{"status":"invalid event","errors":["x"]}"#, 200, false),
-            (ServiceRefusal.pushover, #"{"status":1,"request":"x"}"#, 200, nil),
-            (ServiceRefusal.pushover, #"{"status":0,"errors":["message cannot be blank"]}"#, 200, false),
-            (ServiceRefusal.opsGenie, #"{"result":"Request will be processed","requestId":"x"}"#, 202, nil),
-            (ServiceRefusal.opsGenie, #"{"message":"x","code":422}"#, 200, false),
+            (PagerDutyIntegration.refusal, #"{"status":"success"}"#, 202, nil),
+            (PagerDutyIntegration.refusal, #"{"status":"invalid event","errors":["x"]}"#, 200, false),
+            (PushoverIntegration.refusal, #"{"status":1,"request":"x"}"#, 200, nil),
+            (PushoverIntegration.refusal, #"{"status":0,"errors":["message cannot be blank"]}"#, 200, false),
+            (OpsGenieIntegration.refusal, #"{"result":"Request will be processed","requestId":"x"}"#, 202, nil),
+            (OpsGenieIntegration.refusal, #"{"message":"x","code":422}"#, 200, false),
         ]
 
     @Test("a service's no is known in its own words, whatever the status", arguments: noes.indices)
@@ -256,7 +256,7 @@ struct MessageLimitTests {
                 key: .init(groupKey: "g", receiver: "r", integration: "email[0]"), identifier: "i", createdAt: 0,
                 firing: [labels.fingerprint], resolved: [], untold: [])
             let notice = Notice(
-                intent: intent, integration: Integration(.none, sendsResolved: true), groupLabels: labels,
+                intent: intent, integration: .none, groupLabels: labels,
                 alerts: [NoticeAlert(fingerprint: labels.fingerprint, alert: alert, isResolved: false, updatedAt: 0)],
                 repeatInterval: 0)
             let config = AlertmanagerConfig(route: route("r"), receivers: [ReceiverConfig(name: "r")])

@@ -219,7 +219,7 @@ struct RouterAPITests {
             key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"), identifier: "1", createdAt: 0,
             firing: [1], resolved: [], untold: [])
         let notice = Notice(
-            intent: intent, integration: Integration(.none, sendsResolved: true), groupLabels: .empty,
+            intent: intent, integration: .none, groupLabels: .empty,
             alerts: [], repeatInterval: 0)
         let links = NoticeLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0)
         let data = NotificationData(notice, links: links)

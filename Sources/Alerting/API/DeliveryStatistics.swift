@@ -27,19 +27,19 @@ public struct DeliveryStatistics: Sendable, Hashable {
 final class DeliveryCounters: Sendable {
     private let counts = Mutex(DeliveryStatistics())
 
-    func countAttempt(_ kind: Integration.Kind) {
-        counts.withLock { $0.integrations[kind.rawValue, default: .init()].attempts += 1 }
+    func countAttempt(_ kind: String) {
+        counts.withLock { $0.integrations[kind, default: .init()].attempts += 1 }
     }
 
     func countStateFailure() { counts.withLock { $0.stateFailures += 1 } }
 
-    func count(_ kind: Integration.Kind, _ outcome: Deliverer.Outcome) {
+    func count(_ kind: String, _ outcome: Deliverer.Outcome) {
         counts.withLock { counts in
             switch outcome.status {
-            case .sent: counts.integrations[kind.rawValue, default: .init()].sent += 1
-            case .failed: counts.integrations[kind.rawValue, default: .init()].failed += 1
-            case .notConfigured: counts.integrations[kind.rawValue, default: .init()].notConfigured += 1
-            case .recorded: counts.integrations[kind.rawValue, default: .init()].recorded += 1
+            case .sent: counts.integrations[kind, default: .init()].sent += 1
+            case .failed: counts.integrations[kind, default: .init()].failed += 1
+            case .notConfigured: counts.integrations[kind, default: .init()].notConfigured += 1
+            case .recorded: counts.integrations[kind, default: .init()].recorded += 1
             }
         }
     }

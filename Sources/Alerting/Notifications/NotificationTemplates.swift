@@ -52,19 +52,7 @@ struct NotificationTemplates: Sendable {
     }
 
     private func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
-        var texts: [(String, SourcePosition)] = []
-        for email in receiver.emails {
-            texts += ([email.to, email.from, email.html, email.text] + email.headers.values).map {
-                ($0, email.position)
-            }
-        }
-        for slack in receiver.slacks { texts += slack.templates.map { ($0, slack.position) } }
-        for config in receiver.pagerDuties { texts += config.templates.map { ($0, config.position) } }
-        for config in receiver.opsGenies { texts += config.templates.map { ($0, config.position) } }
-        for config in receiver.telegrams { texts += config.templates.map { ($0, config.position) } }
-        for config in receiver.pushovers { texts += config.templates.map { ($0, config.position) } }
-        for config in receiver.teams { texts += config.templates.map { ($0, config.position) } }
-        return texts.compactMap { text, position in problem(of: text, position) }
+        Services.integrations(of: receiver).flatMap(\.templates).compactMap { problem(of: $0.value, $0.position) }
     }
 
     /// What is wrong with a setting's template: it cannot be read, or, tried on notices like those that will come, it asks

@@ -15,7 +15,7 @@ enum SampleNotice {
             identifier: "sample", createdAt: 0, firing: Set(alerts.filter { !$0.isResolved }.map(\.fingerprint)),
             resolved: Set(alerts.filter(\.isResolved).map(\.fingerprint)), untold: [])
         return Notice(
-            intent: intent, integration: Integration(.none, sendsResolved: true),
+            intent: intent, integration: .none,
             groupLabels: ["alertname": "CameraOffline"], alerts: alerts, repeatInterval: 0)
     }
 

@@ -13,7 +13,7 @@ struct NoticeAlert: Sendable {
 /// What one integration is to be told about one group.
 struct Notice: Sendable {
     let intent: NoticeIntent
-    let integration: Integration
+    let integration: ReceiverIntegration
     let groupLabels: Labels
     /// Those that the integration wants to hear of; empty where only the log is brought up to date.
     let alerts: [NoticeAlert]

@@ -39,7 +39,7 @@ extension RouterCore {
             }
             let isFiring = entry?.firing.contains(fingerprint) ?? false
             return AlertExplanation.Told(
-                integration: integration.name, destination: Destination.text(of: integration),
+                integration: integration.name, destination: integration.integration.destination,
                 sendsResolved: integration.sendsResolved, lastTold: entry?.sentAt, lastToldFiring: isFiring,
                 repeatsAt: isFiring ? entry.map { $0.sentAt + route.repeatInterval } : nil,
                 waitingSince: intents[key]?.createdAt)

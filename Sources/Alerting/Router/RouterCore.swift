@@ -13,7 +13,7 @@ struct RouterCore: Sendable {
     private(set) var tree: RoutingTree
     private(set) var inhibitor: Inhibitor
     private(set) var intervals: TimeIntervals
-    private(set) var integrations: [String: [Integration]]
+    private(set) var integrations: [String: [ReceiverIntegration]]
     /// Names, in the order of the configuration.
     let receivers: [String]
     private(set) var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
@@ -34,7 +34,7 @@ struct RouterCore: Sendable {
         tree = RoutingTree(config.route)
         inhibitor = Inhibitor(config.inhibitRules)
         intervals = TimeIntervals(config.timeIntervals)
-        integrations = Dictionary(config.receivers.map { ($0.name, Integration.all(of: $0)) }) { $1 }
+        integrations = Dictionary(config.receivers.map { ($0.name, ReceiverIntegration.all(of: $0)) }) { $1 }
         receivers = config.receivers.map(\.name)
         resolveTimeout = config.resolveTimeout.milliseconds
     }
@@ -187,7 +187,8 @@ struct RouterCore: Sendable {
     }
 
     private func notice(
-        to integration: Integration, about told: [NoticeAlert], _ group: AlertGroup, _ route: Route, _ now: Int64
+        to integration: ReceiverIntegration, about told: [NoticeAlert], _ group: AlertGroup, _ route: Route,
+        _ now: Int64
     ) -> Notice? {
         let key = NotificationLogEntry.Key(
             groupKey: groupKey(route, group.id.labels), receiver: route.receiver, integration: integration.name)

@@ -1,5 +1,4 @@
 internal import Base
-internal import SiteConfig
 internal import State
 internal import Synchronization
 internal import Transfers
@@ -69,7 +68,7 @@ struct Deliverer: Sendable {
                 return Outcome(status: .failed, attempts: 0, error: reason, isSettled: true)
             case .failed(let reason, let mayRetry, let wanted, let isAboutContent):
                 onFailure(reason)
-                if refusal == nil, isAboutContent, notice.integration.hasPlainForm(after: reason) {
+                if refusal == nil, isAboutContent, notice.integration.integration.hasPlainForm(after: reason) {
                     refusal = reason
                     continue
                 }
@@ -91,55 +90,11 @@ struct Deliverer: Sendable {
     }
 
     private func attempt(_ notice: Notice, _ text: NoticeText, timeout: Duration) async -> DeliveryAttempt {
-        let identifier = notice.intent.identifier
-        func send(
-            _ post: WebPost, within limit: Duration = .zero, judge: (HTTPResponse) -> DeliveryAttempt? = { _ in nil }
-        ) async -> DeliveryAttempt {
-            let patience = limit > .zero ? min(limit, timeout) : timeout
-            return await post.send(by: transfers, identifier: identifier, timeout: patience, judge: judge)
-        }
+        let courier = Courier(transfers: transfers, identifier: notice.intent.identifier, timeout: timeout)
         do {
-            switch notice.integration.settings {
-            case .none: return .recorded
-            case .email(let config):
-                return await EmailIntegration.send(text, config, transfers, timeout: timeout)
-            case .slack(let config):
-                return await send(try SlackIntegration.post(config, text), judge: ServiceRefusal.slack)
-            case .webhook(let config):
-                return await send(try WebhookIntegration.post(config, text), within: config.timeout)
-            case .pagerDuty(let config):
-                return await send(try PagerDutyIntegration.post(config, text), judge: ServiceRefusal.pagerDuty)
-            case .opsGenie(let config):
-                var last = DeliveryAttempt.recorded
-                for post in try OpsGenieIntegration.posts(config, text) {
-                    last = await send(post, judge: ServiceRefusal.opsGenie)
-                    guard case .sent = last else { break }
-                }
-                return last
-            case .telegram(let config):
-                return await send(try TelegramIntegration.post(config, text), judge: ServiceRefusal.telegram)
-            case .pushover(let config):
-                return await send(try PushoverIntegration.post(config, text), judge: ServiceRefusal.pushover)
-            case .teams(let config):
-                return await send(try TeamsIntegration.post(config, text), judge: ServiceRefusal.teams)
-            case .other(let config):
-                return .undeliverable(
-                    "Watchpost cannot deliver by \(config.kind)_configs; use another kind of receiver")
-            }
+            return try await notice.integration.integration.send(text, by: courier)
         } catch {
             return .failed("\(error)", mayRetry: false)
-        }
-    }
-}
-
-extension Integration {
-    /// Whether there is another form of a message that was refused. A webhook's is a shorter list, which helps where the
-    /// list was too long.
-    fileprivate func hasPlainForm(after reason: String) -> Bool {
-        switch kind {
-        case .none, .other: false
-        case .webhook: reason.contains("413")
-        default: true
         }
     }
 }

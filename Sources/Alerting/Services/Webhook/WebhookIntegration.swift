@@ -53,7 +53,17 @@ struct WebhookPayload: Encodable, Sendable {
     }
 }
 
-enum WebhookIntegration {
+struct WebhookIntegration: Integration {
+    let config: WebhookConfig
+
+    let kind = "webhook"
+    var sendsResolved: Bool { config.sendResolved }
+    var destination: String {
+        guard case .inline(let url) = config.url else { return "a webhook" }
+        return "the webhook at \(Placeholder.host(of: url))"
+    }
+    var templates: [Located<String>] { [] }
+
     private static let shortListMax = 50
 
     static func post(_ config: WebhookConfig, _ text: NoticeText) throws -> WebPost {
@@ -64,4 +74,11 @@ enum WebhookIntegration {
         return try .json(
             WebhookPayload(text.data, maxAlerts: maxAlerts), to: url, client: config.client, secrets: [url])
     }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), within: config.timeout)
+    }
+
+    /// Its other form is a shorter list, which helps where the list was too long.
+    func hasPlainForm(after reason: String) -> Bool { reason.contains("413") }
 }

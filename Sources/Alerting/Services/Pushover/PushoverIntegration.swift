@@ -3,7 +3,14 @@ internal import SiteConfig
 internal import Transfers
 
 /// A message to telephones by Pushover: https://pushover.net/api
-enum PushoverIntegration {
+struct PushoverIntegration: Integration {
+    let config: PushoverConfig
+
+    let kind = "pushover"
+    var sendsResolved: Bool { config.sendResolved }
+    let destination = "Pushover"
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// Pushover refuses longer ones.
     private static let titleLengthMax = 250
     private static let messageLengthMax = 1_024
@@ -40,5 +47,22 @@ enum PushoverIntegration {
         return WebPost(
             url: config.url, body: Array(FormFields.text(fields).utf8),
             contentType: "application/x-www-form-urlencoded", client: config.http, secrets: [user, token])
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), judge: Self.refusal)
+    }
+
+    /// `{"status": 0, "errors": […]}`: https://pushover.net/api#response
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        struct Answer: Decodable {
+            let status: Int
+            let errors: [String]?
+        }
+        guard let answer: Answer = ServiceRefusal.answer(response), answer.status != 1 else { return nil }
+        let errors = (answer.errors ?? []).joined(separator: "; ")
+        let code = response.status < 300 ? 400 : response.status
+        let isAboutContent = code == 413 || ["message", "title", "url"].contains { errors.lowercased().contains($0) }
+        return ServiceRefusal.refused(by: "Pushover", code: code, errors, isAboutContent: isAboutContent)
     }
 }

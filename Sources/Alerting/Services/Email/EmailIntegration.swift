@@ -1,10 +1,19 @@
 internal import SiteConfig
 internal import Transfers
 
-enum EmailIntegration {
-    static func send(
-        _ text: NoticeText, _ config: EmailConfig, _ transfers: Transfers, timeout: Duration
-    ) async -> DeliveryAttempt {
+struct EmailIntegration: Integration {
+    let config: EmailConfig
+
+    let kind = "email"
+    var sendsResolved: Bool { config.sendResolved }
+    var destination: String { "mail to \(config.to)" }
+    var templates: [Located<String>] {
+        ([config.to, config.from, config.html, config.text] + config.headers.values).map {
+            Located($0, at: config.position)
+        }
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async -> DeliveryAttempt {
         if let reason = Placeholder.reason(host: config.smarthost) { return .notConfigured(reason) }
         let content: MailContent
         let password: String?
@@ -20,14 +29,14 @@ enum EmailIntegration {
         } catch {
             return .failed("\(error)", mayRetry: false)
         }
-        guard let server = server(config, password: password) else {
+        guard let server = Self.server(config, password: password) else {
             return .failed("the smarthost \(config.smarthost) is not host:port; mend smtp_smarthost", mayRetry: false)
         }
         let recipients = content.recipients.filter { Placeholder.reason(address: $0) == nil }
         do throws(TransferError) {
-            try await transfers.sendMail(
+            try await courier.transfers.sendMail(
                 MailMessage(from: content.from, recipients: recipients, content: content.bytes), through: server,
-                timeout: timeout)
+                timeout: courier.timeout)
             return .sent("the mail server took it for \(recipients.joined(separator: ", "))")
         } catch {
             return DeliveryAttempt(error, hiding: password.map { [$0] } ?? [])

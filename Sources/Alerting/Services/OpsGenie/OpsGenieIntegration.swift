@@ -77,7 +77,14 @@ struct OpsGenieAlert: Encodable, Sendable {
     }
 }
 
-enum OpsGenieIntegration {
+struct OpsGenieIntegration: Integration {
+    let config: OpsGenieConfig
+
+    let kind = "opsgenie"
+    var sendsResolved: Bool { config.sendResolved }
+    let destination = "OpsGenie"
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// The requests of one notice, to be sent in their order.
     static func posts(_ config: OpsGenieConfig, _ text: NoticeText) throws -> [WebPost] {
         let key = try config.key.read()
@@ -101,5 +108,27 @@ enum OpsGenieIntegration {
                     method: "PUT"))
         }
         return posts
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        var last = DeliveryAttempt.recorded
+        for post in try Self.posts(config, text) {
+            last = await courier.send(post, judge: Self.refusal)
+            guard case .sent = last else { break }
+        }
+        return last
+    }
+
+    /// `{"message": …, "errors": …}` in place of `{"result": …}`: https://docs.opsgenie.com/docs/response
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        struct Answer: Decodable {
+            let result: String?
+            let message: String?
+            let code: Int?
+        }
+        guard (200..<300).contains(response.status), let answer: Answer = ServiceRefusal.answer(response),
+            answer.result == nil, let message = answer.message
+        else { return nil }
+        return ServiceRefusal.refused(by: "OpsGenie", code: answer.code ?? 400, message)
     }
 }

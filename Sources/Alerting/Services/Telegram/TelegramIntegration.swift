@@ -20,7 +20,14 @@ private struct TelegramMessage: Encodable {
     }
 }
 
-enum TelegramIntegration {
+struct TelegramIntegration: Integration {
+    let config: TelegramConfig
+
+    let kind = "telegram"
+    var sendsResolved: Bool { config.sendResolved }
+    let destination = "Telegram"
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// Telegram refuses a longer message.
     private static let textLengthMax = 4_096
 
@@ -57,5 +64,36 @@ enum TelegramIntegration {
             }
         }
         return length
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), judge: Self.refusal)
+    }
+
+    /// `{"ok": false, "error_code": …}`: https://core.telegram.org/bots/api#making-requests
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        struct Answer: Decodable {
+            struct Parameters: Decodable {
+                let retryAfter: Int?
+                enum CodingKeys: String, CodingKey { case retryAfter = "retry_after" }
+            }
+
+            let ok: Bool
+            let code: Int?
+            let description: String?
+            let parameters: Parameters?
+            enum CodingKeys: String, CodingKey {
+                case ok, description, parameters
+                case code = "error_code"
+            }
+        }
+        guard let answer: Answer = ServiceRefusal.answer(response), !answer.ok else { return nil }
+        let code = answer.code ?? (response.status < 300 ? 400 : response.status)
+        let reason = answer.description ?? "status \(code)"
+        let words = ["parse entities", "too long", "is empty", "entity", "unsupported start tag"]
+        let isAboutContent = code == 413 || code == 400 && words.contains { reason.lowercased().contains($0) }
+        // Telegram says in the body for how many seconds it wants to be left alone.
+        let pause = answer.parameters?.retryAfter.map { Duration.seconds(max(0, $0)) }
+        return ServiceRefusal.refused(by: "Telegram", code: code, reason, pause: pause, isAboutContent: isAboutContent)
     }
 }

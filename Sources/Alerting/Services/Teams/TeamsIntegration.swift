@@ -53,7 +53,14 @@ private struct AdaptiveCardMessage: Encodable {
     let attachments: [Attachment]
 }
 
-enum TeamsIntegration {
+struct TeamsIntegration: Integration {
+    let config: TeamsConfig
+
+    let kind = "msteams"
+    var sendsResolved: Bool { config.sendResolved }
+    let destination = "Microsoft Teams"
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// Bytes of the whole message, beyond which Teams refuses it.
     private static let sizeMax = 28_000
     private static let titleLengthMax = 1_024
@@ -85,5 +92,22 @@ enum TeamsIntegration {
             let message = AdaptiveCardMessage(attachments: [.init(content: card)])
             return try .json(message, to: url, client: config.http, secrets: [url])
         }
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), judge: Self.refusal)
+    }
+
+    /// A text with the status of the service behind it, itself with 200:
+    /// https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        guard (200..<300).contains(response.status) else { return nil }
+        let text = String(decoding: response.body.prefix(2_000), as: UTF8.self)
+        let isRefusal =
+            ["http error", "failed with error", "\"error\"", "summary or text is required", "bad payload"]
+            .contains { text.lowercased().contains($0) }
+        guard isRefusal else { return nil }
+        let code = text.firstMatch(of: #/HTTP error (\d{3})/#.ignoresCase()).flatMap { Int($0.output.1) } ?? 400
+        return ServiceRefusal.refused(by: "Teams", code: code, text)
     }
 }

@@ -101,7 +101,14 @@ struct SlackPayload: Encodable, Sendable {
     }
 }
 
-enum SlackIntegration {
+struct SlackIntegration: Integration {
+    let config: SlackConfig
+
+    let kind = "slack"
+    var sendsResolved: Bool { config.sendResolved }
+    var destination: String { config.channel.isEmpty ? "Slack" : "Slack, \(config.channel)" }
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// Bytes of the whole message. Slack cuts or refuses texts of more than 40,000 characters.
     private static let sizeMax = 39_000
 
@@ -110,5 +117,35 @@ enum SlackIntegration {
         return try text.fitted(sizeMax, \WebPost.body.count) { text in
             try .json(SlackPayload(config, text), to: url, client: config.client, secrets: [url])
         }
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), judge: Self.refusal)
+    }
+
+    /// `{"ok": false, "error": …}`: https://api.slack.com/web#responses. Webhooks answer with the bare word.
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        struct Answer: Decodable {
+            let ok: Bool
+            let error: String?
+        }
+        let answer: Answer? = ServiceRefusal.answer(response)
+        if answer?.ok == true { return nil }
+        let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+        let isTaken = (200..<300).contains(response.status)
+        if isTaken, answer == nil { return nil }
+        let word = answer.map { $0.error ?? "no reason given" } ?? text
+        let passing = ["ratelimited", "rate_limited", "fatal_error", "internal_error", "service_unavailable"]
+        if passing.contains(word) {
+            let pause = response.headers["retry-after"].flatMap { Int($0) }.map { Duration.seconds(max(0, $0)) }
+            return ServiceRefusal.refused(by: "Slack", code: 429, word, pause: pause)
+        }
+        let content = [
+            "invalid_payload", "invalid_blocks", "invalid_attachments", "too_many_attachments", "msg_too_long",
+            "no_text",
+            "message_too_long", "invalid_arguments", "invalid_form_data", "msg_blocks_too_long",
+        ]
+        if content.contains(word) { return ServiceRefusal.refused(by: "Slack", code: 400, word, isAboutContent: true) }
+        return answer == nil ? nil : ServiceRefusal.refused(by: "Slack", code: 400, word, isAboutContent: false)
     }
 }

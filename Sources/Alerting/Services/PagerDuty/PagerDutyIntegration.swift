@@ -119,7 +119,14 @@ private struct PagerDutyServiceEvent: Encodable {
     }
 }
 
-enum PagerDutyIntegration {
+struct PagerDutyIntegration: Integration {
+    let config: PagerDutyConfig
+
+    let kind = "pagerduty"
+    var sendsResolved: Bool { config.sendResolved }
+    let destination = "PagerDuty"
+    var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
+
     /// Bytes of the whole event, beyond which PagerDuty refuses it.
     private static let sizeMax = 512_000
 
@@ -131,5 +138,23 @@ enum PagerDutyIntegration {
                 ? try .json(PagerDutyServiceEvent(event), to: config.url, client: config.http, secrets: [key])
                 : try .json(event, to: config.url, client: config.http, secrets: [key])
         }
+    }
+
+    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+        await courier.send(try Self.post(config, text), judge: Self.refusal)
+    }
+
+    /// `{"status": "invalid event", "message": …}`: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
+    static func refusal(_ response: HTTPResponse) -> DeliveryAttempt? {
+        struct Answer: Decodable {
+            let status: String
+            let message: String?
+            let errors: [String]?
+        }
+        guard (200..<300).contains(response.status), let answer: Answer = ServiceRefusal.answer(response),
+            answer.status != "success"
+        else { return nil }
+        let reason = ([answer.status, answer.message].compactMap { $0 } + (answer.errors ?? [])).joined(separator: ": ")
+        return ServiceRefusal.refused(by: "PagerDuty", code: 400, reason)
     }
 }
