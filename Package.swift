@@ -77,8 +77,10 @@ let package = Package(
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", sqlite]),
         .target(
-            name: "SiteConfig", dependencies: ["Model", "Base", "CSite", yams], exclude: ["BuiltInSite", "SeedSite"],
+            name: "SiteConfig", dependencies: ["ConfigText", "Model", "Base", "CSite"],
+            exclude: ["BuiltInSite", "SeedSite"],
             swiftSettings: swift),
+        .house("ConfigText", ["Model", "Base", yams]),
         .house("GoTemplate", ["Model", "Base"]),
         .house("Transfers", ["Model", "Base", "CCurl"]),
         // Floor 4.
@@ -94,15 +96,17 @@ let package = Package(
         .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "Model", "Base"]),
-        .house("Scraping", ["Exposition", "Partitions", "SiteConfig", "Transfers", "Model", "Base"]),
-        .house("LogShipping", ["SiteConfig", "Model", "Base"]),
+        .house("Scraping", ["Exposition", "Partitions", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
+        .house("LogShipping", ["ConfigText", "SiteConfig", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
-        .house("Rules", ["PromQL", "GoTemplate", "SiteConfig", "Model", "Base"]),
+        .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "SiteConfig", "Model", "Base"]),
         // Floor 7.
-        .house("Alerting", ["CDigest", "State", "GoTemplate", "SiteConfig", "Transfers", "Model", "Base", logging]),
+        .house(
+            "Alerting",
+            ["CDigest", "State", "GoTemplate", "ConfigText", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
-        .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "SiteConfig", "Model", "Base"]),
+        .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "SiteConfig", "Model", "Base"]),
         .house("SiteView", ["Model"]),
         // Floor 8.
         .target(
@@ -118,14 +122,17 @@ let package = Package(
                 "Telemetry", "Model", "Base",
                 hummingbird, nioCore,
             ]),
-        .house("Demo", ["CameraSimulator", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),
+        .house(
+            "Demo",
+            ["CameraSimulator", "ConfigText", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),
         // Floor 9.
         .house(
             "Watchpost",
             [
                 "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping",
                 "LogStore",
-                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "SiteConfig",
+                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
+                "SiteConfig",
                 "SiteView", "State",
                 "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore,
             ]),
@@ -133,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "SiteConfig",
+                "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
+                "SiteConfig",
                 "SiteView",
                 "Transfers",
                 argumentParser,
@@ -158,24 +166,25 @@ let package = Package(
         .tests(of: "Base", ["TestSupport"]),
         .tests(of: "Model", ["Base"]),
         .tests(of: "Partitions", ["Model"]),
-        .tests(of: "SiteConfig", ["Model", "Base"]),
+        .tests(of: "SiteConfig", ["ConfigText", "Model", "Base"]),
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "Partitions", "Model", "Base"]),
         .tests(of: "State", ["Model"]),
-        .tests(of: "Alerting", ["State", "SiteConfig", "Transfers", "Model", "Base"]),
+        .tests(of: "Alerting", ["State", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["Model", "Base"]),
-        .tests(of: "LogShipping", ["LogStore", "SiteConfig", "TestSupport", "Model", "Base"]),
+        .tests(of: "LogShipping", ["LogStore", "ConfigText", "SiteConfig", "TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Scraping", ["TestSupport", "Exposition", "SiteConfig", "Transfers", "Model", "Base"]),
+        .tests(
+            of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Rules", ["TestSupport", "PromQL", "SiteConfig", "Model", "Base"]),
+        .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "SiteConfig", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base"]),
@@ -192,7 +201,8 @@ let package = Package(
         .tests(
             of: "Watchpost",
             [
-                "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "SiteConfig",
+                "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "ConfigText",
+                "SiteConfig",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
             ]),
     ],

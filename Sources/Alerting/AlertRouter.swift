@@ -1,4 +1,5 @@
 public import Base
+public import ConfigText
 internal import Logging
 public import Model
 public import SiteConfig

@@ -1,5 +1,6 @@
 internal import Base
-public import Model
+internal import ConfigText
+internal import Model
 internal import PromQL
 internal import PromQLScripts
 internal import Rules

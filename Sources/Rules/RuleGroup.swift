@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 internal import GoTemplate
 internal import Model
 internal import PromQL

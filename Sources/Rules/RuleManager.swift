@@ -1,4 +1,5 @@
 public import Base
+public import ConfigText
 public import Model
 public import PromQL
 public import SiteConfig

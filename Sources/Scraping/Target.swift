@@ -1,4 +1,5 @@
 internal import Base
+public import ConfigText
 public import Model
 public import SiteConfig
 

@@ -1,3 +1,4 @@
+public import ConfigText
 public import Model
 
 /// `alertmanager.yml` as Alertmanager 0.27 and later read it, as far as we act on it.

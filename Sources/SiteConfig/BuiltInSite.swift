@@ -1,4 +1,5 @@
 internal import CSite
+public import ConfigText
 internal import Foundation
 
 /// The site that runs without a configuration, and the seed's whole corrected set: files that are part of the binary.
@@ -70,7 +71,7 @@ extension Site {
         var site = Site()
         SiteAssembler(source: BuiltInSource(), environment: [:], problems: problems).assemble(&site)
         if !problems.errors.isEmpty { throw ConfigRefused(problems: problems.all) }
-        site.warnings = SiteLoader.sorted(problems.warnings)
+        site.warnings = problems.warnings.inFileOrder
         return site
     }
 }

@@ -1,3 +1,4 @@
+internal import ConfigText
 public import Model
 
 /// Where a job's targets are looked for while it runs.

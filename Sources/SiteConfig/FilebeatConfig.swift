@@ -1,4 +1,5 @@
 public import Base
+public import ConfigText
 
 /// `filebeat.yml`, as far as we act on it.
 public struct FilebeatConfig: Sendable {

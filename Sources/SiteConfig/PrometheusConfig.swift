@@ -1,4 +1,5 @@
 public import Base
+public import ConfigText
 public import Model
 
 /// `prometheus.yml` as Prometheus 3 reads it, as far as we act on it.

@@ -1,3 +1,4 @@
+public import ConfigText
 public import Model
 
 /// An entry of `pagerduty_configs`: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/

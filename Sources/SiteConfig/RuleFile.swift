@@ -1,3 +1,5 @@
+public import ConfigText
+
 /// One rule file: groups of recording and alerting rules.
 public struct RuleFile: Sendable {
     public let path: String

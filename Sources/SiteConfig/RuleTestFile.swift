@@ -1,3 +1,4 @@
+public import ConfigText
 public import Model
 
 /// A file of unit tests for rules, in promtool's format:
@@ -51,7 +52,7 @@ public struct RuleTestFile: Sendable {
     public static func load(path: String) throws(ConfigRefused) -> RuleTestFile {
         let problems = ProblemList()
         var file: RuleTestFile?
-        if let text = SiteFiles.read(path, problems: problems),
+        if let text = ConfigFiles.read(path, problems: problems),
             let root = YAMLFile.root(of: text, path: path, problems: problems)
         {
             file = RuleTestFileReader.read(root, path: path, problems: problems)
@@ -60,7 +61,7 @@ public struct RuleTestFile: Sendable {
                 at: SourcePosition(file: path, line: 1, column: 1), "the file says nothing", mend: "write tests")
         }
         guard let file, problems.errors.isEmpty else {
-            throw ConfigRefused(problems: SiteLoader.sorted(problems.all))
+            throw ConfigRefused(problems: problems.all.inFileOrder)
         }
         return file
     }

@@ -1,3 +1,5 @@
+public import ConfigText
+
 /// Everything that a configuration directory says, checked. What is absent from a directory is `nil` or empty:
 /// that part is switched off.
 public struct Site: Sendable {

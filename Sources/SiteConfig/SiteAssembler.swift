@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Foundation
 
 /// Reads a site's files one after the other, then looks at what they say together.

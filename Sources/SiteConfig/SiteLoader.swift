@@ -1,3 +1,4 @@
+public import ConfigText
 internal import Foundation
 
 /// Loads a configuration directory.
@@ -13,7 +14,7 @@ public enum SiteLoader {
         let problems = ProblemList()
         var site = Site()
         let folder = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
-        if SiteFiles.isDirectory(folder) {
+        if ConfigFiles.isDirectory(folder) {
             let source = DirectorySource(directory: folder)
             SiteAssembler(source: source, environment: environment, problems: problems).assemble(&site)
         } else {
@@ -21,16 +22,9 @@ public enum SiteLoader {
                 at: SourcePosition(file: directory, line: 1, column: 1), "this is not a directory",
                 mend: "name the directory that holds watchpost.yml and its kin, or make one with: watchpost init DIR")
         }
-        if !problems.errors.isEmpty { throw ConfigRefused(problems: sorted(problems.all)) }
-        site.warnings = sorted(problems.warnings)
+        if !problems.errors.isEmpty { throw ConfigRefused(problems: problems.all.inFileOrder) }
+        site.warnings = problems.warnings.inFileOrder
         return site
-    }
-
-    static func sorted(_ problems: [ConfigProblem]) -> [ConfigProblem] {
-        problems.sorted { left, right in
-            (left.position.file, left.position.line, left.position.column)
-                < (right.position.file, right.position.line, right.position.column)
-        }
     }
 }
 
@@ -51,8 +45,8 @@ struct DirectorySource: SiteSource {
     func path(_ name: String) -> String { FilePaths.join(directory, name) }
 
     func text(at path: String, _ problems: ProblemList) -> String? {
-        SiteFiles.exists(path) ? SiteFiles.read(path, problems: problems) : nil
+        ConfigFiles.exists(path) ? ConfigFiles.read(path, problems: problems) : nil
     }
 
-    func matching(_ pattern: String) -> [String] { FilePaths.matching(pattern) }
+    func matching(_ pattern: String) -> [String] { ConfigFiles.matching(pattern) }
 }

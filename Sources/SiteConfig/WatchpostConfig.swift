@@ -1,3 +1,4 @@
+public import ConfigText
 public import Model
 
 /// `watchpost.yml`: what is ours alone. Every key is optional.

@@ -1,10 +1,11 @@
 internal import Alerting
+public import ConfigText
 internal import Dashboards
 internal import Foundation
 public import PromQL
 internal import Rules
 internal import Scraping
-public import SiteConfig
+internal import SiteConfig
 internal import Synchronization
 
 /// A site whose files are read and found good by every part that will work with them.

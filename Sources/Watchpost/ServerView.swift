@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Base
 internal import Collectors
+internal import ConfigText
 internal import Foundation
 internal import HTTPAPI
 internal import LogSearch

@@ -1,5 +1,6 @@
 internal import Base
 internal import Collectors
+internal import ConfigText
 internal import Foundation
 internal import HTTPAPI
 internal import Hummingbird

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import ConfigText
 import Foundation
 import Model
 import RTSP

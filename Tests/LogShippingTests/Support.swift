@@ -1,4 +1,5 @@
 import Base
+import ConfigText
 import Foundation
 import LogShipping
 import LogStore

@@ -1,3 +1,4 @@
+import ConfigText
 import Model
 import PromQL
 import Rules

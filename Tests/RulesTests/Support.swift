@@ -1,4 +1,5 @@
 import Base
+import ConfigText
 import Model
 import PromQL
 import SiteConfig

@@ -1,3 +1,4 @@
+import ConfigText
 import Model
 import SiteConfig
 import Testing

@@ -1,4 +1,5 @@
 import Alerting
+import ConfigText
 import Foundation
 import Model
 import SiteConfig

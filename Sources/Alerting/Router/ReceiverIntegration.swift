@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import SiteConfig
 
 /// An integration under the name that it has in its receiver.

@@ -1,4 +1,5 @@
-public import Model
+internal import ConfigText
+internal import Model
 public import SiteConfig
 internal import Synchronization
 public import Transfers

@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 internal import Foundation
 internal import Model
 internal import SiteConfig

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// `global` of `alertmanager.yml`: what receivers have where they say nothing themselves.

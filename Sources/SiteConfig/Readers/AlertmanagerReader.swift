@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads `alertmanager.yml` as Alertmanager 0.27 and later do.

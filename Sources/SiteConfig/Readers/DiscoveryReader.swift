@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// The `*_sd_configs` of Prometheus: files, HTTP and DNS are acted on, clouds are known.

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads an entry of `email_configs`.

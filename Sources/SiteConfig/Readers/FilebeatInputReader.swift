@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 
 /// Reads an entry of `filebeat.inputs`.
 enum FilebeatInputReader {

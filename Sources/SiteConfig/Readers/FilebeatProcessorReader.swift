@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 
 /// Reads `processors`, of an input or of the whole file.
 ///

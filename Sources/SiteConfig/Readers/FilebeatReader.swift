@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 
 /// Reads `filebeat.yml` as Filebeat 8 and 9 do; dotted keys (`output.logstash`) and nested ones are the same.
 enum FilebeatReader {

@@ -1,3 +1,5 @@
+internal import ConfigText
+
 /// A way of notifying that Alertmanager has and we have not: its keys are checked as Alertmanager checks them,
 /// and a warning says that nothing is delivered.
 struct OtherIntegration {

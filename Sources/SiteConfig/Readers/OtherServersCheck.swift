@@ -1,3 +1,5 @@
+internal import ConfigText
+
 /// The parts of `prometheus.yml` about other servers and Prometheus' own storage that are checked as Prometheus checks
 /// them, and not acted on.
 enum OtherServersCheck {

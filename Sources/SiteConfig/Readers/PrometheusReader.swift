@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Foundation
 internal import Model
 
@@ -94,13 +95,13 @@ struct PrometheusReader {
                     at: pattern.position, "\"\(pattern.value)\" stands twice, so its jobs would too", mend: "keep one")
                 continue
             }
-            let files = FilePaths.matching(reader.resolved(pattern.value))
+            let files = ConfigFiles.matching(reader.resolved(pattern.value))
             if files.isEmpty {
                 reader.problems.warn(
                     at: pattern.position, "\"\(pattern.value)\" is no file", mend: "correct the path or remove it")
             }
             for file in files {
-                guard let text = SiteFiles.read(file, problems: reader.problems),
+                guard let text = ConfigFiles.read(file, problems: reader.problems),
                     let root = YAMLFile.root(of: text, path: file, problems: reader.problems)
                 else { continue }
                 root.read { self.takeJobs(of: $0) }

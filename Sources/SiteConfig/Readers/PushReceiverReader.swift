@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads the receivers that are services of others: `pagerduty_configs` and its kin.

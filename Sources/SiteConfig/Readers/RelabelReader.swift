@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 
 /// Reads `relabel_configs` and its kin, refusing what Prometheus refuses.
 enum RelabelReader {

@@ -1,4 +1,5 @@
 internal import Base
+internal import ConfigText
 internal import Model
 
 /// Reads `remote_write`.

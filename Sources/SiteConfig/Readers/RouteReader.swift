@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads the routing tree, handing down to each child what it leaves open.

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads a file of rule groups. Expressions and templates are checked by those who run them; here it is their place.

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads a file of unit tests for rules.
@@ -9,12 +10,12 @@ enum RuleTestFileReader {
             var rules: [RuleFile] = []
             for pattern in reader.texts("rule_files") {
                 let wanted = FilePaths.join(FilePaths.directory(ofFile: path), pattern.value)
-                let files = FilePaths.matching(wanted)
+                let files = ConfigFiles.matching(wanted)
                 if files.isEmpty {
                     problems.error(at: pattern.position, "there is no file \(wanted)", mend: "correct the path")
                 }
                 for file in files {
-                    guard let text = SiteFiles.read(file, problems: problems),
+                    guard let text = ConfigFiles.read(file, problems: problems),
                         let root = YAMLFile.root(of: text, path: file, problems: problems),
                         let rule = RuleFileReader.read(root, path: file, defaultQueryOffset: .zero)
                     else { continue }

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads the jobs of `scrape_configs`.

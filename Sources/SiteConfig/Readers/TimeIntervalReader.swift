@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Foundation
 
 /// Reads an entry of `time_intervals`: spans of days and times that come again.

@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import Model
 
 /// Reads `watchpost.yml`.
@@ -6,7 +7,7 @@ enum WatchpostReader {
 
     private static func top(_ reader: MappingReader) -> WatchpostConfig? {
         var config = WatchpostConfig()
-        config.listen = listen("listen", in: reader)
+        config.listen = reader.listenAddress("listen")
         config.instance = reader.text("instance")
         config.externalURL = HTTPClientReader.url("external_url", in: reader)
         reader.read("storage") { storage($0, into: &config) }
@@ -71,14 +72,6 @@ enum WatchpostReader {
     private static func later(_ key: String, in reader: MappingReader, _ what: String) {
         reader.problems.warn(
             at: reader.keyPosition(key), "\(key) comes in a later version: \(what)", mend: "leave it, or remove it")
-    }
-
-    static func listen(_ key: String, in reader: MappingReader) -> String? {
-        guard let value = reader.value(key), let text = value.text() else { return nil }
-        let port = text.split(separator: ":", omittingEmptySubsequences: false).last.flatMap { Int($0) }
-        if text.contains(":"), let port, (0...65_535).contains(port) { return text }
-        value.error("\(value.path) is \"\(text)\"", mend: "write HOST:PORT, as in 127.0.0.1:9900")
-        return nil
     }
 
     private static func storage(_ reader: MappingReader, into config: inout WatchpostConfig) {

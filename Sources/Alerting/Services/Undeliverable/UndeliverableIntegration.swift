@@ -1,3 +1,4 @@
+internal import ConfigText
 internal import SiteConfig
 
 /// A service that Alertmanager delivers by and we do not: each notice fails in the delivery log, once.

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Model
 
 /// The notations of durations that the standard files use.
-enum DurationNotation {
+package enum DurationNotation {
     /// Milliseconds of a text as Prometheus and Alertmanager write it.
-    static func prometheus(_ text: String) -> Int64? { DurationText.milliseconds(text) }
+    package static func prometheus(_ text: String) -> Int64? { DurationText.milliseconds(text) }
 
     /// Milliseconds of a text as Go and Beats write it: `1.5s`, `1h30m`, `300ms`; a bare number is seconds.
-    static func go(_ text: String) -> Int64? {
+    package static func go(_ text: String) -> Int64? {
         var rest = Substring(text)
         let isNegative = rest.hasPrefix("-")
         if isNegative || rest.hasPrefix("+") { rest.removeFirst() }
@@ -31,9 +31,9 @@ enum DurationNotation {
 }
 
 /// The notations of sizes.
-enum SizeNotation {
+package enum SizeNotation {
     /// Bytes of a text as Prometheus' limits have it: a number and a unit, `KB` and `KiB` both being 1,024.
-    static func powersOf1024(_ text: String) -> Int64? {
+    package static func powersOf1024(_ text: String) -> Int64? {
         bytes(
             text,
             units: unitNames.enumerated().flatMap { index, name in
@@ -43,7 +43,7 @@ enum SizeNotation {
     }
 
     /// Bytes of a text as `watchpost.yml` has it: `KB` is 1,000 and `KiB` is 1,024; a bare number is bytes.
-    static func decimal(_ text: String) -> Int64? {
+    package static func decimal(_ text: String) -> Int64? {
         if let bytes = Int64(text) { return bytes < 0 ? nil : bytes }
         return bytes(
             text,

@@ -1,7 +1,7 @@
 /// Finds what a person probably meant to write.
-enum NearestName {
+package enum NearestName {
     /// The name among `candidates` that is most like `name`, unless none is like it.
-    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+    package static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().utf8)
         var best: (name: String, distance: Int)?
         for candidate in candidates.sorted() {

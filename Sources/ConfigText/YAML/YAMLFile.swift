@@ -2,7 +2,7 @@ internal import Foundation
 internal import Yams
 
 /// Reads a YAML text into nodes, and tells where it is not YAML.
-struct YAMLFile {
+package struct YAMLFile {
     /// More values than any real file has; aliases of aliases could otherwise fill the memory.
     private static let valueLimit = 300_000
 
@@ -12,7 +12,7 @@ struct YAMLFile {
     private var values = 0
 
     /// The file's outermost value, or `nil` where the text is not YAML (which is told to `problems`) or says nothing.
-    static func root(of text: String, path: String, problems: ProblemList) -> YAMLValue? {
+    package static func root(of text: String, path: String, problems: ProblemList) -> YAMLValue? {
         var file = YAMLFile(path: path, text: text, problems: problems)
         guard let node = file.composed(text), let root = file.converted(node) else { return nil }
         if case .null = root.content { return nil }

@@ -1,7 +1,7 @@
 /// Checks of label names, as Prometheus 3 and Alertmanager 0.27 make them: any text that is not empty.
-enum LabelNames {
+package enum LabelNames {
     /// The label set of `entries`; wrong names are told.
-    static func checked(
+    package static func checked(
         _ entries: [(key: Located<String>, value: Located<String>)], problems: ProblemList
     ) -> [(key: Located<String>, value: Located<String>)] {
         for entry in entries where entry.key.value.isEmpty {

@@ -1,31 +1,37 @@
-internal import Base
+package import Base
 
 /// A value while it is read as what the file's format wants: wrong ones are told and give `nil`.
-struct YAMLValue {
-    let node: YAMLNode
+package struct YAMLValue {
+    package let node: YAMLNode
     /// The keys that lead here: `scrape_configs[0].static_configs`; empty at the top level.
-    let path: String
-    let problems: ProblemList
+    package let path: String
+    package let problems: ProblemList
 
-    var position: SourcePosition { node.position }
-    var isNull: Bool { if case .null = node.content { true } else { false } }
-    var isSequence: Bool { if case .sequence = node.content { true } else { false } }
-    var isMapping: Bool { if case .mapping = node.content { true } else { false } }
-    var isScalar: Bool { if case .scalar = node.content { true } else { false } }
+    package init(node: YAMLNode, path: String, problems: ProblemList) {
+        self.node = node
+        self.path = path
+        self.problems = problems
+    }
 
-    var shownPath: String { path.isEmpty ? "the top level" : path }
+    package var position: SourcePosition { node.position }
+    package var isNull: Bool { if case .null = node.content { true } else { false } }
+    package var isSequence: Bool { if case .sequence = node.content { true } else { false } }
+    package var isMapping: Bool { if case .mapping = node.content { true } else { false } }
+    package var isScalar: Bool { if case .scalar = node.content { true } else { false } }
 
-    func error(_ what: String, mend: String) { problems.error(at: position, what, mend: mend) }
+    package var shownPath: String { path.isEmpty ? "the top level" : path }
 
-    func warn(_ what: String, mend: String) { problems.warn(at: position, what, mend: mend) }
+    package func error(_ what: String, mend: String) { problems.error(at: position, what, mend: mend) }
+
+    package func warn(_ what: String, mend: String) { problems.warn(at: position, what, mend: mend) }
 
     /// Tells that something else is wanted here. The value itself is not shown: it may be a credential.
-    func refuse(wanted: String) {
+    package func refuse(wanted: String) {
         error("\(shownPath) must be \(wanted), and is \(node.kind)", mend: "write \(wanted)")
     }
 
     /// The value as a text: any scalar is one, as in Go's YAML.
-    func text() -> String? {
+    package func text() -> String? {
         if case .scalar(let text, _) = node.content { return text }
         if isNull { return "" }
         refuse(wanted: "a text")
@@ -33,9 +39,9 @@ struct YAMLValue {
     }
 
     /// The text and where it begins.
-    func located() -> Located<String>? { text().map { Located($0, at: node.textPosition) } }
+    package func located() -> Located<String>? { text().map { Located($0, at: node.textPosition) } }
 
-    func boolean() -> Bool? {
+    package func boolean() -> Bool? {
         if case .scalar(let text, true) = node.content {
             switch text.lowercased() {
             case "true", "yes", "on", "y": return true
@@ -47,7 +53,7 @@ struct YAMLValue {
         return nil
     }
 
-    func integer(atLeast lowest: Int = .min) -> Int? {
+    package func integer(atLeast lowest: Int = .min) -> Int? {
         let number: Int? =
             if case .scalar(let text, true) = node.content {
                 Int(text) ?? (text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : nil)
@@ -60,14 +66,14 @@ struct YAMLValue {
         return nil
     }
 
-    func number() -> Double? {
+    package func number() -> Double? {
         if case .scalar(let text, true) = node.content, let number = Double(text) { return number }
         error("\(shownPath) must be a number", mend: "write digits without quotes")
         return nil
     }
 
     /// A duration in Prometheus' notation.
-    func duration(above lowest: Duration? = nil) -> Duration? {
+    package func duration(above lowest: Duration? = nil) -> Duration? {
         guard let text = text() else { return nil }
         guard let milliseconds = DurationNotation.prometheus(text) else {
             error(
@@ -86,7 +92,7 @@ struct YAMLValue {
     }
 
     /// A pattern of RE2.
-    func pattern(caseSensitive: Bool = true, dotMatchesNewline: Bool = false) -> Pattern? {
+    package func pattern(caseSensitive: Bool = true, dotMatchesNewline: Bool = false) -> Pattern? {
         guard let text = text() else { return nil }
         do {
             return try Pattern(text, caseSensitive: caseSensitive, dotMatchesNewline: dotMatchesNewline)
@@ -97,7 +103,7 @@ struct YAMLValue {
     }
 
     /// The items of a list, each as `read` takes it; those that it refuses are left out.
-    func list<Item>(_ read: (YAMLValue) -> Item?) -> [Item] {
+    package func list<Item>(_ read: (YAMLValue) -> Item?) -> [Item] {
         guard case .sequence(let nodes) = node.content else {
             if !isNull { refuse(wanted: "a list") }
             return []
@@ -113,18 +119,18 @@ struct YAMLValue {
     }
 
     /// Texts: a list of them, or where `orOne` one alone.
-    func texts(orOne: Bool = false) -> [Located<String>] {
+    package func texts(orOne: Bool = false) -> [Located<String>] {
         if orOne, isScalar { return located().map { [$0] } ?? [] }
         return list { $0.located() }
     }
 
     /// The entries of a mapping from names to texts.
-    func textMap() -> [(key: Located<String>, value: Located<String>)] {
+    package func textMap() -> [(key: Located<String>, value: Located<String>)] {
         entries().compactMap { key, value in value.located().map { (key, $0) } }
     }
 
     /// The entries of a mapping whose keys are free.
-    func entries() -> [(key: Located<String>, value: YAMLValue)] {
+    package func entries() -> [(key: Located<String>, value: YAMLValue)] {
         guard case .mapping(let entries) = node.content else {
             if !isNull { refuse(wanted: "a mapping of names to values") }
             return []
@@ -138,7 +144,7 @@ struct YAMLValue {
     }
 
     /// Reads a mapping by its keys, then tells those that nobody asked for.
-    func mapping<Result>(_ read: (MappingReader) -> Result?) -> Result? {
+    package func mapping<Result>(_ read: (MappingReader) -> Result?) -> Result? {
         guard case .mapping(let entries) = node.content else {
             refuse(wanted: "a mapping")
             return nil
@@ -151,12 +157,12 @@ struct YAMLValue {
 
     /// Reads a mapping for its effect. Whether this is one.
     @discardableResult
-    func read(_ body: (MappingReader) -> Void) -> Bool {
+    package func read(_ body: (MappingReader) -> Void) -> Bool {
         mapping { reader -> Bool? in
             body(reader)
             return true
         } ?? false
     }
 
-    func joined(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    package func joined(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }

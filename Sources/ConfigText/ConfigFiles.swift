@@ -1,13 +1,21 @@
 internal import Base
 internal import Foundation
 
-/// Reads configuration files from disk.
-enum SiteFiles {
+/// Finds and reads configuration files on disk.
+public enum ConfigFiles {
     /// Larger than any configuration; a mistaken path (`/dev/zero`, a database) ends here.
     private static let bytesMax = 16 << 20
 
+    /// The files that a shell's pattern (`*`, `?`, `[…]`) means, sorted.
+    public static func matching(_ pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, 0, nil, &found) == 0, let paths = found.gl_pathv else { return [] }
+        return (0..<Int(found.gl_pathc)).compactMap { index in paths[index].map { String(cString: $0) } }
+    }
+
     /// The text of the file at `path`, or `nil` where it cannot be read, which is told.
-    static func read(_ path: String, problems: ProblemList) -> String? {
+    package static func read(_ path: String, problems: ProblemList) -> String? {
         let position = SourcePosition(file: path, line: 1, column: 1)
         do throws(RegularFileError) {
             let bytes = try RegularFile.contents(path, atMost: bytesMax)
@@ -30,9 +38,11 @@ enum SiteFiles {
         }
     }
 
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    /// Whether anything is at `path`.
+    package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    static func isDirectory(_ path: String) -> Bool {
+    /// Whether a folder is at `path`.
+    package static func isDirectory(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }

@@ -1,12 +1,12 @@
 /// A value of a YAML file and where it stands: aliases followed, merge keys merged.
-struct YAMLNode {
-    struct Entry {
-        let key: String
-        let keyPosition: SourcePosition
-        let value: YAMLNode
+package struct YAMLNode {
+    package struct Entry {
+        package let key: String
+        package let keyPosition: SourcePosition
+        package let value: YAMLNode
     }
 
-    enum Content {
+    package enum Content {
         case null
         /// `isPlain` where the text stands without quotes, so that `true` may be a truth value.
         case scalar(String, isPlain: Bool)
@@ -14,20 +14,20 @@ struct YAMLNode {
         case mapping([Entry])
     }
 
-    let content: Content
+    package let content: Content
     /// Where the value begins: its quote, its `|`, its first letter.
-    let position: SourcePosition
+    package let position: SourcePosition
     /// Where the text itself begins: behind the quote, or on the first line of a block.
-    let textPosition: SourcePosition
+    package let textPosition: SourcePosition
 
-    init(_ content: Content, at position: SourcePosition, textAt textPosition: SourcePosition? = nil) {
+    package init(_ content: Content, at position: SourcePosition, textAt textPosition: SourcePosition? = nil) {
         self.content = content
         self.position = position
         self.textPosition = textPosition ?? position
     }
 
     /// What the value is, for messages.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .null: "nothing"
         case .scalar: "a text"
@@ -37,7 +37,7 @@ struct YAMLNode {
     }
 
     /// The value with keys such as `json.keys_under_root` taken apart into mappings, as Beats read them.
-    var expandingDottedKeys: YAMLNode {
+    package var expandingDottedKeys: YAMLNode {
         switch content {
         case .null, .scalar: return self
         case .sequence(let items):

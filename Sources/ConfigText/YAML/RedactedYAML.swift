@@ -2,7 +2,7 @@ internal import Model
 internal import Yams
 
 /// A configuration file as it may be shown: its keys and values, without the secrets among them.
-enum RedactedYAML {
+package enum RedactedYAML {
     /// Keys whose values are secrets wherever they stand; as Prometheus, `…_file` is none.
     private static let secretKeys: Set<String> = [
         "password", "credentials", "bearer_token", "client_secret", "secret_key", "secret", "token", "api_key",
@@ -10,7 +10,7 @@ enum RedactedYAML {
     ]
 
     /// More of them, that `alertmanager.yml` has.
-    static let secretsOfAlerting: Set<String> = [
+    package static let secretsOfAlerting: Set<String> = [
         "api_url", "slack_api_url", "slack_app_token", "routing_key", "service_key", "bot_token", "user_key",
         "smtp_auth_secret", "opsgenie_api_key", "victorops_api_key", "wechat_api_secret", "api_secret", "webhook_url",
         "telegram_bot_token",
@@ -20,7 +20,7 @@ enum RedactedYAML {
 
     /// - Parameter more: keys whose values are secrets beside those that always are.
     /// - Returns: the text; `nil` where it is not YAML.
-    static func text(of yaml: String, alsoHiding more: Set<String> = []) -> String? {
+    package static func text(of yaml: String, alsoHiding more: Set<String> = []) -> String? {
         guard let root = try? Yams.compose(yaml: yaml) else { return nil }
         return try? Yams.serialize(node: redacted(root, secretKeys.union(more)))
     }

@@ -1,10 +1,10 @@
 internal import Base
-internal import Model
+package import Model
 
 /// Reads matchers: Alertmanager's `matchers` and the older pairs of `match` and `match_re`.
-enum MatcherReader {
+package enum MatcherReader {
     /// - Parameter prefix: `source_` or `target_` in inhibition rules.
-    static func read(_ reader: MappingReader, prefix: String = "") -> [Matcher] {
+    package static func read(_ reader: MappingReader, prefix: String = "") -> [Matcher] {
         var matchers: [Matcher] = []
         let plainKey = prefix.isEmpty ? "match" : "\(prefix)match"
         for (key, value) in checked(plainKey, in: reader) {

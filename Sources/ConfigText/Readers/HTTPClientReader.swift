@@ -1,10 +1,10 @@
-internal import Model
+package import Model
 
 /// The keys by which Prometheus and Alertmanager say how an HTTP client presents itself:
 /// `basic_auth`, `authorization`, `tls_config`, `proxy_url` and their kin.
-enum HTTPClientReader {
+package enum HTTPClientReader {
     /// Reads the keys that stand in `reader` itself, among others.
-    static func read(_ reader: MappingReader) -> HTTPClientConfig {
+    package static func read(_ reader: MappingReader) -> HTTPClientConfig {
         var client = HTTPClientConfig()
         let hasBasicAuth = reader.has("basic_auth")
         client.basicAuth = reader.mapping("basic_auth", basicAuth)
@@ -74,7 +74,7 @@ enum HTTPClientReader {
     }
 
     /// Reads a `tls_config`; only those fields of the result are set.
-    static func tls(_ reader: MappingReader) -> HTTPClientConfig {
+    package static func tls(_ reader: MappingReader) -> HTTPClientConfig {
         var client = HTTPClientConfig()
         assign(reader.path("ca_file"), to: &client.caFile)
         assign(reader.path("cert_file"), to: &client.certFile)
@@ -102,13 +102,13 @@ enum HTTPClientReader {
     }
 
     /// An address of a web server under `key`.
-    static func url(_ key: String, in reader: MappingReader) -> String? {
+    package static func url(_ key: String, in reader: MappingReader) -> String? {
         guard let value = reader.value(key), let text = value.text(), !text.isEmpty else { return nil }
         return check(text, value)
     }
 
     /// `text`, if it is an address of a web server.
-    static func check(_ text: String, _ value: YAMLValue) -> String? {
+    package static func check(_ text: String, _ value: YAMLValue) -> String? {
         let scheme = text.prefix { $0 != ":" }.lowercased()
         guard text.contains("://"), ["http", "https"].contains(scheme) else {
             value.error("\(value.shownPath) is not an HTTP address", mend: "write http://HOST:PORT/… or https://…")
