@@ -192,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Instruments", "Model",
+                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Exposition", "Instruments",
+                "Model",
                 "SiteView", "Transfers",
             ],
             exclude: ["Parts"],

@@ -89,6 +89,15 @@ enum Peers {
         return (process, Int(try await process.line(matching: Regex(#"smtp (\d+)"#))) ?? 0, web)
     }
 
+    /// Lays out the site that an older version left; prints how many followed files it knows again.
+    /// - Parameter ports: where the site's `exporter`, `sink` and `remote` are now.
+    static func storedSite(in folder: String, ports: [String: Int]) throws -> RunningProcess {
+        let archive = part("StoredSite/stored-site.tar.gz")
+        let pairs = ports.map { "\($0.key)=\($0.value)" }
+        return try RunningProcess(
+            "/usr/bin/python3", [part("StoredSite/stored_site.py"), "place", archive, folder] + pairs)
+    }
+
     /// A server that checks requests as Twilio documents them.
     static func twilio(account: String, token: String) async throws -> (RunningProcess, Int) {
         let process = try RunningProcess(python, [part("twilio.py"), account, token])

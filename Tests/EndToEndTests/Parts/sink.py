@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""A mail server (aiosmtpd, without TLS) and a web server that write down all they get, one JSON line each.
+"""A mail server (aiosmtpd, without TLS) and a web server that write down all they get, a JSON line each, what is no text in base64.
 
 sink.py [SMTP_PORT]   prints "port N" for the web, "smtp N" for the mail; 0 or nothing: ports of the system's choice.
 A line on standard input is obeyed: "drop" lets the mail server end the connection after it took each message, "keep"
 ends that. Ends when standard input closes.
 """
 import asyncio
+import base64
 import email
 import email.policy
 import http.server
@@ -40,11 +41,13 @@ class Mailbox:
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         try:
             content = json.loads(body)
+        except UnicodeDecodeError:
+            content = base64.b64encode(body).decode()
         except ValueError:
-            content = body
+            content = body.decode()
         say("post", time=time.time(), path=self.path, headers=dict(self.headers), body=content)
         self.send_response(200)
         self.send_header("Content-Length", "2")
