@@ -25,8 +25,6 @@ extension Target {
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -50,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
-        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -62,6 +59,7 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CAssets"),
@@ -75,7 +73,7 @@ let package = Package(
         .house("Model", ["Base"]),
         // Floor 3.
         .house("Exposition", ["Model", "Base"]),
-        .house("Partitions", ["Model", sqlite]),
+        .house("Partitions", ["Model", "CSQLite"]),
         .target(
             name: "SiteConfig", dependencies: ["ConfigText", "Model", "Base", "CSite"],
             exclude: ["BuiltInSite", "SeedSite"],
@@ -87,7 +85,7 @@ let package = Package(
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Model", "Base"]),
         .house("LogStore", ["Partitions", "Model", "Base"]),
-        .house("State", ["Partitions", "Model", "Base", grdb]),
+        .house("State", ["Partitions", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Model", "Base"]),
@@ -171,7 +169,7 @@ let package = Package(
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "Partitions", "Model", "Base"]),
-        .tests(of: "State", ["Model"]),
+        .tests(of: "State", ["Partitions", "Model"]),
         .tests(of: "Alerting", ["State", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["Partitions", "Model", "Base"]),

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// How a database file is opened.
 public struct SQLiteOptions: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 /// A prepared statement: bind values (counted from 1), step through rows, read columns (counted from 0).
 public final class SQLiteStatement {

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLite
 
 extension StorageError {
     /// The error that stands for SQLite's result code on `path`.

@@ -1,3 +1,5 @@
+internal import Partitions
+
 /// Why the state file could not be read or written.
 public struct StateError: Error, Sendable, CustomStringConvertible {
     public enum Code: Sendable, Hashable { case open, read, write }
@@ -6,6 +8,14 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
     /// The file.
     public let path: String
     public let cause: String
+
+    /// The error that stands for `error`, which ended what was done with the file.
+    init(_ code: Code, path: String, _ error: any Error) {
+        self.code = code
+        self.path = path
+        // The file and the mend are said here already.
+        cause = (error as? StorageError)?.cause ?? "\(error)"
+    }
 
     public var description: String {
         switch code {

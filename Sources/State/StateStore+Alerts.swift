@@ -1,19 +1,22 @@
-internal import Foundation
-internal import GRDB
 public import Model
+internal import Partitions
 
 extension StateStore {
     /// All alerts that were kept; rows that are damaged are left out.
     public func alerts() throws(StateError) -> [StoredAlert] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM alerts").compactMap { row in
-                guard let labels = Labels(packed: [UInt8](row["labels"] as Data)),
-                    let annotations: [String: String] = try? StateCoding.value(row["annotations"])
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT labels, annotations, starts_at, ends_at, generator_url, updated_at, ends_by_timeout FROM alerts
+                """
+            ) { row in
+                guard let labels = Labels(packed: row.bytes(0)),
+                    let annotations: [String: String] = try? StateCoding.value(row.text(1))
                 else { return nil }
                 let alert = Alert(
-                    labels: labels, annotations: annotations, startsAt: row["starts_at"], endsAt: row["ends_at"],
-                    generatorURL: row["generator_url"])
-                return StoredAlert(alert: alert, updatedAt: row["updated_at"], endsByTimeout: row["ends_by_timeout"])
+                    labels: labels, annotations: annotations, startsAt: row.integer(2), endsAt: row.integer(3),
+                    generatorURL: row.text(4))
+                return StoredAlert(alert: alert, updatedAt: row.integer(5), endsByTimeout: row.integer(6) != 0)
             }
         }
     }
@@ -21,17 +24,16 @@ extension StateStore {
     /// Keeps `saved` and forgets the alerts with the labels in `removed`, in one transaction.
     public func update(alerts saved: [StoredAlert], removing removed: [Labels] = []) throws(StateError) {
         if saved.isEmpty && removed.isEmpty { return }
-        try write { database in
-            let remove = try database.cachedStatement(sql: "DELETE FROM alerts WHERE labels = ?")
-            for labels in removed { try remove.execute(arguments: [Data(labels.packed)]) }
-            let save = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)")
+        try write { connection in
+            for labels in removed { try connection.run("DELETE FROM alerts WHERE labels = ?", [labels.packed]) }
             for stored in saved {
-                try save.execute(arguments: [
-                    Data(stored.alert.labels.packed), try StateCoding.text(stored.alert.annotations),
-                    stored.alert.startsAt, stored.alert.endsAt, stored.alert.generatorURL, stored.updatedAt,
-                    stored.endsByTimeout,
-                ])
+                try connection.run(
+                    "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        stored.alert.labels.packed, try StateCoding.text(stored.alert.annotations),
+                        stored.alert.startsAt, stored.alert.endsAt, stored.alert.generatorURL, stored.updatedAt,
+                        stored.endsByTimeout,
+                    ])
             }
         }
     }

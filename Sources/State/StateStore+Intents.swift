@@ -1,17 +1,20 @@
-internal import Foundation
-internal import GRDB
+internal import Partitions
 
 extension StateStore {
     /// The notices that have not been told yet.
     public func intents() throws(StateError) -> [NoticeIntent] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM intents").map { row in
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT group_key, receiver, integration, identifier, created_at, firing, resolved, untold
+                FROM intents
+                """
+            ) { row in
                 NoticeIntent(
-                    key: .init(groupKey: row["group_key"], receiver: row["receiver"], integration: row["integration"]),
-                    identifier: row["identifier"], createdAt: row["created_at"],
-                    firing: StateCoding.fingerprints(row["firing"]),
-                    resolved: StateCoding.fingerprints(row["resolved"]),
-                    untold: StateCoding.fingerprints(row["untold"]))
+                    key: .init(groupKey: row.text(0), receiver: row.text(1), integration: row.text(2)),
+                    identifier: row.text(3), createdAt: row.integer(4),
+                    firing: StateCoding.fingerprints(row.bytes(5)), resolved: StateCoding.fingerprints(row.bytes(6)),
+                    untold: StateCoding.fingerprints(row.bytes(7)))
             }
         }
     }
@@ -19,21 +22,21 @@ extension StateStore {
     /// Keeps `intents` in one transaction, each in place of the former one with its key.
     public func save(intents: [NoticeIntent]) throws(StateError) {
         if intents.isEmpty { return }
-        try write { database in
-            let save = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        try write { connection in
             for intent in intents {
-                try save.execute(arguments: [
-                    intent.key.groupKey, intent.key.receiver, intent.key.integration, intent.identifier,
-                    intent.createdAt, StateCoding.data(intent.firing), StateCoding.data(intent.resolved),
-                    StateCoding.data(intent.untold),
-                ])
+                try connection.run(
+                    "INSERT OR REPLACE INTO intents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        intent.key.groupKey, intent.key.receiver, intent.key.integration, intent.identifier,
+                        intent.createdAt, StateCoding.bytes(intent.firing), StateCoding.bytes(intent.resolved),
+                        StateCoding.bytes(intent.untold),
+                    ])
             }
         }
     }
 
     /// Forgets intents that were made before `moment`.
     public func removeIntents(createdBefore moment: Int64) throws(StateError) {
-        try write { try $0.execute(sql: "DELETE FROM intents WHERE created_at < ?", arguments: [moment]) }
+        try write { try $0.run("DELETE FROM intents WHERE created_at < ?", [moment]) }
     }
 }

@@ -1,15 +1,16 @@
-internal import Foundation
-internal import GRDB
+internal import Partitions
 
 extension StateStore {
     /// The whole notification log.
     public func notificationLog() throws(StateError) -> [NotificationLogEntry] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM notification_log").map { row in
+        try read { connection in
+            try connection.rows(
+                "SELECT group_key, receiver, integration, sent_at, firing, resolved, expires_at FROM notification_log"
+            ) { row in
                 NotificationLogEntry(
-                    key: .init(groupKey: row["group_key"], receiver: row["receiver"], integration: row["integration"]),
-                    sentAt: row["sent_at"], firing: StateCoding.fingerprints(row["firing"]),
-                    resolved: StateCoding.fingerprints(row["resolved"]), expiresAt: row["expires_at"])
+                    key: .init(groupKey: row.text(0), receiver: row.text(1), integration: row.text(2)),
+                    sentAt: row.integer(3), firing: StateCoding.fingerprints(row.bytes(4)),
+                    resolved: StateCoding.fingerprints(row.bytes(5)), expiresAt: row.integer(6))
             }
         }
     }
@@ -19,80 +20,85 @@ extension StateStore {
     /// - Returns: the delivery's number; 0 without one.
     @discardableResult
     public func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {
-        try write { database in
+        try write { connection in
             if let entry {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    arguments: [
+                try connection.run(
+                    "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
                         entry.key.groupKey, entry.key.receiver, entry.key.integration, entry.sentAt,
-                        StateCoding.data(entry.firing), StateCoding.data(entry.resolved), entry.expiresAt,
+                        StateCoding.bytes(entry.firing), StateCoding.bytes(entry.resolved), entry.expiresAt,
                     ])
-                try database.execute(
-                    sql: "DELETE FROM intents WHERE group_key = ? AND receiver = ? AND integration = ?",
-                    arguments: [entry.key.groupKey, entry.key.receiver, entry.key.integration])
+                try connection.run(
+                    "DELETE FROM intents WHERE group_key = ? AND receiver = ? AND integration = ?",
+                    [entry.key.groupKey, entry.key.receiver, entry.key.integration])
             }
             guard let delivery else { return 0 }
             let groupLabels = try StateCoding.text(delivery.groupLabels)
             let alerts = try StateCoding.text(delivery.alerts)
-            if let same = try sameBefore(delivery, alerts: alerts, in: database) {
-                try database.execute(
-                    sql: "UPDATE deliveries SET time = ?, repeats = repeats + 1, attempts = ?, answer = ? WHERE id = ?",
-                    arguments: [delivery.time, delivery.attempts, delivery.answer, same])
+            if let same = try sameBefore(delivery, alerts: alerts, in: connection) {
+                try connection.run(
+                    "UPDATE deliveries SET time = ?, repeats = repeats + 1, attempts = ?, answer = ? WHERE id = ?",
+                    [delivery.time, delivery.attempts, delivery.answer, same])
                 return same
             }
-            try database.execute(
-                sql: """
-                    INSERT INTO deliveries
-                        (time, receiver, integration, status, group_key, group_labels, alerts, alert_count,
-                         attempts, error, answer)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+            try connection.run(
+                """
+                INSERT INTO deliveries
+                    (time, receiver, integration, status, group_key, group_labels, alerts, alert_count,
+                     attempts, error, answer)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
                     delivery.time, delivery.receiver, delivery.integration, delivery.status.rawValue,
                     delivery.groupKey, groupLabels, alerts, delivery.alertCount, delivery.attempts, delivery.error,
                     delivery.answer,
                 ])
-            let id = database.lastInsertedRowID
-            try database.execute(
-                sql: "DELETE FROM deliveries WHERE id <= ?", arguments: [id - Int64(Self.deliveriesMax)])
+            let id = connection.lastInsertedRow
+            try connection.run("DELETE FROM deliveries WHERE id <= ?", [id - Int64(Self.deliveriesMax)])
             return id
         }
     }
 
     /// The last delivery of the same group by the same integration, if it was a moment ago, said the same, and ended the
     /// same.
-    private func sameBefore(_ delivery: Delivery, alerts: String, in database: Database) throws -> Int64? {
-        let last = try Row.fetchOne(
-            database,
-            sql: """
-                SELECT id, time, status, alerts, error FROM deliveries
-                WHERE group_key = ? AND receiver = ? AND integration = ? ORDER BY id DESC LIMIT 1
-                """, arguments: [delivery.groupKey, delivery.receiver, delivery.integration])
-        guard let last, last["status"] == delivery.status.rawValue, last["alerts"] == alerts,
-            last["error"] == delivery.error
-        else { return nil }
-        let age = delivery.time - (last["time"] as Int64)
-        return (0..<Self.repeatTime).contains(age) ? last["id"] : nil
+    private func sameBefore(
+        _ delivery: Delivery, alerts: String, in connection: SQLiteConnection
+    ) throws -> Int64? {
+        try connection.rows(
+            """
+            SELECT id, time, status, alerts, error FROM deliveries
+            WHERE group_key = ? AND receiver = ? AND integration = ? ORDER BY id DESC LIMIT 1
+            """, [delivery.groupKey, delivery.receiver, delivery.integration]
+        ) { last -> Int64? in
+            guard last.text(2) == delivery.status.rawValue, last.text(3) == alerts, last.text(4) == delivery.error,
+                (0..<Self.repeatTime).contains(delivery.time - last.integer(1))
+            else { return nil }
+            return last.integer(0)
+        }.first
     }
 
     /// The newest deliveries, newest first.
     public func deliveries(limit: Int) throws(StateError) -> [Delivery] {
-        try read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT * FROM deliveries ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
-            ).map { row in
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT id, time, receiver, integration, status, group_key, group_labels, alerts, alert_count, attempts,
+                    error, answer, repeats
+                FROM deliveries ORDER BY id DESC LIMIT ?
+                """, [max(0, limit)]
+            ) { row in
                 Delivery(
-                    id: row["id"], time: row["time"], receiver: row["receiver"], integration: row["integration"],
-                    status: Delivery.Status(rawValue: row["status"]) ?? .failed, groupKey: row["group_key"],
-                    groupLabels: try StateCoding.value(row["group_labels"]),
-                    alerts: try StateCoding.value(row["alerts"]), alertCount: row["alert_count"],
-                    attempts: row["attempts"], error: row["error"], answer: row["answer"], repeats: row["repeats"])
+                    id: row.integer(0), time: row.integer(1), receiver: row.text(2), integration: row.text(3),
+                    status: Delivery.Status(rawValue: row.text(4)) ?? .failed, groupKey: row.text(5),
+                    groupLabels: try StateCoding.value(row.text(6)), alerts: try StateCoding.value(row.text(7)),
+                    alertCount: Int(row.integer(8)), attempts: Int(row.integer(9)), error: row.text(10),
+                    answer: row.text(11), repeats: Int(row.integer(12)))
             }
         }
     }
 
     /// Forgets entries of the notification log that expired before `moment`.
     public func removeNotifications(expiredBefore moment: Int64) throws(StateError) {
-        try write { try $0.execute(sql: "DELETE FROM notification_log WHERE expires_at < ?", arguments: [moment]) }
+        try write { try $0.run("DELETE FROM notification_log WHERE expires_at < ?", [moment]) }
     }
 }

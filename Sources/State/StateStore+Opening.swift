@@ -1,50 +1,44 @@
-internal import Foundation
-internal import GRDB
 internal import Glibc
 internal import Partitions
 
 extension StateStore {
     /// Opens the file, or where it is damaged sets it aside, under another name and never removed, and begins a new one.
     static func open(
-        _ path: String, _ configuration: Configuration
-    ) throws(StateError) -> (database: DatabaseQueue, problem: String?) {
+        _ path: String, _ options: SQLiteOptions
+    ) throws(StateError) -> (database: SQLiteDatabase, problem: String?) {
         do {
-            return (try open(path, configuration), nil)
-        } catch let error as DatabaseError where isDamage(error) {
+            return (try open(path, options), nil)
+        } catch let error as StorageError where error.code == .corrupt {
             do {
                 let aside = try SQLiteFiles.quarantine(path)
                 let problem =
-                    "the state file \(path) is damaged (\(error.message ?? "\(error.resultCode)")); it was moved to "
+                    "the state file \(path) is damaged (\(error.cause)); it was moved to "
                     + "\(aside), and silences, acknowledged notices and the delivery log begin anew; look at the disk's "
                     + "health, set silences again or restore a backup"
-                return (try open(path, configuration), problem)
+                return (try open(path, options), problem)
             } catch {
-                throw StateError(code: .open, path: path, cause: "\(error)")
+                throw StateError(.open, path: path, error)
             }
         } catch {
-            throw StateError(code: .open, path: path, cause: "\(error)")
+            throw StateError(.open, path: path, error)
         }
     }
 
-    private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
-        // What SQLite puts beside it gets the same rights. Where it cannot be made SQLite says why.
-        try? FileSystem.makePrivateFile(path)
-        let database = try DatabaseQueue(path: path, configuration: configuration)
+    private static func open(_ path: String, _ options: SQLiteOptions) throws -> SQLiteDatabase {
+        let database = try SQLiteDatabase(path: path, options: options)
         do {
-            let found = try database.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-            guard found == ["ok"] else {
-                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: found.joined(separator: "; "))
+            try database.withConnection { connection in
+                let found = try connection.rows("PRAGMA quick_check(1)") { $0.text(0) }
+                guard found == ["ok"] else {
+                    throw StorageError(.corrupt, action: "open", path: path, cause: found.joined(separator: "; "))
+                }
+                try StateMigrations.migrate(connection)
             }
-            try migrator.migrate(database)
         } catch {
-            try? database.close()
+            database.close()
             throw error
         }
         return database
-    }
-
-    private static func isDamage(_ error: DatabaseError) -> Bool {
-        [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT].contains(error.resultCode)
     }
 
     /// What is wrong with the file: it was set aside when it was opened, or it is gone from its place; for people.

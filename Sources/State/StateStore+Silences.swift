@@ -1,5 +1,5 @@
-internal import GRDB
 internal import Model
+internal import Partitions
 
 extension StateStore {
     /// A matcher as the file keeps it.
@@ -11,31 +11,35 @@ extension StateStore {
 
     /// All silences, those that have expired too.
     public func silences() throws(StateError) -> [Silence] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM silences ORDER BY id").compactMap { row in
-                guard let rows: [MatcherRow] = try? StateCoding.value(row["matchers"]) else { return nil }
+        try read { connection in
+            try connection.rows(
+                """
+                SELECT id, matchers, starts_at, ends_at, updated_at, created_by, comment FROM silences ORDER BY id
+                """
+            ) { row in
+                guard let rows: [MatcherRow] = try? StateCoding.value(row.text(1)) else { return nil }
                 let matchers = rows.compactMap { row in
                     Matcher.Operation(rawValue: row.operation).flatMap { try? Matcher(row.name, $0, row.value) }
                 }
                 // A silence that lost a matcher would mute more than was asked for.
                 guard matchers.count == rows.count, !matchers.isEmpty else { return nil }
                 return Silence(
-                    id: row["id"], matchers: matchers, startsAt: row["starts_at"], endsAt: row["ends_at"],
-                    updatedAt: row["updated_at"], createdBy: row["created_by"], comment: row["comment"])
+                    id: row.text(0), matchers: matchers, startsAt: row.integer(2), endsAt: row.integer(3),
+                    updatedAt: row.integer(4), createdBy: row.text(5), comment: row.text(6))
             }
         }
     }
 
     /// Keeps `silences`; those with the same id are replaced.
     public func save(silences: [Silence]) throws(StateError) {
-        try write { database in
+        try write { connection in
             for silence in silences {
                 let matchers = silence.matchers.map {
                     MatcherRow(name: $0.name, operation: $0.operation.rawValue, value: $0.value)
                 }
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    arguments: [
+                try connection.run(
+                    "INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [
                         silence.id, try StateCoding.text(matchers), silence.startsAt, silence.endsAt,
                         silence.updatedAt, silence.createdBy, silence.comment,
                     ])
@@ -45,6 +49,6 @@ extension StateStore {
 
     /// Forgets silences that ended before `moment`.
     public func removeSilences(endedBefore moment: Int64) throws(StateError) {
-        try write { try $0.execute(sql: "DELETE FROM silences WHERE ends_at < ?", arguments: [moment]) }
+        try write { try $0.run("DELETE FROM silences WHERE ends_at < ?", [moment]) }
     }
 }

@@ -217,7 +217,7 @@ final class Parts: Sendable {
         appender.close()
         do { try metrics.close() } catch { logger.error("metrics were not closed cleanly: \(error)") }
         logs.close()
-        do { try state.close() } catch { logger.error("the state was not closed cleanly: \(error)") }
+        state.close()
     }
 }
 

@@ -39,7 +39,7 @@ struct StateStoreTests {
             try store.save(silences: [silence])
             try store.update(alerts: [alert])
             #expect(try store.record(delivery, notified: entry) == 1)
-            try store.close()
+            store.close()
         }
         let store = try StateStore(path: scratch.path)
         #expect(try store.silences() == [silence])
@@ -69,7 +69,7 @@ struct StateStoreTests {
                         error: String(repeating: "e", count: 300)), notified: nil)
             }
             #expect(store.problems.isEmpty)
-            try store.close()
+            store.close()
         }
         var bytes = try Data(contentsOf: URL(filePath: scratch.path))
         switch part {
@@ -84,7 +84,7 @@ struct StateStoreTests {
             let store = try StateStore(path: scratch.path)
             #expect(store.problems.count == 1 && store.problems[0].contains(name), "\(store.problems)")
             #expect(try store.deliveries(limit: 5).isEmpty)
-            try store.close()
+            store.close()
             let aside = scratch.directory.appending(path: name)
             #expect(try Data(contentsOf: aside) == bytes)
             try bytes.write(to: URL(filePath: scratch.path))
@@ -149,7 +149,7 @@ struct StateStoreTests {
         var store = try StateStore(path: scratch.path)
         try store.save(intents: [intent])
         let secret = try store.key("links")
-        try store.close()
+        store.close()
         store = try StateStore(path: scratch.path)
         #expect(try store.intents() == [intent])
         #expect(try store.key("links") == secret && secret.count == 32)
@@ -181,12 +181,12 @@ struct StateStoreTests {
     }
 
     @Test("the file is written through to the disk where it is asked for", arguments: [(true, 2), (false, 1)])
-    func synchronous(syncsFully: Bool, level: Int) throws {
+    func synchronous(syncsFully: Bool, level: Int64) throws {
         let scratch = try Scratch()
         for _ in 0..<2 {
             let store = try StateStore(path: scratch.path, syncsFully: syncsFully)
             #expect(try store.synchronousLevel == level)
-            try store.close()
+            store.close()
         }
     }
 }

@@ -9,7 +9,7 @@ struct TidyTests {
         (
             0,
             [
-                "CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CCurl", "CAssets", "CSite", "CLinux", "CTLS",
+                "CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CSQLite", "CCurl", "CAssets", "CSite", "CLinux", "CTLS",
                 "CDigest",
             ]
         ),
@@ -27,7 +27,7 @@ struct TidyTests {
 
     /// Outside packages, and the targets that may use them.
     static let outside: [String: Set<String>] = [
-        "GRDB": ["Partitions", "State"],
+        "CSQLite": ["Partitions"],
         "Yams": ["ConfigText"],
         "Mustache": ["WebUI"],
         "Hummingbird": ["HummingbirdInstruments", "HTTPAPI", "WebUI", "Demo", "Watchpost"],
