@@ -74,11 +74,8 @@ let package = Package(
         // Floor 3.
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", "CSQLite"]),
-        .target(
-            name: "SiteConfig", dependencies: ["ConfigText", "Model", "Base", "CSite"],
-            exclude: ["BuiltInSite", "SeedSite"],
-            swiftSettings: swift),
         .house("ConfigText", ["Model", "Base", yams]),
+        .house("SiteConfig", ["ConfigText", "Model", "Base"]),
         .house("GoTemplate", ["Model", "Base"]),
         .house("Transfers", ["Model", "Base", "CCurl"]),
         // Floor 4.
@@ -122,7 +119,10 @@ let package = Package(
             ]),
         .house(
             "Demo",
-            ["CameraSimulator", "ConfigText", "SiteConfig", "SiteView", nioCore, nioPosix, hummingbird, logging]),
+            ["CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird, logging]),
+        .target(
+            name: "Site", dependencies: ["SiteConfig", "ConfigText", "Model", "Base", "CSite"],
+            exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
         .house(
             "Watchpost",
@@ -130,7 +130,7 @@ let package = Package(
                 "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping",
                 "LogStore",
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
-                "SiteConfig",
+                "Site", "SiteConfig",
                 "SiteView", "State",
                 "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore,
             ]),
@@ -139,7 +139,7 @@ let package = Package(
             name: "watchpost",
             dependencies: [
                 "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
-                "SiteConfig",
+                "Site", "SiteConfig",
                 "SiteView",
                 "Transfers",
                 argumentParser,
@@ -164,7 +164,7 @@ let package = Package(
         .tests(of: "Base", ["TestSupport"]),
         .tests(of: "Model", ["Base"]),
         .tests(of: "Partitions", ["Model"]),
-        .tests(of: "SiteConfig", ["ConfigText", "Model", "Base"]),
+        .tests(of: "Site", ["SiteConfig", "ConfigText", "Model", "Base"]),
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -174,7 +174,7 @@ let package = Package(
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["Model", "Base"]),
-        .tests(of: "LogShipping", ["LogStore", "ConfigText", "SiteConfig", "TestSupport", "Model", "Base"]),
+        .tests(of: "LogShipping", ["LogStore", "Site", "ConfigText", "SiteConfig", "TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
@@ -182,7 +182,7 @@ let package = Package(
         .tests(
             of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
         .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "SiteConfig", "Model", "Base"]),
+        .tests(of: "Rules", ["TestSupport", "PromQL", "Site", "ConfigText", "SiteConfig", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base"]),
@@ -201,7 +201,7 @@ let package = Package(
             of: "Watchpost",
             [
                 "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "ConfigText",
-                "SiteConfig",
+                "Site", "SiteConfig",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
             ]),
     ],

@@ -5,52 +5,52 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char watchpost_yml[] = {
-#embed "../SiteConfig/BuiltInSite/watchpost.yml"
+#embed "../Site/BuiltInSite/watchpost.yml"
 };
 static const unsigned char prometheus_yml[] = {
-#embed "../SiteConfig/BuiltInSite/prometheus.yml"
+#embed "../Site/BuiltInSite/prometheus.yml"
 };
 static const unsigned char rules_vms_yml[] = {
-#embed "../SiteConfig/BuiltInSite/rules/vms.yml"
+#embed "../Site/BuiltInSite/rules/vms.yml"
 };
 static const unsigned char rules_watchpost_yml[] = {
-#embed "../SiteConfig/BuiltInSite/rules/watchpost.yml"
+#embed "../Site/BuiltInSite/rules/watchpost.yml"
 };
 static const unsigned char alertmanager_yml[] = {
-#embed "../SiteConfig/BuiltInSite/alertmanager.yml"
+#embed "../Site/BuiltInSite/alertmanager.yml"
 };
 static const unsigned char filebeat_yml[] = {
-#embed "../SiteConfig/BuiltInSite/filebeat.yml"
+#embed "../Site/BuiltInSite/filebeat.yml"
 };
 static const unsigned char system_overview_json[] = {
-#embed "../SiteConfig/BuiltInSite/dashboards/system-overview.json"
+#embed "../Site/BuiltInSite/dashboards/system-overview.json"
 };
 static const unsigned char recording_performance_json[] = {
-#embed "../SiteConfig/BuiltInSite/dashboards/recording-performance.json"
+#embed "../Site/BuiltInSite/dashboards/recording-performance.json"
 };
 static const unsigned char live_streaming_json[] = {
-#embed "../SiteConfig/BuiltInSite/dashboards/live-streaming.json"
+#embed "../Site/BuiltInSite/dashboards/live-streaming.json"
 };
 static const unsigned char ai_processing_json[] = {
-#embed "../SiteConfig/BuiltInSite/dashboards/ai-processing.json"
+#embed "../Site/BuiltInSite/dashboards/ai-processing.json"
 };
 static const unsigned char seed_watchpost_yml[] = {
-#embed "../SiteConfig/SeedSite/watchpost.yml"
+#embed "../Site/SeedSite/watchpost.yml"
 };
 static const unsigned char seed_prometheus_yml[] = {
-#embed "../SiteConfig/SeedSite/prometheus.yml"
+#embed "../Site/SeedSite/prometheus.yml"
 };
 static const unsigned char seed_rules_alert_rules_yml[] = {
-#embed "../SiteConfig/SeedSite/rules/alert_rules.yml"
+#embed "../Site/SeedSite/rules/alert_rules.yml"
 };
 static const unsigned char seed_alertmanager_yml[] = {
-#embed "../SiteConfig/SeedSite/alertmanager.yml"
+#embed "../Site/SeedSite/alertmanager.yml"
 };
 static const unsigned char seed_filebeat_yml[] = {
-#embed "../SiteConfig/SeedSite/filebeat.yml"
+#embed "../Site/SeedSite/filebeat.yml"
 };
 static const unsigned char seed_logstash_vms_conf[] = {
-#embed "../SiteConfig/SeedSite/logstash/vms.conf"
+#embed "../Site/SeedSite/logstash/vms.conf"
 };
 
 #define FILE_OF(name, bytes) {name, bytes, sizeof bytes}

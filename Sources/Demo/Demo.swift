@@ -1,6 +1,6 @@
 internal import CameraSimulator
 internal import Foundation
-internal import SiteConfig
+internal import Site
 internal import Synchronization
 
 /// Simulated cameras, a site over them, and an inbox for what it sends. All in one temporary folder that goes with it.

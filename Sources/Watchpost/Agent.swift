@@ -7,6 +7,7 @@ internal import Instruments
 internal import Logging
 internal import Recorders
 internal import ServiceLifecycle
+internal import Site
 internal import SiteConfig
 internal import Transfers
 internal import UnixSignals

@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Model
 internal import Scraping
+internal import Site
 internal import SiteConfig
 internal import Synchronization
 internal import Transfers

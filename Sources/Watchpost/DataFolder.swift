@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Partitions
+internal import Site
 internal import SiteConfig
 
 /// The data directory with what is ours in it. It holds the key of the site, silences, logs and samples: nobody but the

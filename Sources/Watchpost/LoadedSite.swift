@@ -5,6 +5,7 @@ internal import Foundation
 public import PromQL
 internal import Rules
 internal import Scraping
+internal import Site
 internal import SiteConfig
 internal import Synchronization
 

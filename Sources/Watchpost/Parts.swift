@@ -15,6 +15,7 @@ internal import PromQL
 internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
+internal import Site
 internal import SiteConfig
 internal import State
 internal import Transfers

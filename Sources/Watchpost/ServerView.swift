@@ -12,6 +12,7 @@ internal import Model
 internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
+internal import Site
 internal import SiteConfig
 internal import SiteView
 internal import State

@@ -6,6 +6,7 @@ internal import HTTPAPI
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
+internal import Site
 internal import SiteConfig
 internal import Synchronization
 internal import UnixSignals

@@ -1,7 +1,7 @@
 import ArgumentParser
 internal import ConfigText
 import Foundation
-import SiteConfig
+import Site
 import Watchpost
 
 struct CheckCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import SiteConfig
+import Site
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

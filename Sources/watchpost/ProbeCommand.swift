@@ -3,7 +3,8 @@ internal import ConfigText
 import Foundation
 import Model
 import RTSP
-import SiteConfig
+import Site
+internal import SiteConfig
 import Transfers
 
 struct ProbeCommand: AsyncParsableCommand {

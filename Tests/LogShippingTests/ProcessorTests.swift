@@ -1,6 +1,7 @@
 import ConfigText
 import Foundation
 import Model
+import Site
 import SiteConfig
 import TestSupport
 import Testing

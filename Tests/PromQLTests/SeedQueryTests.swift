@@ -5,7 +5,7 @@ import Testing
 /// Every expression of the site that is built in is PromQL, without any feature being on.
 struct SeedQueryTests {
     private static let site = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Sources/SiteConfig/BuiltInSite")
+        .deletingLastPathComponent().appending(path: "Sources/Site/BuiltInSite")
 
     @Test("Every expression of the built-in rules parses")
     func rules() throws {

@@ -2,6 +2,7 @@ import ConfigText
 import Model
 import PromQL
 import Rules
+import Site
 import SiteConfig
 import TestSupport
 import Testing

@@ -20,8 +20,8 @@ struct TidyTests {
         (5, ["HummingbirdInstruments", "PromQL", "LogSearch", "RTSP", "Recorders"]),
         (6, ["Scraping", "Collectors", "LogShipping", "Telemetry", "Rules", "CameraSimulator", "PromQLScripts"]),
         (7, ["Alerting", "RuleTesting", "Dashboards", "SiteView"]),
-        (8, ["HTTPAPI", "WebUI", "Demo"]),
-        (9, ["Watchpost"]),
+        (8, ["Site", "HTTPAPI", "WebUI"]),
+        (9, ["Demo", "Watchpost"]),
         (10, ["watchpost", "promqltest", "measure"]),
     ]
 

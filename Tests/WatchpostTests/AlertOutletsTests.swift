@@ -2,6 +2,7 @@ import Alerting
 import ConfigText
 import Foundation
 import Model
+import Site
 import SiteConfig
 import State
 import TestSupport

@@ -19,6 +19,15 @@ package struct YAMLFile {
         return YAMLValue(node: root, path: "", problems: problems)
     }
 
+    /// As ``root(of:path:problems:)``; a text that says nothing stands for a mapping without keys.
+    package static func rootOrEmpty(of text: String, path: String, problems: ProblemList) -> YAMLValue? {
+        let before = problems.errors.count
+        if let root = root(of: text, path: path, problems: problems) { return root }
+        guard problems.errors.count == before else { return nil }
+        let start = SourcePosition(file: path, line: 1, column: 1)
+        return YAMLValue(node: YAMLNode(.mapping([]), at: start), path: "", problems: problems)
+    }
+
     private init(path: String, text: String, problems: ProblemList) {
         self.path = path
         self.problems = problems

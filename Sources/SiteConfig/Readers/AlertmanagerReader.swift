@@ -1,9 +1,9 @@
-internal import ConfigText
+package import ConfigText
 internal import Model
 
 /// Reads `alertmanager.yml` as Alertmanager 0.27 and later do.
-enum AlertmanagerReader {
-    static func read(_ root: YAMLValue) -> AlertmanagerConfig? { root.mapping(top) }
+package enum AlertmanagerReader {
+    package static func read(_ root: YAMLValue) -> AlertmanagerConfig? { root.mapping(top) }
 
     private static func top(_ reader: MappingReader) -> AlertmanagerConfig? {
         let global = reader.mapping("global", AlertmanagerGlobal.read) ?? AlertmanagerGlobal()

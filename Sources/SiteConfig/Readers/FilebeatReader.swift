@@ -1,8 +1,8 @@
 internal import Base
-internal import ConfigText
+package import ConfigText
 
 /// Reads `filebeat.yml` as Filebeat 8 and 9 do; dotted keys (`output.logstash`) and nested ones are the same.
-enum FilebeatReader {
+package enum FilebeatReader {
     private static let outputs = ["elasticsearch", "logstash", "kafka", "redis", "file", "console", "discard"]
 
     /// What every input has in common.
@@ -12,7 +12,19 @@ enum FilebeatReader {
         var tags: [String] = []
     }
 
-    static func read(_ root: YAMLValue) -> FilebeatConfig? {
+    /// Reads the text of a file, which is `nil` where there is none or where it cannot be read. What is wrong in it is no
+    /// reason to refuse a site: a file of which nothing can be read gives a configuration that says why.
+    package static func read(_ text: String?, path: String, problems: ProblemList) -> FilebeatConfig? {
+        let root = text.flatMap { YAMLFile.rootOrEmpty(of: $0, path: path, problems: problems) }
+        if let root, let config = read(root) { return config }
+        guard let error = problems.errors.first else { return nil }
+        var config = FilebeatConfig()
+        config.isUnreadable = true
+        config.refused = [RefusedLogInput(id: "filebeat.yml", paths: [], reason: error.description)]
+        return config
+    }
+
+    private static func read(_ root: YAMLValue) -> FilebeatConfig? {
         YAMLValue(node: root.node.expandingDottedKeys, path: root.path, problems: root.problems).mapping(top)
     }
 

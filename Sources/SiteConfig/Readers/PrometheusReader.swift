@@ -1,9 +1,9 @@
-internal import ConfigText
+package import ConfigText
 internal import Foundation
 internal import Model
 
 /// Reads `prometheus.yml` as Prometheus 3 does.
-struct PrometheusReader {
+package struct PrometheusReader {
     private let environment: [String: String]
     private var config = PrometheusConfig()
     private var limits = ScrapeLimits()
@@ -13,7 +13,7 @@ struct PrometheusReader {
     private init(environment: [String: String]) { self.environment = environment }
 
     /// - Parameter environment: what `${NAME}` in `external_labels` stands for.
-    static func read(_ root: YAMLValue, environment: [String: String]) -> PrometheusConfig? {
+    package static func read(_ root: YAMLValue, environment: [String: String]) -> PrometheusConfig? {
         var reader = PrometheusReader(environment: environment)
         return root.mapping { reader.top($0) }
     }

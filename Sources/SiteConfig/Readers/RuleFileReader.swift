@@ -1,9 +1,9 @@
-internal import ConfigText
+package import ConfigText
 internal import Model
 
 /// Reads a file of rule groups. Expressions and templates are checked by those who run them; here it is their place.
-enum RuleFileReader {
-    static func read(_ root: YAMLValue, path: String, defaultQueryOffset: Duration) -> RuleFile? {
+package enum RuleFileReader {
+    package static func read(_ root: YAMLValue, path: String, defaultQueryOffset: Duration) -> RuleFile? {
         root.mapping { reader in
             var positions: [String: SourcePosition] = [:]
             let groups = reader.mappings("groups") { group($0, path: path, defaultQueryOffset: defaultQueryOffset) }

@@ -1,9 +1,9 @@
-internal import ConfigText
+package import ConfigText
 internal import Model
 
 /// Reads `watchpost.yml`.
-enum WatchpostReader {
-    static func read(_ root: YAMLValue) -> WatchpostConfig? { root.mapping(top) }
+package enum WatchpostReader {
+    package static func read(_ root: YAMLValue) -> WatchpostConfig? { root.mapping(top) }
 
     private static func top(_ reader: MappingReader) -> WatchpostConfig? {
         var config = WatchpostConfig()

@@ -1,5 +1,5 @@
 import Foundation
-import SiteConfig
+import Site
 import Testing
 
 /// Prometheus' and Alertmanager's own configuration files, where the environment says they lie.

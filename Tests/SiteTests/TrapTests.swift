@@ -1,4 +1,4 @@
-import SiteConfig
+import Site
 import Testing
 
 @Suite("Traps: right by the letter, wrong in the field")

@@ -1,6 +1,6 @@
 import ConfigText
 import Foundation
-import SiteConfig
+import Site
 
 /// A configuration directory that lasts as long as the value.
 final class TemporarySite {

@@ -1,4 +1,5 @@
 public import ConfigText
+public import SiteConfig
 
 /// Everything that a configuration directory says, checked. What is absent from a directory is `nil` or empty:
 /// that part is switched off.

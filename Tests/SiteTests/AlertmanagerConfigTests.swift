@@ -1,5 +1,6 @@
 import ConfigText
 import Model
+import Site
 import SiteConfig
 import Testing
 

@@ -1,4 +1,5 @@
 import ConfigText
+import Site
 import SiteConfig
 import Testing
 

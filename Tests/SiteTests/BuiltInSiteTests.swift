@@ -1,5 +1,6 @@
 import ConfigText
 import Foundation
+import Site
 import SiteConfig
 import Testing
 
@@ -51,7 +52,7 @@ struct WrittenSiteTests {
     @Test("every file of the two sets is part of the binary")
     func complete() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Sources/SiteConfig")
+            .deletingLastPathComponent().appendingPathComponent("Sources/Site")
         for (folder, files) in [("BuiltInSite", BuiltInSite.files), ("SeedSite", BuiltInSite.seedFiles)] {
             let root = sources.appendingPathComponent(folder)
             let found = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []

@@ -1,6 +1,6 @@
 import ConfigText
 import Foundation
-import SiteConfig
+import Site
 import Testing
 
 @Suite("What is wrong in a file is told with its place and the mend")

@@ -2,6 +2,7 @@ internal import Base
 internal import ConfigText
 internal import Foundation
 internal import Model
+internal import SiteConfig
 
 /// Points out what a set of files says that is right by the letter and wrong in the field: alerts that never fire,
 /// inhibitions that never match, panels that stay empty.

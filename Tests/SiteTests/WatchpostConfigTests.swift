@@ -1,4 +1,5 @@
 import Model
+import Site
 import SiteConfig
 import Testing
 

@@ -1,5 +1,6 @@
 internal import ConfigText
 internal import Foundation
+internal import SiteConfig
 
 /// Reads a site's files one after the other, then looks at what they say together.
 struct SiteAssembler {
@@ -40,30 +41,19 @@ struct SiteAssembler {
     /// The outermost value of a file; `nil` where it is absent or is not YAML.
     /// - Parameter orEmpty: whether a file without a word stands for a mapping without keys.
     private func root(_ name: String, orEmpty: Bool = false) -> YAMLValue? {
-        root(name, orEmpty: orEmpty, problems)
-    }
-
-    private func root(_ name: String, orEmpty: Bool, _ problems: ProblemList) -> YAMLValue? {
         let path = source.path(name)
         guard let text = source.text(at: path, problems) else { return nil }
-        let before = problems.errors.count
-        if let root = YAMLFile.root(of: text, path: path, problems: problems) { return root }
-        guard orEmpty, problems.errors.count == before else { return nil }
-        let start = SourcePosition(file: path, line: 1, column: 1)
-        return YAMLValue(node: YAMLNode(.mapping([]), at: start), path: "", problems: problems)
+        return orEmpty
+            ? YAMLFile.rootOrEmpty(of: text, path: path, problems: problems)
+            : YAMLFile.root(of: text, path: path, problems: problems)
     }
 
     /// What is wrong with log inputs stops those, and never the watching.
     private func filebeat() -> FilebeatConfig? {
         let own = ProblemList()
         defer { problems.addPartial(own) }
-        let root = root("filebeat.yml", orEmpty: true, own)
-        if let root, let config = FilebeatReader.read(root) { return config }
-        guard let error = own.errors.first else { return nil }
-        var config = FilebeatConfig()
-        config.isUnreadable = true
-        config.refused = [RefusedLogInput(id: "filebeat.yml", paths: [], reason: error.description)]
-        return config
+        let path = source.path("filebeat.yml")
+        return FilebeatReader.read(source.text(at: path, own), path: path, problems: own)
     }
 
     private func ruleFiles(_ prometheus: PrometheusConfig?) -> [RuleFile] {
