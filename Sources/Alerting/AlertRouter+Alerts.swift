@@ -70,7 +70,7 @@ extension AlertRouter {
         }.sorted { ($0.labels, $0.receiver) < ($1.labels, $1.receiver) }
     }
 
-    /// The newest notices and what became of them, newest first.
+    /// The newest notifications and what became of them, newest first.
     public func deliveries(limit: Int) throws(AlertingError) -> [Delivery] {
         do {
             return try state.deliveries(limit: limit)

@@ -89,7 +89,7 @@ extension AlertRouter {
     /// The token of a link that offers to silence the alert with these labels.
     public func silenceToken(for labels: Labels) -> String { tokens.token(for: labels, now: now()) }
 
-    /// What a silence link of a notice asks for.
+    /// What a silence link of a notification asks for.
     /// - Throws: ``AlertingError`` for a link that was not made here, or whose time is over.
     public func silenceOffer(_ token: String) throws(AlertingError) -> SilenceOffer {
         try tokens.offer(token, now: now())

@@ -17,7 +17,7 @@ public final class AlertRouter: AlertSink, Sendable {
     let counters = DeliveryCounters()
     private let transfers: Transfers
     private let externalURL: String
-    /// Why the last attempt of a notice failed.
+    /// Why the last attempt of a notification failed.
     private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
     private let firstPause: Duration
@@ -30,7 +30,7 @@ public final class AlertRouter: AlertSink, Sendable {
 
     /// Alerts, silences and the notification log of a former run are taken from `state`.
     /// - Parameters:
-    ///   - externalURL: where people reach this server; for links in notices.
+    ///   - externalURL: where people reach this server; for links in notifications.
     ///   - firstPause: before a delivery's second attempt.
     /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
     public init(
@@ -63,7 +63,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Reads the templates of a configuration without taking it.
-    /// - Returns: warnings of templates that fail with some notices.
+    /// - Returns: warnings of templates that fail with some notifications.
     /// - Throws: ``ConfigRefused`` with every error at its place.
     @discardableResult
     public static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) -> [ConfigProblem] {
@@ -75,7 +75,7 @@ public final class AlertRouter: AlertSink, Sendable {
     public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {
         let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
         let now = now()
-        // Both at once: a notice is never written down by one configuration and told by the templates of another.
+        // Both at once: a notification is never written down by one configuration and told by the templates of another.
         core.withLock { core in
             core.update(config, now: now)
             deliverer.withLock { $0 = next }
@@ -93,7 +93,7 @@ public final class AlertRouter: AlertSink, Sendable {
             let step = steps.look(timeSource)
             let now = timeSource.now()
             if step != 0 {
-                log.notice("the clock was set; waiting notices follow it", metadata: ["milliseconds": "\(step)"])
+                log.notice("the clock was set; waiting notifications follow it", metadata: ["milliseconds": "\(step)"])
                 core.withLock { $0.shift(by: step, now: now) }
             }
             return now
@@ -124,14 +124,14 @@ public final class AlertRouter: AlertSink, Sendable {
         return StoredAlert(alert: timed, updatedAt: now, endsByTimeout: endsByTimeout)
     }
 
-    /// Delivers notices until the task is cancelled. Call it once.
+    /// Delivers notifications until the task is cancelled. Call it once.
     public func run() async {
         signal.yield()
         await withDiscardingTaskGroup { group in
             var timer: Task<Void, Never>?
             for await _ in signals {
                 let now = now()
-                // What the notices are is found out on a copy, so that nobody waits for it.
+                // What the notifications are is found out on a copy, so that nobody waits for it.
                 let (copy, due, wasCleaned, deliverer) = begin(now)
                 let flushes = due.map { copy.flush($0, now: now) }
                 let next: Int64? = core.withLock { core in
@@ -146,7 +146,7 @@ public final class AlertRouter: AlertSink, Sendable {
                     }
                 }
                 // What is about to be told is kept before anybody is told.
-                let intents = flushes.flatMap(\.notices).filter { !$0.alerts.isEmpty }.map(\.intent)
+                let intents = flushes.flatMap(\.notifications).filter { !$0.alerts.isEmpty }.map(\.intent)
                 keep { () throws(StateError) in try state.save(intents: intents) }
                 for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }
                 timer?.cancel()
@@ -179,8 +179,8 @@ public final class AlertRouter: AlertSink, Sendable {
     private func perform(_ flush: Flush, _ deliverer: Deliverer) async {
         let deadline = ContinuousClock.now + .milliseconds(flush.patience)
         let fates = await withTaskGroup(of: Fate.self) { group in
-            for notice in flush.notices {
-                group.addTask { await self.deliver(notice, by: deliverer, until: deadline) }
+            for notification in flush.notifications {
+                group.addTask { await self.deliver(notification, by: deliverer, until: deadline) }
             }
             return await group.reduce(into: Set<Fate>()) { $0.insert($1) }
         }
@@ -200,62 +200,63 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     private func deliver(
-        _ notice: Notice, by deliverer: Deliverer, until deadline: ContinuousClock.Instant
+        _ notification: Notification, by deliverer: Deliverer, until deadline: ContinuousClock.Instant
     ) async -> Fate {
-        if notice.alerts.isEmpty {
-            settle(notice, nil, isTold: true)
+        if notification.alerts.isEmpty {
+            settle(notification, nil, isTold: true)
             return .told
         }
         let refused = Deliverer.Outcome(
             status: .failed, attempts: 0, error: "too many deliveries wait already; the destinations are too slow")
         let delivered = await gate.run {
-            await deliverer.deliver(notice, deadline: deadline, isStale: { isStale(notice) }) { reason in
-                failures.withLock { $0[notice.key] = Redaction.urls(in: reason) }
+            await deliverer.deliver(notification, deadline: deadline, isStale: { isStale(notification) }) { reason in
+                failures.withLock { $0[notification.key] = Redaction.urls(in: reason) }
             }
         }
         guard let outcome = delivered ?? .some(refused) else { return .stale }
-        counters.count(notice.integration.kind, outcome)
+        counters.count(notification.integration.kind, outcome)
         if outcome.status == .failed {
             log.warning(
-                "cannot deliver a notice",
+                "cannot deliver a notification",
                 metadata: [
-                    "receiver": "\(notice.key.receiver)", "integration": "\(notice.key.integration)",
+                    "receiver": "\(notification.key.receiver)", "integration": "\(notification.key.integration)",
                     "attempts": "\(outcome.attempts)", "cause": "\(outcome.error)",
                 ])
         }
-        settle(notice, Self.record(of: notice, outcome, time: now()), isTold: outcome.isSettled)
+        settle(notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled)
         return outcome.isSettled ? .told : .failed
     }
 
-    /// Whether an alert that a notice tells as firing is over.
-    private func isStale(_ notice: Notice) -> Bool {
+    /// Whether an alert that a notification tells as firing is over.
+    private func isStale(_ notification: Notification) -> Bool {
         let now = now()
         return core.withLock { core in
-            notice.firing.contains { core.alerts[$0]?.alert.isResolved(at: now) ?? true }
+            notification.firing.contains { core.alerts[$0]?.alert.isResolved(at: now) ?? true }
         }
     }
 
-    private func settle(_ notice: Notice, _ delivery: Delivery?, isTold: Bool) {
-        let entry = isTold ? notice.logEntry(at: now()) : nil
-        if isTold { failures.withLock { _ = $0.removeValue(forKey: notice.key) } }
+    private func settle(_ notification: Notification, _ delivery: Delivery?, isTold: Bool) {
+        let entry = isTold ? notification.logEntry(at: now()) : nil
+        if isTold { failures.withLock { _ = $0.removeValue(forKey: notification.key) } }
         if let entry { core.withLock { $0.told(entry) } }
         keep { () throws(StateError) in try state.record(delivery, notified: entry) }
     }
 
-    /// Alerts of a notice that the delivery log names one by one.
+    /// Alerts of a notification that the delivery log names one by one.
     private static let alertsListedMax = 20
 
-    private static func record(of notice: Notice, _ outcome: Deliverer.Outcome, time: Int64) -> Delivery {
-        let summaries = notice.alerts.prefix(alertsListedMax).map { alert in
+    private static func record(of notification: Notification, _ outcome: Deliverer.Outcome, time: Int64) -> Delivery {
+        let summaries = notification.alerts.prefix(alertsListedMax).map { alert in
             Delivery.AlertSummary(
                 name: alert.alert.name, status: alert.isResolved ? "resolved" : "firing",
                 labels: alert.alert.labels.texts,
                 summary: Redaction.urls(in: alert.alert.annotations["summary"] ?? ""))
         }
         return Delivery(
-            time: time, receiver: notice.key.receiver, integration: notice.key.integration, status: outcome.status,
-            groupKey: notice.key.groupKey, groupLabels: notice.groupLabels.texts, alerts: summaries,
-            alertCount: notice.alerts.count, attempts: outcome.attempts, error: Redaction.urls(in: outcome.error),
+            time: time, receiver: notification.key.receiver, integration: notification.key.integration,
+            status: outcome.status,
+            groupKey: notification.key.groupKey, groupLabels: notification.groupLabels.texts, alerts: summaries,
+            alertCount: notification.alerts.count, attempts: outcome.attempts, error: Redaction.urls(in: outcome.error),
             answer: Redaction.urls(in: outcome.answer))
     }
 
@@ -271,21 +272,21 @@ public final class AlertRouter: AlertSink, Sendable {
 
     func wakeUp() { signal.yield() }
 
-    /// The notices that failed and are tried again, in the order of their time.
-    public var waitingNotices: [WaitingNotice] {
+    /// The notifications that failed and are tried again, in the order of their time.
+    public var waitingNotifications: [WaitingNotification] {
         let intents = core.withLock { $0.intents }
         return failures.withLock { failures in
             failures = failures.filter { intents[$0.key] != nil }
             return failures.compactMap { key, error in
                 intents[key].map {
-                    WaitingNotice(
+                    WaitingNotification(
                         receiver: key.receiver, integration: key.integration, since: $0.createdAt, error: error)
                 }
             }
         }.sorted { ($0.since, $0.receiver, $0.integration) < ($1.since, $1.receiver, $1.integration) }
     }
 
-    /// What became of notices since the start.
+    /// What became of notifications since the start.
     public var statistics: DeliveryStatistics {
         var statistics = counters.snapshot
         statistics.queueLength = gate.load

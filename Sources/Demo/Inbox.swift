@@ -2,7 +2,7 @@ internal import Foundation
 public import SiteView
 internal import Synchronization
 
-/// Where the demo's notices arrive: mail and webhooks, as a person would find them in theirs. Keeps the newest.
+/// Where the demo's notifications arrive: mail and webhooks, as a person would find them in theirs. Keeps the newest.
 public final class Inbox: Sendable {
     private struct Contents {
         var messages: [InboxMessage] = []

@@ -15,8 +15,8 @@ struct WebhookInboxServer: Sendable {
         let router = Router()
         router.post("**") { request, _ in
             let body = String(buffer: try await request.body.collect(upTo: 1 << 20))
-            let notice = WebhookText(body: body)
-            inbox.add(.webhook, to: request.uri.path, subject: notice.subject, body: notice.text)
+            let notification = WebhookText(body: body)
+            inbox.add(.webhook, to: request.uri.path, subject: notification.subject, body: notification.text)
             return HTTPResponse.Status.ok
         }
         var logger = Logger(label: "inbox")
@@ -55,7 +55,7 @@ struct WebhookText {
     let text: String
 
     init(body: String) {
-        struct Notice: Decodable {
+        struct Notification: Decodable {
             struct Alert: Decodable {
                 let status: String?
                 let labels: [String: String]?
@@ -65,13 +65,14 @@ struct WebhookText {
             let receiver: String?
             let alerts: [Alert]?
         }
-        guard let notice = try? JSONDecoder().decode(Notice.self, from: Data(body.utf8)), let alerts = notice.alerts
+        guard let notification = try? JSONDecoder().decode(Notification.self, from: Data(body.utf8)),
+            let alerts = notification.alerts
         else {
             subject = "webhook"
             text = body
             return
         }
-        subject = "[\(notice.status ?? "?")] \(alerts.first?.labels?["alertname"] ?? "")"
+        subject = "[\(notification.status ?? "?")] \(alerts.first?.labels?["alertname"] ?? "")"
         text = alerts.map { alert in
             let summary = alert.annotations?["summary"] ?? alert.labels?["alertname"] ?? ""
             return "\(alert.status ?? ""): \(summary)"

@@ -9,12 +9,12 @@ extension Catalogue {
         source: "the router")
     public static let alertmanagerNotificationsTotal = MetricDefinition(
         "alertmanager_notifications_total", .counter, labels: ["integration"],
-        "Notices that were delivered or failed, by integration.", source: "the router")
+        "Notifications that were delivered or failed, by integration.", source: "the router")
     public static let alertmanagerNotificationsFailedTotal = MetricDefinition(
         "alertmanager_notifications_failed_total", .counter, labels: ["integration"],
-        "Notices that failed for the time being or for ever, by integration.", source: "the router")
+        "Notifications that failed for the time being or for ever, by integration.", source: "the router")
     public static let noticesWaiting = MetricDefinition(
-        "notices_waiting", .gauge, "Notices that failed and are tried again.", source: "the router")
+        "notices_waiting", .gauge, "Notifications that failed and are tried again.", source: "the router")
 
     static let alerting = [
         alertmanagerAlerts, alertmanagerSilences, alertmanagerNotificationsTotal,

@@ -48,7 +48,7 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
         public var lastToldFiring: Bool
         /// When it is told again if nothing changes; `nil` before it was told.
         public var repeatsAt: Int64?
-        /// Since when a notice waits that has not got through; `nil` if none does.
+        /// Since when a notification waits that has not got through; `nil` if none does.
         public var waitingSince: Int64?
 
         public init(

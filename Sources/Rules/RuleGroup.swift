@@ -46,7 +46,7 @@ final class RuleGroup: Sendable {
     private let context: RuleContext
     private let state: Mutex<State>
 
-    /// The least time between two notices of one alert to the receivers.
+    /// The least time between two notifications of one alert to the receivers.
     private static let resendDelay: Int64 = 60_000
     /// How old a stored alert may be to be taken up after a restart.
     private static let outageTolerance: Int64 = 3_600_000

@@ -181,7 +181,7 @@ public struct TeamsConfig: Sendable {
     public var templates: [String] { [title, summary, text] }
 }
 
-/// An entry of a kind that Alertmanager delivers by and we do not. Each notice fails in the delivery log.
+/// An entry of a kind that Alertmanager delivers by and we do not. Each notification fails in the delivery log.
 public struct UndeliverableConfig: Sendable, Hashable {
     public var position: SourcePosition
     /// The kind's name: `wechat`.

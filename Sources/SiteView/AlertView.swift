@@ -3,7 +3,7 @@ public struct AlertView: Codable, Sendable, Equatable {
     public enum State: String, Codable, Sendable { case pending, firing }
 
     public var name: String
-    /// Sixteen hexadecimal digits, as notices and the alert's page name it; empty for one that is told to nobody.
+    /// Sixteen hexadecimal digits, as notifications and the alert's page name it; empty for one that is told to nobody.
     public var fingerprint: String
     public var state: State
     /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
@@ -59,13 +59,13 @@ public struct SilenceView: Sendable, Equatable {
     }
 }
 
-/// One entry of the delivery log: a notice that went out, or why it did not.
+/// One entry of the delivery log: a notification that went out, or why it did not.
 public struct DeliveryView: Codable, Sendable, Equatable {
     public enum Status: String, Codable, Sendable {
         case sent, failed
         /// The destination is a placeholder, which is never contacted.
         case notConfigured = "not configured"
-        /// The receiver has no integration: the notice stands here only.
+        /// The receiver has no integration: the notification stands here only.
         case recorded
     }
 
@@ -80,9 +80,9 @@ public struct DeliveryView: Codable, Sendable, Equatable {
     public var alerts: [String]
     public var attempts: Int
     public var error: String
-    /// What the destination said to a notice that it took.
+    /// What the destination said to a notification that it took.
     public var answer: String
-    /// The route and the group by which the notice came about: `{}/{severity="critical"}:{alertname="NodeDown"}`.
+    /// The route and the group by which the notification came about: `{}/{severity="critical"}:{alertname="NodeDown"}`.
     public var groupKey: String
     /// How often the same was delivered again shortly after.
     public var repeats: Int

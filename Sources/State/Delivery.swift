@@ -1,15 +1,15 @@
-/// A notice and what became of it.
+/// A notification and what became of it.
 public struct Delivery: Sendable, Hashable, Codable, Identifiable {
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case sent
         case failed
         /// The destination is a placeholder of the documentation, and was not contacted.
         case notConfigured = "not configured"
-        /// The receiver has no integrations: the notice stands only here.
+        /// The receiver has no integrations: the notification stands only here.
         case recorded
     }
 
-    /// An alert of the notice.
+    /// An alert of the notification.
     public struct AlertSummary: Sendable, Hashable, Codable {
         public let name: String
         /// `firing` or `resolved`.
@@ -35,13 +35,13 @@ public struct Delivery: Sendable, Hashable, Codable, Identifiable {
     public let status: Status
     public let groupKey: String
     public let groupLabels: [String: String]
-    /// The first alerts of the notice; ``alertCount`` says how many there were.
+    /// The first alerts of the notification; ``alertCount`` says how many there were.
     public let alerts: [AlertSummary]
     public let alertCount: Int
     public let attempts: Int
     /// Why it failed or was not sent, without credentials; empty when it was sent.
     public let error: String
-    /// What the destination said to a notice that it took.
+    /// What the destination said to a notification that it took.
     public let answer: String
     /// How often the same was delivered again shortly after, which the log has no rows of their own for.
     public let repeats: Int

@@ -1,8 +1,8 @@
 internal import Partitions
 
 extension StateStore {
-    /// The notices that have not been told yet.
-    public func intents() throws(StateError) -> [NoticeIntent] {
+    /// The notifications that have not been told yet.
+    public func intents() throws(StateError) -> [NotificationIntent] {
         try read { connection in
             try connection.rows(
                 """
@@ -10,7 +10,7 @@ extension StateStore {
                 FROM intents
                 """
             ) { row in
-                NoticeIntent(
+                NotificationIntent(
                     key: .init(groupKey: row.text(0), receiver: row.text(1), integration: row.text(2)),
                     identifier: row.text(3), createdAt: row.integer(4),
                     firing: StateCoding.fingerprints(row.bytes(5)), resolved: StateCoding.fingerprints(row.bytes(6)),
@@ -20,7 +20,7 @@ extension StateStore {
     }
 
     /// Keeps `intents` in one transaction, each in place of the former one with its key.
-    public func save(intents: [NoticeIntent]) throws(StateError) {
+    public func save(intents: [NotificationIntent]) throws(StateError) {
         if intents.isEmpty { return }
         try write { connection in
             for intent in intents {

@@ -15,8 +15,8 @@ extension StateStore {
         }
     }
 
-    /// Writes what became of a notice, in one transaction: the delivery, and, if it counts as told, the log entry in
-    /// place of the intent.
+    /// Writes what became of a notification, in one transaction: the delivery, and, if it counts as told, the log entry
+    /// in place of the intent.
     /// - Returns: the delivery's number; 0 without one.
     @discardableResult
     public func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {

@@ -13,8 +13,8 @@ extension StateStore {
                 let aside = try SQLiteFiles.quarantine(path)
                 let problem =
                     "the state file \(path) is damaged (\(error.cause)); it was moved to "
-                    + "\(aside), and silences, acknowledged notices and the delivery log begin anew; look at the disk's "
-                    + "health, set silences again or restore a backup"
+                    + "\(aside), and silences, acknowledged notifications and the delivery log begin anew; "
+                    + "look at the disk's health, set silences again or restore a backup"
                 return (try open(path, options), problem)
             } catch {
                 throw StateError(.open, path: path, error)
@@ -47,8 +47,8 @@ extension StateStore {
         var facts = stat()
         if stat(path, &facts) != 0 || UInt64(facts.st_ino) != inode {
             problems.append(
-                "the state file \(path) was removed or replaced while it is in use: silences and notices of this run are "
-                    + "lost at its end; put the data directory back, or restart")
+                "the state file \(path) was removed or replaced while it is in use: silences and notifications of this run "
+                    + "are lost at its end; put the data directory back, or restart")
         }
         return problems
     }

@@ -16,7 +16,7 @@ enum AlertingMetrics {
             family(
                 Catalogue.alertmanagerNotificationsTotal, integrations.mapValues { Double($0.sent + $0.failed) }),
             family(Catalogue.alertmanagerNotificationsFailedTotal, integrations.mapValues { Double($0.failed) }),
-            family(Catalogue.noticesWaiting, ["": Double(router.waitingNotices.count)]),
+            family(Catalogue.noticesWaiting, ["": Double(router.waitingNotifications.count)]),
         ]
     }
 

@@ -62,7 +62,7 @@ struct ServerView: SiteViewSource {
         for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
             findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
         }
-        findings += waitingNotices()
+        findings += waitingNotifications()
         findings += parts.outlets.problems.map { Finding(.error, part: "alerting", text: Redaction.urls(in: $0)) }
         for remote in parts.appender.statuses {
             if !remote.problem.isEmpty {
@@ -94,15 +94,15 @@ struct ServerView: SiteViewSource {
         return findings
     }
 
-    /// One finding for each way by which notices do not get through.
-    private func waitingNotices() -> [Finding] {
-        let waiting = parts.outlets.router.waitingNotices
+    /// One finding for each way by which notifications do not get through.
+    private func waitingNotifications() -> [Finding] {
+        let waiting = parts.outlets.router.waitingNotifications
         return Dictionary(grouping: waiting) { "\($0.receiver), \($0.integration)" }.sorted { $0.key < $1.key }.map {
             let first = $0.value[0]
             let minutes = max(0, parts.timeSource.now() - first.since) / 60_000
             return Finding(
                 .error, part: "alerting",
-                text: "\($0.value.count) notices to \($0.key) wait, the first for \(minutes) min: \(first.error)")
+                text: "\($0.value.count) notifications to \($0.key) wait, the first for \(minutes) min: \(first.error)")
         }
     }
 

@@ -74,7 +74,7 @@ extension WebUI {
             sentences.append("not told yet")
         }
         if let waiting = told.waitingSince {
-            sentences.append("a notice has been waiting for \(Shown.span(now - waiting)): see the delivery log")
+            sentences.append("a notification has been waiting for \(Shown.span(now - waiting)): see the delivery log")
         }
         if let next = told.repeatsAt { sentences.append("told again in \(Shown.span(next - now)) if it goes on") }
         if !told.sendsResolved { sentences.append("its end is not told") }

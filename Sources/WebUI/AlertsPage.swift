@@ -1,7 +1,7 @@
 internal import SiteView
 
 extension WebUI {
-    /// Alerts that fire or are pending, and what became of their notices.
+    /// Alerts that fire or are pending, and what became of their notifications.
     func alertsPage() async -> String {
         let overview = await view.overview()
         let alerts = await view.alerts()
@@ -31,7 +31,7 @@ extension WebUI {
             "time": Shown.clock(delivery.time), "receiver": delivery.receiver,
             "integration": delivery.integration.isEmpty ? "–" : delivery.integration,
             "status": delivery.status.rawValue, "resolved": delivery.resolved,
-            "notice": delivery.alerts.joined(separator: "; "),
+            "notification": delivery.alerts.joined(separator: "; "),
         ]
         if !delivery.error.isEmpty { values["error"] = [delivery.error] }
         if !delivery.answer.isEmpty { values["answer"] = [delivery.answer] }

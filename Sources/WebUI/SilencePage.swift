@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import Model
 internal import SiteView
 
-/// The page that a notice's silence link opens. Mail scanners follow links, so it only asks; the form does it.
+/// The page that a notification's silence link opens. Mail scanners follow links, so it only asks; the form does it.
 extension WebUI {
     func silencePage(_ fields: FormFields) async -> Response {
         let token = fields["token"] ?? ""

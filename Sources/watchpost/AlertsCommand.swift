@@ -5,7 +5,7 @@ struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts", abstract: "Lists alerts, or says who is told of one and when.",
         discussion: """
-            Example: the last notices and what became of them
+            Example: the last notifications and what became of them
               watchpost alerts --deliveries
             Example: why nobody was told
               watchpost alerts explain 'CameraOffline{camera_id="gate"}'
@@ -40,14 +40,14 @@ struct ListAlertsCommand: AsyncParsableCommand {
     private func listDeliveries() async throws {
         guard let log: [DeliveryView] = try await server.getOrPrintJSON("/api/watchpost/deliveries", [("limit", "50")])
         else { return }
-        var table = Table("TIME", "RECEIVER", "BY", "STATUS", "NOTICE")
+        var table = Table("TIME", "RECEIVER", "BY", "STATUS", "NOTIFICATION")
         for entry in log {
             let repeats = entry.repeats > 0 ? ", and \(entry.repeats) times before" : ""
-            let notice =
+            let notification =
                 entry.alerts.joined(separator: "; ") + repeats + (entry.error.isEmpty ? "" : " (\(entry.error))")
             table.add(
                 Shown.time(entry.time), entry.receiver, entry.integration.isEmpty ? "-" : entry.integration,
-                entry.status.rawValue, entry.resolved ? "resolved: " + notice : notice)
+                entry.status.rawValue, entry.resolved ? "resolved: " + notification : notification)
         }
         table.isEmpty ? print("Nothing was sent yet.") : table.print()
     }

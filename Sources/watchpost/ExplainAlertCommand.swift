@@ -73,7 +73,7 @@ struct ExplainAlertCommand: AsyncParsableCommand {
             parts.append("not told yet")
         }
         if let waiting = told.waitingSince {
-            parts.append("a notice waits since \(Shown.time(waiting)), see `watchpost alerts --deliveries`")
+            parts.append("a notification waits since \(Shown.time(waiting)), see `watchpost alerts --deliveries`")
         }
         if let next = told.repeatsAt { parts.append("again at \(Shown.time(next)) if it goes on") }
         if !told.sendsResolved { parts.append("its end is not told") }

@@ -4,7 +4,7 @@ import Model
 
 struct SilenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "silence", abstract: "Keeps notices of some alerts back for a while.",
+        commandName: "silence", abstract: "Keeps notifications of some alerts back for a while.",
         discussion: """
             Example: nothing about one camera for two hours
               watchpost silence add 'camera_id="gate"' --for 2h --comment 'new lens'

@@ -48,7 +48,7 @@ func route(
     return route
 }
 
-/// A receiver whose webhooks send resolved notices or not, one webhook for each value.
+/// A receiver whose webhooks send resolved notifications or not, one webhook for each value.
 func receiver(_ name: String, sendResolved: Bool..., url: String = "http://127.0.0.1:1/") -> ReceiverConfig {
     var receiver = ReceiverConfig(name: name)
     receiver.webhooks = sendResolved.map { sends in
@@ -110,17 +110,18 @@ struct CoreDriver {
     private mutating func settle(_ now: Int64, succeeding: Bool = true) {
         _ = core.clean(now: now)
         for flush in core.takeDue(now: now).sorted(by: { "\($0.group)" < "\($1.group)" }) {
-            for notice in flush.notices {
-                if !notice.alerts.isEmpty {
-                    let names = notice.alerts.map { alert in
+            for notification in flush.notifications {
+                if !notification.alerts.isEmpty {
+                    let names = notification.alerts.map { alert in
                         alert.alert.name + (alert.alert.labels["lbl"]) + (alert.isResolved ? " over" : "")
                     }
                     sent.append(
                         Sent(
-                            time: now - start, integration: notice.integration.name, receiver: notice.key.receiver,
+                            time: now - start, integration: notification.integration.name,
+                            receiver: notification.key.receiver,
                             alerts: names))
                 }
-                if succeeding { core.told(notice.logEntry(at: now)) }
+                if succeeding { core.told(notification.logEntry(at: now)) }
             }
             _ = core.finish(flush, succeeded: succeeding)
         }

@@ -111,7 +111,7 @@ struct MessageLimitTests {
         return receiver
     }
 
-    /// One notice about `count` cameras; what became of it, and what the service got.
+    /// One notification about `count` cameras; what became of it, and what the service got.
     private func storm(
         _ receiver: ReceiverConfig, _ count: Int, summary: String = ""
     ) async throws -> (Delivery, [WebEvent<AnyJSON>]) {
@@ -252,21 +252,24 @@ struct MessageLimitTests {
             ("javascript:alert(1)", false), ("http://watch.test/graph?a=1", true), ("data:text/html,x", false),
         ] {
             let alert = Alert(labels: labels, annotations: [:], startsAt: 0, endsAt: 1, generatorURL: url)
-            let intent = NoticeIntent(
+            let intent = NotificationIntent(
                 key: .init(groupKey: "g", receiver: "r", integration: "email[0]"), identifier: "i", createdAt: 0,
                 firing: [labels.fingerprint], resolved: [], untold: [])
-            let notice = Notice(
+            let notification = Notification(
                 intent: intent, integration: .none, groupLabels: labels,
-                alerts: [NoticeAlert(fingerprint: labels.fingerprint, alert: alert, isResolved: false, updatedAt: 0)],
+                alerts: [
+                    NotificationAlert(fingerprint: labels.fingerprint, alert: alert, isResolved: false, updatedAt: 0)
+                ],
                 repeatInterval: 0)
             let config = AlertmanagerConfig(route: route("r"), receivers: [ReceiverConfig(name: "r")])
             let templates = try NotificationTemplates(config, externalURL: "http://here")
             let data = NotificationData(
-                notice, links: NoticeLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0))
+                notification,
+                links: NotificationLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0))
             let page = try templates.expand(
                 #"{{ template "email.default.html" . }}"#, field: "html", data, now: 0, escapesHTML: true)
             #expect(page.contains(">Source</a>") == isThere && !page.contains("javascript:") && !page.contains("data:"))
-            let text = NoticeText(data: data, templates: templates, intent: intent, now: 0)
+            let text = NotificationText(data: data, templates: templates, intent: intent, now: 0)
             #expect((text.link(url, "title_link") != nil) == isThere)
         }
     }

@@ -9,8 +9,8 @@ import Transfers
 
 @testable import Alerting
 
-/// Notices that wait: over failures, restarts and clocks that are set.
-@Suite("The queue of notices")
+/// Notifications that wait: over failures, restarts and clocks that are set.
+@Suite("The queue of notifications")
 struct QueueTests {
     static func config(sendResolved: Bool = true, repeats: Int64 = 3_600_000) -> AlertmanagerConfig {
         RouterCoreTests.config(
@@ -97,7 +97,7 @@ struct QueueTests {
         #expect(driver.sent.map(\.alerts) == [["A"]])
     }
 
-    @Test("a notice has one name over attempts and restarts, and another once it says something else")
+    @Test("a notification has one name over attempts and restarts, and another once it says something else")
     func identifiers() throws {
         let scratch = try ScratchDirectory()
         let store = try scratch.store()
@@ -105,7 +105,7 @@ struct QueueTests {
         let firing = StoredAlert(alert: alert("A", from: 0, to: 900_000), updatedAt: 0, endsByTimeout: false)
         core.ingest([firing], now: 0)
         let first = try #require(core.takeDue(now: 10_000).first)
-        try store.save(intents: first.notices.map(\.intent))
+        try store.save(intents: first.notifications.map(\.intent))
         try store.update(alerts: [firing])
 
         // The server ends here, between sending and the word that it was sent.
@@ -114,9 +114,9 @@ struct QueueTests {
             alerts: try store.alerts(), silences: [], log: try store.notificationLog(), intents: try store.intents(),
             now: 20_000)
         let second = try #require(next.takeDue(now: 20_000).first)
-        #expect(second.notices.map(\.intent) == first.notices.map(\.intent))
+        #expect(second.notifications.map(\.intent) == first.notifications.map(\.intent))
 
-        let entry = try #require(second.notices.first).logEntry(at: 20_000)
+        let entry = try #require(second.notifications.first).logEntry(at: 20_000)
         try store.record(nil, notified: entry)
         next.told(entry)
         _ = next.finish(second, succeeded: true)
@@ -129,7 +129,7 @@ struct QueueTests {
             ],
             now: 30_000)
         let third = try #require(next.takeDue(now: 80_000).first)
-        #expect(third.notices.first?.intent.identifier != first.notices.first?.intent.identifier)
+        #expect(third.notifications.first?.intent.identifier != first.notifications.first?.intent.identifier)
     }
 
     static let steps: [(name: String, step: Int64)] = [("forward", 3_600_000), ("back", -3_600_000)]
@@ -143,9 +143,9 @@ struct QueueTests {
         }
         func flush(_ now: Int64) -> [[String]] {
             core.takeDue(now: now).map { flush in
-                for notice in flush.notices { core.told(notice.logEntry(at: now)) }
+                for notification in flush.notifications { core.told(notification.logEntry(at: now)) }
                 _ = core.finish(flush, succeeded: true)
-                return flush.notices.flatMap { $0.alerts.map { $0.alert.name + ($0.isResolved ? " over" : "") } }
+                return flush.notifications.flatMap { $0.alerts.map { $0.alert.name + ($0.isResolved ? " over" : "") } }
             }.filter { !$0.isEmpty }
         }
         push(alert("Told", from: start - 60_000, to: start + 240_000), at: start)
@@ -170,10 +170,11 @@ struct QueueTests {
         var core = RouterCore(Self.config())
         var other = RouterCore(Self.config())
         other.ingest([firing], now: today - 60_000)
-        let entry = try #require(other.takeDue(now: today - 60_000).first?.notices.first).logEntry(at: today - 60_000)
+        let entry = try #require(other.takeDue(now: today - 60_000).first?.notifications.first).logEntry(
+            at: today - 60_000)
         core.restore(alerts: [firing], silences: [], log: [entry], now: 0)
         core.shift(by: today, now: today)
-        #expect(core.takeDue(now: today).flatMap(\.notices).isEmpty)
+        #expect(core.takeDue(now: today).flatMap(\.notifications).isEmpty)
         #expect(core.alertCounts(now: today) == (1, 0))
         #expect(core.alertCounts(now: today + 300_000) == (0, 0), "unless it is sent again")
     }

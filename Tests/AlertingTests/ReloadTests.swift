@@ -11,7 +11,7 @@ import Transfers
 @testable import Alerting
 @testable import State
 
-/// A configuration that comes into force while notices are under way.
+/// A configuration that comes into force while notifications are under way.
 @Suite("Reloads of the alerting configuration")
 struct ReloadTests {
     let peers: DeliveryTests
@@ -35,7 +35,7 @@ struct ReloadTests {
 
     private func paths() throws -> [String] { try web.events(WebEvent<AnyJSON>.self).map(\.path) }
 
-    @Test("a notice that waits to be written down is told by the configuration that it was made by")
+    @Test("a notification that waits to be written down is told by the configuration that it was made by")
     func whileWritten() async throws {
         let store = try peers.scratch.store()
         let file = peers.scratch.url.appending(path: "own.tmpl")
@@ -61,7 +61,7 @@ struct ReloadTests {
         }
         _ = try await eventually("the store to be held") { isHeld.withLock { $0 } ? true : nil }
         let running = Task { await router.run() }
-        _ = try await eventually("the notices to be made") {
+        _ = try await eventually("the notifications to be made") {
             router.core.withLock { $0.intents.count == 3 } ? true : nil
         }
         try router.update(config([]))

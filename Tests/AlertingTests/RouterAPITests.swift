@@ -166,7 +166,7 @@ struct RouterAPITests {
         ("{{ .CommonLabels.severity | shout }}", "not defined"),
     ]
 
-    @Test("a template that asks for what no notice has is refused when it is read", arguments: wrongTemplates)
+    @Test("a template that asks for what no notification has is refused when it is read", arguments: wrongTemplates)
     func templatesThatWillFail(text: String, reason: String) throws {
         var receiver = ReceiverConfig(name: "ops")
         receiver.telegrams = [
@@ -180,7 +180,7 @@ struct RouterAPITests {
     }
 
     @Test(
-        "a template that depends on the notice is taken",
+        "a template that depends on the notification is taken",
         arguments: [
             "{{ (index .Alerts 5).Labels.camera_id }}", "{{ .CommonLabels.nothing }}",
             #"{{ with .CommonAnnotations.runbook }}{{ . }}{{ end }}"#, "{{ (index .Alerts.Firing 0).StartsAt }}",
@@ -194,7 +194,7 @@ struct RouterAPITests {
     }
 
     @Test(
-        "a template that fails with some notices is warned of at its place",
+        "a template that fails with some notifications is warned of at its place",
         arguments: [
             ("{{ (index .Alerts 5).Labels.camera_id }}", "out of range"),
             ("{{ range .Alerts }}{{ .StartsAt.Add 1.5 }}{{ end }}", "time.Duration"),
@@ -216,14 +216,14 @@ struct RouterAPITests {
         var config = AlertmanagerConfig(route: route("default"), receivers: [ReceiverConfig(name: "default")])
         config.templates = [Located(scratch.url.appending(path: "*.tmpl").path, at: position)]
         let templates = try NotificationTemplates(config, externalURL: "http://here")
-        let intent = NoticeIntent(
+        let intent = NotificationIntent(
             key: .init(groupKey: "{}:{}", receiver: "default", integration: "none"), identifier: "1", createdAt: 0,
             firing: [1], resolved: [], untold: [])
-        let notice = Notice(
+        let notification = Notification(
             intent: intent, integration: .none, groupLabels: .empty,
             alerts: [], repeatInterval: 0)
-        let links = NoticeLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0)
-        let data = NotificationData(notice, links: links)
+        let links = NotificationLinks(externalURL: "http://here", tokens: SilenceTokens(key: [1]), now: 0)
+        let data = NotificationData(notification, links: links)
         #expect(
             try templates.expand(#"{{ template "slack.default.title" . }}"#, field: "title", data, now: 0)
                 == "Own firing")

@@ -52,7 +52,7 @@ struct RouterCoreTests {
         #expect(driver.sent.map(\.time) == [0, 4_000, 8_000])
     }
 
-    @Test("a notice that failed is due again at the next interval")
+    @Test("a notification that failed is due again at the next interval")
     func failure() {
         var driver = CoreDriver(Self.config(route("ops", interval: 2_000), receiver("ops", sendResolved: true)))
         driver.push([alert("A", from: 0, to: 100_000)], at: 0)
@@ -173,13 +173,13 @@ struct RouterCoreTests {
         #expect(core.takeDue(now: 5_000).isEmpty)
         core.update(Self.config(route("ops", wait: 0), receiver("ops", sendResolved: true)), now: 5_000)
         #expect(core.takeDue(now: 6_000).isEmpty)
-        for notice in first[0].notices { core.told(notice.logEntry(at: 6_000)) }
+        for notification in first[0].notifications { core.told(notification.logEntry(at: 6_000)) }
         _ = core.finish(first[0], succeeded: true)
-        let later = core.takeDue(now: 7_000).flatMap(\.notices)
+        let later = core.takeDue(now: 7_000).flatMap(\.notifications)
         #expect(later.isEmpty)
     }
 
-    @Test("a receiver without integrations still gets its notice, for the delivery log")
+    @Test("a receiver without integrations still gets its notification, for the delivery log")
     func noIntegrations() {
         var driver = CoreDriver(Self.config(route("quiet", wait: 0), ReceiverConfig(name: "quiet")))
         driver.push([alert("A", from: 0, to: 99_000)], at: 0)

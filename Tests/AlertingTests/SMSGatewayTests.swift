@@ -28,13 +28,13 @@ struct SMSGatewayTests {
         (2, "gone", "firing", "CRITICAL 2 alerts: gone; gone"),
     ]
 
-    @Test("a notice is one line, the gravest word first", arguments: texts)
+    @Test("a notification is one line, the gravest word first", arguments: texts)
     func text(count: Int, summary: String?, status: String, text: String) throws {
         let alerts = (1...count).map {
             (name: "CameraOffline", labels: ["camera_id": "cam-\($0)", "severity": "critical"], summary: summary)
         }
         let body = try Self.body(alerts, status: status)
-        #expect(try JSONDecoder().decode(SMSNotice.self, from: Data(body)).text == text)
+        #expect(try JSONDecoder().decode(SMSNotification.self, from: Data(body)).text == text)
     }
 
     @Test("many alerts are cut to three parts of a message, and the rest is counted")
@@ -42,11 +42,12 @@ struct SMSGatewayTests {
         let alerts = (1...500).map {
             (name: "A", labels: [String: String](), summary: Optional("Camera cam-\($0) of the yard is offline"))
         }
-        let text = try JSONDecoder().decode(SMSNotice.self, from: Data(try Self.body(alerts, status: "firing"))).text
+        let text = try JSONDecoder().decode(SMSNotification.self, from: Data(try Self.body(alerts, status: "firing")))
+            .text
         #expect(text.hasPrefix("500 alerts: Camera cam-1") && text.count <= 459)
         #expect(text.firstMatch(of: #/\+\d+ more$/#) != nil, "\(text)")
         let huge = [(name: "A", labels: [String: String](), summary: Optional(String(repeating: "x", count: 5_000)))]
-        let cut = try JSONDecoder().decode(SMSNotice.self, from: Data(try Self.body(huge, status: "firing"))).text
+        let cut = try JSONDecoder().decode(SMSNotification.self, from: Data(try Self.body(huge, status: "firing"))).text
         #expect(cut.count == 459 && cut.hasSuffix("…"))
     }
 

@@ -122,7 +122,7 @@ struct ServiceDeliveryTests {
         #expect(body["chat_id"].text == "-100123" && body["parse_mode"].text == "HTML")
         #expect(body["message_thread_id"] == .number(7))
         #expect(body["text"].text?.contains("Camera cam-1 is &lt;offline&gt;") == true)
-        #expect(events[0].key == events[1].key, "attempts of one notice have one key")
+        #expect(events[0].key == events[1].key, "attempts of one notification have one key")
     }
 
     @Test("Pushover gets a form; an emergency says how often it is repeated")

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import Transfers
 
-/// Notices over a mail server that is down, kills, and reloads. Clocks that are set are tried with a clock of the test's
-/// own, in `QueueTests` and `ClockTests`.
-@Suite("Notices are not lost", .serialized)
+/// Notifications over a mail server that is down, kills, and reloads. Clocks that are set are tried with a clock of the
+/// test's own, in `QueueTests` and `ClockTests`.
+@Suite("Notifications are not lost", .serialized)
 struct ChaosTests {
     /// Whether the long forms run: ten minutes without a mail server, fifty kills.
     private static let isLong = ProcessInfo.processInfo.environment["WATCHPOST_SOAK"] != nil

@@ -43,7 +43,7 @@ struct ExplainTests {
         #expect(try await server.post("/api/v2/alerts", String(decoding: body, as: UTF8.self)).status == 200)
     }
 
-    @Test("who is told, when, and what holds it; and a notice's link silences one alert", .timeLimit(.minutes(1)))
+    @Test("who is told, when, and what holds it; and a notification's link silences one alert", .timeLimit(.minutes(1)))
     func life() async throws {
         let folder = try TemporaryDirectory()
         let sink = try await Peers.sink()

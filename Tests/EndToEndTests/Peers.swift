@@ -183,7 +183,7 @@ extension RunningProcess {
     }
 }
 
-/// A webhook's notice as a sink prints it.
+/// A webhook's notification as a sink prints it.
 struct SunkPost: Decodable {
     struct Body: Decodable {
         struct Alert: Decodable {

@@ -56,7 +56,7 @@ struct StoredSiteTests {
         let token: String
         let leftAt: Int
         let unread: [String]
-        /// Receivers and identifiers of notices that could not be delivered.
+        /// Receivers and identifiers of notifications that could not be delivered.
         let untold: [[String]]
     }
 
@@ -204,7 +204,7 @@ struct StoredSiteTests {
         let body = #"[{"labels": {"alertname": "\#(name)"}}]"#
         #expect(try await server.post("/api/v2/alerts", body).status == 200)
         // The groups of one receiver are looked at together: what was to be told again has been told with it.
-        _ = try await eventually("the notice of \(name); it printed \(server.process.printed)") {
+        _ = try await eventually("the notification of \(name); it printed \(server.process.printed)") {
             posts(to: "/desk").contains { $0.text.contains(name) } ? true : nil
         }
     }
@@ -246,7 +246,7 @@ struct StoredSiteTests {
         #expect((0..<300).contains(moved), "pending since \(pending.activeAt), before \(before.activeAt)")
     }
 
-    @Test("nothing is lost, and no line, sample or notice comes twice", .timeLimit(.minutes(3)))
+    @Test("nothing is lost, and no line, sample or notification comes twice", .timeLimit(.minutes(3)))
     func opened() async throws {
         var server = try await serve()
         let half = try #require(FileHandle(forWritingAtPath: folder.path + "/logs/half.log"))
@@ -255,14 +255,14 @@ struct StoredSiteTests {
         try half.close()
         try await checkStores(server, more: ["half of a line"])
 
-        // The notice whose receiver was down, as the same one.
+        // The notification whose receiver was down, as the same one.
         #expect(expected.untold.count == 1 && expected.untold.first?.first == "pager")
-        _ = try await eventually("the notice of the gate") { posts(to: "/pager").isEmpty ? nil : true }
+        _ = try await eventually("the notification of the gate") { posts(to: "/pager").isEmpty ? nil : true }
         #expect(posts(to: "/pager").first?.headers["Idempotency-Key"] == expected.untold.first?.last)
         try await checkAlerts(server)
         try await fire("First", server)
 
-        // The link of a notice of the former run.
+        // The link of a notification of the former run.
         let question = String(
             decoding: try await server.get("/silence", [("token", expected.token)]).body, as: UTF8.self)
         #expect(question.contains("Silence this alert?"), "\(question)")

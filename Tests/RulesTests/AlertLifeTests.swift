@@ -168,7 +168,7 @@ struct AlertLifeTests {
         #expect(bench.sent() == ["c1 30–270"])
         await bench.evaluate(["c1": 0], at: 45)
         #expect(bench.sent().isEmpty)
-        // Told at once, though the condition ended before the last notice was sent.
+        // Told at once, though the condition ended before the last notification was sent.
         await bench.evaluate(["c1": 0], at: 60)
         #expect(bench.sent() == ["c1 30–60"])
         #expect(

@@ -140,11 +140,11 @@ struct StateStoreTests {
         #expect(rows.last?.time == 4 * 60_000 && rows.last?.answer == "200 at 4")
     }
 
-    @Test("intents are kept until their notice is told, and a key is made once")
+    @Test("intents are kept until their notification is told, and a key is made once")
     func intents() throws {
         let scratch = try Scratch()
         let key = NotificationLogEntry.Key(groupKey: "g", receiver: "r", integration: "email[0]")
-        let intent = NoticeIntent(
+        let intent = NotificationIntent(
             key: key, identifier: "i", createdAt: 5, firing: [1, .max], resolved: [], untold: [7])
         var store = try StateStore(path: scratch.path)
         try store.save(intents: [intent])

@@ -40,7 +40,7 @@ public struct AlertView: Sendable, Hashable {
     public let silencedBy: [String]
     /// Fingerprints of alerts.
     public let inhibitedBy: [String]
-    /// Names of the time intervals that hold its notices back now.
+    /// Names of the time intervals that hold its notifications back now.
     public let mutedBy: [String]
     /// Names of the receivers to which its routes lead.
     public let receivers: [String]
@@ -57,8 +57,8 @@ public struct AlertGroupView: Sendable, Hashable {
     public let alerts: [AlertView]
 }
 
-/// A notice that failed and is tried again.
-public struct WaitingNotice: Sendable, Hashable {
+/// A notification that failed and is tried again.
+public struct WaitingNotification: Sendable, Hashable {
     public let receiver: String
     /// `email[0]`.
     public let integration: String

@@ -1,7 +1,7 @@
 internal import State
 internal import Synchronization
 
-/// How many notices ended how, since the start.
+/// How many notifications ended how, since the start.
 public struct DeliveryStatistics: Sendable, Hashable {
     /// For one kind of integration.
     public struct Counts: Sendable, Hashable {

@@ -3,7 +3,7 @@ internal import Transfers
 /// Brings the requests of one attempt to a service.
 struct Courier: Sendable {
     let transfers: Transfers
-    /// The same for every attempt of a notice.
+    /// The same for every attempt of a notification.
     let identifier: String
     /// The time that the attempt has.
     let timeout: Duration

@@ -3,7 +3,7 @@ internal import State
 internal import Synchronization
 internal import Transfers
 
-/// Delivers notices: one attempt after the other, until one succeeds, none can, or the time is up.
+/// Delivers notifications: one attempt after the other, until one succeeds, none can, or the time is up.
 struct Deliverer: Sendable {
     let templates: NotificationTemplates
     let transfers: Transfers
@@ -16,13 +16,14 @@ struct Deliverer: Sendable {
     private static let attemptTimeMax: Duration = .seconds(30)
     private static let pauseMax: Duration = .seconds(60)
 
-    /// What became of a notice.
+    /// What became of a notification.
     struct Outcome: Sendable {
         let status: Delivery.Status
         let attempts: Int
         let error: String
 
-        /// Whether the notice counts as told. What can never be delivered does: else it would be tried at every flush.
+        /// Whether the notification counts as told. What can never be delivered does: else it would be tried at every
+        /// flush.
         let isSettled: Bool
         let answer: String
 
@@ -38,25 +39,26 @@ struct Deliverer: Sendable {
     }
 
     /// - Parameters:
-    ///   - isStale: whether the notice no longer says how things are; then it is not tried again, and the outcome is `nil`.
-    ///   - onFailure: told why an attempt failed, before the next one.
+    ///   - isStale: whether the notification no longer says how things are; then it is not tried again, and the outcome
+    ///   is `nil`. - onFailure: told why an attempt failed, before the next one.
     func deliver(
-        _ notice: Notice, deadline: ContinuousClock.Instant, isStale: () -> Bool,
+        _ notification: Notification, deadline: ContinuousClock.Instant, isStale: () -> Bool,
         onFailure: (String) -> Void = { _ in }
     ) async -> Outcome? {
-        let links = NoticeLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
-        let data = NotificationData(notice, links: links)
+        let links = NotificationLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
+        let data = NotificationData(notification, links: links)
         var pause = firstPause
         var attempts = 0
         /// Why the message as its templates make it was refused.
         var refusal: String?
         while true {
-            var text = NoticeText(data: data, templates: templates, intent: notice.intent, now: timeSource.now())
+            var text = NotificationText(
+                data: data, templates: templates, intent: notification.intent, now: timeSource.now())
             text.isPlain = refusal != nil
             let rest = max(.milliseconds(100), deadline - .now)
             attempts += 1
-            let attempt = await attempt(notice, text, timeout: min(rest, Self.attemptTimeMax))
-            statistics.countAttempt(notice.integration.kind)
+            let attempt = await attempt(notification, text, timeout: min(rest, Self.attemptTimeMax))
+            statistics.countAttempt(notification.integration.kind)
             switch attempt {
             case .sent(let answer):
                 let plain = refusal.map { "told in plain words, as the message of the templates was refused: \($0)" }
@@ -68,7 +70,7 @@ struct Deliverer: Sendable {
                 return Outcome(status: .failed, attempts: 0, error: reason, isSettled: true)
             case .failed(let reason, let mayRetry, let wanted, let isAboutContent):
                 onFailure(reason)
-                if refusal == nil, isAboutContent, notice.integration.integration.hasPlainForm(after: reason) {
+                if refusal == nil, isAboutContent, notification.integration.integration.hasPlainForm(after: reason) {
                     refusal = reason
                     continue
                 }
@@ -89,10 +91,12 @@ struct Deliverer: Sendable {
         }
     }
 
-    private func attempt(_ notice: Notice, _ text: NoticeText, timeout: Duration) async -> DeliveryAttempt {
-        let courier = Courier(transfers: transfers, identifier: notice.intent.identifier, timeout: timeout)
+    private func attempt(_ notification: Notification, _ text: NotificationText, timeout: Duration) async
+        -> DeliveryAttempt
+    {
+        let courier = Courier(transfers: transfers, identifier: notification.intent.identifier, timeout: timeout)
         do {
-            return try await notice.integration.integration.send(text, by: courier)
+            return try await notification.integration.integration.send(text, by: courier)
         } catch {
             return .failed("\(error)", mayRetry: false)
         }

@@ -1,11 +1,11 @@
 internal import Model
 internal import Transfers
 
-/// How one attempt to deliver a notice ended.
+/// How one attempt to deliver a notification ended.
 enum DeliveryAttempt: Sendable {
     /// With what the destination said.
     case sent(String)
-    /// The notice has its place in the delivery log alone.
+    /// The notification has its place in the delivery log alone.
     case recorded
     case notConfigured(String)
     /// The reason is without credentials. A service may say for how long it wants to be left alone.

@@ -27,7 +27,7 @@ struct WebPost: Sendable {
 
     /// One attempt.
     /// - Parameters:
-    ///   - identifier: the same for every attempt of a notice.
+    ///   - identifier: the same for every attempt of a notification.
     ///   - judge: finds a refusal in an answer whose status says that all is well.
     func send(
         by transfers: Transfers, identifier: String, timeout: Duration,

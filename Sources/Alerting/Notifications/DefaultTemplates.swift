@@ -1,8 +1,8 @@
-/// The templates that every notice may call. A site's own template files may define them anew.
+/// The templates that every notification may call. A site's own template files may define them anew.
 ///
 /// Names and what they give are those of Alertmanager, so that users' templates that call them read the same here:
-/// https://prometheus.io/docs/alerting/latest/notifications/. What is told beyond that is ours, and lists that no message
-/// could hold are cut.
+/// https://prometheus.io/docs/alerting/latest/notifications/. What is told beyond that is ours, and lists that no
+/// message could hold are cut.
 enum DefaultTemplates {
     static let all = [words, slack, services, emailText, emailPage]
 

@@ -55,10 +55,10 @@ private struct PairList: TemplateObject {
     }
 }
 
-/// The alerts of a notice; `.Firing` and `.Resolved` are parts of it.
+/// The alerts of a notification; `.Firing` and `.Resolved` are parts of it.
 private struct AlertList: TemplateObject {
-    let alerts: [NoticeAlert]
-    let links: NoticeLinks
+    let alerts: [NotificationAlert]
+    let links: NotificationLinks
     /// How many are listed at most; all are counted.
     let shown: Int
 
@@ -76,7 +76,7 @@ private struct AlertList: TemplateObject {
         }
     }
 
-    private func value(_ alert: NoticeAlert) -> TemplateValue {
+    private func value(_ alert: NotificationAlert) -> TemplateValue {
         .map(
             TemplateMap(
                 [
@@ -98,30 +98,30 @@ private struct AlertList: TemplateObject {
     }
 }
 
-/// What a notice's templates and the webhook's payload say:
+/// What a notification's templates and the webhook's payload say:
 /// https://prometheus.io/docs/alerting/latest/notifications/#data
 struct NotificationData: Sendable {
     let receiver: String
     let status: String
-    let alerts: [NoticeAlert]
+    let alerts: [NotificationAlert]
     let groupKey: String
     let groupLabels: [String: String]
     let commonLabels: [String: String]
     let commonAnnotations: [String: String]
-    let links: NoticeLinks
+    let links: NotificationLinks
     /// How many alerts templates list at most.
     var shown = Int.max
 
     var externalURL: String { links.externalURL }
 
-    init(_ notice: Notice, links: NoticeLinks) {
-        receiver = Self.quotedForPatterns(notice.key.receiver)
-        status = notice.firing.isEmpty ? "resolved" : "firing"
-        alerts = notice.alerts
-        groupKey = notice.key.groupKey
-        groupLabels = notice.groupLabels.texts
-        commonLabels = Self.common(notice.alerts.map(\.alert.labels.texts))
-        commonAnnotations = Self.common(notice.alerts.map(\.alert.annotations))
+    init(_ notification: Notification, links: NotificationLinks) {
+        receiver = Self.quotedForPatterns(notification.key.receiver)
+        status = notification.firing.isEmpty ? "resolved" : "firing"
+        alerts = notification.alerts
+        groupKey = notification.key.groupKey
+        groupLabels = notification.groupLabels.texts
+        commonLabels = Self.common(notification.alerts.map(\.alert.labels.texts))
+        commonAnnotations = Self.common(notification.alerts.map(\.alert.annotations))
         self.links = links
     }
 

@@ -8,7 +8,7 @@ internal import SiteConfig
 struct NotificationTemplates: Sendable {
     private var set = TemplateSet(functions: NotificationFunctions.table(now: 0))
     let externalURL: String
-    /// Templates that fail with some notices.
+    /// Templates that fail with some notifications.
     private(set) var warnings: [ConfigProblem] = []
 
     /// Reads the files that `config.templates` names.
@@ -56,15 +56,15 @@ struct NotificationTemplates: Sendable {
         Services.integrations(of: receiver).flatMap(\.templates).compactMap { problem(of: $0.value, $0.position) }
     }
 
-    /// What is wrong with a setting's template: it cannot be read, or, tried on notices like those that will come, it asks
-    /// for what no notice has. What depends on the notice is left to the day.
+    /// What is wrong with a setting's template: it cannot be read, or, tried on notifications like those that will
+    /// come, it asks for what no notification has. What depends on the notification is left to the day.
     private func problem(of text: String, _ position: SourcePosition) -> ConfigProblem? {
         do throws(TemplateError) {
             let template = try Template(text, name: "", functions: NotificationFunctions.table(now: 0))
             var warning: ConfigProblem?
-            for sample in [SampleNotice.firing, SampleNotice.resolved] {
+            for sample in [SampleNotification.firing, SampleNotification.resolved] {
                 let data = NotificationData(
-                    sample, links: NoticeLinks(externalURL: externalURL, tokens: SilenceTokens(key: []), now: 0))
+                    sample, links: NotificationLinks(externalURL: externalURL, tokens: SilenceTokens(key: []), now: 0))
                 do {
                     _ = try template.execute(data.templateValue, set: set, escapesHTML: false)
                 } catch  where Self.isSure(error) {
@@ -72,8 +72,8 @@ struct NotificationTemplates: Sendable {
                 } catch {
                     warning = ConfigProblem(
                         .warning, at: position,
-                        "the template fails with some notices: \(error.line):\(error.column): \(error.reason)",
-                        mend: "test for what may be absent; such a notice goes out in plain words")
+                        "the template fails with some notifications: \(error.line):\(error.column): \(error.reason)",
+                        mend: "test for what may be absent; such a notification goes out in plain words")
                 }
             }
             return warning
@@ -87,7 +87,7 @@ struct NotificationTemplates: Sendable {
             || error.reason.hasPrefix("undefined variable")
     }
 
-    /// Expands `text` for a notice.
+    /// Expands `text` for a notification.
     /// - Parameter field: the setting's name, for errors.
     func expand(
         _ text: String, field: String, _ data: NotificationData, now: Int64, escapesHTML: Bool = false

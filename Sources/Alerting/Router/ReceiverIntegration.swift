@@ -25,14 +25,14 @@ struct ReceiverIntegration: Sendable {
     }
 }
 
-/// What a receiver without integrations has: the notice goes into the delivery log alone.
+/// What a receiver without integrations has: the notification goes into the delivery log alone.
 private struct DeliveryLogOnly: Integration {
     let kind = "none"
     let sendsResolved = true
     let destination = "the delivery log alone"
     let templates: [Located<String>] = []
 
-    func send(_ text: NoticeText, by courier: Courier) async -> DeliveryAttempt { .recorded }
+    func send(_ text: NotificationText, by courier: Courier) async -> DeliveryAttempt { .recorded }
 
     func hasPlainForm(after reason: String) -> Bool { false }
 }

@@ -17,11 +17,11 @@ struct RouterCore: Sendable {
     /// Names, in the order of the configuration.
     let receivers: [String]
     private(set) var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
-    /// Notices that nobody has taken yet.
-    private(set) var intents: [NotificationLogEntry.Key: NoticeIntent] = [:]
+    /// Notifications that nobody has taken yet.
+    private(set) var intents: [NotificationLogEntry.Key: NotificationIntent] = [:]
     private(set) var resolveTimeout: Int64
     private(set) var generation = 0
-    /// Notices that are being delivered, over changes of the configuration too.
+    /// Notifications that are being delivered, over changes of the configuration too.
     private var underway: Set<NotificationLogEntry.Key> = []
     private var nextCleaning: Int64 = 0
 
@@ -43,7 +43,8 @@ struct RouterCore: Sendable {
     ///
     /// An alert that was firing gets time to be sent again: its end came nearer only because nobody was there.
     mutating func restore(
-        alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry], intents: [NoticeIntent] = [],
+        alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry],
+        intents: [NotificationIntent] = [],
         now: Int64
     ) {
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
@@ -52,7 +53,7 @@ struct RouterCore: Sendable {
         ingest(stored.map { $0.waiting(until: now + resolveTimeout) }, now: now)
     }
 
-    /// Takes a new configuration; all alerts are grouped anew, and the log keeps notices from being told twice.
+    /// Takes a new configuration; all alerts are grouped anew, and the log keeps notifications from being told twice.
     mutating func update(_ config: AlertmanagerConfig, now: Int64) {
         let old = self
         self = RouterCore(config)
@@ -116,7 +117,7 @@ struct RouterCore: Sendable {
         var due: [Due] = []
         for (id, group) in groups where !group.isFlushing && group.nextFlush <= now && !group.alerts.isEmpty {
             let route = tree.routes[id.route]
-            let keys = noticeKeys(id)
+            let keys = notificationKeys(id)
             if keys.contains(where: underway.contains) { continue }
             let late = now - group.nextFlush
             groups[id]?.nextFlush = (late < route.groupInterval ? group.nextFlush : now) + route.groupInterval
@@ -130,11 +131,13 @@ struct RouterCore: Sendable {
 
     /// The last part of ``takeDue(now:)``.
     mutating func keepIntents(of flushes: [Flush]) {
-        for notice in flushes.flatMap(\.notices) where !notice.alerts.isEmpty { intents[notice.key] = notice.intent }
+        for notification in flushes.flatMap(\.notifications) where !notification.alerts.isEmpty {
+            intents[notification.key] = notification.intent
+        }
     }
 
-    /// The notices that a group may give rise to, one for each integration of its receiver.
-    private func noticeKeys(_ id: AlertGroup.ID) -> [NotificationLogEntry.Key] {
+    /// The notifications that a group may give rise to, one for each integration of its receiver.
+    private func notificationKeys(_ id: AlertGroup.ID) -> [NotificationLogEntry.Key] {
         let route = tree.routes[id.route]
         let key = groupKey(route, id.labels)
         return (integrations[route.receiver] ?? []).map {
@@ -150,7 +153,7 @@ struct RouterCore: Sendable {
         let route = tree.routes[group.id.route]
         let members = group.alerts.compactMap { fingerprint in
             alerts[fingerprint].map { stored in
-                NoticeAlert(
+                NotificationAlert(
                     fingerprint: fingerprint, alert: stored.alert, isResolved: stored.alert.isResolved(at: now),
                     updatedAt: stored.updatedAt)
             }
@@ -161,13 +164,14 @@ struct RouterCore: Sendable {
             intervals.mutes(route, at: now)
             ? []
             : members.filter { !isMuted($0.fingerprint, $0.alert.labels, &inhibition) }.sorted(by: Self.isBefore)
-        let notices =
+        let notifications =
             told.isEmpty
             ? []
-            : (integrations[route.receiver] ?? []).compactMap { notice(to: $0, about: told, group, route, now) }
+            : (integrations[route.receiver] ?? []).compactMap { notification(to: $0, about: told, group, route, now) }
         let patience = max(Self.deliveryTimeMin, route.groupInterval)
         return Flush(
-            group: group.id, keys: due.keys, notices: notices, resolved: Dictionary(resolved) { $1 }, time: now,
+            group: group.id, keys: due.keys, notifications: notifications, resolved: Dictionary(resolved) { $1 },
+            time: now,
             patience: patience)
     }
 
@@ -186,15 +190,15 @@ struct RouterCore: Sendable {
         silences.mutes(fingerprint, at: inhibition.now) || inhibition.inhibitor(of: labels) != nil
     }
 
-    private func notice(
-        to integration: ReceiverIntegration, about told: [NoticeAlert], _ group: AlertGroup, _ route: Route,
+    private func notification(
+        to integration: ReceiverIntegration, about told: [NotificationAlert], _ group: AlertGroup, _ route: Route,
         _ now: Int64
-    ) -> Notice? {
+    ) -> Notification? {
         let key = NotificationLogEntry.Key(
             groupKey: groupKey(route, group.id.labels), receiver: route.receiver, integration: integration.name)
         let firing = Set(told.lazy.filter { !$0.isResolved }.map(\.fingerprint))
         let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
-        // What began and ended while no notice got through is told late rather than never.
+        // What began and ended while no notification got through is told late rather than never.
         let missed = (intents[key]?.untold ?? []).intersection(resolved)
         let isNews = Self.isNews(
             firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
@@ -203,7 +207,7 @@ struct RouterCore: Sendable {
         let wanted = told.filter {
             integration.sendsResolved || !$0.isResolved || missed.contains($0.fingerprint)
         }
-        return Notice(
+        return Notification(
             intent: intent(key, firing: firing, resolved: resolved, now: now), integration: integration,
             groupLabels: group.id.labels, alerts: wanted, repeatInterval: route.repeatInterval)
     }
@@ -211,12 +215,12 @@ struct RouterCore: Sendable {
     /// The intent that waits already, if it says the same: then whoever got it before knows it again.
     private func intent(
         _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
-    ) -> NoticeIntent {
+    ) -> NotificationIntent {
         if let old = intents[key], old.firing == firing, old.resolved == resolved { return old }
         let untold = (intents[key]?.untold ?? []).union(firing).intersection(firing.union(resolved))
             .subtracting(log[key]?.firing ?? [])
-        return NoticeIntent(
-            key: key, identifier: NoticeIdentifier.make(key, firing: firing, resolved: resolved, now: now),
+        return NotificationIntent(
+            key: key, identifier: NotificationIdentifier.make(key, firing: firing, resolved: resolved, now: now),
             createdAt: now, firing: firing, resolved: resolved, untold: untold)
     }
 
@@ -233,8 +237,8 @@ struct RouterCore: Sendable {
         return last.sentAt < now.subtractingReportingOverflow(repeatInterval).partialValue
     }
 
-    /// By job, then by instance, then by the labels, as Alertmanager orders the alerts of a notice.
-    private static func isBefore(_ left: NoticeAlert, _ right: NoticeAlert) -> Bool {
+    /// By job, then by instance, then by the labels, as Alertmanager orders the alerts of a notification.
+    private static func isBefore(_ left: NotificationAlert, _ right: NotificationAlert) -> Bool {
         for name in ["job", "instance"] {
             switch (left.alert.labels.value(of: name), right.alert.labels.value(of: name)) {
             case (nil, nil): continue
@@ -248,7 +252,7 @@ struct RouterCore: Sendable {
         return left.alert.labels < right.alert.labels
     }
 
-    /// Notes that a notice counts as told.
+    /// Notes that a notification counts as told.
     mutating func told(_ entry: NotificationLogEntry) {
         log[entry.key] = entry
         intents[entry.key] = nil
@@ -256,7 +260,7 @@ struct RouterCore: Sendable {
 
     /// Ends a flush.
     /// - Parameters:
-    ///   - succeeded: whether every notice counts as told; then alerts that are over leave the group.
+    ///   - succeeded: whether every notification counts as told; then alerts that are over leave the group.
     ///   - flushesAgain: whether the group is looked at again at once.
     /// - Returns: labels of alerts that are forgotten.
     mutating func finish(
@@ -304,7 +308,7 @@ struct RouterCore: Sendable {
         log = log.filter { $0.value.expiresAt >= now }
         if !intents.isEmpty {
             // Where no group is left, by a silence or by other routes, there is nobody to be told any more.
-            let keys = Set(groups.keys.flatMap(noticeKeys))
+            let keys = Set(groups.keys.flatMap(notificationKeys))
             intents = intents.filter { keys.contains($0.key) && $0.value.createdAt >= now - Self.intentRetention }
         }
         silences.clean(endedBefore: silenceHorizon(now: now))
@@ -313,7 +317,7 @@ struct RouterCore: Sendable {
 
     /// How long expired silences are shown, in milliseconds.
     static let silenceRetention: Int64 = 5 * 86_400_000
-    /// How long a notice that nobody takes is remembered, in milliseconds.
+    /// How long a notification that nobody takes is remembered, in milliseconds.
     static let intentRetention: Int64 = 5 * 86_400_000
 
     /// Silences that ended before this moment are forgotten: those of five days, but no more than there is room for.
@@ -339,8 +343,8 @@ struct RouterCore: Sendable {
 
     /// Follows a wall clock that was set: what was to come, and what has been, is as far away as before.
     ///
-    /// Silences and time intervals stay where people put them. So does what a former run kept under a later time than the
-    /// clock had until now: then it is this run's clock that was wrong, as on a host that starts in 1970.
+    /// Silences and time intervals stay where people put them. So does what a former run kept under a later time than
+    /// the clock had until now: then it is this run's clock that was wrong, as on a host that starts in 1970.
     /// - Parameter now: the time after the step.
     mutating func shift(by step: Int64, now: Int64) {
         let before = now - step

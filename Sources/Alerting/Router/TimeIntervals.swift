@@ -7,11 +7,11 @@ struct TimeIntervals: Sendable {
 
     init(_ intervals: [String: [TimeIntervalConfig]]) { self.intervals = intervals }
 
-    /// Whether notices of `route` are held back at `now` (milliseconds since the Unix epoch).
+    /// Whether notifications of `route` are held back at `now` (milliseconds since the Unix epoch).
     func mutes(_ route: Route, at now: Int64) -> Bool { !muting(route, at: now).isEmpty }
 
-    /// The intervals that hold notices of `route` back at `now`: those in which it is mute, or, outside of those in
-    /// which it is active, all of the latter.
+    /// The intervals that hold notifications of `route` back at `now`: those in which it is mute, or, outside of those
+    /// in which it is active, all of the latter.
     func muting(_ route: Route, at now: Int64) -> [String] {
         let mute = route.muteTimeIntervals.filter { contains($0, now) }
         if !mute.isEmpty { return mute }

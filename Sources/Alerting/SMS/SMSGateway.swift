@@ -27,7 +27,7 @@ public final class SMSGateway: Sendable {
     private struct State {
         /// When messages went out, by the steady clock.
         var sent: [Int64] = []
-        /// Who has got a notice already of which others did not, by the notice's name.
+        /// Who has got a notification already of which others did not, by the notification's name.
         var reached: [String: Set<String>] = [:]
     }
 
@@ -37,7 +37,7 @@ public final class SMSGateway: Sendable {
     private let log = Logger(label: "sms")
 
     private static let hour: Int64 = 3_600_000
-    /// Notices remembered as half told; more would be a sign of something else.
+    /// Notifications remembered as half told; more would be a sign of something else.
     private static let reachedMax = 1_000
 
     public init(transfers: Transfers, timeSource: any TimeSource = SystemTimeSource()) {
@@ -46,10 +46,12 @@ public final class SMSGateway: Sendable {
     }
 
     /// Sends what a webhook says to everybody in `config`.
-    /// - Parameter key: the same for every attempt of a notice, where its sender names it.
+    /// - Parameter key: the same for every attempt of a notification, where its sender names it.
     public func take(_ body: [UInt8], key: String?, _ config: SMSConfig) async -> Answer {
-        guard let notice = try? JSONDecoder().decode(SMSNotice.self, from: Data(body)), !notice.alerts.isEmpty else {
-            return Answer(status: 400, text: "the body is no notice of Alertmanager's webhooks with alerts in it")
+        guard let notification = try? JSONDecoder().decode(SMSNotification.self, from: Data(body)),
+            !notification.alerts.isEmpty
+        else {
+            return Answer(status: 400, text: "the body is no notification of Alertmanager's webhooks with alerts in it")
         }
         let token: String
         do {
@@ -57,8 +59,8 @@ public final class SMSGateway: Sendable {
         } catch {
             return failed(Answer(status: 503, text: "\(error)"))
         }
-        // A sender that names no notice repeats the same text.
-        let name = key ?? "\(notice.groupKey ?? "") \(ByteHash.stable(String(decoding: body, as: UTF8.self)))"
+        // A sender that names no notification repeats the same text.
+        let name = key ?? "\(notification.groupKey ?? "") \(ByteHash.stable(String(decoding: body, as: UTF8.self)))"
         for recipient in config.to where !state.withLock({ $0.reached[name]?.contains(recipient) ?? false }) {
             let claim = self.claim(config.maxPerHour)
             if let wait = claim.wait {
@@ -69,7 +71,7 @@ public final class SMSGateway: Sendable {
                             "no SMS to \(Self.masked(recipient)): the limit of \(config.maxPerHour) an hour is reached",
                         retryAfter: wait))
             }
-            if let refusal = await send(notice.text, to: recipient, config, token) {
+            if let refusal = await send(notification.text, to: recipient, config, token) {
                 // What was not sent costs nothing: else a Twilio that is down would use up the hour.
                 release(claim.moment)
                 return failed(refusal)

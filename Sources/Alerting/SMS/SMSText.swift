@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// What Alertmanager posts to webhooks, as far as a telephone shows it.
-struct SMSNotice: Decodable, Sendable {
+struct SMSNotification: Decodable, Sendable {
     struct Alert: Decodable, Sendable {
         let status: String?
         let labels: [String: String]
@@ -34,7 +34,7 @@ struct SMSNotice: Decodable, Sendable {
             text += piece
             shown += 1
         }
-        return NoticeText.cut(text, to: Self.lengthMax)
+        return NotificationText.cut(text, to: Self.lengthMax)
     }
 
     private static func words(_ alert: Alert, inResolved: Bool) -> String {

@@ -24,7 +24,8 @@ struct OtherIntegration {
         receiver.problems.warn(
             at: receiver.keyPosition(key), "\(receiver.value.joined(key)) is known, and nothing is delivered by it",
             mend:
-                "use webhook_configs, slack_configs or email_configs; each notice stands in the delivery log as failed")
+                "use webhook_configs, slack_configs or email_configs; "
+                + "each notification stands in the delivery log as failed")
         return entries
     }
 

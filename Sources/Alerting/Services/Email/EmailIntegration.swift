@@ -14,7 +14,7 @@ struct EmailIntegration: Integration {
         }
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async -> DeliveryAttempt {
         if let reason = Placeholder.reason(host: config.smarthost) { return .notConfigured(reason) }
         let content: MailContent
         let password: String?

@@ -3,7 +3,7 @@ internal import GoTemplate
 internal import SiteConfig
 internal import State
 
-/// A notice as a mail message.
+/// A notification as a mail message.
 struct MailContent: Sendable {
     let from: String
     let recipients: [String]
@@ -14,7 +14,7 @@ struct MailContent: Sendable {
         let description: String
     }
 
-    init(_ config: EmailConfig, _ text: NoticeText) throws {
+    init(_ config: EmailConfig, _ text: NotificationText) throws {
         let to = try text.address(config.to, "to")
         let from = try text.address(config.from, "from")
         guard let recipients = MailText.addresses(in: to) else {
@@ -74,7 +74,7 @@ struct MailContent: Sendable {
             + MailText.quotedPrintable(text) + "\r\n"
     }
 
-    /// The same for all notices of a group, so that mail programs show them as one conversation.
+    /// The same for all notifications of a group, so that mail programs show them as one conversation.
     private static func threadName(_ groupKey: String) -> String {
         FingerprintText.text(ByteHash.stable(groupKey))
     }

@@ -32,16 +32,16 @@ struct OpsGenieAlert: Encodable, Sendable {
     /// Of a tag or an action.
     private static let itemLengthMax = 50
 
-    init(_ config: OpsGenieConfig, _ text: NoticeText) {
+    init(_ config: OpsGenieConfig, _ text: NotificationText) {
         alias = text.groupName
-        message = NoticeText.cut(text.line(config.message, "message"), to: Self.messageLengthMax)
+        message = NotificationText.cut(text.line(config.message, "message"), to: Self.messageLengthMax)
         description = text.fitted(Self.descriptionLengthMax, \String.unicodeScalars.count) { text in
             text.body(config.description, "description")
         }
         var details = text.data.commonLabels
         for (name, value) in config.details { details[name] = text.optional(value, name) }
         self.details = Self.fitted(details)
-        source = text.optional(config.source, "source").map { NoticeText.cut($0, to: 100) }
+        source = text.optional(config.source, "source").map { NotificationText.cut($0, to: 100) }
         var responders: [Responder] = []
         for responder in config.responders.prefix(50) where !text.isPlain {
             let kind = (text.optional(responder.type, "type") ?? "").lowercased()
@@ -53,15 +53,15 @@ struct OpsGenieAlert: Encodable, Sendable {
         }
         self.responders = responders.isEmpty ? nil : responders
         tags = Self.list(text.optional(config.tags, "tags"), countMax: 20)
-        note = text.optional(config.note, "note").map { NoticeText.cut($0, to: 25_000) }
+        note = text.optional(config.note, "note").map { NotificationText.cut($0, to: 25_000) }
         priority = text.optional(config.priority, "priority")
-        entity = text.optional(config.entity, "entity").map { NoticeText.cut($0, to: 512) }
+        entity = text.optional(config.entity, "entity").map { NotificationText.cut($0, to: 512) }
         actions = Self.list(text.optional(config.actions, "actions"), countMax: 10)
     }
 
     private static func list(_ text: String?, countMax: Int) -> [String]? {
         let items = (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }.prefix(countMax).map { NoticeText.cut($0, to: itemLengthMax) }
+            .filter { !$0.isEmpty }.prefix(countMax).map { NotificationText.cut($0, to: itemLengthMax) }
         return items.isEmpty ? nil : items
     }
 
@@ -70,7 +70,7 @@ struct OpsGenieAlert: Encodable, Sendable {
         var length = 0
         var kept: [String: String] = [:]
         for (name, value) in details.sorted(by: { $0.key < $1.key }) {
-            let short = NoticeText.cut(value, to: 1_000)
+            let short = NotificationText.cut(value, to: 1_000)
             length += name.unicodeScalars.count + short.unicodeScalars.count
             if length <= detailsLengthMax { kept[name] = short }
         }
@@ -86,8 +86,8 @@ struct OpsGenieIntegration: Integration {
     let destination = "OpsGenie"
     var templates: [Located<String>] { config.templates.map { Located($0, at: config.position) } }
 
-    /// The requests of one notice, to be sent in their order.
-    static func posts(_ config: OpsGenieConfig, _ text: NoticeText) throws -> [WebPost] {
+    /// The requests of one notification, to be sent in their order.
+    static func posts(_ config: OpsGenieConfig, _ text: NotificationText) throws -> [WebPost] {
         let key = try config.key.read()
         let headers = [("Authorization", "GenieKey \(key)")]
         let base = (config.url.hasSuffix("/") ? config.url : config.url + "/") + "v2/alerts"
@@ -111,7 +111,7 @@ struct OpsGenieIntegration: Integration {
         return posts
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         var last = DeliveryAttempt.recorded
         for post in try Self.posts(config, text) {
             last = await courier.send(post, judge: Self.refusal)

@@ -50,7 +50,7 @@ struct PagerDutyEvent: Encodable, Sendable {
     /// PagerDuty refuses a longer one.
     private static let summaryLengthMax = 1_024
 
-    init(_ config: PagerDutyConfig, _ text: NoticeText, key: String) {
+    init(_ config: PagerDutyConfig, _ text: NotificationText, key: String) {
         routingKey = key
         eventAction = text.isFiring ? "trigger" : "resolve"
         dedupKey = text.groupName
@@ -67,7 +67,7 @@ struct PagerDutyEvent: Encodable, Sendable {
             details["not_listed"] = "\(rest) more alerts"
         }
         payload = Payload(
-            summary: NoticeText.cut(text.line(config.description, "description"), to: Self.summaryLengthMax),
+            summary: NotificationText.cut(text.line(config.description, "description"), to: Self.summaryLengthMax),
             source: text.optional(config.source, "source") ?? client ?? "watchpost",
             severity: (text.optional(config.severity, "severity") ?? "error").lowercased(),
             class: text.optional(config.eventClass, "class"),
@@ -131,7 +131,7 @@ struct PagerDutyIntegration: Integration {
     /// Bytes of the whole event, beyond which PagerDuty refuses it.
     private static let sizeMax = 512_000
 
-    static func post(_ config: PagerDutyConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: PagerDutyConfig, _ text: NotificationText) throws -> WebPost {
         let key = try config.key.read()
         return try text.fitted(sizeMax, \WebPost.body.count) { text in
             let event = PagerDutyEvent(config, text, key: key)
@@ -141,7 +141,7 @@ struct PagerDutyIntegration: Integration {
         }
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), judge: Self.refusal)
     }
 

@@ -17,7 +17,7 @@ struct PushoverIntegration: Integration {
     private static let messageLengthMax = 1_024
     private static let linkLengthMax = 512
 
-    static func post(_ config: PushoverConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: PushoverConfig, _ text: NotificationText) throws -> WebPost {
         let (user, token) = (try config.userKey.read(), try config.token.read())
         let (message, isPlain) = text.fitted(
             messageLengthMax,
@@ -27,11 +27,11 @@ struct PushoverIntegration: Integration {
         ) { text in (text.body(config.message, "message", escapesHTML: config.usesHTML), text.isPlain) }
         var fields: [(name: String, value: String?)] = [
             ("token", token), ("user", user),
-            ("title", NoticeText.cut(text.line(config.title, "title"), to: titleLengthMax)),
+            ("title", NotificationText.cut(text.line(config.title, "title"), to: titleLengthMax)),
             ("message", message.isEmpty ? "(no details)" : message),
             // A part of an address leads nowhere.
             ("url", text.link(config.link, "url").flatMap { $0.utf8.count <= linkLengthMax ? $0 : nil }),
-            ("url_title", text.optional(config.linkTitle, "url_title").map { NoticeText.cut($0, to: 100) }),
+            ("url_title", text.optional(config.linkTitle, "url_title").map { NotificationText.cut($0, to: 100) }),
             ("device", text.optional(config.device, "device")),
             ("sound", text.optional(config.sound, "sound")),
         ]
@@ -50,7 +50,7 @@ struct PushoverIntegration: Integration {
             contentType: "application/x-www-form-urlencoded", client: config.http, secrets: [user, token])
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), judge: Self.refusal)
     }
 

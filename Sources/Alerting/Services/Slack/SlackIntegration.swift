@@ -63,7 +63,7 @@ struct SlackPayload: Encodable, Sendable {
     /// Slack cuts longer titles itself, in the middle of a word.
     private static let titleLengthMax = 1_024
 
-    init(_ config: SlackConfig, _ text: NoticeText) {
+    init(_ config: SlackConfig, _ text: NotificationText) {
         channel = text.optional(config.channel, "channel")
         username = text.optional(config.username, "username")
         iconEmoji = text.optional(config.iconEmoji, "icon_emoji")
@@ -85,7 +85,7 @@ struct SlackPayload: Encodable, Sendable {
                     url: text.link(action.url, "url"), style: text.optional(action.style, "style"),
                     name: text.optional(action.name, "name"), value: text.optional(action.value, "value")))
         }
-        let title = NoticeText.cut(text.line(config.title, "title"), to: Self.titleLengthMax)
+        let title = NotificationText.cut(text.line(config.title, "title"), to: Self.titleLengthMax)
         attachments = [
             Attachment(
                 title: title.isEmpty ? nil : title, titleLink: text.link(config.titleLink, "title_link"),
@@ -113,14 +113,14 @@ struct SlackIntegration: Integration {
     /// Bytes of the whole message. Slack cuts or refuses texts of more than 40,000 characters.
     private static let sizeMax = 39_000
 
-    static func post(_ config: SlackConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: SlackConfig, _ text: NotificationText) throws -> WebPost {
         let url = try config.apiURL.read()
         return try text.fitted(sizeMax, \WebPost.body.count) { text in
             try .json(SlackPayload(config, text), to: url, client: config.client, secrets: [url])
         }
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), judge: Self.refusal)
     }
 

@@ -66,20 +66,20 @@ struct TeamsIntegration: Integration {
     private static let sizeMax = 28_000
     private static let titleLengthMax = 1_024
 
-    static func post(_ config: TeamsConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: TeamsConfig, _ text: NotificationText) throws -> WebPost {
         let url = try config.url.read()
         return try text.fitted(sizeMax, \WebPost.body.count) { text in
             try post(config, text, to: url)
         }
     }
 
-    private static func post(_ config: TeamsConfig, _ text: NoticeText, to url: String) throws -> WebPost {
-        let title = NoticeText.cut(text.line(config.title, "title"), to: titleLengthMax)
+    private static func post(_ config: TeamsConfig, _ text: NotificationText, to url: String) throws -> WebPost {
+        let title = NotificationText.cut(text.line(config.title, "title"), to: titleLengthMax)
         let body = text.body(config.text, "text")
         switch config.card {
         case .message:
             let card = MessageCard(
-                title: title, summary: NoticeText.cut(text.line(config.summary, "summary"), to: titleLengthMax),
+                title: title, summary: NotificationText.cut(text.line(config.summary, "summary"), to: titleLengthMax),
                 text: body,
                 themeColor: text.isFiring ? "8C1A1A" : "2DC72D")
             return try .json(card, to: url, client: config.http, secrets: [url])
@@ -95,7 +95,7 @@ struct TeamsIntegration: Integration {
         }
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), judge: Self.refusal)
     }
 

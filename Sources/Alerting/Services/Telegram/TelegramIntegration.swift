@@ -32,7 +32,7 @@ struct TelegramIntegration: Integration {
     /// Telegram refuses a longer message.
     private static let textLengthMax = 4_096
 
-    static func post(_ config: TelegramConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: TelegramConfig, _ text: NotificationText) throws -> WebPost {
         let token = try config.token.read()
         typealias Marked = (text: String, mode: String)
         let (expanded, mode) = text.fitted(
@@ -67,7 +67,7 @@ struct TelegramIntegration: Integration {
         return length
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), judge: Self.refusal)
     }
 

@@ -1,7 +1,7 @@
 internal import ConfigText
 internal import SiteConfig
 
-/// A service that Alertmanager delivers by and we do not: each notice fails in the delivery log, once.
+/// A service that Alertmanager delivers by and we do not: each notification fails in the delivery log, once.
 struct UndeliverableIntegration: Integration {
     let config: UndeliverableConfig
 
@@ -11,7 +11,7 @@ struct UndeliverableIntegration: Integration {
     var destination: String { "nobody: Watchpost cannot deliver by \(config.kind)_configs" }
     var templates: [Located<String>] { [] }
 
-    func send(_ text: NoticeText, by courier: Courier) async -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async -> DeliveryAttempt {
         .undeliverable("Watchpost cannot deliver by \(config.kind)_configs; use another kind of receiver")
     }
 

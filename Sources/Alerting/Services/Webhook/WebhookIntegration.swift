@@ -18,7 +18,7 @@ struct WebhookPayload: Encodable, Sendable {
         let generatorURL: String
         let fingerprint: String
 
-        init(_ alert: NoticeAlert) {
+        init(_ alert: NotificationAlert) {
             status = alert.isResolved ? "resolved" : "firing"
             labels = alert.alert.labels.texts
             annotations = alert.alert.annotations
@@ -67,7 +67,7 @@ struct WebhookIntegration: Integration {
 
     private static let shortListMax = 50
 
-    static func post(_ config: WebhookConfig, _ text: NoticeText) throws -> WebPost {
+    static func post(_ config: WebhookConfig, _ text: NotificationText) throws -> WebPost {
         let url = try config.url.read()
         // A list that was too long is sent shorter.
         let limit = config.maxAlerts > 0 ? config.maxAlerts : Int.max
@@ -76,7 +76,7 @@ struct WebhookIntegration: Integration {
             WebhookPayload(text.data, maxAlerts: maxAlerts), to: url, client: config.client, secrets: [url])
     }
 
-    func send(_ text: NoticeText, by courier: Courier) async throws -> DeliveryAttempt {
+    func send(_ text: NotificationText, by courier: Courier) async throws -> DeliveryAttempt {
         await courier.send(try Self.post(config, text), within: config.timeout)
     }
 

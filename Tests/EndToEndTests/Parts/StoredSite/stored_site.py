@@ -7,7 +7,7 @@ stored_site.py place ARCHIVE FOLDER NAME=PORT… lays it out; NAME is exporter, 
 `make` needs ffmpeg, clang, and the camera of gst-rtsp-server. What it leaves:
 - samples of two days ago, sealed, and of today, in the tail; the remote of remote_write never answers
 - log files: followed; rotated and read on while nobody looked; copied and cut; with half a line at the end
-- an alert that fires and was told, one that is pending, one that was posted, one that is silenced, and a notice whose
+- an alert that fires and was told, one that is pending, one that was posted, one that is silenced, and a notification whose
   receiver was down
 - a recorder that was found, and is gone
 `expected.json` beside it says what the binary answered at the end, and what nobody has read yet.

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Model
 
-/// Addresses of this server's pages that a notice leads to.
-struct NoticeLinks: Sendable {
+/// Addresses of this server's pages that a notification leads to.
+struct NotificationLinks: Sendable {
     /// Without a slash at its end.
     let externalURL: String
     let tokens: SilenceTokens
@@ -13,7 +13,7 @@ struct NoticeLinks: Sendable {
     private static let margin: Int64 = 600_000
 
     /// The camera's page at the time of the alert; empty for an alert of no camera.
-    func camera(_ alert: NoticeAlert) -> String {
+    func camera(_ alert: NotificationAlert) -> String {
         let id = alert.alert.labels["camera_id"]
         if id.isEmpty { return "" }
         let start = alert.alert.startsAt
@@ -21,12 +21,12 @@ struct NoticeLinks: Sendable {
         return "\(externalURL)/cameras/\(FormFields.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)"
     }
 
-    func alert(_ alert: NoticeAlert) -> String {
+    func alert(_ alert: NotificationAlert) -> String {
         "\(externalURL)/alerts/\(FingerprintText.text(alert.fingerprint))"
     }
 
     /// A page that asks whether and for how long the alert is to be silenced.
-    func silence(_ alert: NoticeAlert) -> String {
+    func silence(_ alert: NotificationAlert) -> String {
         "\(externalURL)/silence?token=\(tokens.token(for: alert.alert.labels, now: now))"
     }
 }

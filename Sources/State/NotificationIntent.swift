@@ -1,7 +1,8 @@
-/// A notice that is to be delivered, kept from before its first attempt until it counts as told.
+/// A notification that is to be delivered, kept from before its first attempt until it counts as told.
 ///
-/// It outlives the server, so that the attempt after a restart can be known as the same notice by whoever gets it.
-public struct NoticeIntent: Sendable, Hashable {
+/// It outlives the server, so that the attempt after a restart can be known as the same notification by whoever gets
+/// it.
+public struct NotificationIntent: Sendable, Hashable {
     public let key: NotificationLogEntry.Key
     /// The same for every attempt: a mail's `Message-ID`, a web request's `Idempotency-Key`.
     public let identifier: String

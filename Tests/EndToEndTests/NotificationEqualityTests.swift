@@ -5,8 +5,8 @@ import Testing
 import Transfers
 
 /// The same alerts under the same `alertmanager.yml`, here and in a real Alertmanager: who is told, and what.
-@Suite("Notices beside a real Alertmanager's", .serialized)
-struct NoticeEqualityTests {
+@Suite("Notifications beside a real Alertmanager's", .serialized)
+struct NotificationEqualityTests {
     struct File: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let text: String

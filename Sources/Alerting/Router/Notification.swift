@@ -3,7 +3,7 @@ internal import Model
 internal import State
 
 /// An alert at the moment of a flush.
-struct NoticeAlert: Sendable {
+struct NotificationAlert: Sendable {
     let fingerprint: UInt64
     let alert: Alert
     let isResolved: Bool
@@ -11,19 +11,19 @@ struct NoticeAlert: Sendable {
 }
 
 /// What one integration is to be told about one group.
-struct Notice: Sendable {
-    let intent: NoticeIntent
+struct Notification: Sendable {
+    let intent: NotificationIntent
     let integration: ReceiverIntegration
     let groupLabels: Labels
     /// Those that the integration wants to hear of; empty where only the log is brought up to date.
-    let alerts: [NoticeAlert]
+    let alerts: [NotificationAlert]
     let repeatInterval: Int64
 
     var key: NotificationLogEntry.Key { intent.key }
     var firing: Set<UInt64> { intent.firing }
     var resolved: Set<UInt64> { intent.resolved }
 
-    /// How long at least the log remembers a notice, in milliseconds.
+    /// How long at least the log remembers a notification, in milliseconds.
     private static let retention: Int64 = 5 * 86_400_000
 
     func logEntry(at now: Int64) -> NotificationLogEntry {
@@ -35,8 +35,8 @@ struct Notice: Sendable {
     }
 }
 
-/// Names notices: the same alerts in the same state, told at the same moment, have the same name in every run.
-enum NoticeIdentifier {
+/// Names notifications: the same alerts in the same state, told at the same moment, have the same name in every run.
+enum NotificationIdentifier {
     static func make(
         _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
     ) -> String {
@@ -47,12 +47,12 @@ enum NoticeIdentifier {
     }
 }
 
-/// A group whose time has come, and the notices that follow from it.
+/// A group whose time has come, and the notifications that follow from it.
 struct Flush: Sendable {
     let group: AlertGroup.ID
     /// All that the group might have given rise to: nobody else tells of it meanwhile.
     let keys: [NotificationLogEntry.Key]
-    let notices: [Notice]
+    let notifications: [Notification]
     /// The alerts of the group that were over at the flush, with the time of their last change.
     let resolved: [UInt64: Int64]
     /// Milliseconds since the Unix epoch.

@@ -3,13 +3,13 @@ internal import Model
 internal import State
 internal import Synchronization
 
-/// A notice as an integration writes it down.
+/// A notification as an integration writes it down.
 ///
-/// No template keeps a notice back: where one fails, plain words stand in its place, or nothing.
-struct NoticeText: Sendable {
+/// No template keeps a notification back: where one fails, plain words stand in its place, or nothing.
+struct NotificationText: Sendable {
     let data: NotificationData
     let templates: NotificationTemplates
-    let intent: NoticeIntent
+    let intent: NotificationIntent
     /// Milliseconds since the Unix epoch.
     let now: Int64
     /// Whether the facts are told without any template: what a service refused otherwise.
@@ -18,7 +18,7 @@ struct NoticeText: Sendable {
     var shown = Int.max
     private let faults = TemplateFaults()
 
-    init(data: NotificationData, templates: NotificationTemplates, intent: NoticeIntent, now: Int64) {
+    init(data: NotificationData, templates: NotificationTemplates, intent: NotificationIntent, now: Int64) {
         self.data = data
         self.templates = templates
         self.intent = intent
@@ -28,7 +28,7 @@ struct NoticeText: Sendable {
     /// What failed so far, in words; empty if nothing did.
     var faultText: String { faults.text }
 
-    /// Expands what a notice cannot go out without: an address.
+    /// Expands what a notification cannot go out without: an address.
     /// - Parameter field: the setting's name, for errors.
     func address(_ text: String, _ field: String) throws(TemplateError) -> String {
         try templates.expand(text, field: field, data, now: now)
@@ -37,7 +37,7 @@ struct NoticeText: Sendable {
     /// Expands what people read first, a title; where that fails it is ``headline``.
     func line(_ text: String, _ field: String) -> String { optional(text, field, orEmpty: true) ?? headline }
 
-    /// Expands what the notice can do without; `nil` for what turns out empty or fails.
+    /// Expands what the notification can do without; `nil` for what turns out empty or fails.
     func optional(_ text: String, _ field: String) -> String? { optional(text, field, orEmpty: false) }
 
     private func optional(_ text: String, _ field: String, orEmpty: Bool) -> String? {
@@ -112,7 +112,7 @@ struct NoticeText: Sendable {
 
     /// A message that is not longer than a service takes: with as many alerts as there is room for, or in plain words.
     func fitted<Message>(
-        _ limit: Int, _ size: (Message) -> Int, _ make: (NoticeText) throws -> Message
+        _ limit: Int, _ size: (Message) -> Int, _ make: (NotificationText) throws -> Message
     ) rethrows -> Message {
         var text = self
         text.shown = min(shown, max(1, data.alerts.count))
@@ -131,7 +131,8 @@ struct NoticeText: Sendable {
         }
     }
 
-    /// Names the group towards services that keep an incident open: the same in every notice, as Alertmanager has it.
+    /// Names the group towards services that keep an incident open: the same in every notification, as Alertmanager has
+    /// it.
     var groupName: String { Digest.hexadecimal(Digest.sha256(data.groupKey)) }
 
     var isFiring: Bool { data.status == "firing" }
@@ -143,7 +144,7 @@ struct NoticeText: Sendable {
     }
 }
 
-/// The templates of one notice that failed.
+/// The templates of one notification that failed.
 private final class TemplateFaults: Sendable {
     private let reasons = Mutex<[String: String]>([:])
 
