@@ -179,6 +179,45 @@ struct QueueTests {
         #expect(core.alertCounts(now: today + 300_000) == (0, 0), "unless it is sent again")
     }
 
+    @Test(
+        "what was told and taken by a clock that was ahead is repeated in its time after a restart, and ends when it does"
+    )
+    func clockWasAhead() throws {
+        let now: Int64 = 1_790_000_000_000
+        let ahead = now + 2 * 86_400_000
+        func stored(_ name: String, from start: Int64, to end: Int64, at moment: Int64) -> StoredAlert {
+            StoredAlert(alert: alert(name, from: start, to: end), updatedAt: moment, endsByTimeout: false)
+        }
+        func flush(_ core: inout RouterCore, _ moment: Int64) -> [Alerting.Notification] {
+            core.takeDue(now: moment).flatMap { flush in
+                for notification in flush.notifications { core.told(notification.logEntry(at: moment)) }
+                _ = core.finish(flush, succeeded: true)
+                return flush.notifications
+            }
+        }
+        var before = RouterCore(Self.config(repeats: 50_000))
+        before.ingest(
+            ["A", "B"].map { stored($0, from: now - 100_000, to: ahead + 200_000, at: ahead - 60_000) },
+            now: ahead - 60_000)
+        let told = flush(&before, ahead - 60_000).map { $0.logEntry(at: ahead - 60_000) }
+        #expect(told.count == 2)
+
+        var core = RouterCore(Self.config(repeats: 50_000))
+        core.restore(
+            alerts: [
+                stored("A", from: now - 100_000, to: ahead + 240_000, at: ahead),
+                stored("B", from: now - 100_000, to: ahead - 1_000, at: ahead),
+            ], silences: [], log: told, now: now)
+        var said: [String] = []
+        for moment in stride(from: now, through: now + 400_000, by: 1_000) {
+            if moment == now + 200_000 {
+                core.ingest([stored("A", from: now - 100_000, to: moment, at: moment)], now: moment)
+            }
+            said += flush(&core, moment).flatMap(\.alerts).map { $0.alert.name + ($0.isResolved ? " over" : "") }
+        }
+        #expect(said == ["B over", "A", "A", "A", "A over"])
+    }
+
     @Test("where ends are not wanted, one that was missed is told beside one that goes on")
     func missedBesideAnother() {
         var driver = CoreDriver(Self.config(sendResolved: false))

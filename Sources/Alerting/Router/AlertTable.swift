@@ -28,18 +28,17 @@ struct AlertTable: Sendable {
         return (fingerprint, joined)
     }
 
-    /// Moves the times by as much as the clock was set. Those that a former run kept under a later time than this run's
-    /// clock had stay, and get time to be sent again.
+    /// Moves the times by as much as the clock was set, but for a start that a former run kept under a later time than
+    /// this run's clock had.
     /// - Parameter now: the time after the step.
-    mutating func shift(by step: Int64, now: Int64, resolveTimeout: Int64) {
+    mutating func shift(by step: Int64, now: Int64) {
+        let before = now - step
         alerts = alerts.mapValues { stored in
-            if stored.updatedAt > now - step + ClockSteps.tolerance {
-                return stored.waiting(until: now + resolveTimeout)
-            }
             let alert = stored.alert
+            let startsAt = alert.startsAt > before + ClockSteps.tolerance ? alert.startsAt : alert.startsAt + step
             return StoredAlert(
                 alert: Alert(
-                    labels: alert.labels, annotations: alert.annotations, startsAt: alert.startsAt + step,
+                    labels: alert.labels, annotations: alert.annotations, startsAt: startsAt,
                     endsAt: alert.endsAt.addingReportingOverflow(step).partialValue, generatorURL: alert.generatorURL),
                 updatedAt: stored.updatedAt + step, endsByTimeout: stored.endsByTimeout)
         }
@@ -73,6 +72,15 @@ struct AlertTable: Sendable {
 }
 
 extension StoredAlert {
+    /// As it stands for who knows it at `now`: what came later than that came now, and if it was firing then lasts until
+    /// `end` unless it is sent again.
+    func known(at now: Int64, until end: Int64) -> StoredAlert {
+        guard updatedAt > now + ClockSteps.tolerance else { return self }
+        let isFiring = alert.endsAt > updatedAt
+        return StoredAlert(
+            alert: alert.ending(at: isFiring ? end : now), updatedAt: now, endsByTimeout: isFiring || endsByTimeout)
+    }
+
     /// An alert that was firing, with time to be sent again: its end came nearer only because nobody was there.
     func waiting(until end: Int64) -> StoredAlert {
         guard alert.endsAt > updatedAt, alert.endsAt < end else { return self }

@@ -41,7 +41,9 @@ struct RouterCore: Sendable {
 
     /// Takes over what a former run kept.
     ///
-    /// An alert that was firing gets time to be sent again: its end came nearer only because nobody was there.
+    /// An alert that was firing gets time to be sent again: its end came nearer only because nobody was there. What was
+    /// kept under a later time than now counts as of now: that run's clock was ahead, or this one's is behind, and what
+    /// was told is then repeated once late at worst, neither early nor in days.
     mutating func restore(
         alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry],
         intents: [NotificationIntent] = [],
@@ -49,8 +51,9 @@ struct RouterCore: Sendable {
     ) {
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
         for silence in silences { self.silences.insert(silence) }
-        self.log = Dictionary(log.map { ($0.key, $0) }) { $1 }
-        ingest(stored.map { $0.waiting(until: now + resolveTimeout) }, now: now)
+        self.log = Dictionary(log.map { ($0.key, $0.known(at: now)) }) { $1 }
+        let end = now + resolveTimeout
+        ingest(stored.map { $0.known(at: now, until: end).waiting(until: end) }, now: now)
     }
 
     /// Takes a new configuration; all alerts are grouped anew, and the log keeps notifications from being told twice.
@@ -343,20 +346,26 @@ struct RouterCore: Sendable {
 
     /// Follows a wall clock that was set: what was to come, and what has been, is as far away as before.
     ///
-    /// Silences and time intervals stay where people put them. So does what a former run kept under a later time than
-    /// the clock had until now: then it is this run's clock that was wrong, as on a host that starts in 1970.
+    /// Silences and time intervals stay where people put them.
     /// - Parameter now: the time after the step.
     mutating func shift(by step: Int64, now: Int64) {
-        let before = now - step
         for id in groups.keys { groups[id]?.nextFlush += step }
-        alerts.shift(by: step, now: now, resolveTimeout: resolveTimeout)
-        log = log.mapValues { entry in
-            if entry.sentAt > before + ClockSteps.tolerance { return entry }
-            return NotificationLogEntry(
-                key: entry.key, sentAt: entry.sentAt + step, firing: entry.firing, resolved: entry.resolved,
-                expiresAt: entry.expiresAt.addingReportingOverflow(step).partialValue)
-        }
+        alerts.shift(by: step, now: now)
+        log = log.mapValues { $0.moved(by: step) }
         nextCleaning += step
+    }
+}
+
+extension NotificationLogEntry {
+    func moved(by step: Int64) -> NotificationLogEntry {
+        NotificationLogEntry(
+            key: key, sentAt: sentAt + step, firing: firing, resolved: resolved,
+            expiresAt: expiresAt.addingReportingOverflow(step).partialValue)
+    }
+
+    /// As it stands for who knows it at `now`: nothing was told later than that.
+    fileprivate func known(at now: Int64) -> NotificationLogEntry {
+        sentAt > now + ClockSteps.tolerance ? moved(by: now - sentAt) : self
     }
 }
 
