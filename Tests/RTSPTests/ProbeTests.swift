@@ -35,13 +35,14 @@ struct ProbeTests {
         let camera = SimulatedCamera(id: "cam", user: "admin", password: "right-password")
         try await Support.simulating([camera]) { _, port in
             let closed = try FreePort.find()
+            // A login that a host refused is not tried there for its other cameras, so each has its own.
             let cases: [(url: String, failure: CameraFailure)] = [
                 ("rtsp://admin:wr0ng-secret@127.0.0.1:\(port)/cam", .unauthorized),
                 ("rtsp://127.0.0.1:\(port)/cam", .unauthorized),
-                ("rtsp://admin:wr0ng-secret@127.0.0.1:\(port)/no-such", .notFound),
+                ("rtsp://viewer:wr0ng-secret@127.0.0.1:\(port)/no-such", .notFound),
                 ("rtsp://admin:wr0ng-secret@127.0.0.1:\(closed)/cam", .refused),
                 ("rtsp://admin:wr0ng-secret@no-such-host.invalid/cam", .dns),
-                ("rtsps://admin:wr0ng-secret@127.0.0.1:\(port)/cam", .tls),
+                ("rtsps://keeper:wr0ng-secret@127.0.0.1:\(port)/cam", .tls),
                 ("http://admin:wr0ng-secret@127.0.0.1:\(port)/cam", .protocol),
                 ("rtsp://admin:wr0ng-secret@127.0.0.1:99999/cam", .protocol),
             ]
