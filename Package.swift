@@ -91,17 +91,17 @@ let package = Package(
         .house("Recorders", ["Model", "Base", "CLinux"]),
         // Floor 6.
         .house("Collectors", ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "Model", "Base"]),
-        .house("Scraping", ["Exposition", "Partitions", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
-        .house("LogShipping", ["ConfigText", "SiteConfig", "Model", "Base"]),
+        .house("Scraping", ["Exposition", "Partitions", "ConfigText", "Transfers", "Model", "Base"]),
+        .house("LogShipping", ["ConfigText", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
-        .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "SiteConfig", "Model", "Base"]),
+        .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
         // Floor 7.
         .house(
             "Alerting",
             ["CDigest", "State", "GoTemplate", "ConfigText", "SiteConfig", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
-        .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "SiteConfig", "Model", "Base"]),
+        .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
         // Floor 8.
         .target(
@@ -121,7 +121,8 @@ let package = Package(
             "Demo",
             ["CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird, logging]),
         .target(
-            name: "Site", dependencies: ["SiteConfig", "ConfigText", "Model", "Base", "CSite"],
+            name: "Site",
+            dependencies: ["LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base", "CSite"],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
         .house(
@@ -164,7 +165,7 @@ let package = Package(
         .tests(of: "Base", ["TestSupport"]),
         .tests(of: "Model", ["Base"]),
         .tests(of: "Partitions", ["Model"]),
-        .tests(of: "Site", ["SiteConfig", "ConfigText", "Model", "Base"]),
+        .tests(of: "Site", ["LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base"]),
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -174,15 +175,15 @@ let package = Package(
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["Model", "Base"]),
-        .tests(of: "LogShipping", ["LogStore", "Site", "ConfigText", "SiteConfig", "TestSupport", "Model", "Base"]),
+        .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
         .tests(
-            of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
+            of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Model", "Base"]),
         .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Rules", ["TestSupport", "PromQL", "Site", "ConfigText", "SiteConfig", "Model", "Base"]),
+        .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base"]),

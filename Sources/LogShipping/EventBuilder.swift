@@ -1,7 +1,6 @@
 import Base
 import Foundation
 import Model
-import SiteConfig
 
 /// Makes events of lines by the settings of an input.
 struct EventBuilder: Sendable {

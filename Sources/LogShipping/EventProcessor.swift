@@ -1,6 +1,5 @@
 import Base
 import Model
-import SiteConfig
 
 /// Does to an event what the processors of `filebeat.yml` say.
 enum EventProcessor {

@@ -1,6 +1,5 @@
 public import Base
 public import Model
-public import SiteConfig
 import Synchronization
 
 /// Follows the log files of `filebeat.yml` and appends each line's event exactly once.

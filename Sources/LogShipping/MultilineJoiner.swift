@@ -1,5 +1,4 @@
 import Base
-import SiteConfig
 
 /// Puts lines together that belong to one event, by Filebeat's rules.
 struct MultilineJoiner {

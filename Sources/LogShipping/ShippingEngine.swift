@@ -1,6 +1,5 @@
 import Base
 import Model
-import SiteConfig
 
 /// The followers of all inputs, and the way from them to the store. Not for two threads at once.
 final class ShippingEngine: EventSink {

@@ -4,7 +4,6 @@ internal import Model
 internal import PromQL
 internal import PromQLScripts
 internal import Rules
-public import SiteConfig
 internal import Synchronization
 
 /// Plays the unit tests of rules: the series are loaded, the rules evaluated from epoch 0 at each interval, and what

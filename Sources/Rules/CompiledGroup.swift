@@ -3,7 +3,6 @@ internal import ConfigText
 internal import GoTemplate
 internal import Model
 internal import PromQL
-internal import SiteConfig
 
 /// A rule group whose expressions and templates are read.
 struct CompiledGroup: Sendable {

@@ -3,7 +3,6 @@ internal import ConfigText
 internal import GoTemplate
 internal import Model
 internal import PromQL
-internal import SiteConfig
 internal import Synchronization
 
 /// What rule groups work with.

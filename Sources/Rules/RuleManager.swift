@@ -2,7 +2,6 @@ public import Base
 public import ConfigText
 public import Model
 public import PromQL
-public import SiteConfig
 internal import Synchronization
 
 /// Evaluates rule groups, each in a loop of its own, and tells the sinks what fires.

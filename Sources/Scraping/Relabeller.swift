@@ -1,6 +1,5 @@
 internal import Base
 public import Model
-public import SiteConfig
 
 /// Carries out `relabel_configs` and its kin, step by step, as Prometheus does.
 public struct Relabeller: Sendable {

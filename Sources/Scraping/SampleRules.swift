@@ -1,6 +1,5 @@
 internal import Exposition
 internal import Model
-internal import SiteConfig
 
 /// What becomes of a sample's labels on the way from the page to the store: the target's labels put in, those of the
 /// same name kept or renamed, relabelling, limits.

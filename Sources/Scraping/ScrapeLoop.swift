@@ -1,7 +1,6 @@
 internal import Base
 internal import Exposition
 internal import Model
-internal import SiteConfig
 internal import Synchronization
 internal import Transfers
 

@@ -1,6 +1,5 @@
 internal import Exposition
 internal import Model
-internal import SiteConfig
 
 /// What a target's pages become: batches of samples for the store. Knows no network and no clock.
 ///

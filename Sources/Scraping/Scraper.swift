@@ -1,6 +1,5 @@
 public import Base
 public import Model
-public import SiteConfig
 internal import Synchronization
 public import Transfers
 

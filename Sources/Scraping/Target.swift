@@ -1,7 +1,6 @@
 internal import Base
 public import ConfigText
 public import Model
-public import SiteConfig
 
 /// One address of a job: where it is scraped, and the labels that all of its series get.
 public struct Target: Sendable {

@@ -1,4 +1,7 @@
 public import ConfigText
+public import LogShipping
+public import Rules
+public import Scraping
 public import SiteConfig
 
 /// Everything that a configuration directory says, checked. What is absent from a directory is `nil` or empty:

@@ -1,5 +1,8 @@
 internal import ConfigText
 internal import Foundation
+internal import LogShipping
+internal import Rules
+internal import Scraping
 internal import SiteConfig
 
 /// Reads a site's files one after the other, then looks at what they say together.
@@ -10,10 +13,10 @@ struct SiteAssembler {
 
     func assemble(_ site: inout Site) {
         if let root = root("watchpost.yml") { assign(WatchpostReader.read(root), to: &site.watchpost) }
-        if let root = root("prometheus.yml", orEmpty: true) {
-            site.prometheus = PrometheusReader.read(root, environment: environment)
-            let text = source.text(at: source.path("prometheus.yml"), problems)
-            site.prometheus?.shownText = text.flatMap { RedactedYAML.text(of: $0) } ?? ""
+        let prometheus = source.path("prometheus.yml")
+        if let text = source.text(at: prometheus, problems) {
+            site.prometheus = PrometheusReader.read(
+                text, path: prometheus, environment: environment, problems: problems)
         }
         site.ruleFiles = ruleFiles(site.prometheus)
         if let root = root("alertmanager.yml", orEmpty: true) {
@@ -73,10 +76,8 @@ struct SiteAssembler {
         }
         return paths.compactMap { path in
             guard let text = source.text(at: path, problems) else { return nil }
-            guard let root = YAMLFile.root(of: text, path: path, problems: problems) else {
-                return RuleFile(path: path, groups: [])
-            }
-            return RuleFileReader.read(root, path: path, defaultQueryOffset: prometheus?.ruleQueryOffset ?? .zero)
+            return RuleFileReader.read(
+                text, path: path, defaultQueryOffset: prometheus?.ruleQueryOffset ?? .zero, problems: problems)
         }
     }
 

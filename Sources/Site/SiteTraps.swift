@@ -2,6 +2,8 @@ internal import Base
 internal import ConfigText
 internal import Foundation
 internal import Model
+internal import Rules
+internal import Scraping
 internal import SiteConfig
 
 /// Points out what a set of files says that is right by the letter and wrong in the field: alerts that never fire,

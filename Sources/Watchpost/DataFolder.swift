@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LogShipping
 internal import Partitions
 internal import Site
 internal import SiteConfig

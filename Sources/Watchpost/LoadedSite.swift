@@ -2,6 +2,7 @@ internal import Alerting
 public import ConfigText
 internal import Dashboards
 internal import Foundation
+internal import LogShipping
 public import PromQL
 internal import Rules
 internal import Scraping

@@ -1,6 +1,7 @@
 internal import HTTPAPI
 internal import Model
 internal import PromQL
+internal import Scraping
 internal import Site
 internal import SiteConfig
 

@@ -2,6 +2,7 @@ internal import Alerting
 internal import Base
 internal import Model
 internal import Rules
+internal import Scraping
 internal import Site
 internal import SiteConfig
 internal import SiteView

@@ -1,6 +1,5 @@
 import Foundation
 import LogShipping
-import SiteConfig
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import Base
 import Foundation
 import LogShipping
 import Model
-import SiteConfig
 import Synchronization
 import TestSupport
 import Testing

@@ -1,8 +1,7 @@
 import ConfigText
 import Foundation
+import LogShipping
 import Model
-import Site
-import SiteConfig
 import TestSupport
 import Testing
 
@@ -12,15 +11,13 @@ struct ProcessorTests {
     private func ship(_ processors: String, _ lines: [String], input: String = "") async throws -> [LogEvent] {
         let folder = try TemporaryDirectory()
         try folder.write("logs/a.log", (lines + ["the end"]).map { $0 + "\n" }.joined())
-        try folder.write(
-            "config/filebeat.yml",
-            """
+        let text = """
             filebeat.inputs:
               - { type: filestream, id: a, paths: ['\(folder.path)/logs/*.log'], fields: { site: hcm }, tags: [vms]\(input) }
             processors: \(processors)
 
-            """)
-        let config = try #require(try SiteLoader.load(directory: folder.path + "/config").filebeat)
+            """
+        let config = try #require(filebeat(text).config)
         try #require(config.refused.isEmpty, "\(config.refused)")
         let sink = MemoryAppender()
         try await shipper(config, sink).run { sink.messages.last == "the end" }

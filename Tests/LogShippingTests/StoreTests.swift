@@ -3,7 +3,6 @@ import Foundation
 import LogShipping
 import LogStore
 import Model
-import SiteConfig
 import Synchronization
 import TestSupport
 import Testing

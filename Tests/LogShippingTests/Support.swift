@@ -4,7 +4,6 @@ import Foundation
 import LogShipping
 import LogStore
 import Model
-import SiteConfig
 import Synchronization
 import TestSupport
 import Testing
@@ -40,6 +39,12 @@ final class MemoryAppender: LogAppender {
     var messages: [String] { events.map(\.message) }
     var offsets: [TailOffset] { state.withLock { Array($0.offsets.values) } }
     func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
+}
+
+/// What a `filebeat.yml` says, and what is told of it.
+func filebeat(_ text: String) -> (config: FilebeatConfig?, problems: [ConfigProblem]) {
+    let problems = ProblemList()
+    return (FilebeatReader.read(text, path: "filebeat.yml", problems: problems), problems.all)
 }
 
 func input(_ paths: String...) -> FilebeatConfig { config(paths) { _ in } }

@@ -1,5 +1,4 @@
 import Model
-import SiteConfig
 import Testing
 
 @testable import Rules

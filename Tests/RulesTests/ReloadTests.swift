@@ -2,7 +2,6 @@ import Base
 import ConfigText
 import Model
 import PromQL
-import SiteConfig
 import TestSupport
 import Testing
 

@@ -2,24 +2,22 @@ import ConfigText
 import Model
 import PromQL
 import Rules
-import Site
-import SiteConfig
 import TestSupport
 import Testing
 
 /// Errors of rule files, each at its place.
 @Suite("Rule files")
 struct RuleFileTests {
-    /// What is wrong with a rule file, without its folder.
+    /// What is wrong with the rules of a file.
     private static func problems(_ text: String) throws -> [String] {
-        let folder = try TemporaryDirectory()
-        try folder.write("rules/a.yml", text)
-        let site = try SiteLoader.load(directory: folder.path)
+        let problems = ProblemList()
+        let file = RuleFileReader.read(text, path: "rules/a.yml", problems: problems)
+        if !problems.errors.isEmpty { throw ConfigRefused(problems: problems.all) }
         do throws(ConfigRefused) {
-            try RuleManager.check(site.ruleFiles)
+            try RuleManager.check(file.map { [$0] } ?? [])
             return []
         } catch {
-            return error.problems.map { $0.description.replacing(folder.path + "/", with: "") }
+            return error.problems.map(\.description)
         }
     }
 
@@ -115,5 +113,41 @@ struct RuleFileTests {
                 [RuleFile(path: "rules/a.yml", groups: [.test(.test(.record("r"), "up("))])], RuleManager.Settings())
         }
         #expect(manager.snapshot().flatMap(\.rules).map(\.expression) == ["up"])
+    }
+
+    @Test("an expression's place is where its text begins")
+    func expressionPlaces() throws {
+        let problems = ProblemList()
+        let file = RuleFileReader.read(
+            """
+            groups:
+              - name: g
+                interval: 30s
+                rules:
+                  - record: plain
+                    expr: up
+                  - record: quoted
+                    expr: "up"
+                  - record: block
+                    expr: |
+
+                      up ==
+                        0
+                  - record: folded
+                    expr: &e >-
+                      up
+                  - alert: aliased
+                    expr: *e
+                    for: 2m
+                    annotations:
+                      summary: 'x {{ $value }}'
+            """, path: "a.yml", problems: problems)
+        let rules = try #require(file?.groups.first).rules
+        #expect(
+            rules.map { [$0.expr.position.line, $0.expr.position.column] } == [
+                [6, 15], [8, 16], [12, 11], [16, 11], [16, 11],
+            ])
+        #expect(rules[4].hold == .seconds(120))
+        #expect(rules[4].annotations["summary"]?.position.column == 21)
     }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import Model
 import Scraping
-import SiteConfig
 import TestSupport
 import Testing
 import Transfers

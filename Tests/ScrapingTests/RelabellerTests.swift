@@ -1,7 +1,6 @@
 import Base
 import Model
 import Scraping
-import SiteConfig
 import Testing
 
 @Suite("Relabelling")

@@ -1,6 +1,5 @@
 import Model
 import Scraping
-import SiteConfig
 import TestSupport
 import Testing
 import Transfers

@@ -1,7 +1,7 @@
 import Base
 import ConfigText
 import Model
-import SiteConfig
+import Scraping
 import Synchronization
 
 extension RelabelRule {

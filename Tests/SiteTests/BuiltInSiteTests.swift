@@ -1,5 +1,7 @@
 import ConfigText
 import Foundation
+import LogShipping
+import Rules
 import Site
 import SiteConfig
 import Testing

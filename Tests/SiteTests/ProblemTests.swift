@@ -167,4 +167,13 @@ struct ProblemTests {
         let errors = try TemporarySite(["watchpost.yml": text]).errors()
         #expect(errors.contains { $0.contains("more than 300000 values") })
     }
+
+    @Test("without prometheus.yml the folder rules is read; with one, what it names")
+    func ruleFiles() throws {
+        let rules = "groups: [{name: g, rules: []}]"
+        #expect(try TemporarySite(["rules/a.yml": rules, "rules/b.yml": rules]).load().ruleFiles.count == 2)
+        let site = try TemporarySite(["prometheus.yml": "{}", "rules/a.yml": rules])
+        #expect(try site.load().ruleFiles.isEmpty)
+        #expect(site.warnings().first?.contains("no alert is ever evaluated") == true)
+    }
 }

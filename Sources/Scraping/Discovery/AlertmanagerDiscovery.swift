@@ -1,6 +1,5 @@
 internal import ConfigText
 internal import Model
-public import SiteConfig
 internal import Synchronization
 public import Transfers
 

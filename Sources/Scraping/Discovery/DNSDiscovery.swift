@@ -1,5 +1,4 @@
 internal import Model
-internal import SiteConfig
 
 /// Targets that stand in DNS (`dns_sd_configs`).
 struct DNSDiscovery {

@@ -1,5 +1,3 @@
-internal import SiteConfig
-
 /// What a DNS record tells of a target.
 enum DNSRecord: Sendable, Hashable {
     /// IPv4 with dots or IPv6 with colons.

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import SiteConfig
 
 /// Asks the name servers of this host, over UDP and, for long answers, over TCP.
 struct DNSResolver: Sendable {

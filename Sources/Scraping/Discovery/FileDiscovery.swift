@@ -2,7 +2,6 @@ internal import Base
 internal import ConfigText
 internal import Foundation
 internal import Model
-internal import SiteConfig
 
 /// Target groups in files (`file_sd_configs`). Looked at every two seconds, read when one has changed.
 struct FileDiscovery {

@@ -1,6 +1,5 @@
 internal import Base
 internal import Model
-internal import SiteConfig
 internal import Transfers
 
 /// Target groups that a server answers with (`http_sd_configs`).

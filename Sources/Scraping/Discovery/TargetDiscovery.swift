@@ -1,5 +1,4 @@
 internal import Model
-internal import SiteConfig
 internal import Synchronization
 internal import Transfers
 

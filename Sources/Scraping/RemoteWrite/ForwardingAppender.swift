@@ -2,7 +2,6 @@ public import Base
 internal import Foundation
 public import Model
 internal import Partitions
-public import SiteConfig
 internal import Synchronization
 public import Transfers
 

@@ -1,12 +1,11 @@
 import ConfigText
-import Site
-import SiteConfig
+import LogShipping
 import Testing
 
 @Suite("filebeat.yml")
 struct FilebeatConfigTests {
     private func config(_ text: String) throws -> FilebeatConfig {
-        try #require(try TemporarySite(["filebeat.yml": text]).load().filebeat)
+        try #require(filebeat(text).config)
     }
 
     @Test("dotted and nested keys are the same")
@@ -71,8 +70,8 @@ struct FilebeatConfigTests {
         ])
     func notActedOn(key: String, told: String) throws {
         let text = "filebeat.inputs: [{type: filestream, id: a, paths: [a], \(key)}]"
-        let warnings = try TemporarySite(["filebeat.yml": text]).warnings()
-        #expect(warnings.contains { $0.contains(told) }, "\(warnings)")
+        let warnings = filebeat(text).problems.filter { $0.severity == .warning }
+        #expect(warnings.contains { $0.description.contains(told) }, "\(warnings)")
     }
 
     static let refused: [(String, String)] = [
@@ -93,7 +92,7 @@ struct FilebeatConfigTests {
 
     @Test("what Filebeat refuses is refused", arguments: refused)
     func refusal(_ text: String, _ reason: String) throws {
-        let errors = try TemporarySite(["filebeat.yml": text]).errors()
-        #expect(errors.contains { $0.contains(reason) }, "\(errors)")
+        let errors = filebeat(text).problems.filter { $0.severity == .error }
+        #expect(errors.contains { $0.description.contains(reason) }, "\(errors)")
     }
 }

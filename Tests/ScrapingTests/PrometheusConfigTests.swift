@@ -1,14 +1,16 @@
 import ConfigText
 import Model
-import Site
-import SiteConfig
+import Scraping
 import Testing
 
-@Suite("prometheus.yml and rule files")
+@Suite("prometheus.yml")
 struct PrometheusConfigTests {
     private func config(_ text: String, environment: [String: String] = [:]) throws -> PrometheusConfig {
-        let site = try TemporarySite(["prometheus.yml": text]).load(environment: environment)
-        return try #require(site.prometheus)
+        let problems = ProblemList()
+        let config = PrometheusReader.read(
+            text, path: "/etc/prometheus.yml", environment: environment, problems: problems)
+        try #require(problems.errors.isEmpty, "\(problems.errors)")
+        return try #require(config)
     }
 
     @Test("jobs have what global says, and a timeout no longer than their interval")
@@ -76,64 +78,19 @@ struct PrometheusConfigTests {
 
     @Test("known keys that change nothing are warnings")
     func warnings() throws {
-        let warnings = try TemporarySite([
-            "prometheus.yml": """
+        let problems = ProblemList()
+        _ = PrometheusReader.read(
+            """
             rule_files: [a.yml]
             remote_read: [{url: http://h/w}]
             scrape_configs:
               - {job_name: a, file_sd_configs: [{files: [x.json]}], consul_sd_configs: [{}]}
-            """,
-            "a.yml": "groups: []",
-        ]).warnings()
+            """, path: "prometheus.yml", problems: problems)
+        let warnings = problems.all.inFileOrder.map(\.description)
         #expect(
             warnings.map { $0.prefix { $0 != ";" } } == [
                 "prometheus.yml:2:1: warning: remote_read is known and not acted on: queries read our own store alone",
                 "prometheus.yml:4:57: warning: scrape_configs[0].consul_sd_configs is known and not acted on",
             ])
-    }
-
-    @Test("an expression's place is where its text begins")
-    func expressionPlaces() throws {
-        let site = try TemporarySite([
-            "rules/a.yml": """
-            groups:
-              - name: g
-                interval: 30s
-                rules:
-                  - record: plain
-                    expr: up
-                  - record: quoted
-                    expr: "up"
-                  - record: block
-                    expr: |
-
-                      up ==
-                        0
-                  - record: folded
-                    expr: &e >-
-                      up
-                  - alert: aliased
-                    expr: *e
-                    for: 2m
-                    annotations:
-                      summary: 'x {{ $value }}'
-            """
-        ])
-        let rules = try #require(try site.load().ruleFiles.first?.groups.first).rules
-        #expect(
-            rules.map { [$0.expr.position.line, $0.expr.position.column] } == [
-                [6, 15], [8, 16], [12, 11], [16, 11], [16, 11],
-            ])
-        #expect(rules[4].hold == .seconds(120))
-        #expect(rules[4].annotations["summary"]?.position.column == 21)
-    }
-
-    @Test("without prometheus.yml the folder rules is read; with one, what it names")
-    func ruleFiles() throws {
-        let rules = "groups: [{name: g, rules: []}]"
-        #expect(try TemporarySite(["rules/a.yml": rules, "rules/b.yml": rules]).load().ruleFiles.count == 2)
-        let site = try TemporarySite(["prometheus.yml": "{}", "rules/a.yml": rules])
-        #expect(try site.load().ruleFiles.isEmpty)
-        #expect(site.warnings().first?.contains("no alert is ever evaluated") == true)
     }
 }

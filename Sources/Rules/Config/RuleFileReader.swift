@@ -3,6 +3,17 @@ internal import Model
 
 /// Reads a file of rule groups. Expressions and templates are checked by those who run them; here it is their place.
 package enum RuleFileReader {
+    /// Reads a file's text; without a word in it, or where it is not YAML (which is told to `problems`), it has no groups.
+    package static func read(
+        _ text: String, path: String, defaultQueryOffset: Duration = .zero, problems: ProblemList
+    ) -> RuleFile? {
+        guard let root = YAMLFile.root(of: text, path: path, problems: problems) else {
+            return RuleFile(path: path, groups: [])
+        }
+        return read(root, path: path, defaultQueryOffset: defaultQueryOffset)
+    }
+
+    /// - Parameter defaultQueryOffset: of groups that say nothing of it.
     package static func read(_ root: YAMLValue, path: String, defaultQueryOffset: Duration) -> RuleFile? {
         root.mapping { reader in
             var positions: [String: SourcePosition] = [:]

@@ -12,10 +12,16 @@ package struct PrometheusReader {
 
     private init(environment: [String: String]) { self.environment = environment }
 
+    /// Reads a file's text; what is wrong in it is told to `problems`.
     /// - Parameter environment: what `${NAME}` in `external_labels` stands for.
-    package static func read(_ root: YAMLValue, environment: [String: String]) -> PrometheusConfig? {
+    package static func read(
+        _ text: String, path: String, environment: [String: String] = [:], problems: ProblemList
+    ) -> PrometheusConfig? {
+        guard let root = YAMLFile.rootOrEmpty(of: text, path: path, problems: problems) else { return nil }
         var reader = PrometheusReader(environment: environment)
-        return root.mapping { reader.top($0) }
+        var config = root.mapping { reader.top($0) }
+        config?.shownText = RedactedYAML.text(of: text) ?? ""
+        return config
     }
 
     private mutating func top(_ reader: MappingReader) -> PrometheusConfig {

@@ -1,5 +1,6 @@
 internal import ConfigText
 internal import Model
+internal import Rules
 
 /// Reads a file of unit tests for rules.
 enum RuleTestFileReader {

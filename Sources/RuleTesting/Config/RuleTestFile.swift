@@ -1,5 +1,6 @@
 public import ConfigText
 public import Model
+public import Rules
 
 /// A file of unit tests for rules, in promtool's format:
 /// https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/

@@ -1,6 +1,5 @@
 import ConfigText
-import Site
-import SiteConfig
+import LogShipping
 import Testing
 
 @Suite("Processors of filebeat.yml")
@@ -13,7 +12,7 @@ struct FilebeatProcessorTests {
             processors: \(processors)
 
             """
-        return try #require(try TemporarySite(["filebeat.yml": text]).load().filebeat)
+        return try #require(filebeat(text).config)
     }
 
     /// What takes something away and cannot be done as it is written.
@@ -75,26 +74,10 @@ struct FilebeatProcessorTests {
         #expect(config.inputs.map(\.id) == ["second"] && config.refused.map(\.id) == ["first"])
     }
 
-    @Test("are told as errors by a check, at their place")
-    func told() throws {
-        let site = try TemporarySite(["filebeat.yml": "processors: [{drop_evnt: ~}]\n"])
-        #expect(site.errors().contains { $0.hasPrefix("filebeat.yml:1:") })
-        #expect(try site.load().warnings.contains { $0.severity == .error && $0.isPartial })
-    }
-
     @Test("that only add something are left out with a warning, and stop nothing")
     func harmless() throws {
         let config = try config("[{add_cloud_metadata: ~}, {rename.fields: []}, {add_tags.tags: [a]}]")
         #expect(config.inputs.count == 2 && config.refused.isEmpty && config.processors.count == 1)
-    }
-
-    @Test("a file that is no YAML stops its inputs and nothing else")
-    func noYAML() throws {
-        let site = try TemporarySite(["filebeat.yml": "filebeat.inputs: [\n", "watchpost.yml": "instance: a\n"])
-        let loaded = try site.load()
-        #expect(loaded.filebeat?.isUnreadable == true && loaded.filebeat?.refused.count == 1)
-        #expect(loaded.watchpost.instance == "a")
-        #expect(!site.errors().isEmpty)
     }
 
     @Test(
