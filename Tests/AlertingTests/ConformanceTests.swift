@@ -2,23 +2,14 @@ import Foundation
 import Model
 import SiteConfig
 import State
+import TestSupport
 import Testing
 
 @testable import Alerting
 
-/// Public test data of Alertmanager, where the environment names a directory that has it.
+/// Test data in Alertmanager's formats: our own, and its own where the environment says it lies.
 @Suite("Alertmanager's own test data")
 struct ConformanceTests {
-    static func file(_ name: String) -> Data? {
-        guard let directory = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"],
-            let data = FileManager.default.contents(atPath: "\(directory)/alertmanager/\(name)")
-        else {
-            print("skipped: CONFORMANCE_DIR with alertmanager/\(name) is absent")
-            return nil
-        }
-        return data
-    }
-
     @Test("matchers mean what Alertmanager takes them for")
     func matchers() throws {
         struct Case: Decodable {
@@ -26,11 +17,12 @@ struct ConformanceTests {
             let want: [[String]]
             let err: Bool
         }
-        guard let data = Self.file("matchers.json") else { return }
         let operations: [String: Matcher.Operation] = [
             "MatchEqual": .equal, "MatchNotEqual": .notEqual, "MatchRegexp": .regex, "MatchNotRegexp": .notRegex,
         ]
-        for example in try JSONDecoder().decode([Case].self, from: data) {
+        let cases = try Conformance.contents(of: "alertmanager/matchers.json")
+            .flatMap { try JSONDecoder().decode([Case].self, from: $0) }
+        for example in cases {
             let parsed = try? MatcherText.parse(example.input)
             #expect((parsed == nil) == example.err, "\(example.input)")
             guard let parsed, !example.err else { continue }
@@ -71,14 +63,12 @@ struct ConformanceTests {
 
     @Test("timed scenarios tell the same alerts at the same times")
     func scenarios() throws {
-        guard let data = Self.file("scenarios.json") else { return }
-        let scenarios = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+        let scenarios = try Conformance.contents(of: "alertmanager/scenarios.json")
+            .flatMap { try #require(try JSONSerialization.jsonObject(with: $0) as? [[String: Any]]) }
         for scenario in scenarios {
             let name = try #require(scenario["name"] as? String)
-            guard let config = try Self.config(name) else {
-                print("skipped: scenario \(name) needs a network; other tests do the same")
-                continue
-            }
+            // The others are played over HTTP, by `ScenarioTests`.
+            guard let config = try Self.config(name) else { continue }
             try Self.play(scenario, name, config)
         }
     }

@@ -160,7 +160,7 @@ struct DeliveryTests {
 
     @Test("mail goes through STARTTLS and a login, in plain text and HTML, one thread a group")
     func mail() async throws {
-        guard PythonModule.isInstalled("aiosmtpd") else { return }
+        try PythonModule.require("aiosmtpd")
         let (certificate, key) = (scratch.url.appending(path: "c.pem").path, scratch.url.appending(path: "k.pem").path)
         let openssl = Process()
         openssl.executableURL = URL(filePath: "/usr/bin/env")
@@ -224,7 +224,7 @@ struct DeliveryTests {
     @Test(
         "ten thousand alerts of one group are one mail that a server takes, and a template that fails is said in words")
     func longMail() async throws {
-        guard PythonModule.isInstalled("aiosmtpd") else { return }
+        try PythonModule.require("aiosmtpd")
         let server = try PythonPeer(PeerPrograms.mail, in: scratch.url)
         var receiver = ReceiverConfig(name: "ops")
         for text in ["", "{{ (index .Alerts 0).Labels.camera_id }} {{ (index .Alerts 99999).Labels.camera_id }}"] {
@@ -257,7 +257,7 @@ struct DeliveryTests {
 
     @Test("a mail server's `later` is tried again, its `never` is not")
     func mailRefusals() async throws {
-        guard PythonModule.isInstalled("aiosmtpd") else { return }
+        try PythonModule.require("aiosmtpd")
         let server = try PythonPeer(PeerPrograms.mail, in: scratch.url)
         var receiver = ReceiverConfig(name: "ops")
         for name in ["nobody", "later"] {

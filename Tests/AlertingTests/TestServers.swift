@@ -248,16 +248,17 @@ enum AnyJSON: Decodable, Sendable, Equatable {
     var text: String? { if case .text(let text) = self { text } else { nil } }
 }
 
-/// Says whether a program's module is there.
+/// Ends a test as not run where a Python module that it uses is not installed.
 enum PythonModule {
-    static func isInstalled(_ name: String) -> Bool {
+    static func require(_ name: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", "import \(name)"]
         process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
+        try process.run()
         process.waitUntilExit()
-        if process.terminationStatus != 0 { print("skipped: the Python module \(name) is not installed") }
-        return process.terminationStatus == 0
+        if process.terminationStatus != 0 {
+            try Test.cancel("the Python module \(name) is not installed; make test does it")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @Suite("Numbers and bits in bytes")
@@ -45,9 +46,7 @@ struct StreamTests {
 
     @Test("bits are read as they were written, at any width")
     func bits() {
-        let seed = UInt64.random(in: .min ... .max)
-        print("bits with seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(for: "bits")
         var writer = BitWriter()
         var written: [(value: UInt64, width: Int)] = []
         for index in 0..<2_000 {

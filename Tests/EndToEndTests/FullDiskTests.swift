@@ -25,8 +25,7 @@ struct FullDiskTests {
         let data = folder.path + "/data"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         guard try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", data]) == 0 else {
-            print("not run: this host lets even root mount nothing")
-            return
+            try Test.cancel("this host lets even root mount nothing")
         }
         defer { _ = try? Self.run("/bin/umount", ["-l", data]) }
         try folder.write("config/prometheus.yml", "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n")

@@ -4,7 +4,7 @@ import Testing
 import Transfers
 
 /// Timed scenarios of the Alertmanager project, over HTTP alone: ours, and a real Alertmanager as a control. They are read
-/// from `CONFORMANCE_DIR`, beside those of our own.
+/// from `Tests/Conformance`, and from `CONFORMANCE_DIR`.
 @Suite("Alertmanager's scenarios, end to end", .serialized)
 struct ScenarioTests {
     /// An alert as it is expected; times in seconds after the start.
@@ -68,36 +68,9 @@ struct ScenarioTests {
     /// How far beside the window that is stated a notification may come, in seconds.
     private static let tolerance = 0.5
 
-    /// Scenarios of our own: the same language.
-    private static let own = """
-        [{"name": "own_group_wait_and_interval",
-          "conf": "route: {receiver: a, group_by: [alertname], group_wait: 1s, group_interval: 2s}\\nreceivers:\\n- name: a\\n  webhook_configs: [{url: URL0}]\\n",
-          "ev": [[0.5, "push", [{"labels": {"alertname": "x", "n": "1"}, "s": 0.5, "e": null}]],
-                 [2, "push", [{"labels": {"alertname": "x", "n": "2"}, "s": 2, "e": null}]]],
-          "want": [[0, 1.5, 2, [{"labels": {"alertname": "x", "n": "1"}, "s": 0.5, "e": null}]],
-                   [0, 3.5, 4, [{"labels": {"alertname": "x", "n": "1"}, "s": 0.5, "e": null},
-                                {"labels": {"alertname": "x", "n": "2"}, "s": 2, "e": null}]]], "last": 5},
-         {"name": "own_inhibited_is_not_told",
-          "conf": "route: {receiver: a, group_by: [], group_wait: 1s, group_interval: 1s}\\nreceivers:\\n- name: a\\n  webhook_configs: [{url: URL0}]\\ninhibit_rules:\\n- source_matchers: [alertname=\\"NodeDown\\"]\\n  target_matchers: [alertname=~\\"Camera.*\\"]\\n  equal: [instance]\\n",
-          "ev": [[0.5, "push", [{"labels": {"alertname": "NodeDown", "instance": "n1"}, "s": 0.5, "e": null},
-                                {"labels": {"alertname": "CameraOffline", "instance": "n1", "camera_id": "a"}, "s": 0.5, "e": null},
-                                {"labels": {"alertname": "CameraOffline", "instance": "n2", "camera_id": "b"}, "s": 0.5, "e": null}]]],
-          "want": [[0, 1.5, 2, [{"labels": {"alertname": "CameraOffline", "instance": "n2", "camera_id": "b"}, "s": 0.5, "e": null},
-                                {"labels": {"alertname": "NodeDown", "instance": "n1"}, "s": 0.5, "e": null}]]], "last": 4}]
-        """
-
-    private static let scenarios: [Scenario] = {
-        var data = [Data(own.utf8)]
-        if let directory = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"],
-            let file = FileManager.default.contents(atPath: directory + "/alertmanager/scenarios.json")
-        {
-            data.append(file)
-        } else {
-            print("SKIPPED: CONFORMANCE_DIR is not set, so Alertmanager's own scenarios were not played")
-        }
-        let all = data.flatMap { (try? JSONSerialization.jsonObject(with: $0) as? [[String: Any]]) ?? [] }
-        return all.compactMap { try? Scenario($0) }
-    }()
+    private static let scenarios: [Scenario] = Conformance.contents(of: "alertmanager/scenarios.json")
+        .flatMap { (try? JSONSerialization.jsonObject(with: $0) as? [[String: Any]]) ?? [] }
+        .compactMap { try? Scenario($0) }
 
     private enum Side: String, CaseIterable { case ours, alertmanager }
 

@@ -1,6 +1,7 @@
 import Foundation
 import LogStore
 import Model
+import TestSupport
 import Testing
 
 @Suite("The log store")
@@ -42,7 +43,7 @@ struct LogStoreTests {
     @Test("gives the newest or oldest of a time, across sealed and unsealed parts", arguments: [true, false])
     func order(_ ascending: Bool) throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(for: "times of events")
         var events: [LogEvent] = []
         for batch in 0..<40 {
             // Late events, events with the same time, and two days.

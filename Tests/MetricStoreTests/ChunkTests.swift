@@ -1,5 +1,6 @@
 import Base
 import Model
+import TestSupport
 import Testing
 
 @testable import MetricStore
@@ -14,9 +15,7 @@ struct ChunkTests {
     ]
 
     static func columns() -> [(name: String, values: [Double])] {
-        let seed = UInt64.random(in: .min ... .max)
-        print("chunk columns with seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(for: "columns of chunks")
         func make(_ count: Int, _ value: (Int, inout SeededGenerator) -> Double) -> [Double] {
             (0..<count).map { value($0, &generator) }
         }

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MetricStore
 import Model
+import TestSupport
 import Testing
 
 @Suite("The metric store when things go wrong", .serialized)
@@ -59,8 +60,7 @@ struct FaultTests {
             "UPDATE block_data SET data = CAST(substr(data, 1, length(data) - 4) AS BLOB) || x'00000000' WHERE id = 1",
         ]
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/sqlite3") else {
-            print("SKIPPED a damaged block: /usr/bin/sqlite3 is not installed")
-            return
+            try Test.cancel("/usr/bin/sqlite3 is not installed; scripts/setup --test does it")
         }
         try database.run()
         database.waitUntilExit()
@@ -92,8 +92,7 @@ struct FaultTests {
         let mount = directory.path + "/small"
         try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
         guard run("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", mount]) else {
-            print("SKIPPED a full disk: a small tmpfs cannot be mounted (this needs root)")
-            return
+            try Test.cancel("a small tmpfs cannot be mounted (this needs root)")
         }
         defer { _ = run("/usr/bin/umount", ["-l", mount]) }
         let store = try openStore(mount + "/metrics", time)
@@ -138,8 +137,7 @@ struct FaultTests {
         let mount = directory.path + "/small"
         try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
         guard run("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", mount]) else {
-            print("SKIPPED opening on a full disk: a small tmpfs cannot be mounted (this needs root)")
-            return
+            try Test.cancel("a small tmpfs cannot be mounted (this needs root)")
         }
         defer { _ = run("/usr/bin/umount", ["-l", mount]) }
         var store = try openStore(mount + "/metrics", time)

@@ -1,5 +1,6 @@
 import Base
 import Model
+import TestSupport
 import Testing
 
 @testable import MetricStore
@@ -8,9 +9,7 @@ import Testing
 struct LabelIndexTests {
     @Test("selects what the matchers say, as trying each series does")
     func againstBruteForce() throws {
-        let seed = UInt64.random(in: .min ... .max)
-        print("label index with seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(for: "label index")
         var sets: [Labels] = []
         for _ in 0..<400 {
             var builder = LabelsBuilder()

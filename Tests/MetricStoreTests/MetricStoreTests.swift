@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MetricStore
 import Model
+import TestSupport
 import Testing
 
 @Suite("The metric store")

@@ -3,6 +3,7 @@ import Foundation
 import MetricStore
 import Model
 import Partitions
+import TestSupport
 import Testing
 
 /// What a power cut leaves: files in which any part of what was not synchronised is missing.

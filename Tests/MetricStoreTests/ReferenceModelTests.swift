@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MetricStore
 import Model
+import TestSupport
 import Testing
 
 @Suite("The metric store against a dictionary")
@@ -26,11 +27,8 @@ struct ReferenceModelTests {
 
     @Test("holds the same after random appends, upkeep, closes and kills", arguments: 0..<6)
     func random(_ run: Int) throws {
-        // A run that failed is repeated with its seed in the environment.
-        let wanted = ProcessInfo.processInfo.environment["REFERENCE_MODEL_SEED"].flatMap { UInt64($0) }
-        let seed = wanted ?? UInt64.random(in: .min ... .max)
-        print("reference model, run \(run), with seed \(seed)")
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(for: "reference model, run \(run)")
+        let seed = generator.seed
         var directory = try TemporaryDirectory()
         let time = ManualTime(noon)
         var store = try openStore(directory.path, time) { $0.idleAfter = 6 * hour }

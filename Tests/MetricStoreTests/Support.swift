@@ -30,21 +30,6 @@ final class ManualTime: TimeSource {
     func advance(_ milliseconds: Int64) { time.withLock { $0 += milliseconds } }
 }
 
-/// A generator whose numbers depend on the seed alone (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// 23 November 2026, 12:00 UTC: a window's start.
 let noon: Int64 = 1_795_435_200_000
 let hour: Int64 = 3_600_000

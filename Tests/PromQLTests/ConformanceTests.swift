@@ -4,23 +4,12 @@ import PromQLScripts
 import TestSupport
 import Testing
 
-/// Prometheus' own test scripts and parser tests, found by the variable `CONFORMANCE_DIR`.
+/// Test scripts and expressions: our own, and Prometheus' where the variable `CONFORMANCE_DIR` says they lie.
 struct ConformanceTests {
-    static let directory = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"]
-
-    static let scripts: [String] = {
-        guard let directory else {
-            print("SKIPPED: Prometheus' PromQL tests, because CONFORMANCE_DIR is not set")
-            return []
-        }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory + "/promql")) ?? []
-        return names.filter { $0.hasSuffix(".test") }.sorted()
-    }()
-
-    @Test("Prometheus' test scripts give what they say", arguments: scripts)
-    func script(_ name: String) throws {
-        let directory = try #require(Self.directory)
-        let text = try String(contentsOfFile: "\(directory)/promql/\(name)", encoding: .utf8)
+    @Test("test scripts give what they say", arguments: Conformance.paths(in: "promql", endings: [".test"]))
+    func script(_ path: String) throws {
+        let name = URL(filePath: path).lastPathComponent
+        let text = try String(contentsOfFile: path, encoding: .utf8)
         let report = try ScriptRunner().run(text)
         print(
             "\(name): \(report.passed) passed, \(report.failures.count) failed, \(report.skipped) skipped"
@@ -64,11 +53,8 @@ struct ConformanceTests {
 
     @Test("What Prometheus' parser accepts is accepted, and nothing else")
     func parser() throws {
-        guard let directory = Self.directory else {
-            return print("SKIPPED: Prometheus' parser tests, because CONFORMANCE_DIR is not set")
-        }
-        let data = try Data(contentsOf: URL(filePath: directory + "/promql_parse.json"))
-        let cases = try JSONDecoder().decode([ParserCase].self, from: data)
+        let cases = try Conformance.contents(of: "promql_parse.json")
+            .flatMap { try JSONDecoder().decode([ParserCase].self, from: $0) }
         var (failed, skipped) = (0, 0)
         for one in cases {
             let error: PromQLParseError?

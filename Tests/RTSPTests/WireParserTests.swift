@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RTSP
@@ -70,16 +71,17 @@ struct WireParserTests {
 
     @Test("no bytes crash a parser")
     func hostile() {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(for: "bytes of cameras")
         let description = Array(SessionDescriptionTests.camera.utf8)
         for _ in 0..<3_000 {
             var bytes =
                 [Self.answer, description, SequenceParameterTests.high, SequenceParameterTests.hevc]
                 .randomElement(using: &random) ?? []
-            for _ in 0..<Int.random(in: 0...8) where !bytes.isEmpty {
-                bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(in: .min ... .max)
+            for _ in 0..<Int.random(in: 0...8, using: &random) where !bytes.isEmpty {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+                    in: .min ... .max, using: &random)
             }
-            bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count)))
+            bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
             _ = units(bytes)
             _ = SessionDescription(bytes)
             _ = SequenceParameters(h264: bytes)

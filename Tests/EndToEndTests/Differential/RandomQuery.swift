@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Expressions made at random from the grammar of PromQL, over the metrics of ``RandomSeries``.
 ///
 /// Left out is what Prometheus 2.42, beside which they are asked, and 3 are known to answer differently:

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Model
+import TestSupport
 
 /// Series as sites have them and as they have not: gauges, counters with resets, histograms, gaps, NaN, infinities,
 /// stale markers, series that come and go.
