@@ -34,6 +34,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -103,17 +104,18 @@ let package = Package(
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
+        .house("HTTPKit", ["Model", "Base", hummingbird, nioCore]),
         // Floor 8.
         .target(
             name: "WebUI",
-            dependencies: ["SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
+            dependencies: ["HTTPKit", "SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
         .house(
             "HTTPAPI",
             [
                 "Alerting", "State", "MetricStore", "Rules", "Scraping", "PromQL",
                 "HummingbirdInstruments", "Instruments", "Exposition",
-                "Dashboards", "SiteView",
+                "Dashboards", "SiteView", "HTTPKit",
                 "Telemetry", "Model", "Base",
                 hummingbird, nioCore,
             ]),
@@ -128,7 +130,8 @@ let package = Package(
         .house(
             "Watchpost",
             [
-                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "Instruments", "LogSearch", "LogShipping",
+                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "HTTPKit", "Instruments", "LogSearch",
+                "LogShipping",
                 "LogStore",
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
                 "Site", "SiteConfig",
@@ -199,11 +202,16 @@ let package = Package(
             ],
             exclude: ["Parts"],
             swiftSettings: swift),
+        .target(
+            name: "HTTPTestSupport", dependencies: ["HTTPKit", hummingbird, logging, nioCore, nioEmbedded],
+            path: "Tests/HTTPTestSupport", swiftSettings: swift),
+        .tests(of: "HTTPKit", ["HTTPTestSupport", hummingbird, nioCore]),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Watchpost",
             [
-                "Alerting", "HTTPAPI", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL", "ConfigText",
+                "Alerting", "HTTPAPI", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
+                "ConfigText",
                 "Site", "SiteConfig",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
             ]),

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import NIOCore
@@ -39,7 +40,7 @@ struct APIAnswer {
 
     var response: Response {
         switch body {
-        case .json(let json): Self.response(.ok, json)
+        case .json(let json): .json(.ok, json.bytes)
         case .query(let answer): answer.response
         case .empty: Response(status: .noContent)
         }
@@ -52,12 +53,6 @@ struct APIAnswer {
         json.raw(#","error":"#)
         json.string(error.message)
         json.raw("}")
-        return response(error.kind.status, json)
-    }
-
-    private static func response(_ status: HTTPResponse.Status, _ json: JSONBytes) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+        return .json(error.kind.status, json.bytes)
     }
 }

@@ -1,4 +1,5 @@
-public import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import HummingbirdInstruments
 public import Instruments
 
@@ -8,10 +9,10 @@ public struct AgentPages: Sendable {
 
     public init(registry: Registry) { self.registry = registry }
 
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    package func addRoutes(to router: Router<AppRequestContext>) {
         router.get("/metrics") { [registry] request, _ in registry.response(to: request) }
-        router.get("/-/healthy") { _, _ in OperationsAPI.text(.ok, "Watchpost's agent is healthy.") }
-        router.get("/-/ready") { _, _ in OperationsAPI.text(.ok, "Watchpost's agent is ready.") }
-        router.get("/") { _, _ in OperationsAPI.text(.ok, "Watchpost's agent. Its metrics are at /metrics.") }
+        router.get("/-/healthy") { _, _ in Response.text(.ok, "Watchpost's agent is healthy.") }
+        router.get("/-/ready") { _, _ in Response.text(.ok, "Watchpost's agent is ready.") }
+        router.get("/") { _, _ in Response.text(.ok, "Watchpost's agent. Its metrics are at /metrics.") }
     }
 }

@@ -1,4 +1,5 @@
 internal import Exposition
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import NIOCore
@@ -32,9 +33,7 @@ struct FederationAPI: Sendable {
                 body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         } catch {
             let failure = error as? APIError ?? APIError(QueryFailure.kind(of: error), "\(error)")
-            return Response(
-                status: failure.kind.status, headers: [.contentType: "text/plain; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: failure.message + "\n")))
+            return .text(failure.kind.status, failure.message)
         }
     }
 

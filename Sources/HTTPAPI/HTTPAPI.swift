@@ -1,6 +1,7 @@
 public import Alerting
 public import Dashboards
-public import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import HummingbirdInstruments
 public import Instruments
 public import MetricStore
@@ -79,7 +80,7 @@ public struct HTTPAPI: Sendable {
     public init(services: APIServices) { self.services = services }
 
     /// Adds what every request passes: counting, and the refusal of other sites' requests. Comes before all routes.
-    public func addMiddleware(to router: Router<BasicRequestContext>) {
+    package func addMiddleware(to router: Router<AppRequestContext>) {
         router.add(
             middleware: RequestMetricsMiddleware(
                 // The live stream of a page lasts as long as the page: no duration of a request.
@@ -87,7 +88,7 @@ public struct HTTPAPI: Sendable {
         router.add(middleware: AccessMiddleware(hostNames: services.hostNames))
     }
 
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    package func addRoutes(to router: Router<AppRequestContext>) {
         OperationsAPI(services: services).addRoutes(to: router)
         PrometheusAPI(services: services).addRoutes(to: router.group("/api/v1"))
         let lanes = MessageLanes()

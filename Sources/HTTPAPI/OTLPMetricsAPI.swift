@@ -1,5 +1,6 @@
 internal import Base
 internal import Foundation
+internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
 internal import Model

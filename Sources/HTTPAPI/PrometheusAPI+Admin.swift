@@ -1,11 +1,12 @@
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import MetricStore
 internal import Model
 
 /// `/api/v1/admin/tsdb`: what is done to the stored samples as a whole.
 extension PrometheusAPI {
-    func addAdminRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addAdminRoutes(to group: RouterGroup<AppRequestContext>) {
         admin(group, "compact") { _, store in
             try store.compact()
             return .done
@@ -29,7 +30,7 @@ extension PrometheusAPI {
 
     /// A route that changes something, and so takes POST and PUT. One such request at a time goes through the store.
     private func admin(
-        _ group: RouterGroup<BasicRequestContext>, _ path: RouterPath,
+        _ group: RouterGroup<AppRequestContext>, _ path: RouterPath,
         _ handle: @escaping @Sendable (APIParameters, MetricStore) throws -> APIAnswer
     ) {
         for method in [HTTPRequest.Method.post, .put] {

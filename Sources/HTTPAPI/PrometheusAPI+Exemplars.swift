@@ -1,4 +1,5 @@
 internal import Base
+internal import HTTPKit
 internal import MetricStore
 internal import Model
 internal import PromQL

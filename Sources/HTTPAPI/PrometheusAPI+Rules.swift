@@ -1,5 +1,6 @@
 internal import Base
 internal import Foundation
+internal import HTTPKit
 internal import Model
 internal import Rules
 

@@ -1,11 +1,12 @@
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import MetricStore
 internal import Model
 
 /// `/api/v1/status` and what else is told about the server itself.
 extension PrometheusAPI {
-    func addStatusRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addStatusRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("status/buildinfo") { request, _ in await answer(request) { _ in buildInformation() } }
         group.get("status/config") { request, _ in await answer(request) { _ in configuration() } }
         group.get("status/flags") { request, _ in await answer(request) { _ in flags() } }

@@ -1,3 +1,4 @@
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import PromQL
@@ -5,7 +6,7 @@ internal import Scraping
 
 /// What is known of targets beside their state.
 extension PrometheusAPI {
-    func addTargetRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addTargetRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("targets/metadata") { request, _ in await answer(request) { try targetMetadata($0) } }
         group.get("scrape_pools") { request, _ in await answer(request) { _ in scrapePools() } }
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import PromQL
@@ -9,7 +10,7 @@ struct PrometheusAPI: Sendable {
     let gate = QueryGate(width: 8)
     let adminGate = QueryGate(width: 1)
 
-    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addRoutes(to group: RouterGroup<AppRequestContext>) {
         both(group, "query") { try await instantQuery($0) }
         both(group, "query_range") { try await rangeQuery($0) }
         both(group, "query_exemplars") { try await exemplars($0) }
@@ -34,7 +35,7 @@ struct PrometheusAPI: Sendable {
     }
 
     private func both(
-        _ group: RouterGroup<BasicRequestContext>, _ path: RouterPath,
+        _ group: RouterGroup<AppRequestContext>, _ path: RouterPath,
         _ handle: @escaping @Sendable (APIParameters) async throws -> APIAnswer
     ) {
         group.get(path) { request, _ in await answer(request, handle) }

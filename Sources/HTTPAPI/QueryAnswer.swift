@@ -1,4 +1,5 @@
 internal import Base
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import NIOCore
@@ -34,9 +35,7 @@ struct QueryAnswer {
         var answer = self
         var first = JSONBytes()
         if answer.write(to: &first) {
-            return Response(
-                status: .ok, headers: [.contentType: "application/json"],
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: first.bytes)))
+            return .json(.ok, first.bytes)
         }
         return Response(
             status: .ok, headers: [.contentType: "application/json"],

@@ -1,3 +1,4 @@
+internal import HTTPKit
 internal import Model
 internal import PromQL
 

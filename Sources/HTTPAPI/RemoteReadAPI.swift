@@ -1,5 +1,6 @@
 internal import Base
 internal import Exposition
+internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
 internal import Model
@@ -52,9 +53,7 @@ struct RemoteReadAPI: Sendable {
             case is NIOTooManyBytesError: .contentTooLarge
             default: QueryFailure.kind(of: error).status
             }
-        var response = Response(
-            status: status, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: "\(error)\n")))
+        var response = Response.text(status, "\(error)")
         if error is MessagesBusy { response.headers[.retryAfter] = MessagesBusy.retryAfter }
         return response
     }

@@ -1,5 +1,6 @@
 internal import Base
 internal import Exposition
+internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
 internal import Model
@@ -138,9 +139,6 @@ struct RemoteWriteAPI: Sendable {
     }
 
     private static func answer(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        if text.isEmpty { return Response(status: status) }
-        return Response(
-            status: status, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
+        text.isEmpty ? Response(status: status) : .text(status, text)
     }
 }

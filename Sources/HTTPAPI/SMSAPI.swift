@@ -1,6 +1,7 @@
 public import Alerting
+package import HTTPKit
 internal import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 internal import NIOCore
 public import SiteConfig
 
@@ -17,7 +18,7 @@ public struct SMSAPI: Sendable {
         self.config = config
     }
 
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    package func addRoutes(to router: Router<AppRequestContext>) {
         // A page from elsewhere must not send SMS through a browser on this host.
         router.add(middleware: AccessMiddleware(hostNames: ["localhost"]))
         router.post("/send-sms") { request, _ in try await send(request) }
@@ -32,10 +33,8 @@ public struct SMSAPI: Sendable {
     }
 
     private static func response(_ answer: SMSGateway.Answer) -> Response {
-        var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
-        if let seconds = answer.retryAfter { headers[.retryAfter] = String(seconds) }
-        return Response(
-            status: .init(code: answer.status), headers: headers,
-            body: .init(byteBuffer: .init(string: answer.text + "\n")))
+        var response = Response.text(.init(code: answer.status), answer.text)
+        if let seconds = answer.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
     }
 }

@@ -1,5 +1,6 @@
 internal import Dashboards
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import NIOCore
@@ -12,7 +13,7 @@ struct WatchpostAPI: Sendable {
 
     init(services: APIServices) { self.services = services }
 
-    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
         group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
@@ -77,7 +78,7 @@ struct WatchpostAPI: Sendable {
     }
 
     /// A camera's identifier as the address has it, where it may hold any letter.
-    private static func name(_ context: BasicRequestContext) -> String {
+    private static func name(_ context: AppRequestContext) -> String {
         let part = context.parameters.get("id") ?? ""
         return part.removingPercentEncoding ?? part
     }

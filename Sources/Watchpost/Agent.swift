@@ -2,6 +2,7 @@ internal import Base
 internal import ConfigText
 internal import Foundation
 internal import HTTPAPI
+internal import HTTPKit
 internal import Hummingbird
 internal import Instruments
 internal import Logging

@@ -1,5 +1,6 @@
 internal import Alerting
 internal import HTTPAPI
+internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle

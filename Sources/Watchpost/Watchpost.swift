@@ -3,6 +3,7 @@ internal import Collectors
 internal import ConfigText
 internal import Foundation
 internal import HTTPAPI
+internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle

@@ -1,3 +1,4 @@
+internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
@@ -13,7 +14,7 @@ struct WebServer: Service {
     private static let grace = Duration.seconds(2)
 
     init(
-        _ router: Router<BasicRequestContext>, at address: ListenAddress, _ connections: OpenConnections,
+        _ router: Router<AppRequestContext>, at address: ListenAddress, _ connections: OpenConnections,
         onRunning: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.connections = connections

@@ -1,6 +1,7 @@
 public import Dashboards
 internal import Foundation
-public import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import Model
 internal import NIOCore
 public import SiteView
@@ -21,7 +22,7 @@ public struct WebUI: Sendable {
         pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
     }
 
-    public func addRoutes(to router: Router<BasicRequestContext>) {
+    package func addRoutes(to router: Router<AppRequestContext>) {
         router.get("/") { _, _ in html(await overviewPage()) }
         router.get("/cameras/:id") { request, context in
             let id = Links.decoded(context.parameters.get("id") ?? "")

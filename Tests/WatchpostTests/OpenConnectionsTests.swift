@@ -1,5 +1,5 @@
 import Foundation
-import HTTPAPI
+import HTTPKit
 import Hummingbird
 import NIOCore
 import ServiceLifecycle

@@ -1,3 +1,4 @@
+import HTTPKit
 import MetricStore
 import PromQL
 import Testing

@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Base
 internal import Foundation
+internal import HTTPKit
 internal import Hummingbird
 internal import Model
 internal import NIOCore
@@ -23,7 +24,7 @@ struct AlertmanagerAPI: Sendable {
     private static let alertBounds = JSONBounds(elementsMax: AlertLimits.postedMax, itemsMax: 1_000_000)
     private static let silenceBounds = JSONBounds(itemsMax: 1_000)
 
-    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("status") { _, _ in
             answer {
                 Messages.StatusMessage(
@@ -115,7 +116,7 @@ struct AlertmanagerAPI: Sendable {
             throw AlertingError(.tooLarge, "the request is longer than the limit of \(bytesMax) bytes")
         }
         do throws(JSONBounds.Excess) {
-            try bounds.check(body.readableBytesView)
+            try bounds.check(body)
         } catch {
             switch error {
             case .elements: throw AlertLimits.tooMany
@@ -156,9 +157,7 @@ struct AlertmanagerAPI: Sendable {
     private static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+        return .json(status, try encoder.encode(value))
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Alerting
 internal import Foundation
+internal import HTTPKit
 internal import Model
 internal import State
 

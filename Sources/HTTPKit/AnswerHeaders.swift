@@ -1,12 +1,14 @@
 internal import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 
 /// What every answer of ours tells a browser, errors and unknown paths included: to take it for nothing but what it says
 /// it is, to show it in no other site's frame, and to let nothing in it act. A page that is meant to act says so itself.
-public struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
-    public init() {}
+package struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
+    /// The same headers for every listener.
+    package init() {}
 
-    public func handle(
+    /// Adds the headers to the answer, or to that of the error thrown.
+    package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response: Response
@@ -28,15 +30,5 @@ public struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
             (HTTPField.Name("X-Frame-Options"), "DENY"), (HTTPField.Name("Referrer-Policy"), "no-referrer"),
             (HTTPField.Name("Cross-Origin-Resource-Policy"), "same-origin"),
         ].compactMap { name, value in name.map { ($0, value) } }
-    }
-}
-
-/// A router as every listener of ours has it: its answers carry ``AnswerHeaders``, and HEAD is answered as GET without
-/// the body.
-public enum Routers {
-    public static func make() -> Router<BasicRequestContext> {
-        let router = Router(options: .autoGenerateHeadEndpoints)
-        router.add(middleware: AnswerHeaders())
-        return router
     }
 }

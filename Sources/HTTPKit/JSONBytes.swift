@@ -1,36 +1,43 @@
 internal import Base
-internal import Model
+package import Model
 
 /// Writes JSON straight into bytes: answers of queries are too wide to build as objects first.
-struct JSONBytes: Sendable {
-    private(set) var bytes: [UInt8] = []
+package struct JSONBytes: Sendable {
+    /// What was written so far.
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     /// Forgets what was written; the memory stays for what comes next.
-    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-    mutating func raw(_ text: StaticString) {
+    /// JSON as it stands in the source.
+    package mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    mutating func append(_ other: JSONBytes) { bytes.append(contentsOf: other.bytes) }
+    package mutating func append(_ other: JSONBytes) { bytes.append(contentsOf: other.bytes) }
 
     /// Text that is JSON already.
-    mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
+    package mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Lets `write` put up to `bound` bytes behind what is there; it returns how many it did.
-    mutating func appendUnsafely(atMost bound: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    /// Lets `write` put up to `bound` bytes behind what is there.
+    /// - Parameter write: returns how many it did; all of them are to be written by then.
+    package mutating func appendUnsafely(atMost bound: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bound) { buffer in
             guard let base = buffer.baseAddress else { return }
             bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: write(base)))
         }
     }
 
-    mutating func comma(unlessFirst isFirst: inout Bool) {
+    /// A comma before each element but the first.
+    package mutating func comma(unlessFirst isFirst: inout Bool) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
     }
 
-    mutating func string(_ text: String) {
+    /// A text between quotes.
+    package mutating func string(_ text: String) {
         var text = text
         text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
     }
@@ -65,16 +72,21 @@ struct JSONBytes: Sendable {
         return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
 
-    mutating func number(_ value: some BinaryInteger) {
+    /// A whole number; one that 64 bits do not hold becomes the nearest that they do.
+    @inlinable
+    package mutating func number(_ value: some BinaryInteger) { whole(Int64(clamping: value)) }
+
+    @usableFromInline
+    mutating func whole(_ value: Int64) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: FloatText.bytesMax) { buffer in
             guard let base = buffer.baseAddress else { return }
-            let count = FloatText.write(Int64(clamping: value), to: base)
+            let count = FloatText.write(value, to: base)
             bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: count))
         }
     }
 
     /// Seconds since the epoch, with milliseconds only where there are any.
-    mutating func timestamp(_ milliseconds: Int64) {
+    package mutating func timestamp(_ milliseconds: Int64) {
         if milliseconds < 0 { bytes.append(UInt8(ascii: "-")) }
         let (seconds, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1_000)
         number(seconds)
@@ -84,7 +96,7 @@ struct JSONBytes: Sendable {
     }
 
     /// `[seconds,"value"]`.
-    mutating func sample(_ timestamp: Int64, _ value: Double) {
+    package mutating func sample(_ timestamp: Int64, _ value: Double) {
         raw("[")
         self.timestamp(timestamp)
         raw(",\"")
@@ -93,9 +105,10 @@ struct JSONBytes: Sendable {
     }
 
     /// A sample's value as the text that stands between quotes.
-    mutating func value(_ value: Double) { FloatText.append(value, .plain, to: &bytes) }
+    package mutating func value(_ value: Double) { FloatText.append(value, .plain, to: &bytes) }
 
-    mutating func labels(_ labels: Labels) {
+    /// An object of a series' labels.
+    package mutating func labels(_ labels: Labels) {
         raw("{")
         labels.packed.withUnsafeBytes { packed in
             var cursor = PackedTextCursor(packed)
@@ -110,7 +123,10 @@ struct JSONBytes: Sendable {
         raw("}")
     }
 
-    mutating func list<Element>(_ elements: some Sequence<Element>, _ write: (inout JSONBytes, Element) -> Void) {
+    /// An array, of which `write` writes each element.
+    @inlinable
+    package mutating func list<Element>(_ elements: some Sequence<Element>, _ write: (inout JSONBytes, Element) -> Void)
+    {
         raw("[")
         var isFirst = true
         for element in elements {
@@ -121,7 +137,7 @@ struct JSONBytes: Sendable {
     }
 
     /// What the caller should know about an answer, behind its data.
-    mutating func notes(warnings: [String], infos: [String]) {
+    package mutating func notes(warnings: [String], infos: [String]) {
         if !warnings.isEmpty {
             raw(#","warnings":"#)
             list(warnings) { $0.string($1) }

@@ -1,21 +1,25 @@
 internal import HTTPTypes
-internal import Hummingbird
+package import Hummingbird
 
 /// Keeps other people's web pages from acting through a browser on this host: a request for an unknown host name
 /// (DNS rebinding), or one that would change something and comes from another site, is refused.
-struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
+package struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
     /// Host names, without ports, under which this server is known. Numeric addresses always pass.
-    let hostNames: Set<String>
+    private let hostNames: Set<String>
 
-    func handle(
+    /// - Parameter hostNames: host names, without ports, under which this server is known.
+    package init(hostNames: Set<String>) { self.hostNames = hostNames }
+
+    /// Refuses the request with 403, or hands it on.
+    package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard let host = request.head.authority.map(Self.withoutPort), isKnown(host) else {
-            return Self.refused("this host name is not known here; add it to external_url in watchpost.yml")
+            return .text(.forbidden, "403: this host name is not known here; add it to external_url in watchpost.yml")
         }
         let changes = request.method != .get && request.method != .head && request.method != .options
         if changes, isForeign(request, host: host) {
-            return Self.refused("a request from another site may not change anything")
+            return .text(.forbidden, "403: a request from another site may not change anything")
         }
         return try await next(request, context)
     }
@@ -39,11 +43,5 @@ struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
     private static func withoutPort(_ authority: String) -> String {
         if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
         return String(authority.prefix { $0 != ":" })
-    }
-
-    private static func refused(_ reason: String) -> Response {
-        Response(
-            status: .forbidden, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: .init(string: "403: \(reason)\n")))
     }
 }

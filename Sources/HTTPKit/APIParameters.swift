@@ -1,14 +1,17 @@
 internal import Foundation
-internal import Hummingbird
+package import Hummingbird
 internal import Model
 
 /// The parameters of an API request: from the address, and from a form in the body.
-struct APIParameters {
+package struct APIParameters {
     private let fields: FormFields
 
-    static let maxFormBytes = 1 << 20
+    /// The most bytes of a form.
+    package static let maxFormBytes = 1 << 20
 
-    init(of request: Request) async throws {
+    /// Reads them.
+    /// - Throws: ``APIError`` where the form is longer than ``maxFormBytes``.
+    package init(of request: Request) async throws {
         let address = FormFields(request.uri.query ?? "")
         let type = request.headers[.contentType] ?? ""
         guard request.method == .post, type.hasPrefix("application/x-www-form-urlencoded") else {
@@ -23,11 +26,15 @@ struct APIParameters {
         }
     }
 
-    func all(_ name: String) -> [String] { fields.all(name) }
+    /// All values of a name, the form's first.
+    package func all(_ name: String) -> [String] { fields.all(name) }
 
-    func text(_ name: String) -> String? { fields[name] }
+    /// The first value of a name.
+    package func text(_ name: String) -> String? { fields[name] }
 
-    func required(_ name: String) throws -> String {
+    /// The same of one that has to be there.
+    /// - Throws: ``APIError`` where it is missing or empty.
+    package func required(_ name: String) throws -> String {
         guard let text = text(name), !text.isEmpty else {
             throw APIError(.badData, "invalid parameter \"\(name)\": it is missing")
         }
@@ -35,13 +42,14 @@ struct APIParameters {
     }
 
     /// A time as Prometheus takes it: Unix seconds with a fraction, or RFC 3339. In milliseconds.
-    func time(_ name: String) throws -> Int64? {
+    package func time(_ name: String) throws -> Int64? {
         guard let text = text(name), !text.isEmpty else { return nil }
         if let milliseconds = Self.milliseconds(ofTime: text) { return milliseconds }
         throw APIError(.badData, "invalid parameter \"\(name)\": cannot parse \"\(text)\" to a valid timestamp")
     }
 
-    static func milliseconds(ofTime text: String) -> Int64? {
+    /// The same of a text; `nil` where it is no time. Up to nanoseconds are read, and cut.
+    package static func milliseconds(ofTime text: String) -> Int64? {
         if let seconds = Double(text) {
             let milliseconds = (seconds * 1_000).rounded()
             return milliseconds.magnitude < 9e15 ? Int64(milliseconds) : nil
@@ -54,7 +62,7 @@ struct APIParameters {
     }
 
     /// A span of time: seconds with a fraction, or a duration like `1m`. In milliseconds, above zero.
-    func span(_ name: String) throws -> Int64? {
+    package func span(_ name: String) throws -> Int64? {
         guard let text = text(name), !text.isEmpty else { return nil }
         let milliseconds =
             Double(text).flatMap { Int64(exactly: ($0 * 1_000).rounded()) } ?? DurationText.milliseconds(text)
@@ -65,7 +73,7 @@ struct APIParameters {
     }
 
     /// How many of a kind are wanted: all where nothing or 0 stands.
-    func limit(_ name: String = "limit") throws -> Int {
+    package func limit(_ name: String = "limit") throws -> Int {
         guard let text = text(name), !text.isEmpty else { return .max }
         guard let limit = Int(text), limit >= 0 else {
             throw APIError(.badData, "invalid parameter \"\(name)\": \"\(text)\" is not a whole number from 0 on")
@@ -74,7 +82,7 @@ struct APIParameters {
     }
 
     /// Whether something is wanted, in the words that Go takes for it.
-    func flag(_ name: String) throws -> Bool {
+    package func flag(_ name: String) throws -> Bool {
         switch text(name) {
         case nil, "", "0", "f", "F", "false", "False", "FALSE": return false
         case "1", "t", "T", "true", "True", "TRUE": return true

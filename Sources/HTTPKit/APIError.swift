@@ -1,7 +1,7 @@
-internal import HTTPTypes
+package import HTTPTypes
 
 /// The kinds of error of Prometheus' HTTP API, and the one table of their statuses.
-enum APIErrorKind: String {
+package enum APIErrorKind: String {
     case badData = "bad_data"
     case execution
     case timeout
@@ -10,7 +10,8 @@ enum APIErrorKind: String {
     case notFound = "not_found"
     case `internal`
 
-    var status: HTTPResponse.Status {
+    /// The status of an answer that says so.
+    package var status: HTTPResponse.Status {
         switch self {
         case .badData: .badRequest
         case .execution: .unprocessableContent
@@ -23,11 +24,14 @@ enum APIErrorKind: String {
 }
 
 /// An error that the API answers with.
-struct APIError: Error {
-    let kind: APIErrorKind
-    let message: String
+package struct APIError: Error {
+    /// What kind of error it is.
+    package let kind: APIErrorKind
+    /// What is wrong, for people.
+    package let message: String
 
-    init(_ kind: APIErrorKind, _ message: String) {
+    /// - Parameter message: what is wrong, for people.
+    package init(_ kind: APIErrorKind, _ message: String) {
         self.kind = kind
         self.message = message
     }

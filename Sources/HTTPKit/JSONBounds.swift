@@ -1,23 +1,32 @@
-internal import Alerting
+package import NIOCore
 
 /// Counts what a JSON text holds before it is decoded: a decoder makes an object of each item, and a short text may hold
 /// millions.
-struct JSONBounds: Sendable {
+package struct JSONBounds: Sendable {
     /// Elements of the outermost array.
-    var elementsMax = Int.max
+    package let elementsMax: Int
     /// Elements and members of all arrays and objects together.
-    let itemsMax: Int
+    package let itemsMax: Int
     /// Arrays and objects within one another.
     private static let depthMax = 32
 
-    enum Excess: Error { case elements, items, depth }
+    /// - Parameters:
+    ///   - elementsMax: elements of the outermost array.
+    ///   - itemsMax: elements and members of all arrays and objects together.
+    package init(elementsMax: Int = .max, itemsMax: Int) {
+        self.elementsMax = elementsMax
+        self.itemsMax = itemsMax
+    }
+
+    /// What there is too much of.
+    package enum Excess: Error { case elements, items, depth }
 
     /// - Throws: what there is too much of.
-    func check(_ text: some Sequence<UInt8>) throws(Excess) {
+    package func check(_ text: ByteBuffer) throws(Excess) {
         var depth = 0
         var (items, elements) = (0, 0)
         var (isText, isEscaped, wasOpened) = (false, false, false)
-        for byte in text {
+        for byte in text.readableBytesView {
             if isText {
                 if isEscaped {
                     isEscaped = false
