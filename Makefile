@@ -4,7 +4,7 @@ SWIFT ?= swift
 export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
 # Suites of whole servers that run the release too, as the optimiser changes what a debug binary does.
-RELEASE_TESTS = EndToEndTests\.(DiscoverTests|BombTests|CommandLineTests)
+RELEASE_TESTS = DiscoverTests BombTests CommandLineTests StoredSiteTests
 
 .PHONY: run test build lint bench soak fuzz screenshot help
 
@@ -14,16 +14,15 @@ run: ## set up, build, and start the demo: six simulated cameras, watched
 	@SWIFT=$(SWIFT) scripts/build-release
 	@exec .build/release/watchpost demo
 
-# Tests of whole servers run alone and one by one: each finds every recorder of the host.
 test soak: export PATH := $(CURDIR)/.build/test-python/bin:$(PATH)
 test: ## set up what tests need, build, and run every test
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --skip EndToEndTests
-	@$(SWIFT) test --skip-build --no-parallel --filter EndToEndTests
+	@scripts/test-servers
 	@SWIFT=$(SWIFT) scripts/build-release
 	@SWIFT=$(SWIFT) scripts/check-release
-	@WATCHPOST_BIN=$(CURDIR)/.build/release/watchpost $(SWIFT) test --skip-build --no-parallel --filter '$(RELEASE_TESTS)'
+	@WATCHPOST_BIN=$(CURDIR)/.build/release/watchpost scripts/test-servers $(RELEASE_TESTS)
 	@scripts/fuzz --short
 
 build: ## build the release: .build/release/watchpost
@@ -31,7 +30,7 @@ build: ## build the release: .build/release/watchpost
 	@SWIFT=$(SWIFT) scripts/build-release
 
 lint: ## check the format of every source file
-	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Fuzzers Examples Package.swift
 
 bench: ## measure what watching costs: the demo's server, a thousand cameras, a page of metrics
 	@scripts/setup --test
@@ -42,7 +41,7 @@ bench: ## measure what watching costs: the demo's server, a thousand cameras, a 
 	@SWIFT=$(SWIFT) scripts/build-release
 	@Benchmarks/alerts/run
 
-soak: ## the long forms: kills, a mail server that is down, random expressions beside a real Prometheus, churn, ordinary pictures
+soak: ## the long forms: kills, a mail server that is down, random expressions beside a real Prometheus, churn, pictures, races
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
@@ -50,6 +49,7 @@ soak: ## the long forms: kills, a mail server that is down, random expressions b
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
+	@scripts/race-tests
 
 fuzz: ## feed the parsers with what nobody expects, five minutes each
 	@scripts/setup
