@@ -219,16 +219,15 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Only with the fuzzers' flags can their programs be linked: see scripts/fuzz.
+// Only with the fuzzers' flags can their program be linked: see scripts/fuzz.
 if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
     package.targets.append(.target(name: "FuzzDriver", path: "Fuzzers/Driver", swiftSettings: swift))
-    for (name, dependencies) in [
-        "Exposition": ["Exposition", "Model"], "RemoteWrite": ["Exposition", "Model", "Base"],
-        "PromQL": ["PromQL", "Model"], "RTSP": ["RTSP"], "OTLP": ["Telemetry"],
-    ] as [String: [Target.Dependency]] {
-        package.targets.append(
-            .executableTarget(
-                name: "\(name)Fuzzer", dependencies: dependencies + ["FuzzDriver"], path: "Fuzzers/\(name)",
-                swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
-    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "FuzzDriver", "ConfigText", "Exposition", "GoTemplate", "LogSearch", "LogStore", "MetricStore",
+                "PromQL",
+                "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Telemetry", "Model", "Base",
+            ], path: "Fuzzers/Fuzz", swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
 }

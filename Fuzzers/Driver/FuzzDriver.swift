@@ -4,10 +4,11 @@ internal import Glibc
 public enum FuzzDriver {
     public typealias Input = @convention(c) (UnsafePointer<UInt8>, Int) -> Int32
 
-    /// Feeds `input` until the time is over or it crashes, as the command line says; then ends the process.
+    /// Feeds `input` until the time is over or it crashes, as the command line behind its first word says; then ends the
+    /// process.
     public static func run(_ input: @escaping Input) -> Never {
-        var count = CommandLine.argc
-        var arguments = CommandLine.unsafeArgv
+        var count = CommandLine.argc - 1
+        var arguments = CommandLine.unsafeArgv + 1
         exit(runDriver(&count, &arguments, input))
     }
 }

@@ -1,27 +1,20 @@
 internal import Base
 internal import Exposition
-internal import FuzzDriver
 internal import Model
-
-@main
-struct RemoteWriteFuzzer {
-    static func main() { FuzzDriver.run { fuzz($0, $1) } }
-}
 
 /// Reads any bytes as a remote write message of both versions, and as a remote read request; the first byte says which,
 /// and whether they are compressed.
-private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
-    guard size > 0 else { return 0 }
-    let body = UnsafeRawBufferPointer(start: data + 1, count: size - 1)
-    let kind = data[0] >> 1 & 3
-    guard data[0] & 1 == 1 else {
-        read(body, kind)
-        return 0
+enum RemoteWriteFuzzer: Fuzzer {
+    static func feed(_ data: UnsafePointer<UInt8>, _ size: Int) {
+        guard size > 0 else { return }
+        let body = UnsafeRawBufferPointer(start: data + 1, count: size - 1)
+        let kind = data[0] >> 1 & 3
+        if data[0] & 1 == 0 {
+            read(body, kind)
+        } else if let message = try? Snappy.decompress(body, limit: 1 << 20) {
+            message.withUnsafeBytes { read($0, kind) }
+        }
     }
-    if let message = try? Snappy.decompress(body, limit: 1 << 20) {
-        message.withUnsafeBytes { read($0, kind) }
-    }
-    return 0
 }
 
 private func read(_ message: UnsafeRawBufferPointer, _ kind: UInt8) {

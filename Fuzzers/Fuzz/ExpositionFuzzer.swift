@@ -1,19 +1,14 @@
 internal import Exposition
-internal import FuzzDriver
 internal import Model
 
-@main
-struct ExpositionFuzzer {
-    static func main() { FuzzDriver.run { fuzz($0, $1) } }
-}
-
 /// Reads any bytes as a page in both formats: the first byte says which.
-private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
-    guard size > 0 else { return 0 }
-    let page = UnsafeBufferPointer(start: data + 1, count: size - 1)
-    var sink = LabelSink()
-    try? ExpositionParser.parse(page, format: data[0] & 1 == 0 ? .text : .openMetrics, into: &sink)
-    return 0
+enum ExpositionFuzzer: Fuzzer {
+    static func feed(_ data: UnsafePointer<UInt8>, _ size: Int) {
+        guard size > 0 else { return }
+        let page = UnsafeBufferPointer(start: data + 1, count: size - 1)
+        var sink = LabelSink()
+        try? ExpositionParser.parse(page, format: data[0] & 1 == 0 ? .text : .openMetrics, into: &sink)
+    }
 }
 
 /// Reads the labels of each series too, as a scrape does for new ones.

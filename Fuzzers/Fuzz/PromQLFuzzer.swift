@@ -1,26 +1,21 @@
-internal import FuzzDriver
 internal import Model
 internal import PromQL
 
-@main
-struct PromQLFuzzer {
-    static func main() { FuzzDriver.run { fuzz($0, $1) } }
-}
-
 /// Reads any text as an expression. What is one is printed and read again, and evaluated over a few series.
-private func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> Int32 {
-    let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
-    guard let expression = try? PromQLParser.parse(text, features: Set(PromQLFeature.allCases)) else { return 0 }
-    let printed = reprinted(expression.prettyPrinted)
-    // A computed duration becomes a plain one on the way; from then on nothing changes any more.
-    precondition(reprinted(printed) == printed, "BUG: printed twice differently: \(printed)")
-    _ = expression.tree
-    var limits = PromQLEngine.Limits()
-    limits.samples = 20_000
-    let engine = PromQLEngine(limits: limits)
-    _ = try? engine.instant(expression, at: 1_000_000, from: FewSeries())
-    _ = try? engine.range(expression, start: 900_000, end: 1_000_000, step: 30_000, from: FewSeries())
-    return 0
+enum PromQLFuzzer: Fuzzer {
+    static func feed(_ data: UnsafePointer<UInt8>, _ size: Int) {
+        let text = String(decoding: UnsafeBufferPointer(start: data, count: size), as: UTF8.self)
+        guard let expression = try? PromQLParser.parse(text, features: Set(PromQLFeature.allCases)) else { return }
+        let printed = reprinted(expression.prettyPrinted)
+        // A computed duration becomes a plain one on the way; from then on nothing changes any more.
+        precondition(reprinted(printed) == printed, "BUG: printed twice differently: \(printed)")
+        _ = expression.tree
+        var limits = PromQLEngine.Limits()
+        limits.samples = 20_000
+        let engine = PromQLEngine(limits: limits)
+        _ = try? engine.instant(expression, at: 1_000_000, from: FewSeries())
+        _ = try? engine.range(expression, start: 900_000, end: 1_000_000, step: 30_000, from: FewSeries())
+    }
 }
 
 private func reprinted(_ text: String) -> String {
