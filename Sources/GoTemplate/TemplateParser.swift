@@ -149,8 +149,9 @@ struct TemplateParser {
         let pipe = keyword == "block" ? try pipeline(rest, place, keyword) : nil
         let outer = (variables, loops)
         (variables, loops) = (["$"], 0)
+        // Whoever opened the block around it takes its own variables away, also where this throws.
+        defer { (variables, loops) = outer }
         let (nodes, _) = try block(allowedEnds: ["end"], openedAt: place)
-        (variables, loops) = outer
         defined[called] = TemplateBody(nodes: nodes, sourceName: name)
         return pipe.map { .template(called, $0, place) }
     }

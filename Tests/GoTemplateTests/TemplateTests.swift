@@ -92,6 +92,22 @@ struct TemplateTests {
         #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
     }
 
+    @Test(
+        "a wrong definition within a block with variables is refused, and ends nothing",
+        arguments: ["if $x := 1", "with $x := 1", "range $x, $y := .list", "range .list"],
+        ["{{ define \"t\" }}", "{{ block \"t\" . }}"])
+    func definitionInBlock(block: String, definition: String) throws {
+        let wrong = ["", "{{ nothing }}", "{{ else }}", "{{ $x }}{{ end }}{{ end }}", "{{ break }}{{ end }}{{ end }}"]
+        for rest in wrong {
+            let text = "{{ $a := 1 }}{{ \(block) }}\(definition)\(rest)"
+            #expect(throws: TemplateError.self, "\(text)") { try Template(text, name: "t") }
+        }
+        // And the block's own variables are in sight again behind a sound one.
+        let own = block.contains("$x") ? "{{ $x }}" : ""
+        let text = "{{ \(block) }}\(definition)a{{ end }}\(own){{ end }}"
+        #expect(throws: Never.self, "\(text)") { try Template(text, name: "t") }
+    }
+
     static let failures: [(text: String, reason: String)] = [
         ("{{ gt .fps 9 }}", "incompatible types for comparison"),
         ("{{ .name.x }}", "can't evaluate field x in type string"),
