@@ -21,6 +21,8 @@ public final class AlertRouter: AlertSink, Sendable {
     private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
     private let firstPause: Duration
+    /// Where it is worked out what is to be told, and kept what was.
+    private let queue = WorkQueue("alerting")
     let tokens: SilenceTokens
     let deliverer: Mutex<Deliverer>
     private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
@@ -84,7 +86,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Takes alerts from the rules.
-    public func receive(_ alerts: [Alert]) async { take(alerts) }
+    public func receive(_ alerts: [Alert]) async { await queue.run { self.take(alerts) } }
 
     /// The time, after the core has followed a clock that was set.
     func now() -> Int64 {
@@ -125,7 +127,9 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Delivers notifications until the task is cancelled. Call it once.
-    public func run() async {
+    public func run() async { await queue.run { await self.follow() } }
+
+    private func follow() async {
         signal.yield()
         await withDiscardingTaskGroup { group in
             var timer: Task<Void, Never>?

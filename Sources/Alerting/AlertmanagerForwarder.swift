@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import GoTemplate
 internal import Logging
@@ -91,7 +92,9 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
     }
 
     /// Posts what is in the queue until the task is cancelled. Call it once.
-    public func run() async {
+    public func run() async { await WorkQueue("alert forwarder").run { await self.follow() } }
+
+    private func follow() async {
         for await _ in signals {
             while !Task.isCancelled {
                 let batch = state.withLock { state in

@@ -1,3 +1,4 @@
+internal import Base
 internal import Exposition
 internal import HTTPKit
 internal import Hummingbird
@@ -12,7 +13,7 @@ internal import PromQL
 /// there, if need be empty, so that a scraper with `honor_labels` does not add its own.
 struct FederationAPI: Sendable {
     let services: APIServices
-    let gate = QueryGate(width: 2)
+    let gate = WorkGate("federation", width: 2)
 
     /// Samples that one page may make the store read.
     private static let sampleLimit = 50_000_000

@@ -13,8 +13,8 @@ final class MessageLanes: Sendable {
     /// Large messages that are decoded or wait for it.
     private static let largeMax = 3
 
-    private let small = QueryGate(width: 4)
-    private let large = QueryGate(width: 1)
+    private let small = WorkGate("small messages", width: 4)
+    private let large = WorkGate("large messages", width: 1)
     private let largeCount = Mutex(0)
 
     /// - Parameters:

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
@@ -7,8 +8,8 @@ internal import PromQL
 /// `/api/v1`: queries and labels as Prometheus 3 answers them.
 struct PrometheusAPI: Sendable {
     let services: APIServices
-    let gate = QueryGate(width: 8)
-    let adminGate = QueryGate(width: 1)
+    let gate = WorkGate("queries", width: 8)
+    let adminGate = WorkGate("administration", width: 1)
 
     func addRoutes(to group: RouterGroup<AppRequestContext>) {
         both(group, "query") { try await instantQuery($0) }
@@ -116,9 +117,14 @@ struct PrometheusAPI: Sendable {
         let detail = StatisticsDetail(parameters.text("stats") ?? "")
         let timeLimit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
         let asked = ContinuousClock.now
-        let (result, begun) = try await gate.run(within: .milliseconds(timeLimit)) {
-            let begun = ContinuousClock.now
-            return (try query(engine, detail != .none), begun)
+        let (result, begun): (QueryResult, ContinuousClock.Instant)
+        do {
+            (result, begun) = try await gate.run(within: .milliseconds(timeLimit)) {
+                let begun = ContinuousClock.now
+                return (try query(engine, detail != .none), begun)
+            }
+        } catch is WorkTimedOut {
+            throw APIError(.timeout, "query timed out in expression evaluation")
         }
         let timings = QueryTimings(queue: begun - asked, evaluation: .now - begun)
         return APIAnswer(

@@ -1,3 +1,4 @@
+internal import Base
 internal import HTTPKit
 internal import Model
 internal import PromQL
@@ -6,7 +7,7 @@ internal import PromQL
 enum QueryFailure {
     static func kind(of error: any Error) -> APIErrorKind {
         switch error {
-        case is QueryTimedOut: .timeout
+        case is WorkTimedOut: .timeout
         case is CancellationError: .canceled
         case is PromQLParseError: .badData
         case let error as PromQLError: error.code == .storage ? .internal : .execution

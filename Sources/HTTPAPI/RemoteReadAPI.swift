@@ -11,7 +11,7 @@ internal import PromQL
 struct RemoteReadAPI: Sendable {
     let services: APIServices
     private let lanes: MessageLanes
-    private let gate = QueryGate(width: 4)
+    private let gate = WorkGate("remote reads", width: 4)
 
     init(services: APIServices, lanes: MessageLanes) {
         self.services = services

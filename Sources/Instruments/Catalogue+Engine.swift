@@ -16,6 +16,17 @@ extension Catalogue {
     public static let ruleGroupLastDurationSeconds = MetricDefinition(
         "prometheus_rule_group_last_duration_seconds", .gauge, labels: ["rule_group"],
         "How long the group's last evaluation took.", unit: "seconds", source: "the rules")
+    public static let ruleEvaluationTimeoutsTotal = MetricDefinition(
+        "rule_evaluation_timeouts_total", .counter,
+        "Evaluations of rules that were ended after two minutes; they are among those that failed.", source: "the rules"
+    )
+    public static let ruleEvaluationsWaiting = MetricDefinition(
+        "rule_evaluations_waiting", .gauge, labels: ["lane"],
+        "Rules whose evaluation is due and waits for those in front of it, among the rules that are cheap to evaluate and "
+            + "among those that are dear.", source: "the rules")
+    public static let ruleEvaluationWaitSecondsTotal = MetricDefinition(
+        "rule_evaluation_wait_seconds_total", .counter, labels: ["lane"],
+        "How long evaluations of rules have waited for those in front of them.", unit: "seconds", source: "the rules")
     public static let configLastReloadSuccessful = MetricDefinition(
         "prometheus_config_last_reload_successful", .gauge,
         "Whether the configuration could be read the last time it was to be read: 1, or 0 while the one before is in force.",
@@ -51,7 +62,8 @@ extension Catalogue {
 
     static let engine = [
         ruleEvaluationsTotal, ruleEvaluationFailuresTotal, ruleGroupIterationsTotal, ruleGroupIterationsMissedTotal,
-        ruleGroupLastDurationSeconds, configLastReloadSuccessful, configLastReloadSuccessTimestampSeconds,
+        ruleGroupLastDurationSeconds, ruleEvaluationTimeoutsTotal, ruleEvaluationsWaiting,
+        ruleEvaluationWaitSecondsTotal, configLastReloadSuccessful, configLastReloadSuccessTimestampSeconds,
         scrapePoolTargets, scrapePoolTargetLimit, scrapesExceededTargetLimitTotal, scrapesExceededSampleLimitTotal,
         scrapesExceededBodySizeLimitTotal, scrapesExceededLabelLimitsTotal, scrapesSampleDuplicateTimestampTotal,
         scrapesSampleOutOfBoundsTotal,

@@ -18,5 +18,13 @@ extension Catalogue {
         "own_series_interval_seconds", .gauge, "How often this server stores its own metrics.", unit: "seconds",
         source: "the configuration")
 
-    static let storage = [storageProblems, storageFutureSeries, ownSeriesTimestampSeconds, ownSeriesIntervalSeconds]
+    public static let ownSeriesLostSamplesTotal = MetricDefinition(
+        "own_series_lost_samples_total", .counter,
+        "Samples of this server's own metrics that were not stored: the disk was full, or so slow that too many waited.",
+        source: "the stores")
+
+    static let storage = [
+        storageProblems, storageFutureSeries, ownSeriesTimestampSeconds, ownSeriesIntervalSeconds,
+        ownSeriesLostSamplesTotal,
+    ]
 }

@@ -11,6 +11,8 @@ public final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>
     private let timeSource: any TimeSource
+    /// Where files are read and events appended.
+    private let queue = WorkQueue("log shipper")
 
     private static let readInterval = Duration.milliseconds(250)
 
@@ -40,7 +42,9 @@ public final class LogShipper: Sendable {
     }
 
     /// Follows the files until the task is cancelled, and then ships what is complete.
-    public func run() async {
+    public func run() async { await queue.run { await self.follow() } }
+
+    private func follow() async {
         while !Task.isCancelled {
             let now = timeSource.now()
             let (hasMore, current) = engine.withLock { engine in (engine.pass(now: now), engine.statuses) }

@@ -4,14 +4,19 @@ import Partitions
 import Synchronization
 
 extension LogStore {
-    /// Seals and keeps retention and size until the task is cancelled.
+    /// Seals and keeps retention and size, on threads of its own, until the task is cancelled.
     public func run() async {
+        // Two threads: the wait for the disk goes on beside a long round.
+        await WorkQueue("log store", width: 2).run { await self.keepUp() }
+    }
+
+    private func keepUp() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 // A power cut may take the last second, and no more.
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(1))
-                    try? tail.withLock { try $0?.synchronize() }
+                    try? synchronize()
                 }
             }
             while !Task.isCancelled {
@@ -19,6 +24,17 @@ extension LogStore {
                 try? upkeep()
                 try? await Task.sleep(for: options.upkeepInterval)
             }
+        }
+    }
+
+    /// Waits until everything that was acknowledged is on the disk. Appends go on meanwhile.
+    func synchronize() throws {
+        guard let waiting = try tail.withLock({ try $0?.beginSynchronization() }) else { return }
+        do {
+            try waiting.wait()
+        } catch {
+            tail.withLock { $0?.noteUnsynchronized() }
+            throw error
         }
     }
 

@@ -69,12 +69,16 @@ final class TailFile {
         self.connection = connection
     }
 
-    /// Waits until all commits are on the disk, if there were any since the last time.
-    func synchronize() throws {
-        guard isUnsynchronized else { return }
-        try use { try $0.synchronizeLog() }
+    /// What waits until all commits are on the disk; `nil` if there were none since the last time. If it fails,
+    /// ``noteUnsynchronized()`` lets it be tried again.
+    func beginSynchronization() throws -> LogSynchronization? {
+        guard isUnsynchronized else { return nil }
+        let synchronization = try use { try $0.logSynchronization() }
         isUnsynchronized = false
+        return synchronization
     }
+
+    func noteUnsynchronized() { isUnsynchronized = true }
 
     /// Runs `body` with the file open. After a failure that may have spoilt the connection the next use opens anew.
     private func use<Value>(_ body: (SQLiteConnection) throws -> Value) throws -> Value {

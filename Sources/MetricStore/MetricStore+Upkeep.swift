@@ -11,8 +11,14 @@ struct UpkeepState: Sendable {
 }
 
 extension MetricStore {
-    /// Seals, drops idle series, shortens the tail and keeps retention until the task is cancelled.
+    /// Seals, drops idle series, shortens the tail and keeps retention, on threads of its own, until the task is
+    /// cancelled.
     public func run() async {
+        // Two threads: the wait for the disk goes on beside a long round.
+        await WorkQueue("metric store", width: 2).run { await self.keepUp() }
+    }
+
+    private func keepUp() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 // A power cut may take the last second, and no more.
@@ -29,10 +35,16 @@ extension MetricStore {
         }
     }
 
-    /// Waits until everything that was acknowledged is on the disk.
+    /// Waits until everything that was acknowledged is on the disk. Appends go on meanwhile.
     public func synchronize() throws {
         do {
-            try tail.withLock { try $0?.synchronize() }
+            guard let waiting = try tail.withLock({ try $0?.beginSynchronization() }) else { return }
+            do {
+                try waiting.wait()
+            } catch {
+                tail.withLock { $0?.noteUnsynchronized() }
+                throw error
+            }
         } catch {
             throw MetricStoreError.from(error)
         }

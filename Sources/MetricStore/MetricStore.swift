@@ -36,6 +36,8 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
         var replayed = 0
         var replayMilliseconds = 0.0
         var future = FutureSamples()
+        /// Bytes of the tail at the last look.
+        var tailBytes: Int64 = 0
         var problems: [String] = []
         /// What failed in the last round of upkeep.
         var upkeepProblems: [String] = []
@@ -150,10 +152,20 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
         return plan.outcome
     }
 
-    /// What the store holds and did.
+    /// Bytes of the tail, now or while it is written to at the last look.
+    private var tailBytes: Int64 {
+        guard let bytes = tail.withLockIfAvailable({ $0?.bytes ?? 0 }) else { return counters.withLock(\.tailBytes) }
+        counters.withLock { $0.tailBytes = bytes }
+        return bytes
+    }
+
+    /// How many series have samples that lie in the future, as of the last round of upkeep.
+    public var futureSeriesCount: Int { counters.withLock(\.future.series) }
+
+    /// What the store holds and did. Does not wait for what is being committed.
     public var statistics: MetricStoreStatistics {
         var statistics = MetricStoreStatistics()
-        statistics.bytes = tail.withLock { $0?.bytes ?? 0 } + days.partitions.size
+        statistics.bytes = tailBytes + days.partitions.size
         head.withLock { head in
             statistics.activeSeries = head.liveCount
             statistics.createdSeries = head.createdCount

@@ -101,12 +101,16 @@ final class TailLog {
         }
     }
 
-    /// Waits until all commits are on the disk, if there were any since the last time.
-    func synchronize() throws(StorageError) {
-        guard isUnsynchronized else { return }
-        try connection?.synchronizeLog()
+    /// What waits until all commits are on the disk; `nil` if there were none since the last time. If it fails,
+    /// ``noteUnsynchronized()`` lets it be tried again.
+    func beginSynchronization() throws(StorageError) -> LogSynchronization? {
+        guard isUnsynchronized else { return nil }
+        let synchronization = try connection?.logSynchronization()
         isUnsynchronized = false
+        return synchronization
     }
+
+    func noteUnsynchronized() { isUnsynchronized = true }
 
     /// Begins the next file: commits go there from now on.
     func rotate() throws(StorageError) {

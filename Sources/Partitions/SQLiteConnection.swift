@@ -52,7 +52,8 @@ public final class SQLiteConnection {
     public let path: String
     let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
-    private var isClosed = false
+    /// `nil` once the connection is closed.
+    private var opening: Opening?
 
     /// Opens the file, and makes it if it is absent (unless opened read-only).
     public init(path: String, options: SQLiteOptions = SQLiteOptions()) throws(StorageError) {
@@ -71,6 +72,7 @@ public final class SQLiteConnection {
         }
         self.path = path
         handle = opened
+        opening = Opening(opened)
         sqlite3_busy_timeout(handle, 5_000)
         do {
             // Before anything is read, or the shared memory file is made.
@@ -99,11 +101,10 @@ public final class SQLiteConnection {
 
     /// Ends all statements and closes the file. Nothing may be done with the connection afterwards.
     public func close() {
-        if isClosed { return }
-        isClosed = true
+        if opening == nil { return }
         for statement in statements.values { statement.finish() }
         statements = [:]
-        sqlite3_close_v2(handle)
+        opening = nil
     }
 
     /// Runs statements without parameters; rows are thrown away.
@@ -144,16 +145,15 @@ public final class SQLiteConnection {
         guard result == SQLITE_OK else { throw failure(result, action: "checkpoint") }
     }
 
-    /// Waits until what is in the write-ahead log is on the disk. Without it, a file opened with `sync: .normal` has only
-    /// its checkpoints there for certain.
-    public func synchronizeLog() throws(StorageError) {
+    /// What waits until that which is now in the write-ahead log is on the disk, while the connection goes on being
+    /// used; `nil` if nothing was written yet. Without it, a file opened with `sync: .normal` has only its checkpoints
+    /// there for certain.
+    public func logSynchronization() throws(StorageError) -> LogSynchronization? {
         var file: UnsafeMutablePointer<sqlite3_file>?
         let asked = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
         guard asked == SQLITE_OK else { throw failure(asked, action: "synchronize") }
-        // No log yet: nothing was written.
-        guard let file, let methods = file.pointee.pMethods, let synchronize = methods.pointee.xSync else { return }
-        let result = synchronize(file, SQLITE_SYNC_NORMAL)
-        guard result == SQLITE_OK else { throw failure(result, action: "synchronize") }
+        guard let opening, let file, file.pointee.pMethods != nil else { return nil }
+        return LogSynchronization(opening: opening, file: file, path: path)
     }
 
     /// Gives free pages back to the file system, in a file opened with ``SQLiteOptions/canShrink``.
@@ -186,4 +186,13 @@ public final class SQLiteConnection {
     private func failure(_ result: Int32, action: String) -> StorageError {
         StorageError(sqlite: result, handle: handle, action: action, path: path)
     }
+}
+
+/// An open handle, which is closed when nobody needs it any longer.
+final class Opening {
+    private let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+
+    deinit { sqlite3_close_v2(handle) }
 }

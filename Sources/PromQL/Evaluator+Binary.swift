@@ -29,7 +29,12 @@ extension Evaluator {
         let right = try evaluate(operation.right, steps)
         let apply = operation.operation.apply
         switch (left, right) {
-        case (.scalar(let left), .scalar(let right)): return .scalar(zip(left, right).map(apply))
+        case (.scalar(let left), .scalar(let right)):
+            return .scalar(
+                try left.indices.map { index in
+                    try checkWanted(index)
+                    return apply(left[index], right[index])
+                })
         case (.vector(let columns, _), .scalar(let values)):
             return .vector(try withScalar(operation, columns, values) { apply($0, $1) })
         case (.scalar(let values), .vector(let columns, _)):
@@ -49,6 +54,7 @@ extension Evaluator {
             try Task.checkCancellation()
             var result = isFilter ? Column(absentLike: column) : withoutName(Column(absentLike: column))
             for index in values.indices where column.has(index) {
+                try checkWanted(index)
                 let value = apply(column.values[index], values[index])
                 if !isFilter {
                     result.values[index] = value

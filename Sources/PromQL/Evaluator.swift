@@ -115,6 +115,7 @@ final class Evaluator {
             try Task.checkCancellation()
             var result = withoutName(column)
             for index in result.values.indices where result.has(index) {
+                try checkWanted(index)
                 result.values[index] = change(result.values[index])
             }
             return result
@@ -308,12 +309,16 @@ final class Evaluator {
             case .vector(let found, _): columns = found
             }
             let series = try columns.map { column in
-                try Task.checkCancellation()
-                let present = column.values.indices.filter(column.has)
+                var timestamps: [Int64] = []
+                var values: [Double] = []
+                for index in column.values.indices where column.has(index) {
+                    try checkWanted(timestamps.count)
+                    timestamps.append(innerSteps.time(index))
+                    values.append(column.values[index])
+                }
                 return Windows.Series(
-                    column: SeriesColumn(
-                        labels: column.labels, timestamps: present.map(innerSteps.time),
-                        values: present.map { column.values[$0] }), dropsName: column.dropsName)
+                    column: SeriesColumn(labels: column.labels, timestamps: timestamps, values: values),
+                    dropsName: column.dropsName)
             }
             return Windows(series: series, range: subquery.range, ends: ends)
         default: throw PromQLError(.execution, "a range vector is needed")

@@ -17,6 +17,8 @@ struct RuleContext: Sendable {
     let timeSource: any TimeSource
     /// Whether alerts of a former run are taken up.
     var restoresAlerts = true
+    /// Where expressions are evaluated.
+    var gate = RuleGate()
 }
 
 /// A group at work: its rules are evaluated one after the other at its interval.
@@ -29,6 +31,8 @@ final class RuleGroup: Sendable {
         var lastError = ""
         var lastEvaluation: Int64?
         var lastDuration = 0.0
+        /// Whether it is evaluated with the dear ones.
+        var isDear = false
     }
 
     private struct State {
@@ -153,34 +157,94 @@ final class RuleGroup: Sendable {
             let restoreTime = max(Self.restoreTime, 2 * compiled.interval)
             state.restoresUntil = state.restoresUntil ?? (context.restoresAlerts ? time + restoreTime : 0)
         }
-        for (index, rule) in compiled.rules.enumerated() {
-            let began = ContinuousClock.now
-            var run = state.withLock { $0.runs[index] }
+        for index in compiled.rules.indices {
             do {
-                try evaluate(rule, &run, at: time)
-                run.health = .ok
-                run.lastError = ""
+                await send(try await evaluate(index, at: time, since: start), compiled.rules[index])
             } catch {
-                run.health = .err
-                run.lastError = "\(error)"
+                // Its task is cancelled: what was not evaluated stays as it was.
+                return
             }
-            run.lastEvaluation = context.timeSource.now()
-            run.lastDuration = began.duration(to: .now).inSeconds
-            let due =
-                rule.isAlert
-                ? run.states.takeDue(at: time, resendDelay: Self.resendDelay, interval: compiled.interval) : []
-            state.withLock { [run] state in
-                state.runs[index] = run
-                state.counts.evaluations += 1
-                if run.health == .err { state.counts.failures += 1 }
+        }
+        if compiled.rules.isEmpty { state.withLock { Self.noteIteration(&$0, at: time, since: start) } }
+    }
+
+    private static func noteIteration(_ state: inout State, at time: Int64, since start: ContinuousClock.Instant) {
+        state.counts.iterations += 1
+        state.lastEvaluation = time
+        state.lastDuration = start.duration(to: .now).inSeconds
+    }
+
+    /// Evaluates one rule.
+    /// - Parameter start: when the evaluation of the group began.
+    /// - Returns: the alerts of which the receivers must hear now.
+    /// - Throws: `CancellationError`; nothing has changed then.
+    private func evaluate(
+        _ index: Int, at time: Int64, since start: ContinuousClock.Instant
+    ) async throws -> [ActiveAlert] {
+        let rule = compiled.rules[index]
+        let former = state.withLock { $0.runs[index] }
+        do {
+            // What came of it is noted on the same thread: who sees its samples sees that too.
+            let evaluated = try await context.gate.run(isDear: former.isDear) { [self] in
+                let began = ContinuousClock.now
+                let step = try outcome(of: rule, former, at: time)
+                note(step, of: index, at: time, took: began.duration(to: .now), groupSince: start)
+                return step.due
             }
-            await send(due, rule)
+            state.withLock { $0.runs[index].isDear = evaluated.isDear }
+            return evaluated.value
+        } catch let failure as RuleFailure {
+            var step = Step(run: former)
+            step.fail(failure)
+            step.run.isDear = true
+            note(step, of: index, at: time, took: start.duration(to: .now), groupSince: start)
+            return []
         }
-        state.withLock { state in
-            state.counts.iterations += 1
-            state.lastEvaluation = time
-            state.lastDuration = start.duration(to: .now).inSeconds
+    }
+
+    private func note(
+        _ step: Step, of index: Int, at time: Int64, took: Duration, groupSince start: ContinuousClock.Instant
+    ) {
+        var run = step.run
+        run.lastEvaluation = context.timeSource.now()
+        run.lastDuration = took.inSeconds
+        state.withLock { [run] state in
+            state.runs[index] = run
+            state.counts.evaluations += 1
+            if run.health == .err { state.counts.failures += 1 }
+            if index == compiled.rules.count - 1 { Self.noteIteration(&state, at: time, since: start) }
         }
+    }
+
+    /// What an evaluation makes of a rule.
+    private struct Step: Sendable {
+        var run: RuleRun
+        var due: [ActiveAlert] = []
+
+        mutating func fail(_ error: any Error) {
+            run.health = .err
+            run.lastError = "\(error)"
+        }
+    }
+
+    /// Computes, and writes to the store, on the thread that calls it.
+    /// - Throws: where its task is cancelled before anything is written; else what fails is in the rule's health.
+    private func outcome(of rule: CompiledRule, _ former: RuleRun, at time: Int64) throws -> Step {
+        var step = Step(run: former)
+        do {
+            try evaluate(rule, &step.run, at: time)
+            step.run.health = .ok
+            step.run.lastError = ""
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            step.fail(error)
+        }
+        if rule.isAlert {
+            step.due = step.run.states.takeDue(
+                at: time, resendDelay: Self.resendDelay, interval: compiled.interval)
+        }
+        return step
     }
 
     private func evaluate(_ rule: CompiledRule, _ run: inout RuleRun, at time: Int64) throws {
@@ -192,6 +256,7 @@ final class RuleGroup: Sendable {
         case .scalar(let sample): samples = [InstantSample(labels: .empty, sample: sample)]
         default: samples = []
         }
+        try Task.checkCancellation()
         if compiled.config.limit > 0, samples.count > compiled.config.limit {
             // As Prometheus documents it: too many alerts are none.
             run.states = AlertStates()
@@ -278,6 +343,8 @@ final class RuleGroup: Sendable {
         if let until = state.withLock({ $0.restoresUntil }), time < until {
             run.states.restore(hold: rule.hold, at: time) { stored($0, before: queried) }
         }
+        // A template or a look at the past that was cut short may have given less: nothing is written of it.
+        try Task.checkCancellation()
         var values: [Labels: Double] = [:]
         for (labels, alert) in run.states.active where alert.state != .inactive {
             let named = labels.setting(Labels.metricName, "ALERTS").setting("alertstate", alert.state.rawValue)

@@ -31,6 +31,9 @@ public final class RuleManager: Sendable {
     private let appender: any SampleAppender
     private let timeSource: any TimeSource
     private let restoresAlerts: Bool
+    private let gate = RuleGate()
+    /// Where groups are begun and ended, which writes to the store.
+    private let queue = WorkQueue("rule groups")
     private let groups = Mutex<[RuleGroup]>([])
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
@@ -64,7 +67,7 @@ public final class RuleManager: Sendable {
         let context = RuleContext(
             engine: engine, source: source, appender: appender, sinks: settings.sinks,
             externalLabels: settings.externalLabels, externalURL: settings.externalURL,
-            features: settings.features, timeSource: timeSource, restoresAlerts: restoresAlerts)
+            features: settings.features, timeSource: timeSource, restoresAlerts: restoresAlerts, gate: gate)
         groups.withLock { groups in
             let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
             let keys = Set(compiled.map(\.key))
@@ -77,7 +80,9 @@ public final class RuleManager: Sendable {
     }
 
     /// Evaluates until the task is cancelled.
-    public func run() async {
+    public func run() async { await queue.run { await self.follow() } }
+
+    private func follow() async {
         await withDiscardingTaskGroup { tasks in
             var running: [ObjectIdentifier: Task<Void, Never>] = [:]
             for await command in commands {
@@ -109,6 +114,9 @@ public final class RuleManager: Sendable {
     public func evaluate(at time: Int64) async {
         for group in groups.withLock({ $0 }) { await group.evaluate(at: time) }
     }
+
+    /// How the evaluation of rules fares.
+    public var gateStatistics: RuleGateStatistics { gate.statistics }
 
     /// The groups in the order of their files.
     public func snapshot() -> [RuleGroupView] { groups.withLock { $0 }.map(\.view) }

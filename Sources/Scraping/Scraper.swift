@@ -29,6 +29,8 @@ public final class Scraper: Sendable {
     private let jobs = Mutex<[Job]>([])
     private let discovery: TargetDiscovery
     private let counters = ScrapeCounters()
+    /// Where pages are read and stored.
+    private let queue = WorkQueue("scraping", width: 2)
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
 
@@ -102,7 +104,9 @@ public final class Scraper: Sendable {
 
     /// Scrapes until the task is cancelled. As in Prometheus, series go on over a restart: only those of targets that a
     /// change of the jobs takes away are marked as ended.
-    public func run() async {
+    public func run() async { await queue.run { await self.follow() } }
+
+    private func follow() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 await discovery.run { self.apply { $0 } }
@@ -111,7 +115,7 @@ public final class Scraper: Sendable {
             for await command in commands {
                 switch command {
                 case .start(let loop):
-                    let task = Task { await loop.run(appender: appender) }
+                    let task = Task(executorPreference: queue) { await loop.run(appender: self.appender) }
                     running[ObjectIdentifier(loop)] = task
                     group.addTask {
                         await withTaskCancellationHandler {

@@ -34,6 +34,9 @@ public final class RawClient {
         }
     }
 
+    /// Tells the other end that no more will be sent.
+    public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// All that comes until the other end closes.
     public func rest() async throws -> String {
         while try await receive("the end") {}

@@ -43,7 +43,8 @@ public enum Agent {
             current.value.site.watchpost.sms
         }
         services += [sms].compactMap { $0 }
-        services.append(LoopService { await reloadOnHangup(options, collectors, current, logger) })
+        services.append(
+            LoopService(on: WorkQueue("reload")) { await reloadOnHangup(options, collectors, current, logger) })
         services.append(LoopService { await connections.run() })
         for address in addresses {
             services.append(

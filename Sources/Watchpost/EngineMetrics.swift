@@ -1,3 +1,4 @@
+internal import Base
 internal import Instruments
 internal import Model
 internal import Rules
@@ -12,6 +13,8 @@ enum EngineMetrics {
         func ofGroups(_ definition: MetricDefinition, _ value: (RuleGroupView) -> Double) -> MetricFamily {
             definition.family(groups.map { ("\($0.file);\($0.name)", value($0)) })
         }
+        let gate = rules.gateStatistics
+        let lanes = [("cheap", gate.cheap), ("dear", gate.dear)]
         let pools = scraper.pools
         let scrapes = scraper.statistics
         func exceeded(_ codes: ScrapeFailure.Code...) -> Double {
@@ -23,6 +26,9 @@ enum EngineMetrics {
             ofGroups(Catalogue.ruleGroupIterationsTotal) { Double($0.counts.iterations) },
             ofGroups(Catalogue.ruleGroupIterationsMissedTotal) { Double($0.counts.iterationsMissed) },
             ofGroups(Catalogue.ruleGroupLastDurationSeconds, \.lastDuration),
+            Catalogue.ruleEvaluationTimeoutsTotal.family(Double(gate.timeouts)),
+            Catalogue.ruleEvaluationsWaiting.family(lanes.map { ($0, Double($1.waiting)) }),
+            Catalogue.ruleEvaluationWaitSecondsTotal.family(lanes.map { ($0, $1.waitedSeconds) }),
             Catalogue.configLastReloadSuccessful.family(history.lastReloadFailed ? 0 : 1),
             Catalogue.configLastReloadSuccessTimestampSeconds.family(Double(history.loadedAt) / 1_000),
             Catalogue.scrapePoolTargets.family(pools.map { ($0.job, Double($0.targets)) }),

@@ -28,6 +28,7 @@ final class OpenConnections: Sendable {
 
     private struct Connection {
         let channel: any Channel
+        let presence: ClientPresence
         let opened: ContinuousClock.Instant
         /// When its last request was answered.
         var answered: ContinuousClock.Instant?
@@ -65,7 +66,11 @@ final class OpenConnections: Sendable {
                     begin(id)
                     defer { end(id) }
                     request.body = RequestBody(asyncSequence: TimedBody(body: request.body, connections: self, id: id))
-                    try await responder(request, writer, channel)
+                    var given: ResponseWriter? = consume writer
+                    try await ClientPresence.$current.withValue(presence(of: id)) { [request] in
+                        guard let writer = given.take() else { return }
+                        try await responder(request, writer, channel)
+                    }
                 }, configuration: .init(additionalChannelHandlers: [ConnectionEntry(connections: self)]))
         }
     }
@@ -76,7 +81,7 @@ final class OpenConnections: Sendable {
         let id = ObjectIdentifier(channel)
         let isLocal = channel.remoteAddress?.isLoopback ?? false
         let surplus: (any Channel)? = open.withLock { open in
-            open[id] = Connection(channel: channel, opened: .now)
+            open[id] = Connection(channel: channel, presence: ClientPresence(), opened: .now)
             guard open.count > limits.count else { return nil }
             let idlest = open.filter { $0.key != id }.compactMap { key, connection in
                 connection.idleSince.map { (key: key, since: $0) }
@@ -84,9 +89,15 @@ final class OpenConnections: Sendable {
             if let idlest { return open.removeValue(forKey: idlest.key)?.channel }
             return isLocal && open.count <= limits.count + limits.reservedForThisHost ? nil : channel
         }
-        channel.closeFuture.whenComplete { [self] _ in open.withLock { _ = $0.removeValue(forKey: id) } }
+        channel.closeFuture.whenComplete { [self] _ in
+            open.withLock { $0.removeValue(forKey: id) }?.presence.close()
+        }
         surplus?.close(promise: nil)
     }
+
+    private func presence(of id: ObjectIdentifier) -> ClientPresence? { open.withLock { $0[id]?.presence } }
+
+    fileprivate func clientLeft(_ id: ObjectIdentifier) { presence(of: id)?.leave() }
 
     private func begin(_ id: ObjectIdentifier) {
         open.withLock { open in
@@ -169,6 +180,11 @@ private final class ConnectionEntry: RemovableChannelHandler, ChannelInboundHand
     init(connections: OpenConnections) { self.connections = connections }
 
     func handlerAdded(context: ChannelHandlerContext) { connections.add(context.channel) }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { connections.clientLeft(ObjectIdentifier(context.channel)) }
+        context.fireUserInboundEventTriggered(event)
+    }
 }
 
 /// A request's body, which tells how long its parts are waited for.

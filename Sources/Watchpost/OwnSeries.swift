@@ -1,3 +1,4 @@
+internal import Base
 internal import Instruments
 internal import Logging
 internal import Model
@@ -6,6 +7,9 @@ internal import Synchronization
 
 /// Stores our own metrics as if they had been scraped: with `job`, `instance` and `up`, and a stale marker
 /// where a series has ended.
+///
+/// They are collected at their time whatever the disk does: what cannot be stored yet waits, up to a bound, and goes
+/// behind it in the order of time.
 final class OwnSeries: Service {
     /// A registry and the job under which its series stand.
     struct Source: Sendable {
@@ -23,11 +27,35 @@ final class OwnSeries: Service {
     private let logger: Logger
     private let lastFailure = Mutex<String?>(nil)
     private let known: Mutex<[[Labels: SeriesRef]]>
+    private let waiting = Mutex(Waiting())
+    /// One thread collects, the other one stores.
+    private let queue = WorkQueue("own series", width: 2)
 
+    /// What was collected at one time.
+    private struct Batch: Sendable {
+        let time: Int64
+        var samples: [RefSample] = []
+        var labels: [SeriesRef: (source: Int, labels: Labels)] = [:]
+        /// Series that have ended since the batch before.
+        var ended: [(source: Int, labels: Labels, ref: SeriesRef)] = []
+    }
+
+    private struct Waiting {
+        var batches: [Batch] = []
+        var sampleCount = 0
+        /// Samples that were not stored since the start: too many waited, or the store refused them all.
+        var lost = 0
+    }
+
+    private let waitingMax: Int
+
+    /// - Parameter waitingMax: samples that may wait for the disk, about a hundred bytes each; enough for minutes of a
+    ///   large site.
     init(
         sources: [Source], instance: String, interval: @escaping @Sendable () -> Duration,
-        appender: any SampleAppender, now: @escaping @Sendable () -> Int64, logger: Logger
+        appender: any SampleAppender, now: @escaping @Sendable () -> Int64, logger: Logger, waitingMax: Int = 500_000
     ) {
+        self.waitingMax = waitingMax
         self.sources = sources
         self.instance = instance
         self.interval = interval
@@ -40,30 +68,71 @@ final class OwnSeries: Service {
     /// Why metrics are not stored now; `nil` while they are.
     var failure: String? { lastFailure.withLock { $0 } }
 
+    /// How many samples were not stored since the start.
+    var lostSamples: Int { waiting.withLock(\.lost) }
+
     func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in
+        await cancelWhenGracefulShutdown { [self] in await queue.run { await self.collectAndStore() } }
+    }
+
+    private func collectAndStore() async {
+        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                for await _ in signals { storeWaiting() }
+            }
+            let clock = ContinuousClock()
+            var due = clock.now
             while !Task.isCancelled {
-                do {
-                    try store()
-                    if lastFailure.withLock({ $0.take() }) != nil { logger.notice("metrics are stored again") }
-                } catch {
-                    let isNew = lastFailure.withLock { failure in
-                        defer { failure = "\(error)" }
-                        return failure == nil
-                    }
-                    if isNew { logger.error("metrics are not stored: \(error)") }
-                }
-                try? await Task.sleep(for: interval())
+                do { try collect() } catch { note(error) }
+                signal.yield()
+                // After a pause of the whole machine nothing is made up for.
+                due = max(clock.now, due + interval())
+                try? await clock.sleep(until: due)
+            }
+            signal.finish()
+        }
+    }
+
+    /// Collects every series' present value and stores all that waits.
+    func store() throws {
+        try collect()
+        while let batch = nextWaiting() { try append(batch) }
+    }
+
+    private func storeWaiting() {
+        while let batch = nextWaiting() {
+            do {
+                try append(batch)
+                if lastFailure.withLock({ $0.take() }) != nil { logger.notice("metrics are stored again") }
+            } catch {
+                note(error)
             }
         }
     }
 
-    /// Appends every series' present value.
-    func store() throws {
-        let time = now()
+    private func note(_ error: any Error) {
+        let isNew = lastFailure.withLock { failure in
+            defer { failure = "\(error)" }
+            return failure == nil
+        }
+        if isNew { logger.error("metrics are not stored: \(error)") }
+    }
+
+    private func nextWaiting() -> Batch? {
+        waiting.withLock { waiting in
+            guard let batch = waiting.batches.first else { return nil }
+            waiting.batches.removeFirst()
+            waiting.sampleCount -= batch.samples.count
+            return batch
+        }
+    }
+
+    /// Puts every series' present value behind what waits.
+    /// - Throws: ``OwnSeriesLost`` where too much waits already.
+    func collect() throws {
+        var batch = Batch(time: now())
         var known = known.withLock { $0 }
-        var batch: [RefSample] = []
-        var labelsOf: [SeriesRef: (source: Int, labels: Labels)] = [:]
         for (index, source) in sources.enumerated() {
             let before = known[index]
             var refs: [Labels: SeriesRef] = [:]
@@ -71,33 +140,60 @@ final class OwnSeries: Service {
                 let up = MetricPoint(labels: [Labels.metricName: "up"], value: 1)
                 let points = [up] + source.registry.gather().flatMap(\.points)
                 refs.reserveCapacity(points.count)
-                batch.reserveCapacity(points.count)
+                batch.samples.reserveCapacity(points.count)
                 for point in points {
                     let ref = try before[point.labels] ?? resolve(point.labels, source)
                     refs[point.labels] = ref
-                    labelsOf[ref] = (index, point.labels)
-                    batch.append(RefSample(ref: ref, timestamp: time, value: point.value))
+                    batch.labels[ref] = (index, point.labels)
+                    batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: point.value))
                 }
             }
             for (labels, ref) in before where refs[labels] == nil {
-                batch.append(RefSample(ref: ref, timestamp: time, value: StaleMarker.value))
+                batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: StaleMarker.value))
+                batch.ended.append((index, labels, ref))
             }
             known[index] = refs
         }
-        let outcome = try appender.append(batch)
-        if !outcome.unknown.isEmpty {
-            // The store forgets idle series: their labels make them anew.
-            let unknown = Set(outcome.unknown)
-            let again = try batch.filter { unknown.contains($0.ref) }.compactMap { sample -> RefSample? in
-                guard let (index, labels) = labelsOf[sample.ref] else { return nil }
-                let ref = try resolve(labels, sources[index])
-                known[index][labels] = ref
-                return RefSample(ref: ref, timestamp: time, value: sample.value)
+        let lost: Int? = waiting.withLock { [batch] waiting in
+            // What is asked for more often than it is stored must not fill the memory.
+            if !waiting.batches.isEmpty, waiting.sampleCount + batch.samples.count > waitingMax {
+                waiting.lost += batch.samples.count
+                return waiting.lost
             }
-            if !again.isEmpty { _ = try appender.append(again) }
+            waiting.batches.append(batch)
+            waiting.sampleCount += batch.samples.count
+            return nil
         }
+        // The marks of what has ended are lost too: it is marked with the next batch that is kept.
+        if let lost { throw OwnSeriesLost(samples: lost, waitingMax: waitingMax) }
         self.known.withLock { $0 = known }
-        try RefusedSamples.check(outcome)
+    }
+
+    private func append(_ batch: Batch) throws {
+        do {
+            let outcome = try appender.append(batch.samples)
+            if !outcome.unknown.isEmpty {
+                // The store forgets idle series: their labels make them anew.
+                let unknown = Set(outcome.unknown)
+                let again = try batch.samples.filter { unknown.contains($0.ref) }.compactMap { sample -> RefSample? in
+                    guard let (index, labels) = batch.labels[sample.ref] else { return nil }
+                    let ref = try resolve(labels, sources[index])
+                    known.withLock { if $0[index][labels] == sample.ref { $0[index][labels] = ref } }
+                    return RefSample(ref: ref, timestamp: sample.timestamp, value: sample.value)
+                }
+                if !again.isEmpty { _ = try appender.append(again) }
+            }
+            try RefusedSamples.check(outcome)
+        } catch {
+            if !(error is RefusedSamples) {
+                waiting.withLock { $0.lost += batch.samples.count }
+                // They are marked as ended once more.
+                known.withLock { known in
+                    for (index, labels, ref) in batch.ended { known[index][labels] = known[index][labels] ?? ref }
+                }
+            }
+            throw error
+        }
     }
 
     private func resolve(_ labels: Labels, _ source: Source) throws -> SeriesRef {
@@ -105,5 +201,17 @@ final class OwnSeries: Service {
         builder.set("job", source.job)
         builder.set("instance", instance)
         return try appender.resolve(builder.build())
+    }
+}
+
+/// So much waits for the store that no more of our own metrics is kept.
+struct OwnSeriesLost: Error, CustomStringConvertible {
+    /// Samples that were lost since the start.
+    let samples: Int
+    let waitingMax: Int
+
+    var description: String {
+        "\(samples) samples were lost, as the disk takes too long and \(waitingMax) samples wait already; "
+            + "see what else writes to it, or whether it fails"
     }
 }

@@ -104,6 +104,9 @@ final class Parts: Sendable {
                 Catalogue.ownSeriesIntervalSeconds.family(Double(Self.ownInterval(current).milliseconds) / 1_000),
             ]
         }
+        registry.addSource { [ownSeries] in
+            [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
+        }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         try put(site)
     }
@@ -202,8 +205,8 @@ final class Parts: Sendable {
         [
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
-            LoopService { [storageProblems] in await storageProblems.run() },
-            LoopService { [appender] in await appender.run() },
+            LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
+            LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
             ownSeries,
         ] + collectors.services() + [

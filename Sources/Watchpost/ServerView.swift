@@ -198,7 +198,7 @@ struct ServerView: SiteViewSource {
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
     }
 
-    private static let logGate = QueryGate(width: 2)
+    private static let logGate = WorkGate("log searches", width: 2)
 
     /// Runs a search on a thread of its own, a few at a time, and ends it at the deadline.
     static func withinDeadline<Answer: Sendable>(
@@ -206,7 +206,7 @@ struct ServerView: SiteViewSource {
     ) async throws -> Answer {
         do {
             return try await logGate.run(within: deadline, search)
-        } catch is QueryTimedOut {
+        } catch is WorkTimedOut {
             throw LogSearchRefused(
                 "the search was ended after \(deadline.components.seconds) seconds; "
                     + "ask for a shorter time, or for a field's value")

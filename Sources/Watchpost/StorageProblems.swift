@@ -41,7 +41,7 @@ final class StorageProblems: Sendable {
     func families() -> [MetricFamily] {
         [
             Catalogue.storageProblems.family(Double(current.count)),
-            Catalogue.storageFutureSeries.family(Double(metrics.statistics.future.series)),
+            Catalogue.storageFutureSeries.family(Double(metrics.futureSeriesCount)),
         ]
     }
 

@@ -45,7 +45,8 @@ public enum Watchpost {
         }
         let services =
             parts.services() + [sms].compactMap { $0 } + [
-                LoopService { await reloadOnHangup(parts) }, LoopService { await connections.run() }, server,
+                LoopService(on: WorkQueue("reload")) { await reloadOnHangup(parts) },
+                LoopService { await connections.run() }, server,
             ]
         try await ServiceRun.untilSignal(services)
     }

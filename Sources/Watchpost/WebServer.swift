@@ -19,7 +19,7 @@ struct WebServer: Service {
     ) {
         self.connections = connections
         application = Application(
-            router: router, server: connections.server(),
+            responder: RequestWork(router.buildResponder()), server: connections.server(),
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { onRunning($0.localAddress?.port ?? address.port) }, logger: OwnLog.quiet)
     }

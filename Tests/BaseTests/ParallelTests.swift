@@ -25,4 +25,18 @@ struct ParallelTests {
         }
         #expect(done.load(ordering: .relaxed) < 100_000)
     }
+
+    @Test("many callers at once get their own results, though helpers are few")
+    func many() async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for caller in 0..<50 {
+                group.addTask {
+                    try (0..<20).allSatisfy { _ in
+                        try Parallel.map(100, batch: 1) { $0 + caller } == (0..<100).map { $0 + caller }
+                    }
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
 }

@@ -6,7 +6,7 @@ enum Peers {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    private static func part(_ name: String) -> String {
+    static func part(_ name: String) -> String {
         root.appending(path: "Tests/EndToEndTests/Parts/\(name)").path()
     }
 

@@ -12,6 +12,12 @@ struct OwnSeriesTests {
     /// Counts what it is given, and refuses all of it as too old where told to.
     private final class Appender: SampleAppender {
         private let state = Mutex((labels: [Labels](), samples: [RefSample](), isRefusing: false))
+        private let disk = Mutex(())
+
+        /// Lets nothing be stored for as long as `body` runs.
+        func block<Value>(_ body: () throws -> Value) rethrows -> Value { try disk.withLock { _ in try body() } }
+
+        var times: [Int64] { state.withLock { $0.samples.map(\.timestamp) } }
 
         var samples: [(name: String, value: Double)] {
             state.withLock { state in
@@ -30,7 +36,8 @@ struct OwnSeriesTests {
         }
 
         func append(_ samples: [RefSample]) throws -> AppendOutcome {
-            state.withLock { state in
+            disk.withLock { _ in }
+            return state.withLock { state in
                 var outcome = AppendOutcome()
                 if state.isRefusing { outcome.tooOld = samples.count } else { state.samples += samples }
                 return outcome
@@ -63,5 +70,57 @@ struct OwnSeriesTests {
         running.cancel()
         try await running.value
         #expect(!appender.samples.contains { StaleMarker.isStale($0.value) })
+    }
+
+    @Test(
+        "they are collected at their time while the disk is slow, and all stored once it is not",
+        .timeLimit(.minutes(5)))
+    func slowDisk() async throws {
+        let appender = Appender()
+        let time = Atomic<Int64>(0)
+        let told = Atomic(0)
+        let registry = Registry()
+        registry.addSource {
+            told.add(1, ordering: .relaxed)
+            return []
+        }
+        let series = OwnSeries(
+            sources: [.init(registry: registry, job: "watchpost") { false }], instance: "node-1",
+            interval: { .milliseconds(10) }, appender: appender,
+            now: { time.add(1_000, ordering: .relaxed).newValue }, logger: Logger(label: "test"))
+        let running = Task { try await series.run() }
+        let count = appender.block {
+            while told.load(ordering: .relaxed) < 20 {}
+            return told.load(ordering: .relaxed)
+        }
+        _ = try await eventually("all to be stored") { appender.times.count >= count ? true : nil }
+        running.cancel()
+        try await running.value
+        let times = appender.times
+        #expect(times == times.indices.map { Int64($0 + 1) * 1_000 })
+        #expect(series.lostSamples == 0)
+    }
+
+    @Test("what waits for a disk that never comes is bounded, and what is over the bound is counted and told")
+    func bounded() throws {
+        let appender = Appender()
+        let registry = Registry()
+        registry.addSource {
+            [
+                MetricFamily(
+                    name: "many", kind: .gauge, help: "",
+                    points: (0..<100).map {
+                        MetricPoint(labels: ["__name__": "many", "number": "\($0)"], value: 1)
+                    })
+            ]
+        }
+        let series = OwnSeries(
+            sources: [.init(registry: registry, job: "watchpost") { false }], instance: "node-1",
+            interval: { .seconds(1) }, appender: appender, now: { 1_000 }, logger: Logger(label: "test"),
+            waitingMax: 250)
+        for _ in 0..<2 { try series.collect() }
+        let error = #expect(throws: OwnSeriesLost.self) { try series.collect() }
+        #expect(error?.samples == 101)
+        #expect(series.lostSamples == 101)
     }
 }

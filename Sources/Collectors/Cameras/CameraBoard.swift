@@ -88,8 +88,13 @@ public final class CameraBoard: Sendable {
     /// What else a person should know: unreadable processes, passwords in arguments.
     public func notes() -> Notes { work.withLock { $0.notes } }
 
-    /// Watches until the task is cancelled.
+    /// Watches, on threads of its own, until the task is cancelled.
     public func run() async {
+        // Two threads: a disk on which it is remembered what was looked at holds up no judgement.
+        await WorkQueue("cameras", width: 2).run { await self.watch() }
+    }
+
+    private func watch() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.shelf.run() }
             while !Task.isCancelled {

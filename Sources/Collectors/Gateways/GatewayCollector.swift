@@ -88,8 +88,10 @@ public final class GatewayCollector: Sendable {
         }
     }
 
-    /// Asks until the task is cancelled.
-    public func run() async {
+    /// Asks, and reads answers on a thread of its own, until the task is cancelled.
+    public func run() async { await WorkQueue("gateways").run { await self.watch() } }
+
+    private func watch() async {
         while !Task.isCancelled {
             await collect()
             try? await Task.sleep(for: Self.interval)

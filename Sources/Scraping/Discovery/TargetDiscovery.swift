@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 internal import Synchronization
 internal import Transfers
@@ -54,6 +55,9 @@ final class TargetDiscovery: Sendable {
         }
     }
 
+    /// Where files are read and answers are worked on.
+    private static let queue = WorkQueue("discovery")
+
     /// Looks until the task is cancelled.
     /// - Parameter changed: called when other targets were found than before.
     func run(_ changed: @escaping @Sendable () -> Void) async {
@@ -65,7 +69,7 @@ final class TargetDiscovery: Sendable {
                     running[place] = nil
                 }
                 for place in wanted where running[place] == nil {
-                    let task = Task { await follow(place, changed) }
+                    let task = Task(executorPreference: Self.queue) { await self.follow(place, changed) }
                     running[place] = task
                     group.addTask {
                         await withTaskCancellationHandler {

@@ -26,6 +26,8 @@ public final class ForwardingAppender: SampleAppender {
     private let state = Mutex(State())
     /// Whether there is any remote: looked at for each batch.
     private let isForwarding = Atomic(false)
+    /// Where the queues are read and requests are made of what waits.
+    private let queue = WorkQueue("remote write", width: 2)
     private let changes: AsyncStream<[RemoteWriteSender]>
     private let send: AsyncStream<[RemoteWriteSender]>.Continuation
 
@@ -81,7 +83,7 @@ public final class ForwardingAppender: SampleAppender {
             for await senders in changes {
                 for task in running { task.cancel() }
                 for task in running { await task.value }
-                running = senders.map { sender in Task { await sender.run() } }
+                running = senders.map { sender in Task(executorPreference: queue) { await sender.run() } }
                 for task in running {
                     group.addTask {
                         await withTaskCancellationHandler {

@@ -1,0 +1,152 @@
+internal import Synchronization
+
+/// Runs work on threads of its own, a few at a time, so that what is heavy holds up nobody but those behind it in line.
+/// Work is cancelled with the task that asked for it, also while it waits in the line.
+public final class WorkGate: Sendable {
+    /// How the gate fares.
+    public struct Statistics: Sendable, Hashable {
+        /// How much work runs now, and how much waits in the line.
+        public var running = 0
+        public var waiting = 0
+        /// How long work has waited in the line, all together, in seconds.
+        public var waitedSeconds = 0.0
+        /// Work that was begun.
+        public var begun = 0
+        /// Work whose time was over.
+        public var timedOut = 0
+    }
+
+    private let queue: WorkQueue
+    private let line: Mutex<Line>
+
+    private struct Line {
+        let width: Int
+        var free: Int
+        var nextNumber = 0
+        /// Who waits, in the order of their numbers.
+        var queue: [(number: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waitedSeconds = 0.0
+        var begun = 0
+        var timedOut = 0
+    }
+
+    /// - Parameters:
+    ///   - label: the name of the threads, for debuggers.
+    ///   - width: how much work runs at once; other waits in line.
+    ///   - threads: more than that where work may give up its place before it ends.
+    public init(_ label: String, width: Int, threads: Int? = nil) {
+        queue = WorkQueue(label, width: max(width, threads ?? width))
+        line = Mutex(Line(width: width, free: width))
+    }
+
+    /// How much more could run at once without waiting.
+    public var free: Int { line.withLock(\.free) }
+
+    public var statistics: Statistics {
+        line.withLock { line in
+            Statistics(
+                running: line.width - line.free, waiting: line.queue.count, waitedSeconds: line.waitedSeconds,
+                begun: line.begun, timedOut: line.timedOut)
+        }
+    }
+
+    /// The place of work that runs.
+    public final class Place: Sendable {
+        private let gate: WorkGate
+        private let isHeld = Atomic(true)
+
+        fileprivate init(_ gate: WorkGate) { self.gate = gate }
+
+        /// Lets the next in line begin, though this work goes on.
+        public func giveUp() {
+            if isHeld.exchange(false, ordering: .relaxed) { gate.leave() }
+        }
+    }
+
+    /// Runs `work` when its turn has come.
+    /// - Throws: what `work` throws, and `CancellationError`.
+    public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await run { _ in try work() }
+    }
+
+    /// The same for work that may give up its place before it ends.
+    public func run<Result: Sendable>(
+        _ work: @escaping @Sendable (_ place: Place) throws -> Result
+    ) async throws -> Result {
+        let asked = ContinuousClock.now
+        guard await enter() else { throw CancellationError() }
+        let place = Place(self)
+        defer { place.giveUp() }
+        let waited = asked.duration(to: .now)
+        line.withLock { line in
+            line.waitedSeconds += waited / .seconds(1)
+            line.begun += 1
+        }
+        try Task.checkCancellation()
+        return try await queue.run { try work(place) }
+    }
+
+    /// The same, for `limit` at most, the time in the line included.
+    /// - Throws: ``WorkTimedOut`` at the limit, at once; the work is then cancelled.
+    public func run<Result: Sendable>(
+        within limit: Duration, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await self.run(work) }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                self.line.withLock { $0.timedOut += 1 }
+                throw WorkTimedOut(limit: limit)
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    /// Waits until the work may run.
+    /// - Returns: whether it may; not if its task was cancelled meanwhile.
+    private func enter() async -> Bool {
+        let number = line.withLock { line in
+            line.nextNumber += 1
+            return line.nextNumber
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mayRun: Bool? = line.withLock { line in
+                    if Task.isCancelled { return false }
+                    if line.free > 0 {
+                        line.free -= 1
+                        return true
+                    }
+                    line.queue.append((number, continuation))
+                    return nil
+                }
+                if let mayRun { continuation.resume(returning: mayRun) }
+            }
+        } onCancel: {
+            let left = line.withLock { line in
+                line.queue.firstIndex { $0.number == number }.map { line.queue.remove(at: $0) }
+            }
+            left?.continuation.resume(returning: false)
+        }
+    }
+
+    private func leave() {
+        let next = line.withLock { line -> CheckedContinuation<Bool, Never>? in
+            if line.queue.isEmpty {
+                line.free += 1
+                return nil
+            }
+            return line.queue.removeFirst().continuation
+        }
+        next?.resume(returning: true)
+    }
+}
+
+/// Work whose time was over before it had its answer.
+public struct WorkTimedOut: Error, CustomStringConvertible {
+    public let limit: Duration
+
+    public var description: String { "timed out after \(limit)" }
+}
