@@ -110,10 +110,11 @@ let package = Package(
             name: "WebUI",
             dependencies: ["HTTPKit", "SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
+        .house("AlertmanagerHTTP", ["Alerting", "State", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .house(
             "HTTPAPI",
             [
-                "Alerting", "State", "MetricStore", "Rules", "Scraping", "PromQL",
+                "Alerting", "MetricStore", "Rules", "Scraping", "PromQL",
                 "HummingbirdInstruments", "Instruments", "Exposition",
                 "Dashboards", "SiteView", "HTTPKit",
                 "Telemetry", "Model", "Base",
@@ -130,7 +131,8 @@ let package = Package(
         .house(
             "Watchpost",
             [
-                "Alerting", "Base", "Collectors", "Dashboards", "HTTPAPI", "HTTPKit", "Instruments", "LogSearch",
+                "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPAPI", "HTTPKit", "Instruments",
+                "LogSearch",
                 "LogShipping",
                 "LogStore",
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
@@ -206,6 +208,13 @@ let package = Package(
             name: "HTTPTestSupport", dependencies: ["HTTPKit", hummingbird, logging, nioCore, nioEmbedded],
             path: "Tests/HTTPTestSupport", swiftSettings: swift),
         .tests(of: "HTTPKit", ["HTTPTestSupport", hummingbird, nioCore]),
+        .tests(
+            of: "AlertmanagerHTTP",
+            [
+                "HTTPTestSupport", "TestSupport", "HTTPKit", "Alerting", "State", "SiteConfig", "ConfigText",
+                "Transfers",
+                "Model", "Base", hummingbird, nioCore,
+            ]),
         .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Watchpost",

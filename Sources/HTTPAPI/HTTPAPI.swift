@@ -1,4 +1,3 @@
-public import Alerting
 public import Dashboards
 package import HTTPKit
 package import Hummingbird
@@ -39,8 +38,6 @@ public struct APIServices: Sendable {
     public var allowsDeletion = false
     /// Where copies of the store are put, each in a folder of its own.
     public var snapshotDirectory = "snapshots"
-    /// What Alertmanager's API answers by; `nil` where there is none.
-    public var alertRouter: AlertRouter?
     public var dashboards: @Sendable () -> [Dashboard] = { [] }
     /// Ends the pause after a camera's refused logins; whether it is probed with a login.
     public var retryLogin: @Sendable (_ camera: String) -> Bool = { _ in false }
@@ -102,12 +99,6 @@ public struct HTTPAPI: Sendable {
         router.post("/api/v1/read") { request, _ in await remoteRead.read(request) }
         let federation = FederationAPI(services: services)
         router.get("/federate") { request, _ in await federation.page(request) }
-        if let alertRouter = services.alertRouter {
-            AlertmanagerAPI(
-                router: alertRouter, configuration: { services.status().alertmanagerConfiguration },
-                startedAt: services.status().startedAt, version: services.version, now: services.now
-            ).addRoutes(to: router.group("/api/v2"))
-        }
         WatchpostAPI(services: services).addRoutes(to: router.group("/api/watchpost"))
     }
 }

@@ -2,8 +2,6 @@
 public struct ServerStatus: Sendable {
     /// `prometheus.yml` without its secrets; empty where there is none.
     public var configuration = ""
-    /// `alertmanager.yml` without its secrets; empty where there is none.
-    public var alertmanagerConfiguration = ""
     /// Settings under the names that Prometheus has for them.
     public var flags: [String: String] = [:]
     /// Milliseconds since the Unix epoch, as all times here.

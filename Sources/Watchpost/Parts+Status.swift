@@ -12,7 +12,6 @@ extension Parts {
         let history = current.history
         var status = ServerStatus()
         status.configuration = site.prometheus?.shownText ?? ""
-        status.alertmanagerConfiguration = site.alertmanager?.shownText ?? ""
         status.startedAt = startedAt
         status.lastReload = history.loadedAt
         status.reloadSucceeded = !history.lastReloadFailed

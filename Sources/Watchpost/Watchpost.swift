@@ -1,3 +1,4 @@
+internal import AlertmanagerHTTP
 internal import Base
 internal import Collectors
 internal import ConfigText
@@ -69,7 +70,6 @@ public enum Watchpost {
             version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
             now: { parts.timeSource.now() })
         services.status = { parts.status }
-        services.alertRouter = parts.outlets.router
         services.allowsDeletion = parts.options.allowsDeletion
         services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
         services.dashboards = { parts.dashboards }
@@ -79,6 +79,10 @@ public enum Watchpost {
         let api = HTTPAPI(services: services)
         api.addMiddleware(to: router)
         api.addRoutes(to: router)
+        AlertmanagerAPI(
+            router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
+            startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }
+        ).addRoutes(to: router)
         let pages = try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: Parts.instance(parts.site.watchpost),
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil)

@@ -9,7 +9,8 @@ struct TidyTests {
         (
             0,
             [
-                "CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CSQLite", "CCurl", "CAssets", "CSite", "CLinux", "CTLS",
+                "CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib", "CSQLite", "CCurl", "CAssets", "CSite", "CLinux",
+                "CTLS",
                 "CDigest",
             ]
         ),
@@ -20,7 +21,7 @@ struct TidyTests {
         (5, ["HummingbirdInstruments", "PromQL", "LogSearch", "RTSP", "Recorders"]),
         (6, ["Scraping", "Collectors", "LogShipping", "Telemetry", "Rules", "CameraSimulator", "PromQLScripts"]),
         (7, ["Alerting", "RuleTesting", "Dashboards", "SiteView", "HTTPKit"]),
-        (8, ["Site", "HTTPAPI", "WebUI"]),
+        (8, ["Site", "AlertmanagerHTTP", "HTTPAPI", "WebUI"]),
         (9, ["Demo", "Watchpost"]),
         (10, ["watchpost", "promqltest", "measure"]),
     ]
@@ -30,7 +31,9 @@ struct TidyTests {
         "CSQLite": ["Partitions"],
         "Yams": ["ConfigText"],
         "Mustache": ["WebUI"],
-        "Hummingbird": ["HummingbirdInstruments", "HTTPKit", "HTTPAPI", "WebUI", "Demo", "Watchpost"],
+        "Hummingbird": [
+            "HummingbirdInstruments", "HTTPKit", "AlertmanagerHTTP", "HTTPAPI", "WebUI", "Demo", "Watchpost",
+        ],
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],
         "ArgumentParser": ["watchpost", "promqltest", "measure"],

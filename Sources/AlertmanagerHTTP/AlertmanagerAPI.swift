@@ -1,22 +1,21 @@
-internal import Alerting
+package import Alerting
 internal import Base
 internal import Foundation
-internal import HTTPKit
-internal import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import Model
 internal import NIOCore
 internal import State
 
 /// Alertmanager's API v2 under `/api/v2`, for amtool, Grafana, and a Prometheus that sends its alerts here.
-struct AlertmanagerAPI: Sendable {
+package struct AlertmanagerAPI: Sendable {
     typealias Messages = AlertmanagerMessages
 
-    let router: AlertRouter
-    /// `alertmanager.yml` as it stands, without credentials.
-    let configuration: @Sendable () -> String
-    let startedAt: Int64
-    let version: String
-    let now: @Sendable () -> Int64
+    private let router: AlertRouter
+    private let configuration: @Sendable () -> String
+    private let startedAt: Int64
+    private let version: String
+    private let now: @Sendable () -> Int64
 
     /// Bytes of a post of alerts, and of a silence.
     private static let alertBytesMax = 32 << 20
@@ -24,7 +23,29 @@ struct AlertmanagerAPI: Sendable {
     private static let alertBounds = JSONBounds(elementsMax: AlertLimits.postedMax, itemsMax: 1_000_000)
     private static let silenceBounds = JSONBounds(itemsMax: 1_000)
 
-    func addRoutes(to group: RouterGroup<AppRequestContext>) {
+    /// The door to a router of alerts.
+    /// - Parameters:
+    ///   - configuration: `alertmanager.yml` as it stands, without credentials.
+    ///   - startedAt: milliseconds since the Unix epoch, as what `now` gives.
+    package init(
+        router: AlertRouter, configuration: @escaping @Sendable () -> String, startedAt: Int64, version: String,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.router = router
+        self.configuration = configuration
+        self.startedAt = startedAt
+        self.version = version
+        self.now = now
+    }
+
+    /// Adds everything under `/api/v2`.
+    package func addRoutes(to router: Router<AppRequestContext>) {
+        addStatusRoutes(to: router.group("/api/v2"))
+        addAlertRoutes(to: router.group("/api/v2"))
+        addSilenceRoutes(to: router.group("/api/v2"))
+    }
+
+    private func addStatusRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("status") { _, _ in
             answer {
                 Messages.StatusMessage(
@@ -33,6 +54,9 @@ struct AlertmanagerAPI: Sendable {
             }
         }
         group.get("receivers") { _, _ in answer { router.receivers().map(Messages.Name.init) } }
+    }
+
+    private func addAlertRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("alerts") { request, _ in
             answer {
                 let filter = try AlertFilter(FormFields(request.uri.query ?? ""))
@@ -47,6 +71,9 @@ struct AlertmanagerAPI: Sendable {
                 try router.post(posted.map { try $0.alert() })
             }
         }
+    }
+
+    private func addSilenceRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("silences") { request, _ in
             answer {
                 let matchers = try AlertFilter.matchers(FormFields(request.uri.query ?? ""))
@@ -159,50 +186,4 @@ struct AlertmanagerAPI: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return .json(status, try encoder.encode(value))
     }
-}
-
-/// Which alerts a request wants: `filter`, `receiver`, `active`, `silenced`, `inhibited`, `muted`.
-struct AlertFilter {
-    private let matchers: [Matcher]
-    private let receiver: Pattern?
-    private let active: Bool
-    private let silenced: Bool
-    private let inhibited: Bool
-    private let muted: Bool
-
-    init(_ fields: FormFields) throws {
-        matchers = try Self.matchers(fields)
-        do {
-            receiver = try fields["receiver"].flatMap { $0.isEmpty ? nil : try Pattern($0) }
-        } catch {
-            throw AlertingError(.invalid, "failed to parse receiver param: \(error)")
-        }
-        func flag(_ name: String) -> Bool { fields[name].map { $0 != "false" } ?? true }
-        active = flag("active")
-        silenced = flag("silenced")
-        inhibited = flag("inhibited")
-        muted = flag("muted")
-    }
-
-    static func matchers(_ fields: FormFields) throws -> [Matcher] {
-        try fields.all("filter").flatMap { text -> [Matcher] in
-            do {
-                return try MatcherText.parse(text)
-            } catch {
-                throw AlertingError(.invalid, "bad matcher format: \(text): \(error)")
-            }
-        }
-    }
-
-    func shows(_ alert: AlertView) -> Bool {
-        guard matchers.allSatisfy({ $0.matches(alert.labels) }), alert.receivers.contains(where: showsReceiver) else {
-            return false
-        }
-        if !silenced, !alert.silencedBy.isEmpty { return false }
-        if !inhibited, !alert.inhibitedBy.isEmpty { return false }
-        if !muted, !alert.mutedBy.isEmpty { return false }
-        return active || alert.state != .active
-    }
-
-    func showsReceiver(_ name: String) -> Bool { receiver.map { $0.matchesWhole(name) } ?? true }
 }
