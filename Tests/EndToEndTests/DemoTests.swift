@@ -45,6 +45,7 @@ struct DemoTests {
             print(
                 "  \(row.name): \(rows.isEmpty ? "empty: \(isEmptyFor ?? "?")" : rows.prefix(2).map { "\($0.value)" }.joined(separator: ", "))"
             )
+            if SeedExpressions.isOfTheMachine(row) { continue }
             if let isEmptyFor {
                 #expect(rows.isEmpty, "\(row.name) is not empty, though \(isEmptyFor)")
             } else {

@@ -52,6 +52,13 @@ enum SeedExpressions {
         "stream_", "active_streams_total", "webrtc_", "ai_", "lpr_",
     ]
 
+    /// Alerts whose condition may hold for a moment on a machine that does something else besides.
+    static func isOfTheMachine(_ row: Row) -> Bool {
+        [
+            "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical",
+        ].contains { row.name == "alert " + $0 }
+    }
+
     /// Why an expression is empty on a site that is well, or `nil` where it has values.
     static func whyEmpty(_ row: Row) -> String? {
         if row.name == "alert Watchdog" { return nil }
