@@ -102,7 +102,7 @@ public final class HostCollectors: Sendable {
                     }
                 }
             }
-            try? await Task.sleep(for: interval)
+            try? await Task.sleep(for: interval.untilNext)
         }
     }
 }

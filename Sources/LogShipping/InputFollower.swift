@@ -16,7 +16,8 @@ final class InputFollower {
     private var saved: [FileNumber: [SavedOffset]] = [:]
     /// Offsets under the names of inputs that are not configured any more, for an input whose name comes of its paths.
     private var former: [FileNumber: [SavedOffset]] = [:]
-    private var nextScan = Int64.min
+    /// When files are looked for again.
+    private(set) var nextScan = Int64.min
     private var isFirstScan = true
     private var openErrors: [String] = []
     private var copies = CopyWatch()
@@ -54,6 +55,9 @@ final class InputFollower {
         // With files known the input is not new: what came since is wanted from its beginning.
         isFirstScan = saved.isEmpty
     }
+
+    /// Whether a file is open, into which lines may come at any time.
+    var isReading: Bool { harvesters.values.contains(where: \.isOpen) }
 
     /// Looks for files if it is time, and reads what is new.
     /// - Returns: whether there may be more to read at once.

@@ -14,7 +14,10 @@ public final class LogShipper: Sendable {
     /// Where files are read and events appended.
     private let queue = WorkQueue("log shipper")
 
+    private let pause = Pause()
+
     private static let readInterval = Duration.milliseconds(250)
+    private static let longestRest = Duration.seconds(10)
 
     /// - Parameters:
     ///   - offsets: how far files were read, from the store that `appender` writes to.
@@ -39,6 +42,7 @@ public final class LogShipper: Sendable {
             return engine.statuses
         }
         statuses.withLock { $0 = current }
+        pause.wake()
     }
 
     /// Follows the files until the task is cancelled, and then ships what is complete.
@@ -47,12 +51,17 @@ public final class LogShipper: Sendable {
     private func follow() async {
         while !Task.isCancelled {
             let now = timeSource.now()
-            let (hasMore, current) = engine.withLock { engine in (engine.pass(now: now), engine.statuses) }
+            let (hasMore, rest, current) = engine.withLock { engine in
+                // Without an open file nothing comes before the next look for files.
+                let hasMore = engine.pass(now: now)
+                let rest = engine.nextScan.map { Duration.milliseconds($0 - now) } ?? LogShipper.readInterval
+                return (hasMore, min(max(rest, LogShipper.readInterval), LogShipper.longestRest), engine.statuses)
+            }
             statuses.withLock { $0 = current }
             if hasMore {
                 await Task.yield()
             } else {
-                try? await Task.sleep(for: LogShipper.readInterval)
+                await pause.sleep(for: rest)
             }
         }
         let now = timeSource.now()

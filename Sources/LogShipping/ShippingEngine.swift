@@ -47,6 +47,12 @@ final class ShippingEngine: EventSink {
         return hasMore
     }
 
+    /// When files are looked for next, if none is open; `nil` while one is.
+    var nextScan: Int64? {
+        if followers.contains(where: \.isReading) { return nil }
+        return followers.map(\.nextScan).min() ?? .max
+    }
+
     func finish(now: Int64) {
         self.now = now
         retryAt = .min

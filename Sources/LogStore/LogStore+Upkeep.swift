@@ -14,15 +14,21 @@ extension LogStore {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 // A power cut may take the last second, and no more.
-                while !Task.isCancelled {
+                while !Task.isCancelled, let changes = tail.withLock({ $0?.changes }) {
+                    await changes.sleep(for: .seconds(60))
                     try? await Task.sleep(for: .seconds(1))
-                    try? synchronize()
+                    do { try synchronize() } catch { changes.wake() }
                 }
             }
+            var appended = -1
             while !Task.isCancelled {
                 // What fails is among the statistics' problems, and is tried again in the next round.
                 try? upkeep()
-                try? await Task.sleep(for: options.upkeepInterval)
+                let isQuiet = counters.withLock { counters in
+                    defer { appended = counters.appended }
+                    return counters.appended == appended
+                }
+                try? await Task.sleep(for: isQuiet ? (options.upkeepInterval * 5).untilNext : options.upkeepInterval)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Base
 import Model
 import Partitions
 
@@ -39,7 +40,11 @@ final class TailFile {
     let identity: Int64
     private let options: SQLiteOptions
     private var connection: SQLiteConnection?
-    private var isUnsynchronized = false
+    /// Woken when something is written that does not wait for the disk, after a time without.
+    let changes = Pause()
+    private var isUnsynchronized = false {
+        didSet { if isUnsynchronized, !oldValue { changes.wake() } }
+    }
 
     init(path: String, sync: SQLiteOptions.Sync) throws {
         self.path = path

@@ -22,9 +22,10 @@ extension MetricStore {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 // A power cut may take the last second, and no more.
-                while !Task.isCancelled {
+                while !Task.isCancelled, let changes = tail.withLock({ $0?.changes }) {
+                    await changes.sleep(for: .seconds(60))
                     try? await Task.sleep(for: .seconds(1))
-                    try? synchronize()
+                    do { try synchronize() } catch { changes.wake() }
                 }
             }
             while !Task.isCancelled {

@@ -35,7 +35,11 @@ final class TailLog {
     private(set) var older: [Int]
     /// Samples in batches of the current file.
     private(set) var sampleCount = 0
-    private var isUnsynchronized = false
+    /// Woken when something is written that does not wait for the disk, after a time without.
+    let changes = Pause()
+    private var isUnsynchronized = false {
+        didSet { if isUnsynchronized, !oldValue { changes.wake() } }
+    }
 
     /// Begins a new file behind those that are there. Without space on the disk, it is begun at the first commit.
     init(directory: String, sync: SQLiteOptions.Sync) throws(StorageError) {

@@ -129,7 +129,7 @@ final class OpenConnections: Sendable {
 
     /// Closes what has waited for too long, a few times a minute, until the task is cancelled.
     func run(every pause: Duration = .seconds(5)) async {
-        while (try? await Task.sleep(for: pause)) != nil {
+        while (try? await Task.sleep(for: pause.untilNext)) != nil {
             for channel in overdue(at: .now) { channel.close(promise: nil) }
             for (id, channel) in open.withLock({ $0.map { ($0.key, $0.value.channel) } }) {
                 channel.eventLoop.execute { [self] in

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Instruments
 internal import LogStore
@@ -49,7 +50,7 @@ final class StorageProblems: Sendable {
     func run() async {
         while !Task.isCancelled {
             look()
-            try? await Task.sleep(for: Self.interval)
+            try? await Task.sleep(for: Self.interval.untilNext)
         }
     }
 

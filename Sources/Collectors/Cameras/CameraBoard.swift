@@ -27,6 +27,7 @@ public final class CameraBoard: Sendable {
         var statuses: [CameraStatus] = []
         var notes: Notes = []
         var lastSearch: Int64 = 0
+        var watch = RecorderWatch()
         var foundNotes: Notes = []
     }
 
@@ -37,6 +38,7 @@ public final class CameraBoard: Sendable {
     private let timeSource: any TimeSource
     private let findsRecorders: Bool
     private let work: Mutex<Work>
+    private let pause = Pause()
 
     private static let searchInterval: Int64 = 5_000
     /// While sessions are open that a recorder might want: one that is refused ends within a moment.
@@ -63,6 +65,7 @@ public final class CameraBoard: Sendable {
             Work(
                 metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile),
                 recorded: RecordedCameras(file: recordedFile)))
+        supervisor.wakes(pause)
     }
 
     /// Takes the cameras of the configuration.
@@ -76,6 +79,7 @@ public final class CameraBoard: Sendable {
             work.lastSearch = 0
         }
         step()
+        pause.wake()
     }
 
     /// Ends the pause after refused logins of a camera, for all that share its login.
@@ -98,8 +102,7 @@ public final class CameraBoard: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.shelf.run() }
             while !Task.isCancelled {
-                step()
-                try? await Task.sleep(for: .seconds(1))
+                await pause.sleep(for: step())
             }
             group.cancelAll()
         }
@@ -107,11 +110,14 @@ public final class CameraBoard: Sendable {
 
     // MARK: A step
 
-    private func step() {
+    /// Looks at all cameras once.
+    /// - Returns: the pause before the next look. Where there is no camera that is the next search for recorders.
+    @discardableResult
+    private func step() -> Duration {
         let now = timeSource.now()
         let supervised = supervisor.states()
         let readings = probe.readings()
-        work.withLock { work in
+        return work.withLock { work in
             search(&work, Set(supervised.values.compactMap(\.pid)), now)
             let cameras = allCameras(work, supervised)
             shelf.update(cameras)
@@ -119,7 +125,8 @@ public final class CameraBoard: Sendable {
             spare(&work, cameras, recordings, now)
             aim(&work, cameras)
             let probed = Set(work.targets.map(\.id))
-            let received = SocketBytes.received()
+            // Walks through all of the host's connections: only for recorders.
+            lazy var received = SocketBytes.received()
             var statuses: [CameraStatus] = []
             var pids: Set<Int32> = []
             for camera in cameras {
@@ -145,6 +152,7 @@ public final class CameraBoard: Sendable {
             work.notes =
                 work.foundNotes + Self.note(of: work.spared)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
+            return cameras.isEmpty ? Duration.milliseconds(Self.searchInterval).untilNext : .seconds(1)
         }
     }
 
@@ -153,6 +161,10 @@ public final class CameraBoard: Sendable {
         let interval = work.mayTakeSession ? Self.eagerSearchInterval : Self.searchInterval
         guard findsRecorders, now - work.lastSearch >= interval else { return }
         work.lastSearch = now
+        // Nothing is watched: the names of young processes tell whether a closer look is worth it.
+        if work.cameras.isEmpty, supervised.isEmpty, work.found.entries.isEmpty, !work.watch.seesRecorder(now: now) {
+            return
+        }
         let findings = RecorderFinder.find(except: supervised)
         let byCamera = Self.cameras(of: findings.recorders, work.cameras, work.found)
         work.found.update(byCamera, now: now)

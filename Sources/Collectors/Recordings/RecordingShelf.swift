@@ -47,6 +47,7 @@ final class RecordingShelf: Sendable {
 
     private let file: String?
     private let saved = Mutex<[String: RecordingMemory]>([:])
+    private let pause = Pause()
 
     /// For how long segments of the past are looked through in one round of a filesystem.
     private static let roundBudget: Duration = .milliseconds(300)
@@ -82,11 +83,13 @@ final class RecordingShelf: Sendable {
                 path: path, seconds: camera.segmentSeconds ?? Self.assumedSegment,
                 isLengthTold: camera.segmentSeconds != nil, prefix: camera.segmentPrefix ?? "")
         }
-        state.withLock { state in
-            state.places = places
+        let begins = state.withLock { state in
+            defer { state.places = places }
             state.contents = state.contents.filter { places[$0.key] != nil }
             state.folders = state.folders.filter { places[$0.key] == $0.value.place }
+            return state.places.isEmpty && !places.isEmpty
         }
+        if begins { pause.wake() }
     }
 
     /// What is known, by camera. Processing times are handed out once.
@@ -107,16 +110,17 @@ final class RecordingShelf: Sendable {
         }
     }
 
-    /// Looks at the folders every second until the task is cancelled.
+    /// Looks at the folders every second, while there are some, until the task is cancelled.
     func run() async {
         var lastSave = ContinuousClock.now
         while !Task.isCancelled {
-            startRounds()
-            if lastSave.duration(to: .now) > .seconds(10) {
+            let isIdle = state.withLock { $0.places.isEmpty }
+            if !isIdle { startRounds() }
+            if isIdle || lastSave.duration(to: .now) > .seconds(10) {
                 save()
                 lastSave = .now
             }
-            try? await Task.sleep(for: .seconds(1))
+            await pause.sleep(for: isIdle ? .seconds(3_600) : .seconds(1))
         }
         save()
     }

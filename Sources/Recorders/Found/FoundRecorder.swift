@@ -159,11 +159,14 @@ public enum RecorderFinder {
         public var unreadable = 0
     }
 
+    /// Whether a process of that name may be a recorder.
+    static func isRecorder(_ name: String) -> Bool { name.hasPrefix("ffmpeg") }
+
     /// - Parameter supervised: pids of recorders that are supervised, which are not found once more.
     public static func find(except supervised: Set<Int32>) -> Findings {
         var findings = Findings()
         for pid in ProcessTable.pids().sorted() where !supervised.contains(pid) {
-            guard ProcessTable.name(of: pid).hasPrefix("ffmpeg") else { continue }
+            guard isRecorder(ProcessTable.name(of: pid)) else { continue }
             let arguments = ProcessTable.arguments(of: pid)
             let all = FoundRecorder.all(
                 pid: pid, arguments: arguments, workingDirectory: ProcessTable.workingDirectory(of: pid))

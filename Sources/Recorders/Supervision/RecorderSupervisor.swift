@@ -1,3 +1,4 @@
+public import Base
 internal import Foundation
 internal import Glibc
 internal import Synchronization
@@ -26,6 +27,15 @@ public final class RecorderSupervisor: Sendable {
     private let endsWithUs: Bool
     private let resume: [String: Int64]
     private let store: LineStore
+    /// A pipe that wakes the thread.
+    private let waker: (read: Int32, write: Int32)
+    /// Woken when a recorder says who it is.
+    private let listener = Mutex<Pause?>(nil)
+
+    /// How often recorders that nobody here asked for are looked for, in milliseconds.
+    private static let lookInterval: Int64 = 5_000
+    /// How long the thread waits while it has recorders, in milliseconds.
+    private static let step: Int64 = 200
 
     /// - Parameters:
     ///   - directory: where the sockets are; made if it is absent.
@@ -40,7 +50,17 @@ public final class RecorderSupervisor: Sendable {
         self.endsWithUs = endsWithUs
         self.resume = resume
         self.store = store
+        // Without one, what is new is seen at the next look.
+        waker = (try? ChildProcess.pipe()) ?? (-1, -1)
+        for end in [waker.read, waker.write] where end >= 0 { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }
+
+    deinit { for end in [waker.read, waker.write] where end >= 0 { close(end) } }
+
+    /// Has `pause` woken when a recorder says who it is.
+    public func wakes(_ pause: Pause) { listener.withLock { $0 = pause } }
+
+    private func wake() { _ = [UInt8(0)].withUnsafeBytes { write(waker.write, $0.baseAddress, $0.count) } }
 
     /// Takes the recorders that are wanted from now on.
     public func update(_ tasks: [RecorderTask]) {
@@ -53,6 +73,7 @@ public final class RecorderSupervisor: Sendable {
             shared.states = shared.states.filter { byCamera[$0.key] != nil || byHand.contains($0.key) }
             shared.problems = shared.problems.filter { byCamera[$0.key] != nil }
         }
+        wake()
     }
 
     /// By camera, how each recorder does.
@@ -84,6 +105,7 @@ public final class RecorderSupervisor: Sendable {
             }
         } onCancel: {
             shared.withLock { $0.isStopping = true }
+            wake()
         }
     }
 
@@ -133,7 +155,7 @@ public final class RecorderSupervisor: Sendable {
             } else {
                 for task in tasks.values where links[task.camera] == nil { links[task.camera] = Link(task: task) }
                 if now >= nextLook {
-                    nextLook = now + 5_000
+                    nextLook = now + Self.lookInterval
                     findOthers(&links)
                 }
             }
@@ -151,7 +173,8 @@ public final class RecorderSupervisor: Sendable {
                 let isOver = link.isEnding && link.channel == nil && link.pid == nil
                 links[camera] = isOver ? tasks[camera].flatMap { isStopping ? nil : Link(task: $0) } : link
             }
-            wait(&links)
+            // Without recorders there is nothing to do before the next look, unless the thread is woken.
+            wait(&links, milliseconds: links.isEmpty && !isStopping ? max(1, nextLook - SteadyClock.now()) : Self.step)
         }
         for link in links.values {
             if let pid = link.pid, endsWithUs { kill(pid, SIGKILL) }
@@ -265,12 +288,17 @@ public final class RecorderSupervisor: Sendable {
         return pid
     }
 
-    private func wait(_ links: inout [String: Link]) {
+    private func wait(_ links: inout [String: Link], milliseconds: Int64) {
         let cameras = links.keys.filter { links[$0]?.channel != nil }
         var descriptors = cameras.map {
             pollfd(fd: links[$0]?.channel?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)
         }
-        guard poll(&descriptors, UInt(descriptors.count), 200) > 0 else { return }
+        descriptors.append(pollfd(fd: waker.read, events: Int16(POLLIN), revents: 0))
+        guard poll(&descriptors, UInt(descriptors.count), Int32(clamping: milliseconds)) > 0 else { return }
+        if descriptors.removeLast().revents != 0 {
+            var woken = [UInt8](repeating: 0, count: 64)
+            while read(waker.read, &woken, woken.count) > 0 {}
+        }
         for (camera, polled) in zip(cameras, descriptors) where polled.revents != 0 {
             guard var link = links[camera] else { continue }
             if let lines = link.channel?.readLines() {
@@ -292,6 +320,7 @@ public final class RecorderSupervisor: Sendable {
     private func take(_ line: ArraySlice<UInt8>, _ link: inout Link) {
         guard let message = try? JSONDecoder().decode(RecordMessage.self, from: Data(line)) else { return }
         if let hello = message.hello {
+            listener.withLock { $0 }?.wake()
             if link.run != hello.run { link.stored = resume[hello.run] ?? 0 }
             link.run = hello.run
             link.isByHand = hello.fingerprint.isEmpty
