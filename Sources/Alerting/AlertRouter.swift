@@ -16,7 +16,7 @@ public final class AlertRouter: AlertSink, Sendable {
     let timeSource: any TimeSource
     let counters = DeliveryCounters()
     private let transfers: Transfers
-    private let externalURL: String
+    private let externalURL: Mutex<String>
     /// Why the last attempt of a notification failed.
     private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
@@ -41,7 +41,7 @@ public final class AlertRouter: AlertSink, Sendable {
     ) throws {
         self.state = state
         self.transfers = transfers
-        self.externalURL = externalURL
+        self.externalURL = Mutex(externalURL)
         self.timeSource = timeSource
         self.firstPause = firstPause
         tokens = SilenceTokens(key: try state.key("silence links"))
@@ -73,9 +73,12 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
+    /// - Parameter externalURL: where people reach this server from now on; `nil` where that is as before.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
-    public func update(_ config: AlertmanagerConfig) throws(ConfigRefused) {
+    public func update(_ config: AlertmanagerConfig, externalURL: String? = nil) throws(ConfigRefused) {
+        let externalURL = externalURL ?? self.externalURL.withLock { $0 }
         let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
+        self.externalURL.withLock { $0 = externalURL }
         let now = now()
         // Both at once: a notification is never written down by one configuration and told by the templates of another.
         core.withLock { core in

@@ -25,13 +25,13 @@ public struct APIServices: Sendable {
     public var registry: Registry
     public var view: any SiteViewSource
     /// Host names, without ports, under which this server may be asked.
-    public var hostNames: Set<String>
+    public var hostNames: @Sendable () -> Set<String>
     public var version: String
     /// Whether queries are answered yet.
     public var isReady: @Sendable () -> Bool
     /// Reads the configuration again.
     /// - Throws: what is wrong with it; the old one then goes on.
-    public var reload: @Sendable () async throws -> Void
+    public var reload: @Sendable () async throws -> ReloadReport
     public var now: @Sendable () -> Int64
     public var status: @Sendable () -> ServerStatus = { ServerStatus() }
     /// Whether samples may be deleted over HTTP.
@@ -48,8 +48,9 @@ public struct APIServices: Sendable {
     public init(
         store: MetricStore, source: any SampleSource, labels: any LabelSource, appender: any SampleAppender,
         engine: PromQLEngine, features: Set<PromQLFeature>,
-        rules: RuleManager, scraper: Scraper, registry: Registry, view: any SiteViewSource, hostNames: Set<String>,
-        version: String, isReady: @escaping @Sendable () -> Bool, reload: @escaping @Sendable () async throws -> Void,
+        rules: RuleManager, scraper: Scraper, registry: Registry, view: any SiteViewSource,
+        hostNames: @escaping @Sendable () -> Set<String>, version: String,
+        isReady: @escaping @Sendable () -> Bool, reload: @escaping @Sendable () async throws -> ReloadReport,
         now: @escaping @Sendable () -> Int64
     ) {
         self.store = store
@@ -82,7 +83,7 @@ public struct HTTPAPI: Sendable {
             middleware: RequestMetricsMiddleware(
                 // The live stream of a page lasts as long as the page: no duration of a request.
                 registry: services.registry, excluding: ["/api/watchpost/events"]))
-        router.add(middleware: AccessMiddleware(hostNames: services.hostNames))
+        router.add(middleware: AccessMiddleware(hostNames: services.hostNames()))
     }
 
     package func addRoutes(to router: Router<AppRequestContext>) {

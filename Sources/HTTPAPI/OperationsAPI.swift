@@ -20,8 +20,7 @@ struct OperationsAPI: Sendable {
 
     private func reload() async -> Response {
         do {
-            try await services.reload()
-            return Response.text(.ok, "The configuration was read again.")
+            return Response.text(.ok, try await services.reload().text)
         } catch {
             return Response.text(.internalServerError, "The old configuration goes on:\n\(error)")
         }

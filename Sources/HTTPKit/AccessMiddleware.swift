@@ -5,10 +5,10 @@ package import Hummingbird
 /// (DNS rebinding), or one that would change something and comes from another site, is refused.
 package struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
     /// Host names, without ports, under which this server is known. Numeric addresses always pass.
-    private let hostNames: Set<String>
+    private let hostNames: @Sendable () -> Set<String>
 
-    /// - Parameter hostNames: host names, without ports, under which this server is known.
-    package init(hostNames: Set<String>) { self.hostNames = hostNames }
+    /// - Parameter hostNames: host names, without ports, under which this server is known; asked at each request.
+    package init(hostNames: @autoclosure @escaping @Sendable () -> Set<String>) { self.hostNames = hostNames }
 
     /// Refuses the request with 403, or hands it on.
     package func handle(
@@ -26,7 +26,7 @@ package struct AccessMiddleware<Context: RequestContext>: RouterMiddleware {
 
     private func isKnown(_ host: String) -> Bool {
         let isNumeric = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
-        return isNumeric || hostNames.contains(host.lowercased())
+        return isNumeric || hostNames().contains(host.lowercased())
     }
 
     private func isForeign(_ request: Request, host: String) -> Bool {

@@ -78,13 +78,15 @@ extension LogStore {
         }
     }
 
-    /// Events that are put in order and written together.
-    private var sealLimit: Int { options.blockEvents * 8 }
+    /// Blocks whose events are put in order and written together.
+    private static let blocksTogether = 8
 
     private func seal(_ now: Int64) throws {
         let known = sealed.withLock { $0 }
         let counts = try tail.withLock { tail in try tail?.counts(sealed: known) ?? [:] }
         let zstd = Zstd()
+        let options = options
+        let sealLimit = options.blockEvents * Self.blocksTogether
         var hasSealed = false
         for (day, count) in counts.sorted(by: { $0.key < $1.key }) {
             let isOld = now - count.since >= options.sealAfter.milliseconds
@@ -122,8 +124,9 @@ extension LogStore {
         }
         events.sort { ($0.event.timestamp, $0.order) < ($1.event.timestamp, $1.order) }
         var sealings: [DayBlocks.Sealing] = []
-        for start in stride(from: 0, to: events.count, by: options.blockEvents) {
-            let part = events[start..<min(events.count, start + options.blockEvents)].map(\.event)
+        let blockEvents = options.blockEvents
+        for start in stride(from: 0, to: events.count, by: blockEvents) {
+            let part = events[start..<min(events.count, start + blockEvents)].map(\.event)
             sealings.append(DayBlocks.Sealing(part, zstd))
         }
         try sealed.withLock { [sealings] sealed in
@@ -137,14 +140,15 @@ extension LogStore {
 
     private func keepSize() throws {
         let partitions = days.partitions
+        let maxBytes = options.maxBytes
         try sealed.withLock { _ in
             let tailBytes = tail.withLock { $0?.bytes ?? 0 }
             let result = try partitions.drop(
-                toFit: options.maxBytes, besides: tailBytes, keeping: UTCDay(containing: max(0, timeSource.now())))
+                toFit: maxBytes, besides: tailBytes, keeping: UTCDay(containing: max(0, timeSource.now())))
             for day in result.dropped { days.forget(day) }
             if result.fits { return }
             for day in partitions.days {
-                let excess = partitions.size + tailBytes - options.maxBytes
+                let excess = partitions.size + tailBytes - maxBytes
                 if excess > 0 { try days.dropOldest(of: day, bytes: excess) }
             }
         }

@@ -13,7 +13,8 @@ import Synchronization
 /// Locks, in the order in which they are taken: upkeep, `sealed`, tail. An append takes the tail's only, and a scan
 /// holds locks only while it copies the bytes of unsealed events.
 public final class LogStore: LogAppender, LogSource, Sendable {
-    let options: LogStoreOptions
+    /// A reload may change some of them; who needs several of them takes one copy.
+    private let currentOptions: Mutex<LogStoreOptions>
     let timeSource: any TimeSource
     private let directoryLock: DirectoryLock
     /// `nil` once the store is closed.
@@ -42,7 +43,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
     /// Opens the store.
     /// - Throws: ``LogStoreError``, with the code `inUse` if another process has the directory open.
     public init(_ options: LogStoreOptions, timeSource: any TimeSource = SystemTimeSource()) throws {
-        self.options = options
+        currentOptions = Mutex(options)
         self.timeSource = timeSource
         do {
             directoryLock = try DirectoryLock(directory: options.directory)
@@ -74,6 +75,18 @@ public final class LogStore: LogAppender, LogSource, Sendable {
             if let problem { counters.withLock { $0.note(problem) } }
         } catch {
             throw LogStoreError.from(error)
+        }
+    }
+
+    /// The options in force.
+    public var options: LogStoreOptions { currentOptions.withLock { $0 } }
+
+    /// Changes how long and how much is kept; what is too old or too much then is removed in the next round of upkeep.
+    /// - Parameter maxBytes: of all files together.
+    public func update(retention: Duration, maxBytes: Int64) {
+        currentOptions.withLock { options in
+            options.retention = retention
+            options.maxBytes = maxBytes
         }
     }
 

@@ -16,12 +16,12 @@ struct Head: Sendable {
     private(set) var sampleCount = 0
     private(set) var createdCount = 0
     private(set) var droppedCount = 0
-    let limits: Limits
+    var limits: Limits
 
     /// Which times are accepted, in milliseconds.
     struct Limits: Sendable {
-        let retention: Int64
-        let outOfOrderWindow: Int64
+        var retention: Int64
+        var outOfOrderWindow: Int64
         let aheadLimit: Int64
         let seriesLimit: Int
     }

@@ -31,7 +31,8 @@ extension MetricStore {
 
     /// Seals windows that no sample can come into any more, and drops series that are silent.
     func sealAndDrop(_ now: Int64, _ state: inout UpkeepState) throws {
-        let candidates = collect(now, whereIdle: { $0.lastAppend <= now &- options.idleAfter })
+        let options = options
+        let candidates = collect(now, options, whereIdle: { $0.lastAppend <= now &- options.idleAfter })
         for (window, ready) in candidates.ready.sorted(by: { $0.key < $1.key }) {
             // Most series of a window become ready together. Few are waited for, as small blocks cost space.
             let isOverdue = now &- StoreTime.windowEnd(window) > options.outOfOrderWindow &+ MetricStore.patience
@@ -47,13 +48,15 @@ extension MetricStore {
 
     /// Seals all samples in memory, whether more may come into their windows or not.
     func sealEverything(_ state: inout UpkeepState) throws {
-        for (window, ready) in collect(.max, whereIdle: { _ in true }).ready.sorted(by: { $0.key < $1.key }) {
+        for (window, ready) in collect(.max, options, whereIdle: { _ in true }).ready.sorted(by: { $0.key < $1.key }) {
             try seal(ready, window, &state)
         }
     }
 
     /// - Parameter isIdle: whether no sample is expected for a series: all of it can be sealed then.
-    private func collect(_ now: Int64, whereIdle isIdle: (Series) -> Bool) -> Candidates {
+    private func collect(
+        _ now: Int64, _ options: MetricStoreOptions, whereIdle isIdle: (Series) -> Bool
+    ) -> Candidates {
         var candidates = Candidates()
         var start = 0
         while true {
@@ -62,7 +65,7 @@ extension MetricStore {
                 let end = min(head.series.count, start + MetricStore.slotsAtOnce)
                 for slot in start..<max(start, end) where head.series[slot].isLive {
                     let series = head.series[slot]
-                    collect(UInt32(slot), series, now, isIdle: isIdle(series), into: &candidates)
+                    collect(UInt32(slot), series, now, options, isIdle: isIdle(series), into: &candidates)
                 }
                 return end == head.series.count
             }
@@ -72,7 +75,8 @@ extension MetricStore {
     }
 
     private func collect(
-        _ slot: UInt32, _ series: Series, _ now: Int64, isIdle: Bool, into candidates: inout Candidates
+        _ slot: UInt32, _ series: Series, _ now: Int64, _ options: MetricStoreOptions, isIdle: Bool,
+        into candidates: inout Candidates
     ) {
         if isIdle { candidates.idle.append(slot) }
         if series.newest > now, series.newest - now > options.aheadLimit, !series.isEmpty {
@@ -134,13 +138,14 @@ extension MetricStore {
     /// Drops series of which nothing is in memory any more and that are silent still.
     private func drop(_ slots: [UInt32], _ now: Int64) throws {
         if slots.isEmpty { return }
+        let idleSince = now &- options.idleAfter
         // The tail's lock keeps appends out, which count on their series from plan to commit.
         tail.withLock { _ in
             head.withLock { head in
                 head.drop(
                     slots.filter {
                         let series = head.series[Int($0)]
-                        return series.isLive && series.isEmpty && series.lastAppend <= now &- options.idleAfter
+                        return series.isLive && series.isEmpty && series.lastAppend <= idleSince
                     })
             }
         }

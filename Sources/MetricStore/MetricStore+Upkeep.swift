@@ -79,10 +79,11 @@ extension MetricStore {
     private func keepSize() throws {
         let partitions = days.partitions
         let tailBytes = tail.withLock { $0?.bytes ?? 0 }
-        let result = try partitions.drop(toFit: options.maxBytes, besides: tailBytes)
+        let maxBytes = options.maxBytes
+        let result = try partitions.drop(toFit: maxBytes, besides: tailBytes)
         for day in result.dropped { days.forgetIndex(of: day) }
         if !result.fits, let only = partitions.days.first {
-            _ = try days.dropOldestBlocks(of: only, bytes: partitions.size + tailBytes - options.maxBytes)
+            _ = try days.dropOldestBlocks(of: only, bytes: partitions.size + tailBytes - maxBytes)
         }
     }
 

@@ -14,7 +14,8 @@ import Synchronization
 /// the head's only while memory is read or changed, so that a query does not wait for the disk.
 /// Where both are held, the tail's was taken first.
 public final class MetricStore: SampleSource, LabelSource, SampleAppender, Sendable {
-    let options: MetricStoreOptions
+    /// A reload may change some of them; who needs several of them takes one copy.
+    private let currentOptions: Mutex<MetricStoreOptions>
     let timeSource: any TimeSource
     let directoryLock: DirectoryLock
     let head: Mutex<Head>
@@ -52,7 +53,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
     /// Opens the store, and reads the tail back into memory.
     /// - Throws: ``MetricStoreError``, with the code `inUse` if another process has the directory open.
     public init(_ options: MetricStoreOptions, timeSource: any TimeSource = SystemTimeSource()) throws {
-        self.options = options
+        currentOptions = Mutex(options)
         self.timeSource = timeSource
         do {
             directoryLock = try DirectoryLock(directory: options.directory)
@@ -84,6 +85,27 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             counters.withLock { [found] in $0 = found }
         } catch {
             throw MetricStoreError.from(error)
+        }
+    }
+
+    /// The options in force.
+    public var options: MetricStoreOptions { currentOptions.withLock { $0 } }
+
+    /// Changes how long and how much is kept, and how late samples may be. What is accepted is judged by it at once;
+    /// what is too old or too much then is removed in the next round of upkeep.
+    /// - Parameters:
+    ///   - retention: in milliseconds, as ``MetricStoreOptions/retention``.
+    ///   - maxBytes: of all files together.
+    ///   - outOfOrderWindow: in milliseconds.
+    public func update(retention: Int64, maxBytes: Int64, outOfOrderWindow: Int64) {
+        currentOptions.withLock { options in
+            options.retention = retention
+            options.maxBytes = maxBytes
+            options.outOfOrderWindow = outOfOrderWindow
+        }
+        head.withLock { head in
+            head.limits.retention = retention
+            head.limits.outOfOrderWindow = outOfOrderWindow
         }
     }
 

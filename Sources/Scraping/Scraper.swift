@@ -203,7 +203,7 @@ public struct ScrapePool: Sendable, Hashable {
 }
 
 extension Target {
-    fileprivate func isScrapedLike(_ other: Target) -> Bool {
+    func isScrapedLike(_ other: Target) -> Bool {
         key == other.key && interval == other.interval && timeout == other.timeout
             && discoveredLabels == other.discoveredLabels
     }
@@ -212,7 +212,7 @@ extension Target {
 extension ScrapeConfig {
     /// Whether a loop under this configuration may go on under the other one: all is the same but the targets and the
     /// places in the file.
-    fileprivate func scrapesLike(_ other: ScrapeConfig) -> Bool {
+    func scrapesLike(_ other: ScrapeConfig) -> Bool {
         jobName == other.jobName && honorLabels == other.honorLabels && honorTimestamps == other.honorTimestamps
             && client == other.client && sampleLimit == other.sampleLimit && labelLimit == other.labelLimit
             && labelNameLengthLimit == other.labelNameLengthLimit
@@ -222,7 +222,7 @@ extension ScrapeConfig {
 }
 
 extension RelabelRule {
-    fileprivate func isSame(as other: RelabelRule) -> Bool {
+    func isSame(as other: RelabelRule) -> Bool {
         action == other.action && sourceLabels == other.sourceLabels && separator == other.separator
             && regex.text == other.regex.text && modulus == other.modulus && targetLabel == other.targetLabel
             && replacement == other.replacement

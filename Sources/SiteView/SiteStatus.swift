@@ -10,11 +10,13 @@ public struct SiteStatus: Codable, Sendable {
     public var collectors: [CollectorView]
     public var logInputs: [LogInputView]
     public var findings: [Finding]
+    public var metricsKept: KeptView?
+    public var logsKept: KeptView?
 
     public init(
         version: String, startedAt: Int64, configuration: String, dataDirectory: String, series: Int,
         storedBytes: Int64, targets: [TargetView], collectors: [CollectorView], logInputs: [LogInputView],
-        findings: [Finding]
+        findings: [Finding], metricsKept: KeptView? = nil, logsKept: KeptView? = nil
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -26,6 +28,23 @@ public struct SiteStatus: Codable, Sendable {
         self.collectors = collectors
         self.logInputs = logInputs
         self.findings = findings
+        self.metricsKept = metricsKept
+        self.logsKept = logsKept
+    }
+}
+
+/// How long and how much a store keeps.
+public struct KeptView: Codable, Sendable {
+    /// Milliseconds.
+    public var retention: Int64
+    public var maxBytes: Int64
+    /// How late samples may be, in milliseconds; `nil` for a store that takes everything.
+    public var outOfOrder: Int64?
+
+    public init(retention: Int64, maxBytes: Int64, outOfOrder: Int64? = nil) {
+        self.retention = retention
+        self.maxBytes = maxBytes
+        self.outOfOrder = outOfOrder
     }
 }
 

@@ -38,13 +38,10 @@ public enum Agent {
         for warning in site.warnings { logger.warning("\(warning)") }
 
         var services = collectors.services()
-        let current = CurrentSite(site, at: SystemTimeSource().now())
-        let sms = SMSListener.service(site.site.watchpost.sms, transfers: Transfers(), connections, logger) {
-            current.value.site.watchpost.sms
-        }
-        services += [sms].compactMap { $0 }
-        services.append(
-            LoopService(on: WorkQueue("reload")) { await reloadOnHangup(options, collectors, current, logger) })
+        let sms = SMSListener(transfers: Transfers(), logger: logger)
+        if let problem = sms.update(site.site.watchpost.sms) { logger.error("\(problem)") }
+        services.append(sms)
+        services.append(LoopService { await reloadOnHangup(options, collectors, sms, logger) })
         services.append(LoopService { await connections.run() })
         for address in addresses {
             services.append(
@@ -73,19 +70,17 @@ public enum Agent {
         return WebServer(router, at: address, connections) { _ in logger.notice("\(what) at \(address.url)/metrics") }
     }
 
-    /// SIGHUP reads the configuration again; a bad one changes nothing.
+    /// SIGHUP reads the configuration again; a bad one changes nothing. All that an agent takes from it is in force then.
     private static func reloadOnHangup(
-        _ options: AgentOptions, _ collectors: CollectorParts, _ current: CurrentSite, _ logger: Logger
+        _ options: AgentOptions, _ collectors: CollectorParts, _ sms: SMSListener, _ logger: Logger
     ) async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            do {
-                let fresh = try LoadedSite.load(options.configuration, features: [])
-                collectors.update(fresh.site.watchpost)
-                current.change(to: fresh, at: SystemTimeSource().now())
-                logger.notice("the configuration was read again")
-            } catch {
-                logger.error("the old configuration goes on:\n\(error)")
-            }
+        let reloading = Reloading(logger) {
+            let config = try LoadedSite.load(options.configuration, features: []).site.watchpost
+            collectors.update(config)
+            var report = ReloadReport()
+            report.failures = [sms.update(config.sms)].compactMap(\.self)
+            return report
         }
+        for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = try? await reloading.run() }
     }
 }

@@ -8,7 +8,6 @@ internal import Rules
 internal import Scraping
 internal import Site
 internal import SiteConfig
-internal import Synchronization
 
 /// A site whose files are read and found good by every part that will work with them.
 struct LoadedSite: Sendable {
@@ -80,28 +79,6 @@ struct LoadedSite: Sendable {
             return (.unreadable(path: file.path, because: problem.description), [problem])
         }
     }
-}
-
-/// The site by which a server works now; a reload changes it.
-final class CurrentSite: Sendable {
-    private struct State {
-        var site: LoadedSite
-        var loadedAt: Int64
-        var lastReloadFailed = false
-    }
-
-    private let state: Mutex<State>
-
-    init(_ site: LoadedSite, at time: Int64) { state = Mutex(State(site: site, loadedAt: time)) }
-
-    var value: LoadedSite { state.withLock { $0.site } }
-
-    /// When the site was read, in milliseconds since the Unix epoch, and whether a newer one was refused since.
-    var history: (loadedAt: Int64, lastReloadFailed: Bool) { state.withLock { ($0.loadedAt, $0.lastReloadFailed) } }
-
-    func change(to site: LoadedSite, at time: Int64) { state.withLock { $0 = State(site: site, loadedAt: time) } }
-
-    func noteFailure() { state.withLock { $0.lastReloadFailed = true } }
 }
 
 /// Checks a configuration as a start would.

@@ -1,4 +1,5 @@
 internal import HTTPAPI
+internal import MetricStore
 internal import Model
 internal import PromQL
 internal import Scraping
@@ -15,8 +16,9 @@ extension Parts {
         status.startedAt = startedAt
         status.lastReload = history.loadedAt
         status.reloadSucceeded = !history.lastReloadFailed
-        let age = DurationText.text(milliseconds: site.watchpost.metrics.retention.milliseconds)
-        status.retention = "\(age) or \(site.watchpost.metrics.maxSize)B"
+        let kept = metrics.options
+        let age = DurationText.text(milliseconds: kept.retention)
+        status.retention = "\(age) or \(kept.maxBytes)B"
         status.alertmanagers = outlets.alertmanagers
         for label in site.prometheus?.externalLabels ?? .empty { status.externalLabels[label.name] = label.value }
         status.flags = [
@@ -25,12 +27,12 @@ extension Parts {
             "query.lookback-delta": DurationText.text(milliseconds: engine.limits.lookback),
             "query.max-samples": "\(engine.limits.samples)",
             "storage.tsdb.path": options.dataDirectory + "/metrics",
-            "storage.tsdb.retention.size": "\(site.watchpost.metrics.maxSize)B",
+            "storage.tsdb.retention.size": "\(kept.maxBytes)B",
             "storage.tsdb.retention.time": age,
             "web.enable-admin-api": "\(options.allowsDeletion)",
             "web.enable-lifecycle": "true",
             "web.enable-remote-write-receiver": "true",
-            "web.external-url": site.watchpost.externalURL ?? address.url,
+            "web.external-url": externalURL,
             "web.listen-address": address.text,
         ]
         return status

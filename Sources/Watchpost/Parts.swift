@@ -4,6 +4,7 @@ internal import Collectors
 internal import ConfigText
 internal import Dashboards
 internal import Foundation
+internal import HTTPAPI
 internal import Instruments
 internal import LogShipping
 internal import LogStore
@@ -18,6 +19,7 @@ internal import ServiceLifecycle
 internal import Site
 internal import SiteConfig
 internal import State
+internal import Synchronization
 internal import Transfers
 
 /// Every part of a running server, and the one place where a configuration is put into them.
@@ -41,9 +43,12 @@ final class Parts: Sendable {
     let shipper: LogShipper
     let ownSeries: OwnSeries
     let storageProblems: StorageProblems
+    let sms: SMSListener
     /// Who else may look into the data directory.
     private let dataNotes: [String]
     let current: CurrentSite
+    /// Host names, without ports, under which this server may be asked.
+    private let names = Mutex<Set<String>>([])
 
     /// Opens the stores and makes every part; nothing runs yet.
     init(_ site: LoadedSite, _ options: ServeOptions, _ address: ListenAddress, _ logger: Logger) throws {
@@ -90,6 +95,7 @@ final class Parts: Sendable {
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
+        sms = SMSListener(transfers: transfers, logger: logger)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
             current, registry: collectors.registry, nodeRegistry: collectors.nodeRegistry, scraper: scraper,
@@ -108,7 +114,7 @@ final class Parts: Sendable {
             [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
         }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
-        try put(site)
+        for failure in try put(site) { logger.error("\(failure)") }
     }
 
     /// Without `alertmanager.yml` nobody is told; the router then only keeps what it kept.
@@ -119,6 +125,11 @@ final class Parts: Sendable {
     static func instance(_ config: WatchpostConfig) -> String { config.instance ?? ProcessInfo.processInfo.hostName }
 
     var site: Site { current.value.site }
+    /// The label `instance` of our own series, and the site's name on the pages: what the start took.
+    var instance: String { Self.instance(current.started) }
+    /// Where people reach this server.
+    var externalURL: String { site.watchpost.externalURL ?? address.url }
+    var hostNames: Set<String> { names.withLock { $0 } }
     var warnings: [ConfigProblem] { current.value.warnings }
     var dashboards: [Dashboard] { current.value.dashboards }
     var configurationName: String { current.value.name }
@@ -131,34 +142,46 @@ final class Parts: Sendable {
 
     // MARK: Configuration
 
-    /// Reads the configuration again and works by it.
-    /// - Throws: ``ConfigRefused``; then all goes on as before.
-    func reload() throws {
+    /// Reads the configuration again and works by it. One call at a time: see ``Reloading``.
+    /// - Throws: ``ConfigRefused``, or what a part says; then all goes on as before.
+    func reload() throws -> ReloadReport {
+        let former = current.value
+        var report = ReloadReport()
         do {
-            let fresh = try LoadedSite.load(
-                options.configuration, features: options.features, previous: current.value)
-            try put(fresh)
-            current.change(to: fresh, at: timeSource.now())
+            let fresh = try LoadedSite.load(options.configuration, features: options.features, previous: former)
+            do {
+                report.failures = try put(fresh)
+            } catch {
+                // A part that had taken it already gets back what it had.
+                _ = try? put(former)
+                throw error
+            }
+            (report.needsRestart, report.notes) = ConfigKey.compare(
+                started: current.started, former: former.site.watchpost, fresh: fresh.site.watchpost,
+                commandLine: options.listen)
+            current.change(to: fresh, at: timeSource.now(), report)
         } catch {
             current.noteFailure()
             throw error
         }
-        logger.notice("the configuration was read again")
+        return report
     }
 
-    /// Puts a site into every part. What can refuse it comes first.
-    private func put(_ fresh: LoadedSite) throws {
+    /// Puts a site into every part. What can refuse all of it comes first.
+    /// - Returns: what could not be put into force, where the rest was.
+    private func put(_ fresh: LoadedSite) throws -> [String] {
         let site = fresh.site
+        let externalURL = site.watchpost.externalURL ?? address.url
         try appender.update(
             site.prometheus?.remoteWrites ?? [], externalLabels: site.prometheus?.externalLabels ?? .empty)
-        try outlets.router.update(site.alertmanager ?? Self.noRoutes)
+        try outlets.router.update(site.alertmanager ?? Self.noRoutes, externalURL: externalURL)
         var settings = RuleManager.Settings()
         if let prometheus = site.prometheus {
             settings.evaluationInterval = prometheus.evaluationInterval
             settings.queryOffset = prometheus.ruleQueryOffset
             settings.externalLabels = prometheus.externalLabels
         }
-        settings.externalURL = site.watchpost.externalURL ?? address.url
+        settings.externalURL = externalURL
         settings.features = options.features
         settings.sinks = [outlets]
         outlets.update(site)
@@ -166,6 +189,19 @@ final class Parts: Sendable {
         scraper.update(site.prometheus?.scrapeConfigs ?? [])
         shipper.update(site.filebeat ?? FilebeatConfig())
         collectors.update(site.watchpost)
+        let storage = site.watchpost
+        metrics.update(
+            retention: storage.metrics.retention.milliseconds, maxBytes: storage.metrics.maxSize,
+            outOfOrderWindow: storage.outOfOrder.milliseconds)
+        logs.update(retention: storage.logs.retention, maxBytes: storage.logs.maxSize)
+        names.withLock { $0 = Self.hostNames(address, externalURL) }
+        return [sms.update(site.watchpost.sms)].compactMap(\.self)
+    }
+
+    private static func hostNames(_ address: ListenAddress, _ externalURL: String) -> Set<String> {
+        var names: Set = ["localhost", ProcessInfo.processInfo.hostName.lowercased(), address.host.lowercased()]
+        if let external = URL(string: externalURL)?.host() { names.insert(external.lowercased()) }
+        return names
     }
 
     /// How often our own metrics are stored.

@@ -1,38 +1,155 @@
 internal import Alerting
+internal import Base
+internal import Glibc
 internal import HTTPAPI
 internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
 internal import SiteConfig
+internal import Synchronization
 internal import Transfers
 
-/// The server that takes webhooks for telephones, where `sms` of `watchpost.yml` asks for it.
-enum SMSListener {
-    /// A port that cannot be had is told and costs the SMS alone: the watching goes on.
-    /// - Parameter current: the configuration in force, asked at each webhook.
-    static func service(
-        _ config: SMSConfig?, transfers: Transfers, _ connections: OpenConnections, _ logger: Logger,
-        current: @escaping @Sendable () -> SMSConfig?
-    ) -> (any Service)? {
-        guard let config else { return nil }
+/// The server that takes webhooks for telephones, where `sms` of `watchpost.yml` asks for it. A reload starts, moves
+/// and ends it.
+final class SMSListener: Service {
+    /// An address at which webhooks are taken, and what is to end once they are.
+    private final class Listener: Sendable {
         let address: ListenAddress
+        let services: ServiceGroup
+        let former: Listener?
+
+        init(_ address: ListenAddress, _ services: ServiceGroup, former: Listener?) {
+            self.address = address
+            self.services = services
+            self.former = former
+        }
+    }
+
+    private struct State {
+        /// Asked at each webhook.
+        var config: SMSConfig?
+        var listener: Listener?
+        /// Addresses whose listeners are still open.
+        var open: Set<ListenAddress> = []
+        var problem: String?
+    }
+
+    private let gateway: SMSGateway
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let begun: AsyncStream<Listener>
+    private let begin: AsyncStream<Listener>.Continuation
+
+    /// Far more than the programs of this host that send webhooks.
+    private static let connectionsMax = 64
+    /// How long an address is waited for that a listener of ours is about to give free.
+    private static let patience = Duration.seconds(5)
+
+    init(transfers: Transfers, logger: Logger) {
+        gateway = SMSGateway(transfers: transfers)
+        self.logger = logger
+        (begun, begin) = AsyncStream.makeStream(of: Listener.self)
+    }
+
+    /// Why no webhooks are taken, or are taken elsewhere than the configuration says; `nil` where all is well.
+    var problem: String? { state.withLock { $0.problem } }
+
+    /// Takes the configuration. A port that cannot be had costs the SMS alone, and none where they had one before.
+    /// Called by one thread at a time, which may be kept waiting.
+    /// - Returns: ``problem``.
+    func update(_ config: SMSConfig?) -> String? {
+        let former = state.withLock { state in
+            state.config = config
+            state.problem = nil
+            return state.listener
+        }
+        guard let config else {
+            state.withLock { $0.listener = nil }
+            if let former { end(former) }
+            return nil
+        }
         do {
-            address = try ListenAddress(config.listen)
-            try address.claim()
+            let address = try ListenAddress(config.listen)
+            if address == former?.address { return nil }
+            guard address.isLoopback else {
+                throw StartRefused("sms.listen \(address.text) can be reached from other hosts; use 127.0.0.1")
+            }
+            try claim(address)
+            let listener = try makeListener(address, former: former)
+            state.withLock { state in
+                state.listener = listener
+                state.open.insert(address)
+            }
+            begin.yield(listener)
+            return nil
         } catch {
-            logger.error("no SMS can be sent: \(error)")
-            return nil
+            let problem = Self.problem(error, former)
+            state.withLock { $0.problem = problem }
+            return problem
         }
-        guard address.isLoopback else {
-            logger.error(
-                "no SMS can be sent: sms.listen \(address.text) can be reached from other hosts; use 127.0.0.1")
-            return nil
+    }
+
+    private static func problem(_ error: any Error, _ former: Listener?) -> String {
+        guard let former else { return "no SMS can be sent: \(error)" }
+        return "webhooks for SMS are still taken at \(former.address.text): \(error)"
+    }
+
+    /// Looks whether an address can be had, or will be in a moment.
+    private func claim(_ address: ListenAddress) throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try address.claim()
+            } catch {
+                let isEnding = state.withLock { $0.open.contains(address) }
+                guard isEnding, ContinuousClock.now < deadline else { throw error }
+                usleep(50_000)
+            }
         }
+    }
+
+    private func makeListener(_ address: ListenAddress, former: Listener?) throws -> Listener {
         let router = Routers.make()
-        SMSAPI(gateway: SMSGateway(transfers: transfers), config: current).addRoutes(to: router)
-        return WebServer(router, at: address, connections) { _ in
+        SMSAPI(gateway: gateway) { [self] in state.withLock { $0.config } }.addRoutes(to: router)
+        var limits = OpenConnections.Limits(descriptors: OpenFileLimit.current)
+        limits.count = min(limits.count, Self.connectionsMax)
+        // A book of its own: a listener that ends closes its connections, and nobody else's.
+        let connections = OpenConnections(limits: limits)
+        let server = WebServer(router, at: address, connections) { [self] _ in
             logger.notice("webhooks for SMS at \(address.url)/send-sms")
+            if let former { end(former) }
+        }
+        let services = ServiceGroup(
+            services: [LoopService { await connections.run() }, server], logger: OwnLog.quiet)
+        return Listener(address, services, former: former)
+    }
+
+    private func end(_ listener: Listener) { Task { await listener.services.triggerGracefulShutdown() } }
+
+    /// Runs what ``update(_:)`` makes until the server ends.
+    func run() async throws {
+        await withDiscardingTaskGroup { group in
+            for await listener in begun.cancelOnGracefulShutdown() {
+                group.addTask { await self.serve(listener) }
+            }
+        }
+    }
+
+    private func serve(_ listener: Listener) async {
+        do {
+            try await listener.services.run()
+            state.withLock { _ = $0.open.remove(listener.address) }
+        } catch {
+            // Somebody took the port in the moment since it was looked at.
+            let problem = Self.problem(error, listener.former)
+            logger.error("\(problem)")
+            state.withLock { state in
+                state.open.remove(listener.address)
+                guard state.listener === listener else { return }
+                state.listener = listener.former
+                state.problem = problem
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ struct ServerView: SiteViewSource {
     func overview() async -> Overview {
         let alerts = await alerts()
         return Overview(
-            siteName: Parts.instance(parts.site.watchpost), version: WatchpostVersion.current,
+            siteName: parts.instance, version: WatchpostVersion.current,
             now: parts.timeSource.now(),
             cameras: parts.cameras.statuses().judged(by: alerts), alerts: alerts, mounts: mounts(),
             findings: findings(),
@@ -84,6 +84,10 @@ struct ServerView: SiteViewSource {
             findings.append(Finding(.warning, part: "storage", text: note))
         }
         if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
+        findings += parts.current.needsRestart.map {
+            Finding(.warning, part: "configuration", text: "needs a restart: \($0)")
+        }
+        if let problem = parts.sms.problem { findings.append(Finding(.error, part: "sms", text: problem)) }
         findings += parts.warnings.map {
             Finding($0.severity == .error ? .warning : .note, part: "configuration", text: $0.description)
         }
@@ -235,7 +239,12 @@ struct ServerView: SiteViewSource {
             collectors: parts.host.collectorStatuses().map {
                 CollectorView(name: $0.name, lastDurationSeconds: $0.lastDuration, error: $0.error)
             },
-            logInputs: inputs, findings: findings())
+            logInputs: inputs, findings: findings(),
+            metricsKept: KeptView(
+                retention: parts.metrics.options.retention, maxBytes: parts.metrics.options.maxBytes,
+                outOfOrder: parts.metrics.options.outOfOrderWindow),
+            logsKept: KeptView(
+                retention: parts.logs.options.retention.milliseconds, maxBytes: parts.logs.options.maxBytes))
     }
 
     /// A change each second: rates and ages are never the same for longer. They end with the server, at once.

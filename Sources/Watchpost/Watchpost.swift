@@ -35,40 +35,32 @@ public enum Watchpost {
 
         let isReady = Atomic(false)
         let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
-        let server = try webServer(parts, connections, isReady: { isReady.load(ordering: .acquiring) }) {
+        let reloading = Reloading(logger) { try parts.reload() }
+        let server = try webServer(parts, reloading, connections, isReady: { isReady.load(ordering: .acquiring) }) {
             isReady.store(true, ordering: .releasing)
             options.onReady(address.url)
             logger.notice("watching; pages at \(address.url)/")
         }
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
-        let sms = SMSListener.service(parts.site.watchpost.sms, transfers: parts.transfers, connections, logger) {
-            parts.site.watchpost.sms
-        }
         let services =
-            parts.services() + [sms].compactMap { $0 } + [
-                LoopService(on: WorkQueue("reload")) { await reloadOnHangup(parts) },
-                LoopService { await connections.run() }, server,
+            parts.services() + [
+                parts.sms, LoopService { await reloadOnHangup(reloading) }, LoopService { await connections.run() },
+                server,
             ]
         try await ServiceRun.untilSignal(services)
     }
 
     private static func webServer(
-        _ parts: Parts, _ connections: OpenConnections, isReady: @escaping @Sendable () -> Bool,
+        _ parts: Parts, _ reloading: Reloading, _ connections: OpenConnections, isReady: @escaping @Sendable () -> Bool,
         onReady: @escaping @Sendable () -> Void
     ) throws -> some Service {
         let view = ServerView(parts: parts)
-        var hostNames: Set = [
-            "localhost", ProcessInfo.processInfo.hostName.lowercased(), parts.address.host.lowercased(),
-        ]
-        if let external = parts.site.watchpost.externalURL.flatMap({ URL(string: $0)?.host() }) {
-            hostNames.insert(external.lowercased())
-        }
         var services = APIServices(
             store: parts.metrics, source: parts.metrics, labels: parts.metrics, appender: parts.appender,
             engine: parts.engine, features: parts.options.features,
-            rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view, hostNames: hostNames,
-            version: WatchpostVersion.current, isReady: isReady, reload: { try parts.reload() },
-            now: { parts.timeSource.now() })
+            rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view,
+            hostNames: { parts.hostNames }, version: WatchpostVersion.current, isReady: isReady,
+            reload: { try await reloading.run() }, now: { parts.timeSource.now() })
         services.status = { parts.status }
         services.allowsDeletion = parts.options.allowsDeletion
         services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
@@ -84,16 +76,14 @@ public enum Watchpost {
             startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }
         ).addRoutes(to: router)
         let pages = try WebUI(
-            view: view, dashboards: { parts.dashboards }, siteName: Parts.instance(parts.site.watchpost),
+            view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil)
         pages.addRoutes(to: router)
         return WebServer(router, at: parts.address, connections) { _ in onReady() }
     }
 
     /// SIGHUP reads the configuration again; a bad one changes nothing.
-    private static func reloadOnHangup(_ parts: Parts) async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup) {
-            do { try parts.reload() } catch { parts.logger.error("the old configuration goes on:\n\(error)") }
-        }
+    private static func reloadOnHangup(_ reloading: Reloading) async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = try? await reloading.run() }
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Model
 internal import SiteView
 
 extension WebUI {
@@ -6,11 +7,13 @@ extension WebUI {
     func statusPage() async -> String {
         let status = await view.status()
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        let facts = [
+        var facts = [
             ("Version", status.version), ("Running for", Shown.span(now - status.startedAt)),
             ("Configuration", status.configuration), ("Data", status.dataDirectory),
             ("Series", String(status.series)), ("Stored", Shown.bytes(Double(status.storedBytes))),
         ]
+        if let kept = status.metricsKept { facts.append(("Metrics are kept for", Self.text(kept))) }
+        if let kept = status.logsKept { facts.append(("Logs are kept for", Self.text(kept))) }
         return pages.page(
             "status", title: "Status", path: "/status",
             [
@@ -35,5 +38,11 @@ extension WebUI {
                     ]
                 },
             ])
+    }
+
+    private static func text(_ kept: KeptView) -> String {
+        let text = "\(DurationText.text(milliseconds: kept.retention)) or \(Shown.bytes(Double(kept.maxBytes)))"
+        guard let window = kept.outOfOrder else { return text }
+        return text + ", samples up to \(DurationText.text(milliseconds: window)) late"
     }
 }

@@ -173,6 +173,19 @@ struct LogStoreTests {
         store.close()
     }
 
+    @Test("keeps less from the next round of upkeep on when it is told to")
+    func updated() throws {
+        let store = try openStore(directory.path, time) { $0.retention = .seconds(10 * 86_400) }
+        for age in 0..<5 as Range<Int64> { try store.append([event(Int(age), at: noon - age * day)], offset: nil) }
+        try store.upkeep()
+        store.update(retention: .seconds(2 * 86_400), maxBytes: 5_000_000)
+        #expect(store.options.retention == .seconds(2 * 86_400) && store.options.maxBytes == 5_000_000)
+        #expect(try store.numbers() == [4, 3, 2, 1, 0])
+        try store.upkeep()
+        #expect(try store.numbers() == [2, 1, 0])
+        store.close()
+    }
+
     @Test(
         "a clock that is years ahead deletes nothing for its age, set under the store or before a start")
     func clockAhead() throws {

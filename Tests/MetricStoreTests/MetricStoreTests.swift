@@ -222,6 +222,50 @@ struct MetricStoreTests {
         try store.close()
     }
 
+    @Test("keeps less from the next round of upkeep on, and takes later samples at once, when it is told to")
+    func updated() throws {
+        let store = try openStore(directory.path, time) { $0.retention = 10 * day }
+        for age in [4, 3, 0] as [Int64] { try store.append(series("fps", "\(age)"), [(noon - age * day, 1)]) }
+        time.advance(2 * hour)
+        try store.upkeep()
+        #expect(store.statistics.days == 3)
+        try store.append(series("late", "1"), [(noon + 2 * hour, 1)])
+        #expect(try store.append(series("late", "1"), [(noon, 1)]).tooOld == 1)
+        store.update(retention: 2 * day, maxBytes: 5_000_000, outOfOrderWindow: 3 * hour)
+        #expect(store.options.retention == 2 * day && store.options.maxBytes == 5_000_000)
+        // Nothing goes before the round of upkeep, but what is too old by now is refused.
+        #expect(store.statistics.days == 3)
+        #expect(try store.append(series("late", "1"), [(noon, 1)]).accepted == 1)
+        #expect(try store.append(series("old", "1"), [(noon - 3 * day, 1)]).tooOld == 1)
+        try store.upkeep()
+        #expect(store.statistics.days == 1)
+        #expect(Set(try store.all().map { $0.labels["camera_id"] ?? "" }) == ["0", "1"])
+        try store.close()
+    }
+
+    @Test("keeps a smaller size from the next round of upkeep on when it is told to")
+    func shrunk() throws {
+        var generator = SeededGenerator(seed: 5)
+        let store = try openStore(directory.path, time)
+        for age in [2, 1, 0] as [Int64] {
+            for camera in 0..<40 {
+                try store.append(
+                    series("noise", "\(camera)"),
+                    (0..<1_000).map { (noon - age * day + $0 * 1_000, Double.random(in: 0...1, using: &generator)) })
+            }
+        }
+        time.set(noon + day)
+        try store.upkeep()
+        try store.upkeep()
+        #expect(store.statistics.bytes > 400_000)
+        let options = store.options
+        store.update(
+            retention: options.retention, maxBytes: 400_000, outOfOrderWindow: options.outOfOrderWindow)
+        try store.upkeep()
+        #expect(store.statistics.bytes <= 400_000)
+        try store.close()
+    }
+
     @Test("keeps its size: the oldest days go, then the oldest blocks of the last one")
     func sizeCap() throws {
         var generator = SeededGenerator(seed: 5)

@@ -1,0 +1,38 @@
+internal import HTTPAPI
+internal import Site
+internal import SiteConfig
+internal import Synchronization
+
+/// The site by which a server works now; a reload changes it.
+final class CurrentSite: Sendable {
+    private struct State {
+        var site: LoadedSite
+        var loadedAt: Int64
+        var lastReloadFailed = false
+        var report = ReloadReport()
+    }
+
+    /// What the start took; keys that need a restart are in force as they stand here.
+    let started: WatchpostConfig
+    private let state: Mutex<State>
+
+    init(_ site: LoadedSite, at time: Int64) {
+        started = site.site.watchpost
+        state = Mutex(State(site: site, loadedAt: time))
+    }
+
+    var value: LoadedSite { state.withLock { $0.site } }
+
+    /// When the site was read, in milliseconds since the Unix epoch, and whether a newer one was refused since.
+    var history: (loadedAt: Int64, lastReloadFailed: Bool) { state.withLock { ($0.loadedAt, $0.lastReloadFailed) } }
+
+    /// What of the site's files is not in force before a restart.
+    var needsRestart: [String] { state.withLock { $0.report.needsRestart } }
+
+    /// Takes a site that is in force.
+    func change(to site: LoadedSite, at time: Int64, _ report: ReloadReport) {
+        state.withLock { $0 = State(site: site, loadedAt: time, report: report) }
+    }
+
+    func noteFailure() { state.withLock { $0.lastReloadFailed = true } }
+}
