@@ -125,7 +125,9 @@ let package = Package(
             ["CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird, logging]),
         .target(
             name: "Site",
-            dependencies: ["LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base", "CSite"],
+            dependencies: [
+                "Alerting", "LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base", "CSite",
+            ],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
         .house(
@@ -172,7 +174,10 @@ let package = Package(
         .tests(of: "Partitions", ["Model"]),
         .tests(
             of: "Site",
-            ["TestSupport", "LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base"]),
+            [
+                "Alerting", "TestSupport", "LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model",
+                "Base",
+            ]),
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),

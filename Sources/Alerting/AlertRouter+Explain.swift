@@ -1,6 +1,5 @@
 internal import Base
 public import Model
-internal import SiteConfig
 internal import State
 internal import Synchronization
 

@@ -2,7 +2,6 @@ public import Base
 public import ConfigText
 internal import Logging
 public import Model
-public import SiteConfig
 public import State
 internal import Synchronization
 public import Transfers

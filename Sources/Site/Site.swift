@@ -1,3 +1,4 @@
+public import Alerting
 public import ConfigText
 public import LogShipping
 public import Rules

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import ConfigText
 internal import Foundation
 internal import LogShipping
@@ -22,8 +23,7 @@ struct SiteAssembler {
         if let root = root("alertmanager.yml", orEmpty: true) {
             site.alertmanager = AlertmanagerReader.read(root)
             let text = source.text(at: source.path("alertmanager.yml"), problems)
-            site.alertmanager?.shownText =
-                text.flatMap { RedactedYAML.text(of: $0, alsoHiding: RedactedYAML.secretsOfAlerting) } ?? ""
+            site.alertmanager?.shownText = text.flatMap(AlertmanagerReader.shownText) ?? ""
         }
         site.filebeat = filebeat()
         site.dashboards = dashboards()

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import Base
 internal import ConfigText
 internal import Foundation

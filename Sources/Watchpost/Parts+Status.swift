@@ -1,3 +1,4 @@
+internal import Alerting
 internal import HTTPAPI
 internal import MetricStore
 internal import Model

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import AlertmanagerHTTP
 internal import Base
 internal import Collectors

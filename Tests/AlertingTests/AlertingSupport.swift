@@ -2,7 +2,6 @@ import Base
 import ConfigText
 import Foundation
 import Model
-import SiteConfig
 import State
 import Synchronization
 
@@ -49,12 +48,16 @@ func route(
 }
 
 /// A receiver whose webhooks send resolved notifications or not, one webhook for each value.
-func receiver(_ name: String, sendResolved: Bool..., url: String = "http://127.0.0.1:1/") -> ReceiverConfig {
+func receiver(
+    _ name: String, sendResolved: Bool..., url: String = "http://127.0.0.1:1/",
+    change: (inout WebhookConfig) -> Void = { _ in }
+) -> ReceiverConfig {
     var receiver = ReceiverConfig(name: name)
-    receiver.webhooks = sendResolved.map { sends in
+    receiver.integrations = sendResolved.map { sends in
         var webhook = WebhookConfig(position: position, url: .inline(url))
         webhook.sendResolved = sends
-        return webhook
+        change(&webhook)
+        return WebhookIntegration(config: webhook)
     }
     return receiver
 }

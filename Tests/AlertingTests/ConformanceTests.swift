@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import SiteConfig
 import State
 import TestSupport
 import Testing

@@ -1,7 +1,6 @@
 import Base
 import Foundation
 import Model
-import SiteConfig
 import State
 import Synchronization
 import Testing

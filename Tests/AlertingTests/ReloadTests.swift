@@ -2,7 +2,6 @@ import Base
 import ConfigText
 import Foundation
 import Model
-import SiteConfig
 import Synchronization
 import TestSupport
 import Testing
@@ -26,8 +25,9 @@ struct ReloadTests {
         _ paths: [String], wait: Int64 = 200, change: (inout ReceiverConfig) -> Void = { _ in }
     ) -> AlertmanagerConfig {
         var receiver = ReceiverConfig(name: "ops")
-        receiver.webhooks = paths.map { path in
-            WebhookConfig(position: position, url: .inline("http://127.0.0.1:\(web.port)/\(path)"))
+        receiver.integrations = paths.map { path in
+            let url = "http://127.0.0.1:\(web.port)/\(path)"
+            return WebhookIntegration(config: WebhookConfig(position: position, url: .inline(url)))
         }
         change(&receiver)
         return AlertmanagerConfig(route: route("ops", wait: wait, interval: 60_000), receivers: [receiver])
@@ -43,7 +43,7 @@ struct ReloadTests {
         var old = config(["first", "second"]) { receiver in
             var slack = SlackConfig(position: position, apiURL: .inline("http://127.0.0.1:\(web.port)/slack"))
             slack.text = #"{{ template "own" . }}"#
-            receiver.slacks = [slack]
+            receiver.integrations.append(SlackIntegration(config: slack))
         }
         old.templates = [Located(file.path, at: position)]
         let router = try AlertRouter(
@@ -95,11 +95,10 @@ struct ReloadTests {
             try router.update(
                 config(next, wait: 0) { receiver in
                     if round % 3 == 0 {
-                        receiver.telegrams = [
-                            TelegramConfig(
-                                position: position, token: .inline("t"), chat: .inline("1"),
-                                url: "http://127.0.0.1:\(web.port)/telegram")
-                        ]
+                        let telegram = TelegramConfig(
+                            position: position, token: .inline("t"), chat: .inline("1"),
+                            url: "http://127.0.0.1:\(web.port)/telegram")
+                        receiver.integrations.append(TelegramIntegration(config: telegram))
                     }
                 })
             try await Task.sleep(for: .milliseconds(2))

@@ -1,7 +1,6 @@
 import ConfigText
 import Foundation
 import Model
-import SiteConfig
 import State
 import Testing
 import Transfers
@@ -150,7 +149,7 @@ struct RouterAPITests {
         var slack = SlackConfig(
             position: SourcePosition(file: "alertmanager.yml", line: 12, column: 9), apiURL: .inline("http://here/"))
         slack.text = "{{ range .Alerts }}"
-        broken.slacks = [slack]
+        broken.integrations = [SlackIntegration(config: slack)]
         let error = #expect(throws: ConfigRefused.self) {
             try router.update(AlertmanagerConfig(route: route("broken"), receivers: [broken]))
         }
@@ -169,10 +168,9 @@ struct RouterAPITests {
     @Test("a template that asks for what no notification has is refused when it is read", arguments: wrongTemplates)
     func templatesThatWillFail(text: String, reason: String) throws {
         var receiver = ReceiverConfig(name: "ops")
-        receiver.telegrams = [
-            TelegramConfig(position: position, token: .inline("t"), chat: .inline("1"), url: "http://here")
-        ]
-        receiver.telegrams[0].message = text
+        var telegram = TelegramConfig(position: position, token: .inline("t"), chat: .inline("1"), url: "http://here")
+        telegram.message = text
+        receiver.integrations = [TelegramIntegration(config: telegram)]
         let error = #expect(throws: ConfigRefused.self) {
             try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
         }
@@ -188,8 +186,9 @@ struct RouterAPITests {
         ])
     func templatesThatMayFail(text: String) throws {
         var receiver = ReceiverConfig(name: "ops")
-        receiver.slacks = [SlackConfig(position: position, apiURL: .inline("http://here"))]
-        receiver.slacks[0].text = text
+        var slack = SlackConfig(position: position, apiURL: .inline("http://here"))
+        slack.text = text
+        receiver.integrations = [SlackIntegration(config: slack)]
         try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
     }
 
@@ -202,8 +201,9 @@ struct RouterAPITests {
         ])
     func warnings(text: String, reason: String) throws {
         var receiver = ReceiverConfig(name: "ops")
-        receiver.slacks = [SlackConfig(position: position, apiURL: .inline("http://here"))]
-        receiver.slacks[0].text = text
+        var slack = SlackConfig(position: position, apiURL: .inline("http://here"))
+        slack.text = text
+        receiver.integrations = [SlackIntegration(config: slack)]
         let warnings = try AlertRouter.check(AlertmanagerConfig(route: route("ops"), receivers: [receiver]))
         #expect(warnings.map(\.severity) == (reason.isEmpty ? [] : [.warning]))
         #expect(warnings.allSatisfy { $0.description.contains(reason) && $0.position == position }, "\(warnings)")

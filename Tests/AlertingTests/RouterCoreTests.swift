@@ -1,6 +1,5 @@
 import Base
 import Model
-import SiteConfig
 import State
 import Testing
 

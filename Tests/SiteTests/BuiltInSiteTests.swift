@@ -6,6 +6,8 @@ import Site
 import SiteConfig
 import Testing
 
+@testable import Alerting
+
 @Suite("The built-in site")
 struct BuiltInSiteTests {
     @Test("reads without an error or a warning")
@@ -19,7 +21,7 @@ struct BuiltInSiteTests {
         }
         let receivers = try #require(site.alertmanager?.receivers)
         #expect(receivers.map(\.name) == ["default", "dead-mans-switch"])
-        #expect(receivers.allSatisfy { $0.emails.isEmpty && $0.slacks.isEmpty && $0.webhooks.isEmpty })
+        #expect(receivers.allSatisfy { $0.integrations.isEmpty })
         #expect(site.filebeat?.inputs.map(\.id) == ["recording-engine", "api", "nginx", "auth"])
         #expect(site.filebeat?.inputs.first?.multiline?.negate == true)
         #expect(site.filebeat?.inputs.last?.json?.overwriteKeys == true)

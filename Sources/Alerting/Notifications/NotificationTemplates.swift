@@ -2,7 +2,6 @@ internal import Base
 internal import ConfigText
 internal import Foundation
 internal import GoTemplate
-internal import SiteConfig
 
 /// The default templates, those of the site, and the expansion of what a receiver's settings say.
 struct NotificationTemplates: Sendable {
@@ -53,7 +52,7 @@ struct NotificationTemplates: Sendable {
     }
 
     private func problems(of receiver: ReceiverConfig) -> [ConfigProblem] {
-        Services.integrations(of: receiver).flatMap(\.templates).compactMap { problem(of: $0.value, $0.position) }
+        receiver.integrations.flatMap(\.templates).compactMap { problem(of: $0.value, $0.position) }
     }
 
     /// What is wrong with a setting's template: it cannot be read, or, tried on notifications like those that will

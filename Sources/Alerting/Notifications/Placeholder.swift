@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 
 /// Tells destinations that stand in documentation from real ones. The former are never contacted.
 enum Placeholder {

@@ -1,5 +1,4 @@
 internal import Model
-internal import SiteConfig
 internal import State
 
 /// Which alerts are muted because a graver one fires.

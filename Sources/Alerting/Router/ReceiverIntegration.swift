@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 
 /// An integration under the name that it has in its receiver.
 struct ReceiverIntegration: Sendable {
@@ -16,7 +15,7 @@ struct ReceiverIntegration: Sendable {
     /// Those of a receiver, in the order in which they are told; at least one.
     static func all(of receiver: ReceiverConfig) -> [ReceiverIntegration] {
         var counts: [String: Int] = [:]
-        let list = Services.integrations(of: receiver).map { integration in
+        let list = receiver.integrations.map { integration in
             let index = counts[integration.kind, default: 0]
             counts[integration.kind] = index + 1
             return ReceiverIntegration(integration: integration, name: "\(integration.serviceName)[\(index)]")

@@ -1,6 +1,5 @@
 internal import Base
 internal import Model
-internal import SiteConfig
 internal import State
 
 /// The router without clock, threads and network: it is told what came and what time it is, and says what is due.

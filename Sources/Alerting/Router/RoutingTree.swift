@@ -1,5 +1,4 @@
 internal import Model
-internal import SiteConfig
 
 /// A node of the routing tree, ready for use. Times are in milliseconds.
 struct Route: Sendable {

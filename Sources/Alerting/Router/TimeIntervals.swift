@@ -1,5 +1,4 @@
 internal import Foundation
-internal import SiteConfig
 
 /// Whether moments lie in the spans of time under which routes are muted or active.
 struct TimeIntervals: Sendable {

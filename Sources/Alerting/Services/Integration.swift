@@ -1,6 +1,5 @@
 internal import ConfigText
 internal import Model
-internal import SiteConfig
 internal import Transfers
 
 /// What people are told by: an entry of a receiver in `alertmanager.yml`. It holds its own configuration: what is told

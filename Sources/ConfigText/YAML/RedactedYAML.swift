@@ -9,23 +9,20 @@ package enum RedactedYAML {
         "application_secret", "auth_token", "key",
     ]
 
-    /// More of them, that `alertmanager.yml` has.
-    package static let secretsOfAlerting: Set<String> = [
-        "api_url", "slack_api_url", "slack_app_token", "routing_key", "service_key", "bot_token", "user_key",
-        "smtp_auth_secret", "opsgenie_api_key", "victorops_api_key", "wechat_api_secret", "api_secret", "webhook_url",
-        "telegram_bot_token",
-    ]
-
     private static var hidden: Node { Node("<secret>") }
 
-    /// - Parameter more: keys whose values are secrets beside those that always are.
+    /// - Parameters:
+    ///   - more: keys whose values are secrets beside those that always are.
+    ///   - addressKeys: keys of addresses that hold a credential behind the host, which alone is shown.
     /// - Returns: the text; `nil` where it is not YAML.
-    package static func text(of yaml: String, alsoHiding more: Set<String> = []) -> String? {
+    package static func text(
+        of yaml: String, alsoHiding more: Set<String> = [], showingHostsOf addressKeys: Set<String> = []
+    ) -> String? {
         guard let root = try? Yams.compose(yaml: yaml) else { return nil }
-        return try? Yams.serialize(node: redacted(root, secretKeys.union(more)))
+        return try? Yams.serialize(node: redacted(root, secretKeys.union(more), addressKeys))
     }
 
-    private static func redacted(_ node: Node, _ secretKeys: Set<String>) -> Node {
+    private static func redacted(_ node: Node, _ secretKeys: Set<String>, _ addressKeys: Set<String>) -> Node {
         switch node {
         case .mapping(var mapping):
             for (key, value) in mapping {
@@ -33,9 +30,7 @@ package enum RedactedYAML {
                 // A header may carry anything, and often a token.
                 let isHeader = key.string == "headers" || key.string == "http_headers"
                 // What stands behind the host of a webhook's address is a credential; amtool wants an address.
-                if key.string == "url", !secretKeys.isDisjoint(with: secretsOfAlerting),
-                    case .scalar(var address) = value
-                {
+                if addressKeys.contains(key.string ?? ""), case .scalar(var address) = value {
                     address.string = origin(of: address.string)
                     mapping[key] = .scalar(address)
                     continue
@@ -45,14 +40,15 @@ package enum RedactedYAML {
                     isSecret
                     ? hidden
                     : isHeader
-                        ? withoutLeaves(value) : redacted(isParameter ? parameters(key, value) : value, secretKeys)
+                        ? withoutLeaves(value)
+                        : redacted(isParameter ? parameters(key, value) : value, secretKeys, addressKeys)
             }
             if let label = mapping["target_label"]?.string, namesSecretLabel(label), mapping["replacement"] != nil {
                 mapping["replacement"] = hidden
             }
             return .mapping(mapping)
         case .sequence(var sequence):
-            for index in sequence.indices { sequence[index] = redacted(sequence[index], secretKeys) }
+            for index in sequence.indices { sequence[index] = redacted(sequence[index], secretKeys, addressKeys) }
             return .sequence(sequence)
         case .scalar(var scalar):
             scalar.string = Redaction.urls(in: scalar.string)

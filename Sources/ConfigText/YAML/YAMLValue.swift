@@ -166,3 +166,15 @@ package struct YAMLValue {
 
     package func joined(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }
+
+extension YAMLValue {
+    /// Whether the value is `[]` or `{}`.
+    package var isEmptyCollection: Bool {
+        switch node.content {
+        case .null: true
+        case .scalar: false
+        case .sequence(let items): items.isEmpty
+        case .mapping(let entries): entries.isEmpty
+        }
+    }
+}

@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 internal import Transfers
 
 struct EmailIntegration: Integration {

@@ -1,6 +1,5 @@
 internal import Base
 internal import GoTemplate
-internal import SiteConfig
 internal import State
 
 /// A notification as a mail message.

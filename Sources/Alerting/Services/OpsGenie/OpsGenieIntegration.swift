@@ -1,6 +1,5 @@
 internal import ConfigText
 internal import Foundation
-internal import SiteConfig
 internal import Transfers
 
 /// An alert for OpsGenie: https://docs.opsgenie.com/docs/alert-api#create-alert

@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 internal import Transfers
 
 /// An event for PagerDuty: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/

@@ -1,6 +1,5 @@
 internal import ConfigText
 internal import Model
-internal import SiteConfig
 internal import Transfers
 
 /// A message to telephones by Pushover: https://pushover.net/api

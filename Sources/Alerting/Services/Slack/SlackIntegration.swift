@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 internal import Transfers
 
 /// A message for Slack's incoming webhooks: https://api.slack.com/messaging/webhooks

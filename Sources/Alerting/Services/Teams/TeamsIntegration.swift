@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 internal import Transfers
 
 /// A message card: https://learn.microsoft.com/outlook/actionable-messages/message-card-reference

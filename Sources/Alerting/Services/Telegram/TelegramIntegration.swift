@@ -1,5 +1,4 @@
 internal import ConfigText
-internal import SiteConfig
 internal import Transfers
 
 /// A message of a Telegram bot: https://core.telegram.org/bots/api#sendmessage

@@ -2,7 +2,6 @@ internal import ConfigText
 internal import Foundation
 internal import GoTemplate
 internal import Model
-internal import SiteConfig
 internal import State
 internal import Transfers
 

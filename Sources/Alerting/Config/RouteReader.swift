@@ -86,15 +86,3 @@ struct RouteReader {
         }
     }
 }
-
-extension YAMLValue {
-    /// Whether the value is `[]` or `{}`.
-    var isEmptyCollection: Bool {
-        switch node.content {
-        case .null: true
-        case .scalar: false
-        case .sequence(let items): items.isEmpty
-        case .mapping(let entries): entries.isEmpty
-        }
-    }
-}

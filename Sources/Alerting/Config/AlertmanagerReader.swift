@@ -5,6 +5,14 @@ internal import Model
 package enum AlertmanagerReader {
     package static func read(_ root: YAMLValue) -> AlertmanagerConfig? { root.mapping(top) }
 
+    /// The file as it may be shown, without the secrets of its services.
+    /// - Returns: the text; `nil` where it is not YAML.
+    package static func shownText(of yaml: String) -> String? {
+        RedactedYAML.text(
+            of: yaml, alsoHiding: Services.all.reduce(into: []) { $0.formUnion($1.secretKeys) },
+            showingHostsOf: Services.all.reduce(into: []) { $0.formUnion($1.addressKeys) })
+    }
+
     private static func top(_ reader: MappingReader) -> AlertmanagerConfig? {
         let global = reader.mapping("global", AlertmanagerGlobal.read) ?? AlertmanagerGlobal()
         let receivers = receivers(reader, global: global)

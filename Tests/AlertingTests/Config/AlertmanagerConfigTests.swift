@@ -1,13 +1,15 @@
 import ConfigText
 import Model
-import Site
-import SiteConfig
 import Testing
+
+@testable import Alerting
 
 @Suite("alertmanager.yml")
 struct AlertmanagerConfigTests {
     private func config(_ text: String) throws -> AlertmanagerConfig {
-        try #require(try TemporarySite(["alertmanager.yml": text]).load().alertmanager)
+        let file = AlertmanagerFile(text)
+        #expect(file.errors == [])
+        return try #require(file.config)
     }
 
     @Test("receivers have what global says, unless they say otherwise")
@@ -34,13 +36,13 @@ struct AlertmanagerConfigTests {
                   - {url_file: /hook, http_config: {follow_redirects: false}}
             """)
         let receiver = try #require(config.receivers.first)
-        #expect(receiver.emails.map(\.from) == ["a@b.test", "x@y.test"])
-        #expect(receiver.emails.map(\.smarthost) == ["mail.test:587", "other.test:25"])
-        #expect(receiver.emails.map(\.requireTLS) == [false, true])
-        #expect(receiver.emails.map(\.sendResolved) == [true, false])
-        #expect(receiver.slacks.first?.apiURL == .file("/slack"))
-        #expect(receiver.webhooks.map(\.client.proxyURL) == ["http://127.0.0.1:3128", nil])
-        #expect(receiver.webhooks.last?.url == .file("/hook"))
+        #expect(receiver.configs(of: EmailIntegration.self).map(\.from) == ["a@b.test", "x@y.test"])
+        #expect(receiver.configs(of: EmailIntegration.self).map(\.smarthost) == ["mail.test:587", "other.test:25"])
+        #expect(receiver.configs(of: EmailIntegration.self).map(\.requireTLS) == [false, true])
+        #expect(receiver.configs(of: EmailIntegration.self).map(\.sendResolved) == [true, false])
+        #expect(receiver.configs(of: SlackIntegration.self).first?.apiURL == .file("/slack"))
+        #expect(receiver.configs(of: WebhookIntegration.self).map(\.client.proxyURL) == ["http://127.0.0.1:3128", nil])
+        #expect(receiver.configs(of: WebhookIntegration.self).last?.url == .file("/hook"))
     }
 
     @Test("a route has from its parent what it leaves open")
@@ -110,8 +112,8 @@ struct AlertmanagerConfigTests {
     @Test(
         "days that no month has between them are refused",
         arguments: ["20:-20", "31:-2", "-1:-5", "-1:1", "7:1", "0", "32"])
-    func refusedDays(text: String) throws {
-        let errors = try TemporarySite(["alertmanager.yml": Self.withDays(text)]).errors()
+    func refusedDays(text: String) {
+        let errors = AlertmanagerFile(Self.withDays(text)).errors
         #expect(errors.contains { $0.contains("days_of_month has \"\(text)\"") }, "\(errors)")
     }
 
@@ -137,26 +139,15 @@ struct AlertmanagerConfigTests {
     ]
 
     @Test("what Alertmanager refuses is refused", arguments: refused)
-    func refusal(_ text: String, _ reason: String) throws {
-        let errors = try TemporarySite(["alertmanager.yml": text]).errors()
+    func refusal(_ text: String, _ reason: String) {
+        let errors = AlertmanagerFile(text).errors
         #expect(errors.contains { $0.contains(reason) }, "\(errors)")
-    }
-
-    @Test("an integration that we have not is a warning")
-    func notDelivered() throws {
-        let site = try TemporarySite([
-            "alertmanager.yml":
-                "route: {receiver: a}\nreceivers:\n  - name: a\n    wechat_configs: [{api_secret_file: k}]\n"
-        ])
-        #expect(site.warnings().count == 1)
-        #expect(
-            site.warnings().first?.hasPrefix("alertmanager.yml:4:5: warning: receivers[0].wechat_configs") == true)
     }
 
     @Test("the services' settings are read, with what global says and what Alertmanager takes where nothing is said")
     func services() throws {
-        let site = try TemporarySite([
-            "alertmanager.yml": """
+        let file = AlertmanagerFile(
+            """
             global: {opsgenie_api_key_file: og, telegram_bot_token_file: tg, pagerduty_url: 'http://pd.test/v2'}
             route: {receiver: a}
             receivers:
@@ -167,34 +158,21 @@ struct AlertmanagerConfigTests {
                 pushover_configs: [{user_key_file: u, token_file: t, retry: 2m, html: true}]
                 msteams_configs: [{webhook_url_file: w}]
                 msteamsv2_configs: [{webhook_url_file: w, title: T}]
-            """
-        ])
-        #expect(site.warnings() == [])
-        let receiver = try #require(try site.load().alertmanager?.receivers.first)
-        let pagerDuty = try #require(receiver.pagerDuties.first)
+            """)
+        #expect(file.warnings == [] && file.errors == [])
+        let receiver = try #require(file.config?.receivers.first)
+        let pagerDuty = try #require(receiver.configs(of: PagerDutyIntegration.self).first)
         #expect(pagerDuty.url == "http://pd.test/v2" && pagerDuty.eventClass == "camera" && pagerDuty.sendResolved)
         #expect(Set(pagerDuty.details.keys) == ["firing", "resolved", "num_firing", "num_resolved", "site"])
-        #expect(receiver.opsGenies.first?.url == "https://api.opsgenie.com/")
-        #expect(receiver.opsGenies.first?.responders == [.init(name: "night", type: "team")])
-        #expect(receiver.telegrams.first?.parseMode == "")
-        #expect(receiver.pushovers.first?.retry == .seconds(120) && receiver.pushovers.first?.usesHTML == true)
-        #expect(receiver.teams.map(\.card) == [.message, .adaptive] && receiver.teams.last?.title == "T")
-    }
-
-    @Test("Webex has its login in http_config, which must be there")
-    func webex() throws {
-        func errors(_ entry: String) throws -> [String] {
-            let site = try TemporarySite([
-                "alertmanager.yml": "route: {receiver: a}\nreceivers: [{name: a, webex_configs: [\(entry)]}]\n"
-            ])
-            do throws(ConfigRefused) {
-                _ = try site.load()
-                return []
-            } catch {
-                return error.problems.filter { $0.severity == .error }.map(\.description)
-            }
-        }
-        #expect(try errors("{room_id: r, http_config: {authorization: {credentials_file: /x}}}") == [])
-        #expect(try errors("{room_id: r}").contains { $0.contains("http_config") })
+        #expect(receiver.configs(of: OpsGenieIntegration.self).first?.url == "https://api.opsgenie.com/")
+        #expect(
+            receiver.configs(of: OpsGenieIntegration.self).first?.responders == [.init(name: "night", type: "team")])
+        #expect(receiver.configs(of: TelegramIntegration.self).first?.parseMode == "")
+        #expect(
+            receiver.configs(of: PushoverIntegration.self).first?.retry == .seconds(120)
+                && receiver.configs(of: PushoverIntegration.self).first?.usesHTML == true)
+        #expect(
+            receiver.configs(of: TeamsIntegration.self).map(\.card) == [.message, .adaptive]
+                && receiver.configs(of: TeamsIntegration.self).last?.title == "T")
     }
 }
