@@ -13,8 +13,9 @@ struct StrictService {
     let peers: DeliveryTests
     let web: PythonPeer
 
-    /// - Parameter judge: Python that defines `judge(body, text)`: a request's body as JSON or as a form's fields, and as
-    ///   it came. It returns the status and the answer, a text or what becomes JSON, and headers if there are any.
+    /// - Parameter judge: Python that defines `judge(body, text)`, or `judge(body, text, path)`: a request's body as JSON
+    ///   or as a form's fields, and as it came. It returns the status, the answer (a text, what becomes JSON, or `None`),
+    ///   and headers if there are any.
     init(_ judge: String) throws {
         peers = try DeliveryTests()
         web = try PythonPeer(Self.server(judge), in: peers.scratch.url)
