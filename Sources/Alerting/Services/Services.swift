@@ -11,6 +11,7 @@ enum Services {
             .pushover,
             .teams,
             .teamsWorkflow,
+            .discord,
         ] + undeliverable.map(\.service)
 
     /// Those of Alertmanager that are read and checked, and by which nothing is delivered.
@@ -30,9 +31,6 @@ enum Services {
         UndeliverableKind(
             name: "sns", keys: ["api_url", "sigv4", "subject", "message", "attributes"],
             oneOf: [["topic_arn", "phone_number", "target_arn"]]),
-        UndeliverableKind(
-            name: "discord", keys: ["title", "message", "content", "username", "avatar_url"],
-            oneOf: [["webhook_url", "webhook_url_file"]]),
         UndeliverableKind(
             name: "webex", keys: ["api_url", "message"], required: ["room_id"], needsClient: true,
             globalAddresses: ["webex_api_url"]),
