@@ -7,47 +7,32 @@ import Transfers
 /// The same alerts under the same `alertmanager.yml`, here and in a real Alertmanager: who is told, and what.
 @Suite("Notifications beside a real Alertmanager's", .serialized)
 struct NotificationEqualityTests {
-    struct File: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let text: String
+    /// The seed's file as `init --seed` writes it, and as it stands in the seed.
+    enum File: String, CaseIterable, CustomTestStringConvertible {
+        case corrected
+        case wordForWord = "word for word"
+
+        var testDescription: String { rawValue }
     }
 
-    /// The seed's file as `init --seed` writes it, and, where the seed itself is there, as it stands in it.
-    private static func files() async throws -> [File] {
-        let folder = try TemporaryDirectory()
-        let initialize = try RunningProcess(Peers.watchpost, ["init", "--seed", folder.path + "/site"])
-        try await initialize.end()
-        var files = [
-            File(
-                testDescription: "corrected",
-                text: try String(contentsOfFile: folder.path + "/site/alertmanager.yml", encoding: .utf8))
-        ]
+    /// Ends the test as not run where the seed is not there.
+    private static func text(_ file: File) async throws -> String {
+        if file == .corrected {
+            let folder = try TemporaryDirectory()
+            let initialize = try RunningProcess(Peers.watchpost, ["init", "--seed", folder.path + "/site"])
+            try await initialize.end()
+            return try String(contentsOfFile: folder.path + "/site/alertmanager.yml", encoding: .utf8)
+        }
         let seed = ProcessInfo.processInfo.environment["CONFORMANCE_DIR"].flatMap {
             try? String(contentsOfFile: $0 + "/../seed/07_Observability_Monitoring.md", encoding: .utf8)
         }
-        if let seed, let start = seed.range(of: "# /etc/alertmanager/alertmanager.yml"),
+        guard let seed, let start = seed.range(of: "# /etc/alertmanager/alertmanager.yml"),
             let end = seed[start.upperBound...].range(of: "```")
-        {
-            files.append(File(testDescription: "word for word", text: String(seed[start.lowerBound..<end.lowerBound])))
-        } else {
-            print("SKIPPED: the seed is not beside CONFORMANCE_DIR, so its own alertmanager.yml was not compared")
-        }
-        return files
+        else { try Test.cancel("the seed is not beside CONFORMANCE_DIR") }
+        return String(seed[start.lowerBound..<end.lowerBound])
     }
 
-    /// A number of the same sequence in every run.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64 = 88_172_645_463_325_252
-
-        mutating func next() -> UInt64 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return state
-        }
-    }
-
-    private static func randomLabels(_ dice: inout Dice) -> [String: String] {
+    private static func randomLabels(_ dice: inout SeededGenerator) -> [String: String] {
         let names = [
             "CameraOffline", "LowCameraFPS", "NodeDown", "DiskSpaceWarning", "HighCPUUsage", "Odd \"name\", x",
         ]
@@ -62,31 +47,30 @@ struct NotificationEqualityTests {
 
     @Test(
         "a hundred random alerts take the routes that amtool finds",
-        .enabled(if: Peers.has("amtool"), "amtool is not installed"), .timeLimit(.minutes(3)))
-    func routes() async throws {
-        for file in try await Self.files() {
-            let folder = try TemporaryDirectory()
-            try folder.write("config/alertmanager.yml", file.text)
-            let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
-            var dice = Dice()
-            for _ in 0..<100 {
-                let labels = Self.randomLabels(&dice)
-                let amtool = try RunningProcess(
-                    "amtool",
-                    ["config", "routes", "test", "--config.file=\(folder.path)/config/alertmanager.yml"]
-                        + labels.map { "\($0.key)=\"\($0.value.replacing("\"", with: "\\\""))\"" })
-                try await amtool.end()
-                let matchers = labels.sorted { $0.key < $1.key }
-                    .map { "\($0.key)=\"\($0.value.replacing("\"", with: "\\\""))\"" }.joined(separator: ",")
-                let found: [AlertExplanation] = try await server.decode(
-                    "/api/watchpost/alerts/explain", [("alert", "{\(matchers)},".dropLast().description)])
-                let ours = (found.first?.routes ?? []).map(\.receiver).joined(separator: ",")
-                let theirs = amtool.printed.split(separator: "\n").last.map(String.init) ?? ""
-                #expect(ours == theirs, "\(file.testDescription): \(labels)")
-            }
-            server.process.signal(SIGTERM)
-            try await server.process.end()
+        .enabled(if: Peers.has("amtool"), "amtool is not installed"), .timeLimit(.minutes(3)), arguments: File.allCases)
+    func routes(_ file: File) async throws {
+        let text = try await Self.text(file)
+        let folder = try TemporaryDirectory()
+        try folder.write("config/alertmanager.yml", text)
+        let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
+        var dice = SeededGenerator(for: "alerts and routes")
+        for _ in 0..<100 {
+            let labels = Self.randomLabels(&dice)
+            let amtool = try RunningProcess(
+                "amtool",
+                ["config", "routes", "test", "--config.file=\(folder.path)/config/alertmanager.yml"]
+                    + labels.map { "\($0.key)=\"\($0.value.replacing("\"", with: "\\\""))\"" })
+            try await amtool.end()
+            let matchers = labels.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\"\($0.value.replacing("\"", with: "\\\""))\"" }.joined(separator: ",")
+            let found: [AlertExplanation] = try await server.decode(
+                "/api/watchpost/alerts/explain", [("alert", "{\(matchers)},".dropLast().description)])
+            let ours = (found.first?.routes ?? []).map(\.receiver).joined(separator: ",")
+            let theirs = amtool.printed.split(separator: "\n").last.map(String.init) ?? ""
+            #expect(ours == theirs, "\(file.testDescription): \(labels)")
         }
+        server.process.signal(SIGTERM)
+        try await server.process.end()
     }
 
     // MARK: Content
@@ -207,21 +191,20 @@ struct NotificationEqualityTests {
     @Test(
         "say the same: recipients, subjects, JSON, every label and annotation",
         .enabled(if: Peers.has("prometheus-alertmanager"), "prometheus-alertmanager is not installed"),
-        .timeLimit(.minutes(3)))
-    func content() async throws {
-        for file in try await Self.files() {
-            async let ourSide = Self.side(file.text, isOurs: true)
-            async let theirSide = Self.side(file.text, isOurs: false)
-            let (ours, theirs) = try await (ourSide, theirSide)
-            #expect(theirs.mails.count >= 3 && theirs.posts.count >= 2, "\(theirs)")
-            #expect(ours.mails.map(\.head) == theirs.mails.map(\.head), "\(file.testDescription)")
-            for (our, their) in zip(ours.mails, theirs.mails) {
-                let missing = Set(Told.facts(their.page)).subtracting(Told.facts(our.page))
-                #expect(missing.isEmpty, "\(file.testDescription), \(our.head): \(missing)")
-                #expect(our.plain?.isEmpty == false)
-            }
-            #expect(ours.posts == theirs.posts, "\(file.testDescription)")
+        .timeLimit(.minutes(3)), arguments: File.allCases)
+    func content(_ file: File) async throws {
+        let text = try await Self.text(file)
+        async let ourSide = Self.side(text, isOurs: true)
+        async let theirSide = Self.side(text, isOurs: false)
+        let (ours, theirs) = try await (ourSide, theirSide)
+        #expect(theirs.mails.count >= 3 && theirs.posts.count >= 2, "\(theirs)")
+        #expect(ours.mails.map(\.head) == theirs.mails.map(\.head), "\(file.testDescription)")
+        for (our, their) in zip(ours.mails, theirs.mails) {
+            let missing = Set(Told.facts(their.page)).subtracting(Told.facts(our.page))
+            #expect(missing.isEmpty, "\(file.testDescription), \(our.head): \(missing)")
+            #expect(our.plain?.isEmpty == false)
         }
+        #expect(ours.posts == theirs.posts, "\(file.testDescription)")
     }
 
     private static let theirTemplates = "/usr/share/prometheus/alertmanager"
@@ -233,9 +216,9 @@ struct NotificationEqualityTests {
                 && FileManager.default.fileExists(atPath: theirTemplates + "/email.tmpl"),
             "Alertmanager and its templates are not installed"), .timeLimit(.minutes(2)))
     func theirOwnTemplates() async throws {
-        let file = try #require(try await Self.files().first)
-        async let ourSide = Self.side(file.text, isOurs: true, templates: Self.theirTemplates + "/*.tmpl")
-        async let theirSide = Self.side(file.text, isOurs: false)
+        let text = try await Self.text(.corrected)
+        async let ourSide = Self.side(text, isOurs: true, templates: Self.theirTemplates + "/*.tmpl")
+        async let theirSide = Self.side(text, isOurs: false)
         let (ours, theirs) = try await (ourSide, theirSide)
         #expect(ours.mails.count == theirs.mails.count && !ours.mails.isEmpty)
         for (our, their) in zip(ours.mails, theirs.mails) {
