@@ -76,7 +76,6 @@ let package = Package(
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", "CSQLite"]),
         .house("ConfigText", ["Model", "Base", yams]),
-        .house("SiteConfig", ["ConfigText", "Model", "Base"]),
         .house("GoTemplate", ["Model", "Base"]),
         .house("Transfers", ["Model", "Base", "CCurl"]),
         // Floor 4.
@@ -89,9 +88,11 @@ let package = Package(
         .house("PromQL", ["Model", "Base"]),
         .house("LogSearch", ["Model", "Base"]),
         .house("RTSP", ["Model", "Base", "CLinux", "CTLS"]),
-        .house("Recorders", ["Model", "Base", "CLinux"]),
+        .house("Recorders", ["ConfigText", "Model", "Base", "CLinux"]),
         // Floor 6.
-        .house("Collectors", ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "Model", "Base"]),
+        .house(
+            "Collectors",
+            ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Model", "Base"]),
         .house("Scraping", ["Exposition", "Partitions", "ConfigText", "Transfers", "Model", "Base"]),
         .house("LogShipping", ["ConfigText", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
@@ -100,7 +101,7 @@ let package = Package(
         // Floor 7.
         .house(
             "Alerting",
-            ["CDigest", "State", "GoTemplate", "ConfigText", "SiteConfig", "Transfers", "Model", "Base", logging]),
+            ["CDigest", "State", "GoTemplate", "ConfigText", "Transfers", "Model", "Base", logging]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
@@ -126,7 +127,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "Alerting", "LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model", "Base", "CSite",
+                "Alerting", "Collectors", "LogShipping", "Recorders", "Rules", "Scraping", "Partitions",
+                "ConfigText", "Model", "Base", "CSite",
             ],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
@@ -138,7 +140,7 @@ let package = Package(
                 "LogShipping",
                 "LogStore",
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
-                "Site", "SiteConfig",
+                "Site",
                 "SiteView", "State",
                 "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore,
             ]),
@@ -147,7 +149,7 @@ let package = Package(
             name: "watchpost",
             dependencies: [
                 "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
-                "Site", "SiteConfig",
+                "Site",
                 "SiteView",
                 "Transfers",
                 argumentParser,
@@ -175,15 +177,16 @@ let package = Package(
         .tests(
             of: "Site",
             [
-                "Alerting", "TestSupport", "LogShipping", "Rules", "Scraping", "SiteConfig", "ConfigText", "Model",
-                "Base",
+                "TestSupport", "Alerting", "Collectors", "Recorders", "LogShipping", "Rules", "Scraping",
+                "ConfigText",
+                "Model", "Base",
             ]),
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Model", "Base"]),
         .tests(of: "State", ["Partitions", "Model"]),
-        .tests(of: "Alerting", ["TestSupport", "State", "ConfigText", "SiteConfig", "Transfers", "Model", "Base"]),
+        .tests(of: "Alerting", ["TestSupport", "State", "ConfigText", "Transfers", "Model", "Base"]),
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["TestSupport", "Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
@@ -216,7 +219,7 @@ let package = Package(
         .tests(
             of: "AlertmanagerHTTP",
             [
-                "HTTPTestSupport", "TestSupport", "HTTPKit", "Alerting", "State", "SiteConfig", "ConfigText",
+                "HTTPTestSupport", "TestSupport", "HTTPKit", "Alerting", "State", "ConfigText",
                 "Transfers",
                 "Model", "Base", hummingbird, nioCore,
             ]),
@@ -226,7 +229,7 @@ let package = Package(
             [
                 "Alerting", "HTTPAPI", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
                 "ConfigText",
-                "Site", "SiteConfig",
+                "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
             ]),
     ],

@@ -3,7 +3,6 @@ package import HTTPKit
 internal import HTTPTypes
 package import Hummingbird
 internal import NIOCore
-public import SiteConfig
 
 /// The small server that takes webhooks for telephones.
 public struct SMSAPI: Sendable {

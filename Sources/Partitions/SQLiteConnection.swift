@@ -11,11 +11,11 @@ public struct SQLiteOptions: Sendable, Hashable {
     }
 
     /// When SQLite waits for the disk (`PRAGMA synchronous`).
-    public enum Sync: String, Sendable, Hashable {
+    public enum Sync: String, Sendable, Hashable, CaseIterable {
         /// Survives the end of the process; a power cut may take the last second.
-        case normal = "NORMAL"
+        case normal
         /// Survives a power cut.
-        case full = "FULL"
+        case full
     }
 
     public var journal: Journal

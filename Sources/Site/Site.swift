@@ -3,7 +3,6 @@ public import ConfigText
 public import LogShipping
 public import Rules
 public import Scraping
-public import SiteConfig
 
 /// Everything that a configuration directory says, checked. What is absent from a directory is `nil` or empty:
 /// that part is switched off.

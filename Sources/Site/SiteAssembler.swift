@@ -4,7 +4,6 @@ internal import Foundation
 internal import LogShipping
 internal import Rules
 internal import Scraping
-internal import SiteConfig
 
 /// Reads a site's files one after the other, then looks at what they say together.
 struct SiteAssembler {

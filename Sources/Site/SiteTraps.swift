@@ -1,11 +1,12 @@
 internal import Alerting
 internal import Base
+internal import Collectors
 internal import ConfigText
 internal import Foundation
 internal import Model
+internal import Recorders
 internal import Rules
 internal import Scraping
-internal import SiteConfig
 
 /// Points out what a set of files says that is right by the letter and wrong in the field: alerts that never fire,
 /// inhibitions that never match, panels that stay empty.

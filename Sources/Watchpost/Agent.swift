@@ -9,7 +9,6 @@ internal import Logging
 internal import Recorders
 internal import ServiceLifecycle
 internal import Site
-internal import SiteConfig
 internal import Transfers
 internal import UnixSignals
 

@@ -2,7 +2,6 @@ internal import Alerting
 internal import Model
 internal import Scraping
 internal import Site
-internal import SiteConfig
 internal import Synchronization
 internal import Transfers
 

@@ -5,7 +5,7 @@ internal import Logging
 internal import RTSP
 internal import Recorders
 internal import ServiceLifecycle
-internal import SiteConfig
+internal import Site
 internal import Synchronization
 internal import Transfers
 

@@ -1,8 +1,8 @@
+internal import Collectors
 internal import Glibc
 internal import LogShipping
 internal import Partitions
 internal import Site
-internal import SiteConfig
 
 /// The data directory with what is ours in it. It holds the key of the site, silences, logs and samples: nobody but the
 /// user of this process may read or write there.

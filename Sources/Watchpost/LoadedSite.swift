@@ -7,7 +7,7 @@ public import PromQL
 internal import Rules
 internal import Scraping
 internal import Site
-internal import SiteConfig
+internal import Synchronization
 
 /// A site whose files are read and found good by every part that will work with them.
 struct LoadedSite: Sendable {

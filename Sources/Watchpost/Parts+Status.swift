@@ -5,7 +5,6 @@ internal import Model
 internal import PromQL
 internal import Scraping
 internal import Site
-internal import SiteConfig
 
 extension Parts {
     /// What the API tells about this server.

@@ -17,7 +17,6 @@ internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
 internal import Site
-internal import SiteConfig
 internal import State
 internal import Synchronization
 internal import Transfers
@@ -60,14 +59,14 @@ final class Parts: Sendable {
         let data = options.dataDirectory
         dataNotes = try DataFolder(data, guests: site.site.guestPaths).notes
         var metricOptions = MetricStoreOptions(directory: data + "/metrics")
-        metricOptions.sync = config.sync == .full ? .full : .normal
+        metricOptions.sync = config.sync
         metricOptions.retention = config.metrics.retention.milliseconds
         metricOptions.maxBytes = config.metrics.maxSize
         metricOptions.outOfOrderWindow = config.outOfOrder.milliseconds
         metrics = try MetricStore(metricOptions)
         logs = try LogStore(
             LogStoreOptions(
-                directory: data + "/logs", sync: config.sync == .full ? .full : .normal,
+                directory: data + "/logs", sync: config.sync,
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)

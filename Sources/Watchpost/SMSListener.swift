@@ -6,7 +6,6 @@ internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
-internal import SiteConfig
 internal import Synchronization
 internal import Transfers
 

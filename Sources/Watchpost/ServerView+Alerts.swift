@@ -4,7 +4,6 @@ internal import Model
 internal import Rules
 internal import Scraping
 internal import Site
-internal import SiteConfig
 internal import SiteView
 internal import State
 

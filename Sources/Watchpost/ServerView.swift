@@ -13,7 +13,6 @@ internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
 internal import Site
-internal import SiteConfig
 internal import SiteView
 internal import State
 

@@ -2,7 +2,7 @@ internal import Collectors
 internal import Foundation
 internal import Model
 internal import Recorders
-internal import SiteConfig
+internal import Site
 internal import Transfers
 
 /// What the configuration says of cameras, with secrets read: for those who watch and for those who record.
@@ -30,7 +30,7 @@ struct SiteCameras {
             }
             settings.fps = camera.fps
             settings.usesUDP = camera.transport == .udp
-            settings.watch = Set(camera.watch.compactMap { CameraSettings.Watch(rawValue: $0.rawValue) })
+            settings.watch = camera.watch
             settings.retention = camera.retention.map(Self.seconds)
             settings.labels = camera.labels
             if let recording = config.recordings.first(where: { $0.camera == camera.id }) {
@@ -49,16 +49,12 @@ struct SiteCameras {
         }
         for gateway in config.gateways {
             do {
-                if let settings = try Self.gateway(gateway) { gateways.append(settings) }
+                gateways.append(
+                    GatewaySettings(kind: gateway.kind, url: try gateway.url.read(), playlist: gateway.playlist))
             } catch {
                 notes.append("Gateway \(gateway.kind.rawValue): \(error)")
             }
         }
-    }
-
-    private static func gateway(_ config: GatewayConfig) throws -> GatewaySettings? {
-        guard let kind = GatewaySettings.Kind(rawValue: config.kind.rawValue) else { return nil }
-        return GatewaySettings(kind: kind, url: try config.url.read(), playlist: config.playlist)
     }
 
     /// Folders whose filesystems matter.

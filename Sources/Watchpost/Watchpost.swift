@@ -10,7 +10,6 @@ internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
 internal import Site
-internal import SiteConfig
 internal import Synchronization
 internal import UnixSignals
 internal import WebUI

@@ -1,10 +1,10 @@
 import ArgumentParser
+internal import Collectors
 internal import ConfigText
 import Foundation
 import Model
 import RTSP
 import Site
-internal import SiteConfig
 import Transfers
 
 struct ProbeCommand: AsyncParsableCommand {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import RuleTesting
-import SiteConfig
 
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

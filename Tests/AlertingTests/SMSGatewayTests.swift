@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import SiteConfig
 import Testing
 import Transfers
 

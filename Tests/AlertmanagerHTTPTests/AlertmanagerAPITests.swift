@@ -7,7 +7,6 @@ import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import SiteConfig
 import State
 import TestSupport
 import Testing

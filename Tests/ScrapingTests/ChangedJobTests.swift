@@ -1,6 +1,5 @@
 import ConfigText
 import Model
-import SiteConfig
 import Testing
 
 @testable import Scraping

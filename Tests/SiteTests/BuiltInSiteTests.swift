@@ -3,7 +3,6 @@ import Foundation
 import LogShipping
 import Rules
 import Site
-import SiteConfig
 import Testing
 
 @testable import Alerting

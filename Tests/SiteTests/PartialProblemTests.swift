@@ -1,7 +1,6 @@
 import ConfigText
 import LogShipping
 import Site
-import SiteConfig
 import Testing
 
 @Suite("What is wrong in filebeat.yml")

@@ -1,6 +1,9 @@
+import Alerting
+import Collectors
 import Model
+import Partitions
+import Recorders
 import Site
-import SiteConfig
 import Testing
 
 @Suite("watchpost.yml")
@@ -53,25 +56,5 @@ struct WatchpostConfigTests {
         let warnings = site.warnings()
         #expect(warnings.count == 2, "\(warnings)")
         #expect(!warnings.joined().contains("secret@"))
-    }
-
-    static let telephones: [(text: String, problem: String)] = [
-        ("{ auth_token_file: t, from: '+1', to: ['+84'] }", "has no account_sid"),
-        ("{ account_sid: AC, from: '+1', to: ['+84'] }", "no auth_token_file"),
-        ("{ account_sid: AC, auth_token_file: t, to: ['+84'] }", "has no from"),
-        ("{ account_sid: AC, auth_token_file: t, from: '+1' }", "nobody to send to"),
-        (
-            "{ account_sid: AC, auth_token_file: t, from: '+1', to: ['0901 234'] }",
-            "warning: \"0901 234\" is not a telephone"
-        ),
-        ("{ account_sid: AC, auth_token: t, from: '+1', to: ['+84'] }", "warning: sms.auth_token stands in the file"),
-        ("{ account_sid: AC, auth_token_file: t, from: '+1', to: ['+84'], max_per_hour: 0 }", "max_per_hour"),
-        ("{ account_sid: AC, auth_token_file: t, from: '+1', to: ['+84'], per_hour: 1 }", "unknown key"),
-    ]
-
-    @Test("what is wrong with the telephones is told", arguments: telephones)
-    func sms(text: String, problem: String) throws {
-        let problems = try TemporarySite(["watchpost.yml": "sms: " + text]).problems()
-        #expect(problems.contains { $0.contains(problem) }, "\(problems)")
     }
 }

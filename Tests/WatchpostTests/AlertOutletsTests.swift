@@ -3,7 +3,6 @@ import ConfigText
 import Foundation
 import Model
 import Site
-import SiteConfig
 import State
 import TestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Site
-import SiteConfig
 import Testing
 
 @testable import Watchpost

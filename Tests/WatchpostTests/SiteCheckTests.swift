@@ -1,5 +1,4 @@
 import ConfigText
-import SiteConfig
 import TestSupport
 import Testing
 

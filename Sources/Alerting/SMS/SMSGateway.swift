@@ -2,7 +2,6 @@ public import Base
 internal import Foundation
 internal import Logging
 internal import Model
-public import SiteConfig
 internal import Synchronization
 public import Transfers
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Model
-internal import SiteConfig
+internal import Partitions
+internal import Site
 
 /// A key of the configuration directory, and what becomes of it when a running server reads the directory again.
 ///

@@ -1,6 +1,5 @@
 internal import HTTPAPI
 internal import Site
-internal import SiteConfig
 internal import Synchronization
 
 /// The site by which a server works now; a reload changes it.

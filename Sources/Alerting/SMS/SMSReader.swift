@@ -1,9 +1,9 @@
-internal import ConfigText
+package import ConfigText
 internal import Model
 
 /// Reads `sms` of `watchpost.yml`.
-enum SMSReader {
-    static func read(_ reader: MappingReader) -> SMSConfig? {
+package enum SMSReader {
+    package static func read(_ reader: MappingReader) -> SMSConfig? {
         let listen = reader.listenAddress("listen")
         let account = reader.required("account_sid", mend: "write account_sid, as Twilio's console shows it")
         let token = reader.secret("auth_token", file: "auth_token_file")

@@ -1,0 +1,75 @@
+package import ConfigText
+internal import Model
+
+/// Reads `cameras` of `watchpost.yml`.
+package enum CameraReader {
+    package static func read(_ reader: MappingReader) -> [CameraConfig] {
+        var positions: [String: SourcePosition] = [:]
+        return reader.mappings("cameras") { entry in
+            let id = entry.required("id", mend: "write id, the value of the label camera_id")
+            var camera = CameraConfig(id: id?.value ?? "", position: entry.position)
+            camera.url = cameraURL(entry)
+            if let fps = entry.number("fps") {
+                camera.fps = fps
+                if !(fps > 0 && fps <= 1_000) {
+                    entry.value("fps")?.error("fps is not above 0 and at most 1000", mend: "write the frames a second")
+                }
+            }
+            camera.watch = watch(entry)
+            assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
+            if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {
+                entry.error("the camera is to be watched by a session and has no url", mend: "write url or url_file")
+            }
+            camera.retention = entry.duration("retention", above: .zero)
+            for (key, value) in LabelNames.checked(entry.textMap("labels"), problems: entry.problems) {
+                camera.labels[key.value] = value.value
+                if key.value == "camera_id" {
+                    entry.problems.error(at: key.position, "the label camera_id is the camera's id", mend: "remove it")
+                }
+            }
+            if let id, let first = positions[id.value] {
+                entry.problems.error(
+                    at: id.position, "the camera \"\(id.value)\" stands twice",
+                    mend: "rename one; the first is on line \(first.line)")
+            }
+            if let id { positions[id.value] = id.position }
+            return id == nil ? nil : camera
+        }
+    }
+
+    /// A camera's address; its password alone makes it a credential.
+    private static func cameraURL(_ reader: MappingReader) -> Secret? {
+        if reader.has("url"), reader.has("url_file") { reader.bothStand("url", "url_file") }
+        if let file = reader.path("url_file") { return .file(file) }
+        guard let value = reader.value("url"), let text = value.text() else { return nil }
+        guard ["rtsp://", "rtsps://", "http://", "https://"].contains(where: text.lowercased().hasPrefix) else {
+            value.error("\(value.path) is not a camera's address", mend: "write rtsp://HOST:PORT/PATH")
+            return nil
+        }
+        if CameraAddress(text) == nil {
+            value.error("\(value.path) can be read in two ways", mend: CameraAddress.mend)
+            return nil
+        }
+        if Redaction.urls(in: text) != text {
+            value.warn(
+                "\(value.path) holds a password and leaks with the file", mend: "write url_file, the path of a file")
+        }
+        return .inline(text)
+    }
+
+    private static func watch(_ reader: MappingReader) -> Set<CameraSettings.Watch> {
+        var watch: Set<CameraSettings.Watch> = []
+        for text in reader.texts("watch", orOne: true) {
+            if let kind = CameraSettings.Watch(rawValue: text.value) {
+                watch.insert(kind)
+            } else {
+                let words = CameraSettings.Watch.allCases.map(\.rawValue)
+                reader.problems.error(
+                    at: text.position, "watch has \"\(text.value)\"",
+                    mend: NearestName.of(text.value, among: words).map { "did you mean \($0)?" }
+                        ?? "write of \(words.joined(separator: ", "))")
+            }
+        }
+        return watch
+    }
+}

@@ -1,0 +1,15 @@
+package import ConfigText
+internal import Recorders
+
+/// Reads an entry of `recordings` of `watchpost.yml`.
+package enum RecordingReader {
+    /// - Parameter cameras: the ids of all cameras.
+    package static func read(_ reader: MappingReader, cameras: Set<String>) -> RecordingConfig? {
+        let camera = reader.required("camera", mend: "write camera, the id of one")
+        let path = reader.required("path", mend: "write path, the folder of its segments")
+        let segment = reader.duration("segment", above: .zero) ?? .seconds(60)
+        CameraReference.check(camera, among: cameras, in: reader)
+        guard let camera, let path else { return nil }
+        return RecordingConfig(camera: camera.value, path: reader.resolved(path.value), segment: segment)
+    }
+}
