@@ -20,7 +20,13 @@ public final class Pause: Sendable {
             state.nap = nap
             return nap
         }
-        if let nap { await withTaskCancellationHandler { await nap.value } onCancel: { nap.cancel() } }
+        if let nap {
+            await withTaskCancellationHandler {
+                await nap.value
+            } onCancel: {
+                nap.cancel()
+            }
+        }
         state.withLock { $0 = State() }
     }
 

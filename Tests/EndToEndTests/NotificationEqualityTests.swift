@@ -28,7 +28,11 @@ struct NotificationEqualityTests {
         }
         guard let seed, let start = seed.range(of: "# /etc/alertmanager/alertmanager.yml"),
             let end = seed[start.upperBound...].range(of: "```")
-        else { try Test.cancel("the seed is not beside CONFORMANCE_DIR") }
+        else {
+            // Of a single case that is cancelled nothing is said by itself.
+            print("SKIPPED, word for word: the seed is not beside CONFORMANCE_DIR")
+            try Test.cancel("the seed is not beside CONFORMANCE_DIR")
+        }
         return String(seed[start.lowerBound..<end.lowerBound])
     }
 
