@@ -35,6 +35,7 @@ let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -142,7 +143,7 @@ let package = Package(
                 "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
                 "Site",
                 "SiteView", "State",
-                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore,
+                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         // Floor 10.
         .executableTarget(

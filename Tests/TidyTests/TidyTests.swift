@@ -24,7 +24,7 @@ struct TidyTests {
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],
         "ArgumentParser": ["watchpost", "promqltest", "measure"],
-        "NIOPosix": ["Demo"],
+        "NIOPosix": ["Demo", "Watchpost"],
     ]
 
     /// Targets of the lowest floors do without Foundation.

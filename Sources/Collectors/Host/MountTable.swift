@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 
 /// A mounted filesystem.
 struct Mount: Hashable, Sendable {
@@ -25,7 +26,7 @@ enum MountTable {
 
     /// Real filesystems, and whatever holds one of `paths`. A device that is mounted several times is there once.
     static func watched(holding paths: [String], text: String? = nil) -> [Mount] {
-        let all = parse(text ?? (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        let all = text.map(parse) ?? current()
         // Of several at one place the last one lies over the others.
         let last = Dictionary(all.indices.map { (all[$0].mountPoint, $0) }) { $1 }
         let mounts = all.indices.filter { last[all[$0].mountPoint] == $0 }.map { all[$0] }
@@ -43,6 +44,17 @@ enum MountTable {
         }
         return byDevice.values.sorted { $0.mountPoint < $1.mountPoint }
     }
+
+    /// What is mounted now. The table is read each time, and taken apart when it has changed.
+    static func current() -> [Mount] {
+        guard let bytes = FileManager.default.contents(atPath: "/proc/self/mountinfo") else { return [] }
+        return known.withLock { known in
+            if known.bytes != bytes { known = (bytes, parse(String(decoding: bytes, as: UTF8.self))) }
+            return known.mounts
+        }
+    }
+
+    private static let known = Mutex((bytes: Data(), mounts: [Mount]()))
 
     /// The lower, the better a mount stands for its filesystem.
     private static func rank(_ mount: Mount) -> (Int, Int) { (mount.isWhole ? 0 : 1, mount.mountPoint.utf8.count) }

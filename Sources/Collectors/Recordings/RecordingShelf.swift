@@ -141,7 +141,7 @@ final class RecordingShelf: Sendable {
 
     /// Begins a round on every filesystem that has ended its last one.
     func startRounds() {
-        let mounts = MountTable.parse((try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        let mounts = MountTable.current()
         let now = timeSource.now()
         let begun = state.withLock { state -> [String: [String]] in
             for (camera, place) in state.places where state.folders[camera] == nil {
