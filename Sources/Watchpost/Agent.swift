@@ -40,7 +40,8 @@ public enum Agent {
         let sms = SMSListener(transfers: Transfers(), logger: logger)
         if let problem = sms.update(site.site.watchpost.sms) { logger.error("\(problem)") }
         services.append(sms)
-        services.append(LoopService { await reloadOnHangup(options, collectors, sms, logger) })
+        services.append(
+            LoopService(on: WorkQueue("reload")) { await reloadOnHangup(options, collectors, sms, logger) })
         services.append(LoopService { await connections.run() })
         for address in addresses {
             services.append(

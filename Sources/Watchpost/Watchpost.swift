@@ -44,7 +44,8 @@ public enum Watchpost {
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
         let services =
             parts.services() + [
-                parts.sms, LoopService { await reloadOnHangup(reloading) }, LoopService { await connections.run() },
+                parts.sms, LoopService(on: WorkQueue("reload")) { await reloadOnHangup(reloading) },
+                LoopService { await connections.run() },
                 server,
             ]
         try await ServiceRun.untilSignal(services)
