@@ -1,3 +1,4 @@
+import Partitions
 import Site
 import Testing
 
