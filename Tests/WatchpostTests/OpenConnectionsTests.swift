@@ -50,6 +50,17 @@ struct OpenConnectionsTests {
         _ = await task.result
     }
 
+    /// Asks anew where the connection is ended before its request was read, as a client does: those that ask nothing may
+    /// still be coming in on another thread of the server, and then this one is the one that has waited longest.
+    private func health(_ port: Int) async throws -> String {
+        for _ in 0..<10 {
+            let asker = try RawClient(port)
+            guard (try? asker.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")) != nil else { continue }
+            if let line = try? await asker.line() { return line }
+        }
+        return "no answer"
+    }
+
     @Test("who asks nothing gives way to who asks, and streams never do", .timeLimit(.minutes(5)))
     func givesWay() async throws {
         try await withServer { _ in
@@ -64,11 +75,7 @@ struct OpenConnectionsTests {
             }
             var idle: [RawClient] = []
             for _ in 0..<(4 * limit) { idle.append(try RawClient(port)) }
-            for _ in 0..<20 {
-                let asker = try RawClient(port)
-                try asker.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                #expect(try await asker.line().contains("200"))
-            }
+            for _ in 0..<20 { #expect(try await health(port).contains("200")) }
             _ = try await eventually("no more than \(limit), not \(connections.count)") {
                 connections.count <= limit ? true : nil
             }
