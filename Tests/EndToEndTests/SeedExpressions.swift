@@ -53,11 +53,11 @@ enum SeedExpressions {
     ]
 
     /// Alerts whose condition may hold for a moment on a machine that does something else besides.
-    static func isOfTheMachine(_ row: Row) -> Bool {
-        [
-            "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical",
-        ].contains { row.name == "alert " + $0 }
-    }
+    static let alertsOfTheMachine: Set = [
+        "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical",
+    ]
+
+    static func isOfTheMachine(_ row: Row) -> Bool { alertsOfTheMachine.contains { row.name == "alert " + $0 } }
 
     /// Why an expression is empty on a site that is well, or `nil` where it has values.
     static func whyEmpty(_ row: Row) -> String? {
