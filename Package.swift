@@ -119,7 +119,7 @@ let package = Package(
                 "Alerting", "MetricStore", "Rules", "Scraping", "PromQL",
                 "HummingbirdInstruments", "Instruments", "Exposition",
                 "Dashboards", "SiteView", "HTTPKit",
-                "Telemetry", "Model", "Base",
+                "Telemetry", "Model", "Base", "CLinux",
                 hummingbird, nioCore,
             ]),
         .house(

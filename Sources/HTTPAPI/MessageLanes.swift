@@ -1,4 +1,5 @@
 internal import Base
+internal import CLinux
 internal import Synchronization
 
 /// Decompresses and decodes what others send, away from the pool that answers, and a bounded number at once: each message
@@ -37,7 +38,11 @@ final class MessageLanes: Sendable {
             count += 1
         }
         defer { largeCount.withLock { $0 -= 1 } }
-        return try await large.run { try use(try decompress(Self.messageBytesMax)) }
+        return try await large.run {
+            // What earlier ones have left would stay with their threads' arenas, beside what this one takes.
+            wp_return_free_memory()
+            return try use(try decompress(Self.messageBytesMax))
+        }
     }
 }
 

@@ -54,4 +54,7 @@ int wp_process_open(int pid);
 /// does not tell (before Linux 6.15).
 int wp_process_status(int descriptor);
 
+/// Gives memory that is free back to the system, of all threads' arenas.
+void wp_return_free_memory(void);
+
 #endif
