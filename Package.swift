@@ -106,7 +106,7 @@ let package = Package(
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
-        .house("HTTPKit", ["Model", "Base", hummingbird, nioCore]),
+        .house("HTTPKit", ["Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
             name: "WebUI",
@@ -114,13 +114,17 @@ let package = Package(
             exclude: ["Assets"], swiftSettings: swift),
         .house("AlertmanagerHTTP", ["Alerting", "State", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .house(
-            "HTTPAPI",
+            "PrometheusHTTP",
             [
-                "Alerting", "MetricStore", "Rules", "Scraping", "PromQL",
-                "HummingbirdInstruments", "Instruments", "Exposition",
-                "Dashboards", "SiteView", "HTTPKit",
-                "Telemetry", "Model", "Base", "CLinux",
+                "MetricStore", "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "HTTPKit", "Model", "Base",
                 hummingbird, nioCore,
+            ]),
+        .house("OTLPHTTP", ["Telemetry", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .house(
+            "WatchpostHTTP",
+            [
+                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "HTTPKit",
+                "Model", hummingbird, nioCore,
             ]),
         .house(
             "Demo",
@@ -136,7 +140,8 @@ let package = Package(
         .house(
             "Watchpost",
             [
-                "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPAPI", "HTTPKit", "Instruments",
+                "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPKit",
+                "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
                 "LogSearch",
                 "LogShipping",
                 "LogStore",
@@ -214,7 +219,8 @@ let package = Package(
             exclude: ["Parts"],
             swiftSettings: swift),
         .target(
-            name: "HTTPTestSupport", dependencies: ["HTTPKit", hummingbird, logging, nioCore, nioEmbedded],
+            name: "HTTPTestSupport",
+            dependencies: ["HTTPKit", "SiteView", "Model", hummingbird, logging, nioCore, nioEmbedded],
             path: "Tests/HTTPTestSupport", swiftSettings: swift),
         .tests(of: "HTTPKit", ["HTTPTestSupport", hummingbird, nioCore]),
         .tests(
@@ -224,11 +230,25 @@ let package = Package(
                 "Transfers",
                 "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "WebUI", [hummingbird, "Dashboards", "SiteView", "Model"]),
+        .tests(
+            of: "PrometheusHTTP",
+            [
+                "HTTPTestSupport", "TestSupport", "HTTPKit", "MetricStore", "Rules", "Scraping", "PromQL",
+                "Instruments",
+                "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
+            ]),
+        .tests(of: "OTLPHTTP", ["HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(
+            of: "WatchpostHTTP",
+            [
+                "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments", "Alerting",
+                "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
+            ]),
+        .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Watchpost",
             [
-                "Alerting", "HTTPAPI", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
+                "Alerting", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
                 "ConfigText",
                 "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,

@@ -1,7 +1,6 @@
 internal import Base
 internal import ConfigText
 internal import Foundation
-internal import HTTPAPI
 internal import HTTPKit
 internal import Hummingbird
 internal import Instruments
@@ -11,6 +10,7 @@ internal import ServiceLifecycle
 internal import Site
 internal import Transfers
 internal import UnixSignals
+internal import WatchpostHTTP
 
 /// An agent from its start to its end: it watches and shows metrics, and stores nothing.
 public enum Agent {

@@ -1,8 +1,8 @@
 internal import Alerting
-internal import HTTPAPI
 internal import MetricStore
 internal import Model
 internal import PromQL
+internal import PrometheusHTTP
 internal import Scraping
 internal import Site
 

@@ -4,7 +4,6 @@ internal import Collectors
 internal import ConfigText
 internal import Dashboards
 internal import Foundation
-internal import HTTPAPI
 internal import Instruments
 internal import LogShipping
 internal import LogStore
@@ -20,6 +19,7 @@ internal import Site
 internal import State
 internal import Synchronization
 internal import Transfers
+internal import WatchpostHTTP
 
 /// Every part of a running server, and the one place where a configuration is put into them.
 final class Parts: Sendable {

@@ -1,13 +1,13 @@
 internal import Alerting
 internal import Base
 internal import Glibc
-internal import HTTPAPI
 internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
 internal import Synchronization
 internal import Transfers
+internal import WatchpostHTTP
 
 /// The server that takes webhooks for telephones, where `sms` of `watchpost.yml` asks for it. A reload starts, moves
 /// and ends it.

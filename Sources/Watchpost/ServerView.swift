@@ -3,7 +3,6 @@ internal import Base
 internal import Collectors
 internal import ConfigText
 internal import Foundation
-internal import HTTPAPI
 internal import LogSearch
 internal import LogShipping
 internal import LogStore

@@ -1,18 +1,14 @@
 internal import Alerting
-internal import AlertmanagerHTTP
 internal import Base
 internal import Collectors
 internal import ConfigText
 internal import Foundation
-internal import HTTPAPI
-internal import HTTPKit
 internal import Hummingbird
 internal import Logging
 internal import ServiceLifecycle
 internal import Site
 internal import Synchronization
 internal import UnixSignals
-internal import WebUI
 
 /// A server from its start to its end: the main path.
 public enum Watchpost {
@@ -55,31 +51,8 @@ public enum Watchpost {
         _ parts: Parts, _ reloading: Reloading, _ connections: OpenConnections, isReady: @escaping @Sendable () -> Bool,
         onReady: @escaping @Sendable () -> Void
     ) throws -> some Service {
-        let view = ServerView(parts: parts)
-        var services = APIServices(
-            store: parts.metrics, source: parts.metrics, labels: parts.metrics, appender: parts.appender,
-            engine: parts.engine, features: parts.options.features,
-            rules: parts.rules, scraper: parts.scraper, registry: parts.registry, view: view,
-            hostNames: { parts.hostNames }, version: WatchpostVersion.current, isReady: isReady,
-            reload: { try await reloading.run() }, now: { parts.timeSource.now() })
-        services.status = { parts.status }
-        services.allowsDeletion = parts.options.allowsDeletion
-        services.snapshotDirectory = parts.options.dataDirectory + "/snapshots"
-        services.dashboards = { parts.dashboards }
-        services.retryLogin = { parts.cameras.retryLogin(of: $0) }
-        services.setFault = parts.options.demo?.setFault
-        let router = Routers.make()
-        let api = HTTPAPI(services: services)
-        api.addMiddleware(to: router)
-        api.addRoutes(to: router)
-        AlertmanagerAPI(
-            router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
-            startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }
-        ).addRoutes(to: router)
-        let pages = try WebUI(
-            view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
-            version: WatchpostVersion.current, isDemo: parts.options.demo != nil)
-        pages.addRoutes(to: router)
+        let router = try Doors.router(
+            parts, hostNames: { parts.hostNames }, isReady: isReady, reload: { try await reloading.run() })
         return WebServer(router, at: parts.address, connections) { _ in onReady() }
     }
 

@@ -19,7 +19,8 @@ struct TidyTests {
         "Yams": ["ConfigText"],
         "Mustache": ["WebUI"],
         "Hummingbird": [
-            "HummingbirdInstruments", "HTTPKit", "AlertmanagerHTTP", "HTTPAPI", "WebUI", "Demo", "Watchpost",
+            "HummingbirdInstruments", "HTTPKit", "PrometheusHTTP", "AlertmanagerHTTP", "WatchpostHTTP", "OTLPHTTP",
+            "WebUI", "Demo", "Watchpost",
         ],
         "ServiceLifecycle": ["Watchpost"],
         "UnixSignals": ["Watchpost"],

@@ -1,5 +1,6 @@
 import Dashboards
 import Foundation
+import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore

@@ -1,6 +1,6 @@
-internal import HTTPAPI
 internal import Site
 internal import Synchronization
+internal import WatchpostHTTP
 
 /// The site by which a server works now; a reload changes it.
 final class CurrentSite: Sendable {

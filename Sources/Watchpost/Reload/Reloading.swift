@@ -1,6 +1,6 @@
 internal import Base
-internal import HTTPAPI
 internal import Logging
+internal import WatchpostHTTP
 
 /// Reads configurations again one after the other, on a thread that may wait for the disk.
 final class Reloading: Sendable {

@@ -1,25 +1,35 @@
 internal import Dashboards
 internal import Foundation
-internal import HTTPKit
-internal import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import Model
 internal import NIOCore
 internal import SiteView
 
-/// `/api/watchpost`: what is ours alone, as the pages and the command line use it.
-struct WatchpostAPI: Sendable {
-    private let services: APIServices
-    private var view: any SiteViewSource { services.view }
+/// `/api/watchpost`: what is ours alone, as the pages and the command line use it; with `/metrics`, health and reload.
+package struct WatchpostAPI: Sendable {
+    private let parts: WatchpostParts
+    private var view: any SiteViewSource { parts.view }
 
-    init(services: APIServices) { self.services = services }
+    /// - Parameter parts: what it shows and sets going.
+    package init(_ parts: WatchpostParts) { self.parts = parts }
 
-    func addRoutes(to group: RouterGroup<AppRequestContext>) {
+    /// The live stream of the pages: it lasts as long as a page is open, and is no request whose time says something.
+    package static let liveStream = "/api/watchpost/events"
+
+    /// Adds `/metrics`, `/-/…` and everything under `/api/watchpost`.
+    package func addRoutes(to router: Router<AppRequestContext>) {
+        OperationsAPI(parts: parts).addRoutes(to: router)
+        addSiteRoutes(to: router.group("/api/watchpost"))
+    }
+
+    private func addSiteRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
         group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
         group.post("cameras/:id/retry-login") { _, context in
             let id = Self.name(context)
-            guard services.retryLogin(id) else {
+            guard parts.retryLogin(id) else {
                 let error = "no camera \"\(id)\" is probed with a login"
                 return try Self.json(["error": error], status: .notFound)
             }
@@ -33,11 +43,11 @@ struct WatchpostAPI: Sendable {
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
             try Self.json(
-                services.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
+                parts.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
         }
         group.get("dashboards/:uid") { _, context in try dashboard(context.parameters.get("uid") ?? "") }
         group.get("events") { _, _ in events() }
-        if let setFault = services.setFault {
+        if let setFault = parts.setFault {
             group.post("demo/fault") { request, _ in try await fault(request, setFault) }
         }
     }
@@ -52,7 +62,7 @@ struct WatchpostAPI: Sendable {
     }
 
     private func dashboard(_ uid: String) throws -> Response {
-        guard let dashboard = services.dashboards().first(where: { $0.uid == uid }) else {
+        guard let dashboard = parts.dashboards().first(where: { $0.uid == uid }) else {
             return try Self.json(["error": "no dashboard has the uid \"\(uid)\""], status: .notFound)
         }
         return try Self.json(dashboard)

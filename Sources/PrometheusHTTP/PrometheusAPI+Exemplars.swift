@@ -13,8 +13,8 @@ extension PrometheusAPI {
         guard end >= start else {
             throw APIError(.badData, "invalid parameter \"end\": end timestamp must not be before start time")
         }
-        let found = try await gate.run { [services] in
-            try services.store.exemplars(matchingAny: selectors, in: TimeRange(start: start, end: end))
+        let found = try await gate.run { [parts] in
+            try parts.store.exemplars(matchingAny: selectors, in: TimeRange(start: start, end: end))
         }
         return APIAnswer { json in
             json.list(found) { json, series in

@@ -7,8 +7,8 @@ internal import Rules
 /// Rules and alerts.
 extension PrometheusAPI {
     func rules(_ parameters: APIParameters) throws -> APIAnswer {
-        let filter = try RuleFilter(parameters, features: services.features)
-        let (groups, next) = try filter.page(of: services.rules.snapshot())
+        let filter = try RuleFilter(parameters, features: parts.queries.features)
+        let (groups, next) = try filter.page(of: parts.rules.snapshot())
         return APIAnswer { json in
             json.raw(#"{"groups":"#)
             json.list(groups) { json, group in
@@ -91,7 +91,7 @@ extension PrometheusAPI {
     }
 
     func alerts() -> APIAnswer {
-        let alerts = services.rules.alerts()
+        let alerts = parts.rules.alerts()
         return APIAnswer { json in
             json.raw(#"{"alerts":"#)
             json.list(alerts) { Self.write($1.alert, to: &$0) }

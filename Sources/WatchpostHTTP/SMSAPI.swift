@@ -1,18 +1,18 @@
-public import Alerting
+package import Alerting
 package import HTTPKit
 internal import HTTPTypes
 package import Hummingbird
 internal import NIOCore
 
 /// The small server that takes webhooks for telephones.
-public struct SMSAPI: Sendable {
+package struct SMSAPI: Sendable {
     private let gateway: SMSGateway
     private let config: @Sendable () -> SMSConfig?
 
     private static let bodyBytesMax = 4 << 20
 
     /// - Parameter config: asked at each request, so that a reload shows; `nil` once nobody is to be told any more.
-    public init(gateway: SMSGateway, config: @escaping @Sendable () -> SMSConfig?) {
+    package init(gateway: SMSGateway, config: @escaping @Sendable () -> SMSConfig?) {
         self.gateway = gateway
         self.config = config
     }

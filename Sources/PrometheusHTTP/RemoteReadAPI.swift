@@ -9,12 +9,14 @@ internal import PromQL
 
 /// `/api/v1/read`: raw samples for another Prometheus that has this server under `remote_read`.
 struct RemoteReadAPI: Sendable {
-    let services: APIServices
+    private let source: any SampleSource
+    private let externalLabels: @Sendable () -> [String: String]
     private let lanes: MessageLanes
     private let gate = WorkGate("remote reads", width: 4)
 
-    init(services: APIServices, lanes: MessageLanes) {
-        self.services = services
+    init(source: any SampleSource, externalLabels: @escaping @Sendable () -> [String: String], lanes: MessageLanes) {
+        self.source = source
+        self.externalLabels = externalLabels
         self.lanes = lanes
     }
 
@@ -59,13 +61,13 @@ struct RemoteReadAPI: Sendable {
     }
 
     private func answer(_ request: RemoteReadRequest) throws -> [UInt8] {
-        let outer = services.status().externalLabels
+        let outer = externalLabels()
         var response = RemoteReadResponse()
         var left = Self.sampleLimit
         for query in request.queries {
             // Who asks by a label that all series get on the way out means our series, which do not have it.
             let matchers = query.matchers.filter { !($0.operation == .equal && outer[$0.name] == $0.value) }
-            let found = try services.source.select(matchers, in: query.range, sampleLimit: left)
+            let found = try source.select(matchers, in: query.range, sampleLimit: left)
             left -= found.reduce(0) { $0 + $1.timestamps.count }
             response.append(
                 found.map { column in

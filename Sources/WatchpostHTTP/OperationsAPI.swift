@@ -5,13 +5,13 @@ internal import Instruments
 
 /// `/metrics`, health, readiness and reload.
 struct OperationsAPI: Sendable {
-    let services: APIServices
+    let parts: WatchpostParts
 
     func addRoutes(to router: Router<AppRequestContext>) {
-        router.get("/metrics") { request, _ in services.registry.response(to: request) }
+        router.get("/metrics") { request, _ in parts.registry.response(to: request) }
         router.get("/-/healthy") { _, _ in Response.text(.ok, "Watchpost is healthy.") }
         router.get("/-/ready") { _, _ in
-            services.isReady()
+            parts.isReady()
                 ? Response.text(.ok, "Watchpost is ready.")
                 : Response.text(.serviceUnavailable, "Watchpost is starting.")
         }
@@ -20,7 +20,7 @@ struct OperationsAPI: Sendable {
 
     private func reload() async -> Response {
         do {
-            return Response.text(.ok, try await services.reload().text)
+            return Response.text(.ok, try await parts.reload().text)
         } catch {
             return Response.text(.internalServerError, "The old configuration goes on:\n\(error)")
         }

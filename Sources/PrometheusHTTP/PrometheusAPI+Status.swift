@@ -19,20 +19,20 @@ extension PrometheusAPI {
     private func buildInformation() -> APIAnswer {
         APIAnswer { json in
             json.dictionary([
-                "version": services.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
+                "version": parts.version, "revision": "", "branch": "", "buildUser": "", "buildDate": "",
                 "goVersion": "",
             ])
         }
     }
 
     private func configuration() -> APIAnswer {
-        APIAnswer { $0.dictionary(["yaml": services.status().configuration]) }
+        APIAnswer { $0.dictionary(["yaml": parts.status().configuration]) }
     }
 
-    private func flags() -> APIAnswer { APIAnswer { $0.dictionary(services.status().flags) } }
+    private func flags() -> APIAnswer { APIAnswer { $0.dictionary(parts.status().flags) } }
 
     private func runtimeInformation() -> APIAnswer {
-        let status = services.status()
+        let status = parts.status()
         return APIAnswer { json in
             json.raw(#"{"startTime":"#)
             json.moment(status.startedAt)
@@ -41,14 +41,14 @@ extension PrometheusAPI {
             json.raw(#","hostname":"#)
             json.string(ProcessInfo.processInfo.hostName)
             json.raw(#","serverTime":"#)
-            json.moment(services.now())
+            json.moment(parts.now())
             json.raw(#","reloadConfigSuccess":"#)
             json.boolean(status.reloadSucceeded)
             json.raw(#","lastConfigTime":"#)
             json.moment(status.lastReload)
             // Of Go's runtime there is nothing to tell; who reads these fields finds them.
             json.raw(#","corruptionCount":"#)
-            json.number(services.store.statistics.problems.count)
+            json.number(parts.store.statistics.problems.count)
             json.raw(#","goroutineCount":0,"GOMAXPROCS":"#)
             json.number(ProcessInfo.processInfo.activeProcessorCount)
             json.raw(#","GOMEMLIMIT":0,"GOGC":"","GODEBUG":"","storageRetention":"#)
@@ -59,7 +59,7 @@ extension PrometheusAPI {
 
     private func storeStatistics(_ parameters: APIParameters) throws -> APIAnswer {
         let limit = try parameters.limit()
-        let found = services.store.cardinality(limit: limit == .max ? 10 : min(limit, 10_000))
+        let found = parts.store.cardinality(limit: limit == .max ? 10 : min(limit, 10_000))
         return APIAnswer { json in
             json.raw(#"{"headStats":{"numSeries":"#)
             json.number(found.seriesCount)
@@ -97,7 +97,7 @@ extension PrometheusAPI {
     }
 
     private func alertmanagers() -> APIAnswer {
-        let addresses = services.status().alertmanagers
+        let addresses = parts.status().alertmanagers
         return APIAnswer { json in
             json.raw(#"{"activeAlertmanagers":"#)
             json.list(addresses) { json, address in

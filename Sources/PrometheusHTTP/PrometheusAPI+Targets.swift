@@ -18,13 +18,13 @@ extension PrometheusAPI {
         var matchers: [Matcher] = []
         if let text = parameters.text("match_target"), !text.isEmpty {
             do {
-                matchers = try PromQLParser.parseSelector(text, features: services.features)
+                matchers = try PromQLParser.parseSelector(text, features: parts.queries.features)
             } catch {
                 throw APIError(.badData, "invalid parameter \"match_target\": \(error)")
             }
         }
         var found: [(target: Target, metric: String, metadata: MetricMetadata)] = []
-        for (target, metadata) in services.scraper.metadataByTarget()
+        for (target, metadata) in parts.scraper.metadataByTarget()
         where matchers.allSatisfy({ $0.matches(target.labels) }) {
             for (name, entry) in metadata.sorted(by: { $0.key < $1.key }) where metric.isEmpty || name == metric {
                 found.append((target, name, entry))
@@ -50,7 +50,7 @@ extension PrometheusAPI {
     }
 
     private func scrapePools() -> APIAnswer {
-        let names = services.scraper.jobNames
+        let names = parts.scraper.jobNames
         return APIAnswer { json in
             json.raw(#"{"scrapePools":"#)
             json.list(names) { $0.string($1) }

@@ -1,17 +1,37 @@
 internal import Base
 internal import Foundation
-internal import HTTPKit
-internal import Hummingbird
+package import HTTPKit
+package import Hummingbird
 internal import Model
 internal import PromQL
 
-/// `/api/v1`: queries and labels as Prometheus 3 answers them.
-struct PrometheusAPI: Sendable {
-    let services: APIServices
+/// `/api/v1` as Prometheus 3 answers it, with remote read and write, and `/federate`.
+package struct PrometheusAPI: Sendable {
+    let parts: PrometheusParts
     let gate = WorkGate("queries", width: 8)
     let adminGate = WorkGate("administration", width: 1)
 
-    func addRoutes(to group: RouterGroup<AppRequestContext>) {
+    /// - Parameter parts: what it answers from.
+    package init(_ parts: PrometheusParts) { self.parts = parts }
+
+    /// Adds everything under `/api/v1` that is Prometheus' own, and `/federate`.
+    package func addRoutes(to router: Router<AppRequestContext>) {
+        let group = router.group("/api/v1")
+        addQueryRoutes(to: group)
+        addAdminRoutes(to: group.group("admin/tsdb"))
+        addTargetRoutes(to: group)
+        addStatusRoutes(to: group)
+        let remoteWrite = RemoteWriteAPI(appender: parts.receiving.appender, lanes: parts.receiving.lanes)
+        group.post("write") { request, _ in await remoteWrite.write(request) }
+        let externalLabels = { @Sendable [parts] in parts.status().externalLabels }
+        let remoteRead = RemoteReadAPI(
+            source: parts.queries.source, externalLabels: externalLabels, lanes: parts.receiving.lanes)
+        group.post("read") { request, _ in await remoteRead.read(request) }
+        let federation = FederationAPI(queries: parts.queries, externalLabels: externalLabels, now: parts.now)
+        router.get("/federate") { request, _ in await federation.page(request) }
+    }
+
+    private func addQueryRoutes(to group: RouterGroup<AppRequestContext>) {
         both(group, "query") { try await instantQuery($0) }
         both(group, "query_range") { try await rangeQuery($0) }
         both(group, "query_exemplars") { try await exemplars($0) }
@@ -30,9 +50,6 @@ struct PrometheusAPI: Sendable {
         group.get("alerts") { request, _ in await answer(request) { _ in alerts() } }
         group.get("targets") { request, _ in await answer(request) { targets($0) } }
         group.get("metadata") { request, _ in await answer(request) { try metadata($0) } }
-        addAdminRoutes(to: group.group("admin/tsdb"))
-        addTargetRoutes(to: group)
-        addStatusRoutes(to: group)
     }
 
     private func both(
@@ -59,10 +76,10 @@ struct PrometheusAPI: Sendable {
 
     private func instantQuery(_ parameters: APIParameters) async throws -> APIAnswer {
         let expression = try parse(parameters)
-        let time = try parameters.time("time") ?? services.now()
+        let time = try parameters.time("time") ?? parts.now()
         let limit = try parameters.limit()
-        return try await run(parameters, limit: limit) { [services] engine, countsSamples in
-            try engine.instant(expression, at: time, from: services.source, countsSamples: countsSamples)
+        return try await run(parameters, limit: limit) { [parts] engine, countsSamples in
+            try engine.instant(expression, at: time, from: parts.queries.source, countsSamples: countsSamples)
         }
     }
 
@@ -90,9 +107,10 @@ struct PrometheusAPI: Sendable {
             )
         }
         let limit = try parameters.limit()
-        return try await run(parameters, limit: limit) { [services] engine, countsSamples in
+        return try await run(parameters, limit: limit) { [parts] engine, countsSamples in
             try engine.range(
-                expression, start: start, end: end, step: step, from: services.source, countsSamples: countsSamples)
+                expression, start: start, end: end, step: step, from: parts.queries.source, countsSamples: countsSamples
+            )
         }
     }
 
@@ -102,7 +120,7 @@ struct PrometheusAPI: Sendable {
     func parse(_ parameters: APIParameters) throws -> PromQL.Expression {
         let text = try parameters.required("query")
         do {
-            return try PromQLParser.parse(text, features: services.features)
+            return try PromQLParser.parse(text, features: parts.queries.features)
         } catch {
             throw APIError(.badData, "invalid parameter \"query\": \(error)")
         }
@@ -113,7 +131,7 @@ struct PrometheusAPI: Sendable {
         _ parameters: APIParameters, limit: Int,
         _ query: @escaping @Sendable (PromQLEngine, _ countsSamples: Bool) throws -> QueryResult
     ) async throws -> APIAnswer {
-        let engine = try parameters.span("lookback_delta").map(services.engine.lookingBack) ?? services.engine
+        let engine = try parameters.span("lookback_delta").map(parts.queries.engine.lookingBack) ?? parts.queries.engine
         let detail = StatisticsDetail(parameters.text("stats") ?? "")
         let timeLimit = min(try parameters.span("timeout") ?? Self.timeout, Self.timeout)
         let asked = ContinuousClock.now
@@ -147,7 +165,7 @@ struct PrometheusAPI: Sendable {
         let texts = parameters.all("match[]") + parameters.all("match")
         let selectors = try texts.map { text in
             do {
-                return try PromQLParser.parseSelector(text, features: services.features)
+                return try PromQLParser.parseSelector(text, features: parts.queries.features)
             } catch {
                 throw APIError(.badData, "invalid parameter \"match[]\": \(error)")
             }
@@ -159,8 +177,8 @@ struct PrometheusAPI: Sendable {
     private func labelNames(_ parameters: APIParameters) async throws -> APIAnswer {
         let (selectors, range) = try selection(parameters)
         let limit = try parameters.limit()
-        let names = try await gate.run { [services] in
-            try services.labels.labelNames(matchingAny: selectors, in: range)
+        let names = try await gate.run { [parts] in
+            try parts.queries.labels.labelNames(matchingAny: selectors, in: range)
         }
         return APIAnswer(texts: names, limit: limit)
     }
@@ -170,8 +188,8 @@ struct PrometheusAPI: Sendable {
         guard !name.isEmpty else { throw APIError(.badData, "invalid label name: \"\"") }
         let (selectors, range) = try selection(parameters)
         let limit = try parameters.limit()
-        let values = try await gate.run { [services] in
-            try services.labels.labelValues(of: name, matchingAny: selectors, in: range)
+        let values = try await gate.run { [parts] in
+            try parts.queries.labels.labelValues(of: name, matchingAny: selectors, in: range)
         }
         return APIAnswer(texts: values, limit: limit)
     }
@@ -180,8 +198,8 @@ struct PrometheusAPI: Sendable {
         let (selectors, range) = try selection(parameters)
         guard !selectors.isEmpty else { throw APIError(.badData, "no match[] parameter provided") }
         let limit = try parameters.limit()
-        let found = try await gate.run { [services] in
-            try services.labels.series(
+        let found = try await gate.run { [parts] in
+            try parts.queries.labels.series(
                 matchingAny: selectors, in: range, limit: limit == .max ? .max : limit + 1)
         }
         let isCut = found.count > limit

@@ -12,7 +12,9 @@ internal import PromQL
 /// line has its time, and external labels are added where a series has none of that name. `instance` is always
 /// there, if need be empty, so that a scraper with `honor_labels` does not add its own.
 struct FederationAPI: Sendable {
-    let services: APIServices
+    let queries: PrometheusParts.Queries
+    let externalLabels: @Sendable () -> [String: String]
+    let now: @Sendable () -> Int64
     let gate = WorkGate("federation", width: 2)
 
     /// Samples that one page may make the store read.
@@ -23,7 +25,7 @@ struct FederationAPI: Sendable {
             let parameters = try await APIParameters(of: request)
             let selectors = try parameters.all("match[]").map { text in
                 do {
-                    return try PromQLParser.parseSelector(text, features: services.features)
+                    return try PromQLParser.parseSelector(text, features: queries.features)
                 } catch {
                     throw APIError(.badData, "invalid parameter \"match[]\": \(error)")
                 }
@@ -39,17 +41,17 @@ struct FederationAPI: Sendable {
     }
 
     private func page(_ selectors: [[Matcher]]) throws -> [UInt8] {
-        let now = services.now()
-        let range = TimeRange(start: now - services.engine.limits.lookback + 1, end: now)
+        let now = now()
+        let range = TimeRange(start: now - queries.engine.limits.lookback + 1, end: now)
         var newest: [Labels: Sample] = [:]
         for matchers in selectors {
-            for column in try services.source.select(matchers, in: range, sampleLimit: Self.sampleLimit) {
+            for column in try queries.source.select(matchers, in: range, sampleLimit: Self.sampleLimit) {
                 guard let time = column.timestamps.last, let value = column.values.last, !StaleMarker.isStale(value)
                 else { continue }
                 newest[column.labels] = Sample(timestamp: time, value: value)
             }
         }
-        var outer = services.status().externalLabels
+        var outer = externalLabels()
         outer["instance"] = outer["instance"] ?? ""
         let points = newest.map { labels, sample in (labels: labels, sample: sample) }
             .sorted { ($0.labels.metricName, $0.labels) < ($1.labels.metricName, $1.labels) }

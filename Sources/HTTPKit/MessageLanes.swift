@@ -6,10 +6,11 @@ internal import Synchronization
 /// may cost some times its bytes meanwhile.
 ///
 /// Small messages do not wait for large ones. How large a message is shows only when it is decompressed.
-final class MessageLanes: Sendable {
-    /// The most bytes of a request as it came, and decompressed.
-    static let bodyBytesMax = 64 << 20
-    static let messageBytesMax = 64 << 20
+package final class MessageLanes: Sendable {
+    /// The most bytes of a request as it came.
+    package static let bodyBytesMax = 64 << 20
+    /// The most bytes of a message, decompressed.
+    package static let messageBytesMax = 64 << 20
     private static let smallBytesMax = 1 << 20
     /// Large messages that are decoded or wait for it.
     private static let largeMax = 3
@@ -18,12 +19,16 @@ final class MessageLanes: Sendable {
     private let large = WorkGate("large messages", width: 1)
     private let largeCount = Mutex(0)
 
+    /// Lanes of a server: all doors by which messages come share them.
+    package init() {}
+
+    /// Reads a message when it is its turn.
     /// - Parameters:
     ///   - bodyBytes: bytes of the request as it came.
     ///   - decompress: gives the message, or throws a ``SnappyError`` or ``GzipError`` where it is above `limit` bytes.
     ///   - use: decodes and stores it.
     /// - Throws: ``MessagesBusy``, and what the two throw.
-    func run<Result: Sendable>(
+    package func run<Result: Sendable>(
         bodyBytes: Int, _ decompress: @escaping @Sendable (_ limit: Int) throws -> [UInt8],
         _ use: @escaping @Sendable (_ message: [UInt8]) throws -> Result
     ) async throws -> Result {
@@ -47,9 +52,10 @@ final class MessageLanes: Sendable {
 }
 
 /// More large messages came at once than are decoded.
-struct MessagesBusy: Error, CustomStringConvertible {
-    let description = "other large requests are being read; send this one again in some seconds"
+package struct MessagesBusy: Error, CustomStringConvertible {
+    /// The same for people.
+    package let description = "other large requests are being read; send this one again in some seconds"
 
     /// Seconds after which a sender may try again.
-    static let retryAfter = "5"
+    package static let retryAfter = "5"
 }

@@ -1,13 +1,13 @@
 package import HTTPKit
 package import Hummingbird
 internal import HummingbirdInstruments
-public import Instruments
+package import Instruments
 
 /// What an agent answers: `/metrics`, and whether it is well. Nothing that is asked changes anything.
-public struct AgentPages: Sendable {
+package struct AgentPages: Sendable {
     private let registry: Registry
 
-    public init(registry: Registry) { self.registry = registry }
+    package init(registry: Registry) { self.registry = registry }
 
     package func addRoutes(to router: Router<AppRequestContext>) {
         router.get("/metrics") { [registry] request, _ in registry.response(to: request) }

@@ -1,9 +1,9 @@
 internal import Base
 internal import Foundation
-internal import HTTPKit
+package import HTTPKit
 internal import HTTPTypes
-internal import Hummingbird
-internal import Model
+package import Hummingbird
+package import Model
 internal import NIOCore
 internal import Telemetry
 
@@ -11,11 +11,26 @@ internal import Telemetry
 ///
 /// The answer tells how many points were left out and why; a request that the store could not take gets 503, after which
 /// exporters try again: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
-struct OTLPMetricsAPI: Sendable {
-    let appender: any SampleAppender
-    let lanes: MessageLanes
+package struct OTLPMetricsAPI: Sendable {
+    private let appender: any SampleAppender
+    private let lanes: MessageLanes
 
-    func write(_ request: Request) async -> Response {
+    /// - Parameters:
+    ///   - appender: stores the samples.
+    ///   - lanes: where messages are read; the same as those of other doors.
+    package init(appender: any SampleAppender, lanes: MessageLanes) {
+        self.appender = appender
+        self.lanes = lanes
+    }
+
+    /// Adds OTLP's path for metrics, and the one that Prometheus has for them.
+    package func addRoutes(to router: Router<AppRequestContext>) {
+        for path in ["/v1/metrics", "/api/v1/otlp/v1/metrics"] as [RouterPath] {
+            router.post(path) { request, _ in await write(request) }
+        }
+    }
+
+    private func write(_ request: Request) async -> Response {
         let type = (request.headers[.contentType] ?? "").lowercased()
         let isJSON = type.hasPrefix("application/json")
         guard isJSON || type.hasPrefix("application/x-protobuf") else {

@@ -8,7 +8,7 @@ internal import Scraping
 /// What is scraped and how it does: targets, and the metadata of their pages.
 extension PrometheusAPI {
     func targets(_ parameters: APIParameters) -> APIAnswer {
-        var snapshot = services.scraper.snapshot()
+        var snapshot = parts.scraper.snapshot()
         if let pool = parameters.text("scrapePool"), !pool.isEmpty {
             snapshot.keepJob(pool)
         }
@@ -90,10 +90,10 @@ extension PrometheusAPI {
             let unit: String
         }
         var entries: [String: [Entry]] = [:]
-        for family in services.registry.gather() {
+        for family in parts.registry.gather() {
             entries[family.name] = [Entry(kind: family.kind, help: family.help, unit: "")]
         }
-        for (name, scraped) in services.scraper.metadata() {
+        for (name, scraped) in parts.scraper.metadata() {
             for one in scraped {
                 let entry = Entry(kind: one.kind, help: one.help, unit: one.unit)
                 if !(entries[name]?.contains(entry) ?? false) { entries[name, default: []].append(entry) }

@@ -1,17 +1,33 @@
-import Foundation
-import Model
-import SiteView
+internal import Foundation
+package import Model
+package import SiteView
 
 /// A site whose pages never change: six cameras, of which some are in trouble if wanted.
-struct FixedSite: SiteViewSource {
-    var now = Int64(Date().timeIntervalSince1970 * 1_000)
-    var cameraCount = 6
-    var isTroubled = false
-    var hasDiskAlert = false
-    var findings: [Finding] = []
-    var namePrefix = "cam-"
+package struct FixedSite: SiteViewSource {
+    /// Milliseconds since the Unix epoch.
+    package let now = Int64(Date().timeIntervalSince1970 * 1_000)
+    private let cameraCount: Int
+    private let isTroubled: Bool
+    private let hasDiskAlert: Bool
+    private let findings: [Finding]
+    private let namePrefix: String
 
-    func cameras() async -> [CameraStatus] {
+    /// - Parameters:
+    ///   - isTroubled: whether the second camera is offline and the third is slow.
+    ///   - hasDiskAlert: whether a full disk is the only alert.
+    ///   - namePrefix: what stands before a camera's number.
+    package init(
+        cameraCount: Int = 6, isTroubled: Bool = false, hasDiskAlert: Bool = false, findings: [Finding] = [],
+        namePrefix: String = "cam-"
+    ) {
+        self.cameraCount = cameraCount
+        self.isTroubled = isTroubled
+        self.hasDiskAlert = hasDiskAlert
+        self.findings = findings
+        self.namePrefix = namePrefix
+    }
+
+    package func cameras() async -> [CameraStatus] {
         (1...max(1, cameraCount)).prefix(cameraCount).map { number in
             var camera = CameraStatus(id: namePrefix + "\(number)", state: .online, since: now - 720_000)
             camera.fps = 25
@@ -43,7 +59,7 @@ struct FixedSite: SiteViewSource {
         }.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
     }
 
-    func overview() async -> Overview {
+    package func overview() async -> Overview {
         Overview(
             siteName: "HCM site", version: "test", now: now, cameras: await cameras(), alerts: await alerts(),
             mounts: [
@@ -52,7 +68,7 @@ struct FixedSite: SiteViewSource {
             ], findings: findings, isDemo: true)
     }
 
-    func alerts() async -> [AlertView] {
+    package func alerts() async -> [AlertView] {
         if hasDiskAlert {
             return [
                 AlertView(
@@ -72,7 +88,7 @@ struct FixedSite: SiteViewSource {
         ]
     }
 
-    func explainAlerts(_ reference: String) async throws -> [AlertExplanation] {
+    package func explainAlerts(_ reference: String) async throws -> [AlertExplanation] {
         guard let alert = await alerts().first(where: { $0.fingerprint == reference }) else {
             throw AlertRequestRefused("no such alert")
         }
@@ -94,19 +110,20 @@ struct FixedSite: SiteViewSource {
         ]
     }
 
-    func silenceToken(for labels: [String: String]) async -> String { "token-1" }
+    package func silenceToken(for labels: [String: String]) async -> String { "token-1" }
 
-    func silenceOffer(_ token: String) async throws -> [String: String] {
+    package func silenceOffer(_ token: String) async throws -> [String: String] {
         guard token == "token-1" else { throw AlertRequestRefused("the link is damaged") }
         return ["alertname": "CameraOffline", "camera_id": "cam-2<script>"]
     }
 
-    func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+    package func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    {
         _ = try await silenceOffer(token)
         return "silence-1"
     }
 
-    func silences() async -> [SilenceView] {
+    package func silences() async -> [SilenceView] {
         [
             SilenceView(
                 id: "s-1", state: .active, matchers: ["camera_id=\"<gate>\""], endsAt: now + 3_000_000,
@@ -117,16 +134,17 @@ struct FixedSite: SiteViewSource {
         ]
     }
 
-    func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+    package func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    {
         guard matchers.contains("=") else { throw AlertRequestRefused("cannot read matchers \(matchers)") }
         return "s-2"
     }
 
-    func expireSilence(_ id: String) async throws {
+    package func expireSilence(_ id: String) async throws {
         if id != "s-1" { throw AlertRequestRefused("there is none with this identifier") }
     }
 
-    func deliveries(limit: Int) async -> [DeliveryView] {
+    package func deliveries(limit: Int) async -> [DeliveryView] {
         [
             DeliveryView(
                 time: now - 60_000, receiver: "operators", integration: "email", status: .sent, resolved: false,
@@ -134,7 +152,7 @@ struct FixedSite: SiteViewSource {
         ]
     }
 
-    func messages(limit: Int) async -> [InboxMessage] {
+    package func messages(limit: Int) async -> [InboxMessage] {
         [
             InboxMessage(
                 id: 1, time: now - 60_000, kind: .mail, to: "operator@demo", subject: "[FIRING] CameraOffline",
@@ -142,7 +160,7 @@ struct FixedSite: SiteViewSource {
         ]
     }
 
-    func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
+    package func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
         if request.query == "(" { throw LogSearchRefused("column 2: a closing parenthesis is missing") }
         let event = LogEvent(
             timestamp: now - 5_000,
@@ -153,7 +171,7 @@ struct FixedSite: SiteViewSource {
         return LogPage(events: [LogEventView(event)], isCut: false)
     }
 
-    func status() async -> SiteStatus {
+    package func status() async -> SiteStatus {
         SiteStatus(
             version: "test", startedAt: now - 3_600_000, configuration: "built in", dataDirectory: "/var/lib/watchpost",
             series: 420, storedBytes: 1_500_000, targets: [], collectors: [],
@@ -161,5 +179,5 @@ struct FixedSite: SiteViewSource {
             findings: [])
     }
 
-    func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+    package func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
 }

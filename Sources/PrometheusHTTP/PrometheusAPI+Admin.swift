@@ -35,28 +35,28 @@ extension PrometheusAPI {
         _ handle: @escaping @Sendable (APIParameters, MetricStore) throws -> APIAnswer
     ) {
         for method in [HTTPRequest.Method.post, .put] {
-            group.on(path, method: method) { [services] request, _ in
+            group.on(path, method: method) { [parts] request, _ in
                 await answer(request) { parameters in
-                    try await adminGate.run { try handle(parameters, services.store) }
+                    try await adminGate.run { try handle(parameters, parts.store) }
                 }
             }
         }
     }
 
     private func checkDeletionIsAllowed() throws(APIError) {
-        if !services.allowsDeletion {
+        if !parts.administration.allowsDeletion {
             throw APIError(.unavailable, "admin APIs disabled; start with --enable-admin-api to allow deletion")
         }
     }
 
     /// Copies all samples to a directory of their own, from which a server can be started.
     private func snapshot(includesMemory: Bool, of store: MetricStore) throws -> APIAnswer {
-        let moment = Date(timeIntervalSince1970: Double(services.now()) / 1_000)
+        let moment = Date(timeIntervalSince1970: Double(parts.now()) / 1_000)
         let time = moment.formatted(
             .iso8601.year().month().day().dateSeparator(.omitted).time(includingFractionalSeconds: false)
                 .timeSeparator(.omitted).timeZone(separator: .omitted))
         let name = "\(time)-\(String(UInt64.random(in: .min ... .max), radix: 16))"
-        let folder = services.snapshotDirectory + "/" + name
+        let folder = parts.administration.snapshotDirectory + "/" + name
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -3,7 +3,7 @@ import MetricStore
 import PromQL
 import Testing
 
-@testable import HTTPAPI
+@testable import PrometheusHTTP
 
 @Suite("Kinds of failed queries")
 struct QueryFailureTests {

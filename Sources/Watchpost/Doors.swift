@@ -1,0 +1,62 @@
+internal import Alerting
+internal import AlertmanagerHTTP
+internal import Base
+internal import Collectors
+internal import HTTPKit
+internal import Hummingbird
+internal import HummingbirdInstruments
+internal import OTLPHTTP
+internal import PrometheusHTTP
+internal import Site
+internal import WatchpostHTTP
+internal import WebUI
+
+/// Everything that is asked of the server over HTTP: each door with the parts that it needs, and the pages.
+enum Doors {
+    /// - Parameters:
+    ///   - hostNames: host names, without ports, under which this server may be asked; those of the configuration in force.
+    ///   - isReady: whether queries are answered yet.
+    /// - Throws: an error of the pages' templates.
+    static func router(
+        _ parts: Parts, hostNames: @escaping @Sendable () -> Set<String>, isReady: @escaping @Sendable () -> Bool,
+        reload: @escaping @Sendable () async throws -> ReloadReport
+    ) throws -> Router<AppRequestContext> {
+        let router = Routers.make()
+        router.add(
+            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
+        router.add(middleware: AccessMiddleware(hostNames: hostNames()))
+        let lanes = MessageLanes()
+        let view = ServerView(parts: parts)
+        prometheus(parts, lanes).addRoutes(to: router)
+        OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
+        AlertmanagerAPI(
+            router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
+            startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }
+        ).addRoutes(to: router)
+        WatchpostAPI(
+            WatchpostParts(
+                view: view, registry: parts.registry, isReady: isReady, reload: reload,
+                dashboards: { parts.dashboards }, retryLogin: { parts.cameras.retryLogin(of: $0) },
+                setFault: parts.options.demo?.setFault)
+        ).addRoutes(to: router)
+        try WebUI(
+            view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
+            version: WatchpostVersion.current, isDemo: parts.options.demo != nil
+        ).addRoutes(to: router)
+        return router
+    }
+
+    private static func prometheus(_ parts: Parts, _ lanes: MessageLanes) -> PrometheusAPI {
+        PrometheusAPI(
+            PrometheusParts(
+                queries: .init(
+                    source: parts.metrics, labels: parts.metrics, engine: parts.engine,
+                    features: parts.options.features),
+                receiving: .init(appender: parts.appender, lanes: lanes),
+                administration: .init(
+                    allowsDeletion: parts.options.allowsDeletion,
+                    snapshotDirectory: parts.options.dataDirectory + "/snapshots"),
+                store: parts.metrics, rules: parts.rules, scraper: parts.scraper, registry: parts.registry,
+                version: WatchpostVersion.current, status: { parts.status }, now: { parts.timeSource.now() }))
+    }
+}

@@ -1,0 +1,122 @@
+import Dashboards
+import Foundation
+import HTTPKit
+import HTTPTestSupport
+import HTTPTypes
+import Hummingbird
+import Instruments
+import NIOCore
+import SiteView
+import Synchronization
+import Testing
+import WatchpostHTTP
+
+@Suite("Watchpost's own door")
+struct WatchpostAPITests {
+    private struct Refused: Error, CustomStringConvertible { let description: String }
+
+    private static func client(
+        isReady: Bool = true, reload: @escaping @Sendable () async throws -> ReloadReport = { ReloadReport() },
+        setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)? = nil
+    ) -> RouterClient {
+        let router = Routers.make()
+        router.add(middleware: AccessMiddleware(hostNames: ["localhost"]))
+        WatchpostAPI(
+            WatchpostParts(
+                view: FixedSite(isTroubled: true, namePrefix: "gate/"), registry: Registry(), isReady: { isReady },
+                reload: reload, dashboards: { [] }, retryLogin: { $0 == "gate/1" }, setFault: setFault)
+        ).addRoutes(to: router)
+        return RouterClient(router)
+    }
+
+    @Test(
+        "answers with JSON that nobody keeps, or says what is not there",
+        arguments: [
+            ("overview", 200, "HCM site"), ("cameras", 200, "gate\\/1"), ("cameras/gate%2F2", 200, "unauthorized"),
+            ("cameras/yard", 404, "yard"), ("alerts", 200, "CameraOffline"),
+            ("alerts/explain?alert=00000000000000c2", 200, "critical-alerts"),
+            ("alerts/explain?alert=none", 400, "no such alert"), ("deliveries", 200, "operators"),
+            ("deliveries?limit=-5", 200, "operators"), ("messages?limit=many", 200, "operator@demo"),
+            ("status", 200, "built in"), ("dashboards", 200, "[]"), ("dashboards/none", 404, "none"),
+            ("logs?query=x", 200, "401 Unauthorized"), ("logs?query=(", 400, "closing parenthesis"),
+            ("logs?language=sql", 400, "lucene or kql"), ("logs?limit=-1", 400, "limit"),
+        ])
+    func reads(path: String, status: Int, part: String) async throws {
+        let reply = try await Self.client().get("/api/watchpost/\(path)")
+        #expect(reply.status == status)
+        #expect(reply.headers[.contentType] == "application/json")
+        #expect(reply.headers[.cacheControl] == "no-store")
+        #expect(reply.text.contains(part), "\(reply.text)")
+        #expect((try? JSONSerialization.jsonObject(with: Data(reply.text.utf8))) != nil)
+    }
+
+    @Test("a login is tried again for a camera that has one", arguments: [("gate%2F1", 200), ("yard", 404)])
+    func retryLogin(camera: String, status: Int) async throws {
+        #expect(try await Self.client().send(.post, "/api/watchpost/cameras/\(camera)/retry-login").status == status)
+    }
+
+    @Test("health and readiness, HEAD too")
+    func health() async throws {
+        for (isReady, status) in [(true, 200), (false, 503)] {
+            let client = Self.client(isReady: isReady)
+            #expect(try await client.get("/-/healthy").text == "Watchpost is healthy.\n")
+            #expect(try await client.get("/-/ready").status == status)
+            let head = try await client.send(.head, "/-/ready")
+            #expect(head.status == status && head.text.isEmpty)
+        }
+    }
+
+    @Test("a reload is asked for by POST alone, and answers with what came of it")
+    func reload() async throws {
+        let count = Mutex(0)
+        let good = Self.client(reload: {
+            count.withLock { $0 += 1 }
+            var report = ReloadReport()
+            report.needsRestart = ["listen"]
+            return report
+        })
+        #expect(try await good.get("/-/reload").status == 404)
+        #expect(try await good.send(.post, "/-/reload", headers: [.origin: "https://evil.test"]).status == 403)
+        #expect(count.withLock { $0 } == 0)
+        let reply = try await good.send(.post, "/-/reload")
+        #expect(reply.status == 200)
+        #expect(reply.text == "The configuration was read again.\nneeds a restart: listen\n")
+        let bad = Self.client(reload: { throw Refused(description: "rules.yml:3: what is this?") })
+        let refused = try await bad.send(.post, "/-/reload")
+        #expect(refused.status == 500)
+        #expect(refused.text == "The old configuration goes on:\nrules.yml:3: what is this?\n")
+    }
+
+    @Test("metrics are told in the format that is asked for")
+    func metrics() async throws {
+        let plain = try await Self.client().get("/metrics")
+        #expect(plain.status == 200 && plain.headers[.contentType]?.hasPrefix("text/plain") == true)
+        let open = try await Self.client().get("/metrics", headers: [.accept: "application/openmetrics-text"])
+        #expect(open.headers[.contentType]?.hasPrefix("application/openmetrics-text") == true)
+    }
+
+    @Test("faults are the demo's alone, and need a body that says which")
+    func faults() async throws {
+        let order = ByteBuffer(string: #"{"camera":"gate/1","fault":"freeze"}"#)
+        #expect(try await Self.client().send(.post, "/api/watchpost/demo/fault", body: order).status == 404)
+        let demo = Self.client(setFault: { camera, fault in
+            if fault != "freeze" { throw Refused(description: "there is no fault \(fault) for \(camera)") }
+        })
+        for (body, status, part) in [
+            (order, 200, "freeze"), (ByteBuffer(string: "{}"), 400, "send {"),
+            (ByteBuffer(string: #"{"camera":"a","fault":"melt"}"#), 400, "melt"),
+            (ByteBuffer(repeating: UInt8(ascii: " "), count: 4_097), 400, ""),
+        ] {
+            let reply = try await demo.send(.post, "/api/watchpost/demo/fault", body: body)
+            #expect(reply.status == status)
+            #expect(part.isEmpty || reply.text.contains(part), "\(reply.text)")
+        }
+    }
+
+    @Test("the live stream begins with a tick and ends with the changes")
+    func events() async throws {
+        let reply = try await Self.client().get(WatchpostAPI.liveStream)
+        #expect(reply.headers[.contentType] == "text/event-stream")
+        #expect(reply.text.hasPrefix("id: 1\nevent: tick\ndata: {}\n\n"))
+    }
+}
