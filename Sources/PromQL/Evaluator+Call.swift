@@ -6,91 +6,33 @@ extension Evaluator {
     func call(
         _ function: Function, _ arguments: [Expression], _ steps: Steps, at place: Expression
     ) throws -> StepValues {
-        if let body = RangeFunctions.body(of: function.name) {
-            return .vector(try overWindows(function.name, body, arguments[0], steps))
-        }
-        if let value = ValueFunctions.table[function.name] {
-            return .vector(try mapped(try vector(arguments[0], steps), value))
-        }
-        if let part = CalendarFunctions.table[function.name] {
+        switch function.body {
+        case .window(let body):
+            return .vector(try overWindows(function, body, arguments[0], steps, isOfCounter: false))
+        case .counterWindow(let body):
+            return .vector(try overWindows(function, body, arguments[0], steps, isOfCounter: true))
+        case .extreme(let isGreatest):
+            return .vector(try extremes(function, isGreatest: isGreatest, arguments[0], steps))
+        case .value(let body): return .vector(try mapped(try vector(arguments[0], steps), body))
+        case .moment(let body):
             guard let argument = arguments.first else {
-                return .vector([
-                    Column(labels: .empty, values: (0..<steps.count).map { part(Double(steps.time($0)) / 1_000) })
-                ])
+                let values = (0..<steps.count).map { body(Double(steps.time($0)) / 1_000) }
+                return .vector([Column(labels: .empty, values: values)])
             }
-            return .vector(try mapped(try vector(argument, steps), part))
-        }
-        if Function.ofNativeHistograms.contains(function.name) {
-            // Only native histograms have these; samples here are numbers, which the functions leave out.
+            return .vector(try mapped(try vector(argument, steps), body))
+        case .call(let body):
+            let result = try body(FunctionCall(self, function, arguments, steps, at: place))
+            guard case .vector(let columns, let isOrdered) = result else { return result }
+            return .vector(columns.map { named($0, by: function) }, isOrdered: isOrdered)
+        case .ofNoNumbers:
             for argument in arguments where argument.type == .vector { _ = try vector(argument, steps) }
             return .vector([])
         }
-        switch function.name {
-        case "time": return .scalar((0..<steps.count).map { Double(steps.time($0)) / 1_000 })
-        case "start": return .scalar(Array(repeating: Double(query.start) / 1_000, count: steps.count))
-        case "end": return .scalar(Array(repeating: Double(query.end) / 1_000, count: steps.count))
-        case "step", "range":
-            let formula: DurationFormula = function.name == "step" ? .step : .range
-            return .scalar(Array(repeating: formula.seconds(in: query), count: steps.count))
-        case "pi": return .scalar(Array(repeating: .pi, count: steps.count))
-        case "vector": return .vector([Column(labels: .empty, values: try scalar(arguments[0], steps))])
-        case "scalar": return .scalar(try onlyValues(try vector(arguments[0], steps), count: steps.count))
-        case "timestamp": return .vector(try timestamps(arguments[0], steps))
-        case "absent": return .vector(try absent(arguments[0], steps))
-        case "absent_over_time": return .vector(try absentOverTime(arguments[0], steps))
-        case "clamp", "clamp_min", "clamp_max", "round": return .vector(try bounded(function.name, arguments, steps))
-        case "sort", "sort_desc":
-            let columns = try vector(arguments[0], steps)
-            guard query.start == query.end else {
-                warnOfSorting(at: place)
-                return .vector(columns)
-            }
-            guard steps.count == 1 else { return .vector(columns) }
-            let isDescending = function.name == "sort_desc"
-            let sorted = columns.filter { $0.has(0) }.sorted { left, right in
-                let (a, b) = (left.values[0], right.values[0])
-                if a.isNaN || b.isNaN { return !a.isNaN }
-                return isDescending ? a > b : a < b
-            }
-            return .vector(sorted, isOrdered: true)
-        case "sort_by_label", "sort_by_label_desc":
-            if query.start != query.end { warnOfSorting(at: place) }
-            return try sortedByLabel(function.name, arguments, steps)
-        case "quantile_over_time":
-            let quantiles = try scalar(arguments[0], steps)
-            warnOfQuantiles(quantiles, at: arguments[0])
-            return .vector(
-                try overWindows(arguments[1], steps) { Quantile.of(quantiles[$1], Array($0.values)) })
-        case "predict_linear":
-            let ahead = try scalar(arguments[1], steps)
-            return .vector(
-                try overWindows(arguments[0], steps) { window, index in
-                    RangeFunctions.linearRegression(window, at: window.stepTime).map {
-                        $0.slope * ahead[index] + $0.intercept
-                    }
-                })
-        case "double_exponential_smoothing":
-            let level = try scalar(arguments[1], steps)
-            let trend = try scalar(arguments[2], steps)
-            for (name, factors) in [("smoothing", level), ("trend", trend)] {
-                guard let bad = factors.first(where: { !(0 < $0 && $0 < 1) }) else { continue }
-                throw PromQLError(
-                    .execution, "invalid \(name) factor. Expected: 0 < factor < 1, got: \(FloatText.general(bad))")
-            }
-            return .vector(
-                try overWindows(arguments[0], steps) { RangeFunctions.smoothed($0, level: level[$1], trend: trend[$1]) }
-            )
-        case "histogram_quantile":
-            return .vector(try histogramQuantiles(arguments[1], [(nil, arguments[0])], steps))
-        case "histogram_quantiles":
-            let label = text(arguments[1])
-            return .vector(try histogramQuantiles(arguments[0], arguments.dropFirst(2).map { (label, $0) }, steps))
-        case "histogram_fraction": return .vector(try histogramFraction(arguments, steps))
-        case "info": return .vector(try info(arguments, steps))
-        case "label_replace": return .vector(try labelReplace(arguments, steps))
-        case "label_join": return .vector(try labelJoin(arguments, steps))
-        default: throw PromQLError(.execution, "BUG: \(function.name) has no body")
-        }
+    }
+
+    /// The column with the name that the function leaves it.
+    private func named(_ column: Column, by function: Function) -> Column {
+        function.metricName == .dropped ? withoutName(column) : column
     }
 
     private func warnOfSorting(at place: Expression) {
@@ -103,36 +45,34 @@ extension Evaluator {
         }
     }
 
-    /// A function of the table, or what its selector's extension makes of it.
+    /// What a function of windows, or its selector's extension, makes of each.
     private func overWindows(
-        _ name: String, _ body: RangeFunctions.Body, _ argument: Expression, _ steps: Steps
+        _ function: Function, _ body: @escaping RangeFunctions.Body, _ argument: Expression, _ steps: Steps,
+        isOfCounter: Bool
     ) throws -> [Column] {
-        if name == "max_over_time" || name == "min_over_time" {
-            return try extremes(isGreatest: name == "max_over_time", argument, steps)
-        }
         var border: RangeExtension?
         if case .matrix(let selector, _) = argument.withoutGroups.node { border = selector.border }
-        let keepsName = RangeFunctions.keepsName.contains(name)
-        let wantsCounter = name == "rate" || name == "increase"
-        return try overWindows(argument, steps, keepsName: keepsName) { series in
+        return try overWindows(function, argument, steps) { series in
             let metric = series.metricName
-            guard wantsCounter, !metric.isEmpty,
+            guard isOfCounter, !metric.isEmpty,
                 !["_total", "_sum", "_count", "_bucket"].contains(where: metric.hasSuffix)
             else { return }
             let message = "metric might not be a counter, name does not end in _total/_sum/_count/_bucket"
             inform("\(message): \(LabelText.quoted(metric))", at: argument)
         } _: { window, _ in
-            if let border { border.value(of: name, window) } else { body(window) }
+            if let border { border.value(of: function.name, window, body) } else { body(window) }
         }
     }
 
-    private func extremes(isGreatest: Bool, _ argument: Expression, _ steps: Steps) throws -> [Column] {
+    private func extremes(
+        _ function: Function, isGreatest: Bool, _ argument: Expression, _ steps: Steps
+    ) throws -> [Column] {
         let windows = try windows(of: argument, steps)
         return try eachSeries(windows.series.count) { position in
             let found = windows.series[position]
             var column = Column(absent: found.column.labels, count: steps.count)
             column.dropsName = found.dropsName
-            column = withoutName(column)
+            column = named(column, by: function)
             let hasAny = try found.column.withSamples { timestamps, values in
                 var extreme = SlidingExtreme(of: values, isGreatest: isGreatest)
                 var cursor = (low: 0, high: 0)
@@ -155,8 +95,8 @@ extension Evaluator {
 
     /// Slides a window over each series.
     /// - Parameter seen: gets the labels of every series that has a result.
-    private func overWindows(
-        _ argument: Expression, _ steps: Steps, keepsName: Bool = false, seen: (Labels) -> Void = { _ in },
+    func overWindows(
+        _ function: Function, _ argument: Expression, _ steps: Steps, seen: (Labels) -> Void = { _ in },
         _ body: (Window, Int) -> Double?
     ) throws -> [Column] {
         let windows = try windows(of: argument, steps)
@@ -165,7 +105,7 @@ extension Evaluator {
             let series = found.column
             var column = Column(absent: series.labels, count: steps.count)
             column.dropsName = found.dropsName
-            if !keepsName { column = withoutName(column) }
+            column = named(column, by: function)
             let hasAny = try series.withSamples { timestamps, values in
                 try slide(over: timestamps, values, windows, steps, into: &column.values, body)
             }
@@ -210,7 +150,7 @@ extension Evaluator {
         return hasAny
     }
 
-    private func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
+    func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
         try (0..<count).map { index in
             try Task.checkCancellation()
             let present = columns.filter { $0.has(index) }
@@ -218,12 +158,12 @@ extension Evaluator {
         }
     }
 
-    private func timestamps(_ argument: Expression, _ steps: Steps) throws -> [Column] {
+    func timestamps(_ argument: Expression, _ steps: Steps) throws -> [Column] {
         if case .vector(let selector) = argument.withoutGroups.node {
-            return try instants(of: selector, steps, timestamps: true).map(withoutName)
+            return try instants(of: selector, steps, timestamps: true)
         }
         return try vector(argument, steps).map { column in
-            var times = withoutName(Column(absentLike: column))
+            var times = Column(absentLike: column)
             for index in 0..<steps.count where column.has(index) {
                 times.values[index] = Double(steps.time(index)) / 1_000
             }
@@ -247,7 +187,7 @@ extension Evaluator {
             })
     }
 
-    private func absent(_ argument: Expression, _ steps: Steps) throws -> [Column] {
+    func absent(_ argument: Expression, _ steps: Steps) throws -> [Column] {
         let columns = try vector(argument, steps)
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
         for index in 0..<steps.count {
@@ -257,8 +197,8 @@ extension Evaluator {
         return [column]
     }
 
-    private func absentOverTime(_ argument: Expression, _ steps: Steps) throws -> [Column] {
-        let present = try overWindows(argument, steps) { _, _ in 1 }
+    func absentOverTime(_ function: Function, _ argument: Expression, _ steps: Steps) throws -> [Column] {
+        let present = try overWindows(function, argument, steps) { _, _ in 1 }
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
         for index in 0..<steps.count {
             try checkWanted(index)
@@ -267,46 +207,16 @@ extension Evaluator {
         return [column]
     }
 
-    // MARK: Bounds
-
-    private func bounded(_ name: String, _ arguments: [Expression], _ steps: Steps) throws -> [Column] {
-        let bounds = try arguments.dropFirst().map { try scalar($0, steps) }
-        return try vector(arguments[0], steps).map { column in
-            try Task.checkCancellation()
-            var result = withoutName(Column(absentLike: column))
-            for index in 0..<steps.count where column.has(index) {
-                let value = column.values[index]
-                switch name {
-                case "clamp":
-                    let (low, high) = (bounds[0][index], bounds[1][index])
-                    if low > high { continue }
-                    result.values[index] = Extremes.larger(low, Extremes.smaller(high, value))
-                case "clamp_min": result.values[index] = Extremes.larger(bounds[0][index], value)
-                case "clamp_max": result.values[index] = Extremes.smaller(bounds[0][index], value)
-                default:
-                    // A nearest below one is taken as its inverse, so that 0.1 does not make 0.30000000000000004.
-                    let inverse = 1 / (bounds.first?[index] ?? 1)
-                    result.values[index] = (value * inverse + 0.5).rounded(.down) / inverse
-                }
-            }
-            return result
-        }
-    }
-
     // MARK: Labels
 
-    private func text(_ expression: Expression) -> String {
-        if case .string(let text) = expression.withoutGroups.node { text } else { "" }
-    }
-
-    private func labelReplace(_ arguments: [Expression], _ steps: Steps) throws -> [Column] {
-        let columns = try vector(arguments[0], steps)
-        let (destination, replacement, sourceName) = (text(arguments[1]), text(arguments[2]), text(arguments[3]))
+    func labelReplace(_ call: FunctionCall) throws -> [Column] {
+        let columns = try call.vector(0)
+        let (destination, replacement, sourceName) = (call.text(1), call.text(2), call.text(3))
         let pattern: Pattern
         do {
-            pattern = try Pattern(text(arguments[4]), dotMatchesNewline: true)
+            pattern = try Pattern(call.text(4), dotMatchesNewline: true)
         } catch {
-            throw PromQLError(.execution, "invalid regular expression in label_replace(): \(text(arguments[4]))")
+            throw PromQLError(.execution, "invalid regular expression in label_replace(): \(call.text(4))")
         }
         try checkLabelName(destination, in: "label_replace()")
         let template = ReplacementTemplate(replacement)
@@ -318,10 +228,10 @@ extension Evaluator {
         }
     }
 
-    private func labelJoin(_ arguments: [Expression], _ steps: Steps) throws -> [Column] {
-        let columns = try vector(arguments[0], steps)
-        let (destination, separator) = (text(arguments[1]), text(arguments[2]))
-        let sources = arguments.dropFirst(3).map(text)
+    func labelJoin(_ call: FunctionCall) throws -> [Column] {
+        let columns = try call.vector(0)
+        let (destination, separator) = (call.text(1), call.text(2))
+        let sources = call.texts(from: 3)
         try checkLabelName(destination, in: "label_join()")
         return try columns.map { column in
             try Task.checkCancellation()
@@ -371,18 +281,32 @@ extension Evaluator {
         return result
     }
 
-    private func sortedByLabel(_ name: String, _ arguments: [Expression], _ steps: Steps) throws -> StepValues {
-        let names = arguments.dropFirst().map(text)
-        let columns = try vector(arguments[0], steps)
-        let isDescending = name == "sort_by_label_desc"
-        let sorted = columns.sorted { left, right in
+    func sortedByLabel(_ call: FunctionCall, isDescending: Bool) throws -> StepValues {
+        if query.start != query.end { warnOfSorting(at: call.place) }
+        let names = call.texts(from: 1)
+        let sorted = try call.vector(0).sorted { left, right in
             for name in names {
                 let order = left.labels[name].compare(right.labels[name], options: .numeric)
                 if order != .orderedSame { return (order == .orderedAscending) != isDescending }
             }
             return (left.labels < right.labels) != isDescending
         }
-        return .vector(sorted, isOrdered: steps.count == 1)
+        return .vector(sorted, isOrdered: call.steps.count == 1)
+    }
+
+    func sorted(_ call: FunctionCall, isDescending: Bool) throws -> StepValues {
+        let columns = try call.vector(0)
+        guard query.start == query.end else {
+            warnOfSorting(at: call.place)
+            return .vector(columns)
+        }
+        guard call.steps.count == 1 else { return .vector(columns) }
+        let sorted = columns.filter { $0.has(0) }.sorted { left, right in
+            let (a, b) = (left.values[0], right.values[0])
+            if a.isNaN || b.isNaN { return !a.isNaN }
+            return isDescending ? a > b : a < b
+        }
+        return .vector(sorted, isOrdered: true)
     }
 }
 
@@ -416,18 +340,5 @@ private struct Falls {
         high = max(low, high)
         while high < indices.count, indices[high] < window.upperBound { high += 1 }
         return indices[low..<high]
-    }
-}
-
-/// The larger and the smaller of two numbers as Go's `math` has them: NaN wins over all but the infinity that is asked for.
-private enum Extremes {
-    static func larger(_ left: Double, _ right: Double) -> Double {
-        if left == .infinity || right == .infinity { return .infinity }
-        return left.isNaN || right.isNaN ? .nan : max(left, right)
-    }
-
-    static func smaller(_ left: Double, _ right: Double) -> Double {
-        if left == -.infinity || right == -.infinity { return -.infinity }
-        return left.isNaN || right.isNaN ? .nan : min(left, right)
     }
 }

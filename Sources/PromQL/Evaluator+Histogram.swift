@@ -89,7 +89,7 @@ extension Evaluator {
         let lower = try scalar(arguments[0], steps)
         let upper = try scalar(arguments[1], steps)
         return try histograms(arguments[2], steps).map { histogram in
-            var column = withoutName(histogram.like)
+            var column = histogram.like
             for index in 0..<steps.count {
                 try checkWanted(index)
                 let present = histogram.present(index)

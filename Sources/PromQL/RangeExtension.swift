@@ -21,8 +21,10 @@ enum RangeExtension: String, Sendable {
     }
 
     /// The value of `function`.
-    /// - Parameter window: the samples of the window and of its margins.
-    func value(of function: String, _ window: Window) -> Double? {
+    /// - Parameters:
+    ///   - window: the samples of the window and of its margins.
+    ///   - body: what the function makes of a window without the extension.
+    func value(of function: String, _ window: Window, _ body: RangeFunctions.Body) -> Double? {
         let begin = window.end - window.range
         guard window.timestamps[window.count - 1] > begin else { return nil }
         let anchor = window.timestamps.lastIndex { $0 <= begin } ?? window.timestamps.startIndex
@@ -33,7 +35,7 @@ enum RangeExtension: String, Sendable {
             offset: window.offset + anchor,
             falls: window.falls)
         switch function {
-        case "changes", "resets": return RangeFunctions.body(of: function)?(inner)
+        case "changes", "resets": return body(inner)
         default:
             let change = change(inner, begin: begin, isCounter: function != "delta")
             return function == "rate" ? change.map { $0 / (Double(window.range) / 1_000) } : change

@@ -24,43 +24,46 @@ struct Window {
 enum RangeFunctions {
     typealias Body = @Sendable (Window) -> Double?
 
-    /// Names whose results keep the metric's name.
-    static let keepsName: Set<String> = ["last_over_time", "first_over_time"]
+    /// Functions that take a range vector alone.
+    static let rows: [Function] = [
+        row("rate", .counterWindow { extrapolated($0, isCounter: true, isRate: true) }),
+        row("increase", .counterWindow { extrapolated($0, isCounter: true, isRate: false) }),
+        row("delta", .window { extrapolated($0, isCounter: false, isRate: false) }),
+        row("irate", .window { lastChange($0, isRate: true) }),
+        row("idelta", .window { lastChange($0, isRate: false) }),
+        row("changes", .window { changes($0.values) }),
+        row("resets", .window { Double(zip($0.values, $0.values.dropFirst()).count { $1 < $0 }) }),
+        row("deriv", .window { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[0])?.slope }),
+        row("sum_over_time", .window { sum($0.values) }),
+        row("avg_over_time", .window { average($0.values) }),
+        row("count_over_time", .window { Double($0.count) }),
+        row("last_over_time", metricName: .kept, .window { $0.last }),
+        row("first_over_time", metricName: .kept, experimental: true, .window { $0.first }),
+        row("present_over_time", .window { _ in 1 }),
+        row("min_over_time", .extreme(isGreatest: false)),
+        row("max_over_time", .extreme(isGreatest: true)),
+        row("stddev_over_time", .window { variance($0.values).squareRoot() }),
+        row("stdvar_over_time", .window { variance($0.values) }),
+        row("mad_over_time", experimental: true, .window { medianDeviation($0.values) }),
+        row("ts_of_max_over_time", experimental: true, .window { time(of: extreme($0.values, >), in: $0) }),
+        row("ts_of_min_over_time", experimental: true, .window { time(of: extreme($0.values, <), in: $0) }),
+        row("ts_of_last_over_time", experimental: true, .window { $0.timestamps.last.map { Double($0) / 1_000 } }),
+        row("ts_of_first_over_time", experimental: true, .window { $0.timestamps.first.map { Double($0) / 1_000 } }),
+    ]
 
-    /// The function over windows of this name, where it takes a range vector alone.
-    ///
-    /// A switch and no dictionary: the values of one are called through two thunks more, once for each window.
-    static func body(of name: String) -> Body? {
-        switch name {
-        case "rate": { extrapolated($0, isCounter: true, isRate: true) }
-        case "increase": { extrapolated($0, isCounter: true, isRate: false) }
-        case "delta": { extrapolated($0, isCounter: false, isRate: false) }
-        case "irate": { lastChange($0, isRate: true) }
-        case "idelta": { lastChange($0, isRate: false) }
-        case "changes": { Double(zip($0.values, $0.values.dropFirst()).count { $0 != $1 && !($0.isNaN && $1.isNaN) }) }
-        case "resets": { Double(zip($0.values, $0.values.dropFirst()).count { $1 < $0 }) }
-        case "deriv": { $0.count < 2 ? nil : linearRegression($0, at: $0.timestamps[0])?.slope }
-        case "sum_over_time": { sum($0.values) }
-        case "avg_over_time": { average($0.values) }
-        case "count_over_time": { Double($0.count) }
-        case "last_over_time": { $0.last }
-        case "first_over_time": { $0.first }
-        case "present_over_time": { _ in 1 }
-        case "min_over_time": { extreme($0.values, <) }
-        case "max_over_time": { extreme($0.values, >) }
-        case "stddev_over_time": { variance($0.values).squareRoot() }
-        case "stdvar_over_time": { variance($0.values) }
-        case "mad_over_time":
-            { window in
-                let median = Quantile.of(0.5, Array(window.values))
-                return Quantile.of(0.5, window.values.map { ($0 - median).magnitude })
-            }
-        case "ts_of_max_over_time": { time(of: extreme($0.values, >), in: $0) }
-        case "ts_of_min_over_time": { time(of: extreme($0.values, <), in: $0) }
-        case "ts_of_last_over_time": { $0.timestamps.last.map { Double($0) / 1_000 } }
-        case "ts_of_first_over_time": { $0.timestamps.first.map { Double($0) / 1_000 } }
-        default: nil
-        }
+    private static func row(
+        _ name: String, metricName: Function.MetricName = .dropped, experimental: Bool = false, _ body: Function.Body
+    ) -> Function {
+        Function(name, [.matrix], metricName: metricName, experimental: experimental, body)
+    }
+
+    private static func changes(_ values: UnsafeBufferPointer<Double>) -> Double {
+        Double(zip(values, values.dropFirst()).count { $0 != $1 && !($0.isNaN && $1.isNaN) })
+    }
+
+    private static func medianDeviation(_ values: UnsafeBufferPointer<Double>) -> Double {
+        let median = Quantile.of(0.5, Array(values))
+        return Quantile.of(0.5, values.map { ($0 - median).magnitude })
     }
 
     private static func time(of value: Double, in window: Window) -> Double? {

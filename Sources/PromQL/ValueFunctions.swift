@@ -2,17 +2,35 @@ internal import Foundation
 
 /// Functions of one value.
 enum ValueFunctions {
-    static let table: [String: @Sendable (Double) -> Double] = [
-        "abs": { $0.magnitude }, "ceil": { $0.rounded(.up) }, "floor": { $0.rounded(.down) },
-        "exp": { Foundation.exp($0) },
-        "ln": { Foundation.log($0) }, "log2": { Foundation.log2($0) }, "log10": { Foundation.log10($0) },
-        "sqrt": { $0.squareRoot() }, "sgn": { $0 < 0 ? -1 : $0 > 0 ? 1 : $0 }, "deg": { $0 * 180 / .pi },
-        "rad": { $0 * .pi / 180 }, "sin": { Foundation.sin($0) }, "cos": { Foundation.cos($0) },
-        "tan": { Foundation.tan($0) }, "asin": { Foundation.asin($0) }, "acos": { Foundation.acos($0) },
-        "atan": { Foundation.atan($0) }, "sinh": { Foundation.sinh($0) }, "cosh": { Foundation.cosh($0) },
-        "tanh": { Foundation.tanh($0) }, "asinh": { Foundation.asinh($0) }, "acosh": { Foundation.acosh($0) },
-        "atanh": { Foundation.atanh($0) },
+    static let rows: [Function] = [
+        row("abs") { $0.magnitude },
+        row("ceil") { $0.rounded(.up) },
+        row("floor") { $0.rounded(.down) },
+        row("exp") { Foundation.exp($0) },
+        row("ln") { Foundation.log($0) },
+        row("log2") { Foundation.log2($0) },
+        row("log10") { Foundation.log10($0) },
+        row("sqrt") { $0.squareRoot() },
+        row("sgn") { $0 < 0 ? -1 : $0 > 0 ? 1 : $0 },
+        row("deg") { $0 * 180 / .pi },
+        row("rad") { $0 * .pi / 180 },
+        row("sin") { Foundation.sin($0) },
+        row("cos") { Foundation.cos($0) },
+        row("tan") { Foundation.tan($0) },
+        row("asin") { Foundation.asin($0) },
+        row("acos") { Foundation.acos($0) },
+        row("atan") { Foundation.atan($0) },
+        row("sinh") { Foundation.sinh($0) },
+        row("cosh") { Foundation.cosh($0) },
+        row("tanh") { Foundation.tanh($0) },
+        row("asinh") { Foundation.asinh($0) },
+        row("acosh") { Foundation.acosh($0) },
+        row("atanh") { Foundation.atanh($0) },
     ]
+
+    private static func row(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> Function {
+        Function(name, [.vector], .value(body))
+    }
 
     /// The upper bound that a label `le` names.
     static func bound(_ text: String) -> Double? {
@@ -26,22 +44,27 @@ enum ValueFunctions {
 
 /// Parts of the date in UTC, of seconds since the Unix epoch.
 enum CalendarFunctions {
-    static let table: [String: @Sendable (Double) -> Double] = [
-        "minute": { (($0 / 60).rounded(.down)).remainder(of: 60) },
-        "hour": { (($0 / 3_600).rounded(.down)).remainder(of: 24) },
-        "day_of_week": { (($0 / 86_400).rounded(.down) + 4).remainder(of: 7) },
-        "day_of_month": { Double(date($0).day) },
-        "day_of_year": { value in
+    static let rows: [Function] = [
+        row("minute") { (($0 / 60).rounded(.down)).remainder(of: 60) },
+        row("hour") { (($0 / 3_600).rounded(.down)).remainder(of: 24) },
+        row("day_of_week") { (($0 / 86_400).rounded(.down) + 4).remainder(of: 7) },
+        row("day_of_month") { Double(date($0).day) },
+        row("day_of_year") { value in
             let date = date(value)
             return Double(dayNumber(date.year, date.month, date.day) - dayNumber(date.year, 1, 1) + 1)
         },
-        "days_in_month": { value in
+        row("days_in_month") { value in
             let date = date(value)
             let next = date.month == 12 ? (date.year + 1, 1) : (date.year, date.month + 1)
             return Double(dayNumber(next.0, next.1, 1) - dayNumber(date.year, date.month, 1))
         },
-        "month": { Double(date($0).month) }, "year": { Double(date($0).year) },
+        row("month") { Double(date($0).month) },
+        row("year") { Double(date($0).year) },
     ]
+
+    private static func row(_ name: String, _ body: @escaping @Sendable (Double) -> Double) -> Function {
+        Function(name, [.vector], optional: 1, .moment(body))
+    }
 
     /// Days since the Unix epoch of a date (proleptic Gregorian calendar).
     private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
