@@ -60,6 +60,12 @@ enum CallFunctions {
         scalar("time", []) { call in .scalar((0..<call.steps.count).map { Double(call.steps.time($0)) / 1_000 }) },
         scalar("pi", []) { $0.constant(.pi) },
         scalar("scalar", [.vector]) { .scalar(try $0.evaluator.onlyValues(try $0.vector(0), count: $0.steps.count)) },
+        scalar("max_of", [.scalar, .scalar], experimental: true) {
+            .scalar(zip(try $0.scalar(0), try $0.scalar(1)).map(Extremes.larger))
+        },
+        scalar("min_of", [.scalar, .scalar], experimental: true) {
+            .scalar(zip(try $0.scalar(0), try $0.scalar(1)).map(Extremes.smaller))
+        },
         scalar("start", [], experimental: true) { $0.constant(Double($0.evaluator.query.start) / 1_000) },
         scalar("end", [], experimental: true) { $0.constant(Double($0.evaluator.query.end) / 1_000) },
         scalar("step", [], experimental: true) { $0.constant(DurationFormula.step.seconds(in: $0.evaluator.query)) },
