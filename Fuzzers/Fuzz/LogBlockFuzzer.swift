@@ -19,7 +19,7 @@ enum LogBlockFuzzer: Fuzzer {
             return true
         }
         var some = 0
-        let needs = ScanNeeds(values: ["level": [["error"]]], words: ["": ["gate"]])
+        let needs = LogFilter.Needs(values: ["level": [["error"]]], words: ["": ["gate"]])
         block.forEach(in: .all, newestFirst: true, needing: needs) { _, _ in
             some += 1
             return true

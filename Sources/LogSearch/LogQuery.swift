@@ -48,8 +48,8 @@ public struct LogQuery: Sendable, CustomStringConvertible {
     public var description: String { root.text(isInner: false) }
 
     /// What every event has that fulfils the query; for skipping data.
-    public var needs: LogQueryNeeds {
-        var needs = LogQueryNeeds()
+    public var needs: LogFilter.Needs {
+        var needs = LogFilter.Needs()
         root.collect(&needs)
         return needs
     }
@@ -60,17 +60,4 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         root.narrow(&bounds)
         return bounds
     }
-}
-
-/// What events must have to fulfil a query. It is less than the query: what has it all need not fulfil the query.
-public struct LogQueryNeeds: Sendable, Equatable {
-    /// For fields, sets of texts in lower case: an event must have one of each set as the field's value, or in it where
-    /// it is an array. Values that are no texts, and texts with blanks, may do without. A field's name may also stand
-    /// behind `fields.` in the event.
-    public var values: [String: [Set<String>]] = [:]
-    /// For fields (the empty name for any), words in lower case and ASCII that must stand somewhere in its texts.
-    public var words: [String: Set<String>] = [:]
-
-    /// No needs.
-    public init() {}
 }

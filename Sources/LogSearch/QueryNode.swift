@@ -100,7 +100,7 @@ extension QueryNode {
         }
     }
 
-    func collect(_ needs: inout LogQueryNeeds) {
+    func collect(_ needs: inout LogFilter.Needs) {
         func add(_ name: String, _ values: Set<String>) {
             if needs.values[name]?.contains(values) != true { needs.values[name, default: []].append(values) }
         }

@@ -124,7 +124,7 @@ struct EventBlock {
     ///   - newestFirst: whether the last one comes first.
     ///   - needs: events that cannot have them are left out.
     mutating func forEach(
-        in range: TimeRange, newestFirst: Bool = false, needing needs: ScanNeeds = ScanNeeds(),
+        in range: TimeRange, newestFirst: Bool = false, needing needs: LogFilter.Needs = LogFilter.Needs(),
         _ body: (_ index: Int, _ event: consuming LogEvent) throws -> Bool
     ) rethrows {
         var filters = needs.values.flatMap { name, sets in sets.map { Filter(self, name, .values($0)) } }

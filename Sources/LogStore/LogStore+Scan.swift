@@ -4,36 +4,24 @@ import Partitions
 import Synchronization
 
 extension LogStore {
-    /// Events in `range` for which `matches` is true, newest first (oldest first if `ascending`), at most `limit`.
-    /// Of events with the same time those appended first are the older ones.
-    /// - Throws: ``LogStoreError``, with the code `cancelled` if the task is cancelled.
-    public func scan(
-        in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
-    ) throws -> [LogEvent] {
-        try scan(in: range, ascending: ascending, limit: limit, requiring: [:], containing: [:], where: matches)
+    /// Gives the events that `filter` wants to `visit`, without looking at those that cannot have what it needs.
+    /// The events are all in memory by then: at most a few times its limit.
+    /// - Throws: ``LogStoreError``, with the code `cancelled` if the task is cancelled; what `visit` throws.
+    public func scan(_ filter: LogFilter, _ visit: (LogEvent) throws -> Void) throws {
+        for event in try found(filter) { try visit(event) }
     }
 
-    /// The same, without looking at events that cannot have what is asked for. `matches` must be false for those.
-    /// - Parameters:
-    ///   - required: for fields (or their names behind `fields.`) sets of texts in lower case: an event must have one
-    ///     of each set. Values that are no texts, and texts with blanks, are left to `matches`.
-    ///   - words: for fields (the empty name for any) words in lower case and ASCII that its texts must hold; numbers
-    ///     and truth values do not count.
-    public func scan(
-        in range: TimeRange, ascending: Bool, limit: Int, requiring required: [String: [Set<String>]],
-        containing words: [String: Set<String>] = [:], where matches: (borrowing LogEvent) -> Bool
-    ) throws -> [LogEvent] {
-        let needs = ScanNeeds(values: required, words: words)
-        if limit <= 0 || range.end < range.start { return [] }
+    private func found(_ filter: LogFilter) throws(LogStoreError) -> [LogEvent] {
+        if filter.limit <= 0 || filter.range.end < filter.range.start { return [] }
         do {
-            var units = try units(in: range, required)
-            units.sort { ascending ? $0.range.start < $1.range.start : $0.range.end > $1.range.end }
-            var hits = Hits(limit: limit, ascending: ascending)
+            var units = try units(in: filter.range, filter.needs.values)
+            units.sort { filter.ascending ? $0.range.start < $1.range.start : $0.range.end > $1.range.end }
+            var hits = Hits(limit: filter.limit, ascending: filter.ascending)
             let zstd = Zstd()
             for unit in units {
                 if Task.isCancelled { throw LogStoreError.cancelled }
-                guard let wanted = hits.wanted(of: unit.range, in: range) else { break }
-                try read(unit, in: wanted, needs, zstd, into: &hits, matches)
+                guard let wanted = hits.wanted(of: unit.range, in: filter.range) else { break }
+                try read(unit, in: wanted, filter, zstd, into: &hits)
             }
             return hits.sorted
         } catch {
@@ -42,8 +30,7 @@ extension LogStore {
     }
 
     private func read(
-        _ unit: Unit, in range: TimeRange, _ needs: ScanNeeds, _ zstd: Zstd, into hits: inout Hits,
-        _ matches: (borrowing LogEvent) -> Bool
+        _ unit: Unit, in range: TimeRange, _ filter: LogFilter, _ zstd: Zstd, into hits: inout Hits
     ) throws {
         let bytes: [UInt8]
         switch unit.source {
@@ -59,8 +46,8 @@ extension LogStore {
         do {
             try bytes.withUnsafeBytes { bytes in
                 var block = try EventBlock(bytes)
-                block.forEach(in: range, newestFirst: !hits.ascending, needing: needs) { index, event in
-                    guard matches(event) else { return true }
+                block.forEach(in: range, newestFirst: !hits.ascending, needing: filter.needs) { index, event in
+                    guard filter.matches(event) else { return true }
                     hits.add(event, unit: unit.order, index: index)
                     found += 1
                     return !isOrdered || found < most

@@ -53,11 +53,3 @@ public struct TailOffset: Sendable, Hashable {
         self.checksum = checksum
     }
 }
-
-/// What LogSearch reads from. The source may use `filter` to skip blocks, and must return only matching events.
-public protocol LogSource: Sendable {
-    /// Events in `range` for which `matches` is true, newest first (oldest first if `ascending`), at most `limit`.
-    func scan(
-        in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
-    ) throws -> [LogEvent]
-}

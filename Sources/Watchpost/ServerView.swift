@@ -191,11 +191,7 @@ struct ServerView: SiteViewSource {
         let wanted = request.limit == .max ? request.limit : request.limit + 1
         let logs = parts.logs
         let found = try await Self.withinDeadline {
-            try LogSearch.search(query, in: request.range, limit: wanted) { range, limit, needs, matches in
-                try logs.scan(
-                    in: range, ascending: false, limit: limit, requiring: needs.values, containing: needs.words,
-                    where: matches)
-            }
+            try LogSearch.search(query, in: request.range, limit: wanted, source: logs)
         }
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import LogSearch
 import Model
+import Synchronization
 import TestSupport
 import Testing
 
@@ -125,15 +126,17 @@ struct ConformanceTests {
         }
     }
 
-    /// Keeps events in memory.
-    private struct Memory: LogSource {
+    /// Keeps events in memory, and what was last asked of it.
+    private final class Memory: LogSource {
         let events: [LogEvent]
+        let asked = Mutex<(range: TimeRange, needs: LogFilter.Needs, limit: Int)?>(nil)
 
-        func scan(
-            in range: TimeRange, ascending: Bool, limit: Int, where matches: (borrowing LogEvent) -> Bool
-        ) throws -> [LogEvent] {
-            let found = events.filter { range.contains($0.timestamp) && matches($0) }
-            return Array((ascending ? found : found.reversed()).prefix(limit))
+        init(events: [LogEvent]) { self.events = events }
+
+        func scan(_ filter: LogFilter, _ visit: (LogEvent) throws -> Void) throws {
+            asked.withLock { $0 = (filter.range, filter.needs, filter.limit) }
+            let found = events.filter { filter.range.contains($0.timestamp) && filter.matches($0) }
+            for event in (filter.ascending ? found : found.reversed()).prefix(filter.limit) { try visit(event) }
         }
     }
 
@@ -146,6 +149,10 @@ struct ConformanceTests {
         let query = try LogQuery.lucene("level:error AND @timestamp:<\(noon + 50)", now: noon)
         let found = try LogSearch.search(query, in: .all, limit: 3, source: source)
         #expect(found.map(\.timestamp) == [noon + 49, noon + 47, noon + 45])
+        // The source is told what it may skip.
+        let asked = try #require(source.asked.withLock { $0 })
+        #expect(asked.range.end == noon + 49 && asked.limit == 3)
+        #expect(asked.needs == LogFilter.Needs(values: ["level": [["error"]]]))
         #expect(
             try LogSearch.search(query, in: TimeRange(start: noon + 60, end: .max), limit: 3, source: source).isEmpty)
     }

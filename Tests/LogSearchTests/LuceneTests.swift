@@ -114,7 +114,7 @@ struct LuceneTests {
         #expect(query.timeBounds == TimeRange(start: noon - 3_600_000, end: noon - 1))
         #expect(try LogQuery.lucene("\"Two words\" AND 500").needs.words == ["": ["two", "words"]])
         for text in ["component:a OR level:b", "NOT component:a", "a b", "component:a*", "500"] {
-            #expect(try LogQuery.lucene(text).needs == LogQueryNeeds(), "\(text)")
+            #expect(try LogQuery.lucene(text).needs == LogFilter.Needs(), "\(text)")
         }
     }
 }

@@ -82,7 +82,7 @@ struct StoreTests {
         let total = written
         try await shipper(config, last, try last.tailOffsets()).run { last.statistics.events >= total }
         try await shipper(config, last, try last.tailOffsets()).runForAWhile()
-        let found = try last.scan(in: .all, ascending: true, limit: .max) { _ in true }.map(\.message)
+        let found = try last.events(LogFilter(ascending: true)).map(\.message)
         #expect(found.count == written && Set(found) == Set(names(0..<written)))
         last.close()
     }
@@ -111,7 +111,7 @@ struct StoreTests {
         task.cancel()
         await task.value
         print("shipped \(count) events in \(clock.now - start)")
-        let shipped = try store.scan(in: .all, ascending: true, limit: .max) { _ in true }
+        let shipped = try store.events(LogFilter(ascending: true))
         #expect(shipped.count == count)
         var found: [String: LogEvent] = [:]
         for event in shipped {

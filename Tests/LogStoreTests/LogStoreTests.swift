@@ -69,9 +69,8 @@ struct LogStoreTests {
         }
         #expect(try store.all(limit: 0).isEmpty)
         #expect(try store.all(in: TimeRange(start: 5, end: 4)).isEmpty)
-        let errors = try store.scan(in: .all, ascending: ascending, limit: 10) {
-            $0.fields["level"] == .string("ERROR")
-        }
+        let errors = try store.events(
+            LogFilter(ascending: ascending, limit: 10) { $0.fields["level"] == .string("ERROR") })
         #expect(errors == Array(expected.filter { $0.fields["level"] == .string("ERROR") }.prefix(10)))
         store.close()
     }
@@ -124,33 +123,19 @@ struct LogStoreTests {
         }
         try store.upkeep()
         var looked = 0
-        let found = try store.scan(
-            in: .all, ascending: true, limit: 100, requiring: ["component": [["part3", "part7"]]]
-        ) {
-            looked += 1
-            return $0["component"] == .string("Part3")
-        }
+        let found = try store.events(
+            LogFilter(needs: LogFilter.Needs(values: ["component": [["part3", "part7"]]])) {
+                looked += 1
+                return $0["component"] == .string("Part3")
+            })
         #expect(found.count == 10 && looked == 20)
         // Texts with blanks are not listed, as words of them are asked for too.
-        #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["camera_id": [["cam"]]]) { _ in true }
-                .count
-                == 100)
-        #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: ["absent": [["x"]]]) { _ in true }.isEmpty)
-        let words = ["message": Set(["number", "3"])]
-        let threes = try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: words) { _ in
-            true
-        }
-        #expect(threes.count == 19)
-        #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: ["": ["part4"]]) { _ in
-                true
-            }.count == 10)
-        #expect(
-            try store.scan(in: .all, ascending: true, limit: 100, requiring: [:], containing: ["": ["part44"]]) { _ in
-                true
-            }.isEmpty)
+        func count(_ needs: LogFilter.Needs) throws -> Int { try store.events(LogFilter(needs: needs)).count }
+        #expect(try count(LogFilter.Needs(values: ["camera_id": [["cam"]]])) == 100)
+        #expect(try count(LogFilter.Needs(values: ["absent": [["x"]]])) == 0)
+        #expect(try count(LogFilter.Needs(words: ["message": ["number", "3"]])) == 19)
+        #expect(try count(LogFilter.Needs(words: ["": ["part4"]])) == 10)
+        #expect(try count(LogFilter.Needs(words: ["": ["part44"]])) == 0)
         store.close()
     }
 
@@ -244,8 +229,7 @@ struct LogStoreTests {
         try store.append([event(1, at: noon, ["tags": .array([.string("a"), .string("b")])])], offset: nil)
         try store.append([event(2, at: noon, ["tags": .string("a")])], offset: nil)
         for _ in 0..<2 {
-            let found = try store.scan(
-                in: .all, ascending: true, limit: 9, requiring: ["tags": [["a"], ["b"]]], where: { _ in true })
+            let found = try store.events(LogFilter(needs: LogFilter.Needs(values: ["tags": [["a"], ["b"]]])))
             #expect(found.map(\.message) == ["event number 1"])
             time.advance(2 * hour)
             try store.upkeep()

@@ -59,7 +59,7 @@ func event(_ number: Int, at time: Int64, _ fields: [String: LogValue] = [:]) ->
 
 extension LogStore {
     func all(ascending: Bool = true, limit: Int = .max, in range: TimeRange = .all) throws -> [LogEvent] {
-        try scan(in: range, ascending: ascending, limit: limit) { _ in true }
+        try events(LogFilter(in: range, ascending: ascending, limit: limit))
     }
 
     func numbers(ascending: Bool = true, limit: Int = .max, in range: TimeRange = .all) throws -> [Int] {

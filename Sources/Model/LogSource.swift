@@ -1,0 +1,59 @@
+/// Which events of a log are wanted, how many, and in which order.
+///
+/// A source may use all of it to skip what cannot be wanted; ``matches`` has the last word on each event.
+public struct LogFilter {
+    /// What events must have to be wanted. It is less than ``LogFilter/matches``: what has it all need not be wanted.
+    public struct Needs: Sendable, Equatable {
+        /// For fields, sets of texts in lower case: an event must have one of each set as the field's value, or in it
+        /// where it is an array. Values that are no texts, and texts with blanks, may do without. A field's name may
+        /// also stand behind `fields.` in the event.
+        public var values: [String: [Set<String>]]
+        /// For fields (the empty name for any), words in lower case and ASCII that must stand somewhere in its texts.
+        /// Numbers and truth values do not count.
+        public var words: [String: Set<String>]
+
+        public init(values: [String: [Set<String>]] = [:], words: [String: Set<String>] = [:]) {
+            self.values = values
+            self.words = words
+        }
+    }
+
+    /// Both ends belong to it.
+    public var range: TimeRange
+    /// Whether the oldest come first instead of the newest.
+    public var ascending: Bool
+    /// How many events at most: the first in order.
+    public var limit: Int
+    public var needs: Needs
+    /// Whether an event is wanted; false for all that do not have what is needed.
+    public var matches: (borrowing LogEvent) -> Bool
+
+    /// Unless more is said, all events, newest first.
+    public init(
+        in range: TimeRange = .all, ascending: Bool = false, limit: Int = .max, needs: Needs = Needs(),
+        where matches: @escaping (borrowing LogEvent) -> Bool = { _ in true }
+    ) {
+        self.range = range
+        self.ascending = ascending
+        self.limit = limit
+        self.needs = needs
+        self.matches = matches
+    }
+}
+
+/// What log events are read from: a store, or events in memory.
+public protocol LogSource: Sendable {
+    /// Gives the events that `filter` wants to `visit`, in its order. Of events with the same time those that came
+    /// first are the older ones.
+    /// - Throws: what the source throws when it cannot be read, and what `visit` throws.
+    func scan(_ filter: LogFilter, _ visit: (LogEvent) throws -> Void) throws
+}
+
+extension LogSource {
+    /// The events that `filter` wants, in its order.
+    public func events(_ filter: LogFilter) throws -> [LogEvent] {
+        var events: [LogEvent] = []
+        try scan(filter) { events.append($0) }
+        return events
+    }
+}
