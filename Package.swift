@@ -93,16 +93,18 @@ let package = Package(
         // Floor 6.
         .house(
             "Collectors",
-            ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Model", "Base"]),
+            ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Model", "Base", logging]),
         .house("Scraping", ["Exposition", "Partitions", "ConfigText", "Transfers", "Model", "Base"]),
-        .house("LogShipping", ["ConfigText", "Model", "Base"]),
+        .house("LogShipping", ["Recorders", "ConfigText", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
         // Floor 7.
         .house(
             "Alerting",
-            ["CDigest", "State", "GoTemplate", "ConfigText", "Transfers", "Model", "Base", logging]),
+            [
+                "CDigest", "State", "GoTemplate", "ConfigText", "Scraping", "Transfers", "Model", "Base", logging,
+            ]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
@@ -207,7 +209,9 @@ let package = Package(
         .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
-        .tests(of: "Collectors", ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base"]),
+        .tests(
+            of: "Collectors",
+            ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base", logging]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests",

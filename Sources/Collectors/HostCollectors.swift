@@ -1,6 +1,7 @@
 public import Base
 internal import Foundation
 public import Instruments
+public import Model
 internal import Synchronization
 
 /// How a collector did at its last round.
@@ -14,7 +15,7 @@ public struct CollectorStatus: Sendable, Hashable {
 
 /// Runs the collectors of the host, each at its interval and on a thread of its own: a filesystem that hangs holds up
 /// its collector alone.
-public final class HostCollectors: Sendable {
+public final class HostCollectors: FindingSource {
     public enum Part: Sendable, CaseIterable { case disks, latency, networks, node }
 
     public let disks: DiskCollector
@@ -61,8 +62,14 @@ public final class HostCollectors: Sendable {
         return all.values.sorted { $0.name < $1.name }
     }
 
-    /// What a person should know of the host.
-    public func notes() -> [String] { disks.notes() + latency.notes() }
+    /// What a person should know of the host, and collectors that fail.
+    public var findings: [Finding] {
+        let notes = (disks.notes() + latency.notes()).map { Finding(.warning, part: "host", text: $0) }
+        return notes
+            + collectorStatuses().filter { !$0.error.isEmpty }.map {
+                Finding(.error, part: "collectors", text: "\($0.name): \($0.error)")
+            }
+    }
 
     /// Collects until the task is cancelled.
     public func run() async {

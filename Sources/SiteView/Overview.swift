@@ -45,19 +45,3 @@ public struct MountView: Codable, Sendable, Equatable {
         self.usedPercent = usedPercent
     }
 }
-
-/// Something that a person should know about how Watchpost itself fares.
-public struct Finding: Codable, Sendable, Hashable {
-    public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
-
-    public var severity: Severity
-    /// The part that says so: `recorders`, `log shipping`, `configuration`.
-    public var part: String
-    public var text: String
-
-    public init(_ severity: Severity, part: String, text: String) {
-        self.severity = severity
-        self.part = part
-        self.text = text
-    }
-}

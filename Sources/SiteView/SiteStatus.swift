@@ -1,3 +1,5 @@
+public import Model
+
 /// The engine room: how each part of Watchpost fares.
 public struct SiteStatus: Codable, Sendable {
     public var version: String

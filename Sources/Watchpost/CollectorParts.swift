@@ -2,6 +2,7 @@ internal import Base
 internal import Collectors
 internal import Instruments
 internal import Logging
+internal import Model
 internal import RTSP
 internal import Recorders
 internal import ServiceLifecycle
@@ -10,7 +11,7 @@ internal import Synchronization
 internal import Transfers
 
 /// What watches this host and its cameras, in a server and in an agent alike, and the registries that it fills.
-final class CollectorParts: Sendable {
+final class CollectorParts: FindingSource {
     /// What is watched.
     enum Scope: Sendable { case everything, gateways, services }
 
@@ -53,8 +54,9 @@ final class CollectorParts: Sendable {
     }
 
     /// What a person should know that no alert says.
-    var notes: [String] {
-        cameraNotes.withLock { $0 } + cameras.notes() + host.notes() + gateways.notes() + textfiles.notes()
+    var findings: [Finding] {
+        let notes = cameraNotes.withLock { $0 } + cameras.notes() + gateways.notes() + textfiles.notes()
+        return notes.map { Finding(.warning, part: "host", text: $0) } + host.findings
     }
 
     /// Takes the configuration.

@@ -85,14 +85,15 @@ final class Parts: Sendable {
         rules = RuleManager(engine: engine, source: metrics, appender: appender)
         scraper = Scraper(configs: [], appender: appender, transfers: transfers)
         let hostName = Self.instance(config)
+        let offsets = try logs.tailOffsets()
         let recorderLog = RecorderLog(store: logs, host: hostName)
         collectors = CollectorParts(
             dataDirectory: data, program: options.program, endsRecorders: options.demo != nil, transfers: transfers,
-            resume: recorderLog.resume()
+            resume: RecorderLog.resume(from: offsets)
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
-            offsets: try logs.tailOffsets().filter(RecorderLog.isFile), hostName: hostName,
+            offsets: offsets.filter(RecorderLog.isFile), hostName: hostName,
             version: WatchpostVersion.current)
         sms = SMSListener(transfers: transfers, logger: logger)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
@@ -129,12 +130,17 @@ final class Parts: Sendable {
     /// Where people reach this server.
     var externalURL: String { site.watchpost.externalURL ?? address.url }
     var hostNames: Set<String> { names.withLock { $0 } }
-    var warnings: [ConfigProblem] { current.value.warnings }
     var dashboards: [Dashboard] { current.value.dashboards }
     var configurationName: String { current.value.name }
 
-    /// What a person should know that no alert says.
-    var notes: [String] { dataNotes + collectors.notes }
+    /// What is wrong with the watching itself, as each part says it.
+    var findings: [Finding] {
+        let sources: [any FindingSource] = [
+            collectors, rules, scraper, shipper, outlets, appender, storageProblems, ownSeries, sms, current,
+        ]
+        return dataNotes.map { Finding(.warning, part: "host", text: $0) } + sources.flatMap(\.findings)
+    }
+
     var cameras: CameraBoard { collectors.cameras }
     var host: HostCollectors { collectors.host }
     var registry: Registry { collectors.registry }
@@ -243,7 +249,7 @@ final class Parts: Sendable {
             LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
             LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
-            ownSeries,
+            LoopService { [ownSeries] in await ownSeries.run() },
         ] + collectors.services() + [
             LoopService { [scraper] in await scraper.run() },
             LoopService { [rules] in await rules.run() },

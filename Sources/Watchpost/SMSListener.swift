@@ -4,6 +4,7 @@ internal import Glibc
 internal import HTTPKit
 internal import Hummingbird
 internal import Logging
+internal import Model
 internal import ServiceLifecycle
 internal import Synchronization
 internal import Transfers
@@ -11,7 +12,7 @@ internal import WatchpostHTTP
 
 /// The server that takes webhooks for telephones, where `sms` of `watchpost.yml` asks for it. A reload starts, moves
 /// and ends it.
-final class SMSListener: Service {
+final class SMSListener: Service, FindingSource {
     /// An address at which webhooks are taken, and what is to end once they are.
     private final class Listener: Sendable {
         let address: ListenAddress
@@ -52,11 +53,13 @@ final class SMSListener: Service {
     }
 
     /// Why no webhooks are taken, or are taken elsewhere than the configuration says; `nil` where all is well.
-    var problem: String? { state.withLock { $0.problem } }
+    private var problem: String? { state.withLock { $0.problem } }
+
+    var findings: [Finding] { problem.map { [Finding(.error, part: "sms", text: $0)] } ?? [] }
 
     /// Takes the configuration. A port that cannot be had costs the SMS alone, and none where they had one before.
     /// Called by one thread at a time, which may be kept waiting.
-    /// - Returns: ``problem``.
+    /// - Returns: why webhooks are taken elsewhere, or not at all.
     func update(_ config: SMSConfig?) -> String? {
         let former = state.withLock { state in
             state.config = config

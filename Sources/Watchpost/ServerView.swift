@@ -25,7 +25,7 @@ struct ServerView: SiteViewSource {
             siteName: parts.instance, version: WatchpostVersion.current,
             now: parts.timeSource.now(),
             cameras: parts.cameras.statuses().judged(by: alerts), alerts: alerts, mounts: mounts(),
-            findings: findings(),
+            findings: parts.findings,
             isDemo: parts.options.demo != nil)
     }
 
@@ -37,91 +37,6 @@ struct ServerView: SiteViewSource {
                 mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes,
                 usedPercent: $0.usedPercent)
         }
-    }
-
-    /// What is wrong with the watching itself.
-    private func findings() -> [Finding] {
-        var findings = parts.notes.map { Finding(.warning, part: "host", text: $0) }
-        for status in parts.host.collectorStatuses() where !status.error.isEmpty {
-            findings.append(Finding(.error, part: "collectors", text: "\(status.name): \(status.error)"))
-        }
-        for group in parts.rules.snapshot() {
-            for rule in group.rules where rule.health == .err {
-                findings.append(Finding(.error, part: "rules", text: "\(rule.name): \(rule.lastError)"))
-            }
-        }
-        findings += scrapeFindings()
-        for input in parts.shipper.snapshot() {
-            if let error = input.lastError {
-                findings.append(Finding(.error, part: "logs", text: "\(input.id): \(error)"))
-            }
-            if let note = input.note { findings.append(Finding(.warning, part: "logs", text: "\(input.id): \(note)")) }
-        }
-        for (address, reason) in parts.outlets.failures.sorted(by: { $0.key < $1.key }) {
-            findings.append(Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)"))
-        }
-        findings += waitingNotifications()
-        findings += parts.outlets.problems.map { Finding(.error, part: "alerting", text: Redaction.urls(in: $0)) }
-        for remote in parts.appender.statuses {
-            if !remote.problem.isEmpty {
-                findings.append(
-                    Finding(
-                        .error, part: "remote write",
-                        text:
-                            "\(remote.url) does not get the samples (\(remote.pendingSamples) wait): \(remote.problem)")
-                )
-            }
-            let lost = remote.failedSamples + remote.droppedSamples
-            if lost > 0 {
-                findings.append(
-                    Finding(.error, part: "remote write", text: "\(remote.url) did not get \(lost) samples, for good"))
-            }
-        }
-        findings += parts.storageProblems.current.map { Finding(.error, part: "storage", text: $0) }
-        if let note = parts.storageProblems.futureNote {
-            findings.append(Finding(.warning, part: "storage", text: note))
-        }
-        if let failure = parts.ownSeries.failure { findings.append(Finding(.error, part: "storage", text: failure)) }
-        findings += parts.current.needsRestart.map {
-            Finding(.warning, part: "configuration", text: "needs a restart: \($0)")
-        }
-        if let problem = parts.sms.problem { findings.append(Finding(.error, part: "sms", text: problem)) }
-        findings += parts.warnings.map {
-            Finding($0.severity == .error ? .warning : .note, part: "configuration", text: $0.description)
-        }
-        if AlertOutlets.forwards(parts.site) {
-            findings.append(
-                Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
-        }
-        return findings
-    }
-
-    /// One finding for each way by which notifications do not get through.
-    private func waitingNotifications() -> [Finding] {
-        let waiting = parts.outlets.router.waitingNotifications
-        return Dictionary(grouping: waiting) { "\($0.receiver), \($0.integration)" }.sorted { $0.key < $1.key }.map {
-            let first = $0.value[0]
-            let minutes = max(0, parts.timeSource.now() - first.since) / 60_000
-            return Finding(
-                .error, part: "alerting",
-                text: "\($0.value.count) notifications to \($0.key) wait, the first for \(minutes) min: \(first.error)")
-        }
-    }
-
-    private func scrapeFindings() -> [Finding] {
-        let snapshot = parts.scraper.snapshot()
-        var findings = snapshot.errors.map { Finding(.error, part: "scraping", text: Redaction.urls(in: $0)) }
-        for status in snapshot.active {
-            let job = status.target.job
-            if status.health == .down {
-                findings.append(Finding(.warning, part: "scraping", text: "\(job): \(status.lastError)"))
-            }
-            if let refused = status.refused {
-                let address = Redaction.urls(in: status.target.url)
-                findings.append(Finding(.warning, part: "scraping", text: "\(job): \(address): \(refused)"))
-            }
-        }
-        return findings
     }
 
     // MARK: Alerts
@@ -233,7 +148,7 @@ struct ServerView: SiteViewSource {
             collectors: parts.host.collectorStatuses().map {
                 CollectorView(name: $0.name, lastDurationSeconds: $0.lastDuration, error: $0.error)
             },
-            logInputs: inputs, findings: findings(),
+            logInputs: inputs, findings: parts.findings,
             metricsKept: KeptView(
                 retention: parts.metrics.options.retention, maxBytes: parts.metrics.options.maxBytes,
                 outOfOrder: parts.metrics.options.outOfOrderWindow),

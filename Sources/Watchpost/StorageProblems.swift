@@ -9,7 +9,7 @@ internal import State
 internal import Synchronization
 
 /// What is wrong with the stored files, looked up now and then: the stores only count it.
-final class StorageProblems: Sendable {
+final class StorageProblems: FindingSource {
     private let metrics: MetricStore
     private let logs: LogStore
     private let state: StateStore?
@@ -36,6 +36,11 @@ final class StorageProblems: Sendable {
         return
             "\(future.series) series have samples up to \(newest), stored while the clock was ahead; they are kept, and "
             + "seen when that time comes"
+    }
+
+    var findings: [Finding] {
+        current.map { Finding(.error, part: "storage", text: $0) }
+            + (futureNote.map { [Finding(.warning, part: "storage", text: $0)] } ?? [])
     }
 
     /// How many there are, as a metric, and what is kept for later.

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import SiteView
 import TestSupport
 import Testing

@@ -1,22 +1,28 @@
-internal import LogStore
-internal import Model
-internal import Recorders
+public import Model
+public import Recorders
 
 /// Stores what recorders print as log events: component `recording`, with the camera's id.
-struct RecorderLog: Sendable {
-    let store: LogStore
-    let host: String
+public struct RecorderLog: Sendable {
+    private let store: any LogAppender
+    private let host: String
 
     private static let source = "recorder/"
 
+    /// - Parameter host: what events tell as `host.name`.
+    public init(store: any LogAppender, host: String) {
+        self.store = store
+        self.host = host
+    }
+
     /// The number of the last line that is stored, by run of a record process.
-    func resume() -> [String: Int64] {
-        let offsets = ((try? store.tailOffsets()) ?? []).filter { $0.source.hasPrefix(Self.source) }
-        return Dictionary(offsets.map { ($0.path, $0.offset) }) { max($0, $1) }
+    /// - Parameter offsets: how far each source is stored.
+    public static func resume(from offsets: [TailOffset]) -> [String: Int64] {
+        let own = offsets.filter { $0.source.hasPrefix(source) }
+        return Dictionary(own.map { ($0.path, $0.offset) }) { max($0, $1) }
     }
 
     /// Stores lines and how far they go in one transaction.
-    func append(camera: String, run: String, _ lines: [RecorderLine]) throws {
+    public func append(camera: String, run: String, _ lines: [RecorderLine]) throws {
         guard let last = lines.last else { return }
         let events = lines.map { line in
             LogEvent(
@@ -30,5 +36,5 @@ struct RecorderLog: Sendable {
     }
 
     /// Whether an offset is one of a file and not of a recorder.
-    static func isFile(_ offset: TailOffset) -> Bool { !offset.source.hasPrefix(source) }
+    public static func isFile(_ offset: TailOffset) -> Bool { !offset.source.hasPrefix(source) }
 }

@@ -1,8 +1,7 @@
 internal import Base
-internal import Instruments
-internal import Logging
-internal import Model
-internal import ServiceLifecycle
+public import Instruments
+public import Logging
+public import Model
 internal import Synchronization
 
 /// Stores our own metrics as if they had been scraped: with `job`, `instance` and `up`, and a stale marker
@@ -10,13 +9,19 @@ internal import Synchronization
 ///
 /// They are collected at their time whatever the disk does: what cannot be stored yet waits, up to a bound, and goes
 /// behind it in the order of time.
-final class OwnSeries: Service {
+public final class OwnSeries: FindingSource {
     /// A registry and the job under which its series stand.
-    struct Source: Sendable {
+    public struct Source: Sendable {
         let registry: Registry
         let job: String
-        /// Asked each time: a scrape job that reads the same metrics takes this source's place.
         let isReplaced: @Sendable () -> Bool
+
+        /// - Parameter isReplaced: asked each time: a scrape job that reads the same metrics takes this source's place.
+        public init(registry: Registry, job: String, isReplaced: @escaping @Sendable () -> Bool) {
+            self.registry = registry
+            self.job = job
+            self.isReplaced = isReplaced
+        }
     }
 
     private let sources: [Source]
@@ -49,9 +54,12 @@ final class OwnSeries: Service {
 
     private let waitingMax: Int
 
-    /// - Parameter waitingMax: samples that may wait for the disk, about a hundred bytes each; enough for minutes of a
-    ///   large site.
-    init(
+    /// - Parameters:
+    ///   - instance: the label of that name.
+    ///   - interval: how often the series are stored; asked each time.
+    ///   - waitingMax: samples that may wait for the disk, about a hundred bytes each; enough for minutes of a large
+    ///     site.
+    public init(
         sources: [Source], instance: String, interval: @escaping @Sendable () -> Duration,
         appender: any SampleAppender, now: @escaping @Sendable () -> Int64, logger: Logger, waitingMax: Int = 500_000
     ) {
@@ -65,15 +73,16 @@ final class OwnSeries: Service {
         known = Mutex(Array(repeating: [:], count: sources.count))
     }
 
-    /// Why metrics are not stored now; `nil` while they are.
-    var failure: String? { lastFailure.withLock { $0 } }
+    /// Why metrics are not stored now.
+    public var findings: [Finding] {
+        lastFailure.withLock { $0 }.map { [Finding(.error, part: "storage", text: $0)] } ?? []
+    }
 
     /// How many samples were not stored since the start.
-    var lostSamples: Int { waiting.withLock(\.lost) }
+    public var lostSamples: Int { waiting.withLock(\.lost) }
 
-    func run() async throws {
-        await cancelWhenGracefulShutdown { [self] in await queue.run { await self.collectAndStore() } }
-    }
+    /// Collects and stores until the task is cancelled.
+    public func run() async { await queue.run { await self.collectAndStore() } }
 
     private func collectAndStore() async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Collectors
 
 @Suite("Our own series")
 struct OwnSeriesTests {
@@ -65,10 +65,10 @@ struct OwnSeriesTests {
         let series = OwnSeries(
             sources: [.init(registry: Registry(), job: "watchpost") { false }], instance: "node-1",
             interval: { .milliseconds(10) }, appender: appender, now: { 1_000 }, logger: Logger(label: "test"))
-        let running = Task { try await series.run() }
+        let running = Task { await series.run() }
         _ = try await eventually("a sample") { appender.samples.isEmpty ? nil : true }
         running.cancel()
-        try await running.value
+        await running.value
         #expect(!appender.samples.contains { StaleMarker.isStale($0.value) })
     }
 
@@ -88,14 +88,14 @@ struct OwnSeriesTests {
             sources: [.init(registry: registry, job: "watchpost") { false }], instance: "node-1",
             interval: { .milliseconds(10) }, appender: appender,
             now: { time.add(1_000, ordering: .relaxed).newValue }, logger: Logger(label: "test"))
-        let running = Task { try await series.run() }
+        let running = Task { await series.run() }
         let count = appender.block {
             while told.load(ordering: .relaxed) < 20 {}
             return told.load(ordering: .relaxed)
         }
         _ = try await eventually("all to be stored") { appender.times.count >= count ? true : nil }
         running.cancel()
-        try await running.value
+        await running.value
         let times = appender.times
         #expect(times == times.indices.map { Int64($0 + 1) * 1_000 })
         #expect(series.lostSamples == 0)

@@ -1,40 +1,40 @@
-internal import Alerting
-internal import Model
-internal import Scraping
-internal import Site
+public import Model
+public import Scraping
 internal import Synchronization
-internal import Transfers
+public import Transfers
 
 /// Where alerts go: to our own router where `alertmanager.yml` is there, and to other Alertmanagers where
 /// `prometheus.yml` names some and either there is no router or forwarding is on.
-final class AlertOutlets: AlertSink {
+public final class AlertOutlets: AlertSink, FindingSource {
     private struct State {
         var usesRouter = false
+        var forwardsToo = false
         /// What `alert_relabel_configs` make of an alert's labels, whoever gets it.
         var relabeller = Relabeller([])
     }
 
-    let router: AlertRouter
+    public let router: AlertRouter
     private let forwarder: AlertmanagerForwarder
     private let discovery: AlertmanagerDiscovery
     private let state = Mutex(State())
 
-    init(router: AlertRouter, transfers: Transfers) {
+    public init(router: AlertRouter, transfers: Transfers) {
         self.router = router
         forwarder = AlertmanagerForwarder(transfers: transfers)
         discovery = AlertmanagerDiscovery(transfers: transfers)
     }
 
-    /// Whether other Alertmanagers get the alerts of this site.
-    static func forwards(_ site: Site) -> Bool {
-        let others = site.prometheus?.alertmanagers ?? []
-        return !others.isEmpty && (site.alertmanager == nil || site.watchpost.forwardAlerts)
-    }
-
-    func update(_ site: Site) {
-        let relabeller = Relabeller(site.prometheus?.alertRelabelConfigs ?? [])
-        state.withLock { $0 = State(usesRouter: site.alertmanager != nil, relabeller: relabeller) }
-        discovery.update(Self.forwards(site) ? site.prometheus?.alertmanagers ?? [] : [])
+    /// Takes a configuration.
+    /// - Parameters:
+    ///   - others: the Alertmanagers that get the alerts; empty where our own router alone does.
+    ///   - relabel: what is done to an alert's labels, whoever gets it.
+    ///   - usesRouter: whether our own router gets them.
+    public func update(others: [AlertmanagersConfig], relabel: [RelabelRule], usesRouter: Bool) {
+        let relabeller = Relabeller(relabel)
+        state.withLock { state in
+            state = State(usesRouter: usesRouter, forwardsToo: !others.isEmpty, relabeller: relabeller)
+        }
+        discovery.update(others)
         useFound()
     }
 
@@ -51,9 +51,10 @@ final class AlertOutlets: AlertSink {
     }
 
     /// Where alerts are posted now.
-    var alertmanagers: [String] { discovery.found.flatMap(\.urls) }
+    public var alertmanagers: [String] { discovery.found.flatMap(\.urls) }
 
-    func receive(_ alerts: [Alert]) async {
+    /// Hands alerts of the rules on.
+    public func receive(_ alerts: [Alert]) async {
         let state = state.withLock { $0 }
         let alerts = alerts.compactMap { alert in
             state.relabeller.relabelled(alert.labels).map { labels in
@@ -67,20 +68,29 @@ final class AlertOutlets: AlertSink {
     }
 
     /// The labels under which an alert of the rules is known to those who are told; `nil` where nobody is.
-    func outward(_ labels: Labels, externalLabels: Labels) -> Labels? {
+    public func outward(_ labels: Labels, externalLabels: Labels) -> Labels? {
         var builder = LabelsBuilder(labels)
         for label in externalLabels where labels.value(of: label.name) == nil { builder.set(label.name, label.value) }
         return state.withLock { $0.relabeller }.relabelled(builder.build())
     }
 
-    /// Why alerts do not reach other Alertmanagers, by their address.
-    var failures: [String: String] { forwarder.statistics.failures }
-
-    /// Why other Alertmanagers cannot be looked for.
-    var problems: [String] { discovery.problems }
+    /// Who does not get the alerts, and who gets them besides our own router.
+    public var findings: [Finding] {
+        let unreached = forwarder.statistics.failures.sorted { $0.key < $1.key }
+        var findings = unreached.map { address, reason in
+            Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)")
+        }
+        findings += router.findings
+        findings += discovery.problems.map { Finding(.error, part: "alerting", text: Redaction.urls(in: $0)) }
+        if state.withLock({ $0.forwardsToo }) {
+            findings.append(
+                Finding(.note, part: "alerting", text: "alerts go to the Alertmanagers of prometheus.yml too"))
+        }
+        return findings
+    }
 
     /// Delivers until the task is cancelled.
-    func run() async {
+    public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [router] in await router.run() }
             group.addTask { [forwarder] in await forwarder.run() }

@@ -1,0 +1,13 @@
+public import Model
+
+extension LogShipper: FindingSource {
+    /// Inputs that cannot be read or stored, and what is left out.
+    public var findings: [Finding] {
+        snapshot().flatMap { input in
+            [
+                input.lastError.map { Finding(.error, part: "logs", text: "\(input.id): \($0)") },
+                input.note.map { Finding(.warning, part: "logs", text: "\(input.id): \($0)") },
+            ].compactMap(\.self)
+        }
+    }
+}
