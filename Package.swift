@@ -140,7 +140,7 @@ let package = Package(
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
         .house(
-            "Watchpost",
+            "Server",
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
@@ -156,7 +156,7 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Watchpost", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
+                "Server", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
                 "Site",
                 "SiteView",
                 "Transfers",
@@ -250,7 +250,7 @@ let package = Package(
             ]),
         .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "Dashboards", "SiteView", "Model"]),
         .tests(
-            of: "Watchpost",
+            of: "Server",
             [
                 "Alerting", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
                 "ConfigText",

@@ -1,6 +1,6 @@
 public import ArgumentParser
 import Foundation
-public import Watchpost
+public import Server
 
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

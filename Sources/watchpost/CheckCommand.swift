@@ -1,8 +1,8 @@
 import ArgumentParser
 internal import ConfigText
 import Foundation
+import Server
 import Site
-import Watchpost
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Demo
 import Foundation
-import Watchpost
+import Server
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

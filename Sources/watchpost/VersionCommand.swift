@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Watchpost
+import Server
 
 struct VersionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

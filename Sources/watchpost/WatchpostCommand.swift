@@ -1,5 +1,5 @@
 import ArgumentParser
-import Watchpost
+import Server
 
 /// The command line: one file a subcommand.
 @main

@@ -20,12 +20,12 @@ struct TidyTests {
         "Mustache": ["WebUI"],
         "Hummingbird": [
             "HummingbirdInstruments", "HTTPKit", "PrometheusHTTP", "AlertmanagerHTTP", "WatchpostHTTP", "OTLPHTTP",
-            "WebUI", "Demo", "Watchpost",
+            "WebUI", "Demo", "Server",
         ],
-        "ServiceLifecycle": ["Watchpost"],
-        "UnixSignals": ["Watchpost"],
+        "ServiceLifecycle": ["Server"],
+        "UnixSignals": ["Server"],
         "ArgumentParser": ["watchpost", "promqltest", "measure"],
-        "NIOPosix": ["Demo", "Watchpost"],
+        "NIOPosix": ["Demo", "Server"],
     ]
 
     /// Targets of the lowest floors do without Foundation.
@@ -103,6 +103,23 @@ struct TidyTests {
                 }
             }
         }
+    }
+
+    @Test("no two paths differ by case alone: they could not be checked out on every system")
+    func paths() {
+        let manager = FileManager.default
+        let paths = manager.enumerator(atPath: Self.root.path())
+        var seen: [String: String] = [:]
+        while let path = paths?.nextObject() as? String {
+            // What is built, and the history, are of one machine.
+            if path.hasPrefix(".") && !path.hasPrefix(".ci") {
+                paths?.skipDescendants()
+                continue
+            }
+            let former = seen.updateValue(path, forKey: path.lowercased())
+            #expect(former == nil, "\(path) and \(former ?? "") differ by case alone")
+        }
+        #expect(seen.count > 500)
     }
 
     @Test("files stay under 600 lines and lines under 121 columns")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("Listen addresses")
 struct ListenAddressTests {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Transfers
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("Who gets alerts")
 struct AlertOutletsTests {

@@ -1,7 +1,7 @@
 import SiteView
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("A search of logs")
 struct SearchDeadlineTests {

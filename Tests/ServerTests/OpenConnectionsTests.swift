@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("Connections to the pages and the API")
 struct OpenConnectionsTests {

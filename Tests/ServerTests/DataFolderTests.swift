@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("The data directory")
 struct DataFolderTests {

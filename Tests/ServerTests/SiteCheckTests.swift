@@ -2,7 +2,7 @@ import ConfigText
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("Checks of a whole site")
 struct SiteCheckTests {

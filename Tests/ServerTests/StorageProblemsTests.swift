@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("What is wrong with stored files")
 struct StorageProblemsTests {

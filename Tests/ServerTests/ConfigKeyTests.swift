@@ -2,7 +2,7 @@ import Partitions
 import Site
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 /// What a reload does with each key: none can be forgotten.
 @Suite("What a reload does with each key")

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Watchpost
+@testable import Server
 
 @Suite("The work of requests", .timeLimit(.minutes(5)))
 struct RequestWorkTests {
