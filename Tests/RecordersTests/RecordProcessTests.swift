@@ -39,12 +39,16 @@ struct RecordProcessTests {
 
         var hasEnded: Bool { ended.withLock { $0 } }
 
+        /// Orders the end, as one who does not wait for an answer.
+        func order() throws {
+            guard let descriptor = try UnixSocket.connect(to: socket) else { return }
+            var channel = LineChannel(descriptor)
+            _ = channel.send(RecordOrder.end.text.utf8)
+            close(descriptor)
+        }
+
         func end() async throws {
-            if let descriptor = try UnixSocket.connect(to: socket) {
-                var channel = LineChannel(descriptor)
-                _ = channel.send(RecordOrder.end.text.utf8)
-                close(descriptor)
-            }
+            try order()
             _ = try await eventually("the end") { self.hasEnded ? true : nil }
         }
     }
@@ -87,6 +91,22 @@ struct RecordProcessTests {
             #expect(!run.hasEnded)
         }
         try await run.end()
+    }
+
+    @Test("obeys who says its word and is gone at once, whenever that is")
+    func briefVisitor() async throws {
+        let folder = try TemporaryDirectory()
+        let runs = (0..<40).map { Run(["sleep", "60"], socket: "\(folder.path)/\($0).sock") }
+        for run in runs {
+            _ = try await eventually("the socket") { FileManager.default.fileExists(atPath: run.socket) ? true : nil }
+        }
+        // Each second it tells its state to all who are there. It waits a quarter of a second at most, so that after the
+        // first visit it is some way over the second when the next visitor comes.
+        try await Task.sleep(for: .milliseconds(850))
+        for run in runs { if let visitor = try UnixSocket.connect(to: run.socket) { close(visitor) } }
+        try await Task.sleep(for: .milliseconds(200))
+        for run in runs { try run.order() }
+        for run in runs { _ = try await eventually("the end") { run.hasEnded ? true : nil } }
     }
 
     @Test("goes on while its camera's URL cannot be read, and ends when the URL is another")

@@ -266,15 +266,12 @@ public final class RecordProcess {
     }
 
     private func send(_ message: (inout Client) -> [UInt8]?) {
-        var kept: [Client] = []
-        for var client in clients {
-            if let bytes = message(&client), !client.channel.send(bytes) {
-                close(client.channel.descriptor)
-            } else {
-                kept.append(client)
-            }
+        for index in clients.indices.reversed() {
+            guard let bytes = message(&clients[index]), !clients[index].channel.send(bytes) else { continue }
+            // Who has said its word and gone is still obeyed.
+            _ = obey(index)
+            close(clients.remove(at: index).channel.descriptor)
         }
-        clients = kept
     }
 
     private func accept(_ socket: OwnSocket) {
