@@ -1,3 +1,4 @@
+import Foundation
 import Instruments
 import Logging
 import Model
@@ -12,10 +13,10 @@ struct OwnSeriesTests {
     /// Counts what it is given, and refuses all of it as too old where told to.
     private final class Appender: SampleAppender {
         private let state = Mutex((labels: [Labels](), samples: [RefSample](), isRefusing: false))
-        private let disk = Mutex(())
+        private let isHeld = Atomic(false)
 
-        /// Lets nothing be stored for as long as `body` runs.
-        func block<Value>(_ body: () throws -> Value) rethrows -> Value { try disk.withLock { _ in try body() } }
+        /// Lets nothing be stored for as long as it is held.
+        func hold(_ isHeld: Bool) { self.isHeld.store(isHeld, ordering: .releasing) }
 
         var times: [Int64] { state.withLock { $0.samples.map(\.timestamp) } }
 
@@ -36,7 +37,7 @@ struct OwnSeriesTests {
         }
 
         func append(_ samples: [RefSample]) throws -> AppendOutcome {
-            disk.withLock { _ in }
+            while isHeld.load(ordering: .acquiring) { Thread.sleep(forTimeInterval: 0.001) }
             return state.withLock { state in
                 var outcome = AppendOutcome()
                 if state.isRefusing { outcome.tooOld = samples.count } else { state.samples += samples }
@@ -88,11 +89,14 @@ struct OwnSeriesTests {
             sources: [.init(registry: registry, job: "watchpost") { false }], instance: "node-1",
             interval: { .milliseconds(10) }, appender: appender,
             now: { time.add(1_000, ordering: .relaxed).newValue }, logger: Logger(label: "test"))
+        appender.hold(true)
         let running = Task { await series.run() }
-        let count = appender.block {
-            while told.load(ordering: .relaxed) < 20 {}
-            return told.load(ordering: .relaxed)
+        let count = try await eventually("twenty collections") {
+            let count = told.load(ordering: .relaxed)
+            return count < 20 ? nil : count
         }
+        #expect(appender.times.isEmpty)
+        appender.hold(false)
         _ = try await eventually("all to be stored") { appender.times.count >= count ? true : nil }
         running.cancel()
         await running.value
