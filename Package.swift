@@ -70,32 +70,42 @@ let package = Package(
         .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
         // Floor 1.
-        .house("Base", ["CCharconv", "CRE2", "CZstd", "CSnappy", "CZlib"]),
+        .house("Base", ["CCharconv"]),
         // Floor 2.
         .house("Model", ["Base"]),
+        .house("Codecs", ["Base", "CZstd", "CSnappy", "CZlib"]),
+        .house("Digests", ["CDigest"]),
         // Floor 3.
+        .house("Patterns", ["Model", "Base", "CRE2"]),
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", "CSQLite"]),
-        .house("ConfigText", ["Model", "Base", yams]),
-        .house("GoTemplate", ["Model", "Base"]),
-        .house("Transfers", ["Model", "Base", "CCurl"]),
+        .house("ConfigText", ["Patterns", "Model", "Base", yams]),
+        .house("GoTemplate", ["Patterns", "Model", "Base"]),
+        .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
         // Floor 4.
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
-        .house("MetricStore", ["Partitions", "Model", "Base"]),
-        .house("LogStore", ["Partitions", "Model", "Base"]),
-        .house("State", ["Partitions", "Model", "Base"]),
+        .house("MetricStore", ["Partitions", "Codecs", "Model", "Base"]),
+        .house("LogStore", ["Partitions", "Codecs", "Model", "Base"]),
+        .house("State", ["Partitions", "Patterns", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
-        .house("PromQL", ["Model", "Base"]),
-        .house("LogSearch", ["Model", "Base"]),
-        .house("RTSP", ["Model", "Base", "CLinux", "CTLS"]),
-        .house("Recorders", ["ConfigText", "Model", "Base", "CLinux"]),
+        .house("PromQL", ["Patterns", "Model", "Base"]),
+        .house("LogSearch", ["Patterns", "Model", "Base"]),
+        .house("RTSP", ["Digests", "Model", "Base", "CLinux", "CTLS"]),
+        .house("Recorders", ["ConfigText", "Patterns", "Model", "Base", "CLinux"]),
         // Floor 6.
         .house(
             "Collectors",
-            ["Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Model", "Base", logging]),
-        .house("Scraping", ["Exposition", "Partitions", "ConfigText", "Transfers", "Model", "Base"]),
-        .house("LogShipping", ["Recorders", "ConfigText", "Model", "Base"]),
+            [
+                "Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Digests", "Model", "Base",
+                logging,
+            ]),
+        .house(
+            "Scraping",
+            [
+                "Exposition", "Partitions", "ConfigText", "Transfers", "Codecs", "Patterns", "Digests", "Model", "Base",
+            ]),
+        .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
@@ -103,25 +113,27 @@ let package = Package(
         .house(
             "Alerting",
             [
-                "CDigest", "State", "GoTemplate", "ConfigText", "Scraping", "Transfers", "Model", "Base", logging,
+                "Digests", "State", "GoTemplate", "ConfigText", "Scraping", "Transfers", "Model", "Base", logging,
             ]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["Model"]),
-        .house("HTTPKit", ["Model", "Base", "CLinux", hummingbird, nioCore]),
+        .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
             name: "WebUI",
             dependencies: ["HTTPKit", "SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
             exclude: ["Assets"], swiftSettings: swift),
-        .house("AlertmanagerHTTP", ["Alerting", "State", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .house(
+            "AlertmanagerHTTP", ["Alerting", "State", "HTTPKit", "Patterns", "Model", "Base", hummingbird, nioCore]),
         .house(
             "PrometheusHTTP",
             [
-                "MetricStore", "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "HTTPKit", "Model", "Base",
+                "MetricStore", "Rules", "Scraping", "PromQL", "Instruments", "Exposition", "HTTPKit", "Codecs", "Model",
+                "Base",
                 hummingbird, nioCore,
             ]),
-        .house("OTLPHTTP", ["Telemetry", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .house("OTLPHTTP", ["Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
             [
@@ -135,7 +147,7 @@ let package = Package(
             name: "Site",
             dependencies: [
                 "Alerting", "Collectors", "LogShipping", "Recorders", "Rules", "Scraping", "Partitions",
-                "ConfigText", "Model", "Base", "CSite",
+                "ConfigText", "Patterns", "Model", "Base", "CSite",
             ],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
@@ -144,23 +156,16 @@ let package = Package(
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
-                "LogSearch",
-                "LogShipping",
-                "LogStore",
-                "MetricStore", "Model", "Partitions", "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText",
-                "Site",
-                "SiteView", "State",
-                "Transfers", "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
+                "LogSearch", "LogShipping", "LogStore", "MetricStore", "Patterns", "Model", "Partitions", "PromQL",
+                "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State", "Transfers",
+                "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         // Floor 10.
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Server", "Demo", "Collectors", "RuleTesting", "Model", "PromQL", "RTSP", "Recorders", "ConfigText",
-                "Site",
-                "SiteView",
-                "Transfers",
-                argumentParser,
+                "Server", "Demo", "Collectors", "RuleTesting", "Patterns", "Model", "PromQL", "RTSP", "Recorders",
+                "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],
             swiftSettings: swift),
         // For those who work on PromQL: its test language, and a runner of test scripts.
@@ -181,6 +186,9 @@ let package = Package(
         .house("TestSupport"),
         .tests(of: "Base", ["TestSupport"]),
         .tests(of: "Model", ["Base"]),
+        .tests(of: "Codecs", ["TestSupport", "Base"]),
+        .tests(of: "Digests", ["Base"]),
+        .tests(of: "Patterns", ["TestSupport", "Model", "Base"]),
         .tests(of: "Partitions", ["Model"]),
         .tests(
             of: "Site",
@@ -192,19 +200,19 @@ let package = Package(
         .tests(of: "GoTemplate", ["Model"]),
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
-        .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Model", "Base"]),
-        .tests(of: "State", ["Partitions", "Model"]),
-        .tests(of: "Alerting", ["TestSupport", "State", "ConfigText", "Transfers", "Model", "Base"]),
+        .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Codecs", "Patterns", "Model", "Base"]),
+        .tests(of: "State", ["Partitions", "Patterns", "Model"]),
+        .tests(of: "Alerting", ["TestSupport", "State", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["TestSupport", "Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
-        .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Model", "Base"]),
+        .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Patterns", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
         .tests(
-            of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Model", "Base"]),
+            of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
@@ -217,7 +225,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Exposition", "Instruments",
-                "Model",
+                "Codecs", "Model",
                 "SiteView", "Transfers",
             ],
             exclude: ["Parts"],
@@ -238,7 +246,7 @@ let package = Package(
             of: "PrometheusHTTP",
             [
                 "HTTPTestSupport", "TestSupport", "HTTPKit", "MetricStore", "Rules", "Scraping", "PromQL",
-                "Instruments",
+                "Instruments", "Partitions",
                 "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
         .tests(of: "OTLPHTTP", ["HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
@@ -270,6 +278,6 @@ if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
             dependencies: [
                 "FuzzDriver", "ConfigText", "Exposition", "GoTemplate", "LogSearch", "LogStore", "MetricStore",
                 "PromQL",
-                "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Telemetry", "Model", "Base",
+                "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Telemetry", "Codecs", "Model", "Base",
             ], path: "Fuzzers/Fuzz", swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Codecs
 internal import Model
 
 @testable internal import MetricStore

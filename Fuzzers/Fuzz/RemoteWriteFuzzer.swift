@@ -1,6 +1,8 @@
 internal import Base
+internal import Codecs
 internal import Exposition
 internal import Model
+internal import Scraping
 
 /// Reads any bytes as a remote write message of both versions, and as a remote read request; the first byte says which,
 /// and whether they are compressed.

@@ -36,7 +36,7 @@ extension AlertRouter {
     }
 
     /// The alerts that are not over, in the order of their labels.
-    public func alerts() -> [AlertView] {
+    public func alerts() -> [RoutedAlert] {
         let now = now()
         let core = core.withLock { $0 }
         var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
@@ -84,7 +84,7 @@ extension AlertRouter {
 }
 
 extension RouterCore {
-    func view(_ fingerprint: UInt64, _ stored: StoredAlert, _ inhibition: inout Inhibitor.Look) -> AlertView {
+    func view(_ fingerprint: UInt64, _ stored: StoredAlert, _ inhibition: inout Inhibitor.Look) -> RoutedAlert {
         let labels = stored.alert.labels
         let now = inhibition.now
         let silencedBy = silences.muting(fingerprint, at: now)
@@ -93,7 +93,7 @@ extension RouterCore {
         var receivers: [String] = []
         for route in routes where !receivers.contains(route.receiver) { receivers.append(route.receiver) }
         let isSuppressed = !silencedBy.isEmpty || !inhibitedBy.isEmpty
-        return AlertView(
+        return RoutedAlert(
             fingerprint: FingerprintText.text(fingerprint), labels: labels, annotations: stored.alert.annotations,
             startsAt: stored.alert.startsAt, endsAt: stored.alert.endsAt, updatedAt: stored.updatedAt,
             generatorURL: stored.alert.generatorURL, state: isSuppressed ? .suppressed : .active,

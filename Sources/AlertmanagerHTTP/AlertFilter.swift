@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Base
 internal import Model
+internal import Patterns
 
 /// Which alerts a request wants: `filter`, `receiver`, `active`, `silenced`, `inhibited`, `muted`.
 struct AlertFilter {
@@ -35,7 +36,7 @@ struct AlertFilter {
         }
     }
 
-    func shows(_ alert: AlertView) -> Bool {
+    func shows(_ alert: RoutedAlert) -> Bool {
         guard matchers.allSatisfy({ $0.matches(alert.labels) }), alert.receivers.contains(where: showsReceiver) else {
             return false
         }

@@ -2,6 +2,7 @@ internal import Alerting
 internal import Foundation
 internal import HTTPKit
 internal import Model
+internal import Patterns
 internal import State
 
 /// The messages of Alertmanager's API v2, by its OpenAPI description:
@@ -80,7 +81,7 @@ enum AlertmanagerMessages {
         let generatorURL: String
         let labels: [String: String]
 
-        init(_ alert: AlertView) {
+        init(_ alert: RoutedAlert) {
             annotations = alert.annotations
             endsAt = Moment.text(alert.endsAt)
             fingerprint = alert.fingerprint

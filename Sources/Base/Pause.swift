@@ -43,7 +43,7 @@ extension Duration {
     /// How long it is until the steady clock stands at a multiple of this duration. Loops that wait so wake the processor
     /// once, together: where little is to be done that is most of their cost.
     public var untilNext: Duration {
-        let interval = max(1, components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
+        let interval = max(1, milliseconds)
         return .milliseconds(interval - SystemTimeSource().steady() % interval)
     }
 }

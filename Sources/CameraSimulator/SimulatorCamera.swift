@@ -1,3 +1,4 @@
+internal import Base
 internal import RTSP
 
 /// A camera while the simulator runs: where it is in the clip, and its fault.
@@ -112,10 +113,7 @@ final class SimulatorCamera {
     /// The session description (RFC 8866).
     var description: String {
         let sets = [clip.sequenceParameters, clip.pictureParameters].map(AuthenticationChallenge.base64)
-        let level = clip.sequenceParameters.dropFirst().prefix(3).map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            return byte < 16 ? "0" + digits : digits
-        }
+        let level = clip.sequenceParameters.dropFirst().prefix(3).map { Hexadecimal.digits($0, uppercase: true) }
         return [
             "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=\(camera.id)", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:*",
             "a=range:npt=now-", "m=video 0 RTP/AVP 96", "a=rtpmap:96 H264/90000",

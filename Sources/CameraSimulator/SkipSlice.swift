@@ -10,7 +10,7 @@ struct SkipSlice {
     /// `nil` for streams that such a frame is not plain to make for: fields, CABAC, weights, another picture order.
     init?(_ clip: Clip) {
         guard let sequence = clip.parameters, sequence.orderType == 2, sequence.hasOnlyFrames else { return nil }
-        var reader = BitReader(unit: clip.pictureParameters.dropFirst())
+        var reader = UnitBits(unit: clip.pictureParameters.dropFirst())
         guard reader.unsigned() == 0, reader.unsigned() == 0, reader.bit() == 0, reader.bit() != nil,
             reader.unsigned() == 0, reader.unsigned() != nil, reader.unsigned() != nil, reader.bit() == 0,
             reader.bits(2) != nil, reader.signed() != nil, reader.signed() != nil, reader.signed() != nil,

@@ -101,11 +101,10 @@ public final class HostCollectors: FindingSource {
                 queue.async { [self] in
                     let start = ContinuousClock.now
                     collect()
-                    let took = start.duration(to: .now).components
+                    let took = start.duration(to: .now)
                     running.withLock { $0[name] = nil }
                     statuses.withLock {
-                        $0[name] = CollectorStatus(
-                            name: name, lastDuration: Double(took.seconds) + Double(took.attoseconds) / 1e18)
+                        $0[name] = CollectorStatus(name: name, lastDuration: took.inSeconds)
                     }
                 }
             }

@@ -180,17 +180,15 @@ public final class OwnSeries: FindingSource {
 
     private func append(_ batch: Batch) throws {
         do {
-            let outcome = try appender.append(batch.samples)
-            if !outcome.unknown.isEmpty {
-                // The store forgets idle series: their labels make them anew.
-                let unknown = Set(outcome.unknown)
-                let again = try batch.samples.filter { unknown.contains($0.ref) }.compactMap { sample -> RefSample? in
-                    guard let (index, labels) = batch.labels[sample.ref] else { return nil }
+            let outcome = try appender.append(batch.samples) { unknown in
+                var renewed: [SeriesRef: SeriesRef] = [:]
+                for old in unknown {
+                    guard let (index, labels) = batch.labels[old] else { continue }
                     let ref = try resolve(labels, sources[index])
-                    known.withLock { if $0[index][labels] == sample.ref { $0[index][labels] = ref } }
-                    return RefSample(ref: ref, timestamp: sample.timestamp, value: sample.value)
+                    known.withLock { if $0[index][labels] == old { $0[index][labels] = ref } }
+                    renewed[old] = ref
                 }
-                if !again.isEmpty { _ = try appender.append(again) }
+                return renewed
             }
             try RefusedSamples.check(outcome)
         } catch {

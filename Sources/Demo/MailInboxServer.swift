@@ -57,7 +57,7 @@ struct MailInboxServer: Sendable {
     }
 
     private func deliver(_ mail: SMTPSession.Mail) {
-        let parts = MailText(content: mail.content)
+        let parts = ReadMail(content: mail.content)
         inbox.add(.mail, to: mail.recipients.joined(separator: ", "), subject: parts.subject, body: parts.body)
     }
 }

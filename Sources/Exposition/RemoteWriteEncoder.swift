@@ -71,7 +71,7 @@ public enum RemoteWriteEncoder {
     }
 
     /// Appends a sample to the fields of a series.
-    static func append(_ sample: Sample, to series: inout [UInt8]) {
+    package static func append(_ sample: Sample, to series: inout [UInt8]) {
         var fields: [UInt8] = []
         fields.reserveCapacity(24)
         appendFields(of: sample, to: &fields)
@@ -79,7 +79,7 @@ public enum RemoteWriteEncoder {
     }
 
     /// Appends a field that holds bytes.
-    static func append(_ field: UInt8, _ content: [UInt8], to bytes: inout [UInt8]) {
+    package static func append(_ field: UInt8, _ content: [UInt8], to bytes: inout [UInt8]) {
         bytes.append(field << 3 | 2)
         bytes.appendVarint(content.count)
         bytes.append(contentsOf: content)

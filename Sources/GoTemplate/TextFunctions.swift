@@ -1,4 +1,5 @@
 internal import Base
+internal import Patterns
 
 /// Functions over texts that rules and notifications share.
 enum TextFunctions {

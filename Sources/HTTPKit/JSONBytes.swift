@@ -62,14 +62,9 @@ package struct JSONBytes: Sendable {
         case UInt8(ascii: "\t"): raw("\\t")
         case 0..<0x20:
             raw("\\u00")
-            bytes.append(contentsOf: Self.hexadecimal(byte))
+            bytes.append(contentsOf: Hexadecimal.digits(byte).utf8)
         default: bytes.append(byte)
         }
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
 
     /// A whole number; one that 64 bits do not hold becomes the nearest that they do.

@@ -1,5 +1,6 @@
 internal import Base
 internal import CLinux
+internal import Codecs
 internal import Synchronization
 
 /// Decompresses and decodes what others send, away from the pool that answers, and a bounded number at once: each message

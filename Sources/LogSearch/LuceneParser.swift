@@ -1,4 +1,5 @@
 import Base
+internal import Patterns
 
 /// Reads Lucene's classic query language with Elasticsearch's additions.
 ///

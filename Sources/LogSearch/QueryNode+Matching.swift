@@ -1,5 +1,6 @@
 import Base
 import Model
+internal import Patterns
 
 /// How values of fields are seen.
 enum FieldValue {

@@ -1,5 +1,6 @@
 import Base
 import Model
+internal import Patterns
 
 /// What both languages are read into.
 indirect enum QueryNode: Sendable {

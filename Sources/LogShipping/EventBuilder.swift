@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Model
+internal import Patterns
 
 /// Makes events of lines by the settings of an input.
 struct EventBuilder: Sendable {

@@ -1,5 +1,6 @@
 import Base
 import Model
+internal import Patterns
 
 /// Does to an event what the processors of `filebeat.yml` say.
 enum EventProcessor {

@@ -14,12 +14,12 @@ struct FileChecksum: Hashable, Sendable {
     /// Bytes of one file that are read once more to compare them; of a larger file only the first ones are looked at.
     static let bytesMax: Int64 = 64 << 20
 
-    init(_ value: UInt64 = 0xcbf2_9ce4_8422_2325) { self.value = value }
+    init(_ value: UInt64 = FNV1a().value) { self.value = value }
 
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var value = value
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        self.value = value
+        var hash = FNV1a(value)
+        for byte in bytes { hash.add(byte) }
+        value = hash.value
     }
 
     /// The checksums in front of each of `offsets`, in ascending order, as far as the file goes.

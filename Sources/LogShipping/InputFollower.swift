@@ -1,5 +1,6 @@
 import Base
 import Model
+internal import Patterns
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Model
+internal import Patterns
 
 /// What a plain line says about itself at its beginning: its time, its level, its camera.
 ///

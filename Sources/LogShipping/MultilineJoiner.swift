@@ -1,4 +1,5 @@
 import Base
+internal import Patterns
 
 /// Puts lines together that belong to one event, by Filebeat's rules.
 struct MultilineJoiner {
@@ -70,14 +71,5 @@ struct MultilineJoiner {
             joined.flags.append("truncated")
         }
         open = joined
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, held within what a time may differ by.
-    var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let limit = Int64.max / 4_000
-        return max(-limit, min(limit, seconds)) * 1_000 + attoseconds / 1_000_000_000_000_000
     }
 }

@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 import Synchronization
@@ -78,12 +79,7 @@ final class DayBlocks: Sendable {
 
     /// The opened bytes of a block; `nil` if they are gone or damaged.
     func bytes(of entry: Entry, _ zstd: Zstd) throws -> [UInt8]? {
-        let frame = try reading(entry.day) { connection in
-            let statement = try connection.statement("SELECT data FROM block_data WHERE id = ?")
-            defer { statement.reset() }
-            statement.bind(1, entry.id)
-            return try statement.step() ? statement.bytes(0) : []
-        }
+        let frame = try reading(entry.day) { try SealedBlockTable.data(of: entry.id, $0) }
         guard let frame, !frame.isEmpty else { return nil }
         do {
             return try zstd.decompress(frame, limit: DayBlocks.blockBytesLimit)
@@ -129,10 +125,7 @@ final class DayBlocks: Sendable {
                     entry.bind(3, sealing.events)
                     entry.bind(4, sealing.summary)
                     try entry.run()
-                    let data = try connection.statement("INSERT INTO block_data(id, data) VALUES (?, ?)")
-                    data.bind(1, connection.lastInsertedRow)
-                    data.bind(2, sealing.data)
-                    try data.run()
+                    try SealedBlockTable.insertData(sealing.data, connection)
                 }
                 let sealed = try connection.statement("INSERT OR REPLACE INTO sealed(tail, last) VALUES (?, ?)")
                 sealed.bind(1, tail)
@@ -156,28 +149,7 @@ final class DayBlocks: Sendable {
     func dropOldest(of day: UTCDay, bytes: Int64) throws {
         guard let database = try partitions.database(for: day) else { return }
         defer { forget(day) }
-        try database.withConnection { connection in
-            let oldest = try connection.statement(
-                "SELECT b.id, length(d.data) FROM blocks b JOIN block_data d ON d.id = b.id ORDER BY b.max_time, b.id")
-            var ids: [Int64] = []
-            var freed: Int64 = 0
-            while freed < bytes, try oldest.step() {
-                ids.append(oldest.integer(0))
-                freed += oldest.integer(1)
-            }
-            oldest.reset()
-            if ids.isEmpty { return }
-            try connection.transaction {
-                for id in ids {
-                    for table in ["blocks", "block_data"] {
-                        let deletion = try connection.statement("DELETE FROM \(table) WHERE id = ?")
-                        deletion.bind(1, id)
-                        try deletion.run()
-                    }
-                }
-            }
-            try connection.shrink()
-        }
+        _ = try database.withConnection { try SealedBlockTable.dropOldest(bytes: bytes, $0) }
     }
 
     func close() {

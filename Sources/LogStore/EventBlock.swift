@@ -1,5 +1,6 @@
 import Base
 import Model
+internal import Partitions
 
 /// What ``EventCodec`` wrote, opened: values are decoded only for the events that are asked for.
 /// Not to be kept longer than the bytes are.
@@ -33,7 +34,7 @@ struct EventBlock {
         }
     }
 
-    /// - Throws: ``LogStoreError`` for damaged bytes.
+    /// - Throws: ``StoreError`` for damaged bytes.
     init(_ bytes: UnsafeRawBufferPointer) throws {
         self.bytes = bytes
         var reader = ByteReader(bytes)
@@ -54,7 +55,7 @@ struct EventBlock {
         let shapeCount = shapes.count
         guard isKnown, !reader.hasFailed, shapeOfEvent.allSatisfy({ $0 < shapeCount }),
             shapes.allSatisfy({ $0.allSatisfy { $0 < textCount } && Set($0).count == $0.count })
-        else { throw LogStoreError.damaged("a block of log events") }
+        else { throw StoreError.damaged("a block of log events") }
         var names = [String](repeating: "", count: textCount)
         for name in Set(shapes.joined()) { names[name] = String(decoding: bytes[texts[name]], as: UTF8.self) }
         self.names = names
@@ -77,7 +78,7 @@ struct EventBlock {
             columns[name] = Column(events: events, places: places)
         }
         guard !reader.hasFailed, eventsOfName.keys.allSatisfy({ columns[$0] != nil }) else {
-            throw LogStoreError.damaged("a block of log events")
+            throw StoreError.damaged("a block of log events")
         }
     }
 

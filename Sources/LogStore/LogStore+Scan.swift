@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 public import Model
 import Partitions
 import Synchronization
@@ -6,12 +7,12 @@ import Synchronization
 extension LogStore {
     /// Gives the events that `filter` wants to `visit`, without looking at those that cannot have what it needs.
     /// The events are all in memory by then: at most a few times its limit.
-    /// - Throws: ``LogStoreError``, with the code `cancelled` if the task is cancelled; what `visit` throws.
+    /// - Throws: ``StoreError``, with the code `cancelled` if the task is cancelled; what `visit` throws.
     public func scan(_ filter: LogFilter, _ visit: (LogEvent) throws -> Void) throws {
         for event in try found(filter) { try visit(event) }
     }
 
-    private func found(_ filter: LogFilter) throws(LogStoreError) -> [LogEvent] {
+    private func found(_ filter: LogFilter) throws(StoreError) -> [LogEvent] {
         if filter.limit <= 0 || filter.range.end < filter.range.start { return [] }
         do {
             var units = try units(in: filter.range, filter.needs.values)
@@ -19,13 +20,13 @@ extension LogStore {
             var hits = Hits(limit: filter.limit, ascending: filter.ascending)
             let zstd = Zstd()
             for unit in units {
-                if Task.isCancelled { throw LogStoreError.cancelled }
+                if Task.isCancelled { throw StoreError.cancelled }
                 guard let wanted = hits.wanted(of: unit.range, in: filter.range) else { break }
                 try read(unit, in: wanted, filter, zstd, into: &hits)
             }
             return hits.sorted
         } catch {
-            throw LogStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -53,7 +54,7 @@ extension LogStore {
                     return !isOrdered || found < most
                 }
             }
-        } catch let error as LogStoreError where error.code == .corrupt {
+        } catch let error as StoreError where error.code == .corrupt {
             guard case .block(let entry) = unit.source else { throw error }
             days.note(error.description, entry)
         }
@@ -75,7 +76,7 @@ extension LogStore {
     private func units(in range: TimeRange, _ required: [String: [Set<String>]]) throws -> [Unit] {
         try sealed.withLock { sealed in
             let batches = try tail.withLock { [sealed] tail in
-                guard let tail else { throw LogStoreError.closed }
+                guard let tail else { throw StoreError.closed }
                 return try tail.batches(in: range, sealed: sealed)
             }
             var units = batches.map { batch in

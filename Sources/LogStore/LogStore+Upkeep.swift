@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 import Synchronization
@@ -13,12 +14,7 @@ extension LogStore {
     private func keepUp() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
-                // A power cut may take the last second, and no more.
-                while !Task.isCancelled, let changes = tail.withLock({ $0?.changes }) {
-                    await changes.sleep(for: .seconds(60))
-                    try? await Task.sleep(for: .seconds(1))
-                    do { try synchronize() } catch { changes.wake() }
-                }
+                await TailSynchronization.run(changes: { tail.withLock { $0?.changes } }, synchronize: synchronize)
             }
             var appended = -1
             while !Task.isCancelled {
@@ -45,20 +41,16 @@ extension LogStore {
     }
 
     /// One round of what ``run()`` does.
-    /// - Throws: the first failure, as ``LogStoreError``; the rest of the round is done all the same.
+    /// - Throws: the first failure, as ``StoreError``; the rest of the round is done all the same.
     public func upkeep() throws {
         try upkeepLock.withLock { retentionClock in
-            if tail.withLock({ $0 == nil }) { throw LogStoreError.closed }
-            var failures: [LogStoreError] = []
-            func attempt(_ step: () throws -> Void) {
-                do { try step() } catch { failures.append(LogStoreError.from(error)) }
-            }
+            if tail.withLock({ $0 == nil }) { throw StoreError.closed }
+            var round = UpkeepRound { StoreError.from($0) }
             let now = timeSource.now()
-            if retentionClock.isBelieved(timeSource) { attempt { try keepRetention(now) } }
-            attempt { try seal(now) }
-            attempt { try keepSize() }
-            counters.withLock { [failures] in $0.upkeepProblems = failures.map(\.description) }
-            if let failure = failures.first { throw failure }
+            if retentionClock.isBelieved(timeSource) { round.attempt { try keepRetention(now) } }
+            round.attempt { try seal(now) }
+            round.attempt { try keepSize() }
+            try round.end { failed in counters.withLock { $0.upkeepProblems = failed } }
         }
     }
 
@@ -108,7 +100,7 @@ extension LogStore {
     private func sealNext(of day: UTCDay, limit: Int, _ zstd: Zstd) throws -> Int {
         let after = sealed.withLock { $0[day] ?? 0 }
         let (batches, identity) = try tail.withLock { tail in
-            guard let tail else { throw LogStoreError.closed }
+            guard let tail else { throw StoreError.closed }
             return (try tail.batches(of: day, after: after, limit: limit), tail.identity)
         }
         guard let last = batches.last?.id else { return 0 }

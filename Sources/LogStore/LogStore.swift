@@ -29,19 +29,13 @@ public final class LogStore: LogAppender, LogSource, Sendable {
     struct Counters: Sendable {
         var appended = 0
         var failedAppends = 0
-        var problems: [String] = []
+        var problems = ProblemNotes()
         /// What failed in the last round of upkeep.
         var upkeepProblems: [String] = []
-
-        mutating func note(_ problem: String) {
-            if problems.last == problem { return }
-            if problems.count >= 100 { problems.removeFirst() }
-            problems.append(problem)
-        }
     }
 
     /// Opens the store.
-    /// - Throws: ``LogStoreError``, with the code `inUse` if another process has the directory open.
+    /// - Throws: ``StoreError``, with the code `inUse` if another process has the directory open.
     public init(_ options: LogStoreOptions, timeSource: any TimeSource = SystemTimeSource()) throws {
         currentOptions = Mutex(options)
         self.timeSource = timeSource
@@ -72,9 +66,9 @@ public final class LogStore: LogAppender, LogSource, Sendable {
             self.days = days
             self.sealed = Mutex(sealed)
             tail = Mutex(tailFile)
-            if let problem { counters.withLock { $0.note(problem) } }
+            if let problem { counters.withLock { $0.problems.note(problem) } }
         } catch {
-            throw LogStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -92,7 +86,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
 
     /// Appends events and moves the reader's offset in one transaction. When it returns both survive the end of the
     /// process. An offset below zero forgets the source: its file is gone.
-    /// - Throws: ``LogStoreError``, and nothing of the batch is stored then. With the code `diskFull` the same batch
+    /// - Throws: ``StoreError``, and nothing of the batch is stored then. With the code `diskFull` the same batch
     ///   may be tried again.
     public func append(_ events: [LogEvent], offset: TailOffset?) throws {
         if events.isEmpty, offset == nil { return }
@@ -102,13 +96,13 @@ public final class LogStore: LogAppender, LogSource, Sendable {
         let parts = byDay.sorted { $0.key < $1.key }.map { (day: $0.key, events: $0.value) }
         do {
             try tail.withLock { tail in
-                guard let tail else { throw LogStoreError.closed }
+                guard let tail else { throw StoreError.closed }
                 try tail.append(parts, offset: offset, now: now)
             }
             counters.withLock { $0.appended += events.count }
         } catch {
             counters.withLock { $0.failedAppends += 1 }
-            throw LogStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -119,15 +113,15 @@ public final class LogStore: LogAppender, LogSource, Sendable {
     }
 
     /// How far each log file was read.
-    /// - Throws: ``LogStoreError``.
+    /// - Throws: ``StoreError``.
     public func tailOffsets() throws -> [TailOffset] {
         do {
             return try tail.withLock { tail in
-                guard let tail else { throw LogStoreError.closed }
+                guard let tail else { throw StoreError.closed }
                 return try tail.offsets()
             }
         } catch {
-            throw LogStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -149,7 +143,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
                     statistics.oldest = oldest.min()
                 }
             } catch {
-                statistics.problems.append(LogStoreError.from(error).description)
+                statistics.problems.append(StoreError.from(error).description)
             }
         }
         statistics.events += statistics.unsealedEvents
@@ -158,7 +152,7 @@ public final class LogStore: LogAppender, LogSource, Sendable {
         counters.withLock { counters in
             statistics.appended = counters.appended
             statistics.failedAppends = counters.failedAppends
-            statistics.problems += counters.problems + counters.upkeepProblems
+            statistics.problems += counters.problems.all + counters.upkeepProblems
         }
         statistics.problems += days.problems
         if let loss = directoryLock.loss {

@@ -27,13 +27,3 @@ public struct LogStoreOptions: Sendable {
         self.maxBytes = maxBytes
     }
 }
-
-extension Duration {
-    /// Whole milliseconds, held within what a time may differ by.
-    var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
-        if overflow { return seconds < 0 ? .min / 4 : .max / 4 }
-        return max(.min / 4, min(.max / 4, product)) + attoseconds / 1_000_000_000_000_000
-    }
-}

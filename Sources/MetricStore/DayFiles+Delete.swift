@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 
@@ -47,10 +48,7 @@ extension DayFiles {
         _ block: DayIndex.Block, _ connection: SQLiteConnection, _ zstd: Zstd,
         keep: (Int, ArraySlice<Int64>, [Double]) -> (times: [Int64], values: [Double])
     ) throws -> Int {
-        let reading = try connection.statement("SELECT data FROM block_data WHERE id = ?")
-        reading.bind(1, block.id)
-        let bytes = try reading.step() ? reading.bytes(0) : []
-        reading.reset()
+        let bytes = try SealedBlockTable.data(of: block.id, connection)
         if bytes.isEmpty { return 0 }
         var parts: [SealedBlock.Part] = []
         var before = 0
@@ -71,11 +69,7 @@ extension DayFiles {
     private static func replace(
         _ id: Int64, with parts: [SealedBlock.Part], _ connection: SQLiteConnection, _ zstd: Zstd
     ) throws {
-        for table in ["blocks", "block_data"] {
-            let deletion = try connection.statement("DELETE FROM \(table) WHERE id = ?")
-            deletion.bind(1, id)
-            try deletion.run()
-        }
+        try SealedBlockTable.delete(id, connection)
         if !parts.isEmpty { try insertBlock(parts, connection, zstd) }
     }
 

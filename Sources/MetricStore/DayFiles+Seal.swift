@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 
@@ -97,7 +98,6 @@ extension DayFiles {
     ) throws -> Int {
         let directory = try connection.statement(
             "INSERT INTO blocks(min_time, max_time, first_series, last_series, samples) VALUES (?, ?, ?, ?, ?)")
-        let data = try connection.statement("INSERT INTO block_data(id, data) VALUES (?, ?)")
         let count = parts.reduce(0) { $0 + $1.times.count }
         directory.bind(1, parts.reduce(Int64.max) { min($0, $1.times.first ?? .max) })
         directory.bind(2, parts.reduce(Int64.min) { max($0, $1.times.last ?? .min) })
@@ -105,9 +105,7 @@ extension DayFiles {
         directory.bind(4, parts.last?.number ?? 0)
         directory.bind(5, count)
         try directory.run()
-        data.bind(1, connection.lastInsertedRow)
-        data.bind(2, SealedBlock.encode(parts, with: zstd))
-        try data.run()
+        try SealedBlockTable.insertData(SealedBlock.encode(parts, with: zstd), connection)
         return count
     }
 
@@ -131,30 +129,6 @@ extension DayFiles {
     func dropOldestBlocks(of day: UTCDay, bytes: Int64) throws -> Bool {
         guard let database = try partitions.database(for: day) else { return false }
         defer { forgetIndex(of: day) }
-        return try database.withConnection { connection in
-            let oldest = try connection.statement(
-                """
-                SELECT b.id, length(d.data) FROM blocks b JOIN block_data d ON d.id = b.id ORDER BY b.max_time, b.id
-                """)
-            var ids: [Int64] = []
-            var freed: Int64 = 0
-            while freed < bytes, try oldest.step() {
-                ids.append(oldest.integer(0))
-                freed += oldest.integer(1)
-            }
-            oldest.reset()
-            if ids.isEmpty { return false }
-            try connection.transaction {
-                for id in ids {
-                    for table in ["blocks", "block_data"] {
-                        let deletion = try connection.statement("DELETE FROM \(table) WHERE id = ?")
-                        deletion.bind(1, id)
-                        try deletion.run()
-                    }
-                }
-            }
-            try connection.shrink()
-            return true
-        }
+        return try database.withConnection { try SealedBlockTable.dropOldest(bytes: bytes, $0) }
     }
 }

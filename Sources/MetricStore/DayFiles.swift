@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 import Synchronization
@@ -91,12 +92,7 @@ final class DayFiles: Sendable {
         let pieces = try Parallel.map(blocks.count, batch: 1) { position -> [Piece] in
             try Task.checkNotCancelled()
             let block = blocks[position]
-            let bytes = try reading(day) { connection in
-                let statement = try connection.statement("SELECT data FROM block_data WHERE id = ?")
-                statement.bind(1, block.id)
-                defer { statement.reset() }
-                return try statement.step() ? statement.bytes(0) : []
-            }
+            let bytes = try reading(day) { try SealedBlockTable.data(of: block.id, $0) }
             // None where the day was moved aside or dropped meanwhile.
             guard let bytes, !bytes.isEmpty else { return [] }
             let pieces = decode(bytes, block, day, index, wanted, range)
@@ -155,7 +151,7 @@ final class DayFiles: Sendable {
 }
 
 extension Task where Success == Never, Failure == Never {
-    static func checkNotCancelled() throws(MetricStoreError) {
+    static func checkNotCancelled() throws(StoreError) {
         if Task<Never, Never>.isCancelled { throw .cancelled }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 import Partitions
 

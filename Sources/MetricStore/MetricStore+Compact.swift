@@ -8,16 +8,16 @@ extension MetricStore {
     ///
     /// Upkeep does the same bit by bit when the time of a window is over; this is for whoever wants to measure or copy
     /// the files now. A window that gets more samples later is sealed in more pieces than it would have been.
-    /// - Throws: ``MetricStoreError``; nothing is lost then.
+    /// - Throws: ``StoreError``; nothing is lost then.
     public func compact() throws {
         do {
             try upkeepState.withLock { state in
-                if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
+                if tail.withLock({ $0 == nil }) { throw StoreError.closed }
                 try sealEverything(&state)
                 try writeImage(&state)
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 }

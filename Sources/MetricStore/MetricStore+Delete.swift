@@ -12,7 +12,7 @@ extension MetricStore {
     public func delete(matchingAny selectors: [[Matcher]], in range: TimeRange) throws -> Int {
         do {
             return try upkeepState.withLock { state in
-                if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
+                if tail.withLock({ $0 == nil }) { throw StoreError.closed }
                 var removed = 0
                 for matchers in selectors {
                     for day in days.days(overlapping: range) {
@@ -26,7 +26,7 @@ extension MetricStore {
                 return removed + inMemory
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 

@@ -4,12 +4,12 @@ import Synchronization
 
 extension MetricStore: ExemplarSource {
     /// Keeps exemplars that are new, as long as there is room: the oldest of all make place.
-    /// - Throws: ``MetricStoreError``, and none is kept then.
+    /// - Throws: ``StoreError``, and none is kept then.
     public func append(exemplars: [RefExemplar]) throws {
         if exemplars.isEmpty { return }
         do {
             try tail.withLock { tail in
-                guard let tail else { throw MetricStoreError.closed }
+                guard let tail else { throw StoreError.closed }
                 let new = head.withLock { head in
                     exemplars.compactMap { one -> ExemplarRing.Entry? in
                         guard let slot = head.slot(of: one.ref) else { return nil }
@@ -24,7 +24,7 @@ extension MetricStore: ExemplarSource {
                 }
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 

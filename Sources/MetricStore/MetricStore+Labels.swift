@@ -59,7 +59,7 @@ extension MetricStore {
                 if let index = try days.index(of: day) { body(index.labelIndex) }
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -80,7 +80,7 @@ extension MetricStore {
                 }
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 }

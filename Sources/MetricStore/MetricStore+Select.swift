@@ -14,7 +14,7 @@ extension MetricStore {
             let inMemory = chunks(matchers, in: range)
             return try selection.columns(of: try sealed(matchers, selection), inMemory)
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -62,7 +62,7 @@ private struct Selection: ~Copyable, Sendable {
     }
 
     /// Counts samples that are held in memory now.
-    func add(_ count: Int) throws(MetricStoreError) {
+    func add(_ count: Int) throws(StoreError) {
         let (_, total) = sampleCount.add(count, ordering: .relaxed)
         if total > sampleLimit { throw .sampleLimit(sampleLimit) }
     }

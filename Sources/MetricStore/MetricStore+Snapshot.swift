@@ -6,12 +6,12 @@ extension MetricStore {
     ///
     /// What was acknowledged before the call is in the copy; of what comes meanwhile some may be.
     /// - Parameter includesMemory: whether samples that are not sealed yet are copied too.
-    /// - Throws: ``MetricStoreError``; what was written of the copy may be removed then.
+    /// - Throws: ``StoreError``; what was written of the copy may be removed then.
     public func snapshot(to directory: String, includesMemory: Bool = true) throws {
         do {
             // Over all of it, so that no sample is sealed after its day was copied and leaves memory before that is.
             try upkeepState.withLock { _ in
-                if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
+                if tail.withLock({ $0 == nil }) { throw StoreError.closed }
                 // A copy of what is left would look like one of all.
                 if let loss = losses.first { throw loss }
                 try FileSystem.makeDirectory(directory)
@@ -20,7 +20,7 @@ extension MetricStore {
                 try FileSystem.synchronizeDirectory(directory)
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 

@@ -21,12 +21,7 @@ extension MetricStore {
     private func keepUp() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
-                // A power cut may take the last second, and no more.
-                while !Task.isCancelled, let changes = tail.withLock({ $0?.changes }) {
-                    await changes.sleep(for: .seconds(60))
-                    try? await Task.sleep(for: .seconds(1))
-                    do { try synchronize() } catch { changes.wake() }
-                }
+                await TailSynchronization.run(changes: { tail.withLock { $0?.changes } }, synchronize: synchronize)
             }
             while !Task.isCancelled {
                 // What fails is among the statistics' problems, and is tried again in the next round.
@@ -47,27 +42,23 @@ extension MetricStore {
                 throw error
             }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
     /// One round of what ``run()`` does.
-    /// - Throws: the first failure, as ``MetricStoreError``; the rest of the round is done all the same.
+    /// - Throws: the first failure, as ``StoreError``; the rest of the round is done all the same.
     public func upkeep() throws {
         try upkeepState.withLock { state in
-            if tail.withLock({ $0 == nil }) { throw MetricStoreError.closed }
-            var failures: [MetricStoreError] = []
-            func attempt(_ step: () throws -> Void) {
-                do { try step() } catch { failures.append(MetricStoreError.from(error)) }
-            }
+            if tail.withLock({ $0 == nil }) { throw StoreError.closed }
+            var round = UpkeepRound { StoreError.from($0) }
             let now = timeSource.now()
             // Age first, as the rest may need the room; size last, when the tail is as short as it gets.
-            attempt { try keepRetention(now, &state) }
-            attempt { try sealAndDrop(now, &state) }
-            attempt { try shortenTail(&state) }
-            attempt { try keepSize() }
-            counters.withLock { [failures] in $0.upkeepProblems = failures.map(\.description) }
-            if let failure = failures.first { throw failure }
+            round.attempt { try keepRetention(now, &state) }
+            round.attempt { try sealAndDrop(now, &state) }
+            round.attempt { try shortenTail(&state) }
+            round.attempt { try keepSize() }
+            try round.end { failed in counters.withLock { $0.upkeepProblems = failed } }
         }
     }
 

@@ -39,19 +39,13 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
         var future = FutureSamples()
         /// Bytes of the tail at the last look.
         var tailBytes: Int64 = 0
-        var problems: [String] = []
+        var problems = ProblemNotes()
         /// What failed in the last round of upkeep.
         var upkeepProblems: [String] = []
-
-        mutating func note(_ problem: String) {
-            if problems.last == problem { return }
-            if problems.count >= 100 { problems.removeFirst() }
-            problems.append(problem)
-        }
     }
 
     /// Opens the store, and reads the tail back into memory.
-    /// - Throws: ``MetricStoreError``, with the code `inUse` if another process has the directory open.
+    /// - Throws: ``StoreError``, with the code `inUse` if another process has the directory open.
     public init(_ options: MetricStoreOptions, timeSource: any TimeSource = SystemTimeSource()) throws {
         currentOptions = Mutex(options)
         self.timeSource = timeSource
@@ -71,10 +65,10 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             var found = Counters()
             found.replayed = replay.sampleCount
             found.replayMilliseconds = duration / .milliseconds(1)
-            for problem in replay.problems { found.note(problem.description) }
+            for problem in replay.problems { found.problems.note(problem.description) }
             for generation in replay.damaged {
                 let aside = try SQLiteFiles.quarantine(tailLog.files.path(of: generation))
-                found.note(
+                found.problems.note(
                     "moved \(tailLog.files.path(of: generation)) to \(aside): samples of its time may be missing")
                 tailLog.forget(generation)
             }
@@ -84,7 +78,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             tail = Mutex(tailLog)
             counters.withLock { [found] in $0 = found }
         } catch {
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -110,12 +104,12 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
     }
 
     /// The number of the series with these labels, made if it is new.
-    /// - Throws: ``MetricStoreError`` with the code `seriesLimit` if there are too many.
+    /// - Throws: ``StoreError`` with the code `seriesLimit` if there are too many.
     public func resolve(_ labels: Labels) throws -> SeriesRef {
         let now = timeSource.now()
         return try head.withLock { head in
             guard let slot = head.resolve(labels, now: now) else {
-                throw MetricStoreError(
+                throw StoreError(
                     .seriesLimit,
                     "cannot add series \(labels): the store has its limit of \(options.seriesLimit) series; "
                         + "look for a label with ever new values, or drop series by relabelling")
@@ -127,13 +121,13 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
     /// Appends a batch. When it returns, the accepted samples are committed.
     ///
     /// A sample with the same time and value as a stored one is ignored.
-    /// - Throws: ``MetricStoreError``, and nothing of the batch is stored then. With the code `diskFull` the same
+    /// - Throws: ``StoreError``, and nothing of the batch is stored then. With the code `diskFull` the same
     ///   batch may be tried again.
     public func append(_ samples: [RefSample]) throws -> AppendOutcome {
         if samples.isEmpty { return AppendOutcome() }
         do {
             let outcome = try tail.withLock { tail in
-                guard let tail else { throw MetricStoreError.closed }
+                guard let tail else { throw StoreError.closed }
                 return try append(samples, tail)
             }
             counters.withLock { counters in
@@ -145,7 +139,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             return outcome
         } catch {
             counters.withLock { $0.failedAppends += 1 }
-            throw MetricStoreError.from(error)
+            throw StoreError.from(error)
         }
     }
 
@@ -204,7 +198,7 @@ public final class MetricStore: SampleSource, LabelSource, SampleAppender, Senda
             statistics.replayedSamples = counters.replayed
             statistics.replayMilliseconds = counters.replayMilliseconds
             statistics.future = counters.future
-            statistics.problems = counters.problems + counters.upkeepProblems
+            statistics.problems = counters.problems.all + counters.upkeepProblems
         }
         statistics.days = days.partitions.days.count
         statistics.problems += days.problems + losses.map(\.description)

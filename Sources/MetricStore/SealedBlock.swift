@@ -1,4 +1,5 @@
 import Base
+internal import Codecs
 import Model
 
 /// A block of a day file: the samples of neighbouring series in one window of time, compressed together.

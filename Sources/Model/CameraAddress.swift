@@ -1,3 +1,5 @@
+internal import Base
+
 /// How the text of a stream's address is divided into credentials and place: the one reader for all who connect to it,
 /// check it or hand it on.
 ///
@@ -69,7 +71,7 @@ public struct CameraAddress: Sendable, Equatable {
             if isPlain || isEscape {
                 output.unicodeScalars.append(UnicodeScalar(byte))
             } else {
-                output += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                output += "%" + Hexadecimal.digits(byte, uppercase: true)
             }
         }
         return output

@@ -1,3 +1,5 @@
+internal import Base
+
 /// The fields of an address' query or of a form (`application/x-www-form-urlencoded`), in their order.
 public struct FormFields: Sendable {
     private let fields: [(name: String, value: String)]
@@ -25,8 +27,7 @@ public struct FormFields: Sendable {
                 UInt8(ascii: "~"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+                result += "%" + Hexadecimal.digits(byte, uppercase: true)
             }
         }
     }

@@ -1,5 +1,3 @@
-public import Base
-
 /// A condition on one label of a series, alert or silence.
 public struct Matcher: Sendable, Hashable, CustomStringConvertible {
     public enum Operation: String, Sendable, Hashable {
@@ -12,30 +10,21 @@ public struct Matcher: Sendable, Hashable, CustomStringConvertible {
     public let name: String
     public let operation: Operation
     public let value: String
-    private let pattern: Pattern?
+    private let pattern: (any ValuePattern)?
 
-    /// Makes a matcher; a pattern must match the whole value, and its dot matches line feeds too, as in Prometheus.
-    /// - Throws: ``PatternError`` for a pattern that RE2 does not accept.
-    public init(_ name: String, _ operation: Operation, _ value: String) throws(PatternError) {
+    /// Makes a matcher of its parts; `Patterns` has the initialiser that compiles a pattern.
+    /// - Parameter pattern: what `value` means, for the two operations that need one.
+    package init(_ name: String, _ operation: Operation, _ value: String, compiled pattern: (any ValuePattern)?) {
+        assert((pattern != nil) == (operation == .regex || operation == .notRegex), "BUG: pattern and operation differ")
         self.name = name
         self.operation = operation
         self.value = value
-        switch operation {
-        case .equal, .notEqual: pattern = nil
-        case .regex, .notRegex: pattern = try Pattern(value, dotMatchesNewline: true)
-        }
+        self.pattern = pattern
     }
 
     /// A matcher for exactly `value`.
     public static func equal(_ name: String, _ value: String) -> Matcher {
-        Matcher(equal: name, value)
-    }
-
-    private init(equal name: String, _ value: String) {
-        self.name = name
-        self.value = value
-        operation = .equal
-        pattern = nil
+        Matcher(name, .equal, value, compiled: nil)
     }
 
     /// Whether a label with this value matches; a label that is absent has an empty value.
@@ -65,4 +54,10 @@ public struct Matcher: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(name)\(operation.rawValue)\(LabelText.quoted(value))" }
+}
+
+/// A compiled pattern, so that the words need no engine for them.
+public protocol ValuePattern: Sendable {
+    /// Whether the whole of `input` matches.
+    func matchesWhole(_ input: String) -> Bool
 }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Codecs
 internal import Foundation
 package import HTTPKit
 internal import HTTPTypes

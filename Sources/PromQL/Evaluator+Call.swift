@@ -1,6 +1,7 @@
 internal import Base
 internal import Foundation
 internal import Model
+internal import Patterns
 
 extension Evaluator {
     func call(

@@ -1,5 +1,6 @@
 internal import Base
 internal import Model
+internal import Patterns
 
 extension Parser {
     /// Numbers, strings, groups, selectors, calls and aggregations.

@@ -57,13 +57,13 @@ extension PrometheusAPI {
         json.raw(#","lastScrape":"#)
         json.moment(status.lastScrape)
         json.raw(#","lastScrapeDuration":"#)
-        json.real(Self.seconds(status.lastDuration))
+        json.real(status.lastDuration.inSeconds)
         json.raw(#","health":"#)
         json.string(status.health.rawValue)
         json.raw(#","scrapeInterval":"#)
-        json.string(DurationText.text(milliseconds: Int64(Self.seconds(status.target.interval) * 1_000)))
+        json.string(DurationText.text(milliseconds: status.target.interval.milliseconds))
         json.raw(#","scrapeTimeout":"#)
-        json.string(DurationText.text(milliseconds: Int64(Self.seconds(status.target.timeout) * 1_000)))
+        json.string(DurationText.text(milliseconds: status.target.timeout.milliseconds))
         json.raw("}")
     }
 
@@ -76,10 +76,6 @@ extension PrometheusAPI {
                     label.name,
                     parameter.map { Redaction.parameter($0, label.value) } ?? Redaction.urls(in: label.value))
             })
-    }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
     /// What is known of metrics: from the pages that were scraped, and from our own.

@@ -1,11 +1,12 @@
 internal import Base
-internal import Exposition
+internal import Codecs
 internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
 internal import Model
 internal import NIOCore
 internal import PromQL
+internal import Scraping
 
 /// `/api/v1/read`: raw samples for another Prometheus that has this server under `remote_read`.
 struct RemoteReadAPI: Sendable {

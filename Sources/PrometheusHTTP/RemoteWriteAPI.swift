@@ -1,4 +1,5 @@
 internal import Base
+internal import Codecs
 internal import Exposition
 internal import HTTPKit
 internal import HTTPTypes
@@ -67,20 +68,14 @@ struct RemoteWriteAPI: Sendable {
     ///   request may be sent again.
     private func store(_ message: UnsafeRawBufferPointer, _ version: RemoteWriteRequest.Version) throws -> Written {
         let request = try RemoteWriteRequest(message, version: version, known: refs.ref)
-        var (batch, exemplars) = try resolved(request)
-        var outcome = try appender.append(batch)
-        if !outcome.unknown.isEmpty {
-            // The store has dropped series since: their labels are read after all.
-            let unknown = Set(outcome.unknown)
-            let whole = try RemoteWriteRequest(message, version: version)
-            let fresh = try resolved(whole)
-            let again = zip(batch, fresh.batch).compactMap { unknown.contains($0.ref) ? $1 : nil }
+        let (batch, sent) = try resolved(request)
+        var exemplars = sent
+        let outcome = try appender.append(batch) { unknown in
+            // Their labels are read after all.
+            let fresh = try resolved(try RemoteWriteRequest(message, version: version))
             exemplars = fresh.exemplars
-            let second = try appender.append(again)
-            outcome.accepted += second.accepted
-            outcome.duplicates += second.duplicates
-            outcome.tooOld += second.tooOld
-            outcome.tooNew += second.tooNew
+            let renewed = zip(batch, fresh.batch).lazy.map { ($0.ref, $1.ref) }.filter { unknown.contains($0.0) }
+            return Dictionary(renewed) { first, _ in first }
         }
         try appender.append(exemplars: exemplars)
         return Written(

@@ -1,3 +1,6 @@
+internal import Base
+internal import Digests
+
 /// What a camera asks for after 401: Basic (RFC 7617) or Digest with MD5 (RFC 2617), without or with `qop=auth`.
 package struct AuthenticationChallenge: Sendable, Equatable {
     package enum Scheme: Sendable { case basic, digest }
@@ -47,7 +50,7 @@ package struct AuthenticationChallenge: Sendable, Equatable {
         user: String, password: String, method: String, uri: String, count: UInt32, clientNonce: String
     ) -> String {
         guard scheme == .digest else { return "Basic " + Self.base64(Array("\(user):\(password)".utf8)) }
-        let counter = Self.eightDigits(count)
+        let counter = Hexadecimal.padded(count)
         let response = response(
             user: user, password: password, method: method, uri: uri, counter: counter, clientNonce: clientNonce)
         var text = "Digest username=\"\(Self.quoted(user))\", realm=\"\(Self.quoted(realm))\", "
@@ -63,11 +66,11 @@ package struct AuthenticationChallenge: Sendable, Equatable {
     package func response(
         user: String, password: String, method: String, uri: String, counter: String, clientNonce: String
     ) -> String {
-        var secret = MD5.hex("\(user):\(realm):\(password)")
-        if usesSession { secret = MD5.hex("\(secret):\(nonce):\(clientNonce)") }
-        let request = MD5.hex("\(method):\(uri)")
-        guard usesQop else { return MD5.hex("\(secret):\(nonce):\(request)") }
-        return MD5.hex("\(secret):\(nonce):\(counter):\(clientNonce):auth:\(request)")
+        var secret = Self.hex("\(user):\(realm):\(password)")
+        if usesSession { secret = Self.hex("\(secret):\(nonce):\(clientNonce)") }
+        let request = Self.hex("\(method):\(uri)")
+        guard usesQop else { return Self.hex("\(secret):\(nonce):\(request)") }
+        return Self.hex("\(secret):\(nonce):\(counter):\(clientNonce):auth:\(request)")
     }
 
     /// The `name=value` and `name="value"` fields of a header, names in small letters.
@@ -97,13 +100,11 @@ package struct AuthenticationChallenge: Sendable, Equatable {
         return fields
     }
 
+    /// The MD5 digest of a text's UTF-8 bytes, in lower-case hexadecimal digits.
+    private static func hex(_ text: String) -> String { Hexadecimal.text(Digest.md5(Array(text.utf8))) }
+
     private static func quoted(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    }
-
-    private static func eightDigits(_ number: UInt32) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
     package static func base64(_ bytes: [UInt8]) -> String {

@@ -16,7 +16,7 @@ package struct SequenceParameters: Equatable, Sendable {
     /// `unit` is the whole NAL unit with its header. `nil` for anything that makes no sense.
     package init?(h264 unit: some Collection<UInt8>) {
         guard unit.count >= 4, unit.count <= 4_096, let header = unit.first, header & 0x1f == 7 else { return nil }
-        var reader = BitReader(unit: unit.dropFirst())
+        var reader = UnitBits(unit: unit.dropFirst())
         guard let kind = reader.bits(8), let constraints = reader.bits(8), reader.skip(8) != nil,
             reader.unsigned() != nil
         else { return nil }
@@ -54,7 +54,7 @@ package struct SequenceParameters: Equatable, Sendable {
         framesPerSecond = reader.bit() == 1 ? Self.h264Timing(&reader) : nil
     }
 
-    private static func skipHighFields(_ reader: inout BitReader) -> Int? {
+    private static func skipHighFields(_ reader: inout UnitBits) -> Int? {
         guard let chroma = reader.unsigned(), chroma <= 3 else { return nil }
         if chroma == 3 { guard reader.bit() != nil else { return nil } }
         guard reader.unsigned() != nil, reader.unsigned() != nil, reader.bit() != nil, let scaling = reader.bit() else {
@@ -76,7 +76,7 @@ package struct SequenceParameters: Equatable, Sendable {
         return chroma
     }
 
-    private static func window(_ reader: inout BitReader) -> (left: Int, right: Int, top: Int, bottom: Int)? {
+    private static func window(_ reader: inout UnitBits) -> (left: Int, right: Int, top: Int, bottom: Int)? {
         guard let isPresent = reader.bit() else { return nil }
         guard isPresent == 1 else { return (0, 0, 0, 0) }
         guard let left = reader.unsigned(), let right = reader.unsigned(), let top = reader.unsigned(),
@@ -85,7 +85,7 @@ package struct SequenceParameters: Equatable, Sendable {
         return (left, right, top, bottom)
     }
 
-    private static func h264Timing(_ reader: inout BitReader) -> Double? {
+    private static func h264Timing(_ reader: inout UnitBits) -> Double? {
         guard let aspect = reader.bit() else { return nil }
         if aspect == 1 {
             guard let kind = reader.bits(8) else { return nil }
@@ -125,7 +125,7 @@ package struct SequenceParameters: Equatable, Sendable {
         guard unit.count >= 16, unit.count <= 4_096, let header = unit.first, header >> 1 & 0x3f == 33 else {
             return nil
         }
-        var reader = BitReader(unit: unit.dropFirst(2))
+        var reader = UnitBits(unit: unit.dropFirst(2))
         guard reader.skip(4) != nil, let layers = reader.bits(3), reader.bit() != nil, reader.skip(3) != nil,
             let kind = reader.bits(5), reader.skip(32 + 48 + 8) != nil
         else { return nil }

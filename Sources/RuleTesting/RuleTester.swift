@@ -36,7 +36,7 @@ public enum RuleTester {
         let source = MemorySource()
         for (series, values) in test.series {
             do {
-                try source.load("\(series.value) \(values)", interval: milliseconds(test.interval))
+                try source.load("\(series.value) \(values)", interval: test.interval.milliseconds)
             } catch {
                 report.failures.append("\(series.position): \(error)")
                 return
@@ -53,8 +53,8 @@ public enum RuleTester {
         settings.features = Set(PromQLFeature.allCases)
         try manager.update(file.rules, settings)
 
-        let interval = milliseconds(file.evaluationInterval)
-        let last = (test.alertTests.map(\.time) + test.expressionTests.map(\.time)).map(milliseconds).max() ?? 0
+        let interval = file.evaluationInterval.milliseconds
+        let last = (test.alertTests.map(\.time) + test.expressionTests.map(\.time)).map(\.milliseconds).max() ?? 0
         for moment in stride(from: Int64(0), through: last, by: Int(interval)) {
             time.set(moment)
             await manager.evaluate(at: moment)
@@ -64,7 +64,7 @@ public enum RuleTester {
                 report.failures += failing
                 return
             }
-            for alertTest in test.alertTests where (moment..<moment + interval).contains(milliseconds(alertTest.time)) {
+            for alertTest in test.alertTests where (moment..<moment + interval).contains(alertTest.time.milliseconds) {
                 check(alertTest, test, manager, into: &report)
             }
         }
@@ -77,10 +77,6 @@ public enum RuleTester {
         return zip(written, manager.snapshot().flatMap(\.rules)).filter { $1.health == .err }.map { config, rule in
             "\(config.expr.position): \(rule.name) at \(shown(time)): \(rule.lastError)"
         }
-    }
-
-    private static func milliseconds(_ duration: Duration) -> Int64 {
-        duration.components.seconds * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
     }
 
     // MARK: Alerts
@@ -132,7 +128,7 @@ public enum RuleTester {
         let text = expressionTest.expression.value
         do {
             let expression = try PromQLParser.parse(text, features: Set(PromQLFeature.allCases))
-            let result = try engine.instant(expression, at: milliseconds(expressionTest.time), from: source)
+            let result = try engine.instant(expression, at: expressionTest.time.milliseconds, from: source)
             var got: [(labels: Labels, value: Double)] = []
             switch result.value {
             case .vector(let samples): got = samples.map { ($0.labels, $0.sample.value) }
@@ -168,7 +164,7 @@ public enum RuleTester {
             || abs(left - right) <= 1e-12 * max(left.magnitude, right.magnitude)
     }
 
-    private static func shown(_ time: Duration) -> String { DurationText.text(milliseconds: milliseconds(time)) }
+    private static func shown(_ time: Duration) -> String { DurationText.text(milliseconds: time.milliseconds) }
 
     private static func failure(
         at place: SourcePosition, _ test: RuleTestFile.Test, _ what: String, wanted: [String], got: [String]

@@ -46,12 +46,6 @@ struct CompiledRule: Sendable {
     }
 }
 
-extension Duration {
-    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}
-
 /// Reads the expressions and templates of rule files.
 enum RuleCompiler {
     /// - Throws: ``ConfigRefused`` with every error, each at its place in the file.

@@ -140,14 +140,9 @@ final class RuleGroup: Sendable {
 
     /// Groups do not all begin at the same moment, and each at the same one after a restart.
     private var nextTime: Int64 {
-        let offset = Int64(Self.stableHash(compiled.key) % UInt64(compiled.interval))
+        let offset = Int64(FNV1a.hash(compiled.key) % UInt64(compiled.interval))
         let now = context.timeSource.now()
         return now + compiled.interval - (now - offset) % compiled.interval
-    }
-
-    /// FNV-1a: the same in every run.
-    private static func stableHash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 
     /// Evaluates every rule once, as of `time`.

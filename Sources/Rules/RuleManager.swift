@@ -83,31 +83,18 @@ public final class RuleManager: Sendable {
     public func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
-        await withDiscardingTaskGroup { tasks in
-            var running: [ObjectIdentifier: Task<Void, Never>] = [:]
-            for await command in commands {
-                switch command {
-                case .start(let group, let former):
-                    // An evaluation may have ended since the group was made, so its state is taken over once more.
-                    if let former { group.end(group.takeOver(former)) }
-                    let task = Task { await group.run() }
-                    running[ObjectIdentifier(group)] = task
-                    tasks.addTask {
-                        await withTaskCancellationHandler {
-                            await task.value
-                        } onCancel: {
-                            task.cancel()
-                        }
-                    }
-                case .stop(let group, let isRemoved):
-                    guard let task = running.removeValue(forKey: ObjectIdentifier(group)) else { continue }
-                    task.cancel()
-                    await task.value
-                    if isRemoved { group.end(group.written) }
-                }
+        var running = LoopSet<ObjectIdentifier>()
+        for await command in commands {
+            switch command {
+            case .start(let group, let former):
+                // An evaluation may have ended since the group was made, so its state is taken over once more.
+                if let former { group.end(group.takeOver(former)) }
+                running.start(ObjectIdentifier(group)) { await group.run() }
+            case .stop(let group, let isRemoved):
+                if await running.end(ObjectIdentifier(group)), isRemoved { group.end(group.written) }
             }
-            tasks.cancelAll()
         }
+        await running.endAll()
     }
 
     /// Evaluates every group once, as of `time`, one after the other: for those who set the time themselves.

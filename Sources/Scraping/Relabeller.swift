@@ -1,5 +1,7 @@
 internal import Base
+internal import Digests
 public import Model
+internal import Patterns
 
 /// Carries out `relabel_configs` and its kin, step by step, as Prometheus does.
 public struct Relabeller: Sendable {
@@ -71,6 +73,6 @@ public struct Relabeller: Sendable {
 
     /// The last eight bytes of the text's MD5 digest, as a big-endian number.
     private static func hash(_ text: String) -> UInt64 {
-        MD5.digest(Array(text.utf8)).suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        Digest.md5(Array(text.utf8)).suffix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

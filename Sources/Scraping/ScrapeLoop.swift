@@ -49,7 +49,7 @@ final class ScrapeLoop: Sendable {
     func run(appender: any SampleAppender) async {
         var session = ScrapeSession(target: target, config: config, appender: appender)
         let interval = target.interval.milliseconds
-        let offset = Int64(Self.stableHash(target.key) % UInt64(max(1, interval)))
+        let offset = Int64(FNV1a.hash(target.key) % UInt64(max(1, interval)))
         let began = timeSource.now()
         let clock = ContinuousClock()
         let beganClock = clock.now
@@ -149,11 +149,6 @@ final class ScrapeLoop: Sendable {
             throw ScrapeFailure(.status, "the server answered with HTTP status \(response.status)")
         }
         return response
-    }
-
-    /// FNV-1a: the same in every run.
-    private static func stableHash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Base
 internal import Exposition
 internal import Model
 
@@ -120,22 +121,18 @@ struct ScrapeSession {
     /// Appends `samples`; of series that the store has forgotten the labels are resolved again.
     private mutating func append(_ samples: [RefSample], into outcome: inout Outcome) throws {
         if samples.isEmpty { return }
-        let result = try appender.append(samples)
+        let result = try appender.append(samples) { unknown in
+            var renewed: [SeriesRef: SeriesRef] = [:]
+            for index in 0..<cache.count {
+                guard let ref = cache[index].ref, unknown.contains(ref) else { continue }
+                guard let labels = try rules.labels(ofText: cache.text(of: index)) else { continue }
+                let fresh = try appender.resolve(labels)
+                renewed[ref] = fresh
+                cache[index].ref = fresh
+            }
+            return renewed
+        }
         outcome.add(result)
-        guard !result.unknown.isEmpty else { return }
-        let unknown = Set(result.unknown)
-        var renewed: [SeriesRef: SeriesRef] = [:]
-        for index in 0..<cache.count {
-            guard let ref = cache[index].ref, unknown.contains(ref) else { continue }
-            guard let labels = try rules.labels(ofText: cache.text(of: index)) else { continue }
-            let fresh = try appender.resolve(labels)
-            renewed[ref] = fresh
-            cache[index].ref = fresh
-        }
-        let again = samples.compactMap { sample in
-            renewed[sample.ref].map { RefSample(ref: $0, timestamp: sample.timestamp, value: sample.value) }
-        }
-        if !again.isEmpty { outcome.add(try appender.append(again)) }
     }
 
     /// Stores what is told about the scrape itself: `up` and its kin.
@@ -162,15 +159,15 @@ struct ScrapeSession {
     ]
 
     private mutating func appendReport(_ values: [Double], at timestamp: Int64) throws {
-        for _ in 0..<2 {
-            let refs = try reportRefs ?? Self.reportNames.map { try appender.resolve(rules.reportLabels($0)) }
-            reportRefs = refs
-            let samples = zip(refs, values).map { RefSample(ref: $0, timestamp: timestamp, value: $1) }
-            let result = try appender.append(samples)
-            try RefusedSamples.check(result)
-            if result.unknown.isEmpty { return }
-            reportRefs = nil
+        let refs = try reportRefs ?? Self.reportNames.map { try appender.resolve(rules.reportLabels($0)) }
+        reportRefs = refs
+        let samples = zip(refs, values).map { RefSample(ref: $0, timestamp: timestamp, value: $1) }
+        let result = try appender.append(samples) { _ in
+            let fresh = try Self.reportNames.map { try appender.resolve(rules.reportLabels($0)) }
+            reportRefs = fresh
+            return Dictionary(zip(refs, fresh)) { first, _ in first }
         }
+        try RefusedSamples.check(result)
     }
 }
 

@@ -1,5 +1,6 @@
 public import Base
 public import Model
+internal import Patterns
 internal import Synchronization
 public import Transfers
 
@@ -107,33 +108,19 @@ public final class Scraper: Sendable {
     public func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { [self] in
-                await discovery.run { self.apply { $0 } }
+        // Ended with this scope.
+        async let _: Void = discovery.run { self.apply { $0 } }
+        var running = LoopSet<ObjectIdentifier>(on: queue)
+        for await command in commands {
+            switch command {
+            case .start(let loop):
+                running.start(ObjectIdentifier(loop)) { await loop.run(appender: self.appender) }
+            case .stop(let loop):
+                // Its last marks must be older than the first samples of a loop that takes its place.
+                await running.end(ObjectIdentifier(loop)) { loop.endSeries() }
             }
-            var running: [ObjectIdentifier: Task<Void, Never>] = [:]
-            for await command in commands {
-                switch command {
-                case .start(let loop):
-                    let task = Task(executorPreference: queue) { await loop.run(appender: self.appender) }
-                    running[ObjectIdentifier(loop)] = task
-                    group.addTask {
-                        await withTaskCancellationHandler {
-                            await task.value
-                        } onCancel: {
-                            task.cancel()
-                        }
-                    }
-                case .stop(let loop):
-                    // Its last marks must be older than the first samples of a loop that takes its place.
-                    guard let task = running.removeValue(forKey: ObjectIdentifier(loop)) else { continue }
-                    loop.endSeries()
-                    task.cancel()
-                    await task.value
-                }
-            }
-            group.cancelAll()
         }
+        await running.endAll()
     }
 
     // MARK: What is known

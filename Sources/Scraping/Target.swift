@@ -125,7 +125,7 @@ public struct DiscoveredTargets: Sendable {
             parameters[name] = [label.value] + (parameters[name]?.dropFirst() ?? [])
         }
         let query = parameters.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.map { "\(escaped(name))=\(escaped($0))" }
+            values.map { "\(encoded(name))=\(encoded($0))" }
         }
         let path = labels["__metrics_path__"]
         let slash = path.hasPrefix("/") ? "" : "/"
@@ -134,23 +134,8 @@ public struct DiscoveredTargets: Sendable {
         return url
     }
 
-    /// As forms are: a blank is a plus sign.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: " "): result += "+"
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return result
-    }
+    /// As Prometheus writes them: a blank is a plus sign.
+    private static func encoded(_ text: String) -> String { FormFields.encoded(text).replacing("%20", with: "+") }
 }
 
 /// Why an address of a job is no target.
@@ -168,19 +153,5 @@ struct TargetError: Error, CustomStringConvertible {
         guard let at = address.lastIndex(of: "@") else { return address }
         let scheme = address.firstRange(of: "://").map { address[..<$0.upperBound] } ?? ""
         return scheme + "xxxxx:xxxxx" + address[at...]
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds.
-    var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-    }
-
-    /// Seconds with their fraction.
-    var inSeconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
     }
 }

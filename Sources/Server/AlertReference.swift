@@ -1,5 +1,6 @@
 internal import Alerting
 internal import Model
+internal import Patterns
 internal import SiteView
 
 /// Alerts as a person names them: `CameraOffline`, `CameraOffline{camera_id="gate"}`, `camera_id="gate"`, or the

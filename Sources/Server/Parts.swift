@@ -265,7 +265,3 @@ final class Parts: Sendable {
         state.close()
     }
 }
-
-extension Duration {
-    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}

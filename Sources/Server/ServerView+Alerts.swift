@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Base
 internal import Model
+internal import Patterns
 internal import Rules
 internal import Scraping
 internal import Site

@@ -41,7 +41,7 @@ struct ServerView: SiteViewSource {
 
     // MARK: Alerts
 
-    func alerts() async -> [SiteView.AlertView] {
+    func alerts() async -> [AlertView] {
         let suppressed = Dictionary(
             parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }
         ) { $1 }
@@ -50,7 +50,7 @@ struct ServerView: SiteViewSource {
         return parts.rules.alerts().filter { $0.alert.labels["severity"] != "none" }.map { rule, alert in
             let outward = parts.outlets.outward(alert.labels, externalLabels: externalLabels)
             let muting = outward.flatMap { suppressed[$0] }
-            return SiteView.AlertView(
+            return AlertView(
                 name: rule.name, fingerprint: outward.map(AlertRouter.fingerprint) ?? "",
                 state: alert.state == .firing ? .firing : .pending,
                 suppressedBy: (muting?.silencedBy ?? []).map { "silence \($0)" }
@@ -60,7 +60,7 @@ struct ServerView: SiteViewSource {
                 labels: Dictionary(alert.labels.map { ($0.name, $0.value) }) { $1 }, activeAt: alert.activeAt,
                 value: Self.text(alert.value))
         }.sorted { left, right in
-            func rank(_ alert: SiteView.AlertView) -> (Int, Int, Int64) {
+            func rank(_ alert: AlertView) -> (Int, Int, Int64) {
                 let severity = ["critical": 0, "warning": 1][alert.severity] ?? 2
                 return (alert.state == .firing ? 0 : 1, severity, -alert.activeAt)
             }

@@ -1,3 +1,4 @@
+internal import Base
 internal import Collectors
 internal import Foundation
 internal import Model
@@ -31,11 +32,11 @@ struct SiteCameras {
             settings.fps = camera.fps
             settings.usesUDP = camera.transport == .udp
             settings.watch = camera.watch
-            settings.retention = camera.retention.map(Self.seconds)
+            settings.retention = camera.retention.map(\.inSeconds)
             settings.labels = camera.labels
             if let recording = config.recordings.first(where: { $0.camera == camera.id }) {
                 settings.recordingPath = recording.path
-                settings.segmentSeconds = Self.seconds(recording.segment)
+                settings.segmentSeconds = recording.segment.inSeconds
             }
             if let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
                 settings.isSupervised = true
@@ -59,8 +60,4 @@ struct SiteCameras {
 
     /// Folders whose filesystems matter.
     var folders: [String] { cameras.compactMap(\.recordingPath) }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-    }
 }

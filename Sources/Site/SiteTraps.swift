@@ -4,6 +4,7 @@ internal import Collectors
 internal import ConfigText
 internal import Foundation
 internal import Model
+internal import Patterns
 internal import Recorders
 internal import Rules
 internal import Scraping

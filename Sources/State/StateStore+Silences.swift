@@ -1,5 +1,6 @@
 internal import Model
 internal import Partitions
+internal import Patterns
 
 extension StateStore {
     /// A matcher as the file keeps it.

@@ -122,10 +122,6 @@ extension OTLPMetrics {
         return point
     }
 
-    private static func digits(_ bytes: UnsafeRawBufferPointer) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 0xf, radix: 16) }.joined()
-    }
-
     private static func exemplar(_ bytes: UnsafeRawBufferPointer) throws(OTLPError) -> OTLPExemplar {
         var exemplar = OTLPExemplar()
         try fields(bytes) { field, value throws(OTLPError) in
@@ -133,8 +129,8 @@ extension OTLPMetrics {
             case (2, .fixed64(let time)): exemplar.time = time
             case (3, .fixed64(let bits)): exemplar.value = Double(bitPattern: bits)
             case (6, .fixed64(let bits)): exemplar.value = Double(Int64(bitPattern: bits))
-            case (4, .bytes(let id)) where id.count <= 8: exemplar.spanID = digits(id)
-            case (5, .bytes(let id)) where id.count <= 16: exemplar.traceID = digits(id)
+            case (4, .bytes(let id)) where id.count <= 8: exemplar.spanID = Hexadecimal.text(id)
+            case (5, .bytes(let id)) where id.count <= 16: exemplar.traceID = Hexadecimal.text(id)
             case (7, .bytes(let pair)): try attribute(pair, into: &exemplar.attributes)
             default: break
             }

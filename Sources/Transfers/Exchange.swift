@@ -1,3 +1,4 @@
+internal import Base
 internal import CCurl
 internal import Model
 
@@ -60,8 +61,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     func setTimeout(_ timeout: Duration) {
-        let (seconds, attoseconds) = timeout.components
-        set(CURLOPT_TIMEOUT_MS, max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)))
+        set(CURLOPT_TIMEOUT_MS, max(1, Int(timeout.milliseconds)))
     }
 
     /// The server's answer is gathered up to the limit; one byte more ends the exchange.

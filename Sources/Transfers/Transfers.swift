@@ -1,5 +1,6 @@
 internal import Base
 internal import CCurl
+internal import Codecs
 internal import Foundation
 internal import Model
 internal import Synchronization

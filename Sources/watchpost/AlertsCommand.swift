@@ -32,7 +32,7 @@ struct ListAlertsCommand: AsyncParsableCommand {
         var table = Table("STATE", "SEVERITY", "ALERT", "SINCE", "SUMMARY")
         for alert in alerts {
             let state = alert.suppressedBy.isEmpty ? alert.state.rawValue : "\(alert.state.rawValue) (suppressed)"
-            table.add(state, alert.severity, alert.name, Shown.age(of: alert.activeAt), alert.summary)
+            table.add(state, alert.severity, alert.name, TableText.age(of: alert.activeAt), alert.summary)
         }
         table.isEmpty ? print("No alerts: all is well.") : table.print()
     }
@@ -46,7 +46,7 @@ struct ListAlertsCommand: AsyncParsableCommand {
             let notification =
                 entry.alerts.joined(separator: "; ") + repeats + (entry.error.isEmpty ? "" : " (\(entry.error))")
             table.add(
-                Shown.time(entry.time), entry.receiver, entry.integration.isEmpty ? "-" : entry.integration,
+                TableText.time(entry.time), entry.receiver, entry.integration.isEmpty ? "-" : entry.integration,
                 entry.status.rawValue, entry.resolved ? "resolved: " + notification : notification)
         }
         table.isEmpty ? print("Nothing was sent yet.") : table.print()

@@ -14,9 +14,9 @@ struct CamerasCommand: AsyncParsableCommand {
         var table = Table("CAMERA", "STATE", "SINCE", "FPS", "EXPECTS", "MBIT/S", "RECORDED", "REASON")
         for camera in cameras {
             table.add(
-                camera.id, camera.state.rawValue, Shown.age(of: camera.since), Shown.number(camera.fps),
-                Shown.number(camera.expectedFPS), Shown.number(camera.bitrate, "%.2f", scale: 1e6),
-                Shown.age(of: camera.lastRecorded), camera.reason)
+                camera.id, camera.state.rawValue, TableText.age(of: camera.since), TableText.number(camera.fps),
+                TableText.number(camera.expectedFPS), TableText.number(camera.bitrate, "%.2f", scale: 1e6),
+                TableText.age(of: camera.lastRecorded), camera.reason)
         }
         table.isEmpty
             ? print(

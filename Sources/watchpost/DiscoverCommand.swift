@@ -53,7 +53,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         let url = login.user.map { camera.url.replacing("://", with: "://\($0):PASSWORD@", maxReplacements: 1) }
         return remarks.map { "  # \($0.replacing("\n", with: " "))\n" }.joined()
             + "  - id: \(camera.id)\n    url: \"\(url ?? camera.url)\""
-            + (camera.reading?.describedFPS.map { "\n    fps: \(Shown.number($0))" } ?? "")
+            + (camera.reading?.describedFPS.map { "\n    fps: \(TableText.number($0))" } ?? "")
     }
 
     private func found(_ reading: ProbeReading) -> String {
@@ -61,7 +61,7 @@ struct DiscoverCommand: AsyncParsableCommand {
             return reading.detail.isEmpty ? "The probe had no time for it." : reading.detail
         }
         let size = reading.width.flatMap { width in reading.height.map { " \(width)x\($0)" } } ?? ""
-        return "\(reading.codec ?? "video")\(size), \(Shown.number(reading.fps)) frames a second, "
-            + "\(Shown.number(reading.bitrate, "%.0f", scale: 1_000)) kb/s"
+        return "\(reading.codec ?? "video")\(size), \(TableText.number(reading.fps)) frames a second, "
+            + "\(TableText.number(reading.bitrate, "%.0f", scale: 1_000)) kb/s"
     }
 }

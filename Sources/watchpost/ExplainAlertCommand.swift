@@ -23,7 +23,7 @@ struct ExplainAlertCommand: AsyncParsableCommand {
             }
             for (index, explanation) in found.enumerated() {
                 if index > 0 { print("") }
-                for line in Self.lines(explanation) { print(Shown.harmless(line, keeping: [])) }
+                for line in Self.lines(explanation) { print(TableText.harmless(line, keeping: [])) }
             }
         }
     }
@@ -33,15 +33,15 @@ struct ExplainAlertCommand: AsyncParsableCommand {
             .map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ", ")
         var lines = ["\(alert.name){\(labels)}  \(alert.fingerprint)"]
         switch (alert.state, alert.since) {
-        case (.firing, let since?): lines.append("  fires since \(Shown.time(since)) (\(Shown.age(of: since)))")
+        case (.firing, let since?): lines.append("  fires since \(TableText.time(since)) (\(TableText.age(of: since)))")
         case (.pending, let since?):
-            let fires = alert.firesAt.map { ", fires at \(Shown.time($0)) if it goes on" } ?? ""
-            lines.append("  pending since \(Shown.time(since))\(fires)")
+            let fires = alert.firesAt.map { ", fires at \(TableText.time($0)) if it goes on" } ?? ""
+            lines.append("  pending since \(TableText.time(since))\(fires)")
         default: lines.append("  is not there now; if it fired:")
         }
         if let summary = alert.annotations["summary"] { lines.append("  \(summary)") }
         for silence in alert.silences {
-            let end = Shown.time(silence.endsAt)
+            let end = TableText.time(silence.endsAt)
             lines.append("  HELD by the silence \(silence.id) of \(silence.createdBy) until \(end): \(silence.comment)")
         }
         for inhibitor in alert.inhibitedBy { lines.append("  HELD by \(inhibitor.alert): \(inhibitor.rule)") }
@@ -60,7 +60,7 @@ struct ExplainAlertCommand: AsyncParsableCommand {
         if !route.mutedBy.isEmpty {
             lines.append("  HELD by the time interval \(route.mutedBy.joined(separator: ", "))")
         }
-        if let next = route.nextFlush { lines.append("  next look \(Shown.time(next))") }
+        if let next = route.nextFlush { lines.append("  next look \(TableText.time(next))") }
         for told in route.told { lines.append("  \(told.integration): \(told.destination): \(when(told))") }
         return lines
     }
@@ -68,14 +68,14 @@ struct ExplainAlertCommand: AsyncParsableCommand {
     private static func when(_ told: AlertExplanation.Told) -> String {
         var parts: [String] = []
         if let last = told.lastTold {
-            parts.append("told as \(told.lastToldFiring ? "firing" : "over") at \(Shown.time(last))")
+            parts.append("told as \(told.lastToldFiring ? "firing" : "over") at \(TableText.time(last))")
         } else {
             parts.append("not told yet")
         }
         if let waiting = told.waitingSince {
-            parts.append("a notification waits since \(Shown.time(waiting)), see `watchpost alerts --deliveries`")
+            parts.append("a notification waits since \(TableText.time(waiting)), see `watchpost alerts --deliveries`")
         }
-        if let next = told.repeatsAt { parts.append("again at \(Shown.time(next)) if it goes on") }
+        if let next = told.repeatsAt { parts.append("again at \(TableText.time(next)) if it goes on") }
         if !told.sendsResolved { parts.append("its end is not told") }
         return parts.joined(separator: "; ")
     }

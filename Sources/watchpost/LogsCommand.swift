@@ -36,8 +36,10 @@ struct LogsCommand: AsyncParsableCommand {
         guard let page: LogPage = try await server.getOrPrintJSON("/api/watchpost/logs", parameters) else { return }
         for event in page.events.reversed() {
             let origin = [event.component, event.camera].filter { !$0.isEmpty }.joined(separator: "/")
-            let line = [Shown.time(event.timestamp), event.level.isEmpty ? "-" : event.level, origin, event.message]
-            print(Shown.harmless(line.joined(separator: " "), keeping: ["\n", "\t"]))
+            let line = [
+                TableText.time(event.timestamp), event.level.isEmpty ? "-" : event.level, origin, event.message,
+            ]
+            print(TableText.harmless(line.joined(separator: " "), keeping: ["\n", "\t"]))
         }
         if page.events.isEmpty { print("No log event matches in the last \(since).") }
         if page.isCut { print("… only the newest \(limit); raise --limit for more.") }

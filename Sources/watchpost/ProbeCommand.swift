@@ -104,16 +104,16 @@ struct ProbeCommand: AsyncParsableCommand {
         var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
         if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
         if let failure = reading.failure { rows.append(("likely cause", Self.likelyCause(of: failure))) }
-        rows.append(("fps", Shown.number(reading.fps)))
-        rows.append(("described fps", Shown.number(reading.describedFPS)))
-        rows.append(("bitrate, kb/s", Shown.number(reading.bitrate, "%.0f", scale: 1_000)))
+        rows.append(("fps", TableText.number(reading.fps)))
+        rows.append(("described fps", TableText.number(reading.describedFPS)))
+        rows.append(("bitrate, kb/s", TableText.number(reading.bitrate, "%.0f", scale: 1_000)))
         rows.append(("frames", String(reading.framesTotal)))
         rows.append(("frames dropped", String(reading.framesDropped)))
         rows.append(("packets lost", String(reading.packetsLost)))
-        rows.append(("jitter, ms", Shown.number(reading.jitterSeconds, "%.1f", scale: 0.001)))
-        rows.append(("key frame every, s", Shown.number(reading.keyframeIntervalSeconds)))
-        rows.append(("first frame after, s", Shown.number(reading.firstFrameSeconds, "%.2f")))
-        rows.append(("clock offset, s", Shown.number(reading.clockOffsetSeconds, "%.2f")))
+        rows.append(("jitter, ms", TableText.number(reading.jitterSeconds, "%.1f", scale: 0.001)))
+        rows.append(("key frame every, s", TableText.number(reading.keyframeIntervalSeconds)))
+        rows.append(("first frame after, s", TableText.number(reading.firstFrameSeconds, "%.2f")))
+        rows.append(("clock offset, s", TableText.number(reading.clockOffsetSeconds, "%.2f")))
         let size = reading.width.flatMap { width in reading.height.map { "\(width)x\($0)" } } ?? "-"
         rows.append(("video", [reading.codec, size, reading.profile].compactMap { $0 }.joined(separator: " ")))
         return rows

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+internal import Patterns
 
 struct SilenceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

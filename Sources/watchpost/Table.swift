@@ -7,7 +7,7 @@ struct Table {
 
     init(_ header: String...) { self.header = header }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map { Shown.harmless($0, keeping: []) }) }
+    mutating func add(_ cells: String...) { rows.append(cells.map { TableText.harmless($0, keeping: []) }) }
 
     var isEmpty: Bool { rows.isEmpty }
 
@@ -25,7 +25,7 @@ struct Table {
 }
 
 /// Times and numbers as the tables show them.
-enum Shown {
+enum TableText {
     /// `14:03:59`, local time; with the date when it is not today's.
     static func time(_ milliseconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)

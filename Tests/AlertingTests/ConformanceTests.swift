@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Patterns
 import State
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import ConfigText
 import Foundation
 import Model
+import Patterns
 import State
 import Testing
 import Transfers

@@ -1,5 +1,6 @@
 import Base
 import Model
+import Patterns
 import State
 import Testing
 

@@ -139,7 +139,7 @@ struct JudgeTests {
 
     @Test("rates are taken over the window, and begin anew when a count does")
     func rates() {
-        var window = RateWindow(span: 10_000)
+        var window = CountWindow(span: 10_000)
         #expect(window.perSecond == nil)
         for second in 0...30 { window.add(Double(second) * 25, at: Int64(second) * 1_000) }
         #expect(window.perSecond == 25)

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import LogShipping
 import Model
+import Patterns
 import TestSupport
 import Testing
 

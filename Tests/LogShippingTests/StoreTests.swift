@@ -3,6 +3,7 @@ import Foundation
 import LogShipping
 import LogStore
 import Model
+import Patterns
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import LogStore
 import Model
+import Partitions
 import Synchronization
 import Testing
 
@@ -116,7 +117,7 @@ struct FaultTests {
         defer { _ = run("/usr/bin/umount", "-l", mount) }
         let store = try openStore(mount + "/logs", time)
         var number = 0
-        var failure: LogStoreError?
+        var failure: StoreError?
         let noise = LogValue.string(String(repeating: "x", count: 20_000))
         while failure == nil, number < 200 {
             do {
@@ -124,7 +125,7 @@ struct FaultTests {
                     [event(number, at: noon + Int64(number), ["noise": noise])],
                     offset: TailOffset(source: "a", path: "/a", offset: Int64(number)))
                 number += 1
-            } catch let error as LogStoreError {
+            } catch let error as StoreError {
                 failure = error
             }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import LogStore
 import Model
+import Partitions
 import TestSupport
 import Testing
 
@@ -36,8 +37,8 @@ struct LogStoreTests {
         #expect(try again.all(ascending: false) == events.reversed())
         #expect(again.statistics.oldest == noon)
         again.close()
-        #expect(throws: LogStoreError.self) { try again.all() }
-        #expect(throws: LogStoreError.self) { try again.append(events, offset: nil) }
+        #expect(throws: StoreError.self) { try again.all() }
+        #expect(throws: StoreError.self) { try again.append(events, offset: nil) }
     }
 
     @Test("gives the newest or oldest of a time, across sealed and unsealed parts", arguments: [true, false])
@@ -296,7 +297,7 @@ struct LogStoreTests {
     @Test("lets one process in at a time")
     func lock() throws {
         let store = try openStore(directory.path, time)
-        let error = #expect(throws: LogStoreError.self) { try openStore(directory.path, time) }
+        let error = #expect(throws: StoreError.self) { try openStore(directory.path, time) }
         #expect(error?.code == .inUse)
         store.close()
         try openStore(directory.path, time).close()

@@ -1,6 +1,7 @@
 import Foundation
 import MetricStore
 import Model
+import Patterns
 import Testing
 
 /// What is done to the store as a whole: compaction, deletion, snapshots; and exemplars.

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MetricStore
 import Model
+import Partitions
 import TestSupport
 import Testing
 
@@ -108,7 +109,7 @@ struct FaultTests {
             do {
                 _ = try store.append(batch)
                 acknowledged += batch
-            } catch let error as MetricStoreError {
+            } catch let error as StoreError {
                 #expect(error.code == .diskFull)
                 #expect(error.description.contains(mount) && error.description.contains("free space"))
                 refused = batch
@@ -121,7 +122,7 @@ struct FaultTests {
             #expect(column.timestamps == acknowledged.map(\.timestamp) && column.values == acknowledged.map(\.value))
         }
         try check(store)
-        #expect(throws: MetricStoreError.self) { try store.append(refused) }
+        #expect(throws: StoreError.self) { try store.append(refused) }
         #expect(run("/usr/bin/mount", ["-o", "remount,size=64m", mount]))
         #expect(try store.append(refused).accepted == refused.count)
         acknowledged += refused
@@ -151,7 +152,7 @@ struct FaultTests {
         while (try? filler.write(contentsOf: Data(repeating: 1, count: 4_096))) != nil {}
         store = try openStore(mount + "/metrics", time)
         #expect(try store.all().count == 2)
-        let error = #expect(throws: MetricStoreError.self) {
+        let error = #expect(throws: StoreError.self) {
             try store.append(series("fps", "new"), [(time.now() + 1, 2)])
         }
         #expect(error?.code == .diskFull)

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MetricStore
 import Model
+import Partitions
 import TestSupport
 import Testing
 
@@ -112,7 +113,7 @@ struct MetricStoreTests {
     @Test("refuses a directory that is open already, and says so")
     func secondOpening() throws {
         let store = try openStore(directory.path, time)
-        let error = #expect(throws: MetricStoreError.self) { try openStore(directory.path, time) }
+        let error = #expect(throws: StoreError.self) { try openStore(directory.path, time) }
         #expect(error?.code == .inUse)
         #expect(error?.description.contains(directory.path) == true)
         #expect(error?.description.contains("another process") == true)
@@ -299,7 +300,7 @@ struct MetricStoreTests {
         let store = try openStore(directory.path, time)
         try store.append(series("fps", "a"), (0..<100).map { (noon + $0, 1) })
         #expect(try store.select([], in: .all, sampleLimit: 100).count == 1)
-        let error = #expect(throws: MetricStoreError.self) { try store.select([], in: .all, sampleLimit: 99) }
+        let error = #expect(throws: StoreError.self) { try store.select([], in: .all, sampleLimit: 99) }
         #expect(error?.code == .sampleLimit && error?.description.contains("99") == true)
         try store.close()
     }
@@ -310,7 +311,7 @@ struct MetricStoreTests {
         _ = try store.resolve(series("a", "1"))
         _ = try store.resolve(series("a", "2"))
         _ = try store.resolve(series("a", "1"))
-        let error = #expect(throws: MetricStoreError.self) { try store.resolve(series("a", "3")) }
+        let error = #expect(throws: StoreError.self) { try store.resolve(series("a", "3")) }
         #expect(error?.code == .seriesLimit)
         try store.close()
     }
@@ -341,7 +342,7 @@ struct MetricStoreTests {
         let store = try openStore(directory.path, time)
         try store.append(series("a", "1"), [(noon, 1)])
         try store.close()
-        #expect(throws: MetricStoreError.self) { try store.append(series("a", "1"), [(noon + 1, 1)]) }
-        #expect(throws: MetricStoreError.self) { try store.upkeep() }
+        #expect(throws: StoreError.self) { try store.append(series("a", "1"), [(noon + 1, 1)]) }
+        #expect(throws: StoreError.self) { try store.upkeep() }
     }
 }

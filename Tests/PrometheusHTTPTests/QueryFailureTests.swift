@@ -1,5 +1,6 @@
 import HTTPKit
 import MetricStore
+import Partitions
 import PromQL
 import Testing
 
@@ -11,9 +12,9 @@ struct QueryFailureTests {
 
     @Test("a store that fails is an internal error, a query that asks too much is its own")
     func kinds() {
-        #expect(QueryFailure.kind(of: MetricStoreError(.inputOutput, "the disk is gone")) == .internal)
-        #expect(QueryFailure.kind(of: MetricStoreError(.sampleLimit, "too many")) == .execution)
-        #expect(QueryFailure.kind(of: MetricStoreError(.cancelled, "nobody waits")) == .canceled)
+        #expect(QueryFailure.kind(of: StoreError(.inputOutput, "the disk is gone")) == .internal)
+        #expect(QueryFailure.kind(of: StoreError(.sampleLimit, "too many")) == .execution)
+        #expect(QueryFailure.kind(of: StoreError(.cancelled, "nobody waits")) == .canceled)
         #expect(QueryFailure.kind(of: CancellationError()) == .canceled)
         #expect(QueryFailure.kind(of: Broken()) == .internal)
         #expect("\(APIErrorKind.internal.status)".contains("500"))

@@ -4,17 +4,6 @@ import Testing
 
 @Suite("Authentication")
 struct AuthenticationTests {
-    @Test(
-        "MD5 agrees with RFC 1321",
-        arguments: [
-            ("", "d41d8cd98f00b204e9800998ecf8427e"), ("abc", "900150983cd24fb0d6963f7d28e17f72"),
-            (
-                "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-                "57edf4a22be3c955ac49da2e2107b67a"
-            ),
-        ])
-    func md5(_ text: String, _ digest: String) { #expect(MD5.hex(text) == digest) }
-
     private static let realm = "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\""
 
     @Test(

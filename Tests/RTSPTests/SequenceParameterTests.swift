@@ -44,15 +44,15 @@ struct SequenceParameterTests {
             ([0], nil, nil), ([0, 0, 0, 0, 0, 0], nil, nil),
         ] as [([UInt8], Int?, Int?)])
     func golomb(_ bytes: [UInt8], _ unsigned: Int?, _ signed: Int?) {
-        var reader = BitReader(unit: bytes)
+        var reader = UnitBits(unit: bytes)
         #expect(reader.unsigned() == unsigned)
-        reader = BitReader(unit: bytes)
+        reader = UnitBits(unit: bytes)
         #expect(reader.signed() == signed)
     }
 
     @Test("emulation prevention bytes are dropped")
     func emulation() {
-        var reader = BitReader(unit: [0, 0, 3, 1, 0, 0, 3, 3])
+        var reader = UnitBits(unit: [0, 0, 3, 1, 0, 0, 3, 3])
         #expect(reader.bits(32) == 0x0000_0100 && reader.bits(16) == 0x0003 && reader.bit() == nil)
     }
 }

@@ -1,6 +1,7 @@
 import Base
 import ConfigText
 import Model
+import Patterns
 import Scraping
 import Synchronization
 

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Patterns
 import Testing
 
 @testable import State

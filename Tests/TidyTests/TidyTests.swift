@@ -105,6 +105,27 @@ struct TidyTests {
         }
     }
 
+    @Test(
+        "the library products need no library that has to be installed",
+        arguments: ["Instruments", "HummingbirdInstruments"])
+    func libraryProductsAreLight(product: String) throws {
+        let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        var needed: [String: Set<String>] = [:]
+        for target in manifest.matches(of: /\.house\(\s*"(\w+)",\s*\[([^\]]*)\]/) {
+            needed[String(target.1)] = Set(target.2.matches(of: /"(\w+)"/).map { String($0.1) })
+        }
+        let installed = manifest.matches(of: /\.(systemLibrary|target)\(name: "(C\w+)"(.*)/)
+            .filter { $0.1 == "systemLibrary" || $0.3.contains("linkedLibrary") }.map { String($0.2) }
+        #expect(installed.contains("CRE2") && installed.contains("CZstd") && installed.contains("CDigest"))
+        var reached: Set<String> = []
+        var open = [product]
+        while let target = open.popLast() {
+            if reached.insert(target).inserted { open += needed[target] ?? [] }
+        }
+        #expect(reached.contains("Base") && reached.contains("CCharconv"))
+        #expect(reached.isDisjoint(with: installed))
+    }
+
     @Test("no two paths differ by case alone: they could not be checked out on every system")
     func paths() {
         let manager = FileManager.default

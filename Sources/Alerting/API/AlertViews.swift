@@ -23,7 +23,7 @@ public struct PostedAlert: Sendable, Hashable {
 }
 
 /// An alert that is not over, and what the router makes of it.
-public struct AlertView: Sendable, Hashable {
+public struct RoutedAlert: Sendable, Hashable {
     public enum State: String, Sendable, Hashable, Codable { case active, suppressed }
 
     /// Sixteen hexadecimal digits.
@@ -54,7 +54,7 @@ public struct AlertGroupView: Sendable, Hashable {
     public let key: String
     /// When it is looked at next, in milliseconds since the Unix epoch.
     public let nextFlush: Int64
-    public let alerts: [AlertView]
+    public let alerts: [RoutedAlert]
 }
 
 /// A notification that failed and is tried again.

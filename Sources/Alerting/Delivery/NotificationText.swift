@@ -1,3 +1,5 @@
+internal import Base
+internal import Digests
 internal import GoTemplate
 internal import Model
 internal import State
@@ -133,7 +135,7 @@ struct NotificationText: Sendable {
 
     /// Names the group towards services that keep an incident open: the same in every notification, as Alertmanager has
     /// it.
-    var groupName: String { Digest.hexadecimal(Digest.sha256(data.groupKey)) }
+    var groupName: String { Hexadecimal.text(Digest.sha256(data.groupKey)) }
 
     var isFiring: Bool { data.status == "firing" }
 

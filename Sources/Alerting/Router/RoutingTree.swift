@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 
 /// A node of the routing tree, ready for use. Times are in milliseconds.

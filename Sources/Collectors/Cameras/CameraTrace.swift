@@ -31,7 +31,7 @@ struct CameraTrace {
     private(set) var dropped = 0.0
     private(set) var recorderFailures: [CameraFailure: UInt64] = [:]
     private var lastRecorderFailure: CameraFailure?
-    private var recorded = RateWindow(span: 10_000)
+    private var recorded = CountWindow(span: 10_000)
     private var drops: [(time: Int64, frames: Double, dropped: Double)] = []
 
     /// Milliseconds over which the share of lost frames is taken.

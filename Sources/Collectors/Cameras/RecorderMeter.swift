@@ -19,8 +19,8 @@ struct RecorderMeter {
         var cpuSeconds: Double
         var time: Int64
         var cpuPercent: Double?
-        var bytes = RateWindow(span: 10_000)
-        var lately = RateWindow(span: 5_000)
+        var bytes = CountWindow(span: 10_000)
+        var lately = CountWindow(span: 5_000)
         var lastCount: UInt64?
         var lastBytes: Int64?
         var mediaSince: Int64?

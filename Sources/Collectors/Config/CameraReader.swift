@@ -21,7 +21,7 @@ package enum CameraReader {
                 entry.error("the camera is to be watched by a session and has no url", mend: "write url or url_file")
             }
             camera.retention = entry.duration("retention", above: .zero)
-            for (key, value) in LabelNames.checked(entry.textMap("labels"), problems: entry.problems) {
+            for (key, value) in LabelEntries.checked(entry.textMap("labels"), problems: entry.problems) {
                 camera.labels[key.value] = value.value
                 if key.value == "camera_id" {
                     entry.problems.error(at: key.position, "the label camera_id is the camera's id", mend: "remove it")

@@ -1,4 +1,5 @@
 internal import Base
+internal import Digests
 internal import Foundation
 internal import Transfers
 
@@ -70,7 +71,7 @@ struct OnvifDevice: Sendable {
     private func security(_ user: String) -> String {
         let nonce = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         let created = Date().ISO8601Format()
-        let digest = SHA1.digest(nonce + Array(created.utf8) + Array(password.utf8))
+        let digest = Digest.sha1(nonce + Array(created.utf8) + Array(password.utf8))
         let kind = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
         return """
             <Security xmlns="\(kind)-wssecurity-secext-1.0.xsd"><UsernameToken><Username>\(Self.escaped(user))</Username>\

@@ -12,7 +12,7 @@ public final class GatewayCollector: Sendable {
         var report: GatewayReport?
         var error = ""
         var askedAt: Int64 = 0
-        var rates: [String: RateWindow] = [:]
+        var rates: [String: CountWindow] = [:]
         var sent: [String: Double] = [:]
         var latencies: [String: Double] = [:]
     }
@@ -133,7 +133,7 @@ public final class GatewayCollector: Sendable {
                 known.rates = known.rates.filter { name, _ in report.streams.contains { $0.name == name } }
                 for stream in report.streams {
                     if let bytes = stream.bytesReceived {
-                        known.rates[stream.name, default: RateWindow(span: 10_000)].add(bytes, at: now)
+                        known.rates[stream.name, default: CountWindow(span: 10_000)].add(bytes, at: now)
                     }
                     guard let sent = stream.bytesSent else { continue }
                     // What a viewer got goes from the gateway's sum when he leaves; our counter keeps it.

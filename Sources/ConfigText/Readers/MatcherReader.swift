@@ -1,5 +1,6 @@
 internal import Base
 package import Model
+internal import Patterns
 
 /// Reads matchers: Alertmanager's `matchers` and the older pairs of `match` and `match_re`.
 package enum MatcherReader {

@@ -1,5 +1,6 @@
 package import Base
 package import Model
+package import Patterns
 
 /// Reads a mapping key by key. What was asked for is the format: at the end, every other key is an error,
 /// with the one that was probably meant.

@@ -1,4 +1,5 @@
 package import Base
+package import Patterns
 
 /// A value while it is read as what the file's format wants: wrong ones are told and give `nil`.
 package struct YAMLValue {

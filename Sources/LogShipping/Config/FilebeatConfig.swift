@@ -1,5 +1,6 @@
 public import Base
 public import ConfigText
+public import Patterns
 
 /// `filebeat.yml`, as far as we act on it.
 public struct FilebeatConfig: Sendable {

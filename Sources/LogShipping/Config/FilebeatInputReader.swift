@@ -1,5 +1,6 @@
 internal import Base
 internal import ConfigText
+internal import Patterns
 
 /// Reads an entry of `filebeat.inputs`.
 enum FilebeatInputReader {

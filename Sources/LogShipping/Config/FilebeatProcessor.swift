@@ -1,4 +1,5 @@
 public import Base
+public import Patterns
 
 /// A processor of `filebeat.yml` that changes or drops events, with the condition under which it does.
 public struct FilebeatProcessor: Sendable {

@@ -1,5 +1,6 @@
 internal import Base
 internal import ConfigText
+internal import Patterns
 
 /// Reads `processors`, of an input or of the whole file.
 ///

@@ -1,5 +1,6 @@
 internal import Base
 internal import Model
+internal import Patterns
 
 /// What a camera that no configuration names is called, and by what it is known again.
 public enum CameraName {

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Glibc
 
@@ -23,7 +24,7 @@ public enum RecorderSocket {
             if isPlain(byte) {
                 name.append(byte)
             } else {
-                name += "%\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+                name += "%\(Hexadecimal.digits(byte))".utf8
             }
         }
         guard name.count > longestName else { return String(decoding: name, as: UTF8.self) }

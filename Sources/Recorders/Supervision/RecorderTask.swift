@@ -1,3 +1,5 @@
+internal import Base
+
 /// A recorder that the configuration wants.
 public struct RecorderTask: Sendable, Hashable {
     public var camera: String
@@ -22,9 +24,6 @@ public struct RecorderTask: Sendable, Hashable {
         url.map { Self.hash(([camera, $0, path] + command).joined(separator: "\u{0}")) }
     }
 
-    /// FNV-1a, 64 bits, in hexadecimal.
-    static func hash(_ text: String) -> String {
-        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        return String(hash, radix: 16)
-    }
+    /// A short name of a text, the same in every run.
+    static func hash(_ text: String) -> String { String(FNV1a.hash(text), radix: 16) }
 }

@@ -91,7 +91,7 @@ package enum RuleFileReader {
     }
 
     private static func labels(_ key: String, in reader: MappingReader) -> [(String, Located<String>)] {
-        let entries = LabelNames.checked(reader.textMap(key), problems: reader.problems)
+        let entries = LabelEntries.checked(reader.textMap(key), problems: reader.problems)
         for (name, _) in entries where name.value == Labels.metricName {
             reader.problems.error(
                 at: name.position, "a rule cannot set the label __name__", mend: "name the metric with record")

@@ -1,6 +1,7 @@
 public import Base
 public import ConfigText
 public import Model
+public import Patterns
 
 /// `prometheus.yml` as Prometheus 3 reads it, as far as we act on it.
 public struct PrometheusConfig: Sendable {

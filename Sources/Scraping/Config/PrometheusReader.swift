@@ -49,7 +49,7 @@ package struct PrometheusReader {
         }
         assign(reader.duration("evaluation_interval", above: .zero), to: &config.evaluationInterval)
         assign(reader.duration("rule_query_offset"), to: &config.ruleQueryOffset)
-        let labels = LabelNames.checked(reader.textMap("external_labels"), problems: reader.problems)
+        let labels = LabelEntries.checked(reader.textMap("external_labels"), problems: reader.problems)
         config.externalLabels = Labels(labels.map { Label($0.key.value, expanded($0.value.value)) })
         limits = ScrapeLimits.read(reader, defaults: limits)
         reader.notActedOn("query_log_file", because: "queries are not logged")

@@ -1,5 +1,6 @@
 internal import Base
 internal import ConfigText
+internal import Patterns
 
 /// Reads `relabel_configs` and its kin, refusing what Prometheus refuses.
 enum RelabelReader {

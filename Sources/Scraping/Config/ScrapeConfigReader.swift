@@ -73,7 +73,7 @@ struct ScrapeConfigReader {
     /// Reads one entry of `static_configs`.
     static func targets(_ reader: MappingReader) -> StaticTargets? {
         let targets = reader.texts("targets")
-        let labels = LabelNames.checked(reader.textMap("labels"), problems: reader.problems)
+        let labels = LabelEntries.checked(reader.textMap("labels"), problems: reader.problems)
         return StaticTargets(
             targets: targets, labels: Labels(labels.map { Label($0.key.value, $0.value.value) }))
     }

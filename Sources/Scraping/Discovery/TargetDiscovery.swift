@@ -61,27 +61,14 @@ final class TargetDiscovery: Sendable {
     /// Looks until the task is cancelled.
     /// - Parameter changed: called when other targets were found than before.
     func run(_ changed: @escaping @Sendable () -> Void) async {
-        await withDiscardingTaskGroup { group in
-            var running: [Place: Task<Void, Never>] = [:]
-            for await wanted in places {
-                for (place, task) in running where !wanted.contains(place) {
-                    task.cancel()
-                    running[place] = nil
-                }
-                for place in wanted where running[place] == nil {
-                    let task = Task(executorPreference: Self.queue) { await self.follow(place, changed) }
-                    running[place] = task
-                    group.addTask {
-                        await withTaskCancellationHandler {
-                            await task.value
-                        } onCancel: {
-                            task.cancel()
-                        }
-                    }
-                }
+        var running = LoopSet<Place>(on: Self.queue)
+        for await wanted in places {
+            for place in Set(running.keys).subtracting(wanted) { running.leave(place) }
+            for place in Set(wanted).subtracting(running.keys) {
+                running.start(place) { await self.follow(place, changed) }
             }
-            for task in running.values { task.cancel() }
         }
+        await running.endAll()
     }
 
     private func follow(_ place: Place, _ changed: @Sendable () -> Void) async {

@@ -78,24 +78,12 @@ public final class ForwardingAppender: SampleAppender {
 
     /// Sends until the task is cancelled.
     public func run() async {
-        await withDiscardingTaskGroup { group in
-            var running: [Task<Void, Never>] = []
-            for await senders in changes {
-                for task in running { task.cancel() }
-                for task in running { await task.value }
-                running = senders.map { sender in Task(executorPreference: queue) { await sender.run() } }
-                for task in running {
-                    group.addTask {
-                        await withTaskCancellationHandler {
-                            await task.value
-                        } onCancel: {
-                            task.cancel()
-                        }
-                    }
-                }
-            }
-            for task in running { task.cancel() }
+        var running = LoopSet<ObjectIdentifier>(on: queue)
+        for await senders in changes {
+            await running.endAll()
+            for sender in senders { running.start(ObjectIdentifier(sender)) { await sender.run() } }
         }
+        await running.endAll()
     }
 
     public var statuses: [RemoteWriteStatus] { state.withLock { $0.senders }.map(\.current) }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Codecs
 internal import Exposition
 internal import Model
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Model
 internal import Partitions

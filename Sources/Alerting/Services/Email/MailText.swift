@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 
 /// Texts in the forms that mail wants.
@@ -58,8 +59,7 @@ enum MailText {
             if isPlain || (isSpace && !isLast) {
                 piece = String(Character(Unicode.Scalar(byte)))
             } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                piece = "=" + (digits.count == 1 ? "0" : "") + digits
+                piece = "=" + Hexadecimal.digits(byte, uppercase: true)
             }
             if length + piece.count > 75 {
                 output += "=\r\n"

@@ -1,3 +1,4 @@
+internal import Base
 internal import ConfigText
 internal import Model
 internal import Transfers

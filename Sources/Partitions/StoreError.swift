@@ -1,8 +1,7 @@
 public import Model
-import Partitions
 
-/// Why the metric store could not do what it was asked.
-public struct MetricStoreError: SampleSourceFailure, Sendable, CustomStringConvertible {
+/// Why a store could not do what it was asked.
+public struct StoreError: SampleSourceFailure, Sendable, CustomStringConvertible {
     /// What kind of failure it is; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String
@@ -38,35 +37,29 @@ public struct MetricStoreError: SampleSourceFailure, Sendable, CustomStringConve
         self.description = description
     }
 
-    init(_ error: StorageError) {
-        switch error.code {
-        case .diskFull: code = .diskFull
-        case .inputOutput, .notPermitted: code = .inputOutput
-        case .corrupt: code = .corrupt
-        case .inUse: code = .inUse
-        default: code = .other
-        }
-        description = error.description
-    }
-
-    /// `error` as the store's callers see it.
-    static func from(_ error: any Error) -> MetricStoreError {
+    /// `error` as a store's callers see it.
+    /// - Parameter store: what the store is called, "metric store".
+    public static func from(_ error: any Error, store: String) -> StoreError {
         switch error {
-        case let error as MetricStoreError: error
-        case let error as StorageError: MetricStoreError(error)
-        default: MetricStoreError(.other, "cannot use the metric store: \(error); see the cause")
+        case let error as StoreError: error
+        case let error as StorageError: StoreError(Code(error.code), error.description)
+        default: StoreError(.other, "cannot use the \(store): \(error); see the cause")
         }
     }
 
-    static func sampleLimit(_ limit: Int) -> MetricStoreError {
-        MetricStoreError(
-            .sampleLimit,
-            "cannot select samples: they are more than the limit of \(limit); ask for fewer series or a shorter time")
+    public static func closed(store: String) -> StoreError {
+        StoreError(.closed, "cannot use the \(store): it is closed; open it again")
     }
+}
 
-    static let closed = MetricStoreError(
-        .closed, "cannot use the metric store: it is closed; open it again")
-
-    static let cancelled = MetricStoreError(
-        .cancelled, "cannot select samples: the query was cancelled; ask again")
+extension StoreError.Code {
+    fileprivate init(_ code: StorageError.Code) {
+        switch code {
+        case .diskFull: self = .diskFull
+        case .inputOutput, .notPermitted: self = .inputOutput
+        case .corrupt: self = .corrupt
+        case .inUse: self = .inUse
+        default: self = .other
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /// Reads the bits of a NAL unit's payload (ITU-T H.264, section 7.2). Past the end, every read gives `nil`.
-package struct BitReader {
+package struct UnitBits {
     private let bytes: [UInt8]
     private var position = 0
 

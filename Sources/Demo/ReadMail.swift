@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// What a person reads of a mail: its subject and its plain text.
-struct MailText {
+struct ReadMail {
     private(set) var subject = ""
     private(set) var body = ""
 

@@ -1,4 +1,4 @@
-internal import Base
+public import Model
 
 /// A text that is not a list of matchers.
 public struct MatcherTextError: Error, Sendable, CustomStringConvertible {

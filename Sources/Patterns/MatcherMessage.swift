@@ -1,3 +1,5 @@
+public import Model
+
 /// A matcher as Alertmanager's API has it: https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
 public struct MatcherMessage: Codable, Sendable {
     public let name: String

@@ -1,5 +1,5 @@
 /// Rates of counts over the last seconds, from readings at any times.
-struct RateWindow {
+struct CountWindow {
     private let span: Int64
     private var readings: [(time: Int64, count: Double)] = []
 

@@ -1,5 +1,5 @@
-/// Checks of label names, as Prometheus 3 and Alertmanager 0.27 make them: any text that is not empty.
-package enum LabelNames {
+/// Checks the names of labels that a file sets, as Prometheus 3 and Alertmanager 0.27 do: any text but an empty one will do.
+package enum LabelEntries {
     /// The label set of `entries`; wrong names are told.
     package static func checked(
         _ entries: [(key: Located<String>, value: Located<String>)], problems: ProblemList

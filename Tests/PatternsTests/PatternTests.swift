@@ -1,4 +1,5 @@
 import Base
+import Patterns
 import Testing
 
 @Suite("Patterns")

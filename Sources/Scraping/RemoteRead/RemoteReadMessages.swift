@@ -1,5 +1,7 @@
 internal import Base
+internal import Exposition
 public import Model
+internal import Patterns
 
 /// Remote read, as Prometheus asks for it: the messages `ReadRequest` and `ReadResponse` of its `remote.proto`, of which
 /// the answer with samples is spoken.
