@@ -21,7 +21,7 @@ struct RouterCore: Sendable {
     private(set) var resolveTimeout: Int64
     private(set) var generation = 0
     /// Notifications that are being delivered, over changes of the configuration too.
-    private var underway: Set<NotificationLogEntry.Key> = []
+    private(set) var underway: Set<NotificationLogEntry.Key> = []
     private var nextCleaning: Int64 = 0
 
     /// Empty groups live until the next cleaning; an alert that returns before keeps the group's rhythm.
@@ -62,6 +62,7 @@ struct RouterCore: Sendable {
         (log, silences, underway, intents) = (old.log, old.silences, old.underway, old.intents)
         (generation, nextCleaning) = (old.generation + 1, old.nextCleaning)
         ingest(Array(old.alerts.alerts.values), now: now)
+        assert(isSound, "BUG: the groups of a new configuration are not sound")
     }
 
     /// Takes alerts and returns them as they now stand.
@@ -125,6 +126,7 @@ struct RouterCore: Sendable {
             groups[id]?.nextFlush = (late < route.groupInterval ? group.nextFlush : now) + route.groupInterval
             groups[id]?.hasFlushed = true
             groups[id]?.isFlushing = true
+            assert(underway.isDisjoint(with: keys), "BUG: two flushes tell one notification")
             underway.formUnion(keys)
             due.append(Due(group: group, keys: keys))
         }
@@ -139,7 +141,7 @@ struct RouterCore: Sendable {
     }
 
     /// The notifications that a group may give rise to, one for each integration of its receiver.
-    private func notificationKeys(_ id: AlertGroup.ID) -> [NotificationLogEntry.Key] {
+    func notificationKeys(_ id: AlertGroup.ID) -> [NotificationLogEntry.Key] {
         let route = tree.routes[id.route]
         let key = groupKey(route, id.labels)
         return (integrations[route.receiver] ?? []).map {
@@ -278,7 +280,9 @@ struct RouterCore: Sendable {
             }
         }
         groups[flush.group] = group
-        return succeeded ? forget(flush.resolved.keys, now: flush.time) : []
+        let forgotten = succeeded ? forget(flush.resolved.keys, now: flush.time) : []
+        assert(isSound(group), "BUG: a group was left unsound by its flush")
+        return forgotten
     }
 
     /// Forgets alerts that are over and in no group any more.
@@ -314,6 +318,7 @@ struct RouterCore: Sendable {
             intents = intents.filter { keys.contains($0.key) && $0.value.createdAt >= now - Self.intentRetention }
         }
         silences.clean(endedBefore: silenceHorizon(now: now))
+        assert(isSound, "BUG: a group or what waits to be told is unsound")
         return true
     }
 
