@@ -1,11 +1,11 @@
-public import Model
-public import Scraping
+package import Model
+package import Scraping
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Where alerts go: to our own router where `alertmanager.yml` is there, and to other Alertmanagers where
 /// `prometheus.yml` names some and either there is no router or forwarding is on.
-public final class AlertOutlets: AlertSink, FindingSource {
+package final class AlertOutlets: AlertSink, FindingSource {
     private struct State {
         var usesRouter = false
         var forwardsToo = false
@@ -13,12 +13,12 @@ public final class AlertOutlets: AlertSink, FindingSource {
         var relabeller = Relabeller([])
     }
 
-    public let router: AlertRouter
+    package let router: AlertRouter
     private let forwarder: AlertmanagerForwarder
     private let discovery: AlertmanagerDiscovery
     private let state = Mutex(State())
 
-    public init(router: AlertRouter, transfers: Transfers) {
+    package init(router: AlertRouter, transfers: Transfers) {
         self.router = router
         forwarder = AlertmanagerForwarder(transfers: transfers)
         discovery = AlertmanagerDiscovery(transfers: transfers)
@@ -29,7 +29,7 @@ public final class AlertOutlets: AlertSink, FindingSource {
     ///   - others: the Alertmanagers that get the alerts; empty where our own router alone does.
     ///   - relabel: what is done to an alert's labels, whoever gets it.
     ///   - usesRouter: whether our own router gets them.
-    public func update(others: [AlertmanagersConfig], relabel: [RelabelRule], usesRouter: Bool) {
+    package func update(others: [AlertmanagersConfig], relabel: [RelabelRule], usesRouter: Bool) {
         let relabeller = Relabeller(relabel)
         state.withLock { state in
             state = State(usesRouter: usesRouter, forwardsToo: !others.isEmpty, relabeller: relabeller)
@@ -51,10 +51,10 @@ public final class AlertOutlets: AlertSink, FindingSource {
     }
 
     /// Where alerts are posted now.
-    public var alertmanagers: [String] { discovery.found.flatMap(\.urls) }
+    package var alertmanagers: [String] { discovery.found.flatMap(\.urls) }
 
     /// Hands alerts of the rules on.
-    public func receive(_ alerts: [Alert]) async {
+    package func receive(_ alerts: [Alert]) async {
         let state = state.withLock { $0 }
         let alerts = alerts.compactMap { alert in
             state.relabeller.relabelled(alert.labels).map { labels in
@@ -68,14 +68,14 @@ public final class AlertOutlets: AlertSink, FindingSource {
     }
 
     /// The labels under which an alert of the rules is known to those who are told; `nil` where nobody is.
-    public func outward(_ labels: Labels, externalLabels: Labels) -> Labels? {
+    package func outward(_ labels: Labels, externalLabels: Labels) -> Labels? {
         var builder = LabelsBuilder(labels)
         for label in externalLabels where labels.value(of: label.name) == nil { builder.set(label.name, label.value) }
         return state.withLock { $0.relabeller }.relabelled(builder.build())
     }
 
     /// Who does not get the alerts, and who gets them besides our own router.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let unreached = forwarder.statistics.failures.sorted { $0.key < $1.key }
         var findings = unreached.map { address, reason in
             Finding(.error, part: "alerting", text: "\(address) does not get the alerts: \(reason)")
@@ -90,7 +90,7 @@ public final class AlertOutlets: AlertSink, FindingSource {
     }
 
     /// Delivers until the task is cancelled.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [router] in await router.run() }
             group.addTask { [forwarder] in await forwarder.run() }

@@ -1,12 +1,12 @@
 internal import Base
 internal import Model
-public import State
+package import State
 internal import Synchronization
 
 extension AlertRouter {
     /// Takes alerts that a program posted. Those that are right are taken even if others are not.
     /// - Throws: ``AlertingError`` with code `invalid`, naming what is wrong.
-    public func post(_ posted: [PostedAlert]) throws(AlertingError) {
+    package func post(_ posted: [PostedAlert]) throws(AlertingError) {
         guard posted.count <= AlertLimits.postedMax else { throw AlertLimits.tooMany }
         var valid: [Alert] = []
         var faults: [String] = []
@@ -36,7 +36,7 @@ extension AlertRouter {
     }
 
     /// The alerts that are not over, in the order of their labels.
-    public func alerts() -> [RoutedAlert] {
+    package func alerts() -> [RoutedAlert] {
         let now = now()
         let core = core.withLock { $0 }
         var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
@@ -46,13 +46,13 @@ extension AlertRouter {
     }
 
     /// How many alerts are not over, and how many of them a silence or a graver alert holds.
-    public func alertCounts() -> (active: Int, suppressed: Int) {
+    package func alertCounts() -> (active: Int, suppressed: Int) {
         let now = now()
         return core.withLock { $0 }.alertCounts(now: now)
     }
 
     /// The groups with alerts that are not over, by their labels and then by receiver.
-    public func groups() -> [AlertGroupView] {
+    package func groups() -> [AlertGroupView] {
         let now = now()
         let core = core.withLock { $0 }
         var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
@@ -71,7 +71,7 @@ extension AlertRouter {
     }
 
     /// The newest notifications and what became of them, newest first.
-    public func deliveries(limit: Int) throws(AlertingError) -> [Delivery] {
+    package func deliveries(limit: Int) throws(AlertingError) -> [Delivery] {
         do {
             return try state.deliveries(limit: limit)
         } catch {
@@ -80,7 +80,7 @@ extension AlertRouter {
     }
 
     /// Names of the receivers, in the order of the configuration.
-    public func receivers() -> [String] { core.withLock { $0.receivers } }
+    package func receivers() -> [String] { core.withLock { $0.receivers } }
 }
 
 extension RouterCore {

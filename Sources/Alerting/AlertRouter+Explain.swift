@@ -1,14 +1,14 @@
 internal import Base
-public import Model
+package import Model
 internal import State
 internal import Synchronization
 
 extension AlertRouter {
     /// Names the alert with these labels, in sixteen hexadecimal digits.
-    public static func fingerprint(_ labels: Labels) -> String { FingerprintText.text(labels.fingerprint) }
+    package static func fingerprint(_ labels: Labels) -> String { FingerprintText.text(labels.fingerprint) }
 
     /// What becomes of an alert with these labels, whether there is one or not.
-    public func explain(_ labels: Labels) -> AlertExplanation {
+    package func explain(_ labels: Labels) -> AlertExplanation {
         let now = now()
         return core.withLock { $0 }.explain(labels, now: now)
     }

@@ -1,9 +1,9 @@
 internal import Base
-public import Model
+package import Model
 
 extension AlertRouter: FindingSource {
     /// One finding for each way by which notifications do not get through.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let now = timeSource.now()
         let ways = Dictionary(grouping: waitingNotifications) { "\($0.receiver), \($0.integration)" }
         return ways.sorted { $0.key < $1.key }.map { way, waiting in

@@ -1,12 +1,12 @@
 internal import Base
 internal import Foundation
-public import Model
-public import State
+package import Model
+package import State
 internal import Synchronization
 
 extension AlertRouter {
     /// All silences: active ones first, then those to come, then expired ones; each by its end.
-    public func silences() -> [Silence] {
+    package func silences() -> [Silence] {
         let now = now()
         let order: [Silence.State] = [.active, .pending, .expired]
         func rank(_ silence: Silence) -> Int { order.firstIndex(of: silence.state(at: now)) ?? 0 }
@@ -18,7 +18,7 @@ extension AlertRouter {
     }
 
     /// How many silences there are, by state.
-    public func silenceCounts() -> [String: Int] {
+    package func silenceCounts() -> [String: Int] {
         let now = now()
         let states = core.withLock { $0.silences }.silences.values.map { $0.state(at: now) }
         return Dictionary(
@@ -28,7 +28,7 @@ extension AlertRouter {
     }
 
     /// The silence with this identifier.
-    public func silence(_ id: String) throws(AlertingError) -> Silence {
+    package func silence(_ id: String) throws(AlertingError) -> Silence {
         guard let silence = core.withLock({ $0.silences[id] }) else { throw Self.unknown(id) }
         return silence
     }
@@ -37,7 +37,7 @@ extension AlertRouter {
     /// silence and begins another.
     /// - Returns: the silence's identifier.
     @discardableResult
-    public func set(_ posted: PostedSilence) throws(AlertingError) -> String {
+    package func set(_ posted: PostedSilence) throws(AlertingError) -> String {
         let now = now()
         try Self.validate(posted, now: now)
         try SilenceLimits.check(posted)
@@ -75,7 +75,7 @@ extension AlertRouter {
     }
 
     /// Ends a silence now.
-    public func expire(_ id: String) throws(AlertingError) {
+    package func expire(_ id: String) throws(AlertingError) {
         let now = now()
         let silence = try silence(id)
         guard silence.state(at: now) != .expired else {
@@ -87,18 +87,18 @@ extension AlertRouter {
     }
 
     /// The token of a link that offers to silence the alert with these labels.
-    public func silenceToken(for labels: Labels) -> String { tokens.token(for: labels, now: now()) }
+    package func silenceToken(for labels: Labels) -> String { tokens.token(for: labels, now: now()) }
 
     /// What a silence link of a notification asks for.
     /// - Throws: ``AlertingError`` for a link that was not made here, or whose time is over.
-    public func silenceOffer(_ token: String) throws(AlertingError) -> SilenceOffer {
+    package func silenceOffer(_ token: String) throws(AlertingError) -> SilenceOffer {
         try tokens.offer(token, now: now())
     }
 
     /// Silences the alert of a link from now on.
     /// - Parameter span: for how many milliseconds.
     /// - Returns: the silence's identifier.
-    public func acceptOffer(
+    package func acceptOffer(
         _ token: String, for span: Int64, createdBy: String, comment: String
     ) throws(AlertingError) -> String {
         let offer = try silenceOffer(token)

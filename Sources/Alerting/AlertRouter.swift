@@ -1,15 +1,15 @@
-public import Base
-public import ConfigText
+package import Base
+package import ConfigText
 internal import Logging
-public import Model
-public import State
+package import Model
+package import State
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Takes alerts and tells people of them: routes, groups, mutes and delivers, as Alertmanager does.
 ///
 /// The decisions are `RouterCore`'s; this type gives it the time, keeps its state and delivers what it decides.
-public final class AlertRouter: AlertSink, Sendable {
+package final class AlertRouter: AlertSink, Sendable {
     let core: Mutex<RouterCore>
     let state: StateStore
     let timeSource: any TimeSource
@@ -34,7 +34,7 @@ public final class AlertRouter: AlertSink, Sendable {
     ///   - externalURL: where people reach this server; for links in notifications.
     ///   - firstPause: before a delivery's second attempt.
     /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
-    public init(
+    package init(
         config: AlertmanagerConfig, state: StateStore, transfers: Transfers, externalURL: String,
         timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500)
     ) throws {
@@ -67,14 +67,14 @@ public final class AlertRouter: AlertSink, Sendable {
     /// - Returns: warnings of templates that fail with some notifications.
     /// - Throws: ``ConfigRefused`` with every error at its place.
     @discardableResult
-    public static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) -> [ConfigProblem] {
+    package static func check(_ config: AlertmanagerConfig) throws(ConfigRefused) -> [ConfigProblem] {
         try NotificationTemplates(config, externalURL: "").warnings
     }
 
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
     /// - Parameter externalURL: where people reach this server from now on; `nil` where that is as before.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
-    public func update(_ config: AlertmanagerConfig, externalURL: String? = nil) throws(ConfigRefused) {
+    package func update(_ config: AlertmanagerConfig, externalURL: String? = nil) throws(ConfigRefused) {
         let externalURL = externalURL ?? self.externalURL.withLock { $0 }
         let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
         self.externalURL.withLock { $0 = externalURL }
@@ -88,7 +88,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Takes alerts from the rules.
-    public func receive(_ alerts: [Alert]) async { await queue.run { self.take(alerts) } }
+    package func receive(_ alerts: [Alert]) async { await queue.run { self.take(alerts) } }
 
     /// The time, after the core has followed a clock that was set.
     func now() -> Int64 {
@@ -129,7 +129,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Delivers notifications until the task is cancelled. Call it once.
-    public func run() async { await queue.run { await self.follow() } }
+    package func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
         signal.yield()
@@ -279,7 +279,7 @@ public final class AlertRouter: AlertSink, Sendable {
     func wakeUp() { signal.yield() }
 
     /// The notifications that failed and are tried again, in the order of their time.
-    public var waitingNotifications: [WaitingNotification] {
+    package var waitingNotifications: [WaitingNotification] {
         let intents = core.withLock { $0.intents }
         return failures.withLock { failures in
             failures = failures.filter { intents[$0.key] != nil }
@@ -293,7 +293,7 @@ public final class AlertRouter: AlertSink, Sendable {
     }
 
     /// What became of notifications since the start.
-    public var statistics: DeliveryStatistics {
+    package var statistics: DeliveryStatistics {
         var statistics = counters.snapshot
         statistics.queueLength = gate.load
         statistics.alertsDropped = core.withLock { $0.alerts.dropped }

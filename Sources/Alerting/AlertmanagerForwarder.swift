@@ -2,35 +2,35 @@ internal import Base
 internal import Foundation
 internal import GoTemplate
 internal import Logging
-public import Model
+package import Model
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Posts alerts to Alertmanagers elsewhere: https://prometheus.io/docs/alerting/latest/alerts_api/
 ///
 /// The queue is bounded; when it is full, the oldest alerts are dropped and counted. The rules send what fires
 /// again and again, so a post that fails is not repeated.
-public final class AlertmanagerForwarder: AlertSink, Sendable {
+package final class AlertmanagerForwarder: AlertSink, Sendable {
     /// Counts since the start.
-    public struct Statistics: Sendable, Hashable {
-        public var sent = 0
-        public var failed = 0
-        public var dropped = 0
-        public var queueLength = 0
+    package struct Statistics: Sendable, Hashable {
+        package var sent = 0
+        package var failed = 0
+        package var dropped = 0
+        package var queueLength = 0
         /// Why the last post failed, by address; empty where the last one went well.
-        public var failures: [String: String] = [:]
+        package var failures: [String: String] = [:]
     }
 
     /// Alertmanagers that get the same alerts in the same way.
-    public struct Destination: Sendable {
+    package struct Destination: Sendable {
         /// Where alerts are posted.
-        public var urls: [String]
-        public var timeout: Duration = .seconds(10)
-        public var client = HTTPClientConfig()
+        package var urls: [String]
+        package var timeout: Duration = .seconds(10)
+        package var client = HTTPClientConfig()
         /// What is done to an alert's labels before; `nil` keeps the alert back.
-        public var relabel: @Sendable (Labels) -> Labels? = { $0 }
+        package var relabel: @Sendable (Labels) -> Labels? = { $0 }
 
-        public init(urls: [String]) { self.urls = urls }
+        package init(urls: [String]) { self.urls = urls }
     }
 
     private struct State {
@@ -49,14 +49,14 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
     private static let batchSize = 64
 
     /// - Parameter queueMax: alerts that may wait.
-    public init(transfers: Transfers, queueMax: Int = 10_000) {
+    package init(transfers: Transfers, queueMax: Int = 10_000) {
         self.transfers = transfers
         self.queueMax = max(1, queueMax)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Posts to these from now on; none: nothing is kept for them. Placeholders among them are never contacted.
-    public func update(_ destinations: [Destination]) {
+    package func update(_ destinations: [Destination]) {
         let real = destinations.map { destination in
             var real = destination
             real.urls.removeAll { Placeholder.reason(url: $0) != nil }
@@ -70,7 +70,7 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         }
     }
 
-    public func receive(_ alerts: [Alert]) async {
+    package func receive(_ alerts: [Alert]) async {
         state.withLock { state in
             guard state.destinations.contains(where: { !$0.urls.isEmpty }) else { return }
             state.queue += alerts
@@ -83,7 +83,7 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
         signal.yield()
     }
 
-    public var statistics: Statistics {
+    package var statistics: Statistics {
         state.withLock { state in
             var statistics = state.statistics
             statistics.queueLength = state.queue.count
@@ -92,7 +92,7 @@ public final class AlertmanagerForwarder: AlertSink, Sendable {
     }
 
     /// Posts what is in the queue until the task is cancelled. Call it once.
-    public func run() async { await WorkQueue("alert forwarder").run { await self.follow() } }
+    package func run() async { await WorkQueue("alert forwarder").run { await self.follow() } }
 
     private func follow() async {
         for await _ in signals {

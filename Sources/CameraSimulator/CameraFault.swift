@@ -1,5 +1,5 @@
 /// What may go wrong with a simulated camera.
-public enum CameraFault: String, CaseIterable, Codable, Sendable {
+package enum CameraFault: String, CaseIterable, Codable, Sendable {
     case none
     /// The connection stays open, and no media comes.
     case stall
@@ -26,13 +26,13 @@ public enum CameraFault: String, CaseIterable, Codable, Sendable {
 }
 
 /// A camera of the simulator; its stream is at `rtsp://127.0.0.1:port/id`.
-public struct SimulatedCamera: Sendable, Hashable {
-    public var id: String
+package struct SimulatedCamera: Sendable, Hashable {
+    package var id: String
     /// With a user, the camera asks for Digest authentication.
-    public var user: String?
-    public var password: String?
+    package var user: String?
+    package var password: String?
 
-    public init(id: String, user: String? = nil, password: String? = nil) {
+    package init(id: String, user: String? = nil, password: String? = nil) {
         self.id = id
         self.user = user
         self.password = password
@@ -40,12 +40,12 @@ public struct SimulatedCamera: Sendable, Hashable {
 }
 
 /// Why the simulator cannot do what it was asked to.
-public enum CameraSimulatorError: Error, Sendable, CustomStringConvertible {
+package enum CameraSimulatorError: Error, Sendable, CustomStringConvertible {
     case unknownCamera(String)
     case cannotListen(port: Int, problem: String)
     case clip(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknownCamera(let id): "The simulator has no camera \"\(id)\"."
         case .cannotListen(let port, let problem):

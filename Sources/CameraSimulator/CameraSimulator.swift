@@ -4,11 +4,11 @@ internal import Synchronization
 
 /// A small RTSP 1.0 server that plays a clip as any number of cameras, in real time, over TCP (interleaved) and UDP.
 /// One thread serves all of them. Faults may be set while it runs.
-public final class CameraSimulator: Sendable {
+package final class CameraSimulator: Sendable {
     private let engine: Mutex<SimulatorEngine>
     private let queue: EventQueue
 
-    public init(cameras: [SimulatedCamera], clip: Clip) {
+    package init(cameras: [SimulatedCamera], clip: Clip) {
         let queue = EventQueue()
         self.queue = queue
         engine = Mutex(SimulatorEngine(cameras: cameras, clip: clip, queue: queue))
@@ -17,7 +17,7 @@ public final class CameraSimulator: Sendable {
     /// Begins to serve on 127.0.0.1. Port 0 stands for any.
     /// - Returns: the port.
     /// - Throws: ``CameraSimulatorError/cannotListen(port:problem:)``.
-    public func start(port: Int = 0) throws -> Int {
+    package func start(port: Int = 0) throws -> Int {
         let (bound, run) = try engine.withLock { engine in
             let port = try engine.listen(port: port)
             return (port, engine.run)
@@ -30,7 +30,7 @@ public final class CameraSimulator: Sendable {
 
     /// Sets what is wrong with a camera; those that watch it feel it at once.
     /// - Throws: ``CameraSimulatorError/unknownCamera(_:)``.
-    public func setFault(_ fault: CameraFault, for camera: String) throws {
+    package func setFault(_ fault: CameraFault, for camera: String) throws {
         try engine.withLock { engine in
             guard engine.setFault(fault, for: camera) else { throw CameraSimulatorError.unknownCamera(camera) }
         }
@@ -38,10 +38,10 @@ public final class CameraSimulator: Sendable {
     }
 
     /// `nil` for a camera that the simulator does not have.
-    public func fault(of camera: String) -> CameraFault? { engine.withLock { $0.fault(of: camera) } }
+    package func fault(of camera: String) -> CameraFault? { engine.withLock { $0.fault(of: camera) } }
 
     /// Closes every connection and the port.
-    public func stop() {
+    package func stop() {
         engine.withLock { $0.stop() }
         queue.wake()
     }

@@ -2,12 +2,12 @@ internal import Foundation
 internal import RTSP
 
 /// A piece of H.264 video that cameras play in a loop.
-public struct Clip: Sendable {
+package struct Clip: Sendable {
     /// The NAL units of one picture, without start codes.
-    public struct AccessUnit: Sendable {
-        public let units: [[UInt8]]
+    package struct AccessUnit: Sendable {
+        package let units: [[UInt8]]
         /// Decoding may begin here.
-        public let isKeyframe: Bool
+        package let isKeyframe: Bool
         /// The RTP payloads (RFC 6184, packetization mode 1).
         let payloads: [[UInt8]]
 
@@ -21,9 +21,9 @@ public struct Clip: Sendable {
     }
 
     /// They begin with a keyframe.
-    public let accessUnits: [AccessUnit]
+    package let accessUnits: [AccessUnit]
     /// Frames a second.
-    public let fps: Int
+    package let fps: Int
     let sequenceParameters: [UInt8]
     let pictureParameters: [UInt8]
     let parameters: SequenceParameters?
@@ -33,7 +33,7 @@ public struct Clip: Sendable {
 
     /// Reads an Annex B stream (ITU-T H.264).
     /// - Throws: ``CameraSimulatorError/clip(_:)`` when it holds no keyframe, or no parameter sets.
-    public init(annexB bytes: [UInt8], fps: Int) throws {
+    package init(annexB bytes: [UInt8], fps: Int) throws {
         var pictures: [AccessUnit] = []
         var current: [[UInt8]] = []
         var sets: [UInt8: [UInt8]] = [:]
@@ -71,7 +71,7 @@ public struct Clip: Sendable {
     }
 
     /// Reads a file.
-    public init(file path: String, fps: Int) throws {
+    package init(file path: String, fps: Int) throws {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CameraSimulatorError.clip("The clip \(path) cannot be read.")
         }

@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// Makes the clip that the simulated cameras play, with ffmpeg.
-public enum ClipMaker {
+package enum ClipMaker {
     private static let fps = 25
     private static let seconds = 20
 
     /// The clip in the file `path`; it is made first where there is none.
     /// - Throws: ``CameraSimulatorError/clip(_:)`` without ffmpeg, or when it cannot make the clip.
-    public static func clip(cachedAt path: String) throws -> Clip {
+    package static func clip(cachedAt path: String) throws -> Clip {
         if FileManager.default.fileExists(atPath: path), let clip = try? Clip(file: path, fps: fps) { return clip }
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty {

@@ -1,25 +1,25 @@
-public import Base
+package import Base
 internal import Foundation
-public import Instruments
-public import Model
+package import Instruments
+package import Model
 internal import Synchronization
 
 /// How a collector did at its last round.
-public struct CollectorStatus: Sendable, Hashable {
-    public let name: String
+package struct CollectorStatus: Sendable, Hashable {
+    package let name: String
     /// Seconds.
-    public var lastDuration = 0.0
+    package var lastDuration = 0.0
     /// Empty where all went well.
-    public var error = ""
+    package var error = ""
 }
 
 /// Runs the collectors of the host, each at its interval and on a thread of its own: a filesystem that hangs holds up
 /// its collector alone.
-public final class HostCollectors: FindingSource {
-    public enum Part: Sendable, CaseIterable { case disks, latency, networks, node }
+package final class HostCollectors: FindingSource {
+    package enum Part: Sendable, CaseIterable { case disks, latency, networks, node }
 
-    public let disks: DiskCollector
-    public let latency: DiskLatencyCollector
+    package let disks: DiskCollector
+    package let latency: DiskLatencyCollector
     private let networks: NetworkCollector
     private let node: NodeCollector
     private let parts: Set<Part>
@@ -35,7 +35,7 @@ public final class HostCollectors: FindingSource {
     ///   - nodeRegistry: where node_exporter's names go.
     ///   - folders: our data folder and the recordings folders.
     ///   - collects: what is looked at; the others stay without a value.
-    public init(
+    package init(
         registry: Registry, nodeRegistry: Registry, folders: [String], collects parts: Set<Part> = Set(Part.allCases),
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -47,12 +47,12 @@ public final class HostCollectors: FindingSource {
         self.timeSource = timeSource
     }
 
-    public func update(folders: [String]) {
+    package func update(folders: [String]) {
         disks.update(paths: folders)
         latency.update(folders: folders)
     }
 
-    public func collectorStatuses() -> [CollectorStatus] {
+    package func collectorStatuses() -> [CollectorStatus] {
         let now = timeSource.now()
         let hanging = running.withLock { $0.filter { now - $0.value > Self.hangLimit } }
         var all = statuses.withLock { $0 }
@@ -63,7 +63,7 @@ public final class HostCollectors: FindingSource {
     }
 
     /// What a person should know of the host, and collectors that fail.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let notes = (disks.notes() + latency.notes()).map { Finding(.warning, part: "host", text: $0) }
         return notes
             + collectorStatuses().filter { !$0.error.isEmpty }.map {
@@ -72,7 +72,7 @@ public final class HostCollectors: FindingSource {
     }
 
     /// Collects until the task is cancelled.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             for part in parts {
                 group.addTask { [disks, latency, networks, node, timeSource] in

@@ -1,7 +1,7 @@
 internal import Base
-public import Instruments
-public import Logging
-public import Model
+package import Instruments
+package import Logging
+package import Model
 internal import Synchronization
 
 /// Stores our own metrics as if they had been scraped: with `job`, `instance` and `up`, and a stale marker
@@ -9,15 +9,15 @@ internal import Synchronization
 ///
 /// They are collected at their time whatever the disk does: what cannot be stored yet waits, up to a bound, and goes
 /// behind it in the order of time.
-public final class OwnSeries: FindingSource {
+package final class OwnSeries: FindingSource {
     /// A registry and the job under which its series stand.
-    public struct Source: Sendable {
+    package struct Source: Sendable {
         let registry: Registry
         let job: String
         let isReplaced: @Sendable () -> Bool
 
         /// - Parameter isReplaced: asked each time: a scrape job that reads the same metrics takes this source's place.
-        public init(registry: Registry, job: String, isReplaced: @escaping @Sendable () -> Bool) {
+        package init(registry: Registry, job: String, isReplaced: @escaping @Sendable () -> Bool) {
             self.registry = registry
             self.job = job
             self.isReplaced = isReplaced
@@ -59,7 +59,7 @@ public final class OwnSeries: FindingSource {
     ///   - interval: how often the series are stored; asked each time.
     ///   - waitingMax: samples that may wait for the disk, about a hundred bytes each; enough for minutes of a large
     ///     site.
-    public init(
+    package init(
         sources: [Source], instance: String, interval: @escaping @Sendable () -> Duration,
         appender: any SampleAppender, now: @escaping @Sendable () -> Int64, logger: Logger, waitingMax: Int = 500_000
     ) {
@@ -74,15 +74,15 @@ public final class OwnSeries: FindingSource {
     }
 
     /// Why metrics are not stored now.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         lastFailure.withLock { $0 }.map { [Finding(.error, part: "storage", text: $0)] } ?? []
     }
 
     /// How many samples were not stored since the start.
-    public var lostSamples: Int { waiting.withLock(\.lost) }
+    package var lostSamples: Int { waiting.withLock(\.lost) }
 
     /// Collects and stores until the task is cancelled.
-    public func run() async { await queue.run { await self.collectAndStore() } }
+    package func run() async { await queue.run { await self.collectAndStore() } }
 
     private func collectAndStore() async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

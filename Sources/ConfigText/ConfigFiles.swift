@@ -2,12 +2,12 @@ internal import Base
 internal import Foundation
 
 /// Finds and reads configuration files on disk.
-public enum ConfigFiles {
+package enum ConfigFiles {
     /// Larger than any configuration; a mistaken path (`/dev/zero`, a database) ends here.
     private static let bytesMax = 16 << 20
 
     /// The files that a shell's pattern (`*`, `?`, `[…]`) means, sorted.
-    public static func matching(_ pattern: String) -> [String] {
+    package static func matching(_ pattern: String) -> [String] {
         var found = glob_t()
         defer { globfree(&found) }
         guard glob(pattern, 0, nil, &found) == 0, let paths = found.gl_pathv else { return [] }

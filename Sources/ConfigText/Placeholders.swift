@@ -1,7 +1,7 @@
 /// Addresses that stand in examples. Nothing is ever sent to them.
-public enum Placeholders {
+package enum Placeholders {
     /// The placeholder that `text` holds (`example.com`, `YOUR/WEBHOOK` …), or `nil`.
-    public static func found(in text: String) -> String? {
+    package static func found(in text: String) -> String? {
         for marker in ["YOUR/WEBHOOK", "YOUR_", "REPLACE_ME"] where text.contains(marker) { return marker }
         let bytes = Array(text.lowercased().utf8)
         for domain in ["example.com", "example.org", "example.net"] {

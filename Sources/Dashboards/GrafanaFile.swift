@@ -1,23 +1,23 @@
 internal import Foundation
 
 /// A dashboard that cannot be read; the text says where and what to mend.
-public struct DashboardError: Error, Sendable, CustomStringConvertible {
-    public let path: String
-    public let reason: String
+package struct DashboardError: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
 
-    public var description: String { "cannot read the dashboard \(path): \(reason)" }
+    package var description: String { "cannot read the dashboard \(path): \(reason)" }
 }
 
 /// A dashboard and what of it we do not draw.
-public struct DashboardReading: Sendable {
-    public let dashboard: Dashboard
-    public let warnings: [String]
+package struct DashboardReading: Sendable {
+    package let dashboard: Dashboard
+    package let warnings: [String]
 }
 
 extension Dashboard {
     /// Reads the JSON of Grafana's dashboard model (schema 30 and later); `path` is for messages.
     /// - Throws: ``DashboardError`` for what is not JSON or not a dashboard.
-    public static func read(_ json: String, path: String) throws(DashboardError) -> DashboardReading {
+    package static func read(_ json: String, path: String) throws(DashboardError) -> DashboardReading {
         let file: GrafanaFile
         do {
             file = try JSONDecoder().decode(GrafanaFile.self, from: Data(json.utf8))

@@ -4,8 +4,8 @@ internal import Site
 internal import Synchronization
 
 /// Simulated cameras, a site over them, and an inbox for what it sends. All in one temporary folder that goes with it.
-public final class Demo: Sendable {
-    public let inbox: Inbox
+package final class Demo: Sendable {
+    package let inbox: Inbox
     private let simulator: CameraSimulator
     private let mail: MailInboxServer
     private let webhook: WebhookInboxServer
@@ -14,14 +14,14 @@ public final class Demo: Sendable {
     private let folder: String
 
     /// The faults that a camera may have, by name.
-    public static var faults: [String] { CameraFault.allCases.map(\.rawValue) }
+    package static var faults: [String] { CameraFault.allCases.map(\.rawValue) }
 
-    public var configuration: String { folder + "/config" }
-    public var dataDirectory: String { folder + "/data" }
+    package var configuration: String { folder + "/config" }
+    package var dataDirectory: String { folder + "/data" }
 
     /// An error in the demo's own words.
-    public struct Refusal: Error, CustomStringConvertible {
-        public let description: String
+    package struct Refusal: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private init(
@@ -36,7 +36,7 @@ public final class Demo: Sendable {
     }
 
     /// Makes the clip at the first start, starts the cameras and the mailbox, and writes the site. Tells what it does.
-    public static func start(cameras count: Int) async throws -> Demo {
+    package static func start(cameras count: Int) async throws -> Demo {
         DemoFolder.sweep(below: NSTemporaryDirectory())
         let folder = try DemoFolder.make(below: NSTemporaryDirectory())
         try FileManager.default.createDirectory(atPath: folder + "/logs", withIntermediateDirectories: true)
@@ -76,7 +76,7 @@ public final class Demo: Sendable {
     }
 
     /// Serves the inbox until the task is cancelled.
-    public func runInbox() async {
+    package func runInbox() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [mail] in try? await mail.run() }
             group.addTask { [webhook] in await webhook.run() }
@@ -84,7 +84,7 @@ public final class Demo: Sendable {
     }
 
     /// Gives a camera a fault, by name.
-    public func setFault(_ name: String, for camera: String) throws {
+    package func setFault(_ name: String, for camera: String) throws {
         guard let fault = CameraFault(rawValue: name) else {
             throw Refusal(description: "unknown fault \"\(name)\"; faults are \(Self.faults.joined(separator: ", "))")
         }
@@ -107,7 +107,7 @@ public final class Demo: Sendable {
     }
 
     /// Says where the pages are and what to try, and stages the incident after a minute.
-    public func tellReady(url: String, address: String, stagesIncident: Bool) {
+    package func tellReady(url: String, address: String, stagesIncident: Bool) {
         let server = address == "127.0.0.1:9900" ? "" : " --server \(url)"
         Self.tell("ready: open \(url)/ in a browser")
         Self.tell("try, in another terminal:")
@@ -132,7 +132,7 @@ public final class Demo: Sendable {
     }
 
     /// Ends the cameras and takes the folder away.
-    public func end() {
+    package func end() {
         incident.withLock { $0?.cancel() }
         simulator.stop()
         try? FileManager.default.removeItem(atPath: folder)

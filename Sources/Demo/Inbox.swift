@@ -1,9 +1,9 @@
 internal import Foundation
-public import SiteView
+package import SiteView
 internal import Synchronization
 
 /// Where the demo's notifications arrive: mail and webhooks, as a person would find them in theirs. Keeps the newest.
-public final class Inbox: Sendable {
+package final class Inbox: Sendable {
     private struct Contents {
         var messages: [InboxMessage] = []
         var lastID = 0
@@ -13,10 +13,10 @@ public final class Inbox: Sendable {
 
     private let contents = Mutex(Contents())
 
-    public init() {}
+    package init() {}
 
     /// The newest messages first.
-    public func messages(limit: Int) -> [InboxMessage] {
+    package func messages(limit: Int) -> [InboxMessage] {
         contents.withLock { Array($0.messages.suffix(max(0, limit)).reversed()) }
     }
 

@@ -1,18 +1,18 @@
 internal import CDigest
 
 /// Checksums of OpenSSL. SHA-256 cannot be forged; MD5 and SHA-1 can, and stand where a protocol is defined by them.
-public enum Digest {
+package enum Digest {
     /// MD5 (RFC 1321), 16 bytes: of HTTP's and RTSP's digest authentication, and of Prometheus' `hashmod`.
-    public static func md5(_ bytes: [UInt8]) -> [UInt8] { digest(WP_MD5, bytes, count: 16) }
+    package static func md5(_ bytes: [UInt8]) -> [UInt8] { digest(WP_MD5, bytes, count: 16) }
 
     /// SHA-1 (FIPS 180-4), 20 bytes: of ONVIF's password digests.
-    public static func sha1(_ bytes: [UInt8]) -> [UInt8] { digest(WP_SHA1, bytes, count: 20) }
+    package static func sha1(_ bytes: [UInt8]) -> [UInt8] { digest(WP_SHA1, bytes, count: 20) }
 
     /// SHA-256 (FIPS 180-4) of a text, 32 bytes.
-    public static func sha256(_ text: String) -> [UInt8] { digest(WP_SHA256, Array(text.utf8), count: 32) }
+    package static func sha256(_ text: String) -> [UInt8] { digest(WP_SHA256, Array(text.utf8), count: 32) }
 
     /// HMAC-SHA-256 (RFC 2104) of a text under a key, 32 bytes.
-    public static func code(_ text: String, key: [UInt8]) -> [UInt8] {
+    package static func code(_ text: String, key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: 32)
         let bytes = Array(text.utf8)
         let isDone = wp_hmac_sha256(key, Int32(key.count), bytes, Int32(bytes.count), &code) == 0

@@ -1,11 +1,11 @@
 internal import Foundation
 
 /// Go's `fmt.Sprintf`, `Sprint` and `Sprintln`.
-public enum GoPrintf {
+package enum GoPrintf {
     /// The widest field and the most decimals: a template must not be able to fill the memory.
     private static let widthMax = 4_096
 
-    public static func format(_ format: String, _ arguments: [TemplateValue]) -> String {
+    package static func format(_ format: String, _ arguments: [TemplateValue]) -> String {
         var printer = Printer(arguments: arguments)
         return printer.run(Array(format.unicodeScalars))
     }

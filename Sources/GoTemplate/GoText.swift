@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Values as Go's `fmt` prints them.
-public enum GoText {
+package enum GoText {
     /// A float as `%v` prints it: `2.388888888888889`, `1e+06`, `+Inf`.
-    public static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         if let special = special(value) { return special }
         let (digits, exponent) = shortestDigits(value)
         let sign = value.sign == .minus ? "-" : ""
@@ -105,7 +105,7 @@ public enum GoText {
 
 extension TemplateValue {
     /// The value as Go's `%v` prints it.
-    public var printed: String {
+    package var printed: String {
         switch self {
         case .none: "<nil>"
         case .bool(let flag): flag ? "true" : "false"

@@ -342,7 +342,7 @@ struct HTMLContext: Sendable {
 }
 
 /// Tells links that only lead somewhere from those that do something.
-public enum LinkScheme {
+package enum LinkScheme {
     /// Whether a text in a link's place leads to a web page or to a mail address, as html/template asks.
     static func isHarmless(_ text: String) -> Bool {
         guard let colon = text.firstIndex(of: ":") else { return true }
@@ -351,7 +351,7 @@ public enum LinkScheme {
     }
 
     /// Whether a text is the whole address of a web page.
-    public static func isWeb(_ text: String) -> Bool {
+    package static func isWeb(_ text: String) -> Bool {
         let start = text.prefix(8).lowercased()
         return (start.hasPrefix("http://") || start.hasPrefix("https://"))
             && !text.unicodeScalars.contains {

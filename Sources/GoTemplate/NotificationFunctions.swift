@@ -1,9 +1,9 @@
 /// What the templates of Alertmanager's notifications may call:
 /// https://prometheus.io/docs/alerting/latest/notifications/#functions
-public enum NotificationFunctions {
+package enum NotificationFunctions {
     /// The table for notifications.
     /// - Parameter now: milliseconds since the Unix epoch, for `since`.
-    public static func table(now: Int64) -> TemplateFunctions {
+    package static func table(now: Int64) -> TemplateFunctions {
         TemplateFunctions.builtIn.adding(TextFunctions.table).adding(fixed).adding([
             "since": { values in
                 let time = try TemplateArguments(values, 1).time(0)

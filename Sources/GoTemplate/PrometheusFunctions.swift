@@ -1,11 +1,11 @@
-public import Model
+package import Model
 
 /// A series and its value at a moment, as templates see the answer of `query`.
-public struct TemplateSample: Sendable {
-    public let labels: Labels
-    public let value: Double
+package struct TemplateSample: Sendable {
+    package let labels: Labels
+    package let value: Double
 
-    public init(labels: Labels, value: Double) {
+    package init(labels: Labels, value: Double) {
         self.labels = labels
         self.value = value
     }
@@ -22,13 +22,13 @@ extension Labels {
 
 /// What the templates of Prometheus' rules may call:
 /// https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
-public enum PrometheusFunctions {
+package enum PrometheusFunctions {
     /// The table for rules.
     /// - Parameters:
     ///   - externalURL: where people reach this server; for `externalURL`, `pathPrefix`, `graphLink`.
     ///   - now: milliseconds since the Unix epoch.
     ///   - query: evaluates an instant query at that time.
-    public static func table(
+    package static func table(
         externalURL: String, now: Int64,
         query: @escaping @Sendable (_ expression: String) throws -> [TemplateSample]
     ) -> TemplateFunctions {

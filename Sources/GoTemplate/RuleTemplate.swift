@@ -1,8 +1,8 @@
-public import Model
+package import Model
 
 /// A label or annotation of an alerting rule: the template with Prometheus' variables
 /// `$labels`, `$value`, `$externalLabels` and `$externalURL`.
-public struct RuleTemplate: Sendable {
+package struct RuleTemplate: Sendable {
     private let template: Template
     /// The text as it stands in the rule, if it needs no expanding.
     private let literal: String?
@@ -11,7 +11,7 @@ public struct RuleTemplate: Sendable {
 
     /// Reads a template.
     /// - Throws: ``TemplateError`` with line and column within `text`.
-    public init(_ text: String, name: String) throws(TemplateError) {
+    package init(_ text: String, name: String) throws(TemplateError) {
         template = try Template(
             text, name: name, functions: Self.parsingFunctions,
             variables: ["$labels", "$externalLabels", "$externalURL", "$value"])
@@ -19,18 +19,18 @@ public struct RuleTemplate: Sendable {
     }
 
     /// What the template is expanded with.
-    public struct Context: Sendable {
+    package struct Context: Sendable {
         /// The alert's labels, as the expression gave them.
-        public var labels: Labels
-        public var value: Double
-        public var externalLabels: Labels
-        public var externalURL: String
+        package var labels: Labels
+        package var value: Double
+        package var externalLabels: Labels
+        package var externalURL: String
         /// Milliseconds since the Unix epoch.
-        public var now: Int64
+        package var now: Int64
         /// Evaluates an instant query at `now`.
-        public var query: @Sendable (_ expression: String) throws -> [TemplateSample]
+        package var query: @Sendable (_ expression: String) throws -> [TemplateSample]
 
-        public init(
+        package init(
             labels: Labels, value: Double, externalLabels: Labels = .empty, externalURL: String = "", now: Int64,
             query: @escaping @Sendable (_ expression: String) throws -> [TemplateSample] = { _ in [] }
         ) {
@@ -43,7 +43,7 @@ public struct RuleTemplate: Sendable {
         }
     }
 
-    public func expand(_ context: Context) throws(TemplateError) -> String {
+    package func expand(_ context: Context) throws(TemplateError) -> String {
         if let literal { return literal }
         let values: [String: TemplateValue] = [
             "Labels": .texts(context.labels.texts), "Value": .number(context.value),

@@ -1,13 +1,13 @@
 /// Templates that may call one another by name.
-public struct TemplateSet: Sendable {
+package struct TemplateSet: Sendable {
     var bodies: [String: TemplateBody] = [:]
     /// The functions that the templates may call; a name that is not among them is refused while reading.
-    public let functions: TemplateFunctions
+    package let functions: TemplateFunctions
 
-    public init(functions: TemplateFunctions) { self.functions = functions }
+    package init(functions: TemplateFunctions) { self.functions = functions }
 
     /// Reads `text` and takes it, and all that it defines, into the set. What has the same name is replaced.
-    public mutating func add(_ text: String, name: String) throws(TemplateError) {
+    package mutating func add(_ text: String, name: String) throws(TemplateError) {
         let template = try Template(text, name: name, functions: functions)
         bodies[name] = template.body
         bodies.merge(template.defined) { $1 }
@@ -15,10 +15,10 @@ public struct TemplateSet: Sendable {
 }
 
 /// A template of Go's text/template language: https://pkg.go.dev/text/template
-public struct Template: Sendable {
+package struct Template: Sendable {
     let body: TemplateBody
     let defined: [String: TemplateBody]
-    public let name: String
+    package let name: String
     private let functions: TemplateFunctions
 
     /// Reads a template.
@@ -27,7 +27,7 @@ public struct Template: Sendable {
     ///   - functions: those that it may call.
     ///   - variables: names, with their dollar, of the variables whose values come with the expansion.
     /// - Throws: ``TemplateError`` with line and column.
-    public init(
+    package init(
         _ text: String, name: String, functions: TemplateFunctions = .builtIn, variables: [String] = []
     ) throws(TemplateError) {
         var parser = try TemplateParser(text, name: name, functions: functions, variables: variables)
@@ -44,7 +44,7 @@ public struct Template: Sendable {
     ///   - functions: other functions than those that the template was read with, under the same names.
     ///   - set: templates that it may call.
     ///   - escapesHTML: whether texts are escaped for HTML, as html/template does.
-    public func execute(
+    package func execute(
         _ data: TemplateValue, variables: [String: TemplateValue] = [:], functions: TemplateFunctions? = nil,
         set: TemplateSet? = nil, escapesHTML: Bool = false
     ) throws(TemplateError) -> String {

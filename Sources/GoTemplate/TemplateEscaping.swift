@@ -1,7 +1,7 @@
 /// Texts made harmless for the place where they are put.
-public enum TemplateEscaping {
+package enum TemplateEscaping {
     /// For HTML text and quoted attributes.
-    public static func html(_ text: String) -> String {
+    package static func html(_ text: String) -> String {
         var output = ""
         output.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -40,7 +40,7 @@ public enum TemplateEscaping {
     }
 
     /// For a part of a URL's query: a space becomes `+`.
-    public static func query(_ text: String) -> String {
+    package static func query(_ text: String) -> String {
         var output = ""
         for byte in text.utf8 {
             switch byte {

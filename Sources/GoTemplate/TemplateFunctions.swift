@@ -1,22 +1,22 @@
 /// The functions that a template may call, by name.
-public struct TemplateFunctions: Sendable {
+package struct TemplateFunctions: Sendable {
     /// Gets the arguments in order; of a pipeline, the value of the stage before comes last.
-    public typealias Function = @Sendable (_ arguments: [TemplateValue]) throws -> TemplateValue
+    package typealias Function = @Sendable (_ arguments: [TemplateValue]) throws -> TemplateValue
 
     private var table: [String: Function]
 
     /// Only the functions that every Go template has.
-    public static let builtIn = TemplateFunctions(table: BuiltInFunctions.table)
+    package static let builtIn = TemplateFunctions(table: BuiltInFunctions.table)
 
     init(table: [String: Function]) { self.table = table }
 
-    public subscript(name: String) -> Function? {
+    package subscript(name: String) -> Function? {
         get { table[name] }
         set { table[name] = newValue }
     }
 
     /// The table with those of `others` added; of two with one name, the other's counts.
-    public func adding(_ others: [String: Function]) -> TemplateFunctions {
+    package func adding(_ others: [String: Function]) -> TemplateFunctions {
         TemplateFunctions(table: table.merging(others) { $1 })
     }
 

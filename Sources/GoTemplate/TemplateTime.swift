@@ -1,21 +1,21 @@
 internal import Foundation
 
 /// A moment in a time zone, as Go's `time.Time`.
-public struct TemplateTime: Sendable, Hashable {
+package struct TemplateTime: Sendable, Hashable {
     /// Since the Unix epoch, rounded down.
     let seconds: Int64
     let subsecondNanoseconds: Int
     /// An IANA name.
-    public let zone: String
+    package let zone: String
 
     /// - Parameter nanoseconds: since the Unix epoch; `nil` is Go's zero time, the first of January of year 1.
-    public init(nanoseconds: Int64?, zone: String = "UTC") {
+    package init(nanoseconds: Int64?, zone: String = "UTC") {
         let seconds = nanoseconds.map { Self.floorDivide($0, 1_000_000_000) } ?? Self.zeroSeconds
         let part = nanoseconds.map { Int($0 &- seconds &* 1_000_000_000) } ?? 0
         self.init(seconds: seconds, subsecondNanoseconds: part, zone: zone)
     }
 
-    public init(milliseconds: Int64, zone: String = "UTC") {
+    package init(milliseconds: Int64, zone: String = "UTC") {
         let seconds = Self.floorDivide(milliseconds, 1_000)
         self.init(
             seconds: seconds, subsecondNanoseconds: Int(milliseconds - seconds * 1_000) * 1_000_000, zone: zone)
@@ -32,7 +32,7 @@ public struct TemplateTime: Sendable, Hashable {
     var isZero: Bool { seconds == Self.zeroSeconds && subsecondNanoseconds == 0 }
 
     /// Since the Unix epoch; `nil` where so many are not a number of 64 bits.
-    public var nanoseconds: Int64? {
+    package var nanoseconds: Int64? {
         Int64(exactly: Int128(seconds) * 1_000_000_000 + Int128(subsecondNanoseconds))
     }
 
@@ -56,10 +56,10 @@ public struct TemplateTime: Sendable, Hashable {
     }
 
     /// The time as Go prints it: `2015-03-11 13:53:20.5 +0000 UTC`.
-    public var description: String { formatted("2006-01-02 15:04:05.999999999 -0700 MST") }
+    package var description: String { formatted("2006-01-02 15:04:05.999999999 -0700 MST") }
 
     /// RFC 3339 with as many decimals as there are, as Go writes times into JSON.
-    public var rfc3339: String { formatted("2006-01-02T15:04:05.999999999Z07:00") }
+    package var rfc3339: String { formatted("2006-01-02T15:04:05.999999999Z07:00") }
 
     func moved(to zone: String) throws -> TemplateTime {
         let name = zone == "Local" ? TimeZone.current.identifier : zone.isEmpty ? "UTC" : zone

@@ -1,5 +1,5 @@
 /// What a template works on.
-public indirect enum TemplateValue: Sendable {
+package indirect enum TemplateValue: Sendable {
     /// Go's `nil`, and what an unknown key of a map gives. Prints as `<no value>`.
     case none
     case bool(Bool)
@@ -19,12 +19,12 @@ public indirect enum TemplateValue: Sendable {
     case object(any TemplateObject)
 
     /// A map whose unknown keys give empty texts, as Go's `map[string]string`.
-    public static func texts(_ entries: [String: String]) -> TemplateValue {
+    package static func texts(_ entries: [String: String]) -> TemplateValue {
         .map(TemplateMap(entries.mapValues { .string($0) }, missing: .string("")))
     }
 
     /// The text of a string or of markup.
-    public var text: String? {
+    package var text: String? {
         switch self {
         case .string(let text), .markup(let text), .link(let text): text
         default: nil
@@ -74,12 +74,12 @@ public indirect enum TemplateValue: Sendable {
 }
 
 /// Names and values. Templates walk them in the order of the names' bytes.
-public struct TemplateMap: Sendable {
-    public var entries: [String: TemplateValue]
+package struct TemplateMap: Sendable {
+    package var entries: [String: TemplateValue]
     /// What an unknown key gives; `nil` makes it an error, as with the fields of a Go struct.
-    public var missing: TemplateValue?
+    package var missing: TemplateValue?
 
-    public init(_ entries: [String: TemplateValue], missing: TemplateValue? = TemplateValue.none) {
+    package init(_ entries: [String: TemplateValue], missing: TemplateValue? = TemplateValue.none) {
         self.entries = entries
         self.missing = missing
     }
@@ -93,7 +93,7 @@ public struct TemplateMap: Sendable {
 }
 
 /// A value with methods that templates may call: `.Labels.SortedPairs`, `.Alerts.Firing`.
-public protocol TemplateObject: Sendable {
+package protocol TemplateObject: Sendable {
     /// The type's name for errors.
     var typeName: String { get }
     /// What the object is when it is printed, ranged over, indexed or measured.
@@ -105,7 +105,7 @@ public protocol TemplateObject: Sendable {
 }
 
 extension TemplateObject {
-    public var count: Int? { nil }
+    package var count: Int? { nil }
 }
 
 extension TemplateValue {
@@ -117,5 +117,5 @@ extension TemplateValue {
 }
 
 extension TemplateValue: ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self = .string(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
 }

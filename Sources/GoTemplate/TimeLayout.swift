@@ -1,6 +1,6 @@
 extension TemplateTime {
     /// The time in Go's layout language, where `2006-01-02 15:04:05` names the parts by an example.
-    public func formatted(_ layout: String) -> String {
+    package func formatted(_ layout: String) -> String {
         let time = CivilTime(self)
         var output = ""
         var rest = Array(layout.utf8)[...]

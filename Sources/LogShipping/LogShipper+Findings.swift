@@ -1,8 +1,8 @@
-public import Model
+package import Model
 
 extension LogShipper: FindingSource {
     /// Inputs that cannot be read or stored, and what is left out.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         snapshot().flatMap { input in
             [
                 input.lastError.map { Finding(.error, part: "logs", text: "\(input.id): \($0)") },

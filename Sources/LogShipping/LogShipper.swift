@@ -1,5 +1,5 @@
-public import Base
-public import Model
+package import Base
+package import Model
 import Synchronization
 
 /// Follows the log files of `filebeat.yml` and appends each line's event exactly once.
@@ -7,7 +7,7 @@ import Synchronization
 /// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
 /// beginning when it was cut to nothing. A copy of it (`copytruncate`) is known by all the bytes that were read, and only
 /// its rest is read. How far it was read is committed together with its events.
-public final class LogShipper: Sendable {
+package final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>
     private let timeSource: any TimeSource
@@ -23,7 +23,7 @@ public final class LogShipper: Sendable {
     ///   - offsets: how far files were read, from the store that `appender` writes to.
     ///   - hostName: for `host.name` and `agent.name`.
     ///   - version: for `agent.version`.
-    public init(
+    package init(
         config: FilebeatConfig, appender: any LogAppender, offsets: [TailOffset], hostName: String, version: String,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -36,7 +36,7 @@ public final class LogShipper: Sendable {
     }
 
     /// Takes new settings. Files that are still followed go on where they are.
-    public func update(_ config: FilebeatConfig) {
+    package func update(_ config: FilebeatConfig) {
         let current = engine.withLock { engine in
             engine.update(config)
             return engine.statuses
@@ -46,7 +46,7 @@ public final class LogShipper: Sendable {
     }
 
     /// Follows the files until the task is cancelled, and then ships what is complete.
-    public func run() async { await queue.run { await self.follow() } }
+    package func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
         while !Task.isCancelled {
@@ -73,5 +73,5 @@ public final class LogShipper: Sendable {
     }
 
     /// How the inputs fare, those too that are not started.
-    public func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } }
+    package func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } }
 }

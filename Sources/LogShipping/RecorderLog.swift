@@ -1,28 +1,28 @@
-public import Model
-public import Recorders
+package import Model
+package import Recorders
 
 /// Stores what recorders print as log events: component `recording`, with the camera's id.
-public struct RecorderLog: Sendable {
+package struct RecorderLog: Sendable {
     private let store: any LogAppender
     private let host: String
 
     private static let source = "recorder/"
 
     /// - Parameter host: what events tell as `host.name`.
-    public init(store: any LogAppender, host: String) {
+    package init(store: any LogAppender, host: String) {
         self.store = store
         self.host = host
     }
 
     /// The number of the last line that is stored, by run of a record process.
     /// - Parameter offsets: how far each source is stored.
-    public static func resume(from offsets: [TailOffset]) -> [String: Int64] {
+    package static func resume(from offsets: [TailOffset]) -> [String: Int64] {
         let own = offsets.filter { $0.source.hasPrefix(source) }
         return Dictionary(own.map { ($0.path, $0.offset) }) { max($0, $1) }
     }
 
     /// Stores lines and how far they go in one transaction.
-    public func append(camera: String, run: String, _ lines: [RecorderLine]) throws {
+    package func append(camera: String, run: String, _ lines: [RecorderLine]) throws {
         guard let last = lines.last else { return }
         let events = lines.map { line in
             LogEvent(
@@ -36,5 +36,5 @@ public struct RecorderLog: Sendable {
     }
 
     /// Whether an offset is one of a file and not of a recorder.
-    public static func isFile(_ offset: TailOffset) -> Bool { !offset.source.hasPrefix(source) }
+    package static func isFile(_ offset: TailOffset) -> Bool { !offset.source.hasPrefix(source) }
 }

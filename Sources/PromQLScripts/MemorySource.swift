@@ -1,8 +1,8 @@
-public import Model
+package import Model
 internal import Synchronization
 
 /// Series in memory, as the scripts load them.
-public final class MemorySource: SampleSource {
+package final class MemorySource: SampleSource {
     private struct State {
         var series: [Labels: [Int64: Double]] = [:]
         var histograms: Set<Labels> = []
@@ -11,17 +11,17 @@ public final class MemorySource: SampleSource {
 
     private let state = Mutex(State())
 
-    public init() {}
+    package init() {}
 
     /// Adds samples to a series, by their time in milliseconds.
-    public func load(_ labels: Labels, _ samples: [Int64: Double]) {
+    package func load(_ labels: Labels, _ samples: [Int64: Double]) {
         state.withLock { $0.series[labels, default: [:]].merge(samples) { _, new in new } }
     }
 
     /// Adds a series in the notation of the test language, `metric{label="value"} 1 _ 2+3x4 stale`: sample i stands at i
     /// intervals (milliseconds) from epoch 0.
     /// - Throws: ``ScriptError`` for a text that cannot be read, or that has native histograms.
-    public func load(_ line: String, interval: Int64) throws {
+    package func load(_ line: String, interval: Int64) throws {
         let series = try SeriesNotation(line)
         if series.isHistogram { throw ScriptError("native histograms are not known") }
         var samples: [Int64: Double] = [:]
@@ -31,7 +31,7 @@ public final class MemorySource: SampleSource {
 
     /// The labels of a series as text; none for an empty one.
     /// - Throws: ``ScriptError``.
-    public static func labels(_ text: String) throws -> Labels {
+    package static func labels(_ text: String) throws -> Labels {
         text.allSatisfy(\.isWhitespace) ? .empty : try SeriesNotation.labels(text)
     }
 
@@ -46,7 +46,7 @@ public final class MemorySource: SampleSource {
         }
     }
 
-    public func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
+    package func select(_ matchers: [Matcher], in range: TimeRange, sampleLimit: Int) throws -> [SeriesColumn] {
         state.withLock { state in
             if state.histograms.contains(where: { labels in matchers.allSatisfy { $0.matches(labels) } }) {
                 state.hasTouchedHistogram = true

@@ -1,31 +1,31 @@
 internal import Base
 internal import Foundation
 internal import Model
-public import PromQL
+package import PromQL
 
 /// Runs scripts in the language of Prometheus' promqltest, and tells what did not come out as they say.
-public struct ScriptRunner {
+package struct ScriptRunner {
     /// What became of the evaluations of a script.
-    public struct Report: Sendable {
-        public fileprivate(set) var passed = 0
+    package struct Report: Sendable {
+        package fileprivate(set) var passed = 0
         /// Evaluations of native histograms, which are not judged.
-        public fileprivate(set) var skipped = 0
+        package fileprivate(set) var skipped = 0
         /// By line of the `eval`.
-        public fileprivate(set) var failures: [(line: Int, text: String)] = []
+        package fileprivate(set) var failures: [(line: Int, text: String)] = []
     }
 
     private let features: Set<PromQLFeature>
     private let engine: PromQLEngine
 
     /// - Parameter features: what the expressions may use; the public scripts use all.
-    public init(features: Set<PromQLFeature> = Set(PromQLFeature.allCases), engine: PromQLEngine = PromQLEngine()) {
+    package init(features: Set<PromQLFeature> = Set(PromQLFeature.allCases), engine: PromQLEngine = PromQLEngine()) {
         self.features = features
         self.engine = engine
     }
 
     /// Runs the text of a script.
     /// - Throws: ``ScriptError`` for a script that cannot be read; then nothing of it was judged.
-    public func run(_ text: String) throws -> Report {
+    package func run(_ text: String) throws -> Report {
         var source = MemorySource()
         var report = Report()
         for command in try Script(text).commands {

@@ -3,8 +3,8 @@ internal import Model
 internal import PromQL
 
 /// A line of a script that cannot be read.
-public struct ScriptError: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct ScriptError: Error, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }

@@ -1,40 +1,40 @@
-public import Model
+package import Model
 
 /// The probe's patience. Every value may be set; tests set short ones.
-public struct ProbeTiming: Sendable, Equatable {
+package struct ProbeTiming: Sendable, Equatable {
     /// How long a name may take to resolve, and a connection to come about.
-    public var connectTimeout: Duration = .seconds(5)
+    package var connectTimeout: Duration = .seconds(5)
     /// How long one answer may take.
-    public var answerTimeout: Duration = .seconds(5)
+    package var answerTimeout: Duration = .seconds(5)
     /// After PLAY was agreed: without media for so long, the failure is `noMedia`.
-    public var noMediaAfter: Duration = .seconds(10)
+    package var noMediaAfter: Duration = .seconds(10)
     /// Once media came: without media for so long, the failure is `stalled`.
-    public var stalledAfter: Duration = .seconds(5)
+    package var stalledAfter: Duration = .seconds(5)
     /// A stalled session stays open for so long (from the moment it is called stalled) before it is made anew.
-    public var stalledReconnect: Duration = .seconds(30)
+    package var stalledReconnect: Duration = .seconds(30)
     /// How often a camera in the mode `describe` is asked.
-    public var describeEvery: Duration = .seconds(15)
+    package var describeEvery: Duration = .seconds(15)
     /// For how long a camera in the mode `sample` is watched, and how long it is left alone then.
-    public var sampleFor: Duration = .seconds(15)
-    public var samplePause: Duration = .seconds(105)
+    package var sampleFor: Duration = .seconds(15)
+    package var samplePause: Duration = .seconds(105)
     /// The first pause before another attempt; it doubles up to ``retryMax``.
-    public var retryFirst: Duration = .seconds(1)
-    public var retryMax: Duration = .seconds(30)
+    package var retryFirst: Duration = .seconds(1)
+    package var retryMax: Duration = .seconds(30)
     /// The pause after a refused login, for all cameras that share it; it doubles up to ``refusedLoginMax``: devices lock
     /// out who asks too often.
-    public var refusedLoginFirst: Duration = .seconds(300)
-    public var refusedLoginMax: Duration = .seconds(3_600)
+    package var refusedLoginFirst: Duration = .seconds(300)
+    package var refusedLoginMax: Duration = .seconds(3_600)
     /// How long a picture must look frozen or black before it is suspected, and how long the camera's own
     /// normal must have been watched before.
-    public var suspectAfter: Duration = .seconds(10)
+    package var suspectAfter: Duration = .seconds(10)
 
-    public init() {}
+    package init() {}
 }
 
 /// A camera to watch.
-public struct ProbeTarget: Hashable, Sendable {
+package struct ProbeTarget: Hashable, Sendable {
     /// How a camera is watched.
-    public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
         /// The stream is played, and its packets are counted.
         case media
         /// The camera is only asked from time to time to describe its stream.
@@ -44,19 +44,19 @@ public struct ProbeTarget: Hashable, Sendable {
     }
 
     /// How media comes.
-    public enum Transport: String, Hashable, Sendable, Codable, CaseIterable {
+    package enum Transport: String, Hashable, Sendable, Codable, CaseIterable {
         /// In the connection itself; by UDP where a camera sends it no other way.
         case tcp
         case udp
     }
 
-    public var id: String
-    public var transport: Transport
+    package var id: String
+    package var transport: Transport
     /// `rtsp://user:password@host:port/path`; user and password percent-encoded.
-    public var url: String
-    public var mode: Mode
+    package var url: String
+    package var mode: Mode
 
-    public init(id: String, url: String, mode: Mode = .media, transport: Transport = .tcp) {
+    package init(id: String, url: String, mode: Mode = .media, transport: Transport = .tcp) {
         self.transport = transport
         self.id = id
         self.url = url
@@ -65,50 +65,50 @@ public struct ProbeTarget: Hashable, Sendable {
 }
 
 /// What the probe knows about a camera at a moment.
-public struct ProbeReading: Sendable, Equatable {
+package struct ProbeReading: Sendable, Equatable {
     /// What the picture seems to be, judged from frame sizes alone.
-    public enum Suspicion: String, Sendable, Codable, CaseIterable {
+    package enum Suspicion: String, Sendable, Codable, CaseIterable {
         case frozen
         case black
     }
 
     /// Media arrives; in the mode `describe`: the camera answered.
-    public var connected = false
+    package var connected = false
     /// `nil` while connected, and before the first attempt came to an end.
-    public var failure: CameraFailure?
+    package var failure: CameraFailure?
     /// A sentence for people; empty when all is well. Never with credentials.
-    public var detail = ""
+    package var detail = ""
     /// When `connected` or `failure` last changed, in milliseconds since the Unix epoch.
-    public var since: Int64 = 0
+    package var since: Int64 = 0
     /// Delivered frames a second over the last 10 s; 0 while down.
-    public var fps = 0.0
+    package var fps = 0.0
     /// What the camera says it sends: of the session description, else of the sequence parameter set.
-    public var describedFPS: Double?
+    package var describedFPS: Double?
     /// Bits a second over the last 10 s; 0 while down.
-    public var bitrate = 0.0
+    package var bitrate = 0.0
     /// Milliseconds since the Unix epoch.
-    public var lastFrame: Int64?
+    package var lastFrame: Int64?
     /// Frames that came whole.
-    public var framesTotal: UInt64 = 0
+    package var framesTotal: UInt64 = 0
     /// Frames that should have come and did not, or came damaged.
-    public var framesDropped: UInt64 = 0
-    public var packetsLost: UInt64 = 0
+    package var framesDropped: UInt64 = 0
+    package var packetsLost: UInt64 = 0
     /// Interarrival jitter (RFC 3550, section 6.4.1), taken on the first packet of each frame.
-    public var jitterSeconds = 0.0
-    public var keyframeIntervalSeconds: Double?
-    public var keyframeAgeSeconds: Double?
+    package var jitterSeconds = 0.0
+    package var keyframeIntervalSeconds: Double?
+    package var keyframeAgeSeconds: Double?
     /// From the start of the connection to the first frame.
-    public var firstFrameSeconds: Double?
+    package var firstFrameSeconds: Double?
     /// The camera's clock minus ours, of its RTCP sender reports; includes the time on the wire.
-    public var clockOffsetSeconds: Double?
+    package var clockOffsetSeconds: Double?
     /// `h264`, `h265`, `jpeg`, else the name in the session description, in small letters.
-    public var codec: String?
-    public var width: Int?
-    public var height: Int?
-    public var profile: String?
+    package var codec: String?
+    package var width: Int?
+    package var height: Int?
+    package var profile: String?
     /// Failed attempts, and stalls, since the camera is watched.
-    public var failures: [CameraFailure: UInt64] = [:]
-    public var pictureSuspect: Suspicion?
+    package var failures: [CameraFailure: UInt64] = [:]
+    package var pictureSuspect: Suspicion?
 
-    public init() {}
+    package init() {}
 }

@@ -5,11 +5,11 @@ internal import Synchronization
 
 /// Watches cameras over RTSP 1.0 (RFC 2326), in the clear or over TLS, with RTP in the same connection or over UDP.
 /// Nothing is decoded: all is told from packet headers. One thread serves all cameras.
-public final class RTSPProbe: Sendable {
+package final class RTSPProbe: Sendable {
     private let engine: Mutex<ProbeEngine>
     private let queue: EventQueue
 
-    public init(timing: ProbeTiming = ProbeTiming()) {
+    package init(timing: ProbeTiming = ProbeTiming()) {
         let queue = EventQueue()
         self.queue = queue
         engine = Mutex(ProbeEngine(queue: queue, timing: timing, lookup: NameLookup { queue.wake() }))
@@ -17,25 +17,25 @@ public final class RTSPProbe: Sendable {
 
     /// Sets the cameras to watch. New ones are connected to at once, those that are gone are closed with TEARDOWN,
     /// and those whose address or mode has changed begin anew at once; their counters go on.
-    public func update(targets: [ProbeTarget]) {
+    package func update(targets: [ProbeTarget]) {
         engine.withLock { $0.update(targets, now: steadyNow()) }
         queue.wake()
     }
 
     /// Ends the pause that refusals of a camera's login brought, for all cameras that share it.
     /// - Returns: whether the camera is probed with a login.
-    public func retryLogin(of id: String) -> Bool {
+    package func retryLogin(of id: String) -> Bool {
         defer { queue.wake() }
         return engine.withLock { $0.retryLogin(of: id, now: steadyNow()) }
     }
 
     /// What is known of each camera now, by its id. Cheap enough to be asked every second.
-    public func readings() -> [String: ProbeReading] {
+    package func readings() -> [String: ProbeReading] {
         engine.withLock { $0.readings(now: steadyNow()) }
     }
 
     /// Watches until the task is cancelled, then says TEARDOWN to all cameras.
-    public func run() async {
+    package func run() async {
         OpenFileLimit.raise()
         engine.withLock { $0.start(now: steadyNow()) }
         await withTaskCancellationHandler {

@@ -8,16 +8,16 @@ internal import Synchronization
 
 /// Plays the unit tests of rules: the series are loaded, the rules evaluated from epoch 0 at each interval, and what
 /// fires is held against what should.
-public enum RuleTester {
+package enum RuleTester {
     /// What a file's tests came to.
-    public struct Report: Sendable {
-        public var passed = 0
+    package struct Report: Sendable {
+        package var passed = 0
         /// What was expected and came otherwise, in words, with its place.
-        public var failures: [String] = []
+        package var failures: [String] = []
     }
 
     /// - Throws: ``ConfigRefused`` for rules that cannot be read.
-    public static func run(_ file: RuleTestFile) async throws -> Report {
+    package static func run(_ file: RuleTestFile) async throws -> Report {
         var report = Report()
         for test in file.tests { try await run(test, of: file, into: &report) }
         return report

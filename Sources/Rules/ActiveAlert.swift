@@ -1,19 +1,19 @@
-public import Model
+package import Model
 
 /// An alert of a rule: pending, firing, or just over.
-public struct ActiveAlert: Sendable, Equatable {
-    public enum State: String, Sendable { case inactive, pending, firing }
+package struct ActiveAlert: Sendable, Equatable {
+    package enum State: String, Sendable { case inactive, pending, firing }
 
-    public internal(set) var state: State
-    public let labels: Labels
-    public internal(set) var annotations: [String: String]
-    public internal(set) var value: Double
+    package internal(set) var state: State
+    package let labels: Labels
+    package internal(set) var annotations: [String: String]
+    package internal(set) var value: Double
     /// Since when its condition holds, in milliseconds since the Unix epoch.
-    public internal(set) var activeAt: Int64
-    public internal(set) var firedAt: Int64?
-    public internal(set) var resolvedAt: Int64?
+    package internal(set) var activeAt: Int64
+    package internal(set) var firedAt: Int64?
+    package internal(set) var resolvedAt: Int64?
     /// Since when it is kept firing though its condition no longer holds.
-    public internal(set) var keptSince: Int64?
+    package internal(set) var keptSince: Int64?
     var lastSentAt: Int64?
     /// How long it is good for when it is not sent again.
     var validUntil: Int64 = 0

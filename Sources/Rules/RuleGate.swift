@@ -1,4 +1,4 @@
-public import Base
+package import Base
 internal import Glibc
 internal import Model
 internal import Synchronization
@@ -89,12 +89,12 @@ final class RuleGate: Sendable {
 }
 
 /// How the evaluation of rules fares.
-public struct RuleGateStatistics: Sendable {
+package struct RuleGateStatistics: Sendable {
     /// Rules whose evaluations have been cheap, and those whose evaluations have not.
-    public let cheap: WorkGate.Statistics
-    public let dear: WorkGate.Statistics
+    package let cheap: WorkGate.Statistics
+    package let dear: WorkGate.Statistics
     /// Evaluations that were ended because their time was over.
-    public let timeouts: Int
+    package let timeouts: Int
 }
 
 /// Looks at one evaluation from outside, and ends it when it may not go on where it is.

@@ -1,23 +1,23 @@
-public import Base
-public import ConfigText
-public import Model
-public import PromQL
+package import Base
+package import ConfigText
+package import Model
+package import PromQL
 internal import Synchronization
 
 /// Evaluates rule groups, each in a loop of its own, and tells the sinks what fires.
-public final class RuleManager: Sendable {
+package final class RuleManager: Sendable {
     /// What the rules of a site are, beside the groups themselves.
-    public struct Settings: Sendable {
-        public var evaluationInterval: Duration = .seconds(60)
-        public var queryOffset: Duration = .zero
-        public var externalLabels: Labels = .empty
+    package struct Settings: Sendable {
+        package var evaluationInterval: Duration = .seconds(60)
+        package var queryOffset: Duration = .zero
+        package var externalLabels: Labels = .empty
         /// What expressions may use beside the stable language.
-        public var features: Set<PromQLFeature> = []
+        package var features: Set<PromQLFeature> = []
         /// Where people reach this server; for links.
-        public var externalURL = ""
-        public var sinks: [any AlertSink] = []
+        package var externalURL = ""
+        package var sinks: [any AlertSink] = []
 
-        public init() {}
+        package init() {}
     }
 
     private enum Command: Sendable {
@@ -39,7 +39,7 @@ public final class RuleManager: Sendable {
     private let send: AsyncStream<Command>.Continuation
 
     /// - Parameter restoresAlerts: whether alerts of a former run are taken up after a start.
-    public init(
+    package init(
         engine: PromQLEngine, source: any SampleSource, appender: any SampleAppender,
         timeSource: any TimeSource = SystemTimeSource(), restoresAlerts: Bool = true
     ) {
@@ -53,14 +53,14 @@ public final class RuleManager: Sendable {
 
     /// Reads expressions and templates without taking them.
     /// - Throws: ``ConfigRefused`` with every error at its place.
-    public static func check(_ files: [RuleFile], features: Set<PromQLFeature> = []) throws(ConfigRefused) {
+    package static func check(_ files: [RuleFile], features: Set<PromQLFeature> = []) throws(ConfigRefused) {
         _ = try RuleCompiler.compile(files, interval: .seconds(60), queryOffset: .zero, features: features)
     }
 
     /// Works by these rules from now on. Alerts of rules that did not change go on; series of rules that are gone are
     /// marked as ended.
     /// - Throws: ``ConfigRefused``; then the old rules stay in force.
-    public func update(_ files: [RuleFile], _ settings: Settings) throws(ConfigRefused) {
+    package func update(_ files: [RuleFile], _ settings: Settings) throws(ConfigRefused) {
         let compiled = try RuleCompiler.compile(
             files, interval: settings.evaluationInterval, queryOffset: settings.queryOffset,
             features: settings.features)
@@ -80,7 +80,7 @@ public final class RuleManager: Sendable {
     }
 
     /// Evaluates until the task is cancelled.
-    public func run() async { await queue.run { await self.follow() } }
+    package func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
         var running = LoopSet<ObjectIdentifier>()
@@ -98,18 +98,18 @@ public final class RuleManager: Sendable {
     }
 
     /// Evaluates every group once, as of `time`, one after the other: for those who set the time themselves.
-    public func evaluate(at time: Int64) async {
+    package func evaluate(at time: Int64) async {
         for group in groups.withLock({ $0 }) { await group.evaluate(at: time) }
     }
 
     /// How the evaluation of rules fares.
-    public var gateStatistics: RuleGateStatistics { gate.statistics }
+    package var gateStatistics: RuleGateStatistics { gate.statistics }
 
     /// The groups in the order of their files.
-    public func snapshot() -> [RuleGroupView] { groups.withLock { $0 }.map(\.view) }
+    package func snapshot() -> [RuleGroupView] { groups.withLock { $0 }.map(\.view) }
 
     /// Pending and firing alerts of all rules, each with the name of its rule.
-    public func alerts() -> [(rule: RuleView, alert: ActiveAlert)] {
+    package func alerts() -> [(rule: RuleView, alert: ActiveAlert)] {
         snapshot().flatMap(\.rules).flatMap { rule in rule.alerts.map { (rule, $0) } }
     }
 }

@@ -1,28 +1,28 @@
 /// What a group did since the start of the server, over reloads.
-public struct RuleGroupCounts: Sendable, Hashable {
+package struct RuleGroupCounts: Sendable, Hashable {
     /// Evaluations of single rules.
-    public internal(set) var evaluations = 0
+    package internal(set) var evaluations = 0
     /// Of them those that failed.
-    public internal(set) var failures = 0
+    package internal(set) var failures = 0
     /// Evaluations of the whole group.
-    public internal(set) var iterations = 0
+    package internal(set) var iterations = 0
     /// Those that were due while the one before still ran.
-    public internal(set) var iterationsMissed = 0
+    package internal(set) var iterationsMissed = 0
 }
 
 /// A rule group as the API and the pages show it. Times are in milliseconds since the Unix epoch, spans in seconds.
-public struct RuleGroupView: Sendable {
-    public let name: String
-    public let file: String
-    public let interval: Double
-    public let limit: Int
-    public let rules: [RuleView]
-    public let lastEvaluation: Int64?
-    public let lastDuration: Double
-    public let counts: RuleGroupCounts
+package struct RuleGroupView: Sendable {
+    package let name: String
+    package let file: String
+    package let interval: Double
+    package let limit: Int
+    package let rules: [RuleView]
+    package let lastEvaluation: Int64?
+    package let lastDuration: Double
+    package let counts: RuleGroupCounts
 
     /// The same group with some of its rules.
-    public func keeping(_ rules: [RuleView]) -> RuleGroupView {
+    package func keeping(_ rules: [RuleView]) -> RuleGroupView {
         RuleGroupView(
             name: name, file: file, interval: interval, limit: limit, rules: rules, lastEvaluation: lastEvaluation,
             lastDuration: lastDuration, counts: counts)
@@ -30,26 +30,26 @@ public struct RuleGroupView: Sendable {
 }
 
 /// A rule as the API and the pages show it.
-public struct RuleView: Sendable {
-    public enum Health: String, Sendable { case unknown, ok, err }
+package struct RuleView: Sendable {
+    package enum Health: String, Sendable { case unknown, ok, err }
 
-    public let name: String
+    package let name: String
     /// An alerting rule, or else a recording rule.
-    public let isAlert: Bool
-    public let expression: String
-    public let hold: Double
-    public let keepFiringFor: Double
-    public let labels: [String: String]
-    public let annotations: [String: String]
+    package let isAlert: Bool
+    package let expression: String
+    package let hold: Double
+    package let keepFiringFor: Double
+    package let labels: [String: String]
+    package let annotations: [String: String]
     /// Sorted by labels; none of a recording rule.
-    public let alerts: [ActiveAlert]
-    public let health: Health
-    public let lastError: String
-    public let lastEvaluation: Int64?
-    public let lastDuration: Double
+    package let alerts: [ActiveAlert]
+    package let health: Health
+    package let lastError: String
+    package let lastEvaluation: Int64?
+    package let lastDuration: Double
 
     /// The worst state of its alerts.
-    public var state: ActiveAlert.State {
+    package var state: ActiveAlert.State {
         alerts.contains { $0.state == .firing } ? .firing : alerts.isEmpty ? .inactive : .pending
     }
 }

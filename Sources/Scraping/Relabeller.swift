@@ -1,10 +1,10 @@
 internal import Base
 internal import Digests
-public import Model
+package import Model
 internal import Patterns
 
 /// Carries out `relabel_configs` and its kin, step by step, as Prometheus does.
-public struct Relabeller: Sendable {
+package struct Relabeller: Sendable {
     private struct Step: Sendable {
         let rule: RelabelRule
         let target: ReplacementTemplate
@@ -13,23 +13,23 @@ public struct Relabeller: Sendable {
 
     private let steps: [Step]
 
-    public init(_ rules: [RelabelRule]) {
+    package init(_ rules: [RelabelRule]) {
         steps = rules.map {
             Step(
                 rule: $0, target: ReplacementTemplate($0.targetLabel), replacement: ReplacementTemplate($0.replacement))
         }
     }
 
-    public var isEmpty: Bool { steps.isEmpty }
+    package var isEmpty: Bool { steps.isEmpty }
 
     /// The labels after all steps, or `nil` where a step drops them.
-    public func relabelled(_ labels: Labels) -> Labels? {
+    package func relabelled(_ labels: Labels) -> Labels? {
         var builder = LabelsBuilder(labels)
         return apply(to: &builder) ? builder.build() : nil
     }
 
     /// Carries out all steps on `labels`. Whether they are kept.
-    public func apply(to labels: inout LabelsBuilder) -> Bool {
+    package func apply(to labels: inout LabelsBuilder) -> Bool {
         steps.allSatisfy { apply($0, to: &labels) }
     }
 

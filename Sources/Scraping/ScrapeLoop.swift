@@ -153,18 +153,18 @@ final class ScrapeLoop: Sendable {
 }
 
 /// What all scrapes together did since the start.
-public struct ScrapeStatistics: Sendable, Hashable {
-    public internal(set) var scrapes = 0
-    public internal(set) var failures = 0
-    public internal(set) var samples = 0
+package struct ScrapeStatistics: Sendable, Hashable {
+    package internal(set) var scrapes = 0
+    package internal(set) var failures = 0
+    package internal(set) var samples = 0
     /// Samples that the store refused because it had another value at the same time.
-    public internal(set) var duplicates = 0
+    package internal(set) var duplicates = 0
     /// Samples that the store refused because they were too old.
-    public internal(set) var tooOld = 0
+    package internal(set) var tooOld = 0
     /// Samples that the store refused because they lay in the future.
-    public internal(set) var tooNew = 0
+    package internal(set) var tooNew = 0
     /// Scrapes that failed, by why.
-    public internal(set) var failuresByCode: [ScrapeFailure.Code: Int] = [:]
+    package internal(set) var failuresByCode: [ScrapeFailure.Code: Int] = [:]
 }
 
 final class ScrapeCounters: Sendable {

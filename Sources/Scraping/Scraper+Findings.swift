@@ -1,8 +1,8 @@
-public import Model
+package import Model
 
 extension Scraper: FindingSource {
     /// Targets that cannot be scraped or found, and samples that were refused.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         let snapshot = snapshot()
         var findings = snapshot.errors.map { Finding(.error, part: "scraping", text: Redaction.urls(in: $0)) }
         for status in snapshot.active {

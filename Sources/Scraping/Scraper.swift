@@ -1,15 +1,15 @@
-public import Base
-public import Model
+package import Base
+package import Model
 internal import Patterns
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Scrapes the targets of all jobs, each in a loop of its own, so that a slow or dead one disturbs no other.
 ///
 /// Pages are fetched by libcurl on its one thread, however many targets there are; they are read and stored on
 /// Swift's thread pool, which has as many threads as the machine has cores, so that no more pages than that are
 /// worked on at once.
-public final class Scraper: Sendable {
+package final class Scraper: Sendable {
     private struct Job {
         let config: ScrapeConfig
         let targets: DiscoveredTargets
@@ -36,7 +36,7 @@ public final class Scraper: Sendable {
     private let send: AsyncStream<Command>.Continuation
 
     /// - Parameter configs: the jobs; ``update(_:)`` changes them while ``run()`` runs.
-    public init(
+    package init(
         configs: [ScrapeConfig], appender: any SampleAppender, transfers: Transfers,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -51,7 +51,7 @@ public final class Scraper: Sendable {
 
     /// Takes a new set of jobs, of two with one name the first. Targets of jobs that did not change go on without a
     /// break, also in their order in time.
-    public func update(_ configs: [ScrapeConfig]) {
+    package func update(_ configs: [ScrapeConfig]) {
         discovery.update(configs)
         apply { _ in configs }
     }
@@ -105,7 +105,7 @@ public final class Scraper: Sendable {
 
     /// Scrapes until the task is cancelled. As in Prometheus, series go on over a restart: only those of targets that a
     /// change of the jobs takes away are marked as ended.
-    public func run() async { await queue.run { await self.follow() } }
+    package func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
         // Ended with this scope.
@@ -126,7 +126,7 @@ public final class Scraper: Sendable {
     // MARK: What is known
 
     /// All targets at this moment.
-    public func snapshot() -> ScraperSnapshot {
+    package func snapshot() -> ScraperSnapshot {
         jobs.withLock { jobs in
             var snapshot = ScraperSnapshot()
             for job in jobs {
@@ -144,7 +144,7 @@ public final class Scraper: Sendable {
     }
 
     /// What the targets' pages say about their metrics; of several that differ, each once.
-    public func metadata() -> [String: [MetricMetadata]] {
+    package func metadata() -> [String: [MetricMetadata]] {
         let loops = jobs.withLock { $0.flatMap { $0.loops.values } }
         var result: [String: [MetricMetadata]] = [:]
         for loop in loops {
@@ -156,7 +156,7 @@ public final class Scraper: Sendable {
     }
 
     /// What the targets' pages say about their metrics, by target.
-    public func metadataByTarget() -> [(target: Target, metadata: [String: MetricMetadata])] {
+    package func metadataByTarget() -> [(target: Target, metadata: [String: MetricMetadata])] {
         jobs.withLock { jobs in
             jobs.flatMap { job in
                 job.targets.active.compactMap { target in
@@ -167,12 +167,12 @@ public final class Scraper: Sendable {
     }
 
     /// In the order of the configuration.
-    public var jobNames: [String] { jobs.withLock { $0.map(\.config.jobName) } }
+    package var jobNames: [String] { jobs.withLock { $0.map(\.config.jobName) } }
 
-    public var statistics: ScrapeStatistics { counters.current }
+    package var statistics: ScrapeStatistics { counters.current }
 
     /// How many targets each job has, and how many it may have.
-    public var pools: [ScrapePool] {
+    package var pools: [ScrapePool] {
         jobs.withLock { jobs in
             jobs.map {
                 ScrapePool(job: $0.config.jobName, targets: $0.targets.active.count, limit: $0.config.targetLimit)
@@ -182,11 +182,11 @@ public final class Scraper: Sendable {
 }
 
 /// The targets of a job as numbers.
-public struct ScrapePool: Sendable, Hashable {
-    public let job: String
-    public let targets: Int
+package struct ScrapePool: Sendable, Hashable {
+    package let job: String
+    package let targets: Int
     /// 0 is no limit.
-    public let limit: Int
+    package let limit: Int
 }
 
 extension Target {

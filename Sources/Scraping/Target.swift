@@ -1,39 +1,39 @@
 internal import Base
-public import ConfigText
-public import Model
+package import ConfigText
+package import Model
 
 /// One address of a job: where it is scraped, and the labels that all of its series get.
-public struct Target: Sendable {
-    public let job: String
+package struct Target: Sendable {
+    package let job: String
     /// With parameters; never with credentials.
-    public let url: String
+    package let url: String
     /// What its series get: without the labels that begin with `__`.
-    public let labels: Labels
+    package let labels: Labels
     /// Before relabelling, with the labels that begin with `__`.
-    public let discoveredLabels: Labels
-    public let interval: Duration
-    public let timeout: Duration
+    package let discoveredLabels: Labels
+    package let interval: Duration
+    package let timeout: Duration
 
     /// What tells the target from others of the job.
     var key: String { "\(url) \(labels)" }
 }
 
 /// What a job's configuration makes of its addresses.
-public struct DiscoveredTargets: Sendable {
-    public internal(set) var active: [Target] = []
+package struct DiscoveredTargets: Sendable {
+    package internal(set) var active: [Target] = []
     /// Labels, before relabelling, of those that relabelling drops.
-    public internal(set) var dropped: [Labels] = []
+    package internal(set) var dropped: [Labels] = []
     /// How many relabelling drops; `keep_dropped_targets` may keep the labels of fewer.
-    public internal(set) var droppedCount = 0
+    package internal(set) var droppedCount = 0
     /// Why an address cannot be scraped: an error where the job therefore scrapes nothing, else a warning.
-    public internal(set) var problems: [ConfigProblem] = []
+    package internal(set) var problems: [ConfigProblem] = []
 
     /// Why an address cannot be scraped.
-    public var errors: [String] { problems.map { "\($0.what); \($0.mend)" } }
+    package var errors: [String] { problems.map { "\($0.what); \($0.mend)" } }
 
     /// Makes the targets of a job: defaults, relabelling, checks, as Prometheus has them. Of equal ones, one is kept.
     /// - Parameter found: what was found besides the targets in the file.
-    public init(_ config: ScrapeConfig, found: [TargetGroup] = []) {
+    package init(_ config: ScrapeConfig, found: [TargetGroup] = []) {
         let relabeller = Relabeller(config.relabelConfigs)
         var seen: Set<String> = []
         var failures: [(error: TargetError, position: SourcePosition)] = []

@@ -1,55 +1,55 @@
-public import Model
+package import Model
 
 /// What the pages and the API show of a target.
-public struct TargetStatus: Sendable {
-    public enum Health: String, Sendable, Hashable {
+package struct TargetStatus: Sendable {
+    package enum Health: String, Sendable, Hashable {
         /// Not scraped yet.
         case unknown
         case up, down
     }
 
-    public let target: Target
-    public internal(set) var health = Health.unknown
+    package let target: Target
+    package internal(set) var health = Health.unknown
     /// Why the last scrape failed; empty where it did not. Without credentials.
-    public internal(set) var lastError = ""
+    package internal(set) var lastError = ""
     /// In milliseconds since the Unix epoch; `nil` before the first one.
-    public internal(set) var lastScrape: Int64?
-    public internal(set) var lastDuration: Duration = .zero
-    public internal(set) var lastSamples = 0
+    package internal(set) var lastScrape: Int64?
+    package internal(set) var lastDuration: Duration = .zero
+    package internal(set) var lastSamples = 0
     /// What the store did not take of the last page because of its time.
-    public internal(set) var refused: RefusedSamples?
+    package internal(set) var refused: RefusedSamples?
 
     init(_ target: Target) { self.target = target }
 }
 
 /// What is known about a metric from the comments of the pages.
-public struct MetricMetadata: Sendable, Hashable {
-    public internal(set) var kind = MetricKind.unknown
-    public internal(set) var help = ""
-    public internal(set) var unit = ""
+package struct MetricMetadata: Sendable, Hashable {
+    package internal(set) var kind = MetricKind.unknown
+    package internal(set) var help = ""
+    package internal(set) var unit = ""
 }
 
 /// Targets and metadata at one moment.
-public struct ScraperSnapshot: Sendable {
+package struct ScraperSnapshot: Sendable {
     /// By job, in the order of the configuration.
-    public var active: [TargetStatus] = []
+    package var active: [TargetStatus] = []
     /// Labels, before relabelling, of targets that relabelling drops, with their job.
-    public var dropped: [(job: String, labels: Labels)] = []
+    package var dropped: [(job: String, labels: Labels)] = []
     /// How many targets relabelling drops, by job.
-    public internal(set) var droppedCounts: [String: Int] = [:]
+    package internal(set) var droppedCounts: [String: Int] = [:]
     /// Addresses that cannot be scraped at all.
-    public internal(set) var errors: [String] = []
+    package internal(set) var errors: [String] = []
 
     /// Leaves out the targets of all other jobs.
-    public mutating func keepJob(_ name: String) {
+    package mutating func keepJob(_ name: String) {
         active.removeAll { $0.target.job != name }
         dropped.removeAll { $0.job != name }
     }
 }
 
 /// Why a scrape gave nothing.
-public struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: String, Sendable, Hashable {
+package struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Code: String, Sendable, Hashable {
         /// No answer: refused, timed out, no such host.
         case unreachable
         /// An answer with another status than 200.
@@ -67,8 +67,8 @@ public struct ScrapeFailure: Error, Sendable, Hashable, CustomStringConvertible 
         case storage
     }
 
-    public let code: Code
-    public let description: String
+    package let code: Code
+    package let description: String
 
     init(_ code: Code, _ description: String) {
         self.code = code

@@ -13,10 +13,10 @@ internal import UnixSignals
 internal import WatchpostHTTP
 
 /// An agent from its start to its end: it watches and shows metrics, and stores nothing.
-public enum Agent {
+package enum Agent {
     /// Watches until SIGTERM or SIGINT.
     /// - Throws: ``StartRefused`` or `ConfigRefused`: each says what is wrong and the mend.
-    public static func run(_ options: AgentOptions) async throws {
+    package static func run(_ options: AgentOptions) async throws {
         let logger = OwnLog.make()
         let site = try LoadedSite.load(options.configuration, features: [])
         let addresses = try (options.listen.isEmpty ? [options.role.standardListen] : options.listen)

@@ -1,7 +1,7 @@
 /// How an agent is to be started.
-public struct AgentOptions: Sendable {
+package struct AgentOptions: Sendable {
     /// What an agent watches, and with it its usual port.
-    public enum Role: String, Sendable, CaseIterable {
+    package enum Role: String, Sendable, CaseIterable {
         /// Cameras, recorders, recordings, disks and networks of a recording node.
         case recording
         /// Streaming gateways.
@@ -10,7 +10,7 @@ public struct AgentOptions: Sendable {
         case api
 
         /// Where a role's agent listens if nobody says otherwise.
-        public var standardListen: String {
+        package var standardListen: String {
             switch self {
             case .recording: "127.0.0.1:9090"
             case .gateway: "127.0.0.1:9091"
@@ -20,17 +20,17 @@ public struct AgentOptions: Sendable {
     }
 
     /// The configuration's directory, of which `watchpost.yml` counts; `nil` is the built-in site.
-    public var configuration: String?
-    public var dataDirectory: String
-    public var role = Role.recording
+    package var configuration: String?
+    package var dataDirectory: String
+    package var role = Role.recording
     /// `host:port`, any number of them; none is the role's own.
-    public var listen: [String] = []
+    package var listen: [String] = []
     /// Where the host's metrics stand under node_exporter's names.
-    public var nodeListen: String?
+    package var nodeListen: String?
     /// The `watchpost` binary, which also supervises recorders.
-    public var program: String
+    package var program: String
 
-    public init(dataDirectory: String, program: String) {
+    package init(dataDirectory: String, program: String) {
         self.dataDirectory = dataDirectory
         self.program = program
     }

@@ -1,9 +1,9 @@
 internal import Alerting
-public import ConfigText
+package import ConfigText
 internal import Dashboards
 internal import Foundation
 internal import LogShipping
-public import PromQL
+package import PromQL
 internal import Rules
 internal import Scraping
 internal import Site
@@ -82,10 +82,10 @@ struct LoadedSite: Sendable {
 }
 
 /// Checks a configuration as a start would.
-public enum SiteCheck {
+package enum SiteCheck {
     /// Every error and warning; empty where all is well.
     /// - Parameter directory: `nil` is the built-in site.
-    public static func check(directory: String?, features: Set<PromQLFeature> = []) -> [ConfigProblem] {
+    package static func check(directory: String?, features: Set<PromQLFeature> = []) -> [ConfigProblem] {
         do {
             return try LoadedSite.load(directory, features: features).warnings
         } catch {

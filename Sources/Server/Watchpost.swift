@@ -11,10 +11,10 @@ internal import Synchronization
 internal import UnixSignals
 
 /// A server from its start to its end: the main path.
-public enum Watchpost {
+package enum Watchpost {
     /// Watches until SIGTERM or SIGINT.
     /// - Throws: ``StartRefused``, `ConfigRefused`, or a store's error: each says what is wrong and the mend.
-    public static func serve(_ options: ServeOptions) async throws {
+    package static func serve(_ options: ServeOptions) async throws {
         let logger = OwnLog.make()
         let site = try LoadedSite.load(options.configuration, features: options.features)
         let address = try ListenAddress(options.listen ?? site.site.watchpost.listen ?? ListenAddress.standard)

@@ -1,4 +1,4 @@
 /// The program's version.
-public enum WatchpostVersion {
-    public static let current = "0.1.0"
+package enum WatchpostVersion {
+    package static let current = "0.1.0"
 }

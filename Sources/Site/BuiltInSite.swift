@@ -1,28 +1,30 @@
 internal import CSite
-public import ConfigText
+package import ConfigText
 internal import Foundation
 
 /// The site that runs without a configuration, and the seed's whole corrected set: files that are part of the binary.
-public enum BuiltInSite {
+package enum BuiltInSite {
     /// A configuration file's path within its set, and its text.
-    public struct File: Sendable {
-        public let name: String
-        public let text: String
+    package struct File: Sendable {
+        package let name: String
+        package let text: String
     }
 
     /// The built-in site's files.
-    public static var files: [File] { files(wp_built_in_site_file_at) }
+    package static var files: [File] { files(wp_built_in_site_file_at) }
 
     /// The seed's files, corrected; each change has its reason beside it.
-    public static var seedFiles: [File] { files(wp_seed_site_file_at) }
+    package static var seedFiles: [File] { files(wp_seed_site_file_at) }
 
     /// Writes the built-in site to `directory`, which is made where it is absent; integrations are examples in comments.
     /// - Throws: ``ConfigWriteFailed``; a file that is there already is never overwritten.
-    public static func write(to directory: String) throws(ConfigWriteFailed) { try write(files, to: directory) }
+    package static func write(to directory: String) throws(ConfigWriteFailed) { try write(files, to: directory) }
 
     /// Writes the seed's corrected set to `directory`.
     /// - Throws: ``ConfigWriteFailed``; a file that is there already is never overwritten.
-    public static func writeSeed(to directory: String) throws(ConfigWriteFailed) { try write(seedFiles, to: directory) }
+    package static func writeSeed(to directory: String) throws(ConfigWriteFailed) {
+        try write(seedFiles, to: directory)
+    }
 
     private static func files(_ at: (Int) -> UnsafePointer<wp_site_file>?) -> [File] {
         var files: [File] = []
@@ -55,18 +57,18 @@ public enum BuiltInSite {
 }
 
 /// A configuration file that could not be written.
-public struct ConfigWriteFailed: Error, Sendable, CustomStringConvertible {
-    public let path: String
-    public let reason: String
-    public let mend: String
+package struct ConfigWriteFailed: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+    package let mend: String
 
-    public var description: String { "cannot write \(path): \(reason); \(mend)" }
+    package var description: String { "cannot write \(path): \(reason); \(mend)" }
 }
 
 extension Site {
     /// The site that runs without a configuration: our own collectors' series, the default rules and dashboards,
     /// and one receiver without integrations.
-    public static func builtIn() throws(ConfigRefused) -> Site {
+    package static func builtIn() throws(ConfigRefused) -> Site {
         let problems = ProblemList()
         var site = Site()
         SiteAssembler(source: BuiltInSource(), environment: [:], problems: problems).assemble(&site)

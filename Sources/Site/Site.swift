@@ -1,35 +1,35 @@
-public import Alerting
-public import ConfigText
-public import LogShipping
-public import Rules
-public import Scraping
+package import Alerting
+package import ConfigText
+package import LogShipping
+package import Rules
+package import Scraping
 
 /// Everything that a configuration directory says, checked. What is absent from a directory is `nil` or empty:
 /// that part is switched off.
-public struct Site: Sendable {
-    public var watchpost = WatchpostConfig()
-    public var prometheus: PrometheusConfig?
-    public var ruleFiles: [RuleFile] = []
-    public var alertmanager: AlertmanagerConfig?
-    public var filebeat: FilebeatConfig?
+package struct Site: Sendable {
+    package var watchpost = WatchpostConfig()
+    package var prometheus: PrometheusConfig?
+    package var ruleFiles: [RuleFile] = []
+    package var alertmanager: AlertmanagerConfig?
+    package var filebeat: FilebeatConfig?
     /// Grafana dashboards: the file's path and its JSON.
-    public var dashboards: [DashboardFile] = []
+    package var dashboards: [DashboardFile] = []
     /// Paths of Logstash pipelines.
-    public var logstashFiles: [String] = []
+    package var logstashFiles: [String] = []
     /// What is not wrong enough to refuse the configuration.
-    public var warnings: [ConfigProblem] = []
+    package var warnings: [ConfigProblem] = []
 
-    public init() {}
+    package init() {}
 }
 
 /// A dashboard as it stands in the file; `Dashboards` reads it.
-public struct DashboardFile: Sendable {
-    public let path: String
-    public let json: String
+package struct DashboardFile: Sendable {
+    package let path: String
+    package let json: String
     /// Why it cannot be drawn, with its place, where that is known.
-    public let problem: String?
+    package let problem: String?
 
-    public init(path: String, json: String, problem: String? = nil) {
+    package init(path: String, json: String, problem: String? = nil) {
         self.path = path
         self.json = json
         self.problem = problem

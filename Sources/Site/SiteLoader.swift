@@ -1,16 +1,16 @@
-public import ConfigText
+package import ConfigText
 internal import Foundation
 
 /// Loads a configuration directory.
-public enum SiteLoader {
+package enum SiteLoader {
     /// Reads every file of `directory` and checks it. An absent file switches its part off.
     /// - Throws: ``ConfigRefused`` with every error of every file, and the warnings beside them.
-    public static func load(directory: String) throws(ConfigRefused) -> Site {
+    package static func load(directory: String) throws(ConfigRefused) -> Site {
         try load(directory: directory, environment: ProcessInfo.processInfo.environment)
     }
 
     /// - Parameter environment: what `${NAME}` in Prometheus' `external_labels` stands for.
-    public static func load(directory: String, environment: [String: String]) throws(ConfigRefused) -> Site {
+    package static func load(directory: String, environment: [String: String]) throws(ConfigRefused) -> Site {
         let problems = ProblemList()
         var site = Site()
         let folder = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory

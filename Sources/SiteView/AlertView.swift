@@ -1,22 +1,22 @@
 /// An alert on the pages, in the API and on the command line.
-public struct AlertView: Codable, Sendable, Equatable {
-    public enum State: String, Codable, Sendable { case pending, firing }
+package struct AlertView: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable { case pending, firing }
 
-    public var name: String
+    package var name: String
     /// Sixteen hexadecimal digits, as notifications and the alert's page name it; empty for one that is told to nobody.
-    public var fingerprint: String
-    public var state: State
+    package var fingerprint: String
+    package var state: State
     /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
-    public var suppressedBy: [String]
-    public var severity: String
-    public var summary: String
-    public var description: String
-    public var labels: [String: String]
+    package var suppressedBy: [String]
+    package var severity: String
+    package var summary: String
+    package var description: String
+    package var labels: [String: String]
     /// Since when the condition holds, in milliseconds since the Unix epoch.
-    public var activeAt: Int64
-    public var value: String
+    package var activeAt: Int64
+    package var value: String
 
-    public init(
+    package init(
         name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String,
         description: String,
         labels: [String: String], activeAt: Int64, value: String
@@ -35,19 +35,19 @@ public struct AlertView: Codable, Sendable, Equatable {
 }
 
 /// A silence on the pages.
-public struct SilenceView: Sendable, Equatable {
-    public enum State: String, Sendable { case pending, active, expired }
+package struct SilenceView: Sendable, Equatable {
+    package enum State: String, Sendable { case pending, active, expired }
 
-    public var id: String
-    public var state: State
+    package var id: String
+    package var state: State
     /// `name="value"`, one a matcher.
-    public var matchers: [String]
+    package var matchers: [String]
     /// Milliseconds since the Unix epoch.
-    public var endsAt: Int64
-    public var createdBy: String
-    public var comment: String
+    package var endsAt: Int64
+    package var createdBy: String
+    package var comment: String
 
-    public init(
+    package init(
         id: String, state: State, matchers: [String], endsAt: Int64, createdBy: String, comment: String
     ) {
         self.id = id
@@ -60,8 +60,8 @@ public struct SilenceView: Sendable, Equatable {
 }
 
 /// One entry of the delivery log: a notification that went out, or why it did not.
-public struct DeliveryView: Codable, Sendable, Equatable {
-    public enum Status: String, Codable, Sendable {
+package struct DeliveryView: Codable, Sendable, Equatable {
+    package enum Status: String, Codable, Sendable {
         case sent, failed
         /// The destination is a placeholder, which is never contacted.
         case notConfigured = "not configured"
@@ -69,25 +69,25 @@ public struct DeliveryView: Codable, Sendable, Equatable {
         case recorded
     }
 
-    public var time: Int64
-    public var receiver: String
+    package var time: Int64
+    package var receiver: String
     /// `email`, `slack`, `webhook`, or empty for a receiver without integrations.
-    public var integration: String
-    public var status: Status
+    package var integration: String
+    package var status: Status
     /// Whether it tells that all its alerts are over.
-    public var resolved: Bool
+    package var resolved: Bool
     /// One line an alert.
-    public var alerts: [String]
-    public var attempts: Int
-    public var error: String
+    package var alerts: [String]
+    package var attempts: Int
+    package var error: String
     /// What the destination said to a notification that it took.
-    public var answer: String
+    package var answer: String
     /// The route and the group by which the notification came about: `{}/{severity="critical"}:{alertname="NodeDown"}`.
-    public var groupKey: String
+    package var groupKey: String
     /// How often the same was delivered again shortly after.
-    public var repeats: Int
+    package var repeats: Int
 
-    public init(
+    package init(
         time: Int64, receiver: String, integration: String, status: Status, resolved: Bool, alerts: [String],
         attempts: Int, error: String, answer: String = "", groupKey: String = "", repeats: Int = 0
     ) {
@@ -106,17 +106,17 @@ public struct DeliveryView: Codable, Sendable, Equatable {
 }
 
 /// A message that came to the demo's own inbox: what a person would have found in theirs.
-public struct InboxMessage: Codable, Sendable, Equatable {
-    public enum Kind: String, Codable, Sendable { case mail, webhook }
+package struct InboxMessage: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable { case mail, webhook }
 
-    public var id: Int
-    public var time: Int64
-    public var kind: Kind
-    public var to: String
-    public var subject: String
-    public var body: String
+    package var id: Int
+    package var time: Int64
+    package var kind: Kind
+    package var to: String
+    package var subject: String
+    package var body: String
 
-    public init(id: Int, time: Int64, kind: Kind, to: String, subject: String, body: String) {
+    package init(id: Int, time: Int64, kind: Kind, to: String, subject: String, body: String) {
         self.id = id
         self.time = time
         self.kind = kind

@@ -1,10 +1,10 @@
-public import Model
+package import Model
 
 extension [CameraStatus] {
     /// The cameras with what alerts say of them: one that carries a firing alert of severity warning or critical, which
     /// no silence covers, is at least Degraded, and the alert is its reason. Worst first.
     /// - Parameter alerts: pending and firing ones; the label `camera_id` names the camera.
-    public func judged(by alerts: [AlertView]) -> [CameraStatus] {
+    package func judged(by alerts: [AlertView]) -> [CameraStatus] {
         var byCamera: [String: [AlertView]] = [:]
         for alert in alerts where alert.state == .firing && ["warning", "critical"].contains(alert.severity) {
             guard let camera = alert.labels["camera_id"],

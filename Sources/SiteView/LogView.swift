@@ -1,15 +1,15 @@
-public import Model
+package import Model
 
 /// What is searched for in the logs.
-public struct LogSearchRequest: Sendable {
-    public enum Language: String, Codable, Sendable { case lucene, kql }
+package struct LogSearchRequest: Sendable {
+    package enum Language: String, Codable, Sendable { case lucene, kql }
 
-    public var query: String
-    public var language: Language
-    public var range: TimeRange
-    public var limit: Int
+    package var query: String
+    package var language: Language
+    package var range: TimeRange
+    package var limit: Int
 
-    public init(query: String, language: Language, range: TimeRange, limit: Int) {
+    package init(query: String, language: Language, range: TimeRange, limit: Int) {
         self.query = query
         self.language = language
         self.range = range
@@ -18,27 +18,27 @@ public struct LogSearchRequest: Sendable {
 }
 
 /// Log events that were found, newest first.
-public struct LogPage: Codable, Sendable {
-    public var events: [LogEventView]
+package struct LogPage: Codable, Sendable {
+    package var events: [LogEventView]
     /// Whether the limit cut the list.
-    public var isCut: Bool
+    package var isCut: Bool
 
-    public init(events: [LogEventView], isCut: Bool) {
+    package init(events: [LogEventView], isCut: Bool) {
         self.events = events
         self.isCut = isCut
     }
 }
 
-public struct LogEventView: Codable, Sendable, Equatable {
-    public var timestamp: Int64
-    public var level: String
-    public var component: String
-    public var camera: String
-    public var message: String
+package struct LogEventView: Codable, Sendable, Equatable {
+    package var timestamp: Int64
+    package var level: String
+    package var component: String
+    package var camera: String
+    package var message: String
     /// All fields as text, dotted names.
-    public var fields: [String: String]
+    package var fields: [String: String]
 
-    public init(_ event: LogEvent) {
+    package init(_ event: LogEvent) {
         timestamp = event.timestamp
         level = event["level"]?.text ?? ""
         component = event["component"]?.text ?? ""
@@ -50,7 +50,7 @@ public struct LogEventView: Codable, Sendable, Equatable {
 
 extension LogValue {
     /// The value as a person reads it.
-    public var text: String {
+    package var text: String {
         switch self {
         case .string(let text): text
         case .integer(let number): String(number)
@@ -63,8 +63,8 @@ extension LogValue {
 }
 
 /// A search that cannot be done; the text says why and what to write instead.
-public struct LogSearchRefused: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct LogSearchRefused: Error, Sendable, CustomStringConvertible {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

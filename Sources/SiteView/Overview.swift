@@ -1,22 +1,22 @@
-public import Model
+package import Model
 
 /// The first page: what needs attention, and that the rest is well.
-public struct Overview: Codable, Sendable {
-    public var siteName: String
-    public var version: String
+package struct Overview: Codable, Sendable {
+    package var siteName: String
+    package var version: String
     /// When this was gathered, in milliseconds since the Unix epoch; so are all times of these views.
-    public var now: Int64
+    package var now: Int64
     /// Worst first.
-    public var cameras: [CameraStatus]
+    package var cameras: [CameraStatus]
     /// Pending and firing, firing first.
-    public var alerts: [AlertView]
-    public var mounts: [MountView]
+    package var alerts: [AlertView]
+    package var mounts: [MountView]
     /// What Watchpost found about its own surroundings: a port in use, a folder that cannot be read, a full disk.
-    public var findings: [Finding]
+    package var findings: [Finding]
     /// Whether this is the demo, which has an inbox and faults on command.
-    public var isDemo: Bool
+    package var isDemo: Bool
 
-    public init(
+    package init(
         siteName: String, version: String, now: Int64, cameras: [CameraStatus], alerts: [AlertView],
         mounts: [MountView], findings: [Finding], isDemo: Bool
     ) {
@@ -32,13 +32,13 @@ public struct Overview: Codable, Sendable {
 }
 
 /// A filesystem that holds recordings or our own data.
-public struct MountView: Codable, Sendable, Equatable {
-    public var mountPoint: String
-    public var totalBytes: Double
-    public var freeBytes: Double
-    public var usedPercent: Double
+package struct MountView: Codable, Sendable, Equatable {
+    package var mountPoint: String
+    package var totalBytes: Double
+    package var freeBytes: Double
+    package var usedPercent: Double
 
-    public init(mountPoint: String, totalBytes: Double, freeBytes: Double, usedPercent: Double) {
+    package init(mountPoint: String, totalBytes: Double, freeBytes: Double, usedPercent: Double) {
         self.mountPoint = mountPoint
         self.totalBytes = totalBytes
         self.freeBytes = freeBytes

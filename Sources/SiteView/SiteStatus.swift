@@ -1,21 +1,21 @@
-public import Model
+package import Model
 
 /// The engine room: how each part of Watchpost fares.
-public struct SiteStatus: Codable, Sendable {
-    public var version: String
-    public var startedAt: Int64
-    public var configuration: String
-    public var dataDirectory: String
-    public var series: Int
-    public var storedBytes: Int64
-    public var targets: [TargetView]
-    public var collectors: [CollectorView]
-    public var logInputs: [LogInputView]
-    public var findings: [Finding]
-    public var metricsKept: KeptView?
-    public var logsKept: KeptView?
+package struct SiteStatus: Codable, Sendable {
+    package var version: String
+    package var startedAt: Int64
+    package var configuration: String
+    package var dataDirectory: String
+    package var series: Int
+    package var storedBytes: Int64
+    package var targets: [TargetView]
+    package var collectors: [CollectorView]
+    package var logInputs: [LogInputView]
+    package var findings: [Finding]
+    package var metricsKept: KeptView?
+    package var logsKept: KeptView?
 
-    public init(
+    package init(
         version: String, startedAt: Int64, configuration: String, dataDirectory: String, series: Int,
         storedBytes: Int64, targets: [TargetView], collectors: [CollectorView], logInputs: [LogInputView],
         findings: [Finding], metricsKept: KeptView? = nil, logsKept: KeptView? = nil
@@ -36,14 +36,14 @@ public struct SiteStatus: Codable, Sendable {
 }
 
 /// How long and how much a store keeps.
-public struct KeptView: Codable, Sendable {
+package struct KeptView: Codable, Sendable {
     /// Milliseconds.
-    public var retention: Int64
-    public var maxBytes: Int64
+    package var retention: Int64
+    package var maxBytes: Int64
     /// How late samples may be, in milliseconds; `nil` for a store that takes everything.
-    public var outOfOrder: Int64?
+    package var outOfOrder: Int64?
 
-    public init(retention: Int64, maxBytes: Int64, outOfOrder: Int64? = nil) {
+    package init(retention: Int64, maxBytes: Int64, outOfOrder: Int64? = nil) {
         self.retention = retention
         self.maxBytes = maxBytes
         self.outOfOrder = outOfOrder
@@ -51,16 +51,16 @@ public struct KeptView: Codable, Sendable {
 }
 
 /// A target that is scraped.
-public struct TargetView: Codable, Sendable {
-    public var job: String
-    public var url: String
+package struct TargetView: Codable, Sendable {
+    package var job: String
+    package var url: String
     /// `up`, `down` or `unknown`.
-    public var health: String
-    public var lastError: String
-    public var lastScrape: Int64
-    public var lastDurationSeconds: Double
+    package var health: String
+    package var lastError: String
+    package var lastScrape: Int64
+    package var lastDurationSeconds: Double
 
-    public init(
+    package init(
         job: String, url: String, health: String, lastError: String, lastScrape: Int64, lastDurationSeconds: Double
     ) {
         self.job = job
@@ -73,12 +73,12 @@ public struct TargetView: Codable, Sendable {
 }
 
 /// A collector of this host's own metrics.
-public struct CollectorView: Codable, Sendable {
-    public var name: String
-    public var lastDurationSeconds: Double
-    public var error: String
+package struct CollectorView: Codable, Sendable {
+    package var name: String
+    package var lastDurationSeconds: Double
+    package var error: String
 
-    public init(name: String, lastDurationSeconds: Double, error: String) {
+    package init(name: String, lastDurationSeconds: Double, error: String) {
         self.name = name
         self.lastDurationSeconds = lastDurationSeconds
         self.error = error
@@ -86,14 +86,14 @@ public struct CollectorView: Codable, Sendable {
 }
 
 /// A file or a set of files whose lines are read.
-public struct LogInputView: Codable, Sendable {
-    public var input: String
-    public var path: String
+package struct LogInputView: Codable, Sendable {
+    package var input: String
+    package var path: String
     /// How many events were read since the start.
-    public var events: Int64
-    public var note: String
+    package var events: Int64
+    package var note: String
 
-    public init(input: String, path: String, events: Int64, note: String) {
+    package init(input: String, path: String, events: Int64, note: String) {
         self.input = input
         self.path = path
         self.events = events

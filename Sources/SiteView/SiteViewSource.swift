@@ -1,7 +1,7 @@
-public import Model
+package import Model
 
 /// Where pages and the API get what they show. The server is one; tests have a fixed one.
-public protocol SiteViewSource: Sendable {
+package protocol SiteViewSource: Sendable {
     func overview() async -> Overview
     /// Worst first.
     func cameras() async -> [CameraStatus]
@@ -38,8 +38,8 @@ public protocol SiteViewSource: Sendable {
 }
 
 /// Why alerts cannot be explained or silenced as asked.
-public struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

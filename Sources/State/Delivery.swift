@@ -1,6 +1,6 @@
 /// A notification and what became of it.
-public struct Delivery: Sendable, Hashable, Codable, Identifiable {
-    public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+package struct Delivery: Sendable, Hashable, Codable, Identifiable {
+    package enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case sent
         case failed
         /// The destination is a placeholder of the documentation, and was not contacted.
@@ -10,14 +10,14 @@ public struct Delivery: Sendable, Hashable, Codable, Identifiable {
     }
 
     /// An alert of the notification.
-    public struct AlertSummary: Sendable, Hashable, Codable {
-        public let name: String
+    package struct AlertSummary: Sendable, Hashable, Codable {
+        package let name: String
         /// `firing` or `resolved`.
-        public let status: String
-        public let labels: [String: String]
-        public let summary: String
+        package let status: String
+        package let labels: [String: String]
+        package let summary: String
 
-        public init(name: String, status: String, labels: [String: String], summary: String) {
+        package init(name: String, status: String, labels: [String: String], summary: String) {
             self.name = name
             self.status = status
             self.labels = labels
@@ -26,27 +26,27 @@ public struct Delivery: Sendable, Hashable, Codable, Identifiable {
     }
 
     /// Counts up from 1 in the order of the log; 0 before the delivery is in it.
-    public let id: Int64
+    package let id: Int64
     /// When the last attempt ended, in milliseconds since the Unix epoch.
-    public let time: Int64
-    public let receiver: String
+    package let time: Int64
+    package let receiver: String
     /// `email[0]`, `slack[1]`, `webhook[0]`, `none`.
-    public let integration: String
-    public let status: Status
-    public let groupKey: String
-    public let groupLabels: [String: String]
+    package let integration: String
+    package let status: Status
+    package let groupKey: String
+    package let groupLabels: [String: String]
     /// The first alerts of the notification; ``alertCount`` says how many there were.
-    public let alerts: [AlertSummary]
-    public let alertCount: Int
-    public let attempts: Int
+    package let alerts: [AlertSummary]
+    package let alertCount: Int
+    package let attempts: Int
     /// Why it failed or was not sent, without credentials; empty when it was sent.
-    public let error: String
+    package let error: String
     /// What the destination said to a notification that it took.
-    public let answer: String
+    package let answer: String
     /// How often the same was delivered again shortly after, which the log has no rows of their own for.
-    public let repeats: Int
+    package let repeats: Int
 
-    public init(
+    package init(
         id: Int64 = 0, time: Int64, receiver: String, integration: String, status: Status, groupKey: String,
         groupLabels: [String: String], alerts: [AlertSummary], alertCount: Int, attempts: Int, error: String,
         answer: String = "", repeats: Int = 0

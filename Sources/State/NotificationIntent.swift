@@ -2,21 +2,21 @@
 ///
 /// It outlives the server, so that the attempt after a restart can be known as the same notification by whoever gets
 /// it.
-public struct NotificationIntent: Sendable, Hashable {
-    public let key: NotificationLogEntry.Key
+package struct NotificationIntent: Sendable, Hashable {
+    package let key: NotificationLogEntry.Key
     /// The same for every attempt: a mail's `Message-ID`, a web request's `Idempotency-Key`.
-    public let identifier: String
+    package let identifier: String
     /// Milliseconds since the Unix epoch.
-    public let createdAt: Int64
+    package let createdAt: Int64
     /// Fingerprints of the alerts that it tells as firing.
-    public let firing: Set<UInt64>
+    package let firing: Set<UInt64>
     /// Fingerprints of the alerts that it tells as resolved.
-    public let resolved: Set<UInt64>
+    package let resolved: Set<UInt64>
     /// Fingerprints of the alerts that this or a former intent was to tell as firing, and that nobody was told of. They
     /// may be over by now.
-    public let untold: Set<UInt64>
+    package let untold: Set<UInt64>
 
-    public init(
+    package init(
         key: NotificationLogEntry.Key, identifier: String, createdAt: Int64, firing: Set<UInt64>,
         resolved: Set<UInt64>, untold: Set<UInt64>
     ) {

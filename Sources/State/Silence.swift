@@ -1,19 +1,19 @@
-public import Model
+package import Model
 
 /// Mutes the alerts that fulfil all its matchers between two moments.
-public struct Silence: Sendable, Hashable, Identifiable {
-    public enum State: String, Sendable, Hashable, Codable { case pending, active, expired }
+package struct Silence: Sendable, Hashable, Identifiable {
+    package enum State: String, Sendable, Hashable, Codable { case pending, active, expired }
 
-    public let id: String
-    public var matchers: [Matcher]
+    package let id: String
+    package var matchers: [Matcher]
     /// Milliseconds since the Unix epoch, as all times here.
-    public var startsAt: Int64
-    public var endsAt: Int64
-    public var updatedAt: Int64
-    public var createdBy: String
-    public var comment: String
+    package var startsAt: Int64
+    package var endsAt: Int64
+    package var updatedAt: Int64
+    package var createdBy: String
+    package var comment: String
 
-    public init(
+    package init(
         id: String, matchers: [Matcher], startsAt: Int64, endsAt: Int64, updatedAt: Int64, createdBy: String,
         comment: String
     ) {
@@ -26,11 +26,11 @@ public struct Silence: Sendable, Hashable, Identifiable {
         self.comment = comment
     }
 
-    public func state(at now: Int64) -> State {
+    package func state(at now: Int64) -> State {
         now >= endsAt ? .expired : now < startsAt ? .pending : .active
     }
 
-    public func mutes(_ labels: Labels, at now: Int64) -> Bool {
+    package func mutes(_ labels: Labels, at now: Int64) -> Bool {
         state(at: now) == .active && matchers.allSatisfy { $0.matches(labels) }
     }
 }

@@ -1,13 +1,13 @@
 internal import Partitions
 
 /// Why the state file could not be read or written.
-public struct StateError: Error, Sendable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable { case open, read, write }
+package struct StateError: Error, Sendable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable { case open, read, write }
 
-    public let code: Code
+    package let code: Code
     /// The file.
-    public let path: String
-    public let cause: String
+    package let path: String
+    package let cause: String
 
     /// The error that stands for `error`, which ended what was done with the file.
     init(_ code: Code, path: String, _ error: any Error) {
@@ -17,7 +17,7 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
         cause = (error as? StorageError)?.cause ?? "\(error)"
     }
 
-    public var description: String {
+    package var description: String {
         switch code {
         case .open: "cannot open the state file \(path): \(cause); check the directory's rights and free space"
         case .read: "cannot read the state file \(path): \(cause); restore it from a backup or remove it"

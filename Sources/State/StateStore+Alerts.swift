@@ -1,9 +1,9 @@
-public import Model
+package import Model
 internal import Partitions
 
 extension StateStore {
     /// All alerts that were kept; rows that are damaged are left out.
-    public func alerts() throws(StateError) -> [StoredAlert] {
+    package func alerts() throws(StateError) -> [StoredAlert] {
         try read { connection in
             try connection.rows(
                 """
@@ -22,7 +22,7 @@ extension StateStore {
     }
 
     /// Keeps `saved` and forgets the alerts with the labels in `removed`, in one transaction.
-    public func update(alerts saved: [StoredAlert], removing removed: [Labels] = []) throws(StateError) {
+    package func update(alerts saved: [StoredAlert], removing removed: [Labels] = []) throws(StateError) {
         if saved.isEmpty && removed.isEmpty { return }
         try write { connection in
             for labels in removed { try connection.run("DELETE FROM alerts WHERE labels = ?", [labels.packed]) }

@@ -2,7 +2,7 @@ internal import Partitions
 
 extension StateStore {
     /// The notifications that have not been told yet.
-    public func intents() throws(StateError) -> [NotificationIntent] {
+    package func intents() throws(StateError) -> [NotificationIntent] {
         try read { connection in
             try connection.rows(
                 """
@@ -20,7 +20,7 @@ extension StateStore {
     }
 
     /// Keeps `intents` in one transaction, each in place of the former one with its key.
-    public func save(intents: [NotificationIntent]) throws(StateError) {
+    package func save(intents: [NotificationIntent]) throws(StateError) {
         if intents.isEmpty { return }
         try write { connection in
             for intent in intents {
@@ -36,7 +36,7 @@ extension StateStore {
     }
 
     /// Forgets intents that were made before `moment`.
-    public func removeIntents(createdBefore moment: Int64) throws(StateError) {
+    package func removeIntents(createdBefore moment: Int64) throws(StateError) {
         try write { try $0.run("DELETE FROM intents WHERE created_at < ?", [moment]) }
     }
 }

@@ -2,7 +2,7 @@ internal import Partitions
 
 extension StateStore {
     /// This site's secret key of that name: 32 random bytes, made at the first call.
-    public func key(_ name: String) throws(StateError) -> [UInt8] {
+    package func key(_ name: String) throws(StateError) -> [UInt8] {
         let fresh = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
         return try write { connection in
             try connection.run("INSERT OR IGNORE INTO keys VALUES (?, ?)", [name, fresh])

@@ -2,7 +2,7 @@ internal import Partitions
 
 extension StateStore {
     /// The whole notification log.
-    public func notificationLog() throws(StateError) -> [NotificationLogEntry] {
+    package func notificationLog() throws(StateError) -> [NotificationLogEntry] {
         try read { connection in
             try connection.rows(
                 "SELECT group_key, receiver, integration, sent_at, firing, resolved, expires_at FROM notification_log"
@@ -19,7 +19,7 @@ extension StateStore {
     /// in place of the intent.
     /// - Returns: the delivery's number; 0 without one.
     @discardableResult
-    public func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {
+    package func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {
         try write { connection in
             if let entry {
                 try connection.run(
@@ -78,7 +78,7 @@ extension StateStore {
     }
 
     /// The newest deliveries, newest first.
-    public func deliveries(limit: Int) throws(StateError) -> [Delivery] {
+    package func deliveries(limit: Int) throws(StateError) -> [Delivery] {
         try read { connection in
             try connection.rows(
                 """
@@ -98,7 +98,7 @@ extension StateStore {
     }
 
     /// Forgets entries of the notification log that expired before `moment`.
-    public func removeNotifications(expiredBefore moment: Int64) throws(StateError) {
+    package func removeNotifications(expiredBefore moment: Int64) throws(StateError) {
         try write { try $0.run("DELETE FROM notification_log WHERE expires_at < ?", [moment]) }
     }
 }

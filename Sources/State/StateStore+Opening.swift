@@ -42,7 +42,7 @@ extension StateStore {
     }
 
     /// What is wrong with the file: it was set aside when it was opened, or it is gone from its place; for people.
-    public var problems: [String] {
+    package var problems: [String] {
         var problems = openingProblem.map { [$0] } ?? []
         var facts = stat()
         if stat(path, &facts) != 0 || UInt64(facts.st_ino) != inode {

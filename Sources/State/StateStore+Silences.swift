@@ -11,7 +11,7 @@ extension StateStore {
     }
 
     /// All silences, those that have expired too.
-    public func silences() throws(StateError) -> [Silence] {
+    package func silences() throws(StateError) -> [Silence] {
         try read { connection in
             try connection.rows(
                 """
@@ -32,7 +32,7 @@ extension StateStore {
     }
 
     /// Keeps `silences`; those with the same id are replaced.
-    public func save(silences: [Silence]) throws(StateError) {
+    package func save(silences: [Silence]) throws(StateError) {
         try write { connection in
             for silence in silences {
                 let matchers = silence.matchers.map {
@@ -49,7 +49,7 @@ extension StateStore {
     }
 
     /// Forgets silences that ended before `moment`.
-    public func removeSilences(endedBefore moment: Int64) throws(StateError) {
+    package func removeSilences(endedBefore moment: Int64) throws(StateError) {
         try write { try $0.run("DELETE FROM silences WHERE ends_at < ?", [moment]) }
     }
 }

@@ -4,22 +4,22 @@ internal import Partitions
 /// `state.sqlite`: what must outlive a restart and is neither metric, log nor trace.
 ///
 /// Every call is one transaction in WAL mode; what has returned survives `kill -9`.
-public final class StateStore: Sendable {
-    public let path: String
+package final class StateStore: Sendable {
+    package let path: String
     let database: SQLiteDatabase
     let openingProblem: String?
     let inode: UInt64
 
     /// What is delivered again within this time, in milliseconds, with the same alerts and the same end, stands in the
     /// log once: else a sign of life each minute would push out what people look for.
-    public static let repeatTime: Int64 = 600_000
+    package static let repeatTime: Int64 = 600_000
 
     /// Deliveries beyond this number are forgotten, oldest first.
-    public static let deliveriesMax = 10_000
+    package static let deliveriesMax = 10_000
 
     /// Opens the file, making it if there is none. A damaged one is set aside, which is among ``problems``.
     /// - Parameter syncsFully: whether a power cut may not take the last transactions either.
-    public init(path: String, syncsFully: Bool = false) throws(StateError) {
+    package init(path: String, syncsFully: Bool = false) throws(StateError) {
         self.path = path
         // Held by one process alone, the file needs no shared memory beside it: it opens on a full disk, too.
         let options = SQLiteOptions(sync: syncsFully ? .full : .normal, isExclusive: true)
@@ -28,7 +28,7 @@ public final class StateStore: Sendable {
     }
 
     /// Closes the file. Calls after this fail.
-    public func close() { database.close() }
+    package func close() { database.close() }
 
     /// SQLite's `synchronous` as it is in force: 1 is NORMAL, 2 is FULL.
     var synchronousLevel: Int64? {

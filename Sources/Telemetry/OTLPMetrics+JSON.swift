@@ -1,17 +1,17 @@
 internal import Base
-public import Foundation
+package import Foundation
 
 extension OTLPMetrics {
     /// Reads an `ExportMetricsServiceRequest` in JSON: names in camel case, numbers of 64 bits as text.
     /// - Throws: ``OTLPError`` where the bytes are none, or hold more than ``OTLPBudget`` allows.
-    public init(json: Data) throws(OTLPError) {
+    package init(json: Data) throws(OTLPError) {
         self = try json.withUnsafeBytes { bytes in
             Result { () throws(OTLPError) in try OTLPMetrics(json: bytes) }
         }.get()
     }
 
     /// The same, of bytes that the caller keeps alive.
-    public init(json bytes: UnsafeRawBufferPointer) throws(OTLPError) {
+    package init(json bytes: UnsafeRawBufferPointer) throws(OTLPError) {
         resources = try Self.resources(JSONSlices(bytes: bytes))
     }
 

@@ -4,7 +4,7 @@ internal import Model
 extension OTLPMetrics {
     /// Reads an `ExportMetricsServiceRequest`.
     /// - Throws: ``OTLPError`` where the bytes are none.
-    public init(protobuf bytes: UnsafeRawBufferPointer) throws(OTLPError) {
+    package init(protobuf bytes: UnsafeRawBufferPointer) throws(OTLPError) {
         var budget = OTLPBudget()
         var resources: [Resource] = []
         try Self.fields(bytes) { field, value throws(OTLPError) in

@@ -1,15 +1,15 @@
 internal import Base
-public import Model
+package import Model
 
 extension OTLPMetrics {
     /// Samples of Prometheus, and what has no form there.
-    public struct Translation: Sendable {
-        public var samples: [(labels: Labels, sample: Sample)] = []
+    package struct Translation: Sendable {
+        package var samples: [(labels: Labels, sample: Sample)] = []
         /// Each with its series: of a histogram the bucket in which its value falls.
-        public var exemplars: [(labels: Labels, exemplar: Exemplar)] = []
+        package var exemplars: [(labels: Labels, exemplar: Exemplar)] = []
         /// Points that were left out, and why.
-        public var rejected = 0
-        public var reasons: [String] = []
+        package var rejected = 0
+        package var reasons: [String] = []
 
         /// Bytes of all labels that were made. A point's labels stand in each of its buckets and exemplars, a metric's
         /// name in each of its points: a short request could make any number of them.
@@ -46,7 +46,7 @@ extension OTLPMetrics {
 
     /// The samples of all points, with `job` and `instance` by the resource's service, and `target_info` of the rest of
     /// what is known of the resource.
-    public func samples() -> Translation {
+    package func samples() -> Translation {
         var translation = Translation()
         for resource in resources {
             let identity = Self.identity(resource.attributes)

@@ -1,6 +1,6 @@
 /// Metrics as OTLP has them, whichever of its two forms they came in:
 /// https://github.com/open-telemetry/opentelemetry-proto (`metrics.proto`).
-public struct OTLPMetrics: Sendable, Equatable {
+package struct OTLPMetrics: Sendable, Equatable {
     /// An attribute's value as text.
     typealias Attributes = [String: String]
 
@@ -51,8 +51,8 @@ public struct OTLPMetrics: Sendable, Equatable {
 }
 
 /// A body that is no OTLP message.
-public struct OTLPError: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct OTLPError: Error, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ cause: String) { description = "cannot read the OTLP request: \(cause)" }
 }

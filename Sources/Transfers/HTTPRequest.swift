@@ -1,18 +1,18 @@
-public import Model
+package import Model
 
 /// A request to an HTTP or HTTPS server.
-public struct HTTPRequest: Sendable {
-    public var method: String
-    public var url: String
-    public var headers: [(String, String)]
-    public var body: [UInt8]?
+package struct HTTPRequest: Sendable {
+    package var method: String
+    package var url: String
+    package var headers: [(String, String)]
+    package var body: [UInt8]?
     /// For the whole exchange, connecting included.
-    public var timeout: Duration
+    package var timeout: Duration
     /// Bytes of the answer after decompression; a longer one fails with ``TransferError/Kind/tooLarge``.
-    public var maxResponseBytes: Int
-    public var client: HTTPClientConfig
+    package var maxResponseBytes: Int
+    package var client: HTTPClientConfig
 
-    public init(
+    package init(
         method: String = "GET", url: String, headers: [(String, String)] = [], body: [UInt8]? = nil, timeout: Duration,
         maxResponseBytes: Int = 64 << 20, client: HTTPClientConfig = .init()
     ) {
@@ -27,14 +27,14 @@ public struct HTTPRequest: Sendable {
 }
 
 /// What a server answered, whatever its status.
-public struct HTTPResponse: Sendable {
-    public let status: Int
+package struct HTTPResponse: Sendable {
+    package let status: Int
     /// Names in lower case; of a header that came twice, the last value.
-    public let headers: [String: String]
+    package let headers: [String: String]
     /// Decompressed.
-    public let body: [UInt8]
+    package let body: [UInt8]
 
-    public init(status: Int, headers: [String: String], body: [UInt8]) {
+    package init(status: Int, headers: [String: String], body: [UInt8]) {
         self.status = status
         self.headers = headers
         self.body = body

@@ -1,13 +1,13 @@
 internal import Foundation
 
 /// A message and its envelope.
-public struct MailMessage: Sendable {
-    public let from: String
-    public let recipients: [String]
+package struct MailMessage: Sendable {
+    package let from: String
+    package let recipients: [String]
     /// Headers and body as RFC 5322 has them, with CRLF line ends.
-    public let content: [UInt8]
+    package let content: [UInt8]
 
-    public init(from: String, recipients: [String], content: [UInt8]) {
+    package init(from: String, recipients: [String], content: [UInt8]) {
         self.from = from
         self.recipients = recipients
         self.content = content
@@ -15,26 +15,26 @@ public struct MailMessage: Sendable {
 }
 
 /// An SMTP server that takes mail, and how it is talked to.
-public struct MailServer: Sendable {
-    public let host: String
-    public let port: Int
+package struct MailServer: Sendable {
+    package let host: String
+    package let port: Int
     /// The name given with EHLO.
-    public let hello: String
+    package let hello: String
     /// Empty: no login.
-    public let username: String
-    public let password: String?
+    package let username: String
+    package let password: String?
     /// On whose behalf the login is, where that is another than who logs in (`authzid` of SASL).
-    public let identity: String
+    package let identity: String
     /// Whether a server without STARTTLS is refused.
-    public let requireTLS: Bool
+    package let requireTLS: Bool
     /// TLS from the first byte (port 465).
-    public let implicitTLS: Bool
-    public let insecureSkipVerify: Bool
-    public let caFile: String?
+    package let implicitTLS: Bool
+    package let insecureSkipVerify: Bool
+    package let caFile: String?
     /// The name that the server's certificate must have, where that is not ``host``.
-    public let serverName: String?
+    package let serverName: String?
 
-    public init(
+    package init(
         host: String, port: Int, hello: String, username: String, password: String?, identity: String = "",
         requireTLS: Bool, implicitTLS: Bool, insecureSkipVerify: Bool, caFile: String?,
         serverName: String? = nil

@@ -1,13 +1,13 @@
 internal import Base
 internal import Foundation
-public import Model
+package import Model
 
 /// A credentials file that cannot be read.
-public struct SecretUnreadable: Error, Sendable, CustomStringConvertible {
-    public let path: String
-    public let reason: String
+package struct SecretUnreadable: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
 
-    public var description: String {
+    package var description: String {
         "cannot read the credentials file \(path): \(reason); check that it exists and that this user may read it"
     }
 }
@@ -16,7 +16,7 @@ extension Secret {
     private static let fileBytesMax = 1 << 20
 
     /// The credential itself; of a file, its content without the white space around it.
-    public func read() throws(SecretUnreadable) -> String {
+    package func read() throws(SecretUnreadable) -> String {
         switch self {
         case .inline(let text): return text
         case .file(let path):

@@ -2,8 +2,8 @@ internal import CCurl
 internal import Model
 
 /// Why an exchange with another server did not come about.
-public struct TransferError: Error, Sendable, CustomStringConvertible {
-    public enum Kind: String, Sendable, Hashable {
+package struct TransferError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: String, Sendable, Hashable {
         case dns
         case refused
         case timeout
@@ -20,18 +20,18 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
         case other
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// The server's last status, where one was received (SMTP: 550).
-    public let status: Int?
+    package let status: Int?
     private let detail: String
 
-    public init(_ kind: Kind, _ detail: String, status: Int? = nil) {
+    package init(_ kind: Kind, _ detail: String, status: Int? = nil) {
         self.kind = kind
         self.status = status
         self.detail = Redaction.urls(in: detail)
     }
 
-    public var description: String { detail }
+    package var description: String { detail }
 
     init(code: CURLcode, detail: String, url: String, status: Int) {
         let reason = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail

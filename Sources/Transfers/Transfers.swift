@@ -9,16 +9,16 @@ internal import Synchronization
 ///
 /// Thousands may be under way at once; connections are kept and used again. Cancelling the waiting task ends
 /// its exchange.
-public final class Transfers: Sendable {
+package final class Transfers: Sendable {
     private let thread: TransferThread
 
-    public init() { thread = TransferThread.start() }
+    package init() { thread = TransferThread.start() }
 
     deinit { thread.stop() }
 
     /// Sends a request and waits for the whole answer.
     /// - Throws: ``TransferError`` when there is none; an answer with an error status is an answer.
-    public func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
+    package func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
         let credentials = try Credentials(of: request.client)
         let named = request.client.serverName.flatMap { NamedServer(url: request.url, name: $0) }
         let response = try await exchange(
@@ -76,7 +76,7 @@ public final class Transfers: Sendable {
 
     /// Hands `message` to a mail server: STARTTLS where the server offers it, login where a username is given. A
     /// password goes to another host over TLS or not at all.
-    public func sendMail(
+    package func sendMail(
         _ message: MailMessage, through server: MailServer, timeout: Duration
     ) async throws(TransferError) {
         _ = try await exchange(url: server.url, maxResponseBytes: 1 << 16) { exchange in

@@ -1,19 +1,19 @@
-public import Dashboards
+package import Dashboards
 internal import Foundation
 package import HTTPKit
 package import Hummingbird
 internal import Model
 internal import NIOCore
-public import SiteView
+package import SiteView
 
 /// The pages: rendered here, brought to life by small scripts.
-public struct WebUI: Sendable {
+package struct WebUI: Sendable {
     let view: any SiteViewSource
     let dashboards: @Sendable () -> [Dashboard]
     let pages: Pages
 
     /// - Parameter dashboards: asked at each page, so that a reload of the configuration shows.
-    public init(
+    package init(
         view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
         isDemo: Bool
     ) throws {

@@ -2,16 +2,16 @@ internal import Model
 internal import State
 
 /// What is taken at most of alerts that programs post.
-public enum AlertLimits {
+package enum AlertLimits {
     /// Alerts of one request.
-    public static let postedMax = 20_000
+    package static let postedMax = 20_000
     /// Labels, and as many annotations, of one alert.
     static let pairsMax = 256
     /// Bytes of all names and values of one alert.
     static let bytesMax = 256 << 10
 
     /// Says that there are more than ``postedMax``.
-    public static var tooMany: AlertingError {
+    package static var tooMany: AlertingError {
         AlertingError(
             .tooLarge, "cannot take the alerts: the limit is \(postedMax) alerts a request; post them in several")
     }

@@ -1,16 +1,16 @@
-public import Model
+package import Model
 
 /// An alert as a program posts it.
-public struct PostedAlert: Sendable, Hashable {
-    public var labels: [String: String]
-    public var annotations: [String: String]
+package struct PostedAlert: Sendable, Hashable {
+    package var labels: [String: String]
+    package var annotations: [String: String]
     /// Milliseconds since the Unix epoch; `nil` is now.
-    public var startsAt: Int64?
+    package var startsAt: Int64?
     /// `nil`: after `resolve_timeout`, unless it is posted again.
-    public var endsAt: Int64?
-    public var generatorURL: String
+    package var endsAt: Int64?
+    package var generatorURL: String
 
-    public init(
+    package init(
         labels: [String: String], annotations: [String: String] = [:], startsAt: Int64? = nil, endsAt: Int64? = nil,
         generatorURL: String = ""
     ) {
@@ -23,63 +23,63 @@ public struct PostedAlert: Sendable, Hashable {
 }
 
 /// An alert that is not over, and what the router makes of it.
-public struct RoutedAlert: Sendable, Hashable {
-    public enum State: String, Sendable, Hashable, Codable { case active, suppressed }
+package struct RoutedAlert: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable, Codable { case active, suppressed }
 
     /// Sixteen hexadecimal digits.
-    public let fingerprint: String
-    public let labels: Labels
-    public let annotations: [String: String]
+    package let fingerprint: String
+    package let labels: Labels
+    package let annotations: [String: String]
     /// Milliseconds since the Unix epoch.
-    public let startsAt: Int64
-    public let endsAt: Int64
-    public let updatedAt: Int64
-    public let generatorURL: String
-    public let state: State
+    package let startsAt: Int64
+    package let endsAt: Int64
+    package let updatedAt: Int64
+    package let generatorURL: String
+    package let state: State
     /// Identifiers of silences.
-    public let silencedBy: [String]
+    package let silencedBy: [String]
     /// Fingerprints of alerts.
-    public let inhibitedBy: [String]
+    package let inhibitedBy: [String]
     /// Names of the time intervals that hold its notifications back now.
-    public let mutedBy: [String]
+    package let mutedBy: [String]
     /// Names of the receivers to which its routes lead.
-    public let receivers: [String]
+    package let receivers: [String]
 }
 
 /// Alerts that are told together.
-public struct AlertGroupView: Sendable, Hashable {
-    public let labels: Labels
-    public let receiver: String
+package struct AlertGroupView: Sendable, Hashable {
+    package let labels: Labels
+    package let receiver: String
     /// As it stands in webhooks.
-    public let key: String
+    package let key: String
     /// When it is looked at next, in milliseconds since the Unix epoch.
-    public let nextFlush: Int64
-    public let alerts: [RoutedAlert]
+    package let nextFlush: Int64
+    package let alerts: [RoutedAlert]
 }
 
 /// A notification that failed and is tried again.
-public struct WaitingNotification: Sendable, Hashable {
-    public let receiver: String
+package struct WaitingNotification: Sendable, Hashable {
+    package let receiver: String
     /// `email[0]`.
-    public let integration: String
+    package let integration: String
     /// Since when it is to be told, in milliseconds since the Unix epoch.
-    public let since: Int64
+    package let since: Int64
     /// Why the last attempt failed, without credentials.
-    public let error: String
+    package let error: String
 }
 
 /// A silence as a person or program asks for it.
-public struct PostedSilence: Sendable, Hashable {
+package struct PostedSilence: Sendable, Hashable {
     /// Names the silence that is to be changed; empty for a new one.
-    public var id: String
-    public var matchers: [Matcher]
+    package var id: String
+    package var matchers: [Matcher]
     /// Milliseconds since the Unix epoch.
-    public var startsAt: Int64
-    public var endsAt: Int64
-    public var createdBy: String
-    public var comment: String
+    package var startsAt: Int64
+    package var endsAt: Int64
+    package var createdBy: String
+    package var comment: String
 
-    public init(
+    package init(
         id: String = "", matchers: [Matcher], startsAt: Int64, endsAt: Int64, createdBy: String, comment: String
     ) {
         self.id = id

@@ -1,6 +1,6 @@
 /// Why the router refused what it was asked.
-public struct AlertingError: Error, Sendable, Hashable, CustomStringConvertible {
-    public enum Code: Sendable, Hashable {
+package struct AlertingError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Code: Sendable, Hashable {
         /// The request is wrong (HTTP 400).
         case invalid
         /// It asks for more than a limit allows, which is named (HTTP 413).
@@ -11,10 +11,10 @@ public struct AlertingError: Error, Sendable, Hashable, CustomStringConvertible 
         case storage
     }
 
-    public let code: Code
-    public let description: String
+    package let code: Code
+    package let description: String
 
-    public init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
     }

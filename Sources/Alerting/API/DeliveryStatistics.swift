@@ -2,25 +2,25 @@ internal import State
 internal import Synchronization
 
 /// How many notifications ended how, since the start.
-public struct DeliveryStatistics: Sendable, Hashable {
+package struct DeliveryStatistics: Sendable, Hashable {
     /// For one kind of integration.
-    public struct Counts: Sendable, Hashable {
-        public var sent = 0
-        public var failed = 0
-        public var notConfigured = 0
-        public var recorded = 0
+    package struct Counts: Sendable, Hashable {
+        package var sent = 0
+        package var failed = 0
+        package var notConfigured = 0
+        package var recorded = 0
         /// Attempts, repeated ones among them.
-        public var attempts = 0
+        package var attempts = 0
     }
 
     /// By `email`, `slack`, `webhook`, `none`.
-    public internal(set) var integrations: [String: Counts] = [:]
+    package internal(set) var integrations: [String: Counts] = [:]
     /// Deliveries that run or wait now.
-    public internal(set) var queueLength = 0
+    package internal(set) var queueLength = 0
     /// Alerts that were not taken because there were too many.
-    public internal(set) var alertsDropped = 0
+    package internal(set) var alertsDropped = 0
     /// Writes to the state file that failed.
-    public internal(set) var stateFailures = 0
+    package internal(set) var stateFailures = 0
 }
 
 /// Counts deliveries from many tasks.

@@ -1,13 +1,13 @@
 internal import Digests
 internal import Foundation
-public import Model
+package import Model
 
 /// What a silence link asks for: nothing happens before a person confirms it.
-public struct SilenceOffer: Sendable, Hashable {
+package struct SilenceOffer: Sendable, Hashable {
     /// The alert's labels, all of which the silence will match.
-    public let labels: Labels
+    package let labels: Labels
     /// Until when the link is good, in milliseconds since the Unix epoch.
-    public let expiresAt: Int64
+    package let expiresAt: Int64
 }
 
 /// Makes and checks the tokens of silence links: the alert's labels and the link's end, signed with this site's key.

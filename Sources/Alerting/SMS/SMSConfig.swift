@@ -1,21 +1,21 @@
-public import Model
+package import Model
 
 /// Telephones that get an SMS for each webhook at a listener of ours, by Twilio.
-public struct SMSConfig: Sendable, Hashable {
+package struct SMSConfig: Sendable, Hashable {
     /// `host:port`.
-    public var listen = "127.0.0.1:5000"
-    public var accountSID: String
-    public var authToken: Secret
+    package var listen = "127.0.0.1:5000"
+    package var accountSID: String
+    package var authToken: Secret
     /// A telephone number, a name, or the identifier of a messaging service (`MG…`).
-    public var from: String
+    package var from: String
     /// Telephone numbers: `+` and digits.
-    public var to: [String]
+    package var to: [String]
     /// Messages an hour, over all telephones.
-    public var maxPerHour = 30
+    package var maxPerHour = 30
     /// Without a slash at its end.
-    public var apiURL = "https://api.twilio.com"
+    package var apiURL = "https://api.twilio.com"
 
-    public init(accountSID: String, authToken: Secret, from: String, to: [String]) {
+    package init(accountSID: String, authToken: Secret, from: String, to: [String]) {
         self.accountSID = accountSID
         self.authToken = authToken
         self.from = from

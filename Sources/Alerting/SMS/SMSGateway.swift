@@ -1,22 +1,22 @@
-public import Base
+package import Base
 internal import Foundation
 internal import Logging
 internal import Model
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Turns webhooks into SMS by Twilio's REST call:
 /// https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
-public final class SMSGateway: Sendable {
+package final class SMSGateway: Sendable {
     /// What the sender of the webhook is told.
-    public struct Answer: Sendable, Hashable {
+    package struct Answer: Sendable, Hashable {
         /// An HTTP status: 2xx for sent, 4xx for never, 429 and 5xx for later.
-        public let status: Int
-        public let text: String
+        package let status: Int
+        package let text: String
         /// Seconds after which it may be tried again, where that is known.
-        public var retryAfter: Int?
+        package var retryAfter: Int?
 
-        public init(status: Int, text: String, retryAfter: Int? = nil) {
+        package init(status: Int, text: String, retryAfter: Int? = nil) {
             self.status = status
             self.text = text
             self.retryAfter = retryAfter
@@ -39,14 +39,14 @@ public final class SMSGateway: Sendable {
     /// Notifications remembered as half told; more would be a sign of something else.
     private static let reachedMax = 1_000
 
-    public init(transfers: Transfers, timeSource: any TimeSource = SystemTimeSource()) {
+    package init(transfers: Transfers, timeSource: any TimeSource = SystemTimeSource()) {
         self.transfers = transfers
         self.timeSource = timeSource
     }
 
     /// Sends what a webhook says to everybody in `config`.
     /// - Parameter key: the same for every attempt of a notification, where its sender names it.
-    public func take(_ body: [UInt8], key: String?, _ config: SMSConfig) async -> Answer {
+    package func take(_ body: [UInt8], key: String?, _ config: SMSConfig) async -> Answer {
         guard let notification = try? JSONDecoder().decode(SMSNotification.self, from: Data(body)),
             !notification.alerts.isEmpty
         else {

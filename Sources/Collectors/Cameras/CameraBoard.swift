@@ -1,16 +1,16 @@
-public import Base
+package import Base
 internal import Foundation
-public import Instruments
-public import Model
-public import RTSP
-public import Recorders
+package import Instruments
+package import Model
+package import RTSP
+package import Recorders
 internal import Synchronization
 
 /// What is known of every camera: joins what probes, recorders and recordings tell, judges it once a second, and
 /// publishes it as metrics and as ``CameraStatus``.
-public final class CameraBoard: Sendable {
+package final class CameraBoard: Sendable {
     /// What a person should be told beside the cameras' states.
-    public typealias Notes = [String]
+    package typealias Notes = [String]
 
     private struct Work {
         var cameras: [CameraSettings] = []
@@ -49,7 +49,7 @@ public final class CameraBoard: Sendable {
     ///   - recordingsFile: where it is remembered which segments were looked at.
     ///   - recordedFile: where it is remembered which cameras others record; `nil` forgets it with the process.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
-    public init(
+    package init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
         foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil,
         findsRecorders: Bool = true,
@@ -69,7 +69,7 @@ public final class CameraBoard: Sendable {
     }
 
     /// Takes the cameras of the configuration.
-    public func update(_ cameras: [CameraSettings]) {
+    package func update(_ cameras: [CameraSettings]) {
         work.withLock { work in
             let before = Dictionary(work.cameras.map { ($0.id, $0.url) }) { $1 }
             work.cameras = cameras
@@ -84,16 +84,16 @@ public final class CameraBoard: Sendable {
 
     /// Ends the pause after refused logins of a camera, for all that share its login.
     /// - Returns: whether the camera is probed with a login.
-    public func retryLogin(of id: String) -> Bool { probe.retryLogin(of: id) }
+    package func retryLogin(of id: String) -> Bool { probe.retryLogin(of: id) }
 
     /// What is wrong first, then by id.
-    public func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
+    package func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
 
     /// What else a person should know: unreadable processes, passwords in arguments.
-    public func notes() -> Notes { work.withLock { $0.notes } }
+    package func notes() -> Notes { work.withLock { $0.notes } }
 
     /// Watches, on threads of its own, until the task is cancelled.
-    public func run() async {
+    package func run() async {
         // Two threads: a disk on which it is remembered what was looked at holds up no judgement.
         await WorkQueue("cameras", width: 2).run { await self.watch() }
     }

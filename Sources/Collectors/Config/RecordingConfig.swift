@@ -1,11 +1,11 @@
 /// Where a camera's segments lie.
-public struct RecordingConfig: Sendable, Hashable {
-    public var camera: String
-    public var path: String
+package struct RecordingConfig: Sendable, Hashable {
+    package var camera: String
+    package var path: String
     /// The planned length of a segment.
-    public var segment: Duration
+    package var segment: Duration
 
-    public init(camera: String, path: String, segment: Duration) {
+    package init(camera: String, path: String, segment: Duration) {
         self.camera = camera
         self.path = path
         self.segment = segment

@@ -1,30 +1,30 @@
 internal import Foundation
-public import RTSP
-public import Transfers
+package import RTSP
+package import Transfers
 
 /// A camera that was found on the network.
-public struct DiscoveredCamera: Sendable {
+package struct DiscoveredCamera: Sendable {
     /// An id made of the camera's name, or of its address.
-    public let id: String
+    package let id: String
     /// What it calls itself and its model; empty where it does not say.
-    public let name: String
-    public let host: String
+    package let name: String
+    package let host: String
     /// The stream's address without credentials; a guess where the camera does not tell.
-    public let url: String
+    package let url: String
     /// Why it does not tell the address of its stream; empty where it did.
-    public let problem: String
+    package let problem: String
     /// What the probe found; `nil` where it had no time.
-    public let reading: ProbeReading?
+    package let reading: ProbeReading?
 }
 
 /// Finds cameras by ONVIF, and tries each by one short session.
-public struct CameraDiscovery: Sendable {
+package struct CameraDiscovery: Sendable {
     private let transfers: Transfers
     private let user: String?
     private let password: String
 
     /// - Parameter user: a user that all cameras know, with their password; `nil` asks without.
-    public init(transfers: Transfers, user: String? = nil, password: String = "") {
+    package init(transfers: Transfers, user: String? = nil, password: String = "") {
         self.transfers = transfers
         self.user = user
         self.password = password
@@ -35,7 +35,7 @@ public struct CameraDiscovery: Sendable {
     ///   - host: asks one host, `HOST` or `HOST:PORT`; `nil` asks the local network.
     ///   - seconds: for how long answers are waited for.
     ///   - probeSeconds: for how long each stream is watched.
-    public func find(host: String?, seconds: Double, probeSeconds: Double) async -> [DiscoveredCamera] {
+    package func find(host: String?, seconds: Double, probeSeconds: Double) async -> [DiscoveredCamera] {
         let matches = await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: DiscoveryProbe.ask(host: host, seconds: seconds)) }
         }

@@ -1,12 +1,12 @@
-public import Base
+package import Base
 internal import Foundation
-public import Instruments
+package import Instruments
 internal import Model
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// Asks gateways about their streams, publishes what they say, and keeps it for the cameras that are watched by it.
-public final class GatewayCollector: Sendable {
+package final class GatewayCollector: Sendable {
     /// What is known of one gateway.
     private struct Known: Sendable {
         var report: GatewayReport?
@@ -35,14 +35,14 @@ public final class GatewayCollector: Sendable {
     /// Playlists that are asked for at one time.
     private static let playlistsAtOnce = 8
 
-    public init(registry: Registry, transfers: Transfers, timeSource: any TimeSource = SystemTimeSource()) {
+    package init(registry: Registry, transfers: Transfers, timeSource: any TimeSource = SystemTimeSource()) {
         self.registry = registry
         self.transfers = transfers
         self.timeSource = timeSource
     }
 
     /// - Parameter cameras: the ids of the cameras, by which a stream like `cam-1_sub` is known as one of `cam-1`.
-    public func update(_ gateways: [GatewaySettings], cameras: [String]) {
+    package func update(_ gateways: [GatewaySettings], cameras: [String]) {
         state.withLock { state in
             state.gateways = gateways
             state.cameras = cameras
@@ -52,7 +52,7 @@ public final class GatewayCollector: Sendable {
     }
 
     /// Gateways that cannot be asked, for people.
-    public func notes() -> [String] {
+    package func notes() -> [String] {
         state.withLock { state in
             state.gateways.compactMap { gateway in
                 guard let known = state.known[gateway], !known.error.isEmpty else { return nil }
@@ -89,7 +89,7 @@ public final class GatewayCollector: Sendable {
     }
 
     /// Asks, and reads answers on a thread of its own, until the task is cancelled.
-    public func run() async { await WorkQueue("gateways").run { await self.watch() } }
+    package func run() async { await WorkQueue("gateways").run { await self.watch() } }
 
     private func watch() async {
         while !Task.isCancelled {

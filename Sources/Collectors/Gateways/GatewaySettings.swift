@@ -1,16 +1,16 @@
 internal import Foundation
 
 /// A gateway that is asked about its streams, as the configuration has it.
-public struct GatewaySettings: Sendable, Hashable {
-    public enum Kind: String, Sendable, CaseIterable { case mediamtx, go2rtc, frigate, zoneminder, motion }
+package struct GatewaySettings: Sendable, Hashable {
+    package enum Kind: String, Sendable, CaseIterable { case mediamtx, go2rtc, frigate, zoneminder, motion }
 
-    public let kind: Kind
+    package let kind: Kind
     /// With credentials where it needs them; never shown.
-    public let url: String
+    package let url: String
     /// Where playlists are, with `{camera}` for a stream's name; `nil` where HLS is not looked at.
-    public let playlist: String?
+    package let playlist: String?
 
-    public init(kind: Kind, url: String, playlist: String? = nil) {
+    package init(kind: Kind, url: String, playlist: String? = nil) {
         self.kind = kind
         self.url = url
         self.playlist = playlist

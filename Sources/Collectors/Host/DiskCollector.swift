@@ -1,17 +1,17 @@
 internal import Foundation
-public import Instruments
+package import Instruments
 internal import Synchronization
 
 /// A filesystem as the pages show it.
-public struct MountReading: Sendable, Hashable {
-    public let mountPoint: String
-    public let totalBytes: Double
-    public let freeBytes: Double
-    public let usedPercent: Double
+package struct MountReading: Sendable, Hashable {
+    package let mountPoint: String
+    package let totalBytes: Double
+    package let freeBytes: Double
+    package let usedPercent: Double
 }
 
 /// Measures filesystems and disks: `disk_*`.
-public final class DiskCollector: Sendable {
+package final class DiskCollector: Sendable {
     private struct State {
         var paths: [String] = []
         var mounts: [MountReading] = []
@@ -25,17 +25,17 @@ public final class DiskCollector: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter paths: folders whose filesystems are watched, whatever their kind.
-    public init(registry: Registry, paths: [String]) {
+    package init(registry: Registry, paths: [String]) {
         self.registry = registry
         state.withLock { $0.paths = paths }
     }
 
-    public func update(paths: [String]) { state.withLock { $0.paths = paths } }
+    package func update(paths: [String]) { state.withLock { $0.paths = paths } }
 
     /// The filesystems at the last look.
-    public func mounts() -> [MountReading] { state.withLock { $0.mounts } }
+    package func mounts() -> [MountReading] { state.withLock { $0.mounts } }
 
-    public func notes() -> [String] { state.withLock { $0.notes } }
+    package func notes() -> [String] { state.withLock { $0.notes } }
 
     func collect(now: Int64) {
         let paths = state.withLock { $0.paths }

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Glibc
-public import Instruments
+package import Instruments
 internal import Synchronization
 
 /// Times a small write past all caches, and the read of it, on the filesystems that matter: `disk_io_latency_ms`.
-public final class DiskLatencyCollector: Sendable {
+package final class DiskLatencyCollector: Sendable {
     private let registry: Registry
     private let folders: Mutex<[String]>
     private let errors = Mutex<[String: String]>([:])
@@ -13,15 +13,15 @@ public final class DiskLatencyCollector: Sendable {
     private static let blockBytes = 4_096
 
     /// - Parameter folders: our data folder and the configured recordings folders; one a filesystem is used.
-    public init(registry: Registry, folders: [String]) {
+    package init(registry: Registry, folders: [String]) {
         self.registry = registry
         self.folders = Mutex(folders)
     }
 
-    public func update(folders: [String]) { self.folders.withLock { $0 = folders } }
+    package func update(folders: [String]) { self.folders.withLock { $0 = folders } }
 
     /// What could not be written, for people.
-    public func notes() -> [String] { errors.withLock { $0.values.sorted() } }
+    package func notes() -> [String] { errors.withLock { $0.values.sorted() } }
 
     func collect() {
         let mounts = MountTable.watched(holding: folders.withLock { $0 })

@@ -1,13 +1,13 @@
 internal import Foundation
-public import Instruments
+package import Instruments
 internal import Synchronization
 
 /// Measures network interfaces: `network_*`, from /proc/net/dev.
-public final class NetworkCollector: Sendable {
+package final class NetworkCollector: Sendable {
     private let registry: Registry
     private let shown = Mutex<Set<String>>([])
 
-    public init(registry: Registry) { self.registry = registry }
+    package init(registry: Registry) { self.registry = registry }
 
     func collect() {
         let all = InterfaceStatistics.parse((try? String(contentsOfFile: "/proc/net/dev", encoding: .utf8)) ?? "")

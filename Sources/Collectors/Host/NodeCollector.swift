@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Glibc
-public import Instruments
+package import Instruments
 
 /// The host under node_exporter's names: `node_*`.
-public final class NodeCollector: Sendable {
+package final class NodeCollector: Sendable {
     private let registry: Registry
     private static let modes = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
     private static let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
-    public init(registry: Registry) { self.registry = registry }
+    package init(registry: Registry) { self.registry = registry }
 
     func collect(now: Int64) {
         processors()

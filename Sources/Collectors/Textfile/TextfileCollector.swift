@@ -2,13 +2,13 @@ internal import Base
 internal import Exposition
 internal import Foundation
 internal import Instruments
-public import Model
+package import Model
 internal import Synchronization
 
 /// Reads the `*.prom` files of a folder, as node_exporter's textfile collector does: what scripts and services write
 /// there is shown beside our own metrics. A file that cannot be read is left out whole, and told; so is what is no
 /// regular file: pipes, and symbolic links.
-public final class TextfileCollector: Sendable {
+package final class TextfileCollector: Sendable {
     private struct State {
         var folder: String?
         var notes: [String] = []
@@ -19,10 +19,10 @@ public final class TextfileCollector: Sendable {
     /// Bytes of one file that are read.
     private static let bytesMax = 16 << 20
 
-    public init() {}
+    package init() {}
 
     /// - Parameter folder: `nil` reads nothing.
-    public func update(folder: String?) {
+    package func update(folder: String?) {
         state.withLock { state in
             state.folder = folder
             state.notes = []
@@ -30,10 +30,10 @@ public final class TextfileCollector: Sendable {
     }
 
     /// Files that cannot be read, for people.
-    public func notes() -> [String] { state.withLock { $0.notes } }
+    package func notes() -> [String] { state.withLock { $0.notes } }
 
     /// What the files say now. Of a metric that several files have, the first one's help and type count.
-    public func families() -> [MetricFamily] {
+    package func families() -> [MetricFamily] {
         guard let folder = state.withLock({ $0.folder }) else { return [] }
         var notes: [String] = []
         var families: [String: MetricFamily] = [:]

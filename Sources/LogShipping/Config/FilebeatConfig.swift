@@ -1,95 +1,95 @@
-public import Base
-public import ConfigText
-public import Patterns
+package import Base
+package import ConfigText
+package import Patterns
 
 /// `filebeat.yml`, as far as we act on it.
-public struct FilebeatConfig: Sendable {
-    public var inputs: [FilebeatInput] = []
+package struct FilebeatConfig: Sendable {
+    package var inputs: [FilebeatInput] = []
     /// Inputs that are not started, as something in them is wrong.
-    public var refused: [RefusedLogInput] = []
+    package var refused: [RefusedLogInput] = []
     /// Whether nothing of the file could be read.
-    public var isUnreadable = false
+    package var isUnreadable = false
     /// What is done with the events of all inputs, behind the inputs' own.
-    public var processors: [FilebeatProcessor] = []
+    package var processors: [FilebeatProcessor] = []
     /// Whether `add_host_metadata` is among the processors, with the tag that switches it off for an event.
-    public var addHostMetadata = false
-    public var hostMetadataUnlessTagged: String?
+    package var addHostMetadata = false
+    package var hostMetadataUnlessTagged: String?
     /// The name of the output (`output.logstash`), for the status page.
-    public var output: Located<String>?
+    package var output: Located<String>?
 
-    public init() {}
+    package init() {}
 }
 
 /// One input: files that are followed, and what is done with their lines.
-public struct FilebeatInput: Sendable {
-    public struct Multiline: Sendable {
-        public enum Match: String, Sendable, CaseIterable { case after, before }
+package struct FilebeatInput: Sendable {
+    package struct Multiline: Sendable {
+        package enum Match: String, Sendable, CaseIterable { case after, before }
 
-        public var pattern: Pattern
-        public var negate = false
-        public var match: Match
-        public var flushPattern: Pattern?
-        public var maxLines = 500
-        public var timeout: Duration = .seconds(5)
-        public var skipNewline = false
+        package var pattern: Pattern
+        package var negate = false
+        package var match: Match
+        package var flushPattern: Pattern?
+        package var maxLines = 500
+        package var timeout: Duration = .seconds(5)
+        package var skipNewline = false
 
-        public init(pattern: Pattern, match: Match) {
+        package init(pattern: Pattern, match: Match) {
             self.pattern = pattern
             self.match = match
         }
     }
 
-    public struct JSON: Sendable, Hashable {
-        public var keysUnderRoot = false
-        public var overwriteKeys = false
-        public var addErrorKey = false
-        public var expandKeys = false
-        public var messageKey: String?
-        public var ignoreDecodingError = false
+    package struct JSON: Sendable, Hashable {
+        package var keysUnderRoot = false
+        package var overwriteKeys = false
+        package var addErrorKey = false
+        package var expandKeys = false
+        package var messageKey: String?
+        package var ignoreDecodingError = false
 
-        public init() {}
+        package init() {}
     }
 
-    public enum Kind: String, Sendable { case log, filestream }
+    package enum Kind: String, Sendable { case log, filestream }
 
     /// The name of an input that has none of its own.
-    public static func name(of kind: Kind, paths: [String]) -> String {
+    package static func name(of kind: Kind, paths: [String]) -> String {
         "\(kind.rawValue):\(paths.joined(separator: ","))"
     }
 
     /// Whether the name comes of the paths, and is another when they change.
-    public var isNamedByPaths: Bool { id == FilebeatInput.name(of: kind, paths: paths) }
+    package var isNamedByPaths: Bool { id == FilebeatInput.name(of: kind, paths: paths) }
 
     /// `id` of a filestream; for the others made from the type and the paths.
-    public var id: String
-    public var kind: Kind
-    public var position: SourcePosition
-    public var paths: [String]
-    public var excludeFiles: [Pattern] = []
+    package var id: String
+    package var kind: Kind
+    package var position: SourcePosition
+    package var paths: [String]
+    package var excludeFiles: [Pattern] = []
     /// `symlinks`, or `prospector.scanner.symlinks`: whether symbolic links are read like the files to which they lead.
-    public var followsLinks = false
-    public var includeLines: [Pattern] = []
-    public var excludeLines: [Pattern] = []
+    package var followsLinks = false
+    package var includeLines: [Pattern] = []
+    package var excludeLines: [Pattern] = []
     /// Flattened to dotted names, without the `fields.` in front.
-    public var fields: [String: String] = [:]
-    public var fieldsUnderRoot = false
-    public var tags: [String] = []
-    public var processors: [FilebeatProcessor] = []
-    public var multiline: Multiline?
-    public var json: JSON?
-    public var scanFrequency: Duration = .seconds(10)
-    public var closeInactive: Duration = .seconds(300)
-    public var closeRemoved = true
-    public var closeRenamed = false
-    public var closeEOF = false
-    public var ignoreOlder: Duration = .zero
-    public var cleanRemoved = true
-    public var tailFiles = false
-    public var maxBytes = 10_485_760
+    package var fields: [String: String] = [:]
+    package var fieldsUnderRoot = false
+    package var tags: [String] = []
+    package var processors: [FilebeatProcessor] = []
+    package var multiline: Multiline?
+    package var json: JSON?
+    package var scanFrequency: Duration = .seconds(10)
+    package var closeInactive: Duration = .seconds(300)
+    package var closeRemoved = true
+    package var closeRenamed = false
+    package var closeEOF = false
+    package var ignoreOlder: Duration = .zero
+    package var cleanRemoved = true
+    package var tailFiles = false
+    package var maxBytes = 10_485_760
     /// The first parser or processor of the input that is not done.
     var skippedProcessor: String?
 
-    public init(id: String, kind: Kind, position: SourcePosition, paths: [String]) {
+    package init(id: String, kind: Kind, position: SourcePosition, paths: [String]) {
         self.id = id
         self.kind = kind
         self.position = position

@@ -1,9 +1,9 @@
-public import Base
-public import Patterns
+package import Base
+package import Patterns
 
 /// A processor of `filebeat.yml` that changes or drops events, with the condition under which it does.
-public struct FilebeatProcessor: Sendable {
-    public indirect enum Action: Sendable {
+package struct FilebeatProcessor: Sendable {
+    package indirect enum Action: Sendable {
         case dropEvent
         case dropFields([FieldName])
         /// Keeps these fields alone, and `@timestamp`.
@@ -18,28 +18,28 @@ public struct FilebeatProcessor: Sendable {
     }
 
     /// A field with those below it, or every field whose name fits.
-    public enum FieldName: Sendable {
+    package enum FieldName: Sendable {
         case name(String)
         case pattern(Pattern)
     }
 
-    public enum Length: Sendable, Hashable { case bytes(Int), characters(Int) }
+    package enum Length: Sendable, Hashable { case bytes(Int), characters(Int) }
 
-    public struct Replacement: Sendable {
-        public let field: String
-        public let pattern: Pattern
+    package struct Replacement: Sendable {
+        package let field: String
+        package let pattern: Pattern
         /// As Go's `ReplaceAllString` takes it: `$1`, `${name}`.
-        public let replacement: String
+        package let replacement: String
     }
 
-    public let action: Action
+    package let action: Action
     /// `when`, or `if` of a branch; `nil`: always.
-    public let condition: FilebeatCondition?
+    package let condition: FilebeatCondition?
 }
 
 /// A condition of a processor, as Filebeat has them: of several fields all must fit.
-public indirect enum FilebeatCondition: Sendable {
-    public enum Bound: String, Sendable, CaseIterable { case gt, gte, lt, lte }
+package indirect enum FilebeatCondition: Sendable {
+    package enum Bound: String, Sendable, CaseIterable { case gt, gte, lt, lte }
 
     case equals([(field: String, value: String)])
     /// The field's text, or one of an array, has the value in it.
@@ -54,10 +54,10 @@ public indirect enum FilebeatCondition: Sendable {
 
 /// An input of `filebeat.yml` that is not started: what is written there cannot be done, and without it lines would be
 /// read otherwise than they were meant.
-public struct RefusedLogInput: Sendable, Hashable {
+package struct RefusedLogInput: Sendable, Hashable {
     /// The input's name, or its place in the file where it has none.
-    public let id: String
-    public let paths: [String]
+    package let id: String
+    package let paths: [String]
     /// What is wrong, where, and the mend.
-    public let reason: String
+    package let reason: String
 }

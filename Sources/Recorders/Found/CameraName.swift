@@ -3,7 +3,7 @@ internal import Model
 internal import Patterns
 
 /// What a camera that no configuration names is called, and by what it is known again.
-public enum CameraName {
+package enum CameraName {
     private static let date =
         #"(?:(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])"#
         + #"|(?:0[1-9]|[12]\d|3[01])[-_.](?:0[1-9]|1[0-2])[-_.](?:19|20)\d\d)"#
@@ -28,7 +28,7 @@ public enum CameraName {
     }
 
     /// A name without the times in it: `gate_2026-11-26_09-00-01` is `gate`. May be empty.
-    public static func withoutTime(_ name: String) -> String {
+    package static func withoutTime(_ name: String) -> String {
         var name = name
         for _ in 0..<4 {
             guard let (before, after) = aroundTime(in: name) else { return name }
@@ -91,7 +91,7 @@ public enum CameraName {
     }
 
     /// By what a camera is known again: host, port, path and query of its URL, whoever logs in.
-    public static func identity(ofURL url: String) -> String {
+    package static func identity(ofURL url: String) -> String {
         let shown = Redaction.shown(url)
         guard let separator = shown.firstRange(of: "://") else { return shown }
         let scheme = shown[..<separator.lowerBound].lowercased()

@@ -1,45 +1,45 @@
 internal import Model
 
 /// A running ffmpeg that records an RTSP stream and that we did not start.
-public struct FoundRecorder: Sendable, Hashable {
-    public let pid: Int32
+package struct FoundRecorder: Sendable, Hashable {
+    package let pid: Int32
     /// As it stands in its arguments; with credentials, so never shown.
     let url: Secret
     /// The input without credentials.
-    public let shownURL: String
+    package let shownURL: String
     /// Where its segments go, if that is known.
-    public let folder: String?
+    package let folder: String?
     /// The segments' planned length in seconds.
-    public let segmentSeconds: Double?
+    package let segmentSeconds: Double?
     /// The camera's id as the output's path or the URL suggests it.
-    public let suggestedID: String
+    package let suggestedID: String
     /// Whether a password stands in its arguments, for all users of the host to read.
-    public let showsPassword: Bool
-    public let usesUDP: Bool
+    package let showsPassword: Bool
+    package let usesUDP: Bool
     /// Whether its connection is one that we may look at: of our network namespace, and of a user we may read.
-    public internal(set) var seesSocket = true
+    package internal(set) var seesSocket = true
     /// Where we can read ``folder``, when that is not under its own name: in a container, it has another root.
-    public internal(set) var readableFolder: String?
+    package internal(set) var readableFolder: String?
     /// Milliseconds since the Unix epoch.
-    public internal(set) var startedAt: Int64?
+    package internal(set) var startedAt: Int64?
 
     /// By what its camera is known again.
-    public let identity: String
+    package let identity: String
     /// What the names of its segments begin with, where another camera's may lie beside them.
-    public let segmentPrefix: String?
+    package let segmentPrefix: String?
     /// Whether its segments lie in folders named after the time, below ``folder``.
-    public let hasDatedFolders: Bool
+    package let hasDatedFolders: Bool
     /// After how many seconds it ends by itself, as `-t` says.
-    public let limitSeconds: Double?
+    package let limitSeconds: Double?
     /// Whether its process records other cameras too, so that its connections do not tell of one alone.
-    public internal(set) var sharesProcess = false
+    package internal(set) var sharesProcess = false
 
     /// The cameras that an ffmpeg records: one for each RTSP input whose video goes to an output.
     /// - Parameters:
     ///   - arguments: the command line, ffmpeg first.
     ///   - workingDirectory: what relative output paths are relative to.
     /// - Returns: none where it has no RTSP input, or takes a picture or a moment of it and ends.
-    public static func all(pid: Int32, arguments: [String], workingDirectory: String?) -> [FoundRecorder] {
+    package static func all(pid: Int32, arguments: [String], workingDirectory: String?) -> [FoundRecorder] {
         let command = FFmpegArguments(arguments)
         let streams = command.inputs.indices.filter { isRTSP(command.inputs[$0].name) }
         guard let usual = streams.first, !isShort(arguments) else { return [] }
@@ -59,7 +59,7 @@ public struct FoundRecorder: Sendable, Hashable {
     }
 
     /// The first of the cameras that an ffmpeg records; `nil` where it records none.
-    public init?(pid: Int32, arguments: [String], workingDirectory: String?) {
+    package init?(pid: Int32, arguments: [String], workingDirectory: String?) {
         let all = Self.all(pid: pid, arguments: arguments, workingDirectory: workingDirectory)
         guard let first = all.first else { return nil }
         self = first
@@ -146,24 +146,24 @@ public struct FoundRecorder: Sendable, Hashable {
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }
 
     /// Whether it reads the stream that a configured URL names: the same host, port and path, whoever logs in.
-    public func reads(_ configured: String) -> Bool {
+    package func reads(_ configured: String) -> Bool {
         CameraName.identity(ofURL: configured) == identity
     }
 }
 
 /// Looks for recorders among the processes of the host.
-public enum RecorderFinder {
-    public struct Findings: Sendable {
-        public var recorders: [FoundRecorder] = []
+package enum RecorderFinder {
+    package struct Findings: Sendable {
+        package var recorders: [FoundRecorder] = []
         /// ffmpeg processes of other users whose descriptors or arguments we may not read.
-        public var unreadable = 0
+        package var unreadable = 0
     }
 
     /// Whether a process of that name may be a recorder.
     static func isRecorder(_ name: String) -> Bool { name.hasPrefix("ffmpeg") }
 
     /// - Parameter supervised: pids of recorders that are supervised, which are not found once more.
-    public static func find(except supervised: Set<Int32>) -> Findings {
+    package static func find(except supervised: Set<Int32>) -> Findings {
         var findings = Findings()
         for pid in ProcessTable.pids().sorted() where !supervised.contains(pid) {
             guard isRecorder(ProcessTable.name(of: pid)) else { continue }
@@ -187,15 +187,15 @@ public enum RecorderFinder {
     }
 
     /// A process' sockets, looked up again only when they may have changed.
-    public struct Sockets: Sendable {
+    package struct Sockets: Sendable {
         private var inodes: Set<UInt32>?
         private var lastLook: Int64 = .min / 2
         private static let interval: Int64 = 30_000
 
-        public init() {}
+        package init() {}
 
         /// Bytes that its TCP connections received; `nil` where its descriptors may not be read or it has none.
-        public mutating func received(by pid: Int32, of all: [UInt32: UInt64], now: Int64) -> UInt64? {
+        package mutating func received(by pid: Int32, of all: [UInt32: UInt64], now: Int64) -> UInt64? {
             let isKnown = inodes?.contains { all[$0] != nil } ?? false
             if !isKnown && now - lastLook >= 1_000 || now - lastLook >= Self.interval {
                 inodes = ProcessTable.socketInodes(of: pid)

@@ -2,11 +2,11 @@ internal import CLinux
 internal import Glibc
 
 /// Tells how a process that somebody else started has ended. Linux tells it from 6.15 on.
-public final class ProcessEnd: Sendable {
+package final class ProcessEnd: Sendable {
     private let descriptor: Int32
 
     /// - Returns: `nil` where there is no such process, or the kernel has no such descriptors.
-    public init?(pid: Int32) {
+    package init?(pid: Int32) {
         descriptor = wp_process_open(pid)
         guard descriptor >= 0 else { return nil }
     }
@@ -14,7 +14,7 @@ public final class ProcessEnd: Sendable {
     deinit { close(descriptor) }
 
     /// The status as of wait(2); `nil` while the process runs, or where nobody knows.
-    public var status: Int32? {
+    package var status: Int32? {
         let status = wp_process_status(descriptor)
         return status < 0 ? nil : status
     }

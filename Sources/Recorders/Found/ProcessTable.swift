@@ -2,28 +2,28 @@ internal import Foundation
 internal import Glibc
 
 /// What /proc tells of one process.
-public struct ProcessFacts: Sendable, Hashable {
-    public let pid: Int32
+package struct ProcessFacts: Sendable, Hashable {
+    package let pid: Int32
     /// Seconds of processor time, user and system, since its start.
-    public let cpuSeconds: Double
+    package let cpuSeconds: Double
     /// Bytes in memory.
-    public let residentBytes: Double
+    package let residentBytes: Double
     /// Milliseconds since the Unix epoch.
-    public let startedAt: Int64
+    package let startedAt: Int64
 }
 
 /// Reads /proc.
-public enum ProcessTable {
+package enum ProcessTable {
     private static let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     private static let pageBytes = Double(max(1, sysconf(Int32(_SC_PAGESIZE))))
 
     /// All pids there are now.
-    public static func pids() -> [Int32] {
+    package static func pids() -> [Int32] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
     }
 
     /// `nil` where there is no such process any more.
-    public static func facts(of pid: Int32) -> ProcessFacts? {
+    package static func facts(of pid: Int32) -> ProcessFacts? {
         guard let text = read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
         guard fields.count > 21, fields[0] != "Z", let user = Double(fields[11]), let system = Double(fields[12]),

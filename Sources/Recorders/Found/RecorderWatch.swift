@@ -1,6 +1,6 @@
 /// Tells cheaply whether a recorder may have been started: looks at the names of young processes alone, and at all of
 /// them now and then, since a process can become another program at any age.
-public struct RecorderWatch: Sendable {
+package struct RecorderWatch: Sendable {
     private let pids: @Sendable () -> [Int32]
     private let name: @Sendable (Int32) -> String
     /// By process, how often its name was read.
@@ -12,7 +12,7 @@ public struct RecorderWatch: Sendable {
     /// How long at most a process that becomes ffmpeg late goes unseen, in milliseconds.
     static let fullInterval: Int64 = 30_000
 
-    public init() { self.init(pids: ProcessTable.pids, name: ProcessTable.name) }
+    package init() { self.init(pids: ProcessTable.pids, name: ProcessTable.name) }
 
     init(pids: @escaping @Sendable () -> [Int32], name: @escaping @Sendable (Int32) -> String) {
         self.pids = pids
@@ -21,7 +21,7 @@ public struct RecorderWatch: Sendable {
 
     /// Whether an ffmpeg runs, as far as is known without a look at every process.
     /// - Parameter now: milliseconds by any one clock.
-    public mutating func seesRecorder(now: Int64) -> Bool {
+    package mutating func seesRecorder(now: Int64) -> Bool {
         let isFull = lastFullLook.map { !(0..<Self.fullInterval).contains(now - $0) } ?? true
         if isFull { lastFullLook = now }
         var present: [Int32: Int] = [:]

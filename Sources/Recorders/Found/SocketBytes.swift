@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Bytes that arrived over TCP sockets, asked of the kernel over NETLINK_SOCK_DIAG: a recorder's bitrate without a
 /// session of our own. Formats: `linux/inet_diag.h`, `linux/tcp.h`.
-public enum SocketBytes {
+package enum SocketBytes {
     private static let messageHeader = 16
     private static let diagMessage = 72
     private static let diagInfo: UInt16 = 2
@@ -10,7 +10,7 @@ public enum SocketBytes {
     private static let receivedOffset = 128
 
     /// By socket inode, bytes received since the connection began; empty where the kernel does not answer.
-    public static func received() -> [UInt32: UInt64] {
+    package static func received() -> [UInt32: UInt64] {
         var all: [UInt32: UInt64] = [:]
         for family in [UInt8(AF_INET), UInt8(AF_INET6)] { all.merge(received(family)) { $1 } }
         return all

@@ -3,11 +3,11 @@ internal import Foundation
 internal import Glibc
 
 /// A program that could not be started.
-public struct StartFailed: Error, Sendable, CustomStringConvertible {
-    public let program: String
-    public let reason: String
+package struct StartFailed: Error, Sendable, CustomStringConvertible {
+    package let program: String
+    package let reason: String
 
-    public var description: String { "cannot start \(program): \(reason); check that it is installed and in PATH" }
+    package var description: String { "cannot start \(program): \(reason); check that it is installed and in PATH" }
 }
 
 /// Starts programs with pipes, in a session of their own where wanted.

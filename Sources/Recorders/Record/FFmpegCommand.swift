@@ -1,10 +1,10 @@
 /// An ffmpeg command that gets its camera's URL over standard input, as an ffconcat script, so that the password stands
 /// neither in arguments nor in the environment: https://ffmpeg.org/ffmpeg-formats.html#concat
-public struct FFmpegCommand: Sendable, Hashable {
+package struct FFmpegCommand: Sendable, Hashable {
     /// What is started.
-    public let arguments: [String]
+    package let arguments: [String]
     /// What is written to its standard input; `nil` where the command has no `{url}`.
-    public let script: String?
+    package let script: String?
 
     /// Options of ffmpeg's RTSP demuxer: within a script they stand beside the URL.
     private static let streamOptions: Set<String> = [
@@ -15,7 +15,7 @@ public struct FFmpegCommand: Sendable, Hashable {
     /// - Parameters:
     ///   - template: the command with `{url}` after `-i` and `{path}` anywhere.
     ///   - path: the camera's recordings folder, for `{path}`.
-    public init(template: [String], url: String, path: String) {
+    package init(template: [String], url: String, path: String) {
         var arguments = template.map { $0.replacing("{path}", with: path) }
         guard let program = arguments.first, program.split(separator: "/").last?.hasPrefix("ffmpeg") == true else {
             self.arguments = arguments

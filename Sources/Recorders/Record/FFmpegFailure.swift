@@ -1,7 +1,7 @@
-public import Model
+package import Model
 
 /// Reads from what ffmpeg prints why it ended: its exit code does not tell (a camera that closes gives 0).
-public enum FFmpegFailure {
+package enum FFmpegFailure {
     private static let signs: [(text: String, failure: CameraFailure)] = [
         ("401 Unauthorized", .unauthorized), ("403 Forbidden", .unauthorized), ("404 Not Found", .notFound),
         ("Stream Not Found", .notFound), ("Connection refused", .refused), ("Failed to resolve hostname", .dns),
@@ -11,28 +11,28 @@ public enum FFmpegFailure {
     ]
 
     /// The reason that a line gives, if it gives one.
-    public static func reason(in line: String) -> CameraFailure? {
+    package static func reason(in line: String) -> CameraFailure? {
         signs.first { line.contains($0.text) }?.failure
     }
 }
 
 /// A line that ffmpeg printed to standard error.
-public struct RecorderLine: Sendable, Hashable, Codable {
+package struct RecorderLine: Sendable, Hashable, Codable {
     /// Counts from 1 in each run of a record process.
-    public let number: Int64
+    package let number: Int64
     /// Milliseconds since the Unix epoch.
-    public let time: Int64
+    package let time: Int64
     /// Without credentials.
-    public let text: String
+    package let text: String
 
-    public init(number: Int64, time: Int64, text: String) {
+    package init(number: Int64, time: Int64, text: String) {
         self.number = number
         self.time = time
         self.text = text
     }
 
     /// The level that ffmpeg printed with it (`-loglevel level+…`), in the words of logs.
-    public var level: String {
+    package var level: String {
         for (mark, level) in [
             ("[panic]", "FATAL"), ("[fatal]", "FATAL"), ("[error]", "ERROR"), ("[warning]", "WARN"), ("[info]", "INFO"),
             ("[verbose]", "DEBUG"), ("[debug]", "DEBUG"),

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Model
+package import Model
 
 /// What a record process tells the server over its socket: one JSON object a line.
 struct RecordMessage: Codable, Sendable {
@@ -47,26 +47,26 @@ enum RecordOrder: Equatable {
 }
 
 /// How a supervised recorder does.
-public struct RecorderState: Codable, Sendable, Hashable {
+package struct RecorderState: Codable, Sendable, Hashable {
     /// ffmpeg's pid; `nil` while it does not run.
-    public var pid: Int32?
+    package var pid: Int32?
     /// Milliseconds since the Unix epoch.
-    public var startedAt: Int64?
+    package var startedAt: Int64?
     /// Starts after the first one, since the camera is known.
-    public var restarts: UInt64 = 0
+    package var restarts: UInt64 = 0
     /// `nil` before the first end; 128 and more is a signal.
-    public var lastExitCode: Int32?
+    package var lastExitCode: Int32?
     /// Frames written, over all runs of ffmpeg.
-    public var frames: UInt64 = 0
-    public var droppedFrames: UInt64 = 0
+    package var frames: UInt64 = 0
+    package var droppedFrames: UInt64 = 0
     /// When frames last grew, in milliseconds since the Unix epoch.
-    public var lastFrame: Int64?
+    package var lastFrame: Int64?
     /// The folder of its recordings, where it was told one.
-    public var folder: String?
+    package var folder: String?
     /// Why it does not record; `nil` while it does.
-    public var failure: CameraFailure?
+    package var failure: CameraFailure?
     /// The same for people, without credentials.
-    public var detail = ""
+    package var detail = ""
 
-    public init() {}
+    package init() {}
 }

@@ -8,19 +8,19 @@ internal import Model
 /// over a socket. It has a session of its own, so that it goes on when the server ends, and the next one finds it.
 ///
 /// One thread, one `poll`.
-public final class RecordProcess {
-    public struct Options: Sendable {
-        public var camera: String
+package final class RecordProcess {
+    package struct Options: Sendable {
+        package var camera: String
         /// Where the server connects.
-        public var socket: String
-        public var command: FFmpegCommand
-        public var fingerprint = ""
+        package var socket: String
+        package var command: FFmpegCommand
+        package var fingerprint = ""
         /// The folder of the recordings, to be told to the server.
-        public var folder: String?
+        package var folder: String?
         /// Milliseconds without a new frame after which ffmpeg is taken to hang.
-        public var stallLimit: Int64 = 20_000
+        package var stallLimit: Int64 = 20_000
 
-        public init(camera: String, socket: String, command: FFmpegCommand) {
+        package init(camera: String, socket: String, command: FFmpegCommand) {
             self.camera = camera
             self.socket = socket
             self.command = command
@@ -75,7 +75,7 @@ public final class RecordProcess {
     private var isEnding = false
     private var lastTold: Int64 = 0
 
-    public init(_ options: Options) {
+    package init(_ options: Options) {
         self.options = options
         countFile = options.socket + ".restarts"
         state.folder = options.folder
@@ -84,7 +84,7 @@ public final class RecordProcess {
     /// Records until SIGTERM, SIGINT, SIGHUP, the server's order to end, or the loss of the socket: who cannot be found any
     /// longer must not record beside a successor. The socket file is removed at the end.
     /// - Throws: an error that says why the socket cannot be opened.
-    public func runUntilEnd() throws {
+    package func runUntilEnd() throws {
         let socket = try OwnSocket(at: options.socket)
         defer { socket.close() }
         signals = wp_signal_descriptor()

@@ -3,17 +3,17 @@ internal import Foundation
 internal import Glibc
 
 /// Where the server finds a camera's record process.
-public enum RecorderSocket {
+package enum RecorderSocket {
     /// The longest name that an id gives as it is; the kernel takes no path of more than 107 bytes.
     private static let longestName = 60
 
     /// The socket of a camera below a server's data directory. Two ids never have the same one.
-    public static func path(camera: String, data: String) -> String {
+    package static func path(camera: String, data: String) -> String {
         path(camera: camera, directory: folder(data: data))
     }
 
     /// Where a server with this data directory looks for sockets.
-    public static func folder(data: String) -> String { data + "/recorders" }
+    package static func folder(data: String) -> String { data + "/recorders" }
 
     static func path(camera: String, directory: String) -> String { "\(directory)/\(name(camera)).sock" }
 

@@ -35,20 +35,20 @@ struct FileWindow {
 }
 
 /// A segment's file on disk.
-public struct SegmentReader: Sendable {
+package struct SegmentReader: Sendable {
     private let path: String
     private let format: SegmentFormat
     private var matroska = MatroskaState()
     private var stream = TransportStreamState()
-    public private(set) var index = SegmentIndex()
+    package private(set) var index = SegmentIndex()
 
-    public init(path: String, format: SegmentFormat) {
+    package init(path: String, format: SegmentFormat) {
         self.path = path
         self.format = format
     }
 
     /// Reads on from where it stopped; a file that is not complete gives what it has.
-    public mutating func advance() {
+    package mutating func advance() {
         guard let descriptor = try? RegularFile.open(path) else { return }
         defer { close(descriptor) }
         var facts = stat()

@@ -1,18 +1,18 @@
 /// What a segment's file tells of its video: enough for frames, rate and holes, without decoding.
-public struct SegmentIndex: Sendable, Equatable {
+package struct SegmentIndex: Sendable, Equatable {
     /// Presentation times of the video frames in seconds, in the order of the file.
-    public var times: [Double] = []
+    package var times: [Double] = []
     /// Bytes of the file that were read; where reading goes on when it has grown.
-    public var position: Int64 = 0
+    package var position: Int64 = 0
     /// Seconds at the file's end that have no video, where the file tells.
-    public var trailingSeconds = 0.0
+    package var trailingSeconds = 0.0
 
     /// Times that are kept at most: two days of 25 frames a second. What a file claims beyond is not believed.
     static let capacity = 4_320_000
     /// Seconds without a frame after which the file's clock has jumped, and nothing is missing.
     private static let longestHole = 86_400.0
 
-    public init() {}
+    package init() {}
 
     var isFull: Bool { times.count >= Self.capacity }
 
@@ -39,16 +39,16 @@ public struct SegmentIndex: Sendable, Equatable {
         trailingSeconds = trailing < Self.longestHole ? trailing : 0
     }
 
-    public var frames: Int { times.count }
+    package var frames: Int { times.count }
 
     /// Seconds from the first frame to the end of the last one.
-    public var duration: Double {
+    package var duration: Double {
         guard let first = times.min(), let last = times.max(), times.count > 1 else { return 0 }
         return (last - first) * Double(times.count) / Double(times.count - 1)
     }
 
     /// Frames a second over the last ten seconds; `nil` for less than four seconds of video.
-    public var recentRate: Double? {
+    package var recentRate: Double? {
         guard let last = times.max() else { return nil }
         let recent = times.filter { $0 > last - 10 }
         guard let first = recent.min(), last - first > 4 else { return nil }
@@ -56,7 +56,7 @@ public struct SegmentIndex: Sendable, Equatable {
     }
 
     /// The usual time between two frames, in seconds; `nil` for fewer than three.
-    public var usualInterval: Double? {
+    package var usualInterval: Double? {
         guard times.count > 2 else { return nil }
         let sorted = times.sorted()
         let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.sorted()
@@ -64,7 +64,7 @@ public struct SegmentIndex: Sendable, Equatable {
     }
 
     /// Stretches of more than `shortest` seconds in the middle that no frame is of: seconds, each less a frame's own time.
-    public func holes(longerThan shortest: Double) -> [Double] {
+    package func holes(longerThan shortest: Double) -> [Double] {
         guard let interval = usualInterval else { return [] }
         let sorted = times.sorted()
         return zip(sorted.dropFirst(), sorted).map { $0 - $1 - interval }
@@ -73,7 +73,7 @@ public struct SegmentIndex: Sendable, Equatable {
 
     /// Frames that are missing in the middle: holes of more than one and a half usual intervals.
     /// - Parameter expected: the interval of the camera's frames, where it is known.
-    public func missingFrames(expected: Double? = nil) -> Int {
+    package func missingFrames(expected: Double? = nil) -> Int {
         guard let interval = expected ?? usualInterval, interval > 0 else { return 0 }
         let sorted = times.sorted()
         let missing = zip(sorted.dropFirst(), sorted).reduce(0.0) { count, pair in
@@ -86,12 +86,12 @@ public struct SegmentIndex: Sendable, Equatable {
 }
 
 /// The kinds of files that recorders write.
-public enum SegmentFormat: Sendable {
+package enum SegmentFormat: Sendable {
     case matroska, mp4, transportStream
     /// One whose frames cannot be read here: it is judged by its size and time alone.
     case unread
 
-    public init?(fileName: String) {
+    package init?(fileName: String) {
         switch fileName.split(separator: ".").last?.lowercased() {
         case "mkv", "webm": self = .matroska
         case "mp4", "m4v", "mov": self = .mp4
@@ -103,8 +103,8 @@ public enum SegmentFormat: Sendable {
     }
 
     /// Whether a file tells its frames while it still grows.
-    public var tellsWhileGrowing: Bool { self == .matroska || self == .transportStream }
+    package var tellsWhileGrowing: Bool { self == .matroska || self == .transportStream }
 
     /// Whether a file's frames can be read at all.
-    public var tellsFrames: Bool { self != .unread }
+    package var tellsFrames: Bool { self != .unread }
 }

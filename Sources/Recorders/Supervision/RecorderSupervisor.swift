@@ -1,14 +1,14 @@
-public import Base
+package import Base
 internal import Foundation
 internal import Glibc
 internal import Synchronization
 
 /// Keeps a record process for every configured recorder: finds those of a former server by their sockets, starts what is
 /// missing, ends what is no longer wanted, and takes what they tell. One thread for all of them.
-public final class RecorderSupervisor: Sendable {
+package final class RecorderSupervisor: Sendable {
     /// Where a recorder's lines are stored.
     /// - Throws: whatever keeps them from being stored; the same lines are then offered again.
-    public typealias LineStore = @Sendable (_ camera: String, _ run: String, _ lines: [RecorderLine]) throws -> Void
+    package typealias LineStore = @Sendable (_ camera: String, _ run: String, _ lines: [RecorderLine]) throws -> Void
 
     private struct Shared {
         var tasks: [String: RecorderTask] = [:]
@@ -42,7 +42,7 @@ public final class RecorderSupervisor: Sendable {
     ///   - program: the `watchpost` binary.
     ///   - endsWithUs: whether recorders end with this process, however it ends.
     ///   - resume: by run, the number of the last line that is stored.
-    public init(
+    package init(
         directory: String, program: String, endsWithUs: Bool, resume: [String: Int64], store: @escaping LineStore
     ) {
         self.directory = directory
@@ -58,12 +58,12 @@ public final class RecorderSupervisor: Sendable {
     deinit { for end in [waker.read, waker.write] where end >= 0 { close(end) } }
 
     /// Has `pause` woken when a recorder says who it is.
-    public func wakes(_ pause: Pause) { listener.withLock { $0 = pause } }
+    package func wakes(_ pause: Pause) { listener.withLock { $0 = pause } }
 
     private func wake() { _ = [UInt8(0)].withUnsafeBytes { write(waker.write, $0.baseAddress, $0.count) } }
 
     /// Takes the recorders that are wanted from now on.
-    public func update(_ tasks: [RecorderTask]) {
+    package func update(_ tasks: [RecorderTask]) {
         var byCamera = Dictionary(tasks.map { ($0.camera, $0) }) { $1 }
         shared.withLock { shared in
             // A URL that cannot be read at this moment is still the camera's.
@@ -77,17 +77,17 @@ public final class RecorderSupervisor: Sendable {
     }
 
     /// By camera, how each recorder does.
-    public func states() -> [String: RecorderState] { shared.withLock { $0.states } }
+    package func states() -> [String: RecorderState] { shared.withLock { $0.states } }
 
     /// By camera, why a recorder cannot even be supervised.
-    public func problems() -> [String: String] { shared.withLock { $0.problems } }
+    package func problems() -> [String: String] { shared.withLock { $0.problems } }
 
     /// Starts a camera's ffmpeg now, if it waits: the camera is known to answer again.
-    public func retry(_ camera: String) { shared.withLock { _ = $0.retries.insert(camera) } }
+    package func retry(_ camera: String) { shared.withLock { _ = $0.retries.insert(camera) } }
 
     /// Supervises until the task is cancelled. Then record processes go on by themselves, unless they end with us:
     /// it returns once they have.
-    public func run() async {
+    package func run() async {
         let (ended, end) = AsyncStream.makeStream(of: Void.self)
         // A thread of its own that lives as long as the supervisor: the kernel ties a process' death signal to the
         // thread that started it.

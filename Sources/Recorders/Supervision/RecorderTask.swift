@@ -1,17 +1,17 @@
 internal import Base
 
 /// A recorder that the configuration wants.
-public struct RecorderTask: Sendable, Hashable {
-    public var camera: String
+package struct RecorderTask: Sendable, Hashable {
+    package var camera: String
     /// With its credentials; empty where the command has no `{url}`; `nil` while it cannot be read: then what records
     /// goes on, and nothing is started.
-    public var url: String?
+    package var url: String?
     /// The camera's recordings folder.
-    public var path: String
+    package var path: String
     /// The command with `{url}` and `{path}`.
-    public var command: [String]
+    package var command: [String]
 
-    public init(camera: String, url: String?, path: String, command: [String]) {
+    package init(camera: String, url: String?, path: String, command: [String]) {
         self.camera = camera
         self.url = url
         self.path = path

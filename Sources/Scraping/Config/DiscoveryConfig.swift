@@ -1,8 +1,8 @@
 internal import ConfigText
-public import Model
+package import Model
 
 /// Where a job's targets are looked for while it runs.
-public enum DiscoveryConfig: Sendable, Hashable {
+package enum DiscoveryConfig: Sendable, Hashable {
     /// Files of target groups, by paths whose last part may be a pattern.
     case file(paths: [String], refreshInterval: Duration)
     /// An address that answers with target groups.
@@ -10,7 +10,7 @@ public enum DiscoveryConfig: Sendable, Hashable {
     /// Records of names; the port is that of all targets but those of SRV records.
     case dns(names: [String], type: DNSRecordType, port: Int, refreshInterval: Duration)
 
-    public var refreshInterval: Duration {
+    package var refreshInterval: Duration {
         switch self {
         case .file(_, let interval), .http(_, _, let interval), .dns(_, _, _, let interval): interval
         }
@@ -18,7 +18,7 @@ public enum DiscoveryConfig: Sendable, Hashable {
 }
 
 /// Kinds of DNS records (RFC 1035, RFC 2782, RFC 3596), by their numbers.
-public enum DNSRecordType: UInt16, Sendable, Hashable {
+package enum DNSRecordType: UInt16, Sendable, Hashable {
     case a = 1
     case ns = 2
     case mx = 15
@@ -27,11 +27,11 @@ public enum DNSRecordType: UInt16, Sendable, Hashable {
 }
 
 /// Addresses with the labels that all of them get.
-public struct TargetGroup: Sendable, Hashable {
-    public var addresses: [String]
-    public var labels: Labels
+package struct TargetGroup: Sendable, Hashable {
+    package var addresses: [String]
+    package var labels: Labels
 
-    public init(addresses: [String], labels: Labels) {
+    package init(addresses: [String], labels: Labels) {
         self.addresses = addresses
         self.labels = labels
     }
@@ -39,9 +39,9 @@ public struct TargetGroup: Sendable, Hashable {
 
 /// Reads target groups as files and HTTP answers have them: a list of mappings with `targets` and `labels`, in YAML, of
 /// which JSON is a part.
-public enum TargetGroupReader {
+package enum TargetGroupReader {
     /// - Throws: ``TargetGroupError`` with everything that is wrong.
-    public static func read(_ text: String, path: String) throws(TargetGroupError) -> [TargetGroup] {
+    package static func read(_ text: String, path: String) throws(TargetGroupError) -> [TargetGroup] {
         let problems = ProblemList()
         let root = YAMLFile.root(of: text, path: path, problems: problems)
         let groups = (root?.list { $0.mapping(ScrapeConfigReader.targets) } ?? []).map {
@@ -53,6 +53,6 @@ public enum TargetGroupReader {
 }
 
 /// Target groups that cannot be read.
-public struct TargetGroupError: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct TargetGroupError: Error, Sendable, CustomStringConvertible {
+    package let description: String
 }

@@ -1,77 +1,77 @@
-public import Base
-public import ConfigText
-public import Model
-public import Patterns
+package import Base
+package import ConfigText
+package import Model
+package import Patterns
 
 /// `prometheus.yml` as Prometheus 3 reads it, as far as we act on it.
-public struct PrometheusConfig: Sendable {
-    public var scrapeInterval: Duration = .seconds(60)
-    public var scrapeTimeout: Duration = .seconds(10)
-    public var evaluationInterval: Duration = .seconds(60)
+package struct PrometheusConfig: Sendable {
+    package var scrapeInterval: Duration = .seconds(60)
+    package var scrapeTimeout: Duration = .seconds(10)
+    package var evaluationInterval: Duration = .seconds(60)
     /// How far in the past rules look; a group may say otherwise.
-    public var ruleQueryOffset: Duration = .zero
-    public var externalLabels: Labels = .empty
+    package var ruleQueryOffset: Duration = .zero
+    package var externalLabels: Labels = .empty
     /// Globs of rule files, relative to the file's folder.
-    public var ruleFiles: [Located<String>] = []
-    public var scrapeConfigs: [ScrapeConfig] = []
+    package var ruleFiles: [Located<String>] = []
+    package var scrapeConfigs: [ScrapeConfig] = []
     /// `alerting.alertmanagers`: who gets the alerts beside our own router, or in its place.
-    public var alertmanagers: [AlertmanagersConfig] = []
+    package var alertmanagers: [AlertmanagersConfig] = []
     /// Servers that get all samples too.
-    public var remoteWrites: [RemoteWriteConfig] = []
-    public var alertRelabelConfigs: [RelabelRule] = []
+    package var remoteWrites: [RemoteWriteConfig] = []
+    package var alertRelabelConfigs: [RelabelRule] = []
     /// The file as it may be shown: without its secrets.
-    public var shownText = ""
+    package var shownText = ""
 
-    public init() {}
+    package init() {}
 }
 
 /// An entry of `alerting.alertmanagers`: where some Alertmanagers are, and how alerts are posted to them.
-public struct AlertmanagersConfig: Sendable {
-    public var position: SourcePosition
-    public var scheme = "http"
+package struct AlertmanagersConfig: Sendable {
+    package var position: SourcePosition
+    package var scheme = "http"
     /// Where alerts are posted: `/api/v2/alerts` after `path_prefix`.
-    public var alertsPath = "/api/v2/alerts"
-    public var timeout: Duration = .seconds(10)
-    public var staticConfigs: [StaticTargets] = []
+    package var alertsPath = "/api/v2/alerts"
+    package var timeout: Duration = .seconds(10)
+    package var staticConfigs: [StaticTargets] = []
     /// Where more of them are looked for.
-    public var discoveries: [DiscoveryConfig] = []
-    public var relabelConfigs: [RelabelRule] = []
+    package var discoveries: [DiscoveryConfig] = []
+    package var relabelConfigs: [RelabelRule] = []
     /// What is done to the labels of alerts that go there, after what is done for all.
-    public var alertRelabelConfigs: [RelabelRule] = []
-    public var client = HTTPClientConfig()
+    package var alertRelabelConfigs: [RelabelRule] = []
+    package var client = HTTPClientConfig()
 
-    public init(position: SourcePosition) { self.position = position }
+    package init(position: SourcePosition) { self.position = position }
 }
 
 /// One job of `scrape_configs`.
-public struct ScrapeConfig: Sendable {
-    public var jobName: String
-    public var position: SourcePosition
-    public var scrapeInterval: Duration
-    public var scrapeTimeout: Duration
-    public var metricsPath = "/metrics"
-    public var scheme = "http"
-    public var params: [String: [String]] = [:]
-    public var honorLabels = false
-    public var honorTimestamps = true
-    public var staticConfigs: [StaticTargets] = []
+package struct ScrapeConfig: Sendable {
+    package var jobName: String
+    package var position: SourcePosition
+    package var scrapeInterval: Duration
+    package var scrapeTimeout: Duration
+    package var metricsPath = "/metrics"
+    package var scheme = "http"
+    package var params: [String: [String]] = [:]
+    package var honorLabels = false
+    package var honorTimestamps = true
+    package var staticConfigs: [StaticTargets] = []
     /// Where more targets are looked for while the job runs.
-    public var discoveries: [DiscoveryConfig] = []
-    public var relabelConfigs: [RelabelRule] = []
-    public var metricRelabelConfigs: [RelabelRule] = []
-    public var client = HTTPClientConfig()
+    package var discoveries: [DiscoveryConfig] = []
+    package var relabelConfigs: [RelabelRule] = []
+    package var metricRelabelConfigs: [RelabelRule] = []
+    package var client = HTTPClientConfig()
     /// 0 is no limit.
-    public var sampleLimit = 0
-    public var labelLimit = 0
-    public var labelNameLengthLimit = 0
-    public var labelValueLengthLimit = 0
-    public var targetLimit = 0
+    package var sampleLimit = 0
+    package var labelLimit = 0
+    package var labelNameLengthLimit = 0
+    package var labelValueLengthLimit = 0
+    package var targetLimit = 0
     /// Of how many dropped targets the labels are kept to be shown.
-    public var keepDroppedTargets = 0
+    package var keepDroppedTargets = 0
     /// Bytes of an answer, uncompressed; 0 is no limit of the job's own.
-    public var bodySizeLimit: Int64 = 0
+    package var bodySizeLimit: Int64 = 0
 
-    public init(jobName: String, position: SourcePosition, scrapeInterval: Duration, scrapeTimeout: Duration) {
+    package init(jobName: String, position: SourcePosition, scrapeInterval: Duration, scrapeTimeout: Duration) {
         self.jobName = jobName
         self.position = position
         self.scrapeInterval = scrapeInterval
@@ -80,31 +80,31 @@ public struct ScrapeConfig: Sendable {
 }
 
 /// Targets that stand in the file, and the labels that all of them get.
-public struct StaticTargets: Sendable, Hashable {
-    public var targets: [Located<String>]
-    public var labels: Labels
+package struct StaticTargets: Sendable, Hashable {
+    package var targets: [Located<String>]
+    package var labels: Labels
 
-    public init(targets: [Located<String>], labels: Labels) {
+    package init(targets: [Located<String>], labels: Labels) {
         self.targets = targets
         self.labels = labels
     }
 }
 
 /// One step of `relabel_configs`.
-public struct RelabelRule: Sendable {
-    public enum Action: String, Sendable, CaseIterable {
+package struct RelabelRule: Sendable {
+    package enum Action: String, Sendable, CaseIterable {
         case replace, keep, drop, keepequal, dropequal, hashmod, labelmap, labeldrop, labelkeep, lowercase, uppercase
     }
 
-    public var action: Action
-    public var sourceLabels: [String]
-    public var separator: String
-    public var regex: Pattern
-    public var modulus: UInt64
-    public var targetLabel: String
-    public var replacement: String
+    package var action: Action
+    package var sourceLabels: [String]
+    package var separator: String
+    package var regex: Pattern
+    package var modulus: UInt64
+    package var targetLabel: String
+    package var replacement: String
 
-    public init(
+    package init(
         action: Action, sourceLabels: [String], separator: String, regex: Pattern, modulus: UInt64, targetLabel: String,
         replacement: String
     ) {

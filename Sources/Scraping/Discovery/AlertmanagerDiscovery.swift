@@ -1,36 +1,36 @@
 internal import ConfigText
 internal import Model
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// An entry of `alerting.alertmanagers` with the addresses that are known of it now.
-public struct FoundAlertmanagers: Sendable {
-    public let config: AlertmanagersConfig
+package struct FoundAlertmanagers: Sendable {
+    package let config: AlertmanagersConfig
     /// Where alerts are posted, each once.
-    public let urls: [String]
+    package let urls: [String]
     /// What the entry does to the labels of alerts.
-    public let relabeller: Relabeller
+    package let relabeller: Relabeller
 }
 
 /// Knows where the Alertmanagers of `prometheus.yml` are: those in the file and those that are found.
-public final class AlertmanagerDiscovery: Sendable {
+package final class AlertmanagerDiscovery: Sendable {
     private let discovery: TargetDiscovery
     private let configs = Mutex<[AlertmanagersConfig]>([])
 
-    public init(transfers: Transfers) { discovery = TargetDiscovery(transfers: transfers) }
+    package init(transfers: Transfers) { discovery = TargetDiscovery(transfers: transfers) }
 
     /// Looks for these from now on.
-    public func update(_ configs: [AlertmanagersConfig]) {
+    package func update(_ configs: [AlertmanagersConfig]) {
         self.configs.withLock { $0 = configs }
         discovery.update(configs.enumerated().map(Self.job))
     }
 
     /// Looks until the task is cancelled.
     /// - Parameter changed: called when others were found than before.
-    public func run(_ changed: @escaping @Sendable () -> Void) async { await discovery.run(changed) }
+    package func run(_ changed: @escaping @Sendable () -> Void) async { await discovery.run(changed) }
 
     /// All that are known now, an element for each entry of the file.
-    public var found: [FoundAlertmanagers] {
+    package var found: [FoundAlertmanagers] {
         configs.withLock { $0 }.enumerated().map { index, config in
             let groups = config.staticConfigs.map { TargetGroup(addresses: $0.targets.map(\.value), labels: $0.labels) }
             let found = discovery.groups(of: Self.job(index, config))
@@ -41,7 +41,7 @@ public final class AlertmanagerDiscovery: Sendable {
     }
 
     /// What was wrong with looking for them the last time.
-    public var problems: [String] {
+    package var problems: [String] {
         configs.withLock { $0 }.enumerated().flatMap { discovery.problems(of: Self.job($0, $1)) }
     }
 

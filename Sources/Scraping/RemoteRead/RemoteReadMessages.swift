@@ -1,21 +1,21 @@
 internal import Base
 internal import Exposition
-public import Model
+package import Model
 internal import Patterns
 
 /// Remote read, as Prometheus asks for it: the messages `ReadRequest` and `ReadResponse` of its `remote.proto`, of which
 /// the answer with samples is spoken.
-public struct RemoteReadRequest: Sendable {
-    public struct Query: Sendable {
-        public let range: TimeRange
-        public let matchers: [Matcher]
+package struct RemoteReadRequest: Sendable {
+    package struct Query: Sendable {
+        package let range: TimeRange
+        package let matchers: [Matcher]
     }
 
-    public private(set) var queries: [Query] = []
+    package private(set) var queries: [Query] = []
 
     /// Decodes the bytes of a request, decompressed.
     /// - Throws: ``RemoteReadError``.
-    public init(_ bytes: UnsafeRawBufferPointer) throws(RemoteReadError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(RemoteReadError) {
         var reader = ProtobufReader(bytes)
         while let (field, content) = reader.next() {
             guard case (1, .bytes(let query)) = (field, content) else { continue }
@@ -76,13 +76,13 @@ public struct RemoteReadRequest: Sendable {
 }
 
 /// Writes the answer to a ``RemoteReadRequest``.
-public struct RemoteReadResponse {
-    public private(set) var bytes: [UInt8] = []
+package struct RemoteReadResponse {
+    package private(set) var bytes: [UInt8] = []
 
-    public init() {}
+    package init() {}
 
     /// Appends the result of one query; results stand in the order of the queries.
-    public mutating func append(_ series: [SeriesColumn]) {
+    package mutating func append(_ series: [SeriesColumn]) {
         var result: [UInt8] = []
         for one in series {
             var fields = RemoteWriteEncoder.labelFields(one.labels)
@@ -96,8 +96,8 @@ public struct RemoteReadResponse {
 }
 
 /// A request that is no remote read message.
-public struct RemoteReadError: Error, Sendable, CustomStringConvertible {
-    public let description: String
+package struct RemoteReadError: Error, Sendable, CustomStringConvertible {
+    package let description: String
 
     init(_ cause: String) { description = "cannot read the remote read request: \(cause)" }
 }

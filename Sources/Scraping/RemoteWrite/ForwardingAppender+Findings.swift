@@ -1,8 +1,8 @@
-public import Model
+package import Model
 
 extension ForwardingAppender: FindingSource {
     /// Remotes that do not get the samples, and samples that they will never get.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         statuses.flatMap { remote in
             var findings: [Finding] = []
             if !remote.problem.isEmpty {

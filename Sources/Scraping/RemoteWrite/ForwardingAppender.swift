@@ -1,15 +1,15 @@
-public import Base
+package import Base
 internal import Foundation
-public import Model
+package import Model
 internal import Partitions
 internal import Synchronization
-public import Transfers
+package import Transfers
 
 /// The store for all who append, with the remotes of `remote_write` before it: what the store acknowledges is in the
 /// remotes' queues by then, so that neither the end of the process nor an outage keeps a sample from a remote.
 ///
 /// A sample that the store refuses afterwards, or that came twice, is sent all the same: a remote decides for itself.
-public final class ForwardingAppender: SampleAppender {
+package final class ForwardingAppender: SampleAppender {
     private struct State {
         var senders: [RemoteWriteSender] = []
         /// Labels of the series that were asked for and whose first samples are yet to come.
@@ -32,7 +32,7 @@ public final class ForwardingAppender: SampleAppender {
     private let send: AsyncStream<[RemoteWriteSender]>.Continuation
 
     /// - Parameter directory: where the queues' files are.
-    public init(
+    package init(
         store: any SampleAppender, directory: String, transfers: Transfers,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -45,7 +45,7 @@ public final class ForwardingAppender: SampleAppender {
 
     /// Sends to these remotes from now on. A remote that stays keeps its queue, also over a change of its settings.
     /// - Throws: `StorageError` where a queue cannot be opened; then all goes on as before.
-    public func update(_ configs: [RemoteWriteConfig], externalLabels: Labels) throws {
+    package func update(_ configs: [RemoteWriteConfig], externalLabels: Labels) throws {
         let present = state.withLock { $0.senders }
         var queues = Dictionary(present.map { ($0.config.name, $0.queue) }) { first, _ in first }
         var senders: [RemoteWriteSender] = []
@@ -77,7 +77,7 @@ public final class ForwardingAppender: SampleAppender {
     }
 
     /// Sends until the task is cancelled.
-    public func run() async {
+    package func run() async {
         var running = LoopSet<ObjectIdentifier>(on: queue)
         for await senders in changes {
             await running.endAll()
@@ -86,16 +86,16 @@ public final class ForwardingAppender: SampleAppender {
         await running.endAll()
     }
 
-    public var statuses: [RemoteWriteStatus] { state.withLock { $0.senders }.map(\.current) }
+    package var statuses: [RemoteWriteStatus] { state.withLock { $0.senders }.map(\.current) }
 
     /// Closes the queues.
-    public func close() {
+    package func close() {
         for sender in state.withLock({ $0.senders }) { sender.queue.close() }
     }
 
     // MARK: SampleAppender
 
-    public func resolve(_ labels: Labels) throws -> SeriesRef {
+    package func resolve(_ labels: Labels) throws -> SeriesRef {
         let ref = try store.resolve(labels)
         if isForwarding.load(ordering: .acquiring) {
             state.withLock { state in
@@ -106,7 +106,7 @@ public final class ForwardingAppender: SampleAppender {
         return ref
     }
 
-    public func append(_ samples: [RefSample]) throws -> AppendOutcome {
+    package func append(_ samples: [RefSample]) throws -> AppendOutcome {
         guard isForwarding.load(ordering: .acquiring) else { return try store.append(samples) }
         let senders = state.withLock { $0.senders }
         var unknown: Set<SeriesRef> = []
@@ -126,5 +126,5 @@ public final class ForwardingAppender: SampleAppender {
         return outcome
     }
 
-    public func append(exemplars: [RefExemplar]) throws { try store.append(exemplars: exemplars) }
+    package func append(exemplars: [RefExemplar]) throws { try store.append(exemplars: exemplars) }
 }

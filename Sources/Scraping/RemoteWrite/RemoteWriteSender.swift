@@ -6,19 +6,19 @@ internal import Synchronization
 internal import Transfers
 
 /// How sending to one remote goes.
-public struct RemoteWriteStatus: Sendable {
-    public let name: String
+package struct RemoteWriteStatus: Sendable {
+    package let name: String
     /// Without credentials.
-    public let url: String
-    public var sentSamples = 0
+    package let url: String
+    package var sentSamples = 0
     /// Samples that the remote refused for good.
-    public var failedSamples = 0
+    package var failedSamples = 0
     /// Samples for which there was no room any more.
-    public var droppedSamples = 0
-    public var pendingSamples = 0
-    public var retries = 0
+    package var droppedSamples = 0
+    package var pendingSamples = 0
+    package var retries = 0
     /// Why the last attempt failed; empty where it did not.
-    public var problem = ""
+    package var problem = ""
 }
 
 /// Sends the samples of one remote's queue, in order, until the remote has taken them.
