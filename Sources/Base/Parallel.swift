@@ -12,13 +12,12 @@ public enum Parallel {
     /// cancellation soon.
     /// - Parameter batch: how many indices are taken at once; more where each is little work.
     /// - Throws: what the first failing `transform` throws.
-    public static func map<Result>(
-        _ count: Int, batch: Int = 16, _ transform: (Int) throws -> Result
+    public static func map<Result: Sendable>(
+        _ count: Int, batch: Int = 16, _ transform: @Sendable (Int) throws -> Result
     ) throws -> [Result] {
         if count <= batch || helpers.isEmpty { return try (0..<count).map(transform) }
-        // Sound without the compiler's checks: each index is written by one thread only, the array is read after all
-        // have ended, and `transform` does not outlive the call.
-        nonisolated(unsafe) let transform = transform
+        // Sound without the compiler's checks: each index is written by one thread only, and the array is read after all
+        // have ended.
         nonisolated(unsafe) let results = UnsafeMutableBufferPointer<Result?>.allocate(capacity: count)
         results.initialize(repeating: nil)
         defer {

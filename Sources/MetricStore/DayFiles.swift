@@ -84,12 +84,12 @@ final class DayFiles: Sendable {
     /// - Parameter count: is told how many samples came of a block, and may throw to end the reading.
     func read(
         _ numbers: [UInt32], of day: UTCDay, _ index: DayIndex, in range: TimeRange,
-        count: (Int) throws -> Void
+        count: @Sendable (Int) throws -> Void
     ) throws -> [Piece] {
         var wanted = SlotSet(capacity: index.labels.count)
         wanted.formUnion(numbers)
         let blocks = index.blocks.filter { $0.range.overlaps(range) && DayFiles.any(numbers, in: $0.series) }
-        let pieces = try Parallel.map(blocks.count, batch: 1) { position -> [Piece] in
+        let pieces = try Parallel.map(blocks.count, batch: 1) { [wanted] position -> [Piece] in
             try Task.checkNotCancelled()
             let block = blocks[position]
             let bytes = try reading(day) { try SealedBlockTable.data(of: block.id, $0) }

@@ -75,7 +75,7 @@ private struct Selection: ~Copyable, Sendable {
         // Of the files most series come in order.
         let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.labels < $1.labels }
         if !isSorted { found.sort { $0.labels < $1.labels } }
-        let columns = try Parallel.map(found.count) { position -> SeriesColumn? in
+        let columns = try Parallel.map(found.count) { [found] position -> SeriesColumn? in
             try Task.checkNotCancelled()
             return try column(found[position])
         }

@@ -34,7 +34,7 @@ struct FunctionCall {
     func constant(_ value: Double) -> StepValues { .scalar(Array(repeating: value, count: steps.count)) }
 
     /// What `body` makes of each window of the argument at `index`; it gets the step's index, too.
-    func overWindows(_ index: Int, _ body: (Window, Int) -> Double?) throws -> StepValues {
+    func overWindows(_ index: Int, _ body: @Sendable (Window, Int) -> Double?) throws -> StepValues {
         .vector(try evaluator.overWindows(function, arguments[index], steps, body))
     }
 

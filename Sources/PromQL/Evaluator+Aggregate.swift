@@ -12,7 +12,7 @@ extension Evaluator {
         var groups: [[Column]] = []
         var places: [Labels: Int] = [:]
         for (index, column) in columns.enumerated() {
-            try checkWanted(index)
+            try Self.checkWanted(index)
             let key = aggregation.isWithout ? names.dropped(from: column.labels) : names.kept(of: column.labels)
             if let place = places[key] {
                 groups[place].append(column)
@@ -67,7 +67,7 @@ extension Evaluator {
         var result = Column(absent: labels, count: steps.count)
         var present: [Double] = []
         for index in 0..<steps.count {
-            try checkWanted(index)
+            try Self.checkWanted(index)
             present.removeAll(keepingCapacity: true)
             for column in columns where column.has(index) { present.append(column.values[index]) }
             if !present.isEmpty { result.values[index] = Quantile.of(parameters?[index] ?? .nan, present) }
@@ -84,7 +84,7 @@ extension Evaluator {
             var kept = columns.map { Column(absentLike: $0) }
             var rank = Array(columns.indices)
             for index in 0..<steps.count {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 let limit = parameters[index]
                 var present = columns.indices.filter { columns[$0].has(index) }
                 switch operation {
@@ -151,7 +151,7 @@ extension Evaluator {
         for (key, members) in zip(order, groups) {
             for column in members {
                 for index in 0..<steps.count where column.has(index) {
-                    try checkWanted(index)
+                    try Self.checkWanted(index)
                     let labels = key.setting(name, FloatText.fixed(column.values[index]))
                     let place = places[labels] ?? result.count
                     if place == result.count {

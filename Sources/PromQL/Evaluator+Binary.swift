@@ -32,7 +32,7 @@ extension Evaluator {
         case (.scalar(let left), .scalar(let right)):
             return .scalar(
                 try left.indices.map { index in
-                    try checkWanted(index)
+                    try Self.checkWanted(index)
                     return apply(left[index], right[index])
                 })
         case (.vector(let columns, _), .scalar(let values)):
@@ -54,7 +54,7 @@ extension Evaluator {
             try Task.checkCancellation()
             var result = isFilter ? Column(absentLike: column) : withoutName(Column(absentLike: column))
             for index in values.indices where column.has(index) {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 let value = apply(column.values[index], values[index])
                 if !isFilter {
                     result.values[index] = value
@@ -125,7 +125,7 @@ extension Evaluator {
         let isMatchable = fillMany != nil ? Array(repeating: true, count: steps.count) : presence(of: many, steps)
         for (key, partners) in oneBySignature where partners.count > 1 {
             for index in 0..<steps.count where isMatchable[index] {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 _ = try partner(partners, index, operation, key)
             }
         }
@@ -144,7 +144,7 @@ extension Evaluator {
             if isOneToOne, given[key] == nil { given[key] = none }
             let filling = fillOne.map { Column(labels: key, values: Array(repeating: $0, count: steps.count)) }
             for index in 0..<steps.count where column.has(index) {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 guard let partner = try self.partner(partners, index, operation, key) ?? filling else { continue }
                 if fillMany != nil { taken[key]?[index] = true }
                 // What a comparison leaves out may stand twice.

@@ -24,7 +24,8 @@ extension Evaluator {
         case .call(let body):
             let result = try body(FunctionCall(self, function, arguments, steps, at: place))
             guard case .vector(let columns, let isOrdered) = result else { return result }
-            return .vector(columns.map { named($0, by: function) }, isOrdered: isOrdered)
+            let named = columns.map { Self.named($0, by: function, delays: delaysNameRemoval) }
+            return .vector(named, isOrdered: isOrdered)
         case .ofNoNumbers:
             for argument in arguments where argument.type == .vector { _ = try vector(argument, steps) }
             return .vector([])
@@ -32,8 +33,9 @@ extension Evaluator {
     }
 
     /// The column with the name that the function leaves it.
-    private func named(_ column: Column, by function: Function) -> Column {
-        function.metricName == .dropped ? withoutName(column) : column
+    /// - Parameter delays: whether names go only at the end of the query.
+    private static func named(_ column: Column, by function: Function, delays: Bool) -> Column {
+        function.metricName == .dropped ? withoutName(column, delays: delays) : column
     }
 
     private func warnOfSorting(at place: Expression) {
@@ -51,8 +53,8 @@ extension Evaluator {
         _ function: Function, _ body: @escaping RangeFunctions.Body, _ argument: Expression, _ steps: Steps,
         isOfCounter: Bool
     ) throws -> [Column] {
-        var border: RangeExtension?
-        if case .matrix(let selector, _) = argument.withoutGroups.node { border = selector.border }
+        let border: RangeExtension? =
+            if case .matrix(let selector, _) = argument.withoutGroups.node { selector.border } else { nil }
         return try overWindows(function, argument, steps) { series in
             let metric = series.metricName
             guard isOfCounter, !metric.isEmpty,
@@ -68,18 +70,18 @@ extension Evaluator {
     private func extremes(
         _ function: Function, isGreatest: Bool, _ argument: Expression, _ steps: Steps
     ) throws -> [Column] {
-        let windows = try windows(of: argument, steps)
-        return try eachSeries(windows.series.count) { position in
+        let (windows, delays) = (try windows(of: argument, steps), delaysNameRemoval)
+        return try Self.eachSeries(windows.series.count) { position in
             let found = windows.series[position]
             var column = Column(absent: found.column.labels, count: steps.count)
             column.dropsName = found.dropsName
-            column = named(column, by: function)
+            column = Self.named(column, by: function, delays: delays)
             let hasAny = try found.column.withSamples { timestamps, values in
                 var extreme = SlidingExtreme(of: values, isGreatest: isGreatest)
                 var cursor = (low: 0, high: 0)
                 var hasAny = false
                 for index in 0..<steps.count {
-                    try checkWanted(index)
+                    try Self.checkWanted(index)
                     let range = windows.window(timestamps, index, &cursor)
                     if range.isEmpty { continue }
                     column.values[index] = extreme.value(in: range)
@@ -98,17 +100,17 @@ extension Evaluator {
     /// - Parameter seen: gets the labels of every series that has a result.
     func overWindows(
         _ function: Function, _ argument: Expression, _ steps: Steps, seen: (Labels) -> Void = { _ in },
-        _ body: (Window, Int) -> Double?
+        _ body: @Sendable (Window, Int) -> Double?
     ) throws -> [Column] {
-        let windows = try windows(of: argument, steps)
-        let columns = try eachSeries(windows.series.count) { position -> (labels: Labels, column: Column)? in
+        let (windows, delays) = (try windows(of: argument, steps), delaysNameRemoval)
+        let columns = try Self.eachSeries(windows.series.count) { position -> (labels: Labels, column: Column)? in
             let found = windows.series[position]
             let series = found.column
             var column = Column(absent: series.labels, count: steps.count)
             column.dropsName = found.dropsName
-            column = named(column, by: function)
+            column = Self.named(column, by: function, delays: delays)
             let hasAny = try series.withSamples { timestamps, values in
-                try slide(over: timestamps, values, windows, steps, into: &column.values, body)
+                try Self.slide(over: timestamps, values, windows, steps, into: &column.values, body)
             }
             return hasAny ? (series.labels, column) : nil
         }
@@ -116,13 +118,15 @@ extension Evaluator {
         return columns.map(\.column)
     }
 
-    /// What `make` makes of each series, several at once: it must look at nothing that changes.
-    func eachSeries<Result>(_ count: Int, _ make: (Int) throws -> Result?) throws -> [Result] {
+    /// What `make` makes of each series, several at once.
+    static func eachSeries<Result: Sendable>(
+        _ count: Int, _ make: @Sendable (Int) throws -> Result?
+    ) throws -> [Result] {
         try Parallel.map(count, make).compactMap { $0 }
     }
 
     /// - Returns: whether there is a result at any step.
-    private func slide(
+    private static func slide(
         over timestamps: UnsafeBufferPointer<Int64>, _ values: UnsafeBufferPointer<Double>, _ windows: Windows,
         _ steps: Steps, into results: inout [Double], _ body: (Window, Int) -> Double?
     ) throws -> Bool {
@@ -131,11 +135,11 @@ extension Evaluator {
         var seenSamples = 0
         var falls = Falls(in: values)
         for index in 0..<steps.count {
-            try checkWanted(index)
+            try Self.checkWanted(index)
             let range = windows.window(timestamps, index, &cursor)
             if range.isEmpty { continue }
             seenSamples += range.count
-            if seenSamples > Self.samplesBetweenLooks {
+            if seenSamples > samplesBetweenLooks {
                 seenSamples = 0
                 try Task.checkCancellation()
             }
@@ -192,7 +196,7 @@ extension Evaluator {
         let columns = try vector(argument, steps)
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
         for index in 0..<steps.count {
-            try checkWanted(index)
+            try Self.checkWanted(index)
             if !columns.contains(where: { $0.has(index) }) { column.values[index] = 1 }
         }
         return [column]
@@ -202,7 +206,7 @@ extension Evaluator {
         let present = try overWindows(function, argument, steps) { _, _ in 1 }
         var column = Column(absent: Self.fixedLabels(argument), count: steps.count)
         for index in 0..<steps.count {
-            try checkWanted(index)
+            try Self.checkWanted(index)
             if !present.contains(where: { $0.has(index) }) { column.values[index] = 1 }
         }
         return [column]

@@ -58,7 +58,7 @@ extension Evaluator {
                     column.labels = column.labels.setting(label, Self.shownQuantile(first))
                 }
                 for index in 0..<steps.count {
-                    try checkWanted(index)
+                    try Self.checkWanted(index)
                     let present = histogram.present(index)
                     if present.isEmpty { continue }
                     let quantile = BucketQuantile.of(values[index], present)
@@ -91,7 +91,7 @@ extension Evaluator {
         return try histograms(arguments[2], steps).map { histogram in
             var column = histogram.like
             for index in 0..<steps.count {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 let present = histogram.present(index)
                 if present.isEmpty { continue }
                 column.values[index] = BucketQuantile.fraction(from: lower[index], to: upper[index], present)

@@ -27,7 +27,7 @@ extension Evaluator {
             let isInfo = names.allSatisfy { $0.matches(column.labels) }
             let candidates = isInfo ? [] : sources[Self.identifying.kept(of: column.labels)] ?? []
             for index in 0..<steps.count where column.has(index) {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 var labels = column.labels
                 if !isInfo {
                     let found = try added(candidates, index, data, to: column.labels)

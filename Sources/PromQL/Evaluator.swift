@@ -91,7 +91,7 @@ final class Evaluator {
 
     /// Ends the query if nobody waits for it any longer. Long loops over steps call it; it looks now and then.
     @inline(__always)
-    func checkWanted(_ index: Int) throws {
+    static func checkWanted(_ index: Int) throws {
         if index & 0xff == 0 { try Task.checkCancellation() }
     }
 
@@ -115,7 +115,7 @@ final class Evaluator {
             try Task.checkCancellation()
             var result = withoutName(column)
             for index in result.values.indices where result.has(index) {
-                try checkWanted(index)
+                try Self.checkWanted(index)
                 result.values[index] = change(result.values[index])
             }
             return result
@@ -123,9 +123,11 @@ final class Evaluator {
     }
 
     /// The column without the metric's name, now or at the end of the query.
-    func withoutName(_ column: Column) -> Column {
+    func withoutName(_ column: Column) -> Column { Self.withoutName(column, delays: delaysNameRemoval) }
+
+    static func withoutName(_ column: Column, delays: Bool) -> Column {
         var column = column
-        if delaysNameRemoval { column.dropsName = true } else { column.labels = column.labels.withoutMetricName }
+        if delays { column.dropsName = true } else { column.labels = column.labels.withoutMetricName }
         return column
     }
 
@@ -172,23 +174,25 @@ final class Evaluator {
         let margin = selector.border == .smoothed ? limits.lookback : 0
         let series = try select(selector.matchers, TimeRange(start: first - limits.lookback + 1, end: last + margin))
         try checkSize(columns: series.count, steps)
-        let columns = try eachSeries(series.count) { position -> Column? in
+        let (isFixed, isSmoothed) = (selector.fixed != nil, selector.border == .smoothed)
+        let lookback = limits.lookback
+        let moments = (0..<steps.count).map { reference(steps.time($0), selector.offset, selector.fixed) }
+        let columns = try Self.eachSeries(series.count) { position -> Column? in
             let series = series[position]
             var column = Column(absent: series.labels, count: steps.count)
             let hasAny = try series.withSamples { times, values in
                 var next = 0
                 var hasAny = false
                 for index in 0..<steps.count {
-                    try checkWanted(index)
-                    let time = reference(steps.time(index), selector.offset, selector.fixed)
-                    if selector.fixed != nil { next = 0 }
+                    try Self.checkWanted(index)
+                    let time = moments[index]
+                    if isFixed { next = 0 }
                     while next < times.count, times[next] <= time { next += 1 }
-                    guard next > 0, times[next - 1] > time - limits.lookback,
+                    guard next > 0, times[next - 1] > time - lookback,
                         !StaleMarker.isStale(values[next - 1])
                     else { continue }
                     hasAny = true
-                    if selector.border == .smoothed, let value = Self.interpolated(series, next, time, limits.lookback)
-                    {
+                    if isSmoothed, let value = Self.interpolated(series, next, time, lookback) {
                         column.values[index] = value
                     } else {
                         column.values[index] = timestamps ? Double(times[next - 1]) / 1_000 : values[next - 1]
@@ -237,8 +241,8 @@ final class Evaluator {
     // MARK: Windows
 
     /// The samples of a range selector or subquery, and where each step's window ends.
-    struct Windows {
-        struct Series {
+    struct Windows: Sendable {
+        struct Series: Sendable {
             let column: SeriesColumn
             var dropsName = false
         }
@@ -312,7 +316,7 @@ final class Evaluator {
                 var timestamps: [Int64] = []
                 var values: [Double] = []
                 for index in column.values.indices where column.has(index) {
-                    try checkWanted(timestamps.count)
+                    try Self.checkWanted(timestamps.count)
                     timestamps.append(innerSteps.time(index))
                     values.append(column.values[index])
                 }
