@@ -3,6 +3,56 @@ internal import Hummingbird
 internal import Model
 internal import SiteView
 
+/// One alert.
+struct AlertContent: PageContent {
+    static let template = PageTemplate.alert
+
+    struct Since: Sendable {
+        let time: String
+        let span: String
+    }
+
+    /// A route that it takes.
+    struct Route: Sendable {
+        struct Muted: Sendable {
+            let by: String
+        }
+
+        /// An integration of the receiver.
+        struct Told: Sendable {
+            let integration: String
+            let destination: String
+            let when: String
+        }
+
+        let path: String
+        let receiver: String
+        let group: String
+        let wait: String
+        let interval: String
+        let `repeat`: String
+        let next: SpanText?
+        let muted: Muted?
+        let told: [Told]
+    }
+
+    let name: String
+    let state: String
+    let summary: String
+    let description: String
+    let since: Since?
+    /// How long it is pending still.
+    let fires: SpanText?
+    let camera: CameraLink?
+    /// What holds it, in sentences.
+    let holding: [String]
+    let routes: [Route]
+    /// Of the form that silences it.
+    let token: String
+    let labels: [Fact]
+    let annotations: [Fact]
+}
+
 extension WebUI {
     /// One alert: what it says, who is told when, and what holds it.
     func alertPage(fingerprint: String) async -> Response {
@@ -20,28 +70,20 @@ extension WebUI {
     private func page(of alert: AlertExplanation) async -> String {
         let now = await view.overview().now
         let camera = alert.labels["camera_id"] ?? ""
-        var values: [String: Any] = [
-            "name": alert.name, "state": alert.state.rawValue,
-            "summary": alert.annotations["summary"] ?? alert.name,
-            "description": alert.annotations["description"] ?? "",
-            "labels": Self.pairs(alert.labels), "annotations": Self.pairs(alert.annotations),
-            "token": await view.silenceToken(for: alert.labels),
-            "holding": Self.holding(alert), "routes": alert.routes.map { Self.values(of: $0, now: now) },
-        ]
-        if let since = alert.since {
-            values["since"] = ["time": Shown.dateTime(since), "span": Shown.span(now - since)]
-            if !camera.isEmpty {
-                values["camera"] = [
-                    "id": camera, "link": Links.camera(camera) + "?from=\(since - 600_000)&to=\(since + 600_000)",
-                ]
-            }
-        }
-        if let fires = alert.firesAt, fires > now { values["fires"] = ["span": Shown.span(fires - now)] }
-        return pages.page("alert", title: alert.name, path: "/alerts", values)
+        let fires = alert.firesAt.flatMap { $0 > now ? SpanText(span: Shown.span($0 - now)) : nil }
+        let content = AlertContent(
+            name: alert.name, state: alert.state.rawValue, summary: alert.annotations["summary"] ?? alert.name,
+            description: alert.annotations["description"] ?? "",
+            since: alert.since.map { .init(time: Shown.dateTime($0), span: Shown.span(now - $0)) }, fires: fires,
+            camera: camera.isEmpty ? nil : alert.since.map { Self.link(to: camera, around: $0) },
+            holding: Self.holding(alert), routes: alert.routes.map { Self.route($0, now: now) },
+            token: await view.silenceToken(for: alert.labels), labels: Fact.all(alert.labels),
+            annotations: Fact.all(alert.annotations))
+        return pages.page(content, title: alert.name, path: "/alerts")
     }
 
-    private static func pairs(_ texts: [String: String]) -> [[String: Any]] {
-        texts.sorted { $0.key < $1.key }.map { ["name": $0.key, "value": $0.value] }
+    private static func link(to camera: String, around time: Int64) -> CameraLink {
+        CameraLink(id: camera, link: Links.camera(camera) + "?from=\(time - 600_000)&to=\(time + 600_000)")
     }
 
     private static func holding(_ alert: AlertExplanation) -> [String] {
@@ -50,19 +92,17 @@ extension WebUI {
         } + alert.inhibitedBy.map { "The alert \($0.alert) holds it: \($0.rule)." }
     }
 
-    private static func values(of route: AlertExplanation.Route, now: Int64) -> [String: Any] {
-        var values: [String: Any] = [
-            "path": route.path.joined(separator: " → "), "receiver": route.receiver, "group": route.group,
-            "wait": DurationText.text(milliseconds: route.groupWait),
-            "interval": DurationText.text(milliseconds: route.groupInterval),
-            "repeat": DurationText.text(milliseconds: route.repeatInterval),
-            "told": route.told.map { told -> [String: Any] in
-                ["integration": told.integration, "destination": told.destination, "when": when(told, now: now)]
-            },
-        ]
-        if !route.mutedBy.isEmpty { values["muted"] = ["by": route.mutedBy.joined(separator: ", ")] }
-        if let next = route.nextFlush { values["next"] = ["span": Shown.span(next - now)] }
-        return values
+    private static func route(_ route: AlertExplanation.Route, now: Int64) -> AlertContent.Route {
+        AlertContent.Route(
+            path: route.path.joined(separator: " → "), receiver: route.receiver, group: route.group,
+            wait: DurationText.text(milliseconds: route.groupWait),
+            interval: DurationText.text(milliseconds: route.groupInterval),
+            repeat: DurationText.text(milliseconds: route.repeatInterval),
+            next: route.nextFlush.map { SpanText(span: Shown.span($0 - now)) },
+            muted: route.mutedBy.isEmpty ? nil : .init(by: route.mutedBy.joined(separator: ", ")),
+            told: route.told.map { told in
+                .init(integration: told.integration, destination: told.destination, when: when(told, now: now))
+            })
     }
 
     private static func when(_ told: AlertExplanation.Told, now: Int64) -> String {
@@ -84,6 +124,6 @@ extension WebUI {
     /// A page that says why there is no other.
     func refusal(_ text: String, path: String, status: HTTPResponse.Status = .notFound) -> Response {
         html(
-            pages.page("refusal", title: "Not possible", path: path, live: false, ["text": text]), status: status)
+            pages.page(RefusalContent(text: text), title: "Not possible", path: path, live: false), status: status)
     }
 }

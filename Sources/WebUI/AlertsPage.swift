@@ -1,56 +1,122 @@
 internal import SiteView
 
+/// Alerts that fire or are pending, and what became of their notifications.
+struct AlertsContent: PageContent {
+    static let template = PageTemplate.alerts
+
+    let alerts: [AlertRow]
+    let hasAlerts: Bool
+    let deliveries: [DeliveryRow]
+    let hasDeliveries: Bool
+}
+
+/// An alert of a list.
+struct AlertRow: Sendable {
+    let name: String
+    let state: String
+    let severity: String
+    let summary: String
+    let description: String
+    let since: String
+    /// The address of its own page.
+    let page: String
+    let style: String
+    /// What holds it.
+    let suppressed: String?
+    let camera: CameraLink?
+}
+
+extension AlertRow {
+    init(_ alert: AlertView, now: Int64) {
+        name = alert.name
+        state = alert.state.rawValue
+        severity = alert.severity
+        summary = alert.summary
+        description = alert.description
+        since = Shown.span(now - alert.activeAt)
+        page = alert.fingerprint.isEmpty ? "/alerts" : "/alerts/\(alert.fingerprint)"
+        style = alert.severity == "critical" ? "offline" : "degraded"
+        suppressed = alert.suppressedBy.isEmpty ? nil : alert.suppressedBy.joined(separator: ", ")
+        camera = alert.labels["camera_id"].map { CameraLink(id: $0, link: Links.camera($0)) }
+    }
+}
+
+/// An attempt to tell somebody.
+struct DeliveryRow: Sendable {
+    struct Repeated: Sendable {
+        let times: String
+    }
+
+    let time: String
+    let receiver: String
+    let integration: String
+    let status: String
+    let resolved: Bool
+    let notification: String
+    let error: String?
+    let answer: String?
+    let route: String?
+    let repeated: Repeated?
+}
+
+extension DeliveryRow {
+    init(_ delivery: DeliveryView) {
+        func text(_ text: String) -> String? { text.isEmpty ? nil : text }
+        time = Shown.clock(delivery.time)
+        receiver = delivery.receiver
+        integration = text(delivery.integration) ?? "–"
+        status = delivery.status.rawValue
+        resolved = delivery.resolved
+        notification = delivery.alerts.joined(separator: "; ")
+        error = text(delivery.error)
+        answer = text(delivery.answer)
+        route = text(delivery.groupKey)
+        repeated = delivery.repeats > 0 ? Repeated(times: String(delivery.repeats)) : nil
+    }
+}
+
+/// The demo's inbox.
+struct MessagesContent: PageContent {
+    static let template = PageTemplate.messages
+
+    let messages: [MessageRow]
+}
+
+/// A message that the demo caught.
+struct MessageRow: Sendable {
+    let id: String
+    let time: String
+    let kind: String
+    let to: String
+    let subject: String
+    let body: String
+}
+
+extension MessageRow {
+    init(_ message: InboxMessage) {
+        id = String(message.id)
+        time = Shown.clock(message.time)
+        kind = message.kind.rawValue
+        to = message.to
+        subject = message.subject
+        body = message.body
+    }
+}
+
 extension WebUI {
-    /// Alerts that fire or are pending, and what became of their notifications.
     func alertsPage() async -> String {
         let overview = await view.overview()
         let alerts = await view.alerts()
         let deliveries = await view.deliveries(limit: 100)
-        return pages.page(
-            "alerts", title: alerts.isEmpty ? "No alerts" : "\(alerts.count) alerts", path: "/alerts",
-            [
-                "alerts": alerts.map { Self.values(of: $0, now: overview.now) }, "hasAlerts": !alerts.isEmpty,
-                "deliveries": deliveries.map(Self.values), "hasDeliveries": !deliveries.isEmpty,
-            ])
+        let content = AlertsContent(
+            alerts: alerts.map { AlertRow($0, now: overview.now) }, hasAlerts: !alerts.isEmpty,
+            deliveries: deliveries.map(DeliveryRow.init), hasDeliveries: !deliveries.isEmpty)
+        return pages.page(content, title: alerts.isEmpty ? "No alerts" : "\(alerts.count) alerts", path: "/alerts")
     }
 
-    static func values(of alert: AlertView, now: Int64) -> [String: Any] {
-        var values: [String: Any] = [
-            "name": alert.name, "state": alert.state.rawValue, "severity": alert.severity,
-            "summary": alert.summary, "description": alert.description, "since": Shown.span(now - alert.activeAt),
-            "page": alert.fingerprint.isEmpty ? "/alerts" : "/alerts/\(alert.fingerprint)",
-            "style": alert.severity == "critical" ? "offline" : "degraded",
-        ]
-        if !alert.suppressedBy.isEmpty { values["suppressed"] = [alert.suppressedBy.joined(separator: ", ")] }
-        if let camera = alert.labels["camera_id"] { values["camera"] = [["id": camera, "link": Links.camera(camera)]] }
-        return values
-    }
-
-    private static func values(_ delivery: DeliveryView) -> [String: Any] {
-        var values: [String: Any] = [
-            "time": Shown.clock(delivery.time), "receiver": delivery.receiver,
-            "integration": delivery.integration.isEmpty ? "–" : delivery.integration,
-            "status": delivery.status.rawValue, "resolved": delivery.resolved,
-            "notification": delivery.alerts.joined(separator: "; "),
-        ]
-        if !delivery.error.isEmpty { values["error"] = [delivery.error] }
-        if !delivery.answer.isEmpty { values["answer"] = [delivery.answer] }
-        if !delivery.groupKey.isEmpty { values["route"] = [delivery.groupKey] }
-        if delivery.repeats > 0 { values["repeated"] = ["times": String(delivery.repeats)] }
-        return values
-    }
-
-    /// The demo's inbox.
     func messagesPage() async -> String {
         let messages = await view.messages(limit: 100)
         return pages.page(
-            "messages", title: "Messages sent", path: "/messages", ["messages": messages.map(Self.values)])
-    }
-
-    static func values(_ message: InboxMessage) -> [String: Any] {
-        [
-            "id": String(message.id), "time": Shown.clock(message.time), "kind": message.kind.rawValue,
-            "to": message.to, "subject": message.subject, "body": message.body,
-        ]
+            MessagesContent(messages: messages.map(MessageRow.init)), title: "Messages sent", path: "/messages")
     }
 }

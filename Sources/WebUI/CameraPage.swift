@@ -4,6 +4,30 @@ internal import Hummingbird
 internal import Model
 internal import SiteView
 
+/// One camera.
+struct CameraContent: PageContent {
+    static let template = PageTemplate.camera
+
+    struct Logs: Sendable {
+        let events: [EventRow]
+    }
+
+    let id: String
+    let style: String
+    let state: String
+    let shape: String
+    let logsLink: String
+    let sentence: String
+    let range: String
+    let standardRange: String
+    /// Rendered.
+    let panels: [String]
+    let alerts: [AlertRow]
+    /// `nil` where they were not searched.
+    let logs: Logs?
+    let facts: [Fact]
+}
+
 extension WebUI {
     /// One camera: its state, charts, alerts, logs and facts.
     /// - Parameter fields: of the address; `from` and `to` say which time is shown, `quick` leaves out the search of
@@ -13,7 +37,7 @@ extension WebUI {
         guard let camera = overview.cameras.first(where: { $0.id == id }) else {
             let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
             return html(
-                pages.page("logs", title: "Not found", path: "/cameras", live: false, ["error": [hint]]),
+                pages.page(LogsContent(error: hint), title: "Not found", path: "/cameras", live: false),
                 status: .notFound)
         }
         return html(await page(of: camera, in: overview, fields))
@@ -22,26 +46,23 @@ extension WebUI {
     func page(of camera: CameraStatus, in overview: Overview, _ fields: FormFields) async -> String {
         let id = camera.id
         let alerts = overview.alerts.filter { $0.labels["camera_id"] == id }
-        var values = Self.values(of: camera, now: overview.now)
-        values["sentence"] = Self.sentence(camera, now: overview.now)
-        values["standardRange"] = Self.standardRange
-        values["range"] = pages.part("range", [:])
-        values["panels"] = Self.cameraPanels(id: id).map(panelHTML)
-        values["alerts"] = alerts.map { Self.values(of: $0, now: overview.now) }
-        if fields["quick"] == nil {
-            values["logs"] = true
-            values["events"] = await logs(ofCamera: id, fields, now: overview.now)
-        }
-        values["facts"] = Self.facts(camera)
+        let content = CameraContent(
+            id: id, style: camera.state.style, state: camera.state.rawValue, shape: camera.state.shape,
+            logsLink: Links.logs(ofCamera: id), sentence: Self.sentence(camera, now: overview.now),
+            range: pages.part(RangeContent()), standardRange: Self.standardRange,
+            panels: Self.cameraPanels(id: id).map(panelHTML), alerts: alerts.map { AlertRow($0, now: overview.now) },
+            logs: fields["quick"] == nil ? await logs(ofCamera: id, fields, now: overview.now) : nil,
+            facts: Self.facts(camera))
         return pages.page(
-            "camera", title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js", values)
+            content, title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js")
     }
 
-    private func logs(ofCamera id: String, _ fields: FormFields, now: Int64) async -> [[String: Any]] {
+    private func logs(ofCamera id: String, _ fields: FormFields, now: Int64) async -> CameraContent.Logs {
         let shown = ShownRange(fields, now: now, standard: Self.standardRange)
         let search = LogSearchRequest(
             query: Links.query(ofCamera: id), language: .lucene, range: shown.range, limit: 200)
-        return ((try? await view.searchLogs(search).events) ?? []).map(Self.values)
+        let events = (try? await view.searchLogs(search).events) ?? []
+        return CameraContent.Logs(events: events.map(EventRow.init))
     }
 
     private static let standardRange = "now-15m"
@@ -51,7 +72,7 @@ extension WebUI {
         return camera.reason.isEmpty ? since : "\(since): \(camera.reason)"
     }
 
-    private static func facts(_ camera: CameraStatus) -> [[String: Any]] {
+    private static func facts(_ camera: CameraStatus) -> [Fact] {
         var facts: [(String, String?)] = [
             ("Address", camera.url), ("Codec", camera.codec),
             ("Picture", camera.width.flatMap { width in camera.height.map { "\(width) × \($0)" } }),
@@ -62,7 +83,7 @@ extension WebUI {
             ("Watched by", camera.sources.isEmpty ? nil : camera.sources.joined(separator: ", ")),
         ]
         facts += camera.labels.sorted { $0.key < $1.key }.map { ("Label \($0.key)", $0.value) }
-        return facts.compactMap { name, value in value.map { ["name": name, "value": $0] } }
+        return facts.compactMap { name, value in value.map { Fact(name, $0) } }
     }
 
     private static func cameraPanels(id: String) -> [Panel] {

@@ -2,34 +2,71 @@ internal import Dashboards
 internal import Foundation
 internal import Hummingbird
 
+/// The list of dashboards.
+struct DashboardsContent: PageContent {
+    static let template = PageTemplate.dashboards
+
+    struct Row: Sendable {
+        let uid: String
+        let title: String
+        let description: String
+    }
+
+    let dashboards: [Row]
+}
+
+/// A dashboard.
+struct DashboardContent: PageContent {
+    static let template = PageTemplate.dashboard
+
+    let title: String
+    let description: String
+    let problem: String?
+    let range: String
+    let from: String
+    let to: String
+    /// In JSON.
+    let variables: String
+    /// Rendered.
+    let panels: [String]
+}
+
+/// A panel, which a script draws.
+struct PanelContent: PageContent {
+    static let template = PageTemplate.panel
+
+    let json: String
+    let width: String
+    let height: String
+    let title: String
+    let about: String?
+    let isChart: Bool
+}
+
 extension WebUI {
     func dashboardsPage() -> String {
-        let list = dashboards().map {
-            ["uid": $0.uid, "title": $0.title, "description": $0.problem ?? $0.description]
+        let rows = dashboards().map {
+            DashboardsContent.Row(uid: $0.uid, title: $0.title, description: $0.problem ?? $0.description)
         }
-        return pages.page("dashboards", title: "Dashboards", path: "/dashboards", live: false, ["dashboards": list])
+        return pages.page(
+            DashboardsContent(dashboards: rows), title: "Dashboards", path: "/dashboards", live: false)
     }
 
     func dashboardPage(uid: String) throws -> Response {
         guard let dashboard = dashboards().first(where: { $0.uid == uid }) else { throw HTTPError(.notFound) }
-        let values: [String: Any] = [
-            "title": dashboard.title, "description": dashboard.description, "from": dashboard.from,
-            "to": dashboard.to, "range": pages.part("range", [:]), "variables": Self.json(dashboard.variables),
-            "panels": dashboard.panels.map(panelHTML), "problem": dashboard.problem.map { [$0] } ?? [],
-        ]
-        let page = pages.page(
-            "dashboard", title: dashboard.title, path: "/dashboards", live: false, script: "dashboard.js", values)
-        return html(page)
+        let content = DashboardContent(
+            title: dashboard.title, description: dashboard.description, problem: dashboard.problem,
+            range: pages.part(RangeContent()), from: dashboard.from, to: dashboard.to,
+            variables: Self.json(dashboard.variables), panels: dashboard.panels.map(panelHTML))
+        return html(
+            pages.page(content, title: dashboard.title, path: "/dashboards", live: false, script: "dashboard.js"))
     }
 
     func panelHTML(_ panel: Panel) -> String {
         pages.part(
-            "panel",
-            [
-                "json": Self.json(panel), "width": String(panel.width), "height": String(panel.height),
-                "title": panel.title, "about": panel.description.isEmpty ? [] : [panel.description],
-                "isChart": panel.type == .timeseries,
-            ])
+            PanelContent(
+                json: Self.json(panel), width: String(panel.width), height: String(panel.height), title: panel.title,
+                about: panel.description.isEmpty ? nil : panel.description, isChart: panel.type == .timeseries))
     }
 
     private static func json(_ value: some Encodable) -> String {

@@ -3,6 +3,47 @@ internal import Hummingbird
 internal import Model
 internal import SiteView
 
+/// The log search.
+struct LogsContent: PageContent {
+    static let template = PageTemplate.logs
+
+    struct Span: Sendable {
+        let value: String
+        let name: String
+        let selected: Bool
+    }
+
+    var query = ""
+    var isKQL = false
+    var spans: [Span] = []
+    /// As a form's field has them.
+    var start: String?
+    var end: String?
+    var error: String?
+    /// How many were found, in words.
+    var count: String?
+    var events: [EventRow] = []
+}
+
+/// A log event.
+struct EventRow: Sendable {
+    let time: String
+    let level: String
+    let component: String
+    let message: String
+    let camera: CameraLink?
+}
+
+extension EventRow {
+    init(_ event: LogEventView) {
+        time = Shown.moment(event.timestamp)
+        level = event.level
+        component = event.component
+        message = event.message
+        camera = event.camera.isEmpty ? nil : CameraLink(id: event.camera, link: Links.camera(event.camera))
+    }
+}
+
 extension WebUI {
     private static let spans = [
         ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
@@ -21,35 +62,24 @@ extension WebUI {
         let since = start == nil && end == nil && chosen.isEmpty ? "1h" : chosen
         let range = TimeRange(
             start: start ?? min(now, end ?? now) - (DurationText.milliseconds(since) ?? 3_600_000), end: end ?? .max)
-        var values: [String: Any] = [
-            "query": query, "isKQL": language == .kql,
-            "spans": Self.spans.map { ["value": $0.0, "name": $0.1, "selected": $0.0 == since] as [String: Any] },
-        ]
-        if let start { values["start"] = Shown.field(start) }
-        if let end { values["end"] = Shown.field(end) }
+        var content = LogsContent(query: query, isKQL: language == .kql)
+        content.spans = Self.spans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == since) }
+        content.start = start.map(Shown.field)
+        content.end = end.map(Shown.field)
         do {
             let page = try await view.searchLogs(
                 LogSearchRequest(query: query, language: language, range: range, limit: 500))
-            values["events"] = page.events.map(Self.values)
-            values["count"] = Self.count(of: page)
+            content.events = page.events.map(EventRow.init)
+            content.count = Self.count(of: page)
         } catch {
-            values["error"] = ["\(error)"]
+            content.error = "\(error)"
         }
-        return pages.page("logs", title: "Logs", path: "/logs", values)
+        return pages.page(content, title: "Logs", path: "/logs")
     }
 
     private static func count(of page: LogPage) -> String {
         if page.events.isEmpty { return "Nothing found in this range." }
         return page.isCut
             ? "The newest \(page.events.count) events; there are more." : "\(page.events.count) events, newest first."
-    }
-
-    static func values(_ event: LogEventView) -> [String: Any] {
-        var values: [String: Any] = [
-            "time": Shown.moment(event.timestamp), "level": event.level, "component": event.component,
-            "message": event.message,
-        ]
-        if !event.camera.isEmpty { values["camera"] = [["id": event.camera, "link": Links.camera(event.camera)]] }
-        return values
     }
 }

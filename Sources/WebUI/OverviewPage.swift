@@ -2,28 +2,103 @@ internal import Foundation
 internal import Model
 internal import SiteView
 
+/// The first page.
+struct OverviewContent: PageContent {
+    static let template = PageTemplate.overview
+
+    let headline: String
+    let subline: String
+    /// That all is well, in more words, where it is.
+    let calm: String?
+    let wrong: [CameraRow]
+    let cameras: [CameraRow]
+    let findings: [FindingRow]
+    /// Those of no camera that is listed anyway.
+    let otherAlerts: [AlertRow]
+    let alerts: [AlertRow]
+    let hasAlerts: Bool
+    let mounts: [MountRow]
+    let isDemo: Bool
+    let messages: [MessageRow]
+}
+
+/// A camera of a list.
+struct CameraRow: Sendable {
+    let id: String
+    let link: String
+    let logsLink: String
+    let state: String
+    let style: String
+    let shape: String
+    let reason: String
+    let since: String
+    let fps: String
+    let bitrate: String
+    let lastFrame: String
+    let lastFrameStyle: String
+    let recorded: String
+    let recordedSeconds: String
+    /// What is lost while the camera is as it is.
+    let stake: String?
+}
+
+/// What is wrong with the watching itself.
+struct FindingRow: Sendable {
+    let severity: String
+    let part: String
+    let text: String
+}
+
+extension FindingRow {
+    init(_ finding: Finding) {
+        severity = finding.severity.rawValue
+        part = finding.part
+        text = finding.text
+    }
+}
+
+/// A filesystem.
+struct MountRow: Sendable {
+    let mountPoint: String
+    let used: String
+    let width: String
+    let style: String
+    let free: String
+    let total: String
+}
+
+extension MountRow {
+    init(_ mount: MountView) {
+        mountPoint = mount.mountPoint
+        used = String(format: "%.1f %%", mount.usedPercent)
+        width = String(format: "%.0f", min(100, max(0, mount.usedPercent)))
+        style = mount.usedPercent >= 95 ? "full" : mount.usedPercent >= 85 ? "high" : ""
+        free = Shown.bytes(mount.freeBytes)
+        total = Shown.bytes(mount.totalBytes)
+    }
+}
+
 extension WebUI {
     /// The first page: what is wrong, then every camera.
     func overviewPage() async -> String {
         let overview = await view.overview()
-        let wrong = overview.cameras.filter { $0.state != .online }
+        let now = overview.now
+        let cameras = overview.cameras.sorted { $0.id.localizedStandardCompare($1.id) == .orderedAscending }
+        let firing = overview.alerts.filter { $0.state == .firing }
         let messages = overview.isDemo ? await view.messages(limit: 6) : []
-        var values: [String: Any] = [
-            "headline": Self.headline(overview), "subline": Self.subline(overview),
-            "wrong": wrong.map { Self.values(of: $0, now: overview.now) },
-            "cameras": overview.cameras.sorted { $0.id.localizedStandardCompare($1.id) == .orderedAscending }
-                .map { Self.values(of: $0, now: overview.now) },
-            "findings": overview.findings.filter { $0.severity != .note }.map(Self.values),
-            "otherAlerts": Self.otherAlerts(overview).map { Self.values(of: $0, now: overview.now) },
-            "alerts": overview.alerts.filter { $0.state == .firing }.map { Self.values(of: $0, now: overview.now) },
-            "hasAlerts": overview.alerts.contains { $0.state == .firing },
-            "mounts": overview.mounts.map(Self.values), "isDemo": overview.isDemo,
-            "messages": messages.map(Self.values),
-        ]
-        if !overview.cameras.isEmpty, Self.headline(overview) == Self.allWell {
-            values["calm"] = [Self.calm(overview.cameras, now: overview.now)]
-        }
-        return pages.page("overview", title: Self.headline(overview), path: "/", values)
+        let headline = Self.headline(overview)
+        let isCalm = !overview.cameras.isEmpty && headline == Self.allWell
+        let content = OverviewContent(
+            headline: headline, subline: Self.subline(overview),
+            calm: isCalm ? Self.calm(overview.cameras, now: now) : nil,
+            wrong: overview.cameras.filter { $0.state != .online }.map { CameraRow($0, now: now) },
+            cameras: cameras.map { CameraRow($0, now: now) },
+            findings: overview.findings.filter { $0.severity != .note }.map(FindingRow.init),
+            otherAlerts: Self.otherAlerts(overview).map { AlertRow($0, now: now) },
+            alerts: firing.map { AlertRow($0, now: now) }, hasAlerts: !firing.isEmpty,
+            mounts: overview.mounts.map(MountRow.init), isDemo: overview.isDemo,
+            messages: messages.map(MessageRow.init))
+        return pages.page(content, title: headline, path: "/")
     }
 
     private static func headline(_ overview: Overview) -> String {
@@ -63,36 +138,29 @@ extension WebUI {
         }
         return parts.joined(separator: " · ")
     }
+}
 
-    static func values(of camera: CameraStatus, now: Int64) -> [String: Any] {
-        let frameAge = camera.lastFrame.map { now - $0 }
-        var values: [String: Any] = [
-            "id": camera.id, "link": Links.camera(camera.id), "logsLink": Links.logs(ofCamera: camera.id),
-            "state": camera.state.rawValue, "style": camera.state.style,
-            "shape": camera.state.shape, "reason": camera.reason.isEmpty ? camera.codecText : camera.reason,
-            "since": Shown.span(now - camera.since), "fps": Shown.fps(camera.fps, expected: camera.expectedFPS),
-            "bitrate": Shown.bitrate(camera.bitrate), "lastFrame": Shown.ago(camera.lastFrame, now: now),
-            "lastFrameStyle": (frameAge ?? 0) > 10_000 ? "stale" : "",
-            "recorded": Shown.ago(camera.lastRecorded, now: now),
-            "recordedSeconds": camera.lastRecorded.map { String((now - $0) / 1_000) } ?? "",
-        ]
+extension CameraRow {
+    init(_ camera: CameraStatus, now: Int64) {
+        id = camera.id
+        link = Links.camera(camera.id)
+        logsLink = Links.logs(ofCamera: camera.id)
+        state = camera.state.rawValue
+        style = camera.state.style
+        shape = camera.state.shape
+        reason = camera.reason.isEmpty ? camera.codecText : camera.reason
+        since = Shown.span(now - camera.since)
+        fps = Shown.fps(camera.fps, expected: camera.expectedFPS)
+        bitrate = Shown.bitrate(camera.bitrate)
+        lastFrame = Shown.ago(camera.lastFrame, now: now)
+        lastFrameStyle = camera.lastFrame.map { now - $0 > 10_000 } == true ? "stale" : ""
+        recorded = Shown.ago(camera.lastRecorded, now: now)
+        recordedSeconds = camera.lastRecorded.map { String((now - $0) / 1_000) } ?? ""
         if let recorded = camera.lastRecorded, now - recorded > 30_000, camera.state != .online {
-            values["stake"] = ["No footage since \(Shown.clock(recorded).prefix(8)) UTC."]
+            stake = "No footage since \(Shown.clock(recorded).prefix(8)) UTC."
+        } else {
+            stake = nil
         }
-        return values
-    }
-
-    static func values(_ finding: Finding) -> [String: Any] {
-        ["severity": finding.severity.rawValue, "part": finding.part, "text": finding.text]
-    }
-
-    private static func values(_ mount: MountView) -> [String: Any] {
-        [
-            "mountPoint": mount.mountPoint, "used": String(format: "%.1f %%", mount.usedPercent),
-            "width": String(format: "%.0f", min(100, max(0, mount.usedPercent))),
-            "style": mount.usedPercent >= 95 ? "full" : mount.usedPercent >= 85 ? "high" : "",
-            "free": Shown.bytes(mount.freeBytes), "total": Shown.bytes(mount.totalBytes),
-        ]
     }
 }
 

@@ -9,14 +9,9 @@ struct Pages: Sendable {
     let version: String
     let isDemo: Bool
 
-    private static let names = [
-        "page", "overview", "camera", "range", "panel", "dashboard", "dashboards", "alerts", "logs", "messages",
-        "status", "alert", "silence", "silences", "silenced", "expression", "refusal",
-    ]
-
     init(siteName: String, version: String, isDemo: Bool) throws {
         var templates: [String: MustacheTemplate] = [:]
-        for name in Self.names {
+        for name in PageTemplate.allCases.map(\.rawValue) {
             templates[name] = try MustacheTemplate(string: Assets.text(of: "templates/\(name).mustache"))
         }
         library = MustacheLibrary(templates: templates)
@@ -26,31 +21,28 @@ struct Pages: Sendable {
     }
 
     /// A part of a page.
-    func part(_ template: String, _ values: [String: Any]) -> String {
-        library.render(values, withTemplate: template) ?? ""
+    func part<Content: PageContent>(_ content: Content) -> String {
+        library.render(content, withTemplate: Content.template.rawValue) ?? ""
     }
 
-    /// A whole page around `template`.
+    /// A whole page around `content`.
     /// - Parameter live: whether the page asks for itself again when something changed.
     func page(
-        _ template: String, title: String, path: String, live: Bool = true, script: String? = nil,
-        _ values: [String: Any]
+        _ content: some PageContent, title: String, path: String, live: Bool = true, script: String? = nil
     ) -> String {
         var links = [("/", "Overview"), ("/alerts", "Alerts"), ("/logs", "Logs"), ("/dashboards", "Dashboards")]
         if isDemo { links.append(("/messages", "Messages")) }
         links.append(("/status", "Status"))
-        var page: [String: Any] = [
-            "title": title, "site": siteName, "version": version,
-            "now": Shown.dateTime(Date()), "content": part(template, values),
-            "navigation": links.map { link in
-                let isCurrent = link.0 == "/" ? path == "/" : path.hasPrefix(link.0)
-                return ["path": link.0, "name": link.1, "current": isCurrent] as [String: Any]
-            },
-        ]
-        // Seconds between two looks: pages with a log search look less often.
-        if live { page["live"] = [path == "/logs" || path == "/cameras" ? "5" : "1"] }
-        page["quick"] = live && path == "/cameras"
-        if let script { page["script"] = [script] }
-        return part("page", page)
+        let navigation = links.map { link in
+            PageFrame.Link(
+                path: link.0, name: link.1, current: link.0 == "/" ? path == "/" : path.hasPrefix(link.0))
+        }
+        return part(
+            PageFrame(
+                title: title, site: siteName, version: version, now: Shown.dateTime(Date()), content: part(content),
+                navigation: navigation,
+                // Pages with a log search look less often.
+                live: live ? path == "/logs" || path == "/cameras" ? "5" : "1" : nil,
+                quick: live && path == "/cameras", script: script))
     }
 }

@@ -3,6 +3,23 @@ internal import Hummingbird
 internal import Model
 internal import SiteView
 
+/// The question whether an alert is to be silent, and for how long.
+struct SilenceContent: PageContent {
+    static let template = PageTemplate.silence
+
+    let labels: [Fact]
+    let token: String
+    let spans: [SilenceSpan]
+}
+
+/// That an alert is silent now.
+struct SilencedContent: PageContent {
+    static let template = PageTemplate.silenced
+
+    let id: String
+    let span: String
+}
+
 /// The page that a notification's silence link opens. Mail scanners follow links, so it only asks; the form does it.
 extension WebUI {
     func silencePage(_ fields: FormFields) async -> Response {
@@ -11,11 +28,8 @@ extension WebUI {
             let labels = try await view.silenceOffer(token)
             return html(
                 pages.page(
-                    "silence", title: "Silence \(labels["alertname"] ?? "an alert")", path: "/alerts", live: false,
-                    [
-                        "token": token, "spans": Self.silenceSpans,
-                        "labels": labels.sorted { $0.key < $1.key }.map { ["name": $0.key, "value": $0.value] },
-                    ]))
+                    SilenceContent(labels: Fact.all(labels), token: token, spans: SilenceSpan.all),
+                    title: "Silence \(labels["alertname"] ?? "an alert")", path: "/alerts", live: false))
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)
         }
@@ -31,8 +45,8 @@ extension WebUI {
                 fields["token"] ?? "", minutes: minutes, createdBy: Self.who(fields), comment: Self.comment(fields))
             return html(
                 pages.page(
-                    "silenced", title: "Silenced", path: "/alerts", live: false,
-                    ["id": id, "span": Self.silenceSpan(minutes)]))
+                    SilencedContent(id: id, span: Self.silenceSpan(minutes)), title: "Silenced", path: "/alerts",
+                    live: false))
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)
         }

@@ -4,24 +4,54 @@ internal import Model
 internal import NIOCore
 internal import SiteView
 
+/// The silences that hold something or are to, and the form for another one.
+struct SilencesContent: PageContent {
+    static let template = PageTemplate.silences
+
+    struct Row: Sendable {
+        let id: String
+        let state: String
+        let matchers: String
+        let ends: String
+        let by: String
+        let comment: String
+    }
+
+    let refusal: String?
+    let silences: [Row]
+    let hasSilences: Bool
+    let spans: [SilenceSpan]
+    /// What stands in the form.
+    let matchers: String
+    let who: String
+    let comment: String
+}
+
+/// A length that is offered for a silence.
+struct SilenceSpan: Sendable {
+    let minutes: Int
+    let text: String
+
+    static let all = [
+        SilenceSpan(minutes: 60, text: "1 hour"), SilenceSpan(minutes: 240, text: "4 hours"),
+        SilenceSpan(minutes: 1_440, text: "1 day"), SilenceSpan(minutes: 10_080, text: "1 week"),
+    ]
+}
+
 /// The page of silences: those that hold something, those to come, and a form for another one.
 extension WebUI {
     func silencesPage(refusal: String? = nil, _ fields: FormFields = FormFields("")) async -> String {
         let now = await view.overview().now
         let silences = await view.silences().filter { $0.state != .expired }
-        var values: [String: Any] = [
-            "silences": silences.map { silence -> [String: Any] in
-                [
-                    "id": silence.id, "state": silence.state.rawValue,
-                    "matchers": silence.matchers.joined(separator: ", "),
-                    "ends": Shown.span(silence.endsAt - now), "by": silence.createdBy, "comment": silence.comment,
-                ]
-            },
-            "hasSilences": !silences.isEmpty, "matchers": fields["matchers"] ?? "", "who": fields["who"] ?? "",
-            "comment": fields["comment"] ?? "", "spans": Self.silenceSpans,
-        ]
-        if let refusal { values["refusal"] = [refusal] }
-        return pages.page("silences", title: "Silences", path: "/alerts", values)
+        let rows = silences.map { silence in
+            SilencesContent.Row(
+                id: silence.id, state: silence.state.rawValue, matchers: silence.matchers.joined(separator: ", "),
+                ends: Shown.span(silence.endsAt - now), by: silence.createdBy, comment: silence.comment)
+        }
+        let content = SilencesContent(
+            refusal: refusal, silences: rows, hasSilences: !rows.isEmpty, spans: SilenceSpan.all,
+            matchers: fields["matchers"] ?? "", who: fields["who"] ?? "", comment: fields["comment"] ?? "")
+        return pages.page(content, title: "Silences", path: "/alerts")
     }
 
     func addSilence(_ request: Request) async throws -> Response {
@@ -50,21 +80,18 @@ extension WebUI {
 
     // MARK: Forms of silences
 
-    private static let spans: [(minutes: Int, text: String)] = [
-        (60, "1 hour"), (240, "4 hours"), (1_440, "1 day"), (10_080, "1 week"),
-    ]
     private static let formBytesMax = 65_536
-
-    static var silenceSpans: [[String: Any]] { spans.map { ["minutes": String($0.minutes), "text": $0.text] } }
 
     /// The length that a form names, if it is one of those that are offered.
     static func silenceMinutes(_ fields: FormFields) -> Int? {
         fields["minutes"].flatMap { Int($0) }.flatMap { minutes in
-            spans.contains { $0.minutes == minutes } ? minutes : nil
+            SilenceSpan.all.contains { $0.minutes == minutes } ? minutes : nil
         }
     }
 
-    static func silenceSpan(_ minutes: Int) -> String { spans.first { $0.minutes == minutes }?.text ?? "" }
+    static func silenceSpan(_ minutes: Int) -> String {
+        SilenceSpan.all.first { $0.minutes == minutes }?.text ?? ""
+    }
 
     static func who(_ fields: FormFields) -> String { nonEmpty(fields["who"], 100) ?? "the pages" }
 

@@ -1,0 +1,75 @@
+/// A template below `Assets/templates`.
+enum PageTemplate: String, CaseIterable, Sendable {
+    case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
+        silences, silenced, expression, refusal
+}
+
+/// What a template shows. Its tags bear the names of stored properties: of the content, or of what the section is about
+/// in which they stand.
+protocol PageContent: Sendable {
+    static var template: PageTemplate { get }
+}
+
+/// The frame of every page.
+struct PageFrame: PageContent {
+    static let template = PageTemplate.page
+
+    struct Link: Sendable {
+        let path: String
+        let name: String
+        let current: Bool
+    }
+
+    let title: String
+    let site: String
+    let version: String
+    /// When the page was made.
+    let now: String
+    /// The rendered template in it.
+    let content: String
+    let navigation: [Link]
+    /// Seconds between two looks for what has changed; `nil`: none.
+    let live: String?
+    /// Whether looks leave out the search of the logs.
+    let quick: Bool
+    let script: String?
+}
+
+/// The choice of a time range, which a script fills.
+struct RangeContent: PageContent {
+    static let template = PageTemplate.range
+}
+
+/// Why there is no other page.
+struct RefusalContent: PageContent {
+    static let template = PageTemplate.refusal
+
+    let text: String
+}
+
+/// A name and a value of a list.
+struct Fact: Sendable {
+    let name: String
+    let value: String
+
+    init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Texts in the order of their names.
+    static func all(_ texts: [String: String]) -> [Fact] {
+        texts.sorted { $0.key < $1.key }.map { Fact($0.key, $0.value) }
+    }
+}
+
+/// A camera and the address of its page.
+struct CameraLink: Sendable {
+    let id: String
+    let link: String
+}
+
+/// How long something is still, or has been.
+struct SpanText: Sendable {
+    let span: String
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@testable import WebUI
+
+/// Templates are text: what a tag names must be there, or nothing is shown in its place.
+@Suite("Templates")
+struct TemplateTests {
+    private static let camera = CameraRow(
+        id: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "", since: "", fps: "", bitrate: "",
+        lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
+    private static let alert = AlertRow(
+        name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
+        suppressed: "", camera: CameraLink(id: "", link: ""))
+    private static let event = EventRow(
+        time: "", level: "", component: "", message: "", camera: CameraLink(id: "", link: ""))
+    private static let message = MessageRow(id: "", time: "", kind: "", to: "", subject: "", body: "")
+    private static let finding = FindingRow(severity: "", part: "", text: "")
+    private static let fact = Fact("", "")
+    private static let span = SpanText(span: "")
+    private static let offer = SilenceSpan(minutes: 60, text: "")
+
+    /// One of each, with all that it can have.
+    private static let contents: [any PageContent] = [
+        PageFrame(
+            title: "", site: "", version: "", now: "", content: "",
+            navigation: [.init(path: "", name: "", current: true)], live: "", quick: true, script: ""),
+        RangeContent(), RefusalContent(text: ""),
+        OverviewContent(
+            headline: "", subline: "", calm: "", wrong: [camera], cameras: [camera], findings: [finding],
+            otherAlerts: [alert], alerts: [alert], hasAlerts: true,
+            mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,
+            messages: [message]),
+        CameraContent(
+            id: "", style: "", state: "", shape: "", logsLink: "", sentence: "", range: "", standardRange: "",
+            panels: [""], alerts: [alert], logs: .init(events: [event]), facts: [fact]),
+        PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
+        DashboardContent(
+            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
+        DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
+        AlertsContent(
+            alerts: [alert], hasAlerts: true,
+            deliveries: [
+                .init(
+                    time: "", receiver: "", integration: "", status: "", resolved: true, notification: "", error: "",
+                    answer: "", route: "", repeated: .init(times: ""))
+            ], hasDeliveries: true),
+        LogsContent(
+            query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "", error: "",
+            count: "", events: [event]),
+        MessagesContent(messages: [message]),
+        StatusContent(
+            facts: [fact], findings: [finding],
+            targets: [.init(job: "", url: "", health: "", lastScrape: "", lastError: "")],
+            collectors: [.init(name: "", duration: "", error: "")],
+            inputs: [.init(input: "", path: "", events: "", note: "")]),
+        AlertContent(
+            name: "", state: "", summary: "", description: "", since: .init(time: "", span: ""), fires: span,
+            camera: CameraLink(id: "", link: ""), holding: [""],
+            routes: [
+                .init(
+                    path: "", receiver: "", group: "", wait: "", interval: "", repeat: "", next: span,
+                    muted: .init(by: ""), told: [.init(integration: "", destination: "", when: "")])
+            ], token: "", labels: [fact], annotations: [fact]),
+        SilenceContent(labels: [fact], token: "", spans: [offer]),
+        SilencedContent(id: "", span: ""),
+        SilencesContent(
+            refusal: "",
+            silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,
+            spans: [offer], matchers: "", who: "", comment: ""),
+        ExpressionContent(expression: "", range: "", panels: [""]),
+    ]
+
+    /// The tags of a template that name nothing: neither of the content, nor of what a section around them is about.
+    private static func strayTags(of text: String, in content: any PageContent) -> [String] {
+        var around: [Any] = [content]
+        var stray: [String] = []
+        for tag in text.matches(of: /\{\{([#^\/{]?)\s*([^}\s]+)\s*\}\}/) {
+            if tag.1 == "/" {
+                around.removeLast()
+                continue
+            }
+            let name = String(tag.2)
+            let found = name == "." ? around.last : around.reversed().lazy.compactMap { value(name, of: $0) }.first
+            if found == nil { stray.append(name) }
+            if tag.1 == "#" || tag.1 == "^" { around.append(found ?? "") }
+        }
+        if around.count != 1 { stray.append("an end of a section") }
+        return stray
+    }
+
+    /// What a section of that name is about: the first of a list, and what an optional holds.
+    private static func value(_ name: String, of whole: Any) -> Any? {
+        let properties = Mirror(reflecting: whole).children
+        guard let found = properties.first(where: { $0.label == name })?.value else { return nil }
+        let mirror = Mirror(reflecting: found)
+        return mirror.displayStyle == .collection || mirror.displayStyle == .optional
+            ? mirror.children.first?.value : found
+    }
+
+    @Test("each template has its content, and each of its tags a property of it", arguments: PageTemplate.allCases)
+    func tags(template: PageTemplate) throws {
+        let own = Self.contents.filter { type(of: $0).template == template }
+        try #require(own.count == 1)
+        let text = try Assets.text(of: "templates/\(template.rawValue).mustache")
+        #expect(Self.strayTags(of: text, in: own[0]) == [])
+    }
+
+    @Test(
+        "a tag that is misspelt is found wherever it stands",
+        arguments: [
+            ("{{matchers}}{{#silences}}{{by}}{{who}}{{/silences}}", []),
+            ("{{matcher}}", ["matcher"]), ("{{#silence}}{{by}}{{/silence}}", ["silence", "by"]),
+            ("{{#silences}}{{bye}}{{/silences}}{{by}}", ["bye", "by"]), ("{{^silencs}}{{/silencs}}", ["silencs"]),
+            ("{{{comments}}}", ["comments"]), ("{{#silences}}", ["an end of a section"]),
+        ])
+    func misspelt(text: String, stray: [String]) throws {
+        let silences = try #require(Self.contents.first { $0 is SilencesContent })
+        #expect(Self.strayTags(of: text, in: silences) == stray)
+    }
+}
