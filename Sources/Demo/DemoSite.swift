@@ -29,8 +29,9 @@ struct DemoSite {
             // As a careful site has it: the password in a file that only this user may read.
             let secret = configuration + "/" + camera + ".url"
             let url = "rtsp://\(Self.user):\(Self.password)@127.0.0.1:\(cameraPort)/\(camera)\n"
-            FileManager.default.createFile(
+            let isWritten = FileManager.default.createFile(
                 atPath: secret, contents: Data(url.utf8), attributes: [.posixPermissions: 0o600])
+            if !isWritten { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: secret]) }
         }
     }
 

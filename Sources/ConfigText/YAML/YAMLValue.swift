@@ -1,4 +1,4 @@
-package import Base
+internal import Base
 package import Patterns
 
 /// A value while it is read as what the file's format wants: wrong ones are told and give `nil`.

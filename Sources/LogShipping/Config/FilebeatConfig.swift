@@ -1,4 +1,4 @@
-package import Base
+internal import Base
 package import ConfigText
 package import Patterns
 

@@ -1,4 +1,4 @@
-package import Base
+internal import Base
 package import Patterns
 
 /// A processor of `filebeat.yml` that changes or drops events, with the condition under which it does.
