@@ -157,6 +157,18 @@ struct ProblemTests {
         #expect(site.warnings().count == 1)
     }
 
+    @Test(
+        "what is wanted and comes in a later version is told, and what is not wanted is not",
+        arguments: [
+            ("access: { users: [] }", ["access"]), ("access: {}", []), ("forward: { logs: true }", ["logs"]),
+            ("forward: { logs: false }", []),
+        ])
+    func later(text: String, told: [String]) throws {
+        let warnings = try TemporarySite(["watchpost.yml": text]).warnings().filter { $0.contains("a later version") }
+        #expect(warnings.count == told.count)
+        #expect(zip(warnings, told).allSatisfy { $0.contains("watchpost.yml:1:") && $0.contains("\($1) comes in") })
+    }
+
     @Test("aliases of aliases do not fill the memory")
     func aliasBomb() throws {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"

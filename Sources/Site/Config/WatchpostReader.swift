@@ -27,6 +27,7 @@ enum WatchpostReader {
         reader.read("forward") { forward in
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
             assign(forward.boolean("logs"), to: &config.forwardLogs)
+            if config.forwardLogs { later("logs", in: forward, "log events go to no other server yet") }
         }
         config.sms = reader.mapping("sms", SMSReader.read)
         notYet(reader)
