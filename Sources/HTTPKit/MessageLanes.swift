@@ -16,8 +16,8 @@ package final class MessageLanes: Sendable {
     /// Large messages that are decoded or wait for it.
     private static let largeMax = 3
 
-    private let small = WorkGate("small messages", width: 4)
-    private let large = WorkGate("large messages", width: 1)
+    private let small = WorkGate("small messages", width: 4, usesCallersThread: true)
+    private let large = WorkGate("large messages", width: 1, usesCallersThread: true)
     private let largeCount = Mutex(0)
 
     /// Lanes of a server: all doors by which messages come share them.

@@ -15,7 +15,7 @@ struct FederationAPI: Sendable {
     let queries: PrometheusParts.Queries
     let externalLabels: @Sendable () -> [String: String]
     let now: @Sendable () -> Int64
-    let gate = WorkGate("federation", width: 2)
+    let gate = WorkGate("federation", width: 2, usesCallersThread: true)
 
     /// Samples that one page may make the store read.
     private static let sampleLimit = 50_000_000

@@ -8,8 +8,8 @@ internal import PromQL
 /// `/api/v1` as Prometheus 3 answers it, with remote read and write, and `/federate`.
 package struct PrometheusAPI: Sendable {
     let parts: PrometheusParts
-    let gate = WorkGate("queries", width: 8)
-    let adminGate = WorkGate("administration", width: 1)
+    let gate = WorkGate("queries", width: 8, usesCallersThread: true)
+    let adminGate = WorkGate("administration", width: 1, usesCallersThread: true)
 
     /// - Parameter parts: what it answers from.
     package init(_ parts: PrometheusParts) { self.parts = parts }

@@ -13,7 +13,7 @@ struct RemoteReadAPI: Sendable {
     private let source: any SampleSource
     private let externalLabels: @Sendable () -> [String: String]
     private let lanes: MessageLanes
-    private let gate = WorkGate("remote reads", width: 4)
+    private let gate = WorkGate("remote reads", width: 4, usesCallersThread: true)
 
     init(source: any SampleSource, externalLabels: @escaping @Sendable () -> [String: String], lanes: MessageLanes) {
         self.source = source

@@ -14,7 +14,7 @@ struct RequestWork<Responder: HTTPResponder>: HTTPResponder {
     /// - Parameter responder: the pages and the API.
     init(_ responder: Responder) {
         self.responder = responder
-        queue = WorkQueue("requests", width: 16)
+        queue = WorkQueue("requests", width: RequestThreads.count)
     }
 
     /// Sound without the compiler's checks: who hands it over only waits until the other has ended.
@@ -38,6 +38,11 @@ struct RequestWork<Responder: HTTPResponder>: HTTPResponder {
             task.cancel()
         }
     }
+}
+
+enum RequestThreads {
+    /// More than the gates of all doors let through at once (22), so that a page always finds a thread.
+    static let count = 28
 }
 
 /// Whether who asks over a connection is still there to read the answer.

@@ -111,7 +111,7 @@ struct ServerView: SiteViewSource {
         return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
     }
 
-    private static let logGate = WorkGate("log searches", width: 2)
+    private static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)
 
     /// Runs a search on a thread of its own, a few at a time, and ends it at the deadline.
     static func withinDeadline<Answer: Sendable>(

@@ -87,7 +87,7 @@ struct RequestWorkTests {
         try await withServer { handlers, port in
             let clients = try (0..<40).map { _ in try ask("/block", port) }
             _ = try await eventually("all threads to wait") {
-                handlers.blocked.load(ordering: .relaxed) == 16 ? true : nil
+                handlers.blocked.load(ordering: .relaxed) == RequestThreads.count ? true : nil
             }
             let asker = try ask("/-/healthy", port)
             #expect(try await asker.line().contains("200"))

@@ -17,6 +17,7 @@ public final class WorkGate: Sendable {
     }
 
     private let queue: WorkQueue
+    private let usesCallersThread: Bool
     private let line: Mutex<Line>
 
     private struct Line {
@@ -34,7 +35,10 @@ public final class WorkGate: Sendable {
     ///   - label: the name of the threads, for debuggers.
     ///   - width: how much work runs at once; other waits in line.
     ///   - threads: more than that where work may give up its place before it ends.
-    public init(_ label: String, width: Int, threads: Int? = nil) {
+    ///   - usesCallersThread: whether work of a task that runs on a ``WorkQueue`` is done on that queue's thread, which saves
+    ///     two changes of threads; the queue must be wide enough for all gates behind it.
+    public init(_ label: String, width: Int, threads: Int? = nil, usesCallersThread: Bool = false) {
+        self.usesCallersThread = usesCallersThread
         queue = WorkQueue(label, width: max(width, threads ?? width))
         line = Mutex(Line(width: width, free: width))
     }
@@ -83,6 +87,9 @@ public final class WorkGate: Sendable {
             line.begun += 1
         }
         try Task.checkCancellation()
+        if usesCallersThread, withUnsafeCurrentTask(body: { $0?.unownedTaskExecutor != nil }) {
+            return try work(place)
+        }
         return try await queue.run { try work(place) }
     }
 
