@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Runs work on threads of its own, a few at a time, so that what is heavy holds up nobody but those behind it in line.
+/// Runs work away from the cooperative pool, a few at a time, so that what is heavy holds up nobody but those behind it in
+/// line: on threads of its own, or on those of the ``WorkQueue`` that its caller runs on.
 /// Work is cancelled with the task that asked for it, also while it waits in the line.
 public final class WorkGate: Sendable {
     /// How the gate fares.
