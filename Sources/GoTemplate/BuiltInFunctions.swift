@@ -11,7 +11,7 @@ enum BuiltInFunctions {
         "println": { .string(GoPrintf.line($0)) },
         "printf": { values in
             guard let format = values.first?.text else { throw TemplateFailure("printf wants a format") }
-            return .string(GoPrintf.format(format, Array(values.dropFirst())))
+            return .string(try GoPrintf.format(format, Array(values.dropFirst())))
         },
         "html": { .string(TemplateEscaping.html(GoPrintf.joined($0))) },
         "js": { .string(TemplateEscaping.script(GoPrintf.joined($0))) },

@@ -5,9 +5,10 @@ package enum GoPrintf {
     /// The widest field and the most decimals: a template must not be able to fill the memory.
     private static let widthMax = 4_096
 
-    package static func format(_ format: String, _ arguments: [TemplateValue]) -> String {
+    /// - Throws: ``TemplateFailure`` where the outcome is longer than a text may be.
+    package static func format(_ format: String, _ arguments: [TemplateValue]) throws(TemplateFailure) -> String {
         var printer = Printer(arguments: arguments)
-        return printer.run(Array(format.unicodeScalars))
+        return try printer.run(Array(format.unicodeScalars))
     }
 
     /// `Sprint`: a space only between operands of which neither is a text.
@@ -43,7 +44,7 @@ package enum GoPrintf {
 
         init(arguments: [TemplateValue]) { self.arguments = arguments }
 
-        mutating func run(_ format: [Unicode.Scalar]) -> String {
+        mutating func run(_ format: [Unicode.Scalar]) throws(TemplateFailure) -> String {
             var index = 0
             while index < format.count {
                 let scalar = format[index]
@@ -70,6 +71,7 @@ package enum GoPrintf {
                     let argument = arguments[next].resolved
                     next += 1
                     output += GoPrintf.pad(GoPrintf.text(of: argument, verb: verb, directive), directive, argument)
+                    try TemplateBudget.check(output.utf8.count)
                 }
             }
             if !reordered, next < arguments.count {

@@ -10,12 +10,10 @@ struct TemplateExecutor {
     /// The name of the template whose nodes are walked, for errors.
     private var source = ""
     private var depth = 0
-    private var steps = 0
+    private var budget = TemplateBudget()
 
-    /// A template that calls itself without end, or writes without end, is stopped.
+    /// A template that calls itself without end is stopped.
     private static let depthMax = 100
-    private static let outputBytesMax = 4 << 20
-    private static let stepsMax = 500_000
 
     /// What `{{break}}` and `{{continue}}` do to the loop around them.
     private enum Flow { case normal, leaveLoop, nextRound }
@@ -37,9 +35,10 @@ struct TemplateExecutor {
 
     private mutating func walk(_ nodes: [TemplateNode], _ dot: TemplateValue) throws(TemplateError) -> Flow {
         for node in nodes {
-            steps += 1
-            guard steps <= Self.stepsMax, output.utf8.count <= Self.outputBytesMax else {
-                throw TemplatePlace().error(in: source, TemplateError.tooLong)
+            let written = output.utf8.count
+            try affordable(TemplatePlace()) { (budget) throws(TemplateFailure) in
+                try budget.takeSteps(1)
+                try TemplateBudget.check(written)
             }
             switch node {
             case .text(let text):
@@ -47,7 +46,7 @@ struct TemplateExecutor {
                 if escapesHTML { context.follow(text) }
             case .output(let pipe):
                 let value = try evaluate(pipe, dot)
-                if pipe.variables.isEmpty { write(value, of: pipe) }
+                if pipe.variables.isEmpty { try write(value, of: pipe) }
             case .condition(let pipe, let then, let otherwise):
                 let flow = try scoped { (executor) throws(TemplateError) in
                     let value = try executor.evaluate(pipe, dot)
@@ -92,12 +91,14 @@ struct TemplateExecutor {
         case .list(let list): rounds = list.enumerated().map { (.integer(Int64($0)), $1) }
         case .map(let map) where !map.isRecord: rounds = map.sortedEntries.map { (.string($0.key), $0.value) }
         case .integer(let count):
-            guard count <= Int64(Self.stepsMax) else {
+            guard count <= Int64(TemplateBudget.stepsMax) else {
                 throw pipe.place.error(in: source, "range over \(count) is too long")
             }
             rounds = (0..<max(0, count)).map { (.integer($0), .integer($0)) }
         default: throw pipe.place.error(in: source, "range can't iterate over \(value.printed)")
         }
+        // A loop without a body takes time as well.
+        try affordable(pipe.place) { (budget) throws(TemplateFailure) in try budget.takeSteps(rounds.count) }
         if rounds.isEmpty { return try walk(otherwise, dot) }
         for (key, value) in rounds {
             let flow = try scoped { (executor) throws(TemplateError) in
@@ -133,7 +134,18 @@ struct TemplateExecutor {
         (variables, source) = outer
     }
 
-    private mutating func write(_ value: TemplateValue, of pipe: TemplatePipeline) {
+    private mutating func affordable(
+        _ place: TemplatePlace, _ work: (inout TemplateBudget) throws(TemplateFailure) -> Void
+    ) throws(TemplateError) {
+        do throws(TemplateFailure) {
+            try work(&budget)
+        } catch {
+            throw place.error(in: source, error.reason)
+        }
+    }
+
+    private mutating func write(_ value: TemplateValue, of pipe: TemplatePipeline) throws(TemplateError) {
+        try affordable(pipe.place) { (budget) throws(TemplateFailure) in try budget.takeWhole(value) }
         guard escapesHTML else {
             output += value.printedInText
             return
@@ -232,10 +244,13 @@ struct TemplateExecutor {
         if let piped { arguments.append(piped) }
         if name == "tmpl", functions[name] == nil { return try expand(arguments, place) }
         guard let function = functions[name] else { throw place.error(in: source, "function \"\(name)\" not defined") }
+        try affordable(place) { (budget) throws(TemplateFailure) in try budget.takeCall(name, arguments) }
         do {
             return try function(arguments)
         } catch {
-            throw place.error(in: source, "error calling \(name): \(error)")
+            let reason = "\(error)"
+            // What is too long is told the same way, wherever it was found.
+            throw place.error(in: source, reason == TemplateError.tooLong ? reason : "error calling \(name): \(reason)")
         }
     }
 

@@ -38,16 +38,19 @@ enum TextFunctions {
     }
 
     /// All matches replaced; `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar.
-    private static func replaced(_ pattern: Pattern, with template: String, in text: String) -> String {
+    /// - Throws: where the outcome is longer than a text may be.
+    private static func replaced(
+        _ pattern: Pattern, with template: String, in text: String
+    ) throws(TemplateFailure) -> String {
         let source = Array(text.utf8)
         let replacement = Array(template.utf8)
         var output: [UInt8] = []
-        source.withUnsafeBufferPointer { bytes in
+        try source.withUnsafeBufferPointer { (bytes) throws(TemplateFailure) in
             var copied = 0
             var search = 0
             while search <= bytes.count, let ranges = pattern.ranges(in: bytes, from: search), let whole = ranges[0] {
                 output += bytes[copied..<whole.lowerBound]
-                expand(replacement, ranges, pattern.groupNames, bytes, into: &output)
+                try expand(replacement, ranges, pattern.groupNames, bytes, into: &output)
                 copied = whole.upperBound
                 search = whole.upperBound
                 if whole.isEmpty {
@@ -64,7 +67,7 @@ enum TextFunctions {
     private static func expand(
         _ template: [UInt8], _ groups: [Range<Int>?], _ names: [String?], _ source: UnsafeBufferPointer<UInt8>,
         into output: inout [UInt8]
-    ) {
+    ) throws(TemplateFailure) {
         var rest = template[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "$"), let next = rest.first else {
@@ -87,6 +90,7 @@ enum TextFunctions {
             let text = String(decoding: name, as: UTF8.self)
             let index = Int(text) ?? names.firstIndex(of: text).map { $0 + 1 }
             if let index, groups.indices.contains(index), let range = groups[index] { output += source[range] }
+            try TemplateBudget.check(output.count)
         }
     }
 

@@ -116,12 +116,26 @@ struct TemplateTests {
         ("{{ index .tags 9 }}", "index out of range: 9"),
         ("{{ range .fps }}{{ end }}", "range can't iterate over 9.8"),
         ("{{ range 400000 }}{{ range 999 }}x{{ end }}{{ end }}", "too much"),
+        ("{{ range 99999 }}{{ range 99999 }}{{ end }}{{ end }}", "too much"),
+        (long + String(repeating: "{{ $x = print $x $x }}", count: 50), "too much"),
+        (long + String(repeating: "{{ $x = printf \"%s%s\" $x $x }}", count: 50), "too much"),
+        (long + String(repeating: "{{ $x = html $x $x }}", count: 50), "too much"),
+        (long + String(repeating: "{{ $x = reReplaceAll \"x|&\" \"$0$0&\" $x }}", count: 50), "too much"),
+        (long + "{{ range 100000 }}{{ $x = args $x }}{{ end }}{{ $x }}", "too deeply"),
+        (long + String(repeating: "{{ $x = args $x $x }}", count: 15) + "{{ $x }}{{ $x }}{{ $x }}", "too much"),
     ]
 
+    /// Begins with a text that a browser would want escaped.
+    private static let long = "{{ $x := \"x&" + String(repeating: "x", count: 200) + "\" }}"
+    private static let everything = PrometheusFunctions.table(externalURL: "http://localhost", now: 0) { _ in [] }
+
     @Test("what fails while expanding names the cause", arguments: failures)
-    func failure(text: String, reason: String) {
-        let error = #expect(throws: TemplateError.self) { try Template(text, name: "t").execute(Self.data) }
-        #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
+    func failure(text: String, reason: String) throws {
+        let template = try Template(text, name: "t", functions: Self.everything)
+        for escapes in [false, true] {
+            let error = #expect(throws: TemplateError.self) { try template.execute(Self.data, escapesHTML: escapes) }
+            #expect(error?.reason.contains(reason) == true, "\(String(describing: error))")
+        }
     }
 
     @Test("in HTML, texts are escaped and markup is not")

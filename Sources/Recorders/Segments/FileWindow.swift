@@ -16,6 +16,7 @@ struct FileWindow {
 
     /// The bytes from `position` on, fewer at the file's end.
     mutating func bytes(at position: Int64, count: Int) -> ArraySlice<UInt8> {
+        guard position >= 0, position < size else { return [] }
         if position < start || position + Int64(count) > start + Int64(window.count) {
             var buffer = [UInt8](repeating: 0, count: max(count, Self.windowBytes))
             let read = pread(descriptor, &buffer, buffer.count, Int(position))

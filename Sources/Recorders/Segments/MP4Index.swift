@@ -18,6 +18,9 @@ enum MP4Reader {
         let end: Int64
     }
 
+    /// Frames that a file may have: each takes a byte at least, whatever its tables and runs claim.
+    private static func mostFrames(_ file: FileWindow) -> Int { Int(min(file.size, Int64(SegmentIndex.capacity))) }
+
     static func read(_ file: inout FileWindow, _ index: inout SegmentIndex) {
         var result = SegmentIndex()
         var tracks: [Track] = []
@@ -47,7 +50,7 @@ enum MP4Reader {
         if let video = tracks.first(where: \.isVideo), result.times.isEmpty {
             var time = 0.0
             for (count, delta) in video.deltas {
-                for _ in 0..<min(count, SegmentIndex.capacity - result.frames) {
+                for _ in 0..<max(0, min(count, mostFrames(file) - result.frames)) {
                     result.add(time / video.timescale)
                     time += delta
                 }
@@ -142,7 +145,9 @@ enum MP4Reader {
                 let count = Int(file.number(at: child.body + 4, count: 4) ?? 0)
                 var at = child.body + 8 + (flags & 0x1 != 0 ? 4 : 0) + (flags & 0x4 != 0 ? 4 : 0)
                 let stride = Int64([0x100, 0x200, 0x400, 0x800].count { flags & UInt64($0) != 0 }) * 4
-                for _ in 0..<min(count, SegmentIndex.capacity - index.frames) {
+                for _ in 0..<max(0, min(count, mostFrames(file) - index.frames)) {
+                    // What the run claims beyond its box is not there.
+                    guard at + stride <= child.end else { break }
                     let delta = flags & 0x100 != 0 ? file.number(at: at, count: 4).map { Double($0) } ?? 0 : standard
                     index.add(time / track.timescale)
                     time += delta
