@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
         // Floor 1.
-        .house("Base", ["CCharconv"]),
+        .house("Base", ["CCharconv", "CLinux"]),
         // Floor 2.
         .house("Model", ["Base"]),
         .house("Codecs", ["Base", "CZstd", "CSnappy", "CZlib"]),

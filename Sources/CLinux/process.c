@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,3 +29,5 @@ int wp_process_status(int descriptor) {
     if (ioctl(descriptor, PROCESS_GET_INFO, &info) != 0) return -1;
     return info.mask & PROCESS_INFO_EXIT ? info.exit_code : -1;
 }
+
+void wp_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

@@ -2,47 +2,57 @@ internal import Base
 internal import Hummingbird
 internal import Synchronization
 
-/// Answers requests on threads of their own, as an answer may wait for a disk or compute: the cooperative pool reads and
-/// writes connections. Health is answered at once, whatever the others do. An answer for which nobody waits any longer is
-/// not worked on further.
+/// Answers requests on the threads that read and write the connections, which are no threads of the cooperative pool, as an
+/// answer may wait for a disk or compute. Health is answered at once, whatever the others do. An answer for which nobody
+/// waits any longer is not worked on further.
 struct RequestWork<Responder: HTTPResponder>: HTTPResponder {
     typealias Context = Responder.Context
 
     private let responder: Responder
-    private let queue: WorkQueue
+    /// Where the tasks of connections run.
+    let queue = WorkQueue("requests", width: RequestThreads.count + RequestThreads.reserve)
+    /// Where requests are answered that come while all but the reserve of those threads are busy.
+    private let crowd = WorkQueue("requests of a crowd", width: RequestThreads.count)
 
     /// - Parameter responder: the pages and the API.
-    init(_ responder: Responder) {
-        self.responder = responder
-        queue = WorkQueue("requests", width: RequestThreads.count)
-    }
-
-    /// Sound without the compiler's checks: who hands it over only waits until the other has ended.
-    private struct Handed: @unchecked Sendable { let context: Context }
+    init(_ responder: Responder) { self.responder = responder }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         // What monitors ask: it does nothing that takes time, and says whether the server lives.
         if request.uri.path == "/-/healthy" || request.uri.path == "/-/ready" {
             return try await responder.respond(to: request, context: context)
         }
-        let handed = Handed(context: context)
-        let task = Task(executorPreference: queue) { [responder] in
-            try await responder.respond(to: request, context: handed.context)
-        }
-        let presence = ClientPresence.current
-        presence?.whenLeft { task.cancel() }
-        defer { presence?.whenLeft(nil) }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+        return try await endedWhenClientLeaves {
+            if queue.idle >= RequestThreads.reserve {
+                return try await responder.respond(to: request, context: context)
+            }
+            return try await withTaskExecutorPreference(crowd) {
+                try await responder.respond(to: request, context: context)
+            }
         }
     }
+
+    /// Cancels the task of a connection for whose answer nobody waits.
+    private func endedWhenClientLeaves(_ body: () async throws -> Response) async throws -> Response {
+        guard let presence = ClientPresence.current else { return try await body() }
+        return try await withUnsafeCurrentTask { task in
+            let task = CancellableTask(task: task)
+            presence.whenLeft { task.task?.cancel() }
+            // The task lives until here, and what cancels it is done or never comes.
+            defer { presence.whenLeft(nil) }
+            return try await body()
+        }
+    }
+
+    /// Sound without the compiler's checks: `cancel()` is what any thread may call while the task lives.
+    private struct CancellableTask: @unchecked Sendable { let task: UnsafeCurrentTask? }
 }
 
 enum RequestThreads {
     /// More than the gates of all doors let through at once (22), so that a page always finds a thread.
     static let count = 28
+    /// Threads that connections and health find free, however many requests wait for a disk.
+    static let reserve = 4
 }
 
 /// Whether who asks over a connection is still there to read the answer.
@@ -63,7 +73,8 @@ final class ClientPresence: Sendable {
 
     private let state = Mutex(State())
 
-    /// Does `action` once the client has left, if it has not been replaced by then.
+    /// Does `action` once the client has left, if it has not been replaced by then: after the replacement it is done or
+    /// never comes. It must not wait, nor ask for this presence.
     func whenLeft(_ action: (@Sendable () -> Void)?) {
         let state = state.withLock { state in
             state.action = action
@@ -95,5 +106,5 @@ final class ClientPresence: Sendable {
         }
     }
 
-    private func act() { state.withLock { $0.action.take() }?() }
+    private func act() { state.withLock { $0.action.take()?() } }
 }

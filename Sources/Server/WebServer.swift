@@ -63,7 +63,7 @@ struct WebServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let server = try server()
-                group.addTask { try await server.run() }
+                group.addTask(executorPreference: responder.queue) { try await server.run() }
                 group.addTask { [connections] in
                     try? await gracefulShutdown()
                     guard (try? await Task.sleep(for: Self.grace)) != nil else { return }

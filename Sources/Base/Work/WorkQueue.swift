@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Synchronization
 
 /// Threads of their own for what waits for a disk or computes for more than a few milliseconds, so that Swift's
@@ -11,23 +10,26 @@ public final class WorkQueue: TaskExecutor {
         var jobs: [UnownedJob] = []
         /// How many of `jobs` have begun.
         var begun = 0
-        /// Lanes that have nothing to do.
-        var idle: [Int]
+        /// How many more threads may work.
+        var idle: Int
     }
 
-    /// Serial queues, as Dispatch gives each of those a thread however many others are busy; it does not for the work
-    /// of a concurrent queue.
-    private let lanes: [DispatchQueue]
     private let state: Mutex<State>
+
+    /// The name of a thread while it works for the queue, for debuggers.
+    let label: String
 
     /// - Parameters:
     ///   - label: the name of the threads, for debuggers.
     ///   - width: how many jobs run at once.
     public init(_ label: String, width: Int = 1) {
         precondition(width > 0, "BUG: a queue without a thread")
-        lanes = (0..<width).map { _ in DispatchQueue(label: label) }
-        state = Mutex(State(idle: Array(0..<width)))
+        self.label = label
+        state = Mutex(State(idle: width))
     }
+
+    /// How many more jobs could begin at once.
+    public var idle: Int { state.withLock(\.idle) }
 
     /// Runs `work` on a thread of the queue, and what it waits for does not hold that thread. It is cancelled with the
     /// calling task.
@@ -57,23 +59,26 @@ public final class WorkQueue: TaskExecutor {
 
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let lane = state.withLock { state in
+        let mayBegin = state.withLock { state in
             state.jobs.append(job)
-            return state.idle.popLast()
+            if state.idle == 0 { return false }
+            state.idle -= 1
+            return true
         }
-        if let lane { lanes[lane].async { self.work(on: lane) } }
+        if mayBegin { WorkThreads.work(for: self) }
     }
 
-    private func work(on lane: Int) {
-        while let job = next(lane) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    /// Does jobs on the calling thread until there are none.
+    func work() {
+        while let job = next() { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    private func next(_ lane: Int) -> UnownedJob? {
+    private func next() -> UnownedJob? {
         state.withLock { state in
             guard state.begun < state.jobs.count else {
                 state.jobs.removeAll(keepingCapacity: state.jobs.count < 1_024)
                 state.begun = 0
-                state.idle.append(lane)
+                state.idle += 1
                 return nil
             }
             state.begun += 1

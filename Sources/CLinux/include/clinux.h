@@ -54,6 +54,9 @@ int wp_process_open(int pid);
 /// does not tell (before Linux 6.15).
 int wp_process_status(int descriptor);
 
+/// Names the calling thread for debuggers, by the first 15 bytes.
+void wp_name_thread(const char *name);
+
 /// Gives memory that is free back to the system, of all threads' arenas.
 void wp_return_free_memory(void);
 
