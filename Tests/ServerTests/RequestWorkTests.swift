@@ -85,13 +85,18 @@ struct RequestWorkTests {
     @Test("health is answered while every thread for requests waits for a disk")
     func health() async throws {
         try await withServer { handlers, port in
-            let clients = try (0..<40).map { _ in try ask("/block", port) }
-            _ = try await eventually("all threads to wait") {
-                handlers.blocked.load(ordering: .relaxed) == RequestThreads.count ? true : nil
+            // First those of the connections, but some that others find free; then those of the crowd.
+            var clients: [RawClient] = []
+            for threads in [RequestThreads.count, 2 * RequestThreads.count - RequestThreads.reserve] {
+                clients += try (0..<RequestThreads.count).map { _ in try ask("/block", port) }
+                _ = try await eventually("\(threads) threads to wait") {
+                    handlers.blocked.load(ordering: .relaxed) >= threads ? true : nil
+                }
             }
+            clients += try (0..<12).map { _ in try ask("/block", port) }
             let asker = try ask("/-/healthy", port)
             #expect(try await asker.line().contains("200"))
-            for _ in 0..<40 { handlers.release.signal() }
+            for _ in clients { handlers.release.signal() }
             for client in clients { #expect(try await client.line().contains("200")) }
         }
     }
