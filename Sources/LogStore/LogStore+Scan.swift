@@ -20,7 +20,7 @@ extension LogStore {
             var hits = Hits(limit: filter.limit, ascending: filter.ascending)
             let zstd = Zstd()
             for unit in units {
-                if Task.isCancelled { throw StoreError.cancelled }
+                if Work.isOver { throw StoreError.cancelled }
                 guard let wanted = hits.wanted(of: unit.range, in: filter.range) else { break }
                 try read(unit, in: wanted, filter, zstd, into: &hits)
             }

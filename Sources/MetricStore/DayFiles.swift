@@ -90,7 +90,7 @@ final class DayFiles: Sendable {
         wanted.formUnion(numbers)
         let blocks = index.blocks.filter { $0.range.overlaps(range) && DayFiles.any(numbers, in: $0.series) }
         let pieces = try Parallel.map(blocks.count, batch: 1) { [wanted] position -> [Piece] in
-            try Task.checkNotCancelled()
+            try StoreError.checkWork()
             let block = blocks[position]
             let bytes = try reading(day) { try SealedBlockTable.data(of: block.id, $0) }
             // None where the day was moved aside or dropped meanwhile.
@@ -150,8 +150,9 @@ final class DayFiles: Sendable {
     }
 }
 
-extension Task where Success == Never, Failure == Never {
-    static func checkNotCancelled() throws(StoreError) {
-        if Task<Never, Never>.isCancelled { throw .cancelled }
+extension StoreError {
+    /// - Throws: ``StoreError`` with the code `cancelled` where nobody waits for the work under way.
+    static func checkWork() throws(StoreError) {
+        if Work.isOver { throw .cancelled }
     }
 }

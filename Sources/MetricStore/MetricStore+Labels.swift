@@ -74,7 +74,7 @@ extension MetricStore {
                 }
                 for labels in inMemory { body(labels) }
                 for day in days.days(overlapping: range) {
-                    try Task.checkNotCancelled()
+                    try StoreError.checkWork()
                     guard let index = try days.index(of: day) else { continue }
                     for number in index.select(matchers) { body(index.labels[Int(number)]) }
                 }

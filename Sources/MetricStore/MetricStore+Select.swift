@@ -76,7 +76,7 @@ private struct Selection: ~Copyable, Sendable {
         let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.labels < $1.labels }
         if !isSorted { found.sort { $0.labels < $1.labels } }
         let columns = try Parallel.map(found.count) { [found] position -> SeriesColumn? in
-            try Task.checkNotCancelled()
+            try StoreError.checkWork()
             return try column(found[position])
         }
         return columns.compactMap { $0 }

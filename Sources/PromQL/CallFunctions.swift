@@ -42,7 +42,7 @@ struct FunctionCall {
     func mapped(_ change: (Double, Int) -> Double?) throws -> StepValues {
         .vector(
             try vector(0).map { column in
-                try Task.checkCancellation()
+                try Work.check()
                 var result = Column(absentLike: column)
                 for index in 0..<steps.count where column.has(index) {
                     if let value = change(column.values[index], index) { result.values[index] = value }

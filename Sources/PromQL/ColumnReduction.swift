@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 
 /// Aggregations that take a value at a time: one pass over each column, as its values lie side by side in memory.
@@ -76,7 +77,7 @@ enum ColumnReduction {
         var states = [State](repeating: State(), count: count)
         var isPresent = [Bool](repeating: false, count: count)
         for column in columns {
-            try Task.checkCancellation()
+            try Work.check()
             column.values.withUnsafeBufferPointer { values in
                 states.withUnsafeMutableBufferPointer { states in
                     isPresent.withUnsafeMutableBufferPointer { isPresent in

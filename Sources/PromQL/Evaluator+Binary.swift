@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Model
 
@@ -51,7 +52,7 @@ extension Evaluator {
     ) throws -> [Column] {
         let isFilter = operation.operation.isComparison && !operation.returnsBool
         return try columns.map { column in
-            try Task.checkCancellation()
+            try Work.check()
             var result = isFilter ? Column(absentLike: column) : withoutName(Column(absentLike: column))
             for index in values.indices where column.has(index) {
                 try Self.checkWanted(index)
@@ -89,7 +90,7 @@ extension Evaluator {
         if operation.operation == .or {
             let leftBySignature = Dictionary(grouping: left) { signature($0.labels) }
             let added = try right.map { column in
-                try Task.checkCancellation()
+                try Work.check()
                 let others = leftBySignature[signature(column.labels)] ?? []
                 var kept = Column(absentLike: column)
                 for index in 0..<steps.count where column.has(index) && !others.contains(where: { $0.has(index) }) {
@@ -101,7 +102,7 @@ extension Evaluator {
         }
         let wantsMatch = operation.operation == .and
         return try left.map { column in
-            try Task.checkCancellation()
+            try Work.check()
             let others = rightBySignature[signature(column.labels)] ?? []
             var kept = Column(absentLike: column)
             for index in 0..<steps.count

@@ -141,7 +141,7 @@ extension Evaluator {
             seenSamples += range.count
             if seenSamples > samplesBetweenLooks {
                 seenSamples = 0
-                try Task.checkCancellation()
+                try Work.check()
             }
             let window = Window(
                 timestamps: UnsafeBufferPointer(rebasing: timestamps[range]),
@@ -157,7 +157,7 @@ extension Evaluator {
 
     func onlyValues(_ columns: [Column], count: Int) throws -> [Double] {
         try (0..<count).map { index in
-            try Task.checkCancellation()
+            try Work.check()
             let present = columns.filter { $0.has(index) }
             return present.count == 1 ? present[0].values[index] : .nan
         }
@@ -226,7 +226,7 @@ extension Evaluator {
         try checkLabelName(destination, in: "label_replace()")
         let template = ReplacementTemplate(replacement)
         return try columns.map { column in
-            try Task.checkCancellation()
+            try Work.check()
             guard let captures = pattern.captures(in: column.labels[sourceName], whole: true) else { return column }
             try spendLabelBytes(template.expandedBytes(captures, pattern), in: "label_replace()")
             return Self.setting(destination, template.expanded(captures, pattern), of: column)
@@ -239,7 +239,7 @@ extension Evaluator {
         let sources = call.texts(from: 3)
         try checkLabelName(destination, in: "label_join()")
         return try columns.map { column in
-            try Task.checkCancellation()
+            try Work.check()
             let values = sources.map { column.labels[$0] }
             try spendLabelBytes(
                 values.reduce(0) { $0 + $1.utf8.count } + separator.utf8.count * max(0, values.count - 1),
@@ -269,7 +269,7 @@ extension Evaluator {
         var places: [Labels: Int] = [:]
         var result: [Column] = []
         for column in columns {
-            try Task.checkCancellation()
+            try Work.check()
             guard let place = places[column.labels] else {
                 places[column.labels] = result.count
                 result.append(column)

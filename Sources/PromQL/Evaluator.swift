@@ -1,3 +1,4 @@
+internal import Base
 internal import Model
 
 /// Evaluates one expression.
@@ -57,7 +58,7 @@ final class Evaluator {
     // MARK: Values
 
     func evaluate(_ expression: Expression, _ steps: Steps) throws -> StepValues {
-        try Task.checkCancellation()
+        try Work.check()
         switch expression.node {
         case .number(let value): return .scalar(Array(repeating: value, count: steps.count))
         case .group(let inner): return try evaluate(inner, steps)
@@ -92,7 +93,7 @@ final class Evaluator {
     /// Ends the query if nobody waits for it any longer. Long loops over steps call it; it looks now and then.
     @inline(__always)
     static func checkWanted(_ index: Int) throws {
-        if index & 0xff == 0 { try Task.checkCancellation() }
+        if index & 0xff == 0 { try Work.check() }
     }
 
     func vector(_ expression: Expression, _ steps: Steps) throws -> [Column] {
@@ -112,7 +113,7 @@ final class Evaluator {
     /// `columns` with every value changed by `change`, and without their names.
     func mapped(_ columns: [Column], _ change: (Double) -> Double) throws -> [Column] {
         try columns.map { column in
-            try Task.checkCancellation()
+            try Work.check()
             var result = withoutName(column)
             for index in result.values.indices where result.has(index) {
                 try Self.checkWanted(index)
@@ -294,7 +295,7 @@ final class Evaluator {
             let found = try select(
                 selector.matchers, TimeRange(start: first - range - margin.before + 1, end: last + margin.after))
             let series = try found.map {
-                try Task.checkCancellation()
+                try Work.check()
                 return Windows.Series(column: Self.withoutStale($0))
             }
             return Windows(series: series, range: range, ends: ends, margin: margin)

@@ -78,8 +78,30 @@ public final class WorkGate: Sendable {
     public func run<Result: Sendable>(
         _ work: @escaping @Sendable (_ place: Place) throws -> Result
     ) async throws -> Result {
+        try await run(until: nil, work)
+    }
+
+    /// The same, for `limit` at most, the time in the line included. The work learns of the end by ``Work``.
+    /// - Throws: ``WorkTimedOut`` for work that ended because its time was over.
+    public func run<Result: Sendable>(
+        within limit: Duration, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        // No task nor timer for work that ends in time, as nearly all does: each costs as much as a small query.
+        let deadline = ContinuousClock.now + limit
+        do {
+            return try await run(until: deadline) { _ in try Work.$deadline.withValue(deadline, operation: work) }
+        } catch {
+            if Task.isCancelled || ContinuousClock.now < deadline { throw error }
+            line.withLock { $0.timedOut += 1 }
+            throw WorkTimedOut(limit: limit)
+        }
+    }
+
+    private func run<Result: Sendable>(
+        until deadline: ContinuousClock.Instant?, _ work: @escaping @Sendable (_ place: Place) throws -> Result
+    ) async throws -> Result {
         let asked = ContinuousClock.now
-        guard await enter() else { throw CancellationError() }
+        guard await enter(until: deadline) else { throw CancellationError() }
         let place = Place(self)
         defer { place.giveUp() }
         let waited = asked.duration(to: .now)
@@ -94,21 +116,28 @@ public final class WorkGate: Sendable {
         return try await queue.run { try work(place) }
     }
 
-    /// The same, for `limit` at most, the time in the line included.
-    /// - Throws: ``WorkTimedOut`` at the limit, at once; the work is then cancelled.
-    public func run<Result: Sendable>(
-        within limit: Duration, _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result.self) { group in
-            group.addTask { try await self.run(work) }
+    /// Waits until the work may run, or until `deadline`.
+    /// - Returns: whether it may.
+    private func enter(until deadline: ContinuousClock.Instant?) async -> Bool {
+        let isFree = line.withLock { line in
+            if line.free == 0 || Task.isCancelled { return false }
+            line.free -= 1
+            return true
+        }
+        if isFree { return true }
+        guard let deadline else { return await enter() }
+        return await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { await self.enter() }
             group.addTask {
-                try await Task.sleep(for: limit)
-                self.line.withLock { $0.timedOut += 1 }
-                throw WorkTimedOut(limit: limit)
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                return nil
             }
-            defer { group.cancelAll() }
-            guard let result = try await group.next() else { throw CancellationError() }
-            return result
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            if let mayRun = first { return mayRun }
+            // The turn may have come at the same moment.
+            if await group.next() == true { leave() }
+            return false
         }
     }
 
