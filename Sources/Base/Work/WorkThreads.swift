@@ -6,8 +6,8 @@ internal import Synchronization
 /// The threads of all work queues. The one that became idle last is woken first, so that few threads do the work: their
 /// stacks are warm, and what their allocator keeps is little. Dispatch wakes its threads by turns.
 enum WorkThreads {
-    /// How long a thread waits for work before it ends.
-    private static let patience = DispatchTimeInterval.seconds(10)
+    /// How long a thread waits for work before it ends: longer than the usual intervals, at which many are needed at once.
+    private static let patience = DispatchTimeInterval.seconds(60)
 
     /// A thread, for as long as it waits or works.
     private final class Thread: Sendable {
