@@ -1,3 +1,4 @@
+import Base
 import SiteView
 import Testing
 
@@ -10,7 +11,7 @@ struct SearchDeadlineTests {
         #expect(try await ServerView.withinDeadline(.seconds(30)) { 7 } == 7)
         await #expect(throws: LogSearchRefused.self) {
             try await ServerView.withinDeadline(.milliseconds(20)) { () -> Int in
-                while !Task.isCancelled {}
+                while !Work.isOver {}
                 throw CancellationError()
             }
         }
