@@ -7,7 +7,10 @@ final class DateHeader: Sendable {
 
     /// `Thu, 26 Nov 2026 14:13:12 GMT`.
     var text: String {
-        let now = time(nil)
+        // `time` may be some milliseconds behind this clock, which dates all else.
+        var clock = timespec()
+        clock_gettime(CLOCK_REALTIME, &clock)
+        let now = clock.tv_sec
         return last.withLock { last in
             if last.second != now { last = (now, Self.text(of: now)) }
             return last.text
