@@ -26,6 +26,9 @@ final class SimulatorClient {
     private var sequence = UInt16.random(in: .min ... .max)
     private var packets: UInt32 = 0
     private var octets: UInt32 = 0
+    /// Packets left of the twenty that one is lost of, and how many are left when it is.
+    private var left = 0
+    private var lost = 0
 
     init(file: Int32, token: UInt64) {
         self.file = file
@@ -58,6 +61,16 @@ final class SimulatorClient {
             octets &+= UInt32(truncatingIfNeeded: size)
         }
         return [0x80, (isLast ? 0x80 : 0) | 96] + Self.bytes(sequence) + Self.bytes(timestamp) + Self.bytes(source)
+    }
+
+    /// Whether the next packet is lost: with the fault `loss`, one of each twenty is, at any place.
+    func losesNext() -> Bool {
+        if left == 0 {
+            left = 20
+            lost = Int.random(in: 1...left)
+        }
+        defer { left -= 1 }
+        return left == lost
     }
 
     /// An RTCP sender report with a source description (RFC 3550, sections 6.4.1 and 6.5).

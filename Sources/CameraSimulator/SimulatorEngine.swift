@@ -120,7 +120,7 @@ final class SimulatorEngine {
         }
         for (index, payload) in payloads.enumerated() {
             let header = client.header(timestamp: timestamp, isLast: index == payloads.count - 1, size: payload.count)
-            if camera.fault == .loss, Int.random(in: 0..<20) == 0 { continue }
+            if camera.fault == .loss, client.losesNext() { continue }
             put(header + payload, isControl: false, for: client, into: &bytes)
         }
         if !bytes.isEmpty { deliver(bytes, to: client) }
