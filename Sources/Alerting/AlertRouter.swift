@@ -134,7 +134,7 @@ package final class AlertRouter: AlertSink, Sendable {
     private func follow() async {
         signal.yield()
         await withDiscardingTaskGroup { group in
-            var timer: Task<Void, Never>?
+            var timer: WorkTimer.Call?
             for await _ in signals {
                 let now = now()
                 // What the notifications are is found out on a copy, so that nobody waits for it.
@@ -155,10 +155,10 @@ package final class AlertRouter: AlertSink, Sendable {
                 let intents = flushes.flatMap(\.notifications).filter { !$0.alerts.isEmpty }.map(\.intent)
                 keep { () throws(StateError) in try state.save(intents: intents) }
                 for flush in flushes { group.addTask { await self.perform(flush, deliverer) } }
-                timer?.cancel()
+                timer.map(WorkTimer.cancel)
                 timer = next.map { self.wake(at: $0, now: now) }
             }
-            timer?.cancel()
+            timer.map(WorkTimer.cancel)
             group.cancelAll()
         }
     }
@@ -172,14 +172,11 @@ package final class AlertRouter: AlertSink, Sendable {
         }
     }
 
-    private func wake(at moment: Int64, now: Int64) -> Task<Void, Never> {
+    private func wake(at moment: Int64, now: Int64) -> WorkTimer.Call {
         // The lower bound keeps a group that waits for its former delivery from spinning, the upper one follows
         // a clock that is set.
         let pause = Duration.milliseconds(min(30_000, max(20, moment - now)))
-        return Task { [signal] in
-            guard (try? await Task.sleep(for: pause)) != nil else { return }
-            signal.yield()
-        }
+        return WorkTimer.call(after: pause) { [signal] in signal.yield() }
     }
 
     private func perform(_ flush: Flush, _ deliverer: Deliverer) async {

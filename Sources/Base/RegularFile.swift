@@ -48,9 +48,10 @@ public enum RegularFile {
         let descriptor = try open(path, followsLinks: followsLinks)
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { chunk.deallocate() }
         while true {
-            let count = read(descriptor, &chunk, chunk.count)
+            let count = read(descriptor, chunk.baseAddress, chunk.count)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw failure(path, errno, followsLinks)

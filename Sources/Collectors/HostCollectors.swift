@@ -1,5 +1,4 @@
 package import Base
-internal import Foundation
 package import Instruments
 package import Model
 internal import Synchronization
@@ -73,42 +72,35 @@ package final class HostCollectors: FindingSource {
 
     /// Collects until the task is cancelled.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            for part in parts {
-                group.addTask { [disks, latency, networks, node, timeSource] in
-                    switch part {
-                    case .disks:
-                        await self.repeating("disks", every: .seconds(5)) { disks.collect(now: timeSource.now()) }
-                    case .latency: await self.repeating("disk latency", every: .seconds(10)) { latency.collect() }
-                    case .networks: await self.repeating("networks", every: .seconds(5)) { networks.collect() }
-                    case .node: await self.repeating("node", every: .seconds(5)) { node.collect(now: timeSource.now()) }
-                    }
-                }
+        let loops = parts.map { part in
+            switch part {
+            case .disks: start("disks", every: .seconds(5)) { [self] in disks.collect(now: timeSource.now()) }
+            case .latency: start("disk latency", every: .seconds(10), latency.collect)
+            case .networks: start("networks", every: .seconds(5), networks.collect)
+            case .node: start("node", every: .seconds(5)) { [self] in node.collect(now: timeSource.now()) }
             }
         }
+        await Pause().sleep(for: .seconds(Int64.max))
+        // Not waited for: one that hangs must not keep the server from ending.
+        for loop in loops { loop.cancel() }
     }
 
-    private func repeating(_ name: String, every interval: Duration, _ collect: @escaping @Sendable () -> Void) async {
-        let queue = DispatchQueue(label: "collector.\(name)")
-        while !Task.isCancelled {
-            let isFree = running.withLock { running in
-                if running[name] != nil { return false }
-                running[name] = timeSource.now()
-                return true
+    private func start(
+        _ name: String, every interval: Duration, _ collect: @escaping @Sendable () -> Void
+    ) -> Task<Void, Never> {
+        let queue = WorkQueue(name)
+        return Task(executorPreference: queue) { [self] in
+            // The task's jobs come there until it has ended.
+            defer { withExtendedLifetime(queue) {} }
+            while !Task.isCancelled {
+                running.withLock { $0[name] = timeSource.now() }
+                let start = ContinuousClock.now
+                collect()
+                let took = start.duration(to: .now)
+                running.withLock { $0[name] = nil }
+                statuses.withLock { $0[name] = CollectorStatus(name: name, lastDuration: took.inSeconds) }
+                try? await Pause.sleep(for: interval.untilNext)
             }
-            if isFree {
-                // Not waited for: one that hangs must not keep the server from ending.
-                queue.async { [self] in
-                    let start = ContinuousClock.now
-                    collect()
-                    let took = start.duration(to: .now)
-                    running.withLock { $0[name] = nil }
-                    statuses.withLock {
-                        $0[name] = CollectorStatus(name: name, lastDuration: took.inSeconds)
-                    }
-                }
-            }
-            try? await Task.sleep(for: interval.untilNext)
         }
     }
 }

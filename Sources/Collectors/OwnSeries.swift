@@ -31,7 +31,8 @@ package final class OwnSeries: FindingSource {
     private let now: @Sendable () -> Int64
     private let logger: Logger
     private let lastFailure = Mutex<String?>(nil)
-    private let known: Mutex<[[Labels: SeriesRef]]>
+    /// Of each source.
+    private let known: Mutex<[KnownSeries]>
     private let waiting = Mutex(Waiting())
     /// One thread collects, the other one stores.
     private let queue = WorkQueue("own series", width: 2)
@@ -40,9 +41,28 @@ package final class OwnSeries: FindingSource {
     private struct Batch: Sendable {
         let time: Int64
         var samples: [RefSample] = []
-        var labels: [SeriesRef: (source: Int, labels: Labels)] = [:]
+        /// What the series are, of each source.
+        var known: [KnownSeries]
         /// Series that have ended since the batch before.
         var ended: [(source: Int, labels: Labels, ref: SeriesRef)] = []
+    }
+
+    /// The series of a source, in its order.
+    private struct KnownSeries: Sendable {
+        var labels: [Labels] = []
+        var refs: [SeriesRef] = []
+
+        var refsByLabels: [Labels: SeriesRef] { Dictionary(zip(labels, refs)) { first, _ in first } }
+
+        /// What differs seldom from one time to the next is looked at without a hash of anything.
+        func areThose(of points: [MetricPoint]) -> Bool {
+            points.count == labels.count && zip(points, labels).allSatisfy { $0.labels == $1 }
+        }
+
+        mutating func append(_ labels: Labels, _ ref: SeriesRef) {
+            self.labels.append(labels)
+            refs.append(ref)
+        }
     }
 
     private struct Waiting {
@@ -70,7 +90,7 @@ package final class OwnSeries: FindingSource {
         self.appender = appender
         self.now = now
         self.logger = logger
-        known = Mutex(Array(repeating: [:], count: sources.count))
+        known = Mutex(Array(repeating: KnownSeries(), count: sources.count))
     }
 
     /// Why metrics are not stored now.
@@ -97,7 +117,7 @@ package final class OwnSeries: FindingSource {
                 signal.yield()
                 // After a pause of the whole machine nothing is made up for.
                 due = max(clock.now, due + interval())
-                try? await clock.sleep(until: due)
+                try? await Pause.sleep(for: clock.now.duration(to: due))
             }
             signal.finish()
         }
@@ -140,28 +160,31 @@ package final class OwnSeries: FindingSource {
     /// Puts every series' present value behind what waits.
     /// - Throws: ``OwnSeriesLost`` where too much waits already.
     func collect() throws {
-        var batch = Batch(time: now())
-        var known = known.withLock { $0 }
+        var batch = Batch(time: now(), known: known.withLock { $0 })
         for (index, source) in sources.enumerated() {
-            let before = known[index]
-            var refs: [Labels: SeriesRef] = [:]
+            let before = batch.known[index]
+            var points: [MetricPoint] = []
             if !source.isReplaced() {
                 let up = MetricPoint(labels: [Labels.metricName: "up"], value: 1)
-                let points = [up] + source.registry.gather().flatMap(\.points)
-                refs.reserveCapacity(points.count)
-                batch.samples.reserveCapacity(points.count)
+                points = [up] + source.registry.gather().flatMap(\.points)
+            }
+            if !before.areThose(of: points) {
+                let refs = before.refsByLabels
+                var series = KnownSeries()
                 for point in points {
-                    let ref = try before[point.labels] ?? resolve(point.labels, source)
-                    refs[point.labels] = ref
-                    batch.labels[ref] = (index, point.labels)
-                    batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: point.value))
+                    series.append(point.labels, try refs[point.labels] ?? resolve(point.labels, source))
+                }
+                batch.known[index] = series
+                let present = Set(series.labels)
+                for (labels, ref) in refs where !present.contains(labels) {
+                    batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: StaleMarker.value))
+                    batch.ended.append((index, labels, ref))
                 }
             }
-            for (labels, ref) in before where refs[labels] == nil {
-                batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: StaleMarker.value))
-                batch.ended.append((index, labels, ref))
+            batch.samples.reserveCapacity(batch.samples.count + points.count)
+            for (ref, point) in zip(batch.known[index].refs, points) {
+                batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: point.value))
             }
-            known[index] = refs
         }
         let lost: Int? = waiting.withLock { [batch] waiting in
             // What is asked for more often than it is stored must not fill the memory.
@@ -175,20 +198,13 @@ package final class OwnSeries: FindingSource {
         }
         // The marks of what has ended are lost too: it is marked with the next batch that is kept.
         if let lost { throw OwnSeriesLost(samples: lost, waitingMax: waitingMax) }
-        self.known.withLock { $0 = known }
+        known.withLock { $0 = batch.known }
     }
 
     private func append(_ batch: Batch) throws {
         do {
             let outcome = try appender.append(batch.samples) { unknown in
-                var renewed: [SeriesRef: SeriesRef] = [:]
-                for old in unknown {
-                    guard let (index, labels) = batch.labels[old] else { continue }
-                    let ref = try resolve(labels, sources[index])
-                    known.withLock { if $0[index][labels] == old { $0[index][labels] = ref } }
-                    renewed[old] = ref
-                }
-                return renewed
+                try renew(Set(unknown), in: batch)
             }
             try RefusedSamples.check(outcome)
         } catch {
@@ -196,11 +212,31 @@ package final class OwnSeries: FindingSource {
                 waiting.withLock { $0.lost += batch.samples.count }
                 // They are marked as ended once more.
                 known.withLock { known in
-                    for (index, labels, ref) in batch.ended { known[index][labels] = known[index][labels] ?? ref }
+                    for (index, labels, ref) in batch.ended where !known[index].labels.contains(labels) {
+                        known[index].append(labels, ref)
+                    }
                 }
             }
             throw error
         }
+    }
+
+    /// New references for those that the store no longer knows.
+    private func renew(_ unknown: Set<SeriesRef>, in batch: Batch) throws -> [SeriesRef: SeriesRef] {
+        var renewed: [SeriesRef: SeriesRef] = [:]
+        for (series, source) in zip(batch.known, sources) {
+            for (labels, ref) in zip(series.labels, series.refs) where unknown.contains(ref) {
+                renewed[ref] = try resolve(labels, source)
+            }
+        }
+        known.withLock { [renewed] known in
+            for source in known.indices {
+                for (index, ref) in known[source].refs.enumerated() {
+                    if let new = renewed[ref] { known[source].refs[index] = new }
+                }
+            }
+        }
+        return renewed
     }
 
     private func resolve(_ labels: Labels, _ source: Source) throws -> SeriesRef {

@@ -24,7 +24,7 @@ extension LogStore {
                     defer { appended = counters.appended }
                     return counters.appended == appended
                 }
-                try? await Task.sleep(for: isQuiet ? (options.upkeepInterval * 5).untilNext : options.upkeepInterval)
+                try? await Pause.sleep(for: isQuiet ? (options.upkeepInterval * 5).untilNext : options.upkeepInterval)
             }
         }
     }

@@ -26,7 +26,7 @@ extension MetricStore {
             while !Task.isCancelled {
                 // What fails is among the statistics' problems, and is tried again in the next round.
                 try? upkeep()
-                try? await Task.sleep(for: .milliseconds(options.upkeepInterval))
+                try? await Pause.sleep(for: .milliseconds(options.upkeepInterval))
             }
         }
     }

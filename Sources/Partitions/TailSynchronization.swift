@@ -9,7 +9,7 @@ public enum TailSynchronization {
     public static func run(changes: () -> Pause?, synchronize: () throws -> Void) async {
         while !Task.isCancelled, let changes = changes() {
             await changes.sleep(for: .seconds(60))
-            try? await Task.sleep(for: .seconds(1))
+            try? await Pause.sleep(for: .seconds(1))
             do { try synchronize() } catch { changes.wake() }
         }
     }

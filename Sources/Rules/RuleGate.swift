@@ -30,13 +30,17 @@ final class RuleGate: Sendable {
     private let limits: Limits
     private let cheap: WorkGate
     private let dear: WorkGate
+    private let watch: EvaluationWatch
     private let timeouts = Atomic(0)
+    /// Where groups run, and evaluate their cheap rules without a change of threads. There are more than the lane is wide,
+    /// as an evaluation may be in the midst of something long when it is stopped.
+    let groups = WorkQueue("rules", width: 64)
 
     init(limits: Limits = Limits()) {
         self.limits = limits
-        // More threads, as an evaluation may be in the midst of something long when it is stopped.
-        cheap = WorkGate("rules", width: limits.cheapWidth, threads: 64)
+        cheap = WorkGate("rules", width: limits.cheapWidth, threads: 64, usesCallersThread: true)
         dear = WorkGate("dear rules", width: limits.dearWidth)
+        watch = EvaluationWatch(limits)
     }
 
     /// How the lanes fare, and how many evaluations ran out of time.
@@ -46,7 +50,7 @@ final class RuleGate: Sendable {
     }
 
     /// Runs an evaluation.
-    /// - Parameter evaluation: ends with an error soon after its task is cancelled, with nothing done, or goes on to its end.
+    /// - Parameter evaluation: ends with an error soon after ``Work`` is over, with nothing done, or goes on to its end.
     /// - Throws: ``RuleFailure`` once its time is over, what `evaluation` throws, and `CancellationError` if the calling
     ///   task is cancelled.
     func run<Value: Sendable>(
@@ -54,27 +58,18 @@ final class RuleGate: Sendable {
     ) async throws -> Evaluated<Value> {
         var isDear = isDear
         while true {
-            let watch = Watch(mayBeDear: isDear, limits)
-            let lane = isDear ? dear : cheap
-            let task = Task {
-                try await lane.run { place in
-                    watch.begin(at: place)
-                    defer { watch.end() }
-                    return try evaluation()
-                }
-            }
-            watch.cancel = { task.cancel() }
+            let watched = WatchedEvaluation(mayBeDear: isDear)
             do {
-                let value = try await withTaskCancellationHandler {
-                    try await task.value
-                } onCancel: {
-                    task.cancel()
+                let value = try await (isDear ? dear : cheap).run { [watch] place in
+                    watch.begin(watched, at: place)
+                    defer { watch.end(watched) }
+                    return try Work.until(watched.end, evaluation)
                 }
                 let bound = isDear ? limits.cheapSeconds / 2 : limits.cheapSeconds
-                return Evaluated(value: value, isDear: watch.usedSeconds > bound)
+                return Evaluated(value: value, isDear: watched.usedSeconds > bound)
             } catch {
                 try Task.checkCancellation()
-                switch watch.verdict {
+                switch watched.verdict {
                 case nil: throw error
                 case .dear: isDear = true
                 case .late:
@@ -95,88 +90,4 @@ package struct RuleGateStatistics: Sendable {
     package let dear: WorkGate.Statistics
     /// Evaluations that were ended because their time was over.
     package let timeouts: Int
-}
-
-/// Looks at one evaluation from outside, and ends it when it may not go on where it is.
-private final class Watch: Sendable {
-    enum Verdict { case dear, late }
-
-    private struct State {
-        /// The clock of the thread that evaluates; `nil` while none does.
-        var clock: clockid_t?
-        var startSeconds = 0.0
-        var usedSeconds = 0.0
-        var verdict: Verdict?
-        var place: WorkGate.Place?
-        var cancel: (@Sendable () -> Void)?
-        var looking: Task<Void, Never>?
-    }
-
-    private static let firstLook = Duration.milliseconds(100)
-
-    private let mayBeDear: Bool
-    private let limits: RuleGate.Limits
-    private let state = Mutex(State())
-
-    init(mayBeDear: Bool, _ limits: RuleGate.Limits) {
-        self.mayBeDear = mayBeDear
-        self.limits = limits
-    }
-
-    var verdict: Verdict? { state.withLock(\.verdict) }
-    var usedSeconds: Double { state.withLock(\.usedSeconds) }
-
-    var cancel: (@Sendable () -> Void)? {
-        get { state.withLock(\.cancel) }
-        set { state.withLock { $0.cancel = newValue } }
-    }
-
-    /// Called by the thread that evaluates.
-    func begin(at place: WorkGate.Place) {
-        var clock = clockid_t()
-        guard pthread_getcpuclockid(pthread_self(), &clock) == 0 else { return }
-        let looking = Task { await look() }
-        state.withLock { state in
-            state.clock = clock
-            state.place = place
-            state.startSeconds = Self.seconds(clock)
-            state.looking = looking
-        }
-    }
-
-    /// Called by the same thread: after it nobody asks its clock.
-    func end() {
-        let looking = state.withLock { state in
-            if let clock = state.clock { state.usedSeconds = Self.seconds(clock) - state.startSeconds }
-            state.clock = nil
-            return state.looking.take()
-        }
-        looking?.cancel()
-    }
-
-    private func look() async {
-        let deadline = ContinuousClock.now + limits.timeout
-        while true {
-            let rest = ContinuousClock.now.duration(to: deadline)
-            let pause = mayBeDear ? rest : min(rest, Self.firstLook)
-            guard (try? await Task.sleep(for: pause)) != nil else { return }
-            let isLate = ContinuousClock.now >= deadline
-            let cancel = state.withLock { state -> (@Sendable () -> Void)? in
-                guard let clock = state.clock else { return nil }
-                let isDear = !mayBeDear && Self.seconds(clock) - state.startSeconds > limits.cheapSeconds
-                guard isLate || isDear else { return nil }
-                state.verdict = isLate ? .late : .dear
-                state.place?.giveUp()
-                return state.cancel
-            }
-            if let cancel { return cancel() }
-            if isLate { return }
-        }
-    }
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 }

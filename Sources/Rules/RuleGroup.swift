@@ -105,18 +105,18 @@ final class RuleGroup: Sendable {
         var due = nextTime
         if due - context.timeSource.now() > 2_000, state.withLock({ $0.lastEvaluation }) == nil {
             // The first look comes soon: nobody waits a long interval for the first alert after a start.
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await Pause.sleep(for: .milliseconds(500))
             if !Task.isCancelled { await evaluate(at: context.timeSource.now()) }
         }
         while !Task.isCancelled {
             if followClock() {
-                try? await Task.sleep(for: .milliseconds(max(Self.settlingTime, 2 * interval)))
+                try? await Pause.sleep(for: .milliseconds(max(Self.settlingTime, 2 * interval)))
                 due = nextTime
                 continue
             }
             let pause = due - context.timeSource.now()
             if pause > 0 {
-                try? await Task.sleep(for: .milliseconds(min(pause, Self.clockLookInterval)))
+                try? await Pause.sleep(for: .milliseconds(min(pause, Self.clockLookInterval)))
                 continue
             }
             await evaluate(at: due)
@@ -251,7 +251,7 @@ final class RuleGroup: Sendable {
         case .scalar(let sample): samples = [InstantSample(labels: .empty, sample: sample)]
         default: samples = []
         }
-        try Task.checkCancellation()
+        try Work.check()
         if compiled.config.limit > 0, samples.count > compiled.config.limit {
             // As Prometheus documents it: too many alerts are none.
             run.states = AlertStates()
@@ -339,7 +339,7 @@ final class RuleGroup: Sendable {
             run.states.restore(hold: rule.hold, at: time) { stored($0, before: queried) }
         }
         // A template or a look at the past that was cut short may have given less: nothing is written of it.
-        try Task.checkCancellation()
+        try Work.check()
         var values: [Labels: Double] = [:]
         for (labels, alert) in run.states.active where alert.state != .inactive {
             let named = labels.setting(Labels.metricName, "ALERTS").setting("alertstate", alert.state.rawValue)

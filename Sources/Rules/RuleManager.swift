@@ -83,7 +83,7 @@ package final class RuleManager: Sendable {
     package func run() async { await queue.run { await self.follow() } }
 
     private func follow() async {
-        var running = LoopSet<ObjectIdentifier>()
+        var running = LoopSet<ObjectIdentifier>(on: gate.groups)
         for await command in commands {
             switch command {
             case .start(let group, let former):

@@ -57,7 +57,7 @@ final class ScrapeLoop: Sendable {
         if due < began { due += interval }
         var last: Int64 = 0
         while !Task.isCancelled {
-            try? await clock.sleep(until: beganClock + .milliseconds(due - began), tolerance: .milliseconds(1))
+            try? await Pause.sleep(for: clock.now.duration(to: beganClock + .milliseconds(due - began)))
             if Task.isCancelled { break }
             let now = timeSource.now()
             // Times that are exactly an interval apart take less room in the store.

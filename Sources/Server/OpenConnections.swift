@@ -129,13 +129,17 @@ final class OpenConnections: Sendable {
 
     /// Closes what has waited for too long, a few times a minute, until the task is cancelled.
     func run(every pause: Duration = .seconds(5)) async {
-        while (try? await Task.sleep(for: pause.untilNext)) != nil {
-            for channel in overdue(at: .now) { channel.close(promise: nil) }
-            for (id, channel) in open.withLock({ $0.map { ($0.key, $0.value.channel) } }) {
-                channel.eventLoop.execute { [self] in
-                    let bytes = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-                    noteUntaken(id, bytes: bytes)
-                }
+        await WorkQueue("connections").run { [self] in
+            while (try? await Pause.sleep(for: pause.untilNext)) != nil { closeOverdue() }
+        }
+    }
+
+    private func closeOverdue() {
+        for channel in overdue(at: .now) { channel.close(promise: nil) }
+        for (id, channel) in open.withLock({ $0.map { ($0.key, $0.value.channel) } }) {
+            channel.eventLoop.execute { [self] in
+                let bytes = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+                noteUntaken(id, bytes: bytes)
             }
         }
     }

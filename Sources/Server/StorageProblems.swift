@@ -55,7 +55,7 @@ final class StorageProblems: FindingSource {
     func run() async {
         while !Task.isCancelled {
             look()
-            try? await Task.sleep(for: Self.interval.untilNext)
+            try? await Pause.sleep(for: Self.interval.untilNext)
         }
     }
 

@@ -127,6 +127,21 @@ struct HostTests {
         #expect(MountTable.mount(holding: "/srv/my video/100%/cam", among: mounts)?.source == "/dev/sdc1")
     }
 
+    @Test("a mount is found for a path behind a link, and for one that is not there yet")
+    func mountOfLinks() throws {
+        let folder = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: folder.path + "/disk/cams", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/link", withDestinationPath: folder.path + "/disk")
+        let text = Self.mountInfo + "\n40 27 8:33 / \(folder.path)/disk rw - ext4 /dev/sdc1 rw\n"
+        let mounts = MountTable.parse(text)
+        for path in ["/disk", "/disk/cams", "/link", "/link/cams", "/link/cams/not/there", "/link/gone"] {
+            #expect(MountTable.mount(holding: folder.path + path, among: mounts)?.source == "/dev/sdc1", "\(path)")
+        }
+        #expect(MountTable.mount(holding: folder.path + "/gone", among: mounts)?.source != "/dev/sdc1")
+        #expect(MountTable.mount(holding: "not there", among: mounts) != nil)
+    }
+
     @Test("the collectors give every disk and network metric of this host a true value")
     func collect() throws {
         let folder = try TemporaryDirectory()

@@ -11,9 +11,9 @@ import Testing
 
 @Suite("Where rules are evaluated")
 struct RuleGateTests {
-    /// Computes until its task is cancelled.
+    /// Computes until it is to end.
     private static func endless() throws -> Int {
-        while !Task.isCancelled {}
+        while !Work.isOver {}
         throw CancellationError()
     }
 
@@ -69,7 +69,7 @@ struct RuleGateTests {
         let gate = RuleGate(limits: Self.limits())
         let evaluated = try await gate.run(isDear: false) {
             _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(400))
-            try Task.checkCancellation()
+            try Work.check()
         }
         #expect(!evaluated.isDear)
     }

@@ -89,7 +89,7 @@ public final class WorkGate: Sendable {
         // No task nor timer for work that ends in time, as nearly all does: each costs as much as a small query.
         let deadline = ContinuousClock.now + limit
         do {
-            return try await run(until: deadline) { _ in try Work.$deadline.withValue(deadline, operation: work) }
+            return try await run(until: deadline) { _ in try Work.until(WorkEnd(deadline), work) }
         } catch {
             if Task.isCancelled || ContinuousClock.now < deadline { throw error }
             line.withLock { $0.timedOut += 1 }

@@ -7,11 +7,11 @@ internal import Synchronization
 /// stacks are warm, and what their allocator keeps is little. Dispatch wakes its threads by turns.
 enum WorkThreads {
     /// How long a thread waits for work before it ends: longer than the usual intervals, at which many are needed at once.
-    private static let patience = DispatchTimeInterval.seconds(60)
+    private static let patience = Duration.seconds(60)
 
     /// A thread, for as long as it waits or works.
     private final class Thread: Sendable {
-        let wake = DispatchSemaphore(value: 0)
+        let wake = Semaphore()
         let next: Mutex<WorkQueue?>
 
         init(_ queue: WorkQueue) { next = Mutex(queue) }
@@ -55,13 +55,17 @@ enum WorkThreads {
         sigfillset(&signals)
         for fault in [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGABRT] { sigdelset(&signals, fault) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var name = ""
         while true {
             if let queue = thread.next.withLock({ $0.take() }) {
-                wp_name_thread(queue.label)
+                if queue.label != name {
+                    name = queue.label
+                    wp_name_thread(name)
+                }
                 queue.work()
             }
             idle.withLock { $0.append(thread) }
-            if thread.wake.wait(timeout: .now() + patience) == .success { continue }
+            if thread.wake.wait(until: Semaphore.time(after: patience)) { continue }
             let hasLeft = idle.withLock { idle in
                 guard let index = idle.firstIndex(where: { $0 === thread }) else { return false }
                 idle.remove(at: index)

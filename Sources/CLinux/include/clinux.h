@@ -1,6 +1,8 @@
 #ifndef WATCHPOST_CLINUX_H
 #define WATCHPOST_CLINUX_H
 
+#include <semaphore.h>
+
 /// How a program is started.
 struct wp_spawn_options {
     /// The program's name or path, looked for in PATH.
@@ -56,6 +58,10 @@ int wp_process_status(int descriptor);
 
 /// Names the calling thread for debuggers, by the first 15 bytes.
 void wp_name_thread(const char *name);
+
+/// Takes one of a semaphore, or waits for it until a time of the steady clock (CLOCK_MONOTONIC); -1 and ETIMEDOUT when
+/// that came first.
+int wp_wait_until(sem_t *semaphore, long long nanoseconds);
 
 /// Gives memory that is free back to the system, of all threads' arenas.
 void wp_return_free_memory(void);

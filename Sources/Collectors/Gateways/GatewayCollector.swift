@@ -29,6 +29,7 @@ package final class GatewayCollector: Sendable {
     private let transfers: Transfers
     private let timeSource: any TimeSource
     private let state = Mutex(State())
+    private let pause = Pause()
 
     private static let interval: Duration = .seconds(5)
     private static let timeout: Duration = .seconds(4)
@@ -49,6 +50,7 @@ package final class GatewayCollector: Sendable {
             state.known = state.known.filter { gateways.contains($0.key) }
             publish(&state)
         }
+        pause.wake()
     }
 
     /// Gateways that cannot be asked, for people.
@@ -94,7 +96,8 @@ package final class GatewayCollector: Sendable {
     private func watch() async {
         while !Task.isCancelled {
             await collect()
-            try? await Task.sleep(for: Self.interval)
+            let hasGateways = state.withLock { !$0.gateways.isEmpty }
+            await pause.sleep(for: hasGateways ? Self.interval.untilNext : .seconds(3_600))
         }
     }
 

@@ -57,10 +57,8 @@ package final class DiskCollector: Sendable {
                 MountReading(
                     mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free,
                     usedPercent: space.usedPercent))
-            let holdsOurs = paths.contains {
-                MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint
-            }
-            if mount.isReadOnly, holdsOurs {
+            let holds = { MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint }
+            if mount.isReadOnly, paths.contains(where: holds) {
                 notes.append("\(mount.mountPoint) is read-only: nothing can be recorded there.")
             }
             foresee(mount.mountPoint, space.free, now)
@@ -88,9 +86,8 @@ package final class DiskCollector: Sendable {
     }
 
     private func collectDevices() {
-        let text = (try? String(contentsOfFile: "/proc/diskstats", encoding: .utf8)) ?? ""
         var present: Set<String> = []
-        for device in DiskStatistics.parse(text) where DiskStatistics.isWholeDevice(device.name) {
+        for device in DiskStatistics.wholeDevices() {
             present.insert(device.name)
             registry.counter(Catalogue.diskIOReadBytesTotal, device.name).set(total: device.readBytes)
             registry.counter(Catalogue.diskIOWriteBytesTotal, device.name).set(total: device.writtenBytes)
@@ -117,6 +114,11 @@ struct DiskStatistics: Equatable {
 
     /// The kernel counts sectors of 512 bytes, whatever the device's own are.
     private static let sector = 512.0
+
+    /// Those of the devices that are there now, partitions and the like left out.
+    static func wholeDevices() -> [DiskStatistics] {
+        parse(KernelFile.text("/proc/diskstats")).filter { isWholeDevice($0.name) }
+    }
 
     static func parse(_ text: String) -> [DiskStatistics] {
         text.split(separator: "\n").compactMap { line in

@@ -47,26 +47,41 @@ enum MountTable {
 
     /// What is mounted now. The table is read each time, and taken apart when it has changed.
     static func current() -> [Mount] {
-        guard let bytes = FileManager.default.contents(atPath: "/proc/self/mountinfo") else { return [] }
+        let bytes = KernelFile.bytes("/proc/self/mountinfo")
         return known.withLock { known in
             if known.bytes != bytes { known = (bytes, parse(String(decoding: bytes, as: UTF8.self))) }
             return known.mounts
         }
     }
 
-    private static let known = Mutex((bytes: Data(), mounts: [Mount]()))
+    private static let known = Mutex((bytes: [UInt8](), mounts: [Mount]()))
 
     /// The lower, the better a mount stands for its filesystem.
     private static func rank(_ mount: Mount) -> (Int, Int) { (mount.isWhole ? 0 : 1, mount.mountPoint.utf8.count) }
 
     /// The mount on which a path lies.
     static func mount(holding path: String, among mounts: [Mount]) -> Mount? {
-        let whole = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        let whole = resolved(path)
         return mounts.last { mount in
             mounts.allSatisfy { other in
                 !holds(other, whole) || other.mountPoint.utf8.count <= mount.mountPoint.utf8.count
             } && holds(mount, whole)
         }
+    }
+
+    /// The path without links; of what is not there yet, the folders that are.
+    private static func resolved(_ path: String) -> String {
+        let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var known = path[...]
+        while !known.isEmpty {
+            if let real = realpath(String(known), nil) {
+                defer { free(real) }
+                let folder = String(cString: real)
+                return known.count == path.count ? folder : (folder == "/" ? "" : folder) + path[known.endIndex...]
+            }
+            known = known[..<(known.lastIndex(of: "/") ?? known.startIndex)]
+        }
+        return path
     }
 
     private static func holds(_ mount: Mount, _ path: String) -> Bool {

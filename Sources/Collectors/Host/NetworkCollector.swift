@@ -10,7 +10,7 @@ package final class NetworkCollector: Sendable {
     package init(registry: Registry) { self.registry = registry }
 
     func collect() {
-        let all = InterfaceStatistics.parse((try? String(contentsOfFile: "/proc/net/dev", encoding: .utf8)) ?? "")
+        let all = InterfaceStatistics.parse(KernelFile.text("/proc/net/dev"))
         let chosen = Self.physical(all.map(\.name))
         for interface in all where chosen.contains(interface.name) {
             let name = interface.name

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Glibc
 package import Instruments
 
@@ -13,7 +12,7 @@ package final class NodeCollector: Sendable {
     func collect(now: Int64) {
         processors()
         memory()
-        let loads = Self.read("/proc/loadavg").split(separator: " ").compactMap { Double($0) }
+        let loads = KernelFile.text("/proc/loadavg").split(separator: " ").compactMap { Double($0) }
         for (definition, load) in zip([NodeCatalogue.load1, NodeCatalogue.load5, NodeCatalogue.load15], loads) {
             registry.gauge(definition).set(load)
         }
@@ -25,19 +24,19 @@ package final class NodeCollector: Sendable {
             registry.gauge(NodeCatalogue.filesystemFreeBytes, labelValues: labels).set(space.freeForRoot)
             registry.gauge(NodeCatalogue.filesystemAvailBytes, labelValues: labels).set(space.free)
         }
-        for disk in DiskStatistics.parse(Self.read("/proc/diskstats")) where DiskStatistics.isWholeDevice(disk.name) {
+        for disk in DiskStatistics.wholeDevices() {
             registry.counter(NodeCatalogue.diskReadBytesTotal, disk.name).set(total: disk.readBytes)
             registry.counter(NodeCatalogue.diskWrittenBytesTotal, disk.name).set(total: disk.writtenBytes)
             registry.counter(NodeCatalogue.diskIOTimeSecondsTotal, disk.name).set(total: disk.ioSeconds)
         }
-        for interface in InterfaceStatistics.parse(Self.read("/proc/net/dev")) {
+        for interface in InterfaceStatistics.parse(KernelFile.text("/proc/net/dev")) {
             registry.counter(NodeCatalogue.networkReceiveBytesTotal, interface.name).set(total: interface.receivedBytes)
             registry.counter(NodeCatalogue.networkTransmitBytesTotal, interface.name).set(total: interface.sentBytes)
         }
     }
 
     private func processors() {
-        for line in Self.read("/proc/stat").split(separator: "\n") {
+        for line in KernelFile.text("/proc/stat").split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard let first = fields.first else { continue }
             if first == "btime", let seconds = fields.last.flatMap({ Double($0) }) {
@@ -52,7 +51,7 @@ package final class NodeCollector: Sendable {
     }
 
     private func memory() {
-        for line in Self.read("/proc/meminfo").split(separator: "\n") {
+        for line in KernelFile.text("/proc/meminfo").split(separator: "\n") {
             let parts = line.split(separator: ":")
             guard let name = parts.first, let definition = NodeCatalogue.memoryBytes[String(name)],
                 let kilobytes = parts.last?.split(separator: " ").first.flatMap({ Double($0) })
@@ -60,6 +59,4 @@ package final class NodeCollector: Sendable {
             registry.gauge(definition).set(kilobytes * 1_024)
         }
     }
-
-    private static func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 }

@@ -19,7 +19,17 @@ package enum ProcessTable {
 
     /// All pids there are now.
     package static func pids() -> [Int32] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+        guard let folder = opendir("/proc") else { return [] }
+        defer { closedir(folder) }
+        var pids: [Int32] = []
+        while let entry = readdir(folder) {
+            // Names of processes are numbers, and no others begin with a digit.
+            let pid = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { strtol($0, nil, 10) }
+            }
+            if pid > 0 { pids.append(Int32(clamping: pid)) }
+        }
+        return pids
     }
 
     /// `nil` where there is no such process any more.
