@@ -6,7 +6,7 @@
 
 /// By kind, from a context of our own: it takes nothing from the machine's configuration, which may ask for FIPS.
 static OSSL_LIB_CTX *context;
-static EVP_MD *digests[3];
+static EVP_MD *digests[4];
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 
 static void fetch(void) {
@@ -15,6 +15,7 @@ static void fetch(void) {
     digests[WP_MD5] = EVP_MD_fetch(context, "MD5", NULL);
     digests[WP_SHA1] = EVP_MD_fetch(context, "SHA1", NULL);
     digests[WP_SHA256] = EVP_MD_fetch(context, "SHA256", NULL);
+    digests[WP_SHA512_256] = EVP_MD_fetch(context, "SHA512-256", NULL);
 }
 
 int wp_digest(enum wp_digest_kind kind, const void *bytes, long count, unsigned char *digest) {

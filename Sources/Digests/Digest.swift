@@ -11,6 +11,11 @@ package enum Digest {
     /// SHA-256 (FIPS 180-4) of a text, 32 bytes.
     package static func sha256(_ text: String) -> [UInt8] { digest(WP_SHA256, Array(text.utf8), count: 32) }
 
+    /// SHA-512/256 (FIPS 180-4) of a text, 32 bytes: of digest authentication (RFC 7616).
+    package static func sha512Truncated(_ text: String) -> [UInt8] {
+        digest(WP_SHA512_256, Array(text.utf8), count: 32)
+    }
+
     /// HMAC-SHA-256 (RFC 2104) of a text under a key, 32 bytes.
     package static func code(_ text: String, key: [UInt8]) -> [UInt8] {
         var code = [UInt8](repeating: 0, count: 32)

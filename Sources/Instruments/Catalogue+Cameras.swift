@@ -44,6 +44,9 @@ extension Catalogue {
     public static let cameraRTPPacketsLostTotal = MetricDefinition(
         "camera_rtp_packets_lost_total", .counter, labels: ["camera_id"],
         "RTP packets whose sequence numbers never came.", unit: "packets", source: "probe")
+    public static let cameraRTSPBytesSkippedTotal = MetricDefinition(
+        "camera_rtsp_bytes_skipped_total", .counter, labels: ["camera_id"],
+        "Bytes between a camera's packets that were no RTSP.", unit: "bytes", source: "probe")
     public static let cameraRTPJitterSeconds = MetricDefinition(
         "camera_rtp_jitter_seconds", .gauge, labels: ["camera_id"],
         "Interarrival jitter as RFC 3550 has it, in seconds.", unit: "seconds", source: "probe")
@@ -66,7 +69,7 @@ extension Catalogue {
         cameraFramesDroppedTotal,
         cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraTroubleInfo, cameraKeyframeIntervalSeconds,
         cameraKeyframeAgeSeconds,
-        cameraRTPPacketsLostTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds, cameraFirstFrameSeconds,
-        cameraPictureSuspect, cameraStreamInfo,
+        cameraRTPPacketsLostTotal, cameraRTSPBytesSkippedTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds,
+        cameraFirstFrameSeconds, cameraPictureSuspect, cameraStreamInfo,
     ]
 }

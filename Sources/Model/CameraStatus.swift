@@ -9,6 +9,8 @@ public enum CameraFailure: String, Sendable, Hashable, Codable, CaseIterable {
     case mute
     case unauthorized
     case notFound = "not_found"
+    /// It has no session, or no bandwidth, for another viewer.
+    case busy
     /// Agreed to play, and nothing came.
     case noMedia = "no_media"
     /// Media stopped while the session stayed open.

@@ -1,10 +1,19 @@
 internal import Base
 internal import Digests
 
-/// What a camera asks for after 401: Basic (RFC 7617) or Digest with MD5 (RFC 2617), without or with `qop=auth`.
+/// What a camera asks for after 401: Basic (RFC 7617) or Digest (RFC 2617, RFC 7616) with MD5, SHA-256 or SHA-512-256,
+/// without or with `qop=auth`.
 package struct AuthenticationChallenge: Sendable, Equatable {
     package enum Scheme: Sendable { case basic, digest }
 
+    /// By its name in the header.
+    package enum Algorithm: String, Sendable {
+        case md5 = "MD5"
+        case sha256 = "SHA-256"
+        case sha512Truncated = "SHA-512-256"
+    }
+
+    package var algorithm = Algorithm.md5
     package var scheme: Scheme
     package var realm = ""
     package var nonce = ""
@@ -16,7 +25,24 @@ package struct AuthenticationChallenge: Sendable, Equatable {
     /// The best challenge that we can answer, of all `WWW-Authenticate` headers of an answer.
     package static func best(of headers: [String]) -> AuthenticationChallenge? {
         let known = headers.compactMap { AuthenticationChallenge(header: $0) }
+        // Of several digests the first: a server names the one that it wants most first (RFC 7616, section 3.7).
         return known.first { $0.scheme == .digest } ?? known.first
+    }
+
+    /// Why none of an answer's challenges can be answered, for people.
+    package static func refusal(of headers: [String]) -> String {
+        let spoken = "The probe speaks Basic, and Digest with MD5, SHA-256 or SHA-512-256 and qop=auth."
+        let digests = headers.filter { $0.trimmingPrefix(while: { $0 == " " }).lowercased().hasPrefix("digest") }
+        let isForBodies = digests.contains { header in
+            let qop = fields(of: header.drop { $0 == " " }.drop { $0 != " " })["qop"]?.lowercased()
+            return qop?.contains("auth-int") ?? false
+        }
+        if isForBodies {
+            return
+                "The camera asks for Digest with qop=auth-int alone, which few cameras mean: choose Digest or Basic in its "
+                + "settings. \(spoken)"
+        }
+        return "The camera asks for a kind of login that the probe does not speak. \(spoken)"
     }
 
     /// `nil` for a scheme or an algorithm that we do not speak.
@@ -34,10 +60,11 @@ package struct AuthenticationChallenge: Sendable, Equatable {
         opaque = fields["opaque"]
         isStale = fields["stale"]?.lowercased() == "true"
         guard scheme == .digest else { return }
-        switch fields["algorithm"]?.lowercased() {
-        case nil, "md5": break
-        case "md5-sess": usesSession = true
-        default: return nil
+        if var name = fields["algorithm"]?.uppercased() {
+            usesSession = name.hasSuffix("-SESS")
+            if usesSession { name.removeLast("-SESS".count) }
+            guard let known = Algorithm(rawValue: name) else { return nil }
+            algorithm = known
         }
         if let offers = fields["qop"]?.lowercased().split(whereSeparator: { ", ".contains($0) }) {
             guard offers.contains("auth") else { return nil }
@@ -55,7 +82,7 @@ package struct AuthenticationChallenge: Sendable, Equatable {
             user: user, password: password, method: method, uri: uri, counter: counter, clientNonce: clientNonce)
         var text = "Digest username=\"\(Self.quoted(user))\", realm=\"\(Self.quoted(realm))\", "
         text += "nonce=\"\(Self.quoted(nonce))\", uri=\"\(uri)\", response=\"\(response)\""
-        if usesSession { text += ", algorithm=MD5-sess" }
+        if usesSession || algorithm != .md5 { text += ", algorithm=\(algorithm.rawValue)\(usesSession ? "-sess" : "")" }
         if let opaque { text += ", opaque=\"\(Self.quoted(opaque))\"" }
         if usesQop { text += ", qop=auth, nc=\(counter)" }
         if usesQop || usesSession { text += ", cnonce=\"\(clientNonce)\"" }
@@ -66,11 +93,11 @@ package struct AuthenticationChallenge: Sendable, Equatable {
     package func response(
         user: String, password: String, method: String, uri: String, counter: String, clientNonce: String
     ) -> String {
-        var secret = Self.hex("\(user):\(realm):\(password)")
-        if usesSession { secret = Self.hex("\(secret):\(nonce):\(clientNonce)") }
-        let request = Self.hex("\(method):\(uri)")
-        guard usesQop else { return Self.hex("\(secret):\(nonce):\(request)") }
-        return Self.hex("\(secret):\(nonce):\(counter):\(clientNonce):auth:\(request)")
+        var secret = hex("\(user):\(realm):\(password)")
+        if usesSession { secret = hex("\(secret):\(nonce):\(clientNonce)") }
+        let request = hex("\(method):\(uri)")
+        guard usesQop else { return hex("\(secret):\(nonce):\(request)") }
+        return hex("\(secret):\(nonce):\(counter):\(clientNonce):auth:\(request)")
     }
 
     /// The `name=value` and `name="value"` fields of a header, names in small letters.
@@ -100,8 +127,14 @@ package struct AuthenticationChallenge: Sendable, Equatable {
         return fields
     }
 
-    /// The MD5 digest of a text's UTF-8 bytes, in lower-case hexadecimal digits.
-    private static func hex(_ text: String) -> String { Hexadecimal.text(Digest.md5(Array(text.utf8))) }
+    /// The digest of a text's UTF-8 bytes, in lower-case hexadecimal digits.
+    private func hex(_ text: String) -> String {
+        switch algorithm {
+        case .md5: Hexadecimal.text(Digest.md5(Array(text.utf8)))
+        case .sha256: Hexadecimal.text(Digest.sha256(text))
+        case .sha512Truncated: Hexadecimal.text(Digest.sha512Truncated(text))
+        }
+    }
 
     private static func quoted(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")

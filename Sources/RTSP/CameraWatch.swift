@@ -49,6 +49,12 @@ final class CameraWatch {
     private var nextKeepAlive: Int64 = 0
     /// In the mode `sample`, what the last look found.
     private var lastSample: ProbeReading?
+    /// Bytes that were no RTSP since the last packet.
+    private var skippedInRow = 0
+    private static let noiseMax = 1 << 20
+    /// Where the camera has led to, from the address of its target.
+    private var led: RTSPAddress?
+    private static let redirectsMax = 5
 
     init(_ target: ProbeTarget, timing: ProbeTiming, engine: ProbeEngine, wall: Int64) {
         self.target = target
@@ -72,7 +78,7 @@ final class CameraWatch {
 
     /// What its device knows its login by; `nil` without one.
     var login: LoginGate.Login? {
-        guard let address = RTSPAddress(target.url), let user = address.user else { return nil }
+        guard let address = led ?? RTSPAddress(target.url), let user = address.user else { return nil }
         return LoginGate.Login(
             host: address.host.lowercased(), port: address.port, user: user, password: address.password ?? "")
     }
@@ -117,7 +123,8 @@ final class CameraWatch {
         // With a login made for an earlier connection, one that is wrong would be refused twice.
         challenge = nil
         attemptBegan = now
-        deadline = now + timing.connectTimeout.nanoseconds
+        skippedInRow = 0
+        led = nil
         dialogue = Dialogue()
         guard let address = RTSPAddress(target.url) else {
             let text =
@@ -125,7 +132,12 @@ final class CameraWatch {
                 + "\(CameraAddress.mend)."
             return fail(.protocol, text, now: now)
         }
+        goTo(address, now: now)
+    }
+
+    private func goTo(_ address: RTSPAddress, now: Int64) {
         self.address = address
+        deadline = now + timing.connectTimeout.nanoseconds
         dialogue.usesUDP = target.transport == .udp
         if let numeric = NameLookup.numeric(address.host, port: address.port) {
             addresses = numeric
@@ -135,6 +147,32 @@ final class CameraWatch {
             ticket = engine.ask(for: self, host: address.host, port: address.port)
         }
     }
+
+    /// The camera has its stream elsewhere. The login goes only to the host and port that it was written for, and what was
+    /// encrypted leads it nowhere else.
+    func follow(_ location: String?, now: Int64) {
+        let redirects = dialogue.redirects + 1
+        guard let from = address, let location, let next = from.leading(to: location) else {
+            return fail(.protocol, "The camera leads to an address that is none of RTSP.", now: now)
+        }
+        guard redirects <= Self.redirectsMax else {
+            return fail(.protocol, "The camera leads on and on, at last to \(next.shown).", now: now)
+        }
+        let isResumed = dialogue.isResumed
+        hangUp(now: now)
+        challenge = nil
+        led = next
+        dialogue = Dialogue()
+        dialogue.redirects = redirects
+        dialogue.isResumed = isResumed && next.user != nil
+        if let login, let until = engine.logins.pause(login, for: target.id, now: now) {
+            return pauseLogin(until: until, now: now)
+        }
+        goTo(next, now: now)
+    }
+
+    /// Where the camera has led to, without credentials; `nil` where it stands at its own address.
+    var leadsTo: String? { led?.shown }
 
     func resolved(_ answer: NameLookup.Answer, now: Int64) {
         ticket = 0
@@ -255,7 +293,8 @@ final class CameraWatch {
     func play(now: Int64) {
         phase = .playing
         playingSince = now
-        nextKeepAlive = now + dialogue.keepAlive
+        // The first one comes at once: its answer names what the camera knows.
+        nextKeepAlive = now
     }
 
     private func watchMedia(now: Int64) {
@@ -275,6 +314,9 @@ final class CameraWatch {
         }
         let silence = now - last
         if silence >= timing.stalledAfter.nanoseconds {
+            if skippedInRow > 0 {
+                return receivedGarbage("sends bytes that are not RTSP instead of pictures", now: now)
+            }
             if failure != .stalled {
                 failures[.stalled, default: 0] += 1
                 mediaSince = nil
@@ -292,6 +334,16 @@ final class CameraWatch {
 
     // What came.
 
+    /// Whether bytes that are no RTSP are skipped: once media may come, as some cameras fill up between their packets.
+    var toleratesNoise: Bool { phase == .starting || phase == .playing }
+
+    /// Bytes between packets were no RTSP.
+    func skipped(_ count: Int, now: Int64) {
+        meter.skip(bytes: count)
+        skippedInRow += count
+        if skippedInRow > Self.noiseMax { receivedGarbage("sends bytes that are not RTSP", now: now) }
+    }
+
     func receivedGarbage(_ problem: String, now: Int64) {
         fail(.protocol, "\(address?.place ?? "The camera") \(problem).", now: now)
     }
@@ -301,11 +353,9 @@ final class CameraWatch {
     }
 
     func received(_ packet: UnsafeRawBufferPointer, channel: UInt8, now: Int64) {
-        switch phase {
-        case .starting, .playing: break
-        case .settingUp: return
-        default: return receivedGarbage("sent media before it was asked to", now: now)
-        }
+        // Media of a session that somebody else had is none of ours.
+        guard phase == .starting || phase == .playing else { return }
+        skippedInRow = 0
         if channel == dialogue.mediaChannel {
             guard meter.receive(packet, at: now), !isConnected || mediaSince == nil else { return }
             if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
@@ -352,6 +402,8 @@ final class CameraWatch {
 
     func fail(_ reason: CameraFailure, _ text: String, now: Int64) {
         failures[reason, default: 0] += 1
+        // The first of a kind is followed by the first pause of that kind.
+        if (reason == .busy) != (failure == .busy) { retries = 0 }
         hangUp(now: now)
         mediaSince = nil
         report(connected: false, reason, text)
@@ -361,8 +413,8 @@ final class CameraWatch {
 
     private func pause(after reason: CameraFailure) -> Int64 {
         if reason == .unauthorized { return timing.refusedLoginFirst.nanoseconds }
-        let first = timing.retryFirst.nanoseconds
-        let most = timing.retryMax.nanoseconds
+        let first = (reason == .busy ? timing.busyFirst : timing.retryFirst).nanoseconds
+        let most = (reason == .busy ? timing.busyMax : timing.retryMax).nanoseconds
         let doubled = first.multipliedReportingOverflow(by: 1 << Int64(min(retries, 20)))
         let pause = doubled.overflow ? most : min(doubled.partialValue, most)
         return pause - Int64.random(in: 0...max(1, pause / 5))
@@ -388,6 +440,7 @@ final class CameraWatch {
         reading.since = since
         reading.firstFrameSeconds = firstFrameSeconds
         reading.failures = failures
+        reading.leadsTo = leadsTo
         reading.lastFrame = meter.lastFrame.map { wall - (now - $0) / 1_000_000 }
         meter.fill(&reading, isLive: isConnected && phase == .playing, at: now)
         return reading

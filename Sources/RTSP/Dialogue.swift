@@ -24,11 +24,15 @@ struct Dialogue {
     /// The camera asked for credentials, and we have not sent them on another connection yet.
     var mayResume = false
     var isResumed = false
-    var sentKeepAlive: Int?
+    var hasSentKeepAlive = false
     /// In a row; a keep-alive goes on without a login then, which media does not need.
     var refusedKeepAlives = 0
     /// Whether the login is with the camera, and not answered yet.
     var isLoggingIn = false
+    /// How often the camera has led elsewhere.
+    var redirects = 0
+    /// Whether the camera names GET_PARAMETER among what it knows: some keep a session alive by that alone.
+    var knowsGetParameter = false
     /// Whether the login waits for that of another camera.
     var isHeld = false
 
@@ -37,6 +41,7 @@ struct Dialogue {
         next.isResumed = true
         next.usesUDP = usesUDP
         next.refusals = refusals
+        next.redirects = redirects
         next.isLoggingIn = true
         return next
     }
@@ -78,16 +83,19 @@ extension CameraWatch {
 
     func keepAlive() -> Bool {
         guard let link else { return false }
-        let text = compose("OPTIONS", dialogue.aggregate)
-        dialogue.sentKeepAlive = dialogue.sequence
+        let text = compose(dialogue.knowsGetParameter ? "GET_PARAMETER" : "OPTIONS", dialogue.aggregate)
+        dialogue.hasSentKeepAlive = true
         return engine.send(text, over: link)
     }
 
     func received(_ message: RTSPMessage, now: Int64) {
         guard let status = message.status else { return answer(message, now: now) }
-        if let sent = dialogue.sentKeepAlive, phase == .playing {
+        if let known = message.header("public") {
+            dialogue.knowsGetParameter = known.uppercased().contains("GET_PARAMETER")
+        }
+        if dialogue.hasSentKeepAlive, phase == .playing {
             // A new nonce is for the next request; all else about a keep-alive does not matter while media comes.
-            guard message.sequence == sent else { return }
+            if [405, 501, 551].contains(status) { dialogue.knowsGetParameter = false }
             dialogue.refusedKeepAlives = status == 401 ? dialogue.refusedKeepAlives + 1 : dialogue.refusedKeepAlives
             if status == 401 { takeChallenge(message) }
             return
@@ -96,15 +104,21 @@ extension CameraWatch {
         case .describing, .settingUp, .starting: break
         default: return
         }
-        if let sequence = message.sequence, sequence != dialogue.sequence { return }
+        // One request is under way, and what comes is its answer: some cameras count in their own way.
         switch status {
         case 100..<200: return
         case 200..<300: proceed(message, now: now)
+        case 301, 302, 303, 305, 307, 308: follow(message.header("location"), now: now)
         case 401: authorize(message, now: now)
         case 403 where dialogue.sentNonce != nil:
             refuse("The camera forbids this stream to the configured user.", now: now)
         case 403: fail(.unauthorized, "The camera forbids this stream to the configured user.", now: now)
         case 404, 410: fail(.notFound, "The camera has no stream under this path.", now: now)
+        case 453, 503:
+            let text =
+                "The camera has no session for another viewer (status \(status)): others have them all. It is asked seldom now, "
+                + "so that they keep theirs."
+            fail(.busy, text, now: now)
         case 461 where phase == .settingUp && !dialogue.usesUDP:
             dialogue.usesUDP = true
             setUp(now: now)
@@ -134,16 +148,17 @@ extension CameraWatch {
         let offers = message.all("www-authenticate")
         guard address?.user != nil else {
             challenge = nil
-            let text = "The camera wants a user and a password, and its address has none."
+            let text =
+                leadsTo.map {
+                    "The camera leads to \($0), which wants a user and a password: write that address with them."
+                } ?? "The camera wants a user and a password, and its address has none."
             return fail(.unauthorized, text, now: now)
         }
         let sent = dialogue.sentNonce
         let known = challenge
         takeChallenge(message)
         guard let challenge, !offers.isEmpty, AuthenticationChallenge.best(of: offers) != nil else {
-            let text =
-                "The camera asks for a kind of login that the probe does not speak (it speaks Basic and Digest MD5)."
-            return fail(.unauthorized, text, now: now)
+            return fail(.unauthorized, AuthenticationChallenge.refusal(of: offers), now: now)
         }
         dialogue.refusals += 1
         // Credentials made with a nonce of an earlier connection, or with one that went stale, may be tried once more.

@@ -203,12 +203,23 @@ final class ProbeEngine {
         let bytes = UnsafeRawBufferPointer(start: base, count: kept + count)
         var index = 0
         while index < bytes.count {
+            if owner.toleratesNoise, !WireParser.mayBegin(in: bytes, at: index) {
+                let next = WireParser.beginning(in: bytes, after: index)
+                owner.skipped(next - index, now: now)
+                index = next
+                guard link.owner === owner, link.descriptor >= 0 else { return }
+                continue
+            }
             let (unit, end) = WireParser.next(in: bytes, at: index)
+            let begin = index
             index = end
             switch unit {
             case .packet(let channel, let payload):
                 owner.received(UnsafeRawBufferPointer(rebasing: bytes[payload]), channel: channel, now: now)
             case .message(let message): owner.received(message, now: now)
+            case .garbage where owner.toleratesNoise:
+                index = WireParser.beginning(in: bytes, after: begin)
+                owner.skipped(index - begin, now: now)
             case .garbage(let problem): owner.receivedGarbage(problem, now: now)
             case .incomplete:
                 keep(bytes[index...], of: link)

@@ -20,6 +20,9 @@ package struct ProbeTiming: Sendable, Equatable {
     /// The first pause before another attempt; it doubles up to ``retryMax``.
     package var retryFirst: Duration = .seconds(1)
     package var retryMax: Duration = .seconds(30)
+    /// The pause after a camera had no session for us; it doubles up to ``busyMax``: each try may take one from a viewer.
+    package var busyFirst: Duration = .seconds(60)
+    package var busyMax: Duration = .seconds(600)
     /// The pause after a refused login, for all cameras that share it; it doubles up to ``refusedLoginMax``: devices lock
     /// out who asks too often.
     package var refusedLoginFirst: Duration = .seconds(300)
@@ -93,6 +96,10 @@ package struct ProbeReading: Sendable, Equatable {
     /// Frames that should have come and did not, or came damaged.
     package var framesDropped: UInt64 = 0
     package var packetsLost: UInt64 = 0
+    /// Bytes between packets that were no RTSP.
+    package var bytesSkipped: UInt64 = 0
+    /// The address that the camera has led to; `nil` where it stands at its own.
+    package var leadsTo: String?
     /// Interarrival jitter (RFC 3550, section 6.4.1), taken on the first packet of each frame.
     package var jitterSeconds = 0.0
     package var keyframeIntervalSeconds: Double?

@@ -44,13 +44,45 @@ package struct RTSPAddress: Equatable, Sendable {
             name = server
         }
         guard !name.isEmpty else { return nil }
-        host = String(name)
+        // The zone of a link-local address, `%25eth0` or `%eth0`, means something to this host alone (RFC 6874).
+        let bare: Substring
+        if server.hasPrefix("["), let zone = name.firstIndex(of: "%") {
+            let interface = name[zone...].hasPrefix("%25") ? name[zone...].dropFirst(3) : name[zone...].dropFirst()
+            guard !interface.isEmpty else { return nil }
+            bare = name[..<zone]
+            host = "\(bare)%\(interface)"
+        } else {
+            bare = name
+            host = String(name)
+        }
         port = isTLS ? 322 : 554
         if let portText, !portText.isEmpty {
             guard let number = UInt16(portText), number > 0 else { return nil }
             port = number
         }
-        requestURL = "\(isTLS ? "rtsps" : "rtsp")://\(server)\(place)"
+        let asked = server.hasPrefix("[") ? "[\(bare)]" + (portText.map { ":\($0)" } ?? "") : String(server)
+        requestURL = "\(isTLS ? "rtsps" : "rtsp")://\(asked)\(place)"
+    }
+
+    /// Where a redirect from here leads; `nil` for what is no address. It takes the login along only to the same host and
+    /// port, and never from an encrypted connection to one that is not. One that the answer itself brings is for there.
+    func leading(to location: String) -> RTSPAddress? {
+        var text = location
+        if location.hasPrefix("/") {
+            let scheme = isTLS ? "rtsps" : "rtsp"
+            text = "\(scheme)://\(place)\(location)"
+        }
+        guard text.utf8.count <= 4_096, var next = RTSPAddress(text) else { return nil }
+        if next.user == nil, next.host.lowercased() == host.lowercased(), next.port == port, next.isTLS || !isTLS {
+            (next.user, next.password) = (user, password)
+        }
+        return next
+    }
+
+    /// The address without credentials and without what may be secrets in its query.
+    var shown: String {
+        "\(isTLS ? "rtsps" : "rtsp")://\(place)"
+            + requestURL.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" }.prefix { $0 != "?" }
     }
 
     /// `host:port`, for people.

@@ -5,6 +5,7 @@ struct StreamMeter {
     private(set) var framesDropped: UInt64 = 0
     private(set) var packetsLost: UInt64 = 0
     private(set) var packets: UInt64 = 0
+    private(set) var bytesSkipped: UInt64 = 0
     private(set) var jitterSeconds = 0.0
     private(set) var keyframeInterval: Double?
     private(set) var lastKeyframe: Int64?
@@ -50,6 +51,9 @@ struct StreamMeter {
         rates.reset()
         picture.interrupt()
     }
+
+    /// Bytes came that belong to nothing.
+    mutating func skip(bytes: Int) { bytesSkipped &+= UInt64(bytes) }
 
     /// Media came to a halt: what comes next is not measured against what came before.
     mutating func interrupt() {
@@ -183,6 +187,7 @@ struct StreamMeter {
         reading.framesTotal = framesTotal
         reading.framesDropped = framesDropped
         reading.packetsLost = packetsLost
+        reading.bytesSkipped = bytesSkipped
         reading.jitterSeconds = jitterSeconds
         reading.keyframeIntervalSeconds = keyframeInterval
         reading.keyframeAgeSeconds = lastKeyframe.map { Double(max(0, now - $0)) / 1e9 }

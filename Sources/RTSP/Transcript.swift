@@ -2,7 +2,7 @@ internal import Model
 
 /// All that a camera might say in one connection, read as the probe reads it but without one: what fuzzers feed.
 package enum Transcript {
-    /// Reads messages and packets until the bytes end or are not RTSP.
+    /// Reads messages and packets until the bytes end, and passes over what is no RTSP.
     /// - Returns: how many units were read.
     @discardableResult
     package static func read(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -12,13 +12,23 @@ package enum Transcript {
         while index < bytes.count {
             let (unit, end) = WireParser.next(in: bytes, at: index)
             switch unit {
-            case .incomplete, .garbage: return units
+            case .incomplete: return units
+            case .garbage:
+                let next = WireParser.beginning(in: bytes, after: index)
+                precondition(next > index, "BUG: noise has no length")
+                meter.skip(bytes: next - index)
+                index = next
+                continue
             case .message(let message):
                 if let description = SessionDescription(message.body) { meter.describe(description) }
                 if let challenge = AuthenticationChallenge.best(of: message.all("www-authenticate")) {
                     _ = challenge.authorization(
                         user: "user", password: "password", method: "DESCRIBE", uri: "rtsp://host/", count: 1,
                         clientNonce: "1")
+                }
+                _ = AuthenticationChallenge.refusal(of: message.all("www-authenticate"))
+                if let location = message.header("location"), let next = RTSPAddress(location) {
+                    precondition(next.leading(to: location)?.host == next.host, "BUG: an address leads elsewhere")
                 }
                 if let base = message.header("content-base") {
                     _ = SessionDescription.resolve(base, base: "rtsp://host/")

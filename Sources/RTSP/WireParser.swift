@@ -48,6 +48,49 @@ package enum WireParser {
         return (.packet(channel: buffer[start + 1], payload: (start + 4)..<end), end)
     }
 
+    /// Whether a unit of a stream that plays may begin at `start`: a packet of RTP or RTCP (both of version 2), an answer,
+    /// or a request that cameras make. Too few bytes to tell are taken for a beginning.
+    package static func mayBegin(in buffer: UnsafeRawBufferPointer, at start: Int) -> Bool {
+        var start = start
+        while start < buffer.count, buffer[start] == 0x0d || buffer[start] == 0x0a { start += 1 }
+        guard start < buffer.count else { return true }
+        if buffer[start] == UInt8(ascii: "$") {
+            guard buffer.count - start > 4 else { return true }
+            // Behind an empty packet stands the next unit.
+            let isEmpty = buffer[start + 2] == 0 && buffer[start + 3] == 0
+            return isEmpty ? isFirst(buffer[start + 4]) : buffer[start + 4] >> 6 == 2
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
+        return beginnings.contains { words in
+            let count = min(rest.count, words.count)
+            return rest.prefix(count).elementsEqual(words.prefix(count))
+        }
+    }
+
+    private static let beginnings = [
+        "RTSP/", "OPTIONS ", "ANNOUNCE ", "REDIRECT ", "SET_PARAMETER ", "GET_PARAMETER ", "TEARDOWN ",
+        "PLAY_NOTIFY ",
+    ].map { Array($0.utf8) }
+
+    /// Whether a unit may begin with that byte.
+    private static func isFirst(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "$"), 0x0d, 0x0a: true
+        // The first letters of the beginnings.
+        case UInt8(ascii: "R"), UInt8(ascii: "O"), UInt8(ascii: "A"), UInt8(ascii: "S"), UInt8(ascii: "G"),
+            UInt8(ascii: "T"), UInt8(ascii: "P"):
+            true
+        default: false
+        }
+    }
+
+    /// Where, after `start`, a unit may begin again; the end of the bytes where none does.
+    package static func beginning(in buffer: UnsafeRawBufferPointer, after start: Int) -> Int {
+        var index = start + 1
+        while index < buffer.count, !isFirst(buffer[index]) || !mayBegin(in: buffer, at: index) { index += 1 }
+        return index
+    }
+
     private static func message(in buffer: UnsafeRawBufferPointer, at start: Int) -> (unit: Unit, end: Int) {
         let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
         guard isPlausible(rest) else { return (.garbage("sent bytes that are not RTSP"), start) }

@@ -104,12 +104,14 @@ struct ProbeCommand: AsyncParsableCommand {
         var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
         if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
         if let failure = reading.failure { rows.append(("likely cause", Self.likelyCause(of: failure))) }
+        if let place = reading.leadsTo { rows.append(("leads to", place)) }
         rows.append(("fps", TableText.number(reading.fps)))
         rows.append(("described fps", TableText.number(reading.describedFPS)))
         rows.append(("bitrate, kb/s", TableText.number(reading.bitrate, "%.0f", scale: 1_000)))
         rows.append(("frames", String(reading.framesTotal)))
         rows.append(("frames dropped", String(reading.framesDropped)))
         rows.append(("packets lost", String(reading.packetsLost)))
+        if reading.bytesSkipped > 0 { rows.append(("bytes that are no RTSP", String(reading.bytesSkipped))) }
         rows.append(("jitter, ms", TableText.number(reading.jitterSeconds, "%.1f", scale: 0.001)))
         rows.append(("key frame every, s", TableText.number(reading.keyframeIntervalSeconds)))
         rows.append(("first frame after, s", TableText.number(reading.firstFrameSeconds, "%.2f")))
@@ -129,6 +131,7 @@ struct ProbeCommand: AsyncParsableCommand {
         case .unauthorized:
             "a wrong user or password; cameras lock out who tries too often, so wait before the next try"
         case .notFound: "a wrong path; each maker has its own, and watchpost discover asks the camera for it"
+        case .busy: "too many viewers: recorders, apps and pages each take a session; take one away, or raise its limit"
         case .noMedia:
             "the camera has too many viewers, or a firewall lets no media through; try with and without --udp"
         case .stalled: "a weak network or an overloaded camera"

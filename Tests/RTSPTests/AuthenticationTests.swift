@@ -7,12 +7,28 @@ struct AuthenticationTests {
     private static let realm = "Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\""
 
     @Test(
-        "the digest agrees with RFC 2617, section 3.5, and with RFC 2069 without qop",
+        "the digest agrees with RFC 2617, section 3.5, with RFC 2069 without qop, and with RFC 7616 (by another program)",
         arguments: [
             ("\(realm), qop=\"auth,auth-int\", opaque=\"5ccc\"", "6629fae49393a05397450978507c4ef1"),
             (realm, "670fd8c2df070c60b045671b8b24ff02"),
             ("\(realm), algorithm=MD5", "670fd8c2df070c60b045671b8b24ff02"),
             ("\(realm),algorithm=\"md5\",stale=FALSE", "670fd8c2df070c60b045671b8b24ff02"),
+            (
+                "\(realm), algorithm=SHA-256, qop=auth, opaque=\"5ccc\"",
+                "5abdd07184ba512a22c53f41470e5eea7dcaa3a93a59b630c13dfe0a5dc6e38b"
+            ),
+            (
+                "\(realm), algorithm=SHA-256-sess, qop=auth, opaque=\"5ccc\"",
+                "b8822e12417cb7750f4e2b8515f0dcf25b7dd26993e80bee1426201446a7f59b"
+            ),
+            (
+                "\(realm), algorithm=SHA-512-256, qop=auth, opaque=\"5ccc\"",
+                "f23c08ec7334a881f8286e68450ddbd9f0cd91c41481f0e1433604da8113c6dc"
+            ),
+            (
+                "\(realm), algorithm=SHA-512-256-sess, qop=auth, opaque=\"5ccc\"",
+                "0d21f0db3ec5cda5b850c0afa3bc29b4a3c5a6191959ff1baf511d4b38eb6b1e"
+            ),
         ])
     func digest(_ header: String, _ response: String) throws {
         let challenge = try #require(AuthenticationChallenge(header: header))
@@ -38,9 +54,12 @@ struct AuthenticationTests {
         let best = AuthenticationChallenge.best(of: ["Basic realm=\"a\"", "Digest realm=\"b\", nonce=\"c\""])
         #expect(best?.scheme == .digest && best?.realm == "b")
         let sha = "Digest realm=\"b\", nonce=\"c\", algorithm=SHA-256"
-        #expect(AuthenticationChallenge.best(of: [sha, "Basic realm=\"a\""])?.scheme == .basic)
-        #expect(AuthenticationChallenge.best(of: [sha, "Negotiate", "", "Digest"]).map(\.nonce) == "")
-        #expect(AuthenticationChallenge.best(of: [sha]) == nil)
+        let unknown = sha.replacing("SHA-256", with: "SHA3-256")
+        #expect(AuthenticationChallenge.best(of: [unknown, "Basic realm=\"a\""])?.scheme == .basic)
+        #expect(AuthenticationChallenge.best(of: ["Digest realm=\"b\", nonce=\"c\"", sha])?.algorithm == .md5)
+        #expect(AuthenticationChallenge.best(of: [sha, "Digest realm=\"b\", nonce=\"c\""])?.algorithm == .sha256)
+        #expect(AuthenticationChallenge.best(of: [unknown, "Negotiate", "", "Digest"]).map(\.nonce) == "")
+        #expect(AuthenticationChallenge.best(of: [unknown]) == nil)
     }
 
     @Test(
@@ -63,6 +82,8 @@ struct AuthenticationTests {
             ),
             ("rtsp://u@[::1]:99/x", "::1", 99, "u", "", "rtsp://[::1]:99/x"),
             ("rtsp://[fe80::1]", "fe80::1", 554, nil, nil, "rtsp://[fe80::1]"),
+            ("rtsp://u:p@[fe80::1%25eth0]:99/x", "fe80::1%eth0", 99, "u", "p", "rtsp://[fe80::1]:99/x"),
+            ("rtsp://[fe80::1%eth0]/x?y=[1]", "fe80::1%eth0", 554, nil, nil, "rtsp://[fe80::1]/x?y=[1]"),
             ("rtsp://u:p@q@cam/x%", "cam", 554, "u", "p@q", "rtsp://cam/x%"),
         ] as [(String, String, UInt16, String?, String?, String)])
     func addresses(

@@ -28,7 +28,7 @@ struct HostileCameraTests {
         ),
         ("a body without end", [Array("RTSP/1.0 200 OK\r\nContent-Length: 999999999\r\n\r\n".utf8)], false, .protocol),
         ("no video", [answer(1, "", "m=audio 0 RTP/AVP 0\r\n")], false, .protocol),
-        ("media before its time", [frame(1)], false, .protocol), ("silence", [], false, .mute),
+        ("media before its time", [frame(1)], false, .timeout), ("silence", [], false, .mute),
         ("half an answer", [Array("RTSP/1.0 200 OK\r\n".utf8)], false, .timeout),
         ("the line dropped", [[]], true, .closed),
         (
@@ -55,6 +55,13 @@ struct HostileCameraTests {
             false, .unauthorized
         ),
         ("500", [answer(1, "", status: "500 Oops s3cret")], false, .protocol),
+        (
+            "noise without end",
+            [
+                answer(1, "", video), setUp,
+                answer(3, "") + frame(1) + [UInt8](repeating: 0, count: 1 << 20) + [1],
+            ], false, .protocol
+        ),
         (
             "goodbye",
             [

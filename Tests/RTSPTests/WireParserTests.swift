@@ -69,6 +69,27 @@ struct WireParserTests {
         }
     }
 
+    @Test("a stream goes on behind noise, whatever is in it")
+    func noise() {
+        let packet: [UInt8] = [0x24, 0, 0, 12, 0x80, 0x60, 0, 1, 0, 0, 0, 1, 1, 1, 1, 1]
+        let noises: [[UInt8]] = [
+            [0], [0x24, 0x24, 0x24, 9, 9, 1, 2], Array("$%& OPTIONSRTSP".utf8), Array("words\r\nwords\n".utf8),
+            [UInt8](repeating: 0x24, count: 300), Array("HTTP/1.1 200 OK\r\n\r\n".utf8),
+        ]
+        for noise in noises {
+            for next in [packet, Self.answer] {
+                (noise + next).withUnsafeBytes { bytes in
+                    var index = 0
+                    while index < noise.count, !(WireParser.mayBegin(in: bytes, at: index) && index > 0) {
+                        index = WireParser.beginning(in: bytes, after: index)
+                    }
+                    // A beginning that is none is at most the line end before the next unit.
+                    #expect(bytes[index...].drop { $0 == 0x0d || $0 == 0x0a }.elementsEqual(next), "\(noise) \(index)")
+                }
+            }
+        }
+    }
+
     @Test("no bytes crash a parser")
     func hostile() {
         var random = SeededGenerator(for: "bytes of cameras")

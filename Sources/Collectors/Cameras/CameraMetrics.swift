@@ -82,6 +82,7 @@ struct CameraMetrics {
         gauge(Catalogue.cameraFirstFrameSeconds, camera, probe?.firstFrameSeconds)
         guard let probe else { return }
         registry.counter(Catalogue.cameraRTPPacketsLostTotal, camera).set(total: Double(probe.packetsLost))
+        registry.counter(Catalogue.cameraRTSPBytesSkippedTotal, camera).set(total: Double(probe.bytesSkipped))
         for kind in ["frozen", "black"] {
             registry.gauge(Catalogue.cameraPictureSuspect, camera, kind).set(
                 probe.pictureSuspect?.rawValue == kind ? 1 : 0)
