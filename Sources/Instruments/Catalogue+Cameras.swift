@@ -11,8 +11,8 @@ extension Catalogue {
         unit: "frames a second", source: "recorder, probe or gateway", isSeed: true)
     public static let cameraFPSExpected = MetricDefinition(
         "camera_fps_expected", .gauge, labels: ["camera_id"],
-        "Frames a second that the camera should deliver: from the configuration, else from the stream's description, else 25.",
-        unit: "frames a second", source: "configuration, probe or segments")
+        "The least frames a second that are expected of the camera: from the configuration, else what it usually gives.",
+        unit: "frames a second", source: "configuration, or learned")
     public static let cameraBitrate = MetricDefinition(
         "camera_bitrate", .gauge, labels: ["camera_id"],
         "Bits a second that arrived from the camera over the last 10 seconds.", unit: "bits a second",

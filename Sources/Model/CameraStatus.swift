@@ -47,7 +47,10 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     public var since: Int64
     /// Delivered frames a second over the last 10 s; `nil` where it is not known.
     public var fps: Double?
+    /// The lowest rate that is expected; `nil` where nothing is.
     public var expectedFPS: Double?
+    /// The highest one, of a camera whose rate varies.
+    public var expectedFPSMax: Double?
     /// Bits a second over the last 10 s.
     public var bitrate: Double?
     /// Milliseconds since the Unix epoch.

@@ -44,7 +44,7 @@ final class CollectorParts: FindingSource {
         cameras = CameraBoard(
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
             foundFile: dataDirectory + "/found-recorders.json", recordingsFile: dataDirectory + "/recordings.json",
-            recordedFile: dataDirectory + "/recorded-cameras.json",
+            recordedFile: dataDirectory + "/recorded-cameras.json", ratesFile: dataDirectory + "/usual-rates.json",
             findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],

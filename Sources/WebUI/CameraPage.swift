@@ -76,7 +76,7 @@ extension WebUI {
         var facts: [(String, String?)] = [
             ("Address", camera.url), ("Codec", camera.codec),
             ("Picture", camera.width.flatMap { width in camera.height.map { "\(width) × \($0)" } }),
-            ("Expected frame rate", camera.expectedFPS.map { String(format: "%g fps", $0) }),
+            ("Expected frame rate", camera.expectedFPS.map { Shown.range($0, camera.expectedFPSMax) }),
             ("Frames lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
             ("Last frame", camera.lastFrame.map { Shown.dateTime($0) }),
             ("Last recorded", camera.lastRecorded.map { Shown.dateTime($0) }),

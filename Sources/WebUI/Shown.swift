@@ -28,6 +28,11 @@ enum Shown {
         return text + String(format: " (expects %g)", expected)
     }
 
+    /// `25 fps`, `6 to 25 fps`.
+    static func range(_ low: Double, _ high: Double?) -> String {
+        String(format: "%g", low) + (high.map { String(format: " to %g", $0) } ?? "") + " fps"
+    }
+
     /// A span of time in its largest whole unit: `12 s`, `3 min`, `2 h`, `5 d`.
     static func span(_ milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds / 1_000)

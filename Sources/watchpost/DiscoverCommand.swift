@@ -53,7 +53,6 @@ struct DiscoverCommand: AsyncParsableCommand {
         let url = login.user.map { camera.url.replacing("://", with: "://\($0):PASSWORD@", maxReplacements: 1) }
         return remarks.map { "  # \($0.replacing("\n", with: " "))\n" }.joined()
             + "  - id: \(camera.id)\n    url: \"\(url ?? camera.url)\""
-            + (camera.reading?.describedFPS.map { "\n    fps: \(TableText.number($0))" } ?? "")
     }
 
     private func found(_ reading: ProbeReading) -> String {

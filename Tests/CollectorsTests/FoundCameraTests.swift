@@ -78,7 +78,7 @@ struct FoundCameraTests {
         let facts = trace.facts(of: camera, news, now: now)
         let verdict = CameraJudge.verdict(facts)
         let status = CameraStatus(camera, news, facts, verdict, since: now)
-        var values = CameraMetrics.Values(status, news, facts, isConfigured: camera.isConfigured)
+        var values = CameraMetrics.Values(status, news, facts)
         values.isConnected = verdict.isKnown || camera.isConfigured ? verdict.isConnected : nil
         let registry = Registry()
         var metrics = CameraMetrics(registry: registry)
@@ -149,20 +149,6 @@ struct FoundCameraTests {
         news.probe?.connected = false
         news.probe?.failure = .refused
         #expect(Self.board(camera, news).2["camera_fps"] == 0)
-    }
-
-    @Test("is to have the frame rate that its segments have")
-    func expected() {
-        var camera = CameraSettings(id: "c")
-        camera.isConfigured = false
-        var news = CameraNews()
-        var reading = Self.recording(lastWrite: Self.now)
-        reading.usualFPS = 12.5
-        news.found = KnownRecorders.Entry(pid: 7, url: "rtsp://h/s", lastSeen: Self.now)
-        news.recordings = RecordingShelf.Contents(reading: reading)
-        #expect(Self.board(camera, news).2["camera_fps_expected"] == 12.5)
-        news.recordings = nil
-        #expect(Self.board(camera, news).2["camera_fps_expected"] == nil)
     }
 
     @Test(

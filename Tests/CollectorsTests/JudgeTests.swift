@@ -33,7 +33,7 @@ struct JudgeTests {
 
     private static func facts(_ change: (inout CameraFacts) -> Void) -> CameraFacts {
         var facts = CameraFacts(id: "c", now: now, knownSince: now - 60_000)
-        facts.expectedFPS = 25
+        facts.expectedFPS = 25...25
         change(&facts)
         return facts
     }
@@ -132,7 +132,7 @@ struct JudgeTests {
         let verdict = CameraJudge.verdict(
             Self.facts {
                 $0.probe = Self.playing(fps: 5.04)
-                $0.expectedFPS = expected
+                $0.expectedFPS = expected...expected
             })
         #expect(verdict.reason == "5 of \(shown) frames a second")
     }

@@ -62,10 +62,14 @@ struct ProblemTests {
             ]),
         Case(
             title: "frame rates that no camera has", file: "watchpost.yml",
-            text: "cameras:\n  - { id: a, fps: 1e30 }\n  - { id: b, fps: 0 }\n",
+            text: "cameras:\n  - { id: a, fps: 1e30 }\n  - { id: b, fps: 0 }\n  - { id: c, fps: { min: 6, max: 5 } }\n"
+                + "  - { id: d, fps: { max: 5 } }\n  - { id: e, fps: { min: -1 } }\n",
             expected: [
-                "watchpost.yml:2:19: error: fps is not above 0 and at most 1000; write the frames a second",
-                "watchpost.yml:3:19: error: fps is not above 0 and at most 1000; write the frames a second",
+                "watchpost.yml:2:19: error: cameras[0].fps is not above 0 and at most 1000; write the frames a second",
+                "watchpost.yml:3:19: error: cameras[1].fps is not above 0 and at most 1000; write the frames a second",
+                "watchpost.yml:4:34: error: cameras[2].fps.max is below min; write the highest rate that is usual",
+                "watchpost.yml:5:19: error: cameras[3].fps has no min; write the lowest rate that is usual",
+                "watchpost.yml:6:26: error: cameras[4].fps.min is not above 0 and at most 1000; write the frames a second",
             ]),
         Case(
             title: "a camera that nobody knows", file: "watchpost.yml",

@@ -19,6 +19,7 @@ package final class CameraBoard: Sendable {
         var metrics: CameraMetrics
         var found: KnownRecorders
         var recorded: RecordedCameras
+        var rates: UsualRates
         /// Cameras on which no session is opened, as others record them.
         var spared: Set<String> = []
         var targets: [ProbeTarget] = []
@@ -48,10 +49,11 @@ package final class CameraBoard: Sendable {
     ///   - foundFile: where recorders that were found are remembered.
     ///   - recordingsFile: where it is remembered which segments were looked at.
     ///   - recordedFile: where it is remembered which cameras others record; `nil` forgets it with the process.
+    ///   - ratesFile: where it is remembered what cameras usually give; `nil` forgets it with the process.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     package init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
-        foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil,
+        foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil, ratesFile: String? = nil,
         findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -64,7 +66,7 @@ package final class CameraBoard: Sendable {
         work = Mutex(
             Work(
                 metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile),
-                recorded: RecordedCameras(file: recordedFile)))
+                recorded: RecordedCameras(file: recordedFile), rates: UsualRates(file: ratesFile)))
         supervisor.wakes(pause)
     }
 
@@ -149,8 +151,9 @@ package final class CameraBoard: Sendable {
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
+            work.rates.save(work.traces.mapValues(\.usual), now: now)
             work.notes =
-                work.foundNotes + Self.note(of: work.spared)
+                work.foundNotes + Self.note(of: work.spared) + Self.note(of: work.traces, now)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
             return cameras.isEmpty ? Duration.milliseconds(Self.searchInterval).untilNext : .seconds(1)
         }
@@ -285,6 +288,16 @@ package final class CameraBoard: Sendable {
         ]
     }
 
+    private static func note(of traces: [String: CameraTrace], _ now: Int64) -> Notes {
+        let rates = traces.compactMap { id, trace in trace.rateNote(now: now).map { (id, $0) } }.sorted { $0 < $1 }
+        if rates.isEmpty { return [] }
+        let names = rates.prefix(10).map { "\($0) (\($1))" }.joined(separator: ", ") + (rates.count > 10 ? ", …" : "")
+        return [
+            "Fewer frames a second than declared, or than before: \(names). This is taken for usual; "
+                + "fps: in watchpost.yml says what is wanted."
+        ]
+    }
+
     /// Points the probe at the cameras that want it.
     private func aim(_ work: inout Work, _ cameras: [CameraSettings]) {
         let targets = cameras.compactMap { camera -> ProbeTarget? in
@@ -310,7 +323,7 @@ package final class CameraBoard: Sendable {
     private func judge(
         _ camera: CameraSettings, _ work: inout Work, _ news: CameraNews, _ now: Int64
     ) -> CameraStatus {
-        var trace = work.traces[camera.id] ?? CameraTrace(knownSince: now)
+        var trace = work.traces[camera.id] ?? CameraTrace(knownSince: now, usual: work.rates[camera.id])
         let facts = trace.facts(of: camera, news, now: now)
         let judged = CameraJudge.verdict(facts)
         // A recorder that waits out a pause need not: its camera answers again.
@@ -319,7 +332,7 @@ package final class CameraBoard: Sendable {
         let verdict = trace.take(judged, isFound: news.found != nil, now: now)
         work.traces[camera.id] = trace
         let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
-        var values = CameraMetrics.Values(status, news, facts, isConfigured: camera.isConfigured)
+        var values = CameraMetrics.Values(status, news, facts)
         values.isConnected = verdict.isKnown || camera.isConfigured ? verdict.isConnected : nil
         values.frames = trace.total
         values.dropped = trace.dropped

@@ -30,7 +30,8 @@ struct CameraFacts {
     let now: Int64
     /// When the camera became known to this process.
     var knownSince: Int64
-    var expectedFPS: Double?
+    /// The frames a second that are expected; `nil` while nothing is.
+    var expectedFPS: ClosedRange<Double>?
     var probe: ProbeReading?
     var isDescribed = false
     var recorder: Recorder?
@@ -43,6 +44,12 @@ struct CameraFacts {
     var dropRatio: Double?
     /// Since when the camera is down, if it is: only frames of later make it better.
     var downSince: Int64?
+
+    /// Whether a rate over ten seconds means something, as it has played for longer.
+    func isSettled(since connected: Int64?) -> Bool {
+        let begun = playing?.since ?? recorder?.startedAt ?? 0
+        return max(begun, connected ?? now, knownSince) + 12_000 <= now
+    }
 
     /// The probe's reading where it counts frames now.
     var playing: ProbeReading? { isDescribed || probe?.connected != true ? nil : probe }
@@ -65,7 +72,6 @@ enum CameraJudge {
     private static let startLimit: Int64 = 15_000
     /// How old a recorder's last frame may be.
     private static let frameLimit: Int64 = 10_000
-    private static let lowestShareOfFPS = 0.8
     private static let highestDropRatio = 0.05
 
     static func verdict(_ facts: CameraFacts) -> Verdict {
@@ -149,9 +155,8 @@ enum CameraJudge {
         }
         var doubts: [String] = []
         let fps = facts.playing?.fps ?? facts.recorder?.fps ?? facts.gateway?.fps
-        let isSettled = max(facts.probe?.since ?? 0, facts.knownSince) + 12_000 <= facts.now
-        if let fps, let expected = facts.expectedFPS, isSettled,
-            fps < Self.lowestShareOfFPS * expected
+        if let fps, let expected = facts.expectedFPS?.lowerBound, facts.isSettled(since: facts.knownSince),
+            fps < UsualRate.lowestShare * expected
         {
             doubts.append("\(rounded(fps)) of \(rounded(expected)) frames a second")
         }
@@ -182,7 +187,7 @@ enum CameraJudge {
         return nil
     }
 
-    private static func rounded(_ value: Double) -> String {
+    static func rounded(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
         return Int(exactly: tenths).map(String.init) ?? String(tenths)
     }

@@ -9,8 +9,8 @@ package struct CameraSettings: Sendable, Hashable {
     package var isURLUnreadable = false
     /// Whether the probe takes media over UDP; else over TCP where the camera can.
     package var usesUDP = false
-    /// The expected frame rate; `nil`: from the stream's description.
-    package var fps: Double?
+    /// The frames a second that are expected; `nil`: what it usually gives.
+    package var fps: ClosedRange<Double>?
     /// Empty: `recorder` where there is one, else `probe`.
     package var watch: Set<Watch> = []
     /// Wanted footage in seconds.

@@ -32,13 +32,23 @@ struct CameraTrace {
     private(set) var recorderFailures: [CameraFailure: UInt64] = [:]
     private var lastRecorderFailure: CameraFailure?
     private var recorded = CountWindow(span: 10_000)
+    /// Milliseconds for which frames that were counted stand for now.
+    private static let countedLately: Int64 = 3_000
     private var drops: [(time: Int64, frames: Double, dropped: Double)] = []
+
+    /// What it usually gives.
+    private(set) var usual: UsualRate
+    private var describedFPS: Double?
+    private var connectedSince: Int64?
+    private static let losslessRatio = 0.01
+    private static let noteTime: Int64 = 86_400_000
 
     /// Milliseconds over which the share of lost frames is taken.
     private static let dropSpan: Int64 = 120_000
 
-    init(knownSince: Int64) {
+    init(knownSince: Int64, usual: UsualRate = UsualRate()) {
         self.knownSince = knownSince
+        self.usual = usual
         since = knownSince
     }
 
@@ -71,6 +81,7 @@ struct CameraTrace {
             }
         }
         if judged.isConnected { lastConnected = now }
+        connectedSince = judged.isConnected ? connectedSince ?? now : nil
         self.verdict = verdict
         wasConnected = judged.isConnected
         if state != verdict.state {
@@ -87,8 +98,6 @@ struct CameraTrace {
         facts.isDescribed = camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
         facts.recording = news.recordings?.reading
         facts.wantsRecording = camera.isSupervised || news.found != nil || camera.recordingPath != nil
-        facts.expectedFPS =
-            camera.fps ?? news.probe?.describedFPS ?? (camera.isConfigured ? nil : news.recordings?.reading.usualFPS)
         facts.recorder = CameraFacts.Recorder(camera, news, now: now)
         if state == .offline || state == .stalled { facts.downSince = since }
         count(facts, news, now)
@@ -96,9 +105,37 @@ struct CameraTrace {
         facts.dropRatio = dropRatio
         facts.gateway = news.gateway
         facts.isWatchedByGateway = camera.watch.contains(.gateway)
-        if facts.expectedFPS == nil { facts.expectedFPS = news.gateway?.expectedFPS }
+        expect(&facts, of: camera, news)
         countFailure(news.supervised?.failure)
         return facts
+    }
+
+    /// What is expected of it: what the configuration says, else the gateway that measures it, else what is usual.
+    private mutating func expect(_ facts: inout CameraFacts, of camera: CameraSettings, _ news: CameraNews) {
+        let stream = facts.playing?.fps ?? facts.recorder?.fps
+        usual.follow(camera.url.map { Redaction.shown($0) })
+        usual.take(
+            facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil,
+            isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)
+        describedFPS = news.probe?.describedFPS
+        if let wanted = camera.fps {
+            facts.expectedFPS = wanted
+        } else if stream == nil, let told = news.gateway?.expectedFPS {
+            facts.expectedFPS = told...told
+        } else {
+            facts.expectedFPS = usual.range(at: facts.now)
+        }
+    }
+
+    /// What a person should know of its frame rate; without the camera's name.
+    func rateNote(now: Int64) -> String? {
+        guard let range = usual.range(at: now) else { return nil }
+        if let fell = usual.fell, now - fell.since < Self.noteTime {
+            let ago = (now - fell.since) / 60_000
+            return "\(CameraJudge.rounded(fell.after)) since \(ago) minutes, \(CameraJudge.rounded(fell.before)) before"
+        }
+        guard let declared = describedFPS, range.upperBound < UsualRate.lowestShare * declared else { return nil }
+        return "\(CameraJudge.rounded(range.upperBound)) of \(CameraJudge.rounded(declared))"
     }
 
     /// Frames are the probe's where it plays, else the recorder's own, else those of its segments: always of one source.
@@ -110,7 +147,11 @@ struct CameraTrace {
             total = news.supervised.map { Double($0.frames) } ?? Double(recording?.frames ?? 0)
             dropped = Double(news.supervised?.droppedFrames ?? 0) + Double(recording?.missingFrames ?? 0)
         }
-        if let supervised = news.supervised { recorded.add(Double(supervised.frames), at: now) }
+        if let supervised = news.supervised {
+            // At the time when they were counted: the look comes up to a second later.
+            let counted = supervised.lastFrame.map { now - $0 < Self.countedLately ? min($0, now) : now } ?? now
+            recorded.add(Double(supervised.frames), at: counted)
+        }
         if let last = drops.last, total < last.frames || dropped < last.dropped { drops.removeAll() }
         drops.append((now, total, dropped))
         drops.removeAll { $0.time < now - Self.dropSpan }
@@ -237,7 +278,8 @@ extension CameraStatus {
         fps =
             isUnmeasured
             ? nil : verdict.isConnected ? (facts.playing?.fps ?? facts.recorder?.fps ?? facts.gateway?.fps) : 0
-        expectedFPS = facts.expectedFPS
+        expectedFPS = facts.expectedFPS?.lowerBound
+        expectedFPSMax = facts.expectedFPS.flatMap { $0.upperBound > $0.lowerBound ? $0.upperBound : nil }
         let measured = facts.playing?.bitrate ?? facts.recorder?.bitrate ?? facts.gateway?.bitrate
         bitrate = isUnmeasured ? nil : verdict.isConnected ? measured : 0
         lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
@@ -255,13 +297,10 @@ extension CameraStatus {
 }
 
 extension CameraMetrics.Values {
-    /// What is assumed where nobody says how many frames are expected.
-    private static let assumedFPS = 25.0
-
-    init(_ status: CameraStatus, _ news: CameraNews, _ facts: CameraFacts, isConfigured: Bool) {
+    init(_ status: CameraStatus, _ news: CameraNews, _ facts: CameraFacts) {
         self.init()
         fps = status.fps
-        expectedFPS = facts.expectedFPS ?? (isConfigured ? Self.assumedFPS : nil)
+        expectedFPS = status.expectedFPS
         bitrate = status.bitrate
         lastFrame = status.lastFrame
         probe = facts.probe

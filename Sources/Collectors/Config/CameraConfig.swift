@@ -8,8 +8,8 @@ package struct CameraConfig: Sendable, Hashable {
     package var id: String
     package var position: SourcePosition
     package var url: Secret?
-    /// The expected frame rate; `nil`: from the stream's description.
-    package var fps: Double?
+    /// The frames a second that are expected; `nil`: what it usually gives.
+    package var fps: ClosedRange<Double>?
     /// How the probe takes media.
     package var transport = Transport.tcp
     /// Empty: `recorder` where one is found or configured, else `probe`.

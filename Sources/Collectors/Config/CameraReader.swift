@@ -9,12 +9,7 @@ package enum CameraReader {
             let id = entry.required("id", mend: "write id, the value of the label camera_id")
             var camera = CameraConfig(id: id?.value ?? "", position: entry.position)
             camera.url = cameraURL(entry)
-            if let fps = entry.number("fps") {
-                camera.fps = fps
-                if !(fps > 0 && fps <= 1_000) {
-                    entry.value("fps")?.error("fps is not above 0 and at most 1000", mend: "write the frames a second")
-                }
-            }
+            camera.fps = frameRate(entry)
             camera.watch = watch(entry)
             assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
             if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {
@@ -35,6 +30,34 @@ package enum CameraReader {
             if let id { positions[id.value] = id.position }
             return id == nil ? nil : camera
         }
+    }
+
+    /// `fps: 25`, or of a camera whose rate varies `fps: { min: 6, max: 25 }`.
+    private static func frameRate(_ reader: MappingReader) -> ClosedRange<Double>? {
+        guard let value = reader.value("fps") else { return nil }
+        guard value.isMapping else { return rate(value).map { $0...$0 } }
+        return value.mapping { range in
+            let highest = range.value("max")
+            guard let lowest = range.value("min") else {
+                range.error("\(range.path) has no min", mend: "write the lowest rate that is usual")
+                return nil
+            }
+            guard let low = rate(lowest) else { return nil }
+            guard let highest else { return low...low }
+            guard let high = rate(highest) else { return nil }
+            if high < low {
+                highest.error("\(highest.path) is below min", mend: "write the highest rate that is usual")
+                return nil
+            }
+            return low...high
+        }
+    }
+
+    private static func rate(_ value: YAMLValue) -> Double? {
+        guard let fps = value.number() else { return nil }
+        if fps > 0, fps <= 1_000 { return fps }
+        value.error("\(value.path) is not above 0 and at most 1000", mend: "write the frames a second")
+        return nil
     }
 
     /// A camera's address; its password alone makes it a credential.

@@ -23,8 +23,6 @@ struct RecordingReading: Sendable {
     var missingFrames: UInt64 = 0
     /// Frames a second in the last ten seconds of the segment that grows, or of the last closed one.
     var fps: Double?
-    /// The highest frame rate of a segment: what the camera can do.
-    var usualFPS: Double?
     var gaps: UInt64 = 0
     var gapSeconds = 0.0
     /// When video was last seen to be written; a file without a frame tells none.
@@ -226,16 +224,10 @@ struct RecordingFolder {
             framesOfReader = reader.index.frames
         }
         if let fps = reader.index.recentRate { reading.fps = fps }
-        if reading.usualFPS == nil, reader.index.frames > 100 { learnRate(of: reader.index) }
     }
 
     /// Whether a segment was closed since we watch.
     private var hasSeenClose = false
-
-    private mutating func learnRate(of index: SegmentIndex) {
-        guard index.frames > 20, let interval = index.usualInterval, interval > 0.001 else { return }
-        reading.usualFPS = max(reading.usualFPS ?? 0, (10 / interval).rounded() / 10)
-    }
 
     /// Takes the index of a segment to which no more is written.
     /// - Parameter isPast: whether it was recorded before we came.
@@ -268,7 +260,6 @@ struct RecordingFolder {
             reading.missingFrames += UInt64(index.missingFrames())
             hasSeenClose = true
         }
-        learnRate(of: index)
         if index.duration > 0 {
             if !isPast { reading.fps = Double(index.frames) / index.duration }
             recent.append((segment.size, index.duration))

@@ -1,0 +1,180 @@
+import Foundation
+import Model
+import RTSP
+import TestSupport
+import Testing
+
+@testable import Collectors
+
+@Suite("What a camera usually gives")
+struct UsualRateTests {
+    /// Midnight in UTC.
+    private static let start: Int64 = 20_000 * 86_400_000
+    private static let hour: Int64 = 3_600
+    private static let day: Int64 = 24 * hour
+
+    /// What a camera does at a time, in seconds since the start.
+    private struct Moment {
+        var fps = 25.0
+        var isConnected = true
+        /// Frames of a hundred that are lost.
+        var lost = 0.0
+    }
+
+    /// A span of seconds in which the camera was told to be degraded.
+    private struct Spell: Equatable {
+        let from: Int64
+        var to: Int64
+        let reason: String
+    }
+
+    private struct Outcome {
+        var spells: [Spell] = []
+        var trace: CameraTrace
+        /// The lowest expected rate at the end.
+        var expected: ClosedRange<Double>?
+        var note: String?
+    }
+
+    private static func watch(
+        _ camera: CameraSettings = CameraSettings(id: "c"), from: Int64 = 0, seconds: Int64, every step: Int64 = 1,
+        described: Double? = 25, usual: UsualRate = UsualRate(), _ moment: (Int64) -> Moment
+    ) -> Outcome {
+        var trace = CameraTrace(knownSince: start + from * 1_000, usual: usual)
+        var outcome = Outcome(trace: trace)
+        var probe = ProbeReading()
+        probe.describedFPS = described
+        var (frames, lost) = (0.0, 0.0)
+        for second in stride(from: from, through: from + seconds, by: Int(step)) {
+            let now = start + second * 1_000
+            let moment = moment(second)
+            if probe.connected != moment.isConnected || probe.since == 0 { probe.since = now }
+            probe.connected = moment.isConnected
+            probe.failure = moment.isConnected ? nil : .refused
+            probe.fps = moment.isConnected ? moment.fps : 0
+            frames += probe.fps * Double(step)
+            lost += probe.fps * Double(step) * moment.lost / 100
+            (probe.framesTotal, probe.framesDropped) = (UInt64(frames), UInt64(lost))
+            var news = CameraNews()
+            news.isProbed = true
+            news.probe = probe
+            let facts = trace.facts(of: camera, news, now: now)
+            let verdict = trace.take(CameraJudge.verdict(facts), now: now)
+            if verdict.state == .degraded {
+                if let last = outcome.spells.last, second - last.to <= step {
+                    outcome.spells[outcome.spells.count - 1].to = second
+                } else {
+                    outcome.spells.append(Spell(from: second, to: second, reason: verdict.reason))
+                }
+            }
+            (outcome.expected, outcome.note) = (facts.expectedFPS, trace.rateNote(now: now))
+        }
+        outcome.trace = trace
+        return outcome
+    }
+
+    @Test("is learned within minutes, and what is only declared makes no camera degraded", arguments: [15.0, 8, 1, 25])
+    func declared(fps: Double) {
+        let outcome = Self.watch(seconds: 180) { _ in Moment(fps: fps) }
+        #expect(outcome.spells.isEmpty && outcome.expected == fps...fps)
+        #expect(outcome.note == (fps < 25 ? "\(Int(fps)) of 25" : nil))
+        let young = Self.watch(seconds: 60) { _ in Moment(fps: fps) }
+        #expect(young.spells.isEmpty && young.expected == nil)
+    }
+
+    @Test("a configured rate counts more", arguments: [(25.0...25.0, true), (10...25, false)])
+    func configured(rate: ClosedRange<Double>, isDegraded: Bool) {
+        var camera = CameraSettings(id: "c")
+        camera.fps = rate
+        let outcome = Self.watch(camera, seconds: 180) { _ in Moment(fps: 12) }
+        #expect(outcome.spells.isEmpty != isDegraded && outcome.expected == rate)
+    }
+
+    @Test("a fall is told for half an hour before it is usual")
+    func fall() throws {
+        let outcome = Self.watch(seconds: 3 * Self.hour) { Moment(fps: $0 < Self.hour ? 25 : 15) }
+        let spell = try #require(outcome.spells.first)
+        #expect(outcome.spells.count == 1 && spell.reason == "15 of 25 frames a second")
+        #expect(spell.from == Self.hour && (1_790...1_870).contains(spell.to - spell.from))
+        #expect(outcome.expected == 15...15)
+        #expect(outcome.note?.hasPrefix("15 since ") == true && outcome.note?.hasSuffix(" minutes, 25 before") == true)
+    }
+
+    @Test("a slow fall is told as a quick one is")
+    func slowFall() {
+        let outcome = Self.watch(seconds: 12 * Self.hour, every: 5) { second in
+            Moment(fps: 25 - 15 * Double(second) / Double(12 * Self.hour))
+        }
+        // Under four fifths of 25 from a third of the way on.
+        #expect(outcome.spells.first?.from ?? 0 < 5 * Self.hour)
+    }
+
+    @Test("frames that are lost never are usual")
+    func loss() {
+        let outcome = Self.watch(seconds: 4 * Self.hour, every: 5) { second in
+            second < Self.hour ? Moment() : Moment(fps: 15, lost: 3)
+        }
+        #expect(outcome.spells.count == 1 && outcome.spells.first?.to == 4 * Self.hour)
+        #expect(outcome.expected == 25...25)
+    }
+
+    @Test("day and night are known after the first one, with dusk that comes sooner each day and a reboot at three")
+    func nights() {
+        let days: Int64 = 6
+        let outcome = Self.watch(seconds: days * Self.day, every: 10) { second in
+            let (day, ofDay) = (second / Self.day, second % Self.day)
+            let isNight = ofDay > 17 * Self.hour - day * 120 || ofDay < 7 * Self.hour
+            let reboots = (3 * Self.hour..<3 * Self.hour + 90).contains(ofDay)
+            return Moment(fps: isNight ? 12 : 25, isConnected: !reboots)
+        }
+        #expect(outcome.spells.count == 1, "\(outcome.spells)")
+        #expect(outcome.spells.allSatisfy { $0.from / Self.day == 0 })
+        // By day it is expected to give what it gives by day.
+        let noon = Self.start + days * Self.day + 12 * Self.hour * 1_000
+        #expect(outcome.trace.usual.range(at: noon)?.lowerBound ?? 0 > 20)
+    }
+
+    @Test("a rate that varies is not loss", arguments: [20, 60, 90], [0, 1, 2] as [UInt64])
+    func varies(period: Int64, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var rates: [Double] = []
+        for _ in 0...(3 * Self.hour / period) { rates.append(Double.random(in: 6...25, using: &random)) }
+        let outcome = Self.watch(seconds: 3 * Self.hour) { second in
+            // The measure is over ten seconds.
+            let (index, passed) = (Int(second / period), Double(second % period))
+            let before = rates[max(0, index - 1)]
+            return Moment(fps: before + (rates[index] - before) * min(1, passed / 10))
+        }
+        // What it gives for two minutes is taken for its own; then a fall is told, for less time than an alert takes.
+        #expect(outcome.spells.count <= (period > 60 ? 1 : 0), "\(outcome.spells)")
+        #expect(outcome.spells.allSatisfy { $0.to - $0.from < 180 } && outcome.note == nil)
+    }
+
+    @Test("a camera that is away, or a network that stands still for some seconds, teaches nothing")
+    func hiccups() {
+        let outcome = Self.watch(seconds: 2 * Self.hour) { second in
+            let isAway = second > 100 && second % 300 < 20
+            let slows = second > 100 && (100..<108).contains(second % 300)
+            return Moment(fps: slows ? 12 : 25, isConnected: !isAway)
+        }
+        #expect(outcome.expected == 25...25)
+    }
+
+    @Test("what is usual is known after a restart, of the same stream alone")
+    func restart() throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.path + "/rates.json"
+        var camera = CameraSettings(id: "c")
+        camera.url = "rtsp://u:s3cret@h/s"
+        let outcome = Self.watch(camera, seconds: 600) { _ in Moment() }
+        var rates = UsualRates(file: file)
+        rates.save(["c": outcome.trace.usual], now: 0)
+        #expect(try !String(contentsOfFile: file, encoding: .utf8).contains("s3cret"))
+        let kept = UsualRates(file: file)["c"]
+        let again = Self.watch(camera, from: 700, seconds: 180, usual: kept) { _ in Moment(fps: 15) }
+        #expect(again.spells.count == 1 && again.expected == 25...25)
+        camera.url = "rtsp://u:s3cret@h/other"
+        let other = Self.watch(camera, from: 700, seconds: 180, usual: kept) { _ in Moment(fps: 15) }
+        #expect(other.spells.isEmpty && other.expected == 15...15)
+    }
+}
