@@ -36,10 +36,14 @@ struct SiteCameras {
             settings.labels = camera.labels
             if let recording = config.recordings.first(where: { $0.camera == camera.id }) {
                 settings.recordingPath = recording.path
+                settings.recordingPattern = recording.pattern
+                settings.looksBelow = true
                 settings.segmentSeconds = recording.segment.inSeconds
             }
             if let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
                 settings.isSupervised = true
+                // Its command names the folder itself.
+                settings.looksBelow = false
                 // Without {url} in its command a recorder needs none.
                 let url = recorder.command.contains { $0.contains("{url}") } ? settings.url : ""
                 recorders.append(

@@ -182,7 +182,8 @@ struct RecordingFolderTests {
     func prefixes() throws {
         let folder = try TemporaryDirectory()
         let start: Int64 = 1_800_000_000_000
-        var north = RecordingFolder(path: folder.path, plannedSeconds: 10, prefix: "north-", now: start)
+        var north = RecordingFolder(
+            path: folder.path, plannedSeconds: 10, RecordingTree.Selection(prefix: "north-"), now: start)
         try Self.write("north-1.mkv", seconds: 1, end: start, in: folder)
         try Self.write("south-1.mkv", seconds: 1, end: start + 50_000, in: folder)
         north.scan(now: start + 51_000) { start + 51_000 }

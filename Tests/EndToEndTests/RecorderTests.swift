@@ -231,16 +231,23 @@ struct RecorderTests {
         let id = "sound-\(UInt32.random(in: 0...UInt32.max))"
         let footage = "\(folder.path)/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
-        let ffmpeg = try RunningProcess(
-            "ffmpeg",
-            [
-                "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i",
-                "rtsp://127.0.0.1:\(cameraPort)/stream", "-c:v", "copy", "-c:a", "aac", "-f", "segment",
-                "-segment_time", "4", "-reset_timestamps", "1", "\(footage)/%d.\(format)",
-            ])
+        func record() throws -> RunningProcess {
+            try RunningProcess(
+                "ffmpeg",
+                [
+                    "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i",
+                    "rtsp://127.0.0.1:\(cameraPort)/stream", "-c:v", "copy", "-c:a", "aac", "-f", "segment",
+                    "-segment_time", "4", "-reset_timestamps", "1", "\(footage)/%d.\(format)",
+                ])
+        }
+        var ffmpeg = try record()
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
         // The camera encodes on this machine, which may have much else to do.
-        _ = try await eventually("\(id) to be online: \(server.process.printed)", within: .seconds(90)) { () -> Bool? in
+        _ = try await eventually(
+            "\(id) to be online: \(server.process.printed), ffmpeg: \(ffmpeg.printed)", within: .seconds(90)
+        ) { () -> Bool? in
+            // It gives up where too little comes at first.
+            if !ffmpeg.isRunning { ffmpeg = try record() }
             // Frames that were lost at the beginning make it Degraded for minutes.
             guard let status = try await server.camera(id), [.online, .degraded].contains(status.state) else {
                 return nil

@@ -18,6 +18,10 @@ package struct CameraSettings: Sendable, Hashable {
     package var labels: [String: String] = [:]
     /// Where its segments lie, and their planned length in seconds.
     package var recordingPath: String?
+    /// How its segments are named, below that folder.
+    package var recordingPattern: RecordingPattern?
+    /// Whether the folders below that one are looked into.
+    package var looksBelow = false
     package var segmentSeconds: Double?
     /// What the names of its segments begin with, where those of other cameras lie in the same folder.
     package var segmentPrefix: String?

@@ -2,12 +2,15 @@
 package struct RecordingConfig: Sendable, Hashable {
     package var camera: String
     package var path: String
+    /// How they are named below it.
+    package var pattern: RecordingPattern?
     /// The planned length of a segment.
     package var segment: Duration
 
-    package init(camera: String, path: String, segment: Duration) {
+    package init(camera: String, path: String, pattern: RecordingPattern? = nil, segment: Duration) {
         self.camera = camera
         self.path = path
+        self.pattern = pattern
         self.segment = segment
     }
 }

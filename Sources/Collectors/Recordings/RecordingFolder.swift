@@ -51,7 +51,7 @@ struct RecordingMemory: Codable, Equatable, Sendable {
     var usualSeconds: Double?
 }
 
-/// Watches one folder of segments. Only reads: no recording is ever touched.
+/// Watches one folder of segments, and those below it. Only reads: no recording is ever touched.
 struct RecordingFolder {
     private struct Segment {
         var size: Int64
@@ -63,19 +63,28 @@ struct RecordingFolder {
         var key: Int64 { named ?? modified }
     }
 
+    /// What is kept of a folder of the past.
+    private struct Past {
+        let modified: Int64
+        let oldest: Int64
+        let bytes: Int64
+    }
+
     private let plannedSeconds: Double
     /// Whether somebody said how long a segment is; else it is assumed until segments tell.
     private let isLengthTold: Bool
-    /// What the names of this camera's segments begin with.
-    private let prefix: String
+    private let selection: RecordingTree.Selection
     /// The filesystem on which the folder lies, once it was looked at.
     private(set) var device: UInt64?
     private(set) var reading = RecordingReading()
     private(set) var memory: RecordingMemory
     /// Seconds from the planned end of segments that were closed since the last scan to the reading of their index.
     private(set) var delays: [Double] = []
+    /// By path below the folder; without those of ``past``.
     private var segments: [String: Segment] = [:]
-    private var folderModified: Int64 = -1
+    private var tree: RecordingTree
+    /// Folders that stand still for longer than anybody looks back, by path below the folder.
+    private var past: [String: Past] = [:]
     private var lastFullScan: Int64 = 0
     private var newest: String?
     /// The reader of the newest segment, or of the last one that was, until that is closed.
@@ -108,12 +117,14 @@ struct RecordingFolder {
     private static let indexDelay: Int64 = 5_000
 
     init(
-        path: String, plannedSeconds: Double, isLengthTold: Bool = true, prefix: String = "", now: Int64,
+        path: String, plannedSeconds: Double, isLengthTold: Bool = true,
+        _ selection: RecordingTree.Selection = RecordingTree.Selection(), now: Int64,
         memory: RecordingMemory = RecordingMemory()
     ) {
         self.plannedSeconds = plannedSeconds
         self.isLengthTold = isLengthTold
-        self.prefix = prefix
+        self.selection = selection
+        tree = RecordingTree(path: path, selection)
         self.memory = memory
         startedAt = now
         reading.path = path
@@ -129,11 +140,8 @@ struct RecordingFolder {
     ) {
         delays = []
         reading.problem = nil
-        guard list(now), let latest = newest, let segment = segments[latest] else {
-            if reading.problem == nil, newest == nil {
-                reading.isOverdue = now - startedAt > limit
-                reading.isHistoryKnown = true
-            }
+        guard list(now, until), let latest = newest, let segment = segments[latest] else {
+            if reading.problem == nil, newest == nil { judgeEmptiness(now) }
             return
         }
         while let next = waiting.first, ContinuousClock.now < until || next.key > startedAt {
@@ -155,6 +163,7 @@ struct RecordingFolder {
         countFrames()
         let written = written(segment, now)
         seeVideo(framesOf: reader, written)
+        seeWhole(latest, segment, now)
         let format = SegmentFormat(fileName: latest)
         reading.tellsWhileGrowing = format?.tellsWhileGrowing ?? false
         reading.lastWrite = written
@@ -166,6 +175,19 @@ struct RecordingFolder {
     private func written(_ segment: Segment, _ now: Int64) -> Int64 {
         let time = segment.modified <= now + Self.farAhead / 24 ? segment.modified : segment.named ?? startedAt
         return min(time, now)
+    }
+
+    private mutating func judgeEmptiness(_ now: Int64) {
+        guard tree.isComplete else { return }
+        reading.isOverdue = now - startedAt > limit
+        reading.isHistoryKnown = true
+        guard reading.isOverdue, past.isEmpty, let other = tree.other else { return }
+        let place = selection.pattern.map { reading.path + "/" + $0.text } ?? reading.path
+        reading.problem =
+            selection.isShared && SegmentFormat(fileName: other) != nil
+            ? "Several cameras have the folder \(place), and no segment in it has \(selection.camera) in its name: "
+                + "write a pattern for each, as \(place)/NAME*."
+            : "No segment that can be read is in \(place); \(other) is there, for example."
     }
 
     // MARK: Video
@@ -181,6 +203,28 @@ struct RecordingFolder {
         // Sound of later in the same file shows that its last frame is older than the file.
         seeVideo(at: written - Int64(reader.index.trailingSeconds * 1_000))
     }
+
+    /// Looks into the newest segment where it stands still, as recorders that bring whole files leave it: one that tells
+    /// nothing while it grows may be at its end.
+    private mutating func seeWhole(_ name: String, _ segment: Segment, _ now: Int64) {
+        guard let format = SegmentFormat(fileName: name), format.tellsFrames, !format.tellsWhileGrowing,
+            segment.size > 0, now - segment.modified >= Self.stillTime
+        else { return }
+        if let last = lastWhole, last.name == name,
+            segment.modified - last.modified < Int64(plannedSeconds * 1_000)
+        {
+            return
+        }
+        lastWhole = (name, segment.modified)
+        var whole = SegmentReader(path: reading.path + "/" + name, format: format)
+        whole.advance()
+        if whole.index.frames > 0 {
+            seeVideo(at: written(segment, now) - Int64(whole.index.trailingSeconds * 1_000))
+        }
+    }
+
+    private var lastWhole: (name: String, modified: Int64)?
+    private static let stillTime: Int64 = 3_000
 
     private mutating func seeVideo(at time: Int64) {
         guard time > reading.lastVideo ?? .min else { return }
@@ -308,30 +352,20 @@ struct RecordingFolder {
 
     // MARK: The folder
 
-    private mutating func list(_ now: Int64) -> Bool {
+    private mutating func list(_ now: Int64, _ until: ContinuousClock.Instant) -> Bool {
         var facts = stat()
-        guard stat(reading.path, &facts) == 0 else {
-            reading.problem =
-                "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
-            return false
-        }
+        guard stat(reading.path, &facts) == 0 else { return notRead(String(cString: strerror(errno))) }
         device = UInt64(facts.st_dev)
-        let modified = Self.milliseconds(facts.st_mtim)
-        if modified == folderModified, let newest, let before = segments[newest] {
+        if isPastKnown, let newest, let before = segments[newest], !tree.hasChanged(on: newest) {
             refresh(newest)
             let hasGrown = segments[newest]?.modified != before.modified
             // A ring of segments is written over without a change of its folder: then the newest one stands still.
             let pause: Int64 = segments.count <= Self.smallFolder ? 1_000 : 10_000
             if now - lastFullScan < (hasGrown ? 60_000 : pause) { return true }
         }
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: reading.path) else {
-            reading.problem =
-                "The recordings folder \(reading.path) cannot be read: \(String(cString: strerror(errno)))"
-            return false
-        }
-        folderModified = modified
+        if let cause = tree.advance(until: until) { return notRead(cause) }
         lastFullScan = now
-        let wanted = Set(names.filter { $0.hasPrefix(prefix) && SegmentFormat(fileName: $0) != nil })
+        let wanted = sortOutPast(now, until)
         if segments.contains(where: { !wanted.contains($0.key) }) {
             segments = segments.filter { wanted.contains($0.key) }
         }
@@ -341,6 +375,48 @@ struct RecordingFolder {
         sort(now)
         return true
     }
+
+    private mutating func notRead(_ cause: String) -> Bool {
+        reading.problem = "The recordings folder \(reading.path) cannot be read: \(cause)"
+        return false
+    }
+
+    /// Whether all folders of the past were looked at.
+    private var isPastKnown = false
+
+    /// Keeps a sum of each folder of the past.
+    /// - Returns: the paths of the other segments.
+    private mutating func sortOutPast(_ now: Int64, _ until: ContinuousClock.Instant) -> Set<String> {
+        var wanted: Set<String> = []
+        var past: [String: Past] = [:]
+        isPastKnown = true
+        let horizon = now - Self.historySpan - Self.hour
+        for (folder, modified, names) in tree.folders {
+            if modified < horizon, !folder.isEmpty, !names.isEmpty {
+                if let known = self.past[folder], known.modified == modified {
+                    past[folder] = known
+                    continue
+                }
+                if ContinuousClock.now >= until {
+                    isPastKnown = false
+                    continue
+                }
+                let files = names.compactMap { segment(folder + "/" + $0) }
+                // What is written into an old folder is none of the past.
+                if files.allSatisfy({ $0.modified < horizon }) {
+                    past[folder] = Past(
+                        modified: modified, oldest: files.map(\.key).min() ?? .max,
+                        bytes: files.reduce(0) { $0 + $1.size })
+                    continue
+                }
+            }
+            for name in names { wanted.insert(folder.isEmpty ? name : folder + "/" + name) }
+        }
+        self.past = past
+        return wanted
+    }
+
+    private static let hour: Int64 = 3_600_000
 
     /// Finds the newest segment, and those that were closed since the last look.
     private mutating func sort(_ now: Int64) {
@@ -353,8 +429,8 @@ struct RecordingFolder {
         if newest != latest.key {
             newest = latest.key
         }
-        var oldest = Int64.max
-        var bytes: Int64 = 0
+        var oldest = past.values.map(\.oldest).min() ?? .max
+        var bytes = past.values.reduce(0) { $0 + $1.bytes }
         waiting.removeAll(keepingCapacity: true)
         let first = max(memory.lastKey ?? .min, now - Self.historySpan - 1)
         for (name, segment) in segments {
@@ -367,27 +443,29 @@ struct RecordingFolder {
         reading.bytes = bytes
     }
 
-    private mutating func refresh(_ name: String) {
+    private mutating func refresh(_ name: String) { segments[name] = segment(name) }
+
+    private mutating func segment(_ name: String) -> Segment? {
         var facts = stat()
         // A pipe or a folder of such a name is no footage.
-        guard stat(reading.path + "/" + name, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-            segments[name] = nil
-            return
-        }
+        guard stat(reading.path + "/" + name, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
         let modified = Self.milliseconds(facts.st_mtim)
-        segments[name] = Segment(size: Int64(facts.st_size), modified: modified, named: named(name, modified))
+        return Segment(size: Int64(facts.st_size), modified: modified, named: named(name, modified))
     }
 
     /// When a segment was begun, by its name. Names of this machine's time zone and of UTC are told apart by the first
     /// one's file.
     private mutating func named(_ name: String, _ modified: Int64) -> Int64? {
-        if let clock { return SegmentName.time(in: name, clock) }
-        guard let local = SegmentName.time(in: name, .local), let utc = SegmentName.time(in: name, .utc) else {
-            return nil
-        }
+        if let clock { return time(in: name, clock) }
+        guard let local = time(in: name, .local), let utc = time(in: name, .utc) else { return nil }
         let isLocal = (modified - local).magnitude <= (modified - utc).magnitude
         clock = isLocal ? .local : .utc
         return isLocal ? local : utc
+    }
+
+    private func time(in name: String, _ clock: SegmentName.Clock) -> Int64? {
+        if let pattern = selection.pattern, pattern.hasTime { return pattern.time(of: name, clock) }
+        return SegmentName.time(in: name, clock)
     }
 
     private static let latestSecond: Int64 = 1 << 40

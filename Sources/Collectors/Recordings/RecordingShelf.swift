@@ -15,10 +15,14 @@ final class RecordingShelf: Sendable {
         let path: String
         let seconds: Double
         let isLengthTold: Bool
-        let prefix: String
+        let selection: RecordingTree.Selection
 
         /// Under which its memory is kept.
-        var key: String { prefix.isEmpty ? path : path + "/" + prefix }
+        var key: String {
+            if let pattern = selection.pattern { return path + "/" + pattern.text }
+            if selection.isShared { return path + "/" + selection.camera + "*" }
+            return selection.prefix.isEmpty ? path : path + "/" + selection.prefix
+        }
     }
 
     /// A round through the folders of one filesystem.
@@ -77,11 +81,23 @@ final class RecordingShelf: Sendable {
 
     func update(_ cameras: [CameraSettings]) {
         var places: [String: Place] = [:]
+        let paths = cameras.compactMap { $0.recordingPattern == nil && $0.looksBelow ? $0.recordingPath : nil }
+        let shared = Dictionary(paths.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
+        let folders = Set(paths)
         for camera in cameras {
             guard let path = camera.recordingPath else { continue }
+            var selection = RecordingTree.Selection()
+            selection.pattern = camera.recordingPattern
+            selection.prefix = camera.segmentPrefix ?? ""
+            if camera.looksBelow, camera.recordingPattern == nil {
+                selection.camera = camera.id
+                selection.looksBelow = true
+                selection.isShared = shared[path] != nil
+                selection.others = folders.count > 1 ? folders.filter { $0.hasPrefix(path + "/") } : []
+            }
             places[camera.id] = Place(
                 path: path, seconds: camera.segmentSeconds ?? Self.assumedSegment,
-                isLengthTold: camera.segmentSeconds != nil, prefix: camera.segmentPrefix ?? "")
+                isLengthTold: camera.segmentSeconds != nil, selection: selection)
         }
         let begins = state.withLock { state in
             defer { state.places = places }
@@ -147,7 +163,7 @@ final class RecordingShelf: Sendable {
             for (camera, place) in state.places where state.folders[camera] == nil {
                 let folder = RecordingFolder(
                     path: place.path, plannedSeconds: place.seconds, isLengthTold: place.isLengthTold,
-                    prefix: place.prefix, now: now,
+                    place.selection, now: now,
                     memory: state.memories[place.key] ?? state.memories[place.path] ?? RecordingMemory())
                 state.folders[camera] = (place, folder)
             }

@@ -5,54 +5,79 @@ enum SegmentName {
     /// Whose clock it is.
     enum Clock: Sendable { case local, utc }
 
-    /// Milliseconds since the Unix epoch; `nil` where the name has no time.
-    static func time(in name: String, _ clock: Clock) -> Int64? {
-        guard var parts = parts(of: name) else { return nil }
+    /// When a segment was begun: of its name, else of the date in its folders' names and the time at its name's beginning.
+    /// - Parameter path: below the folder of the recordings.
+    /// - Returns: milliseconds since the Unix epoch; `nil` where it tells no time.
+    static func time(in path: String, _ clock: Clock) -> Int64? {
+        let names = path.split(separator: "/", omittingEmptySubsequences: true)
+        guard let name = names.last else { return nil }
+        if let numbers = numbers(in: Array(name.utf8)) { return time(numbers, clock) }
+        guard names.count > 1, let date = date(in: Array(names.dropLast().joined(separator: "/").utf8)) else {
+            return nil
+        }
+        var rest = Array(name.utf8)[...]
+        guard let ofDay = numbers([2, 2, 2], separators: "-_.:", &rest), rest.first.map({ !isDigit($0) }) ?? true else {
+            return nil
+        }
+        return time(date + ofDay, clock)
+    }
+
+    /// - Parameter numbers: year, month, day, hour, minute, second.
+    /// - Returns: milliseconds since the Unix epoch; `nil` where there is no such time.
+    static func time(_ numbers: [Int32], _ clock: Clock) -> Int64? {
+        guard numbers.count == 6, (1990...2199).contains(numbers[0]), (1...12).contains(numbers[1]),
+            (1...31).contains(numbers[2]), numbers[3] < 24, numbers[4] < 60, numbers[5] < 61
+        else { return nil }
+        var parts = tm()
+        parts.tm_year = numbers[0] - 1_900
+        parts.tm_mon = numbers[1] - 1
+        parts.tm_mday = numbers[2]
+        parts.tm_hour = numbers[3]
+        parts.tm_min = numbers[4]
+        parts.tm_sec = numbers[5]
+        parts.tm_isdst = -1
         let seconds = clock == .utc ? timegm(&parts) : mktime(&parts)
         return seconds == -1 ? nil : Int64(seconds) * 1_000
     }
 
-    private static func parts(of name: String) -> tm? {
-        let digits = Array(name.utf8)
-        var index = 0
-        while index + 14 <= digits.count {
-            if let found = parts(digits[index...]) { return found }
-            index += 1
+    /// A year, and five numbers of two digits with a separator or none between them, anywhere in a name.
+    private static func numbers(in name: [UInt8]) -> [Int32]? {
+        for index in name.indices where name.count - index >= 14 {
+            // Within a longer number stands no year.
+            if index > 0, isDigit(name[index - 1]) { continue }
+            var rest = name[index...]
+            if let found = numbers([4, 2, 2, 2, 2, 2], separators: "-_.:T ", &rest), time(found, .utc) != nil {
+                return found
+            }
         }
         return nil
     }
 
-    /// A year, and five numbers of two digits with a separator or none between them.
-    private static func parts(_ text: ArraySlice<UInt8>) -> tm? {
-        var rest = text
-        func number(_ count: Int) -> Int32? {
-            guard rest.count >= count else { return nil }
-            var value: Int32 = 0
-            for byte in rest.prefix(count) {
-                guard byte >= 0x30, byte <= 0x39 else { return nil }
-                value = value * 10 + Int32(byte - 0x30)
+    /// A year, a month and a day in the names of folders, as `2026-11-23`, `20261123AM` and `2026/11/23`.
+    private static func date(in names: [UInt8]) -> [Int32]? {
+        for index in names.indices where index == 0 || !isDigit(names[index - 1]) {
+            var rest = names[index...]
+            if let found = numbers([4, 2, 2], separators: "-_./", &rest), rest.first.map({ !isDigit($0) }) ?? true,
+                time(found + [0, 0, 0], .utc) != nil
+            {
+                return found
             }
-            rest = rest.dropFirst(count)
-            return value
         }
-        guard let year = number(4), (1990...2199).contains(year) else { return nil }
-        var numbers: [Int32] = []
-        for _ in 0..<5 {
-            if let next = rest.first, "-_.:T ".utf8.contains(next) { rest = rest.dropFirst() }
-            guard let value = number(2) else { return nil }
-            numbers.append(value)
-        }
-        guard (1...12).contains(numbers[0]), (1...31).contains(numbers[1]), numbers[2] < 24, numbers[3] < 60,
-            numbers[4] < 61
-        else { return nil }
-        var result = tm()
-        result.tm_year = year - 1_900
-        result.tm_mon = numbers[0] - 1
-        result.tm_mday = numbers[1]
-        result.tm_hour = numbers[2]
-        result.tm_min = numbers[3]
-        result.tm_sec = numbers[4]
-        result.tm_isdst = -1
-        return result
+        return nil
     }
+
+    /// Numbers of so many digits each, with one of the separators between them, or none.
+    private static func numbers(_ counts: [Int], separators: String, _ rest: inout ArraySlice<UInt8>) -> [Int32]? {
+        var numbers: [Int32] = []
+        for count in counts {
+            if !numbers.isEmpty, let next = rest.first, separators.utf8.contains(next) { rest = rest.dropFirst() }
+            let digits = rest.prefix(count)
+            guard digits.count == count, digits.allSatisfy(isDigit) else { return nil }
+            numbers.append(digits.reduce(0) { $0 * 10 + Int32($1 - 0x30) })
+            rest = rest.dropFirst(count)
+        }
+        return numbers
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

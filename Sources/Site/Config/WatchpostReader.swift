@@ -19,7 +19,8 @@ enum WatchpostReader {
         config.recordings = reader.mappings("recordings") { RecordingReader.read($0, cameras: cameras) }
         let recorders = RecorderReader(
             cameras: cameras, withoutURL: Set(config.cameras.filter { $0.url == nil }.map(\.id)),
-            withPath: Set(config.recordings.map(\.camera)))
+            withPath: Set(config.recordings.map(\.camera)),
+            withPattern: Set(config.recordings.filter { $0.pattern != nil }.map(\.camera)))
         config.recorders = reader.mappings("recorders", recorders.read)
         config.gateways = reader.mappings("gateways", GatewayReader.read)
         tellUnaskedGateway(reader, config)

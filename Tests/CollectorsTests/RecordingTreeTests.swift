@@ -1,0 +1,265 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Collectors
+
+@Suite("Recordings as recorders lay them")
+struct RecordingTreeTests {
+    private static let start: Int64 = 1_795_766_400_000  // 2026-11-27 08:00 in UTC.
+
+    /// A layout of recordings.
+    struct Layout: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// Below the root, as `recordings` has it.
+        let path: String
+        /// Where the segment lies that was begun at a time, and ended at another one.
+        let name: @Sendable (_ begin: Date, _ end: Date, _ number: Int) -> String
+        /// What other cameras of the same recorder write meanwhile.
+        var others: [@Sendable (_ begin: Date) -> String] = []
+        var isShared = false
+        /// Whether its names tell when a segment was begun.
+        var tellsTime = true
+    }
+
+    private static func utc(_ format: String, _ date: Date) -> String {
+        var time = time_t(date.timeIntervalSince1970)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        var buffer = [CChar](repeating: 0, count: 256)
+        let count = strftime(&buffer, buffer.count, format, &parts)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    static let layouts: [Layout] = [
+        Layout(
+            testDescription: "Frigate, the folder of all", path: "frigate",
+            name: { begin, _, _ in utc("frigate/%Y-%m-%d/%H/gate/%M.%S.mp4", begin) },
+            others: [{ utc("frigate/%Y-%m-%d/%H/yard/%M.%S.mp4", $0) }], tellsTime: false),
+        Layout(
+            testDescription: "Frigate, by its pattern", path: "frigate/recordings/%Y-%m-%d/%H/gate/%M.%S.mp4",
+            name: { begin, _, _ in utc("frigate/recordings/%Y-%m-%d/%H/gate/%M.%S.mp4", begin) },
+            others: [
+                { utc("frigate/recordings/%Y-%m-%d/%H/gate2/%M.%S.mp4", $0) }, { utc("frigate/clips/gate-%s.mp4", $0) },
+            ]),
+        Layout(
+            testDescription: "ZoneMinder", path: "zm/events/1",
+            name: { begin, _, number in utc("zm/events/1/%Y-%m-%d/", begin) + "\(number)/\(number)-video.mp4" },
+            tellsTime: false),
+        Layout(
+            testDescription: "motionEye", path: "eye/Camera1",
+            name: { begin, _, _ in utc("eye/Camera1/%Y-%m-%d/%H-%M-%S.mp4", begin) },
+            others: [
+                { utc("eye/Camera1/%Y-%m-%d/%H-%M-%S.jpg", $0) }, { utc("eye/Camera2/%Y-%m-%d/%H-%M-%S.mp4", $0) },
+            ]),
+        Layout(
+            testDescription: "motion", path: "motion",
+            name: { begin, _, number in "motion/\(number)-" + utc("%Y%m%d%H%M%S.mkv", begin) }),
+        Layout(
+            testDescription: "Reolink by FTP", path: "reolink",
+            name: { begin, _, _ in utc("reolink/%Y/%m/%d/Door_00_%Y%m%d%H%M%S.mp4", begin) }),
+        Layout(
+            testDescription: "UniFi Protect", path: "unifi",
+            name: { begin, _, _ in utc("unifi/%Y/%m/%d/E063DA_0_rotating_", begin) + utc("%s000.mp4", begin) },
+            tellsTime: false),
+        Layout(
+            testDescription: "UniFi Protect, by its pattern", path: "unifi/%Y/%m/%d/E063DA_0_rotating_%s.mp4",
+            name: { begin, _, _ in utc("unifi/%Y/%m/%d/E063DA_0_rotating_", begin) + utc("%s000.mp4", begin) },
+            others: [{ utc("unifi/%Y/%m/%d/E063DA_2_rotating_%s000.mp4", $0) }]),
+        Layout(
+            testDescription: "Synology", path: "synology",
+            name: { begin, _, _ in utc("synology/%Y%m%d%p/Cam1-%Y%m%d-%H%M%S.mp4", begin) }),
+        Layout(
+            testDescription: "Dahua", path: "dahua",
+            name: { begin, end, _ in
+                utc("dahua/%Y-%m-%d/001/dav/%H/%H.%M.%S-", begin) + utc("%H.%M.%S[M][0@0][0].dav", end)
+            }),
+        Layout(
+            testDescription: "Dahua, by a pattern with brackets",
+            path: "dahua/%Y-%m-%d/001/dav/%H/%H.%M.%S-*[M][0@0][0].dav",
+            name: { begin, end, _ in
+                utc("dahua/%Y-%m-%d/001/dav/%H/%H.%M.%S-", begin) + utc("%H.%M.%S[M][0@0][0].dav", end)
+            }),
+        Layout(
+            testDescription: "Shinobi", path: "shinobi/ke/mon1",
+            name: { begin, _, _ in utc("shinobi/ke/mon1/%Y-%m-%dT%H-%M-%S.mp4", begin) }),
+        Layout(
+            testDescription: "MediaMTX", path: "mtx/cam1",
+            name: { begin, _, _ in utc("mtx/cam1/%Y-%m-%d_%H-%M-%S-123456.mp4", begin) }),
+        Layout(
+            testDescription: "Blue Iris, by a pattern", path: "bi/gate.*",
+            name: { begin, _, _ in utc("bi/gate.%Y%m%d_%H%M%S.mp4", begin) },
+            others: [{ utc("bi/gate2.%Y%m%d_%H%M%S.mp4", $0) }]),
+        Layout(
+            testDescription: "Blue Iris, one folder of several cameras", path: "bi",
+            name: { begin, _, _ in utc("bi/gate.%Y%m%d_%H%M%S.mp4", begin) },
+            others: [{ utc("bi/gate2.%Y%m%d_%H%M%S.mp4", $0) }, { utc("bi/Back.%Y%m%d_%H%M%S.mp4", $0) }],
+            isShared: true),
+        Layout(
+            testDescription: "a percent sign in a folder's name", path: "100%%/%Y/%m-%d/%T.mkv",
+            name: { begin, _, _ in utc("100%%/%Y/%m-%d/%H:%M:%S.mkv", begin) }),
+        Layout(
+            testDescription: "files that cannot be read", path: "avi",
+            name: { begin, _, _ in utc("avi/%Y%m%d-%H%M%S.avi", begin) }),
+    ]
+
+    /// Ten seconds of video each; nothing where there is no ffmpeg.
+    private static let video = try? (mp4: Footage.make(seconds: 10, "mp4"), mkv: Footage.make(seconds: 10, "mkv"))
+
+    private static func put(_ path: String, end: Date, in root: TemporaryDirectory) throws {
+        let whole = root.path + "/" + path
+        let folder = URL(filePath: whole).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let video = try #require(video)
+        try (path.hasSuffix("mp4") ? video.mp4 : video.mkv).write(to: URL(filePath: whole))
+        try FileManager.default.setAttributes([.modificationDate: end], ofItemAtPath: whole)
+    }
+
+    private static func folder(
+        _ root: TemporaryDirectory, _ path: String, isShared: Bool = false, now: Int64, others: Set<String> = []
+    ) throws -> RecordingFolder {
+        let (folder, pattern) = try RecordingPattern.split(root.path + "/" + path)
+        let selection = RecordingTree.Selection(
+            pattern: pattern, camera: pattern == nil ? "gate" : "", isShared: isShared, looksBelow: pattern == nil,
+            others: others)
+        return RecordingFolder(path: folder, plannedSeconds: 10, selection, now: now)
+    }
+
+    @Test(
+        "are found, over the end of an hour and a day", .enabled(if: video != nil, "ffmpeg is not installed"),
+        arguments: layouts)
+    func layout(_ layout: Layout) throws {
+        let root = try TemporaryDirectory()
+        // A minute before midnight.
+        let start = Self.start + 16 * 3_600_000 - 60_000
+        var recordings = try Self.folder(root, layout.path, isShared: layout.isShared, now: start)
+        var last: Int64 = 0
+        for number in 0..<30 {
+            let end = start + Int64(number) * 10_000
+            let dates = [end - 10_000, end].map { Date(timeIntervalSince1970: Double($0) / 1_000) }
+            if number < 20 {
+                try Self.put(layout.name(dates[0], dates[1], 95 + number), end: dates[1], in: root)
+                last = end
+            }
+            for other in layout.others { try Self.put(other(dates[0]), end: dates[1], in: root) }
+            for second in stride(from: Int64(0), to: 10_000, by: 1_000) {
+                let now = end + second + 200
+                recordings.scan(now: now) { now }
+                let reading = recordings.reading
+                try #require(reading.problem == nil && reading.lastWrite == last, "\(number): \(reading)")
+                try #require(reading.isOverdue == (now - last > 25_000), "\(number): \(reading)")
+            }
+        }
+        #expect(recordings.reading.gaps == 0)
+        #expect(recordings.reading.oldest == start - (layout.tellsTime ? 10_000 : 0))
+    }
+
+    @Test("a path is a folder and a pattern")
+    func split() throws {
+        func parts(_ path: String) throws -> [String?] {
+            let (folder, pattern) = try RecordingPattern.split(path)
+            return [folder, pattern?.text]
+        }
+        #expect(try parts("/var/rec/gate") == ["/var/rec/gate", nil])
+        #expect(try parts("/var/rec/100%% [a]?/x") == ["/var/rec/100% [a]?/x", nil])
+        #expect(try parts("/a/%Y-%m/x.mp4") == ["/a", "%Y-%m/x.mp4"])
+        #expect(try parts("/*.mp4") == ["/", "*.mp4"])
+        #expect(try parts("%Y/*") == ["", "%Y/*"])
+        for (path, cause) in [("/a/100%", "% is"), ("/a/%q.mp4", "%q is"), ("/a/%03d.mkv", "%0 is")] {
+            #expect { try RecordingPattern.split(path) } throws: { "\($0)".contains(cause) }
+        }
+    }
+
+    @Test(
+        "a name fits a pattern whole",
+        arguments: [
+            ("%H.%M.%S-*[M].dav", "08.00.00-08.00.10[M].dav", true),
+            ("%H.%M.%S-*[M].dav", "08.00.00-08.00.10M.dav", false),
+            ("gate*", "gate", true), ("*a*b*", "xaybz", true), ("*a*b*", "xbya", false),
+            ("%b-%d.ts", "Nov-27.ts", true),
+            ("%s.mp4", "1795766400.mp4", true), ("%s.mp4", "x.mp4", false), ("%f.mp4", "000001.mp4", true),
+            ("?", "a", false),
+            ("***a", "bca", true),
+        ])
+    func fits(pattern: String, name: String, fits: Bool) throws {
+        #expect(try RecordingPattern.split("/r/*/" + pattern).pattern?.matches(name, at: 1) == fits)
+    }
+
+    @Test("a name with many stars is no work")
+    func stars() throws {
+        let pattern = try #require(try RecordingPattern.split("/r/" + String(repeating: "*a", count: 6) + "*b").pattern)
+        let began = ContinuousClock.now
+        #expect(!pattern.matches(String(repeating: "a", count: 60), at: 0))
+        #expect(began.duration(to: .now) < .seconds(30))
+    }
+
+    @Test("the past is known by its sums, and days that are deleted are no longer counted")
+    func past() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        for day in 0..<5 {
+            for hour in 0..<3 {
+                let end = Date(timeIntervalSince1970: Double(now) / 1_000 - Double(day) * 86_400 - Double(hour) * 3_600)
+                let path = Self.utc("r/%Y-%m-%d/%H/gate/%M.%S.avi", end)
+                let folder = root.path + "/" + path.prefix { $0 != "." }.dropLast(3)
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try Data(count: 1_000).write(to: URL(filePath: root.path + "/" + path))
+                for place in [root.path + "/" + path, folder] {
+                    try FileManager.default.setAttributes([.modificationDate: end], ofItemAtPath: place)
+                }
+            }
+        }
+        var recordings = try Self.folder(root, "r/%Y-%m-%d/%H/gate/%M.%S.avi", now: now)
+        recordings.scan(now: now) { now }
+        #expect(recordings.reading.bytes == 15_000 && recordings.reading.lastWrite == now)
+        #expect(recordings.reading.oldest == now - 4 * 86_400_000 - 2 * 3_600_000)
+        let oldest = Self.utc("%Y-%m-%d", Date(timeIntervalSince1970: Double(now) / 1_000 - 4 * 86_400))
+        try FileManager.default.removeItem(atPath: root.path + "/r/" + oldest)
+        recordings.scan(now: now + 61_000) { now + 61_000 }
+        #expect(recordings.reading.bytes == 12_000)
+        #expect(recordings.reading.oldest == now - 3 * 86_400_000 - 2 * 3_600_000)
+    }
+
+    @Test("clips below footage, folders of other cameras, and links that lead round are none of it")
+    func others() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        func put(_ path: String, _ ago: Int64) throws {
+            let whole = URL(filePath: root.path + "/" + path)
+            try FileManager.default.createDirectory(
+                at: whole.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(count: 100).write(to: whole)
+            let date = Date(timeIntervalSince1970: Double(now - ago) / 1_000)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: whole.path)
+        }
+        try put("flat/1.avi", 60_000)
+        try put("flat/clips/2.avi", 1_000)
+        try put("tree/day/1.avi", 50_000)
+        try put("tree/yard/2.avi", 1_000)
+        try FileManager.default.createSymbolicLink(atPath: root.path + "/tree/day/up", withDestinationPath: "..")
+        try FileManager.default.createSymbolicLink(atPath: root.path + "/tree/up", withDestinationPath: "..")
+        try put("named/gate/1.avi", 40_000)
+        try put("named/yard/2.avi", 1_000)
+        for (path, others, ago) in [
+            ("flat", [], 60_000), ("tree", [root.path + "/tree/yard"], 50_000), ("named", [], 40_000),
+        ] as [(String, Set<String>, Int64)] {
+            var recordings = try Self.folder(root, path, now: now, others: others)
+            recordings.scan(now: now) { now }
+            #expect(recordings.reading.lastWrite == now - ago, "\(path)")
+        }
+    }
+
+    @Test("where no segment can be read it is told, with what is there")
+    func nothing() throws {
+        let root = try TemporaryDirectory()
+        for name in ["a.jpg", "b.mp4"] { try Data(count: 10).write(to: URL(filePath: root.path + "/" + name)) }
+        let now = Self.start
+        for (path, isShared, words) in [
+            ("gate.*", false, "No segment that can be read"), ("", true, "Several cameras"),
+        ] {
+            var recordings = try Self.folder(root, path, isShared: isShared, now: now)
+            for time in [now, now + 60_000] { recordings.scan(now: time) { time } }
+            #expect(recordings.reading.problem?.contains(words) == true, "\(recordings.reading)")
+        }
+    }
+}
