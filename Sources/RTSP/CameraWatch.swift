@@ -52,6 +52,9 @@ final class CameraWatch {
     /// Bytes that were no RTSP since the last packet.
     private var skippedInRow = 0
     private static let noiseMax = 1 << 20
+    /// When they last came; what a camera filled up with before it froze is older.
+    private var lastNoise: Int64?
+    private static let noiseTime: Int64 = 1_000_000_000
     /// Where the camera has led to, from the address of its target.
     private var led: RTSPAddress?
     private static let redirectsMax = 5
@@ -124,6 +127,7 @@ final class CameraWatch {
         challenge = nil
         attemptBegan = now
         skippedInRow = 0
+        lastNoise = nil
         led = nil
         dialogue = Dialogue()
         guard let address = RTSPAddress(target.url) else {
@@ -314,7 +318,7 @@ final class CameraWatch {
         }
         let silence = now - last
         if silence >= timing.stalledAfter.nanoseconds {
-            if skippedInRow > 0 {
+            if let lastNoise, now - lastNoise < Self.noiseTime {
                 return receivedGarbage("sends bytes that are not RTSP instead of pictures", now: now)
             }
             if failure != .stalled {
@@ -341,6 +345,7 @@ final class CameraWatch {
     func skipped(_ count: Int, now: Int64) {
         meter.skip(bytes: count)
         skippedInRow += count
+        lastNoise = now
         if skippedInRow > Self.noiseMax { receivedGarbage("sends bytes that are not RTSP", now: now) }
     }
 

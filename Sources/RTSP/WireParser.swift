@@ -87,8 +87,14 @@ package enum WireParser {
     /// Where, after `start`, a unit may begin again; the end of the bytes where none does.
     package static func beginning(in buffer: UnsafeRawBufferPointer, after start: Int) -> Int {
         var index = start + 1
-        while index < buffer.count, !isFirst(buffer[index]) || !mayBegin(in: buffer, at: index) { index += 1 }
-        return index
+        while index < buffer.count {
+            // Line ends before a unit are passed over once, however many there are.
+            var place = index
+            while place < buffer.count, buffer[place] == 0x0d || buffer[place] == 0x0a { place += 1 }
+            if place == buffer.count || isFirst(buffer[place]) && mayBegin(in: buffer, at: place) { return index }
+            index = place + 1
+        }
+        return buffer.count
     }
 
     private static func message(in buffer: UnsafeRawBufferPointer, at start: Int) -> (unit: Unit, end: Int) {

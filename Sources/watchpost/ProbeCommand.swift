@@ -104,7 +104,7 @@ struct ProbeCommand: AsyncParsableCommand {
         var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
         if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
         if let failure = reading.failure { rows.append(("likely cause", Self.likelyCause(of: failure))) }
-        if let place = reading.leadsTo { rows.append(("leads to", place)) }
+        if let place = reading.leadsTo { rows.append(("leads to", Redaction.urls(in: place))) }
         rows.append(("fps", TableText.number(reading.fps)))
         rows.append(("described fps", TableText.number(reading.describedFPS)))
         rows.append(("bitrate, kb/s", TableText.number(reading.bitrate, "%.0f", scale: 1_000)))

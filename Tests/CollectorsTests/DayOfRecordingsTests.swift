@@ -166,9 +166,14 @@ struct DayOfRecordingsTests {
         arguments: [
             ("20261123-114500.mkv", 1_795_434_300_000), ("2026-11-23_11-45-00.mp4", 1_795_434_300_000),
             ("cam-1-20261123T114500.ts", 1_795_434_300_000), ("gate_2026.11.23 11:45:00.mkv", 1_795_434_300_000),
+            ("2026-11-23/11-45-00.mp4", 1_795_434_300_000),
+            ("2026/11/23/001/dav/11/11.45.00-11.45.10[M].dav", 1_795_434_300_000),
+            ("20261123AM/Cam1-20261123-114500.mp4", 1_795_434_300_000), ("2026-11-23/114500/114500-video.mp4", nil),
+            ("2026-11-23/11/gate/45.00.mp4", nil), ("E063DA_0_rotating_1795434300000.mp4", nil),
+            ("2026/11/23/clip.mp4", nil),
             ("12.mkv", nil), ("20261323-114500.mkv", nil), ("99999999999999.mkv", nil),
         ] as [(String, Int64?)])
     func names(name: String, time: Int64?) {
-        #expect(SegmentName.time(in: name, .utc) == time)
+        #expect(SegmentName.time(in: name, .utc, writtenAt: 0) == time)
     }
 }

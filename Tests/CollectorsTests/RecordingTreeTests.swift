@@ -27,6 +27,8 @@ struct RecordingTreeTests {
         var parts = tm()
         gmtime_r(&time, &parts)
         var buffer = [CChar](repeating: 0, count: 256)
+        // The library takes what is broken down for local time.
+        let format = format.replacing("%s", with: String(time))
         let count = strftime(&buffer, buffer.count, format, &parts)
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -240,12 +242,138 @@ struct RecordingTreeTests {
         try FileManager.default.createSymbolicLink(atPath: root.path + "/tree/up", withDestinationPath: "..")
         try put("named/gate/1.avi", 40_000)
         try put("named/yard/2.avi", 1_000)
+        // A clip that somebody put beside the days.
+        try put("stray/clip.avi", 30_000)
+        try put("stray/2026-11-27/08-00-00.avi", 20_000)
         for (path, others, ago) in [
             ("flat", [], 60_000), ("tree", [root.path + "/tree/yard"], 50_000), ("named", [], 40_000),
+            ("stray", [], 20_000),
         ] as [(String, Set<String>, Int64)] {
             var recordings = try Self.folder(root, path, now: now, others: others)
             recordings.scan(now: now) { now }
             #expect(recordings.reading.lastWrite == now - ago, "\(path)")
+        }
+    }
+
+    @Test("a camera that has died does not take the footage of those beside it")
+    func died() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        try Self.put("f/2026-11-27/07/yard/59.50.mp4", end: Self.date(now - 90_000), in: root)
+        try Self.put("f/2026-11-27/07/gate/59.50.mp4", end: Self.date(now - 90_000), in: root)
+        var recordings = try Self.folder(root, "f", now: now - 90_000)
+        recordings.scan(now: now - 90_000) { now - 90_000 }
+        // The next hour has a folder of the other one alone.
+        try Self.put("f/2026-11-27/08/yard/00.00.mp4", end: Self.date(now), in: root)
+        for second in 0..<120 {
+            let time = now + Int64(second) * 1_000
+            recordings.scan(now: time) { time }
+            #expect(recordings.reading.lastWrite == now - 90_000 && recordings.reading.isOverdue)
+        }
+    }
+
+    @Test("a camera whose name is a number, as a month is, goes on in the next month")
+    func number() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        let selection = RecordingTree.Selection(camera: "11", looksBelow: true)
+        try Self.put("11/2026/11/30/a.mkv", end: Self.date(now), in: root)
+        var recordings = RecordingFolder(path: root.path + "/11", plannedSeconds: 10, selection, now: now)
+        recordings.scan(now: now) { now }
+        try Self.put("11/2026/12/01/b.mkv", end: Self.date(now + 10_000), in: root)
+        recordings.scan(now: now + 10_200) { now + 10_200 }
+        #expect(recordings.reading.lastWrite == now + 10_000)
+    }
+
+    @Test("of two cameras in one folder, one's name may begin with the other's")
+    func namesakes() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        for (name, ago) in [("gate_1.mkv", 60_000), ("gate-back_1.mkv", 0)] as [(String, Int64)] {
+            try Self.put(name, end: Self.date(now - ago), in: root)
+        }
+        let selection = RecordingTree.Selection(
+            camera: "gate", isShared: true, namesakes: ["gate-back"], looksBelow: true)
+        var recordings = RecordingFolder(path: root.path, plannedSeconds: 10, selection, now: now)
+        recordings.scan(now: now) { now }
+        #expect(recordings.reading.lastWrite == now - 60_000)
+    }
+
+    @Test("footage of a week ago alone is still known, and goes on where it was")
+    func longAgo() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        for number in 0..<3 {
+            let ago = Int64(7 * 86_400_000 - number * 1_000)
+            try Self.put("r/\(number)/ring.avi", end: Self.date(now - ago), in: root)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Self.date(now - ago)], ofItemAtPath: root.path + "/r/\(number)")
+        }
+        var recordings = try Self.folder(root, "r", now: now)
+        for time in [now, now + 1_000] { recordings.scan(now: time) { time } }
+        let all = recordings.reading.bytes
+        #expect(recordings.reading.lastWrite == now - 7 * 86_400_000 + 2_000 && all > 3_000)
+        // A ring is written over: nothing of its folder changes.
+        let ring = root.path + "/r/2/ring.avi"
+        try FileManager.default.setAttributes([.modificationDate: Self.date(now + 5_000)], ofItemAtPath: ring)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Self.date(now - 7 * 86_400_000 + 2_000)], ofItemAtPath: root.path + "/r/2")
+        recordings.scan(now: now + 6_000) { now + 6_000 }
+        #expect(recordings.reading.lastWrite == now + 5_000 && recordings.reading.bytes == all)
+    }
+
+    @Test("a pattern that tells the hour alone takes the time of the name")
+    func hourAlone() throws {
+        let pattern = try #require(try RecordingPattern.split("/r/%Y/%m/%d/%H/*.mp4").pattern)
+        #expect(!pattern.hasTime)
+        #expect(try RecordingPattern.split("/r/%Y/%m/%d/%H/%M.*").pattern?.hasTime == true)
+    }
+
+    @Test("thousands of folders are looked through in shares, the newest first", .timeLimit(.minutes(5)))
+    func many() throws {
+        let root = try TemporaryDirectory()
+        let now = Self.start
+        for number in 0..<3_000 {
+            let time = Self.date(now - Int64(3_000 - number) * 60_000)
+            let path = root.path + "/e/" + Self.utc("%Y-%m-%d/", time) + "\(100_000 + number)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data(count: 10).write(to: URL(filePath: path + "/video.avi"))
+            for place in [path + "/video.avi", path] {
+                try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: place)
+            }
+        }
+        var recordings = try Self.folder(root, "e", now: now)
+        var looks = 0
+        while recordings.reading.bytes < 30_000, looks < 1_000 {
+            recordings.scan(now: now, until: .now) { now }
+            looks += 1
+            #expect(recordings.reading.lastWrite == now - 60_000)
+        }
+        #expect(recordings.reading.bytes == 30_000 && looks > 10, "\(looks)")
+        // The next event is seen at once.
+        let day = Self.utc("%Y-%m-%d/", Self.date(now - 60_000))
+        try Self.put("e/\(day)103000/video.avi", end: Self.date(now + 1_000), in: root)
+        recordings.scan(now: now + 2_000, until: .now) { now + 2_000 }
+        #expect(recordings.reading.lastWrite == now + 1_000)
+    }
+
+    private static func date(_ time: Int64) -> Date { Date(timeIntervalSince1970: Double(time) / 1_000) }
+
+    @Test(
+        "of the hour that comes twice the name is the one that the file's time says",
+        .enabled(if: TimeZone.current.nextDaylightSavingTimeTransition != nil, "this time zone has no summer time"))
+    func twice() throws {
+        let zone = TimeZone.current
+        var change = try #require(zone.nextDaylightSavingTimeTransition)
+        if !zone.isDaylightSavingTime(for: change - 1) {
+            change = try #require(zone.nextDaylightSavingTimeTransition(after: change))
+        }
+        let format = DateFormatter()
+        format.dateFormat = "yyyyMMdd-HHmmss'.mkv'"
+        for minutes in [-70.0, -59, -30, -1, 0, 1, 30, 59, 61] {
+            let begin = Int64((change + minutes * 60).timeIntervalSince1970) * 1_000
+            let name = format.string(from: Self.date(begin))
+            #expect(SegmentName.time(in: name, .local, writtenAt: begin + 60_000) == begin, "\(name)")
         }
     }
 

@@ -150,6 +150,23 @@ struct UsualRateTests {
         #expect(outcome.spells.allSatisfy { $0.to - $0.from < 180 } && outcome.note == nil)
     }
 
+    @Test("a hiccup of a day is not usual on the next ones, nor is a little less each day")
+    func slowly() {
+        let days: Int64 = 7
+        let outcome = Self.watch(seconds: days * Self.day - 10, every: 10) { second in
+            let (day, ofDay) = (second / Self.day, second % Self.day)
+            if day == 0, (10 * Self.hour..<10 * Self.hour + 20).contains(ofDay) { return Moment(fps: 12) }
+            return Moment(fps: 25 * (1 - 0.1 * Double(max(0, day - 1))))
+        }
+        // 17.5 is under four fifths of 25, and 12.5 of 17.5.
+        #expect(outcome.spells.map { $0.from / Self.day } == [0, 4, 6], "\(outcome.spells)")
+        let noon = Self.start + 3 * Self.day * 1_000 + 10 * Self.hour * 1_000
+        #expect(
+            Self.watch(seconds: 2 * Self.day, every: 10) { second in
+                Moment(fps: (10 * Self.hour..<10 * Self.hour + 20).contains(second) ? 12 : 25)
+            }.trace.usual.range(at: noon) == 25...25)
+    }
+
     @Test("a camera that is away, or a network that stands still for some seconds, teaches nothing")
     func hiccups() {
         let outcome = Self.watch(seconds: 2 * Self.hour) { second in
@@ -167,13 +184,17 @@ struct UsualRateTests {
         var camera = CameraSettings(id: "c")
         camera.url = "rtsp://u:s3cret@h/s"
         let outcome = Self.watch(camera, seconds: 600) { _ in Moment() }
-        var rates = UsualRates(file: file)
-        rates.save(["c": outcome.trace.usual], now: 0)
+        UsualRates.save(["c": outcome.trace.usual], to: file)
         #expect(try !String(contentsOfFile: file, encoding: .utf8).contains("s3cret"))
         let kept = UsualRates(file: file)["c"]
         let again = Self.watch(camera, from: 700, seconds: 180, usual: kept) { _ in Moment(fps: 15) }
         #expect(again.spells.count == 1 && again.expected == 25...25)
         camera.url = "rtsp://u:s3cret@h/other"
+        // An address that cannot be read for a while is no other one.
+        var unreadable = camera
+        (unreadable.url, unreadable.isURLUnreadable) = (nil, true)
+        let blind = Self.watch(unreadable, from: 700, seconds: 60, usual: kept) { _ in Moment(fps: 15) }
+        #expect(blind.expected == 25...25)
         let other = Self.watch(camera, from: 700, seconds: 180, usual: kept) { _ in Moment(fps: 15) }
         #expect(other.spells.isEmpty && other.expected == 15...15)
     }

@@ -115,4 +115,14 @@ struct WireParserTests {
             }
         }
     }
+
+    @Test("line ends without number are passed over once")
+    func lineEnds() {
+        let noise = [1] + [UInt8](repeating: 0x0a, count: 300_000) + [0]
+        noise.withUnsafeBytes { bytes in
+            let began = ContinuousClock.now
+            #expect(WireParser.beginning(in: bytes, after: 0) == noise.count)
+            #expect(began.duration(to: .now) < .seconds(10))
+        }
+    }
 }

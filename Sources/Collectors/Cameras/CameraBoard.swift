@@ -38,6 +38,7 @@ package final class CameraBoard: Sendable {
     private let shelf: RecordingShelf
     private let timeSource: any TimeSource
     private let findsRecorders: Bool
+    private let ratesFile: String?
     private let work: Mutex<Work>
     private let pause = Pause()
 
@@ -62,6 +63,7 @@ package final class CameraBoard: Sendable {
         self.gateways = gateways
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
+        self.ratesFile = ratesFile
         shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile)
         work = Mutex(
             Work(
@@ -104,10 +106,23 @@ package final class CameraBoard: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.shelf.run() }
             while !Task.isCancelled {
-                await pause.sleep(for: step())
+                let rest = step()
+                saveRates(isLast: false)
+                await pause.sleep(for: rest)
             }
+            saveRates(isLast: true)
             group.cancelAll()
         }
+    }
+
+    /// Writes down what is usual, without holding up those who ask.
+    private func saveRates(isLast: Bool) {
+        guard let ratesFile else { return }
+        let now = timeSource.now()
+        let rates = work.withLock { work in
+            work.rates.isDue(now: now) || isLast ? work.traces.mapValues(\.usual) : nil
+        }
+        if let rates { UsualRates.save(rates, to: ratesFile) }
     }
 
     // MARK: A step
@@ -151,7 +166,6 @@ package final class CameraBoard: Sendable {
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
-            work.rates.save(work.traces.mapValues(\.usual), now: now)
             work.notes =
                 work.foundNotes + Self.note(of: work.spared) + Self.note(of: work.traces, now)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }

@@ -113,7 +113,8 @@ struct CameraTrace {
     /// What is expected of it: what the configuration says, else the gateway that measures it, else what is usual.
     private mutating func expect(_ facts: inout CameraFacts, of camera: CameraSettings, _ news: CameraNews) {
         let stream = facts.playing?.fps ?? facts.recorder?.fps
-        usual.follow(camera.url.map { Redaction.shown($0) })
+        // An address that cannot be read now is no other one.
+        if camera.url != nil || !camera.isURLUnreadable { usual.follow(camera.url.map { Redaction.shown($0) }) }
         usual.take(
             facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil,
             isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)

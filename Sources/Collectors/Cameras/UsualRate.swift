@@ -49,6 +49,9 @@ struct UsualRate: Codable, Equatable {
         let after: Double
     }
 
+    /// Whether it varies from minute to minute; then the hours of the day tell nothing.
+    private var varies = false
+
     // Of now.
     private var steady: Run?
     private var seen: [Double] = []
@@ -77,7 +80,7 @@ struct UsualRate: Codable, Equatable {
     private static let day: Int64 = 86_400_000
     private static let hour: Int64 = 3_600_000
 
-    private enum CodingKeys: String, CodingKey { case level, learnedAt, hours, fell, stream }
+    private enum CodingKeys: String, CodingKey { case level, learnedAt, hours, fell, stream, varies }
 
     /// Forgets all where the stream is another one.
     mutating func follow(_ stream: String?) {
@@ -89,6 +92,7 @@ struct UsualRate: Codable, Equatable {
     /// What is usual at that time: what it has given at this hour on other days, else since it is known.
     func range(at now: Int64) -> ClosedRange<Double>? {
         guard let level else { return nil }
+        if varies { return level.low...level.high }
         let hour = Self.hourOfDay(now)
         // The hours beside it, too, as dusk comes a little sooner or later each day.
         let known = [(hour + 23) % 24, hour, (hour + 1) % 24].compactMap { hours[$0] }
@@ -112,8 +116,13 @@ struct UsualRate: Codable, Equatable {
         if isFall {
             low = low ?? Run(since: now, range: Range(low: fps, high: fps))
             low?.range.take(Range(low: fps, high: fps))
-        } else if let ended = low.take(), now - learnedAt < Self.youth, now - ended.since >= Self.leastFall {
-            level?.low = Self.rounded(Self.variedShare * ended.range.low)
+        } else if let ended = low.take() {
+            // What it fell to is no rate of this minute's.
+            minute = nil
+            if now - learnedAt < Self.youth, now - ended.since >= Self.leastFall {
+                level?.low = Self.rounded(Self.variedShare * ended.range.low)
+                varies = true
+            }
         }
         endMinute(now)
         if minute == nil { minute = Run(since: now, range: Range(low: fps, high: fps)) }
@@ -138,6 +147,7 @@ struct UsualRate: Codable, Equatable {
             level = Range(
                 low: Self.rounded(Self.variedShare * sorted[sorted.count / 20]),
                 high: Self.rounded(sorted[sorted.count - 1]))
+            varies = true
         } else {
             return
         }
@@ -152,8 +162,10 @@ struct UsualRate: Codable, Equatable {
         guard low == nil, var level else { return }
         let hour = Self.hourOfDay(ended.since)
         let day = ended.since / Self.day
-        hours[hour] = hours[hour] ?? Hour(firstDay: day, began: day, recent: ended.range.low)
-        hours[hour]?.take(ended.range.low, day: day)
+        // It goes no lower than what was expected: a little less each day would never be told.
+        let lowest = max(ended.range.low, range(at: ended.since)?.lowerBound ?? 0)
+        hours[hour] = hours[hour] ?? Hour(firstDay: day, began: day, recent: lowest)
+        hours[hour]?.take(lowest, day: day)
         // What it gives for long is usual, also where it is more.
         guard ended.range.low >= Self.higherShare * level.low else {
             higher = nil

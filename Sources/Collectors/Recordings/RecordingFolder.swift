@@ -67,6 +67,7 @@ struct RecordingFolder {
     private struct Past {
         let modified: Int64
         let oldest: Int64
+        let newest: Int64
         let bytes: Int64
     }
 
@@ -356,14 +357,20 @@ struct RecordingFolder {
         var facts = stat()
         guard stat(reading.path, &facts) == 0 else { return notRead(String(cString: strerror(errno))) }
         device = UInt64(facts.st_dev)
-        if isPastKnown, let newest, let before = segments[newest], !tree.hasChanged(on: newest) {
+        var isDue = newest == nil
+        if let newest, let before = segments[newest] {
             refresh(newest)
             let hasGrown = segments[newest]?.modified != before.modified
+            tree.follow(newest, now: now, patience: hasGrown ? 60_000 : 10_000)
             // A ring of segments is written over without a change of its folder: then the newest one stands still.
-            let pause: Int64 = segments.count <= Self.smallFolder ? 1_000 : 10_000
-            if now - lastFullScan < (hasGrown ? 60_000 : pause) { return true }
+            let pause: Int64 = hasGrown ? 60_000 : segments.count <= Self.smallFolder ? 1_000 : 10_000
+            isDue = now - lastFullScan >= pause
+        } else {
+            tree.follow("", now: now, patience: 10_000)
         }
-        if let cause = tree.advance(until: until) { return notRead(cause) }
+        if let cause = tree.walk(now: now, isEager: newest == nil, until: until) { return notRead(cause) }
+        if !isDue, isPastKnown, tree.generation == generation { return true }
+        generation = tree.generation
         lastFullScan = now
         let wanted = sortOutPast(now, until)
         if segments.contains(where: { !wanted.contains($0.key) }) {
@@ -384,37 +391,54 @@ struct RecordingFolder {
     /// Whether all folders of the past were looked at.
     private var isPastKnown = false
 
-    /// Keeps a sum of each folder of the past.
+    /// Keeps a sum of each folder of the past, but of the one that was written last: it may be a ring that goes on.
     /// - Returns: the paths of the other segments.
     private mutating func sortOutPast(_ now: Int64, _ until: ContinuousClock.Instant) -> Set<String> {
         var wanted: Set<String> = []
         var past: [String: Past] = [:]
+        var sums = 0
         isPastKnown = true
         let horizon = now - Self.historySpan - Self.hour
         for (folder, modified, names) in tree.folders {
-            if modified < horizon, !folder.isEmpty, !names.isEmpty {
-                if let known = self.past[folder], known.modified == modified {
+            if modified < horizon, !folder.isEmpty {
+                if let known = self.past[folder], known.modified == modified, names.isEmpty || folder != lastPast {
                     past[folder] = known
                     continue
                 }
-                if ContinuousClock.now >= until {
+                if sums >= Self.leastSums, ContinuousClock.now >= until {
                     isPastKnown = false
                     continue
                 }
+                sums += 1
                 let files = names.compactMap { segment(folder + "/" + $0) }
                 // What is written into an old folder is none of the past.
                 if files.allSatisfy({ $0.modified < horizon }) {
                     past[folder] = Past(
                         modified: modified, oldest: files.map(\.key).min() ?? .max,
-                        bytes: files.reduce(0) { $0 + $1.size })
+                        newest: files.map(\.modified).max() ?? .min, bytes: files.reduce(0) { $0 + $1.size })
                     continue
                 }
             }
             for name in names { wanted.insert(folder.isEmpty ? name : folder + "/" + name) }
         }
+        lastPast = past.max { ($0.value.newest, $0.key) < ($1.value.newest, $1.key) }?.key
+        for (folder, _, names) in Array(tree.folders) where past[folder] != nil && !names.isEmpty {
+            if folder == lastPast {
+                past[folder] = nil
+                for name in names { wanted.insert(folder + "/" + name) }
+            } else {
+                tree.forgetNames(in: folder)
+            }
+        }
         self.past = past
         return wanted
     }
+
+    /// So many folders of the past are looked at at once, also where the time is over.
+    private static let leastSums = 4
+    /// The folder of the past that was written last.
+    private var lastPast: String?
+    private var generation = 0
 
     private static let hour: Int64 = 3_600_000
 
@@ -422,13 +446,8 @@ struct RecordingFolder {
     private mutating func sort(_ now: Int64) {
         let horizon = now + Self.farAhead
         let credible = segments.lazy.filter { $0.value.key <= horizon }
-        guard let latest = credible.max(by: { ($0.value.key, $0.key) < ($1.value.key, $1.key) }) else {
-            newest = nil
-            return
-        }
-        if newest != latest.key {
-            newest = latest.key
-        }
+        let latest = credible.max { ($0.value.key, $0.key) < ($1.value.key, $1.key) }
+        newest = latest?.key
         var oldest = past.values.map(\.oldest).min() ?? .max
         var bytes = past.values.reduce(0) { $0 + $1.bytes }
         waiting.removeAll(keepingCapacity: true)
@@ -436,10 +455,10 @@ struct RecordingFolder {
         for (name, segment) in segments {
             oldest = min(oldest, segment.key)
             bytes += segment.size
-            if segment.key > first, segment.key <= horizon, name != latest.key { waiting.append((segment.key, name)) }
+            if segment.key > first, segment.key <= horizon, name != newest { waiting.append((segment.key, name)) }
         }
         waiting.sort { ($0.key, $0.name) < ($1.key, $1.name) }
-        reading.oldest = oldest
+        reading.oldest = segments.isEmpty && past.isEmpty ? nil : oldest
         reading.bytes = bytes
     }
 
@@ -456,16 +475,18 @@ struct RecordingFolder {
     /// When a segment was begun, by its name. Names of this machine's time zone and of UTC are told apart by the first
     /// one's file.
     private mutating func named(_ name: String, _ modified: Int64) -> Int64? {
-        if let clock { return time(in: name, clock) }
-        guard let local = time(in: name, .local), let utc = time(in: name, .utc) else { return nil }
+        if let clock { return time(in: name, clock, modified) }
+        guard let local = time(in: name, .local, modified), let utc = time(in: name, .utc, modified) else { return nil }
         let isLocal = (modified - local).magnitude <= (modified - utc).magnitude
         clock = isLocal ? .local : .utc
         return isLocal ? local : utc
     }
 
-    private func time(in name: String, _ clock: SegmentName.Clock) -> Int64? {
-        if let pattern = selection.pattern, pattern.hasTime { return pattern.time(of: name, clock) }
-        return SegmentName.time(in: name, clock)
+    private func time(in name: String, _ clock: SegmentName.Clock, _ modified: Int64) -> Int64? {
+        if let pattern = selection.pattern, pattern.hasTime {
+            return pattern.time(of: name, clock, writtenAt: modified)
+        }
+        return SegmentName.time(in: name, clock, writtenAt: modified)
     }
 
     private static let latestSecond: Int64 = 1 << 40

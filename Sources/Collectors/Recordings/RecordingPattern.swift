@@ -34,6 +34,7 @@ package struct RecordingPattern: Sendable, Hashable {
     package static func split(_ path: String) throws(Problem) -> (folder: String, pattern: RecordingPattern?) {
         var folder: [String] = []
         var rest = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
+        while rest.count > 2, rest.last?.isEmpty == true { rest.removeLast() }
         while let part = rest.first {
             let tokens = try tokens(of: part)
             guard let plain = plainText(tokens) else { break }
@@ -112,7 +113,7 @@ package struct RecordingPattern: Sendable, Hashable {
         }
         let year: Set<Field> = [.year, .shortYear]
         return fields.contains(.epoch)
-            || !year.isDisjoint(with: fields) && Set<Field>([.month, .day, .hour]).isSubset(of: fields)
+            || !year.isDisjoint(with: fields) && Set<Field>([.month, .day, .hour, .minute]).isSubset(of: fields)
     }
 
     /// Whether a folder's or file's name fits.
@@ -122,8 +123,9 @@ package struct RecordingPattern: Sendable, Hashable {
         return depth < components.count && Self.match(components[depth], Array(name.utf8), &fields)
     }
 
-    /// When a segment was begun, by its path below the folder; milliseconds since the Unix epoch.
-    func time(of path: String, _ clock: SegmentName.Clock) -> Int64? {
+    /// When a segment was begun, by its path below the folder, and when it was last written; milliseconds since the Unix
+    /// epoch.
+    func time(of path: String, _ clock: SegmentName.Clock, writtenAt modified: Int64) -> Int64? {
         let names = path.split(separator: "/")
         guard names.count == components.count else { return nil }
         var fields: [Field: Int64] = [:]
@@ -136,7 +138,8 @@ package struct RecordingPattern: Sendable, Hashable {
             let day = fields[.day], let hour = fields[.hour]
         else { return nil }
         return SegmentName.time(
-            [year, month, day, hour, fields[.minute] ?? 0, fields[.second] ?? 0].map { Int32($0) }, clock)
+            [year, month, day, hour, fields[.minute] ?? 0, fields[.second] ?? 0].map { Int32($0) }, clock,
+            writtenAt: modified)
     }
 
     /// Goes back to the last `*` alone: what stands before it is matched as early as can be, so the work is bounded by the

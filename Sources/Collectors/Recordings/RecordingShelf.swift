@@ -34,6 +34,7 @@ final class RecordingShelf: Sendable {
     }
 
     private struct State {
+        var cameras: [CameraSettings] = []
         var places: [String: Place] = [:]
         var contents: [String: Contents] = [:]
         var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
@@ -80,10 +81,25 @@ final class RecordingShelf: Sendable {
     }
 
     func update(_ cameras: [CameraSettings]) {
+        let isKnown = state.withLock { state in
+            defer { state.cameras = cameras }
+            return state.cameras == cameras
+        }
+        if isKnown { return }
+        let places = Self.places(of: cameras)
+        let begins = state.withLock { state in
+            defer { state.places = places }
+            state.contents = state.contents.filter { places[$0.key] != nil }
+            state.folders = state.folders.filter { places[$0.key] == $0.value.place }
+            return state.places.isEmpty && !places.isEmpty
+        }
+        if begins { pause.wake() }
+    }
+
+    private static func places(of cameras: [CameraSettings]) -> [String: Place] {
+        let paths = cameras.compactMap(\.recordingPath).sorted()
+        let byPath = Dictionary(grouping: cameras.filter { $0.recordingPath != nil }) { $0.recordingPath ?? "" }
         var places: [String: Place] = [:]
-        let paths = cameras.compactMap { $0.recordingPattern == nil && $0.looksBelow ? $0.recordingPath : nil }
-        let shared = Dictionary(paths.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
-        let folders = Set(paths)
         for camera in cameras {
             guard let path = camera.recordingPath else { continue }
             var selection = RecordingTree.Selection()
@@ -92,20 +108,27 @@ final class RecordingShelf: Sendable {
             if camera.looksBelow, camera.recordingPattern == nil {
                 selection.camera = camera.id
                 selection.looksBelow = true
-                selection.isShared = shared[path] != nil
-                selection.others = folders.count > 1 ? folders.filter { $0.hasPrefix(path + "/") } : []
+                let sharing = (byPath[path] ?? []).map(\.id).filter { $0 != camera.id }
+                selection.isShared = !sharing.isEmpty
+                selection.namesakes = Set(sharing.filter { $0.hasPrefix(camera.id) })
+                selection.others = Set(below(path, in: paths))
             }
             places[camera.id] = Place(
-                path: path, seconds: camera.segmentSeconds ?? Self.assumedSegment,
+                path: path, seconds: camera.segmentSeconds ?? assumedSegment,
                 isLengthTold: camera.segmentSeconds != nil, selection: selection)
         }
-        let begins = state.withLock { state in
-            defer { state.places = places }
-            state.contents = state.contents.filter { places[$0.key] != nil }
-            state.folders = state.folders.filter { places[$0.key] == $0.value.place }
-            return state.places.isEmpty && !places.isEmpty
+        return places
+    }
+
+    /// The paths below one, of sorted ones.
+    private static func below(_ path: String, in paths: [String]) -> ArraySlice<String> {
+        let beginning = path == "/" ? path : path + "/"
+        var range = paths.startIndex..<paths.endIndex
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range = paths[middle] < beginning ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
-        if begins { pause.wake() }
+        return paths[range.lowerBound...].prefix { $0.hasPrefix(beginning) && $0 != path }
     }
 
     /// What is known, by camera. Processing times are handed out once.
@@ -161,10 +184,13 @@ final class RecordingShelf: Sendable {
         let now = timeSource.now()
         let begun = state.withLock { state -> [String: [String]] in
             for (camera, place) in state.places where state.folders[camera] == nil {
+                // Before it had a pattern, or a name of its own, its memory was the folder's.
+                let isAlone = !state.places.contains { $0.value.path == place.path && $0.key != camera }
                 let folder = RecordingFolder(
                     path: place.path, plannedSeconds: place.seconds, isLengthTold: place.isLengthTold,
                     place.selection, now: now,
-                    memory: state.memories[place.key] ?? state.memories[place.path] ?? RecordingMemory())
+                    memory: state.memories[place.key] ?? (isAlone ? state.memories[place.path] : nil)
+                        ?? RecordingMemory())
                 state.folders[camera] = (place, folder)
             }
             let busy = state.rounds.values.reduce(into: Set<String>()) { $0.formUnion($1.cameras) }
@@ -188,8 +214,10 @@ final class RecordingShelf: Sendable {
     }
 
     private func makeRound(_ name: String, _ cameras: [String]) {
-        let until = ContinuousClock.now + Self.roundBudget
+        // Each has its share: one with many folders holds the others up no longer than that.
+        let share = max(Self.roundBudget / max(1, cameras.count), .milliseconds(5))
         for camera in cameras {
+            let until = ContinuousClock.now + share
             let entry = state.withLock { state in
                 state.rounds[name]?.since = .now
                 return state.folders[camera]

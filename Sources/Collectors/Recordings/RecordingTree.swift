@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Recorders
 
-/// The names of a camera's segments in a folder and those below it, looked through a piece at a time: a folder that has not
-/// changed is not read again, and what is old and stands still is not kept name by name.
+/// The names of a camera's segments in a folder and those below it. All of them are walked through now and then, a piece at a
+/// time; those on the way to the newest segment are looked at each time.
 struct RecordingTree {
     /// What is told apart below the folder.
     struct Selection: Sendable, Hashable {
@@ -14,6 +14,8 @@ struct RecordingTree {
         var camera = ""
         /// Whether other cameras have the same folder: then only what bears the camera's name is its own.
         var isShared = false
+        /// Ids of those that begin with this camera's.
+        var namesakes: Set<String> = []
         /// Whether folders below are looked into.
         var looksBelow = false
         /// Folders of other cameras, below this one; paths.
@@ -21,27 +23,46 @@ struct RecordingTree {
     }
 
     private struct Folder {
+        /// When its names last changed, in nanoseconds since the Unix epoch.
         var modified: Int64 = -1
+        /// When its names were read, and when it was last looked at; milliseconds since the Unix epoch.
+        var read: Int64 = 0
+        var looked: Int64 = 0
         var files: [String] = []
         var folders: [String] = []
-        /// The walk in which it was last seen.
-        var walk = 0
         /// Whether a part of its path is the camera's name.
         var isCameras = false
+        /// Whether its files' names were forgotten, as their sum is kept.
+        var isSummed = false
     }
 
     let path: String
     private let selection: Selection
     /// By path below ``path``; the empty one is that itself.
     private var known: [String: Folder] = [:]
-    private var walk = 0
+    /// Whether a folder has lost some below it since the last walk.
+    private var hasLost = false
+    /// Whether a folder of the camera's name was seen: then only what is in such is its own.
+    private var hasOwn = false
+    /// Folders before this one are left out: there are too many.
+    private var first = ""
     /// Folders that are still to be looked at, those first that come last.
     private var pending: [String] = []
+    private var lastWalk: Int64?
+    /// Counts what has changed.
+    private(set) var generation = 0
     /// Whether all was looked at once.
     private(set) var isComplete = false
     /// A file that is no segment of the camera, where none is.
     private(set) var other: String?
 
+    private static let walkInterval: Int64 = 60_000
+    /// So many are looked at at once, also where the time is over.
+    private static let leastLooks = 16
+    private static let newMax = 256
+    /// Changes within so many milliseconds may have one time.
+    private static let timeStep: Int64 = 3_000
+    private static let day: Int64 = 86_400_000
     /// Beyond, nobody sorts recordings by folders: a link or a mistake leads there.
     private static let deepest = 8
     private static let foldersMax = 100_000
@@ -52,64 +73,169 @@ struct RecordingTree {
     }
 
     /// The folders that hold segments: their paths below ``path``, when their names last changed in milliseconds since the
-    /// Unix epoch, and the names.
+    /// Unix epoch, and the names, unless those were forgotten.
     var folders: some Sequence<(path: String, modified: Int64, names: [String])> {
-        known.lazy.filter { !$0.value.files.isEmpty }.map { ($0.key, $0.value.modified / 1_000_000, $0.value.files) }
-    }
-
-    /// Whether a folder on the way to a segment has changed since it was looked at.
-    func hasChanged(on way: String) -> Bool {
-        if !pending.isEmpty { return true }
-        var folder = Self.folder(of: way)
-        while true {
-            if Self.modified(absolute(folder)) != known[folder]?.modified { return true }
-            if folder.isEmpty { return false }
-            folder = Self.folder(of: folder)
+        known.lazy.filter { !$0.value.files.isEmpty || $0.value.isSummed }.map {
+            ($0.key, $0.value.modified / 1_000_000, $0.value.files)
         }
     }
 
-    /// Looks at folders until all were, or the time is over; those whose names are greatest come first.
+    /// Forgets the names in a folder until they change.
+    mutating func forgetNames(in folder: String) {
+        known[folder]?.files = []
+        known[folder]?.isSummed = true
+    }
+
+    /// Looks at the folders on the way to the newest segment, and into those that are new beside it.
+    /// - Parameter patience: after how many milliseconds names are read again though a folder seems the same: some
+    ///   filesystems show the time of another one.
+    mutating func follow(_ newest: String, now: Int64, patience: Int64) {
+        var way = [Self.folder(of: newest)]
+        while let last = way.last, !last.isEmpty { way.append(Self.folder(of: last)) }
+        for folder in way.reversed() {
+            let before = generation
+            guard look(at: folder, now, patience: patience) == nil else { return }
+            if generation != before { lookIntoNew(below: folder, now) }
+        }
+    }
+
+    /// Looks into folders that were not there before, as a new hour's, a day's or an event's.
+    private mutating func lookIntoNew(below folder: String, _ now: Int64) {
+        var pending = [folder]
+        var looks = 0
+        while let folder = pending.popLast() {
+            for name in (known[folder]?.folders ?? []).reversed() {
+                let new = Self.joined(folder, name)
+                if known[new] != nil { continue }
+                if looks >= Self.newMax { return }
+                _ = look(at: new, now)
+                pending.append(new)
+                looks += 1
+            }
+        }
+    }
+
+    /// Begins a walk through all folders where the last one is long ago, and goes on with it until the time is over.
+    /// - Parameter isEager: whether no segment is known yet.
     /// - Returns: why the folder itself cannot be read, as `errno` says it.
-    mutating func advance(until: ContinuousClock.Instant) -> String? {
+    mutating func walk(now: Int64, isEager: Bool, until: ContinuousClock.Instant) -> String? {
         if pending.isEmpty {
-            walk += 1
+            let interval = isEager ? Self.walkInterval / 6 : Self.walkInterval
+            if let lastWalk, (0..<interval).contains(now - lastWalk) { return nil }
+            lastWalk = now
             pending = [""]
         }
+        var looks = 0
         while let folder = pending.popLast() {
-            if let problem = look(at: folder), folder.isEmpty {
+            if !folder.isEmpty, let known = known[folder], !Self.isDue(known, now) { continue }
+            if let problem = look(at: folder, now), folder.isEmpty {
                 pending = []
                 return problem
             }
-            if ContinuousClock.now >= until { break }
+            pending += known[folder].map { below in below.folders.map { Self.joined(folder, $0) } } ?? []
+            looks += 1
+            if looks >= Self.leastLooks, ContinuousClock.now >= until { break }
         }
         if pending.isEmpty {
-            known = known.filter { $0.value.walk == walk }
-            if !known.values.allSatisfy(\.files.isEmpty) { other = nil }
-            isComplete = true
+            if hasLost { forgetLost() }
+            if other != nil, folders.contains(where: { _ in true }) { other = nil }
+            (isComplete, hasLost) = (true, false)
         }
         return nil
+    }
+
+    /// Whether a folder is looked at again, and those below it: the longer it has stood still, the more seldom. Some
+    /// recorders have a folder for each event.
+    private static func isDue(_ folder: Folder, _ now: Int64) -> Bool {
+        let age = now - folder.modified / 1_000_000
+        let pause = age > day ? day / 24 : min(max(0, age / 16), day / 144)
+        return !(0..<pause).contains(now - folder.looked)
+    }
+
+    /// Forgets folders that no other one has any more.
+    private mutating func forgetLost() {
+        var present: [String: Folder] = [:]
+        var rest = [""]
+        while let folder = rest.popLast() {
+            guard let found = known[folder] else { continue }
+            present[folder] = found
+            rest += found.folders.map { Self.joined(folder, $0) }
+        }
+        known = present
+    }
+
+    /// Leaves out the folders that come first, which are the oldest.
+    private mutating func makeRoom() {
+        let paths = known.keys.sorted()
+        first = paths[paths.count / 10]
+        generation += 1
+        known = known.filter { $0.key >= first || first.hasPrefix($0.key) }
     }
 
     private func absolute(_ folder: String) -> String { folder.isEmpty ? path : path + "/" + folder }
 
-    private mutating func look(at folder: String) -> String? {
+    private static func joined(_ folder: String, _ name: String) -> String {
+        folder.isEmpty ? name : folder + "/" + name
+    }
+
+    /// Takes what is in a folder.
+    /// - Returns: why it cannot be read.
+    private mutating func look(at folder: String, _ now: Int64, patience: Int64 = .max) -> String? {
+        if folder < first, !first.hasPrefix(folder) { return nil }
         let place = absolute(folder)
-        guard let modified = Self.modified(place) else { return String(cString: strerror(errno)) }
+        guard let modified = Self.modified(place) else { return lost(folder) }
         var found = known[folder] ?? Folder()
-        if found.modified != modified {
-            guard let entries = Self.entries(of: place) else { return String(cString: strerror(errno)) }
-            let parent = folder.isEmpty ? nil : known[Self.folder(of: folder)]
-            found.isCameras = parent?.isCameras == true || Self.name(of: folder) == selection.camera && !folder.isEmpty
+        // Where times are of whole seconds, two changes may have the same.
+        let isCoarse = modified % 1_000_000_000 == 0 && found.read - modified / 1_000_000 < Self.timeStep
+        if found.modified != modified || isCoarse || now - found.read >= patience {
+            guard let entries = Self.entries(of: place) else { return lost(folder) }
+            take(entries, into: &found, of: folder, now)
             found.modified = modified
-            found.files = entries.files.filter { isWanted($0, in: folder, found.isCameras) }
-            found.folders = below(folder, entries.folders, hasFiles: !found.files.isEmpty)
-            if let file = entries.files.first(where: { $0.first != "." }), found.files.isEmpty { other = other ?? file }
+            found.read = now
         }
-        found.walk = walk
-        guard known.count < Self.foldersMax || known[folder] != nil else { return nil }
+        found.looked = now
+        if known.count >= Self.foldersMax, known[folder] == nil { makeRoom() }
         known[folder] = found
-        pending += found.folders.map { folder.isEmpty ? $0 : folder + "/" + $0 }
         return nil
+    }
+
+    private mutating func lost(_ folder: String) -> String {
+        let cause = String(cString: strerror(errno))
+        known[folder] = nil
+        hasLost = true
+        generation += 1
+        if folder.isEmpty { lastWalk = nil }
+        return cause
+    }
+
+    private mutating func take(
+        _ entries: (files: [String], folders: [String]), into found: inout Folder, of folder: String, _ now: Int64
+    ) {
+        let parent = folder.isEmpty ? nil : known[Self.folder(of: folder)]
+        found.isCameras = parent?.isCameras == true || isOwn(folder)
+        if found.isCameras, !hasOwn {
+            // What was taken for its own before may be another camera's.
+            hasOwn = true
+            for other in known.keys where known[other]?.isCameras == false {
+                known[other]?.files = []
+                known[other]?.isSummed = false
+                known[other]?.modified = -1
+                known[other]?.looked = 0
+            }
+        }
+        let before = found.folders
+        generation += 1
+        found.files = entries.files.filter { isWanted($0, in: folder, found.isCameras) }
+        found.isSummed = false
+        found.folders = below(folder, found, entries.folders, now)
+        hasLost = hasLost || !Set(before).isSubset(of: found.folders)
+        if found.files.isEmpty { other = other ?? entries.files.first { $0.first != "." } }
+    }
+
+    /// Whether a folder has the camera's name. Days and hours are numbers, too.
+    private func isOwn(_ folder: String) -> Bool {
+        !folder.isEmpty && selection.looksBelow && Self.name(of: folder) == selection.camera
+            && !selection.camera.allSatisfy(\.isNumber)
     }
 
     private func isWanted(_ file: String, in folder: String, _ isCameras: Bool) -> Bool {
@@ -117,21 +243,34 @@ struct RecordingTree {
         if let pattern = selection.pattern {
             return Self.depth(folder) == pattern.depth && pattern.matches(file, at: pattern.depth)
         }
-        return !selection.isShared || isCameras || Self.bears(selection.camera, file)
+        return !(selection.isShared || hasOwn) || !selection.prefix.isEmpty || isCameras
+            || Self.bears(selection.camera, file) && !selection.namesakes.contains { Self.bears($0, file) }
     }
 
     /// The folders below one that are looked into, in the order of their names.
-    private func below(_ folder: String, _ names: [String], hasFiles: Bool) -> [String] {
+    private func below(_ folder: String, _ found: Folder, _ names: [String], _ now: Int64) -> [String] {
         let depth = Self.depth(folder)
         if let pattern = selection.pattern {
             return depth < pattern.depth ? names.filter { pattern.matches($0, at: depth) }.sorted() : []
         }
-        // Where footage lies itself, what lies below is something else: clips, exports, pictures.
-        guard selection.looksBelow, depth < Self.deepest, !hasFiles else { return [] }
-        let own = names.filter { $0 == selection.camera }
-        return (own.isEmpty ? names : own).filter {
-            $0.first != "." && !selection.others.contains(absolute(folder) + "/" + $0)
-        }.sorted()
+        guard selection.looksBelow, depth < Self.deepest else { return [] }
+        var names = names.filter { $0.first != "." && !selection.others.contains(absolute(Self.joined(folder, $0))) }
+        let own = found.isCameras ? [] : names.filter { isOwn($0) }
+        if !own.isEmpty { names = own }
+        // Where footage lies itself, what lies below is something else, as clips, exports and pictures; but not a day's.
+        if !names.isEmpty, hasFresh(found.files, in: folder, now) {
+            names = names.filter { $0.first?.isNumber == true }
+        }
+        return names.sorted()
+    }
+
+    /// Whether one of the last files was written within a day: a file that was left behind is no sign of where footage goes.
+    private func hasFresh(_ files: [String], in folder: String, _ now: Int64) -> Bool {
+        files.sorted().suffix(32).contains { file in
+            var facts = stat()
+            return stat(absolute(Self.joined(folder, file)), &facts) == 0
+                && Int64(facts.st_mtim.tv_sec) > (now - Self.day) / 1_000
+        }
     }
 
     /// Whether a file's name begins with the camera's.

@@ -7,27 +7,55 @@ enum SegmentName {
 
     /// When a segment was begun: of its name, else of the date in its folders' names and the time at its name's beginning.
     /// - Parameter path: below the folder of the recordings.
+    /// - Parameter modified: when it was last written.
     /// - Returns: milliseconds since the Unix epoch; `nil` where it tells no time.
-    static func time(in path: String, _ clock: Clock) -> Int64? {
+    static func time(in path: String, _ clock: Clock, writtenAt modified: Int64) -> Int64? {
         let names = path.split(separator: "/", omittingEmptySubsequences: true)
         guard let name = names.last else { return nil }
-        if let numbers = numbers(in: Array(name.utf8)) { return time(numbers, clock) }
+        if let numbers = numbers(in: Array(name.utf8)) { return time(numbers, clock, writtenAt: modified) }
         guard names.count > 1, let date = date(in: Array(names.dropLast().joined(separator: "/").utf8)) else {
             return nil
         }
         var rest = Array(name.utf8)[...]
-        guard let ofDay = numbers([2, 2, 2], separators: "-_.:", &rest), rest.first.map({ !isDigit($0) }) ?? true else {
+        // A number alone is one of an event.
+        guard rest.count > 2, !isDigit(rest[2]), let ofDay = numbers([2, 2, 2], separators: "-_.:", &rest),
+            rest.first.map({ !isDigit($0) }) ?? true
+        else {
             return nil
         }
-        return time(date + ofDay, clock)
+        return time(date + ofDay, clock, writtenAt: modified)
     }
 
-    /// - Parameter numbers: year, month, day, hour, minute, second.
+    /// - Parameters:
+    ///   - numbers: year, month, day, hour, minute, second.
+    ///   - modified: when the segment was last written. Of the hour that comes twice when summer time ends it is the later
+    ///     one, unless the segment was written before.
     /// - Returns: milliseconds since the Unix epoch; `nil` where there is no such time.
-    static func time(_ numbers: [Int32], _ clock: Clock) -> Int64? {
-        guard numbers.count == 6, (1990...2199).contains(numbers[0]), (1...12).contains(numbers[1]),
-            (1...31).contains(numbers[2]), numbers[3] < 24, numbers[4] < 60, numbers[5] < 61
-        else { return nil }
+    static func time(_ numbers: [Int32], _ clock: Clock, writtenAt modified: Int64) -> Int64? {
+        guard isTime(numbers) else { return nil }
+        if clock == .utc {
+            var parts = broken(numbers)
+            return milliseconds(timegm(&parts))
+        }
+        // Where the clocks do not change both are the same, or one is of another hour.
+        let times = [0, 1].compactMap { (isSummer: Int32) -> Int64? in
+            var parts = broken(numbers)
+            parts.tm_isdst = isSummer
+            let time = milliseconds(mktime(&parts))
+            return parts.tm_hour == numbers[3] ? time : nil
+        }
+        if let latest = times.filter({ $0 <= modified + 5_000 }).max() ?? times.min() { return latest }
+        var parts = broken(numbers)
+        return milliseconds(mktime(&parts))
+    }
+
+    private static func isTime(_ numbers: [Int32]) -> Bool {
+        numbers.count == 6 && (1990...2199).contains(numbers[0]) && (1...12).contains(numbers[1])
+            && (1...31).contains(numbers[2]) && numbers[3] < 24 && numbers[4] < 60 && numbers[5] < 61
+    }
+
+    /// Broken down, as the C library calls it.
+    private static func broken(_ numbers: [Int32]) -> tm {
         var parts = tm()
         parts.tm_year = numbers[0] - 1_900
         parts.tm_mon = numbers[1] - 1
@@ -36,9 +64,10 @@ enum SegmentName {
         parts.tm_min = numbers[4]
         parts.tm_sec = numbers[5]
         parts.tm_isdst = -1
-        let seconds = clock == .utc ? timegm(&parts) : mktime(&parts)
-        return seconds == -1 ? nil : Int64(seconds) * 1_000
+        return parts
     }
+
+    private static func milliseconds(_ time: time_t) -> Int64? { time == -1 ? nil : Int64(time) * 1_000 }
 
     /// A year, and five numbers of two digits with a separator or none between them, anywhere in a name.
     private static func numbers(in name: [UInt8]) -> [Int32]? {
@@ -46,7 +75,7 @@ enum SegmentName {
             // Within a longer number stands no year.
             if index > 0, isDigit(name[index - 1]) { continue }
             var rest = name[index...]
-            if let found = numbers([4, 2, 2, 2, 2, 2], separators: "-_.:T ", &rest), time(found, .utc) != nil {
+            if let found = numbers([4, 2, 2, 2, 2, 2], separators: "-_.:T ", &rest), isTime(found) {
                 return found
             }
         }
@@ -58,7 +87,7 @@ enum SegmentName {
         for index in names.indices where index == 0 || !isDigit(names[index - 1]) {
             var rest = names[index...]
             if let found = numbers([4, 2, 2], separators: "-_./", &rest), rest.first.map({ !isDigit($0) }) ?? true,
-                time(found + [0, 0, 0], .utc) != nil
+                isTime(found + [0, 0, 0])
             {
                 return found
             }
