@@ -92,13 +92,14 @@ let package = Package(
         .house("PromQL", ["Patterns", "Model", "Base"]),
         .house("LogSearch", ["Patterns", "Model", "Base"]),
         .house("RTSP", ["Digests", "Model", "Base", "CLinux", "CTLS"]),
+        .house("Intervals", ["ConfigText"]),
         .house("Recorders", ["ConfigText", "Patterns", "Model", "Base", "CLinux"]),
         // Floor 6.
         .house(
             "Collectors",
             [
-                "Recorders", "RTSP", "Instruments", "Exposition", "Transfers", "ConfigText", "Digests", "Model", "Base",
-                logging,
+                "Recorders", "RTSP", "Intervals", "Instruments", "Exposition", "Transfers", "ConfigText", "Digests",
+                "Model", "Base", logging,
             ]),
         .house(
             "Scraping",
@@ -113,7 +114,8 @@ let package = Package(
         .house(
             "Alerting",
             [
-                "Digests", "State", "GoTemplate", "ConfigText", "Scraping", "Transfers", "Model", "Base", logging,
+                "Digests", "State", "GoTemplate", "Intervals", "ConfigText", "Scraping", "Transfers", "Model", "Base",
+                logging,
             ]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
@@ -202,7 +204,9 @@ let package = Package(
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Codecs", "Patterns", "Model", "Base"]),
         .tests(of: "State", ["Partitions", "Patterns", "Model"]),
-        .tests(of: "Alerting", ["TestSupport", "State", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
+        .tests(
+            of: "Alerting",
+            ["TestSupport", "Intervals", "State", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["TestSupport", "Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
@@ -219,7 +223,7 @@ let package = Package(
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(
             of: "Collectors",
-            ["TestSupport", "Recorders", "RTSP", "Instruments", "Transfers", "Model", "Base", logging]),
+            ["TestSupport", "Recorders", "RTSP", "Intervals", "Instruments", "Transfers", "Model", "Base", logging]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests",

@@ -30,6 +30,10 @@ struct SiteCameras {
                 settings.isURLUnreadable = true
             }
             settings.fps = camera.fps
+            settings.isEnabled = camera.isEnabled
+            settings.record = camera.record
+            settings.recordTimes = camera.recordTimes
+            settings.maintenance = camera.maintenance
             settings.usesUDP = camera.transport == .udp
             settings.watch = camera.watch
             settings.retention = camera.retention.map(\.inSeconds)
@@ -40,7 +44,7 @@ struct SiteCameras {
                 settings.looksBelow = true
                 settings.segmentSeconds = recording.segment.inSeconds
             }
-            if let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
+            if camera.isEnabled, let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
                 settings.isSupervised = true
                 // Its command names the folder itself.
                 settings.looksBelow = false

@@ -1,4 +1,5 @@
 import Base
+import Intervals
 import Model
 import Patterns
 import State
@@ -214,7 +215,7 @@ struct RouterCoreTests {
         Self.spans[index].set(&interval)
         // 2015-03-11 13:53:20 UTC, the 21st day from the month's end.
         #expect(
-            TimeIntervals.contains(interval, 1_426_082_000_000) == Self.spans[index].isInside,
+            interval.contains(1_426_082_000_000) == Self.spans[index].isInside,
             "\(Self.spans[index].name)")
     }
 

@@ -79,7 +79,8 @@ struct FoundCameraTests {
         let verdict = CameraJudge.verdict(facts)
         let status = CameraStatus(camera, news, facts, verdict, since: now)
         var values = CameraMetrics.Values(status, news, facts)
-        values.isConnected = verdict.isKnown || camera.isConfigured ? verdict.isConnected : nil
+        let isTold = verdict.isKnown || camera.isConfigured && !verdict.isPaused
+        values.isConnected = isTold ? verdict.isConnected : nil
         let registry = Registry()
         var metrics = CameraMetrics(registry: registry)
         metrics.publish(camera.id, values, now: now)

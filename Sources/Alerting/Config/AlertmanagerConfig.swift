@@ -1,4 +1,5 @@
 package import ConfigText
+package import Intervals
 package import Model
 
 /// `alertmanager.yml` as Alertmanager 0.27 and later read it, as far as we act on it.
@@ -37,40 +38,6 @@ package struct RouteConfig: Sendable {
     package init(receiver: String) {
         self.receiver = receiver
         groupBy = []
-    }
-}
-
-/// A recurring span of time, kept as its YAML says it; evaluated by the router.
-package struct TimeIntervalConfig: Sendable, Hashable {
-    /// Minutes of the day, `start ..< end`.
-    package var times: [Range<Int>] = []
-    /// 0 is Sunday.
-    package var weekdays: [ClosedRange<Int>] = []
-    /// 1 to 31; negative from the month's end.
-    package var daysOfMonth: [DayRange] = []
-    package var months: [ClosedRange<Int>] = []
-    package var years: [ClosedRange<Int>] = []
-    /// An IANA name; `UTC` by default.
-    package var location = "UTC"
-
-    package init() {}
-
-    /// Days of a month, each end counted from the month's begin (1 is the first) or its end (-1 is the last).
-    package struct DayRange: Sendable, Hashable {
-        package let first: Int
-        package let last: Int
-
-        package init(first: Int, last: Int) {
-            self.first = first
-            self.last = last
-        }
-
-        /// Whether the range holds a day of a month of that many days.
-        package func contains(_ day: Int, daysInMonth: Int) -> Bool {
-            let first = first < 0 ? daysInMonth + first + 1 : first
-            let last = last < 0 ? daysInMonth + last + 1 : last
-            return first <= day && day <= last
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 package import ConfigText
+internal import Intervals
 internal import Model
 
 /// Reads `alertmanager.yml` as Alertmanager 0.27 and later do.

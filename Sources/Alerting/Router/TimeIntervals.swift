@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Intervals
 
 /// Whether moments lie in the spans of time under which routes are muted or active.
 struct TimeIntervals: Sendable {
@@ -18,27 +18,6 @@ struct TimeIntervals: Sendable {
     }
 
     private func contains(_ name: String, _ now: Int64) -> Bool {
-        intervals[name]?.contains { Self.contains($0, now) } ?? false
-    }
-
-    static func contains(_ interval: TimeIntervalConfig, _ now: Int64) -> Bool {
-        var calendar = Calendar(identifier: .gregorian)
-        let zone = interval.location == "Local" ? TimeZone.current : TimeZone(identifier: interval.location)
-        calendar.timeZone = zone ?? .gmt
-        let date = Date(timeIntervalSince1970: Double(now) / 1_000)
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .weekday], from: date)
-        guard let year = parts.year, let month = parts.month, let day = parts.day, let hour = parts.hour,
-            let minute = parts.minute, let weekday = parts.weekday
-        else { return false }
-        let daysInMonth = calendar.range(of: .day, in: .month, for: date)?.count ?? 31
-        func holds(_ ranges: [ClosedRange<Int>], _ value: Int) -> Bool {
-            ranges.isEmpty || ranges.contains { $0.contains(value) }
-        }
-        let isInDays =
-            interval.daysOfMonth.isEmpty
-            || interval.daysOfMonth.contains { $0.contains(day, daysInMonth: daysInMonth) }
-        return (interval.times.isEmpty || interval.times.contains { $0.contains(hour * 60 + minute) })
-            && holds(interval.weekdays, weekday - 1) && isInDays && holds(interval.months, month)
-            && holds(interval.years, year)
+        intervals[name]?.contains { $0.contains(now) } ?? false
     }
 }

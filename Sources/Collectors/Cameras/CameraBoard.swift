@@ -265,7 +265,7 @@ package final class CameraBoard: Sendable {
             camera.segmentPrefix = entry.segmentPrefix
             cameras.append(camera)
         }
-        return cameras
+        return cameras.filter(\.isEnabled)
     }
 
     private static func unconfigured(_ id: String) -> CameraSettings {
@@ -347,7 +347,8 @@ package final class CameraBoard: Sendable {
         work.traces[camera.id] = trace
         let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
         var values = CameraMetrics.Values(status, news, facts)
-        values.isConnected = verdict.isKnown || camera.isConfigured ? verdict.isConnected : nil
+        let isTold = verdict.isKnown || camera.isConfigured && !verdict.isPaused
+        values.isConnected = isTold ? verdict.isConnected : nil
         values.frames = trace.total
         values.dropped = trace.dropped
         values.failures = (facts.probe?.failures ?? [:]).merging(trace.recorderFailures) { max($0, $1) }

@@ -22,6 +22,8 @@ struct CameraFacts {
         var writesInTime = false
         /// Why neither its connection nor its segments can be seen.
         var blindness: String?
+        /// Whether nothing but its files tells of it.
+        var isKnownByFiles = false
         var failure: CameraFailure?
         var detail = ""
     }
@@ -40,6 +42,13 @@ struct CameraFacts {
     var isWatchedByGateway = false
     /// Whether the camera is to be recorded.
     var wantsRecording = false
+    /// Whether it is recorded only when something moves.
+    var isOnMotion = false
+    /// Whether nothing is to be told of it now.
+    var isMaintained = false
+    /// Since when it is to be recorded, where it was not before, and how long the first segment may take.
+    var recordedSince: Int64?
+    var segmentLimit: Int64 = 0
     var recording: RecordingReading?
     var dropRatio: Double?
     /// Since when the camera is down, if it is: only frames of later make it better.
@@ -66,6 +75,8 @@ enum CameraJudge {
         var isKnown = true
         /// Whether nothing is known yet of who has just begun to watch.
         var isStarting = false
+        /// Whether nothing is to be told of it.
+        var isPaused = false
     }
 
     /// How long after it became known a camera may still be connecting.
@@ -75,6 +86,11 @@ enum CameraJudge {
     private static let highestDropRatio = 0.05
 
     static func verdict(_ facts: CameraFacts) -> Verdict {
+        if facts.isMaintained {
+            return Verdict(
+                state: .unknown, reason: "Maintenance, as the configuration has it", isConnected: false, isKnown: false,
+                isPaused: true)
+        }
         let delivers = facts.recorder.map { isDelivering($0, facts) } ?? false
         if let probe = facts.probe {
             if probe.connected { return whileConnected(facts, recorderDelivers: delivers) }
@@ -93,6 +109,11 @@ enum CameraJudge {
             }
             if let end = recorder.orderlyEnd {
                 return Verdict(state: .unknown, reason: end, isConnected: false, isKnown: false)
+            }
+            if recorder.isKnownByFiles, facts.isOnMotion || !facts.wantsRecording, facts.recording?.problem == nil {
+                return Verdict(
+                    state: .unknown, reason: facts.isOnMotion ? Self.still : Self.unrecorded, isConnected: false,
+                    isKnown: false, isPaused: true)
             }
             if let failure = recorder.failure { return down(failure, recorder.detail) }
             if recorder.isRunning, recorder.isWithoutVideo {
@@ -120,6 +141,11 @@ enum CameraJudge {
         }
         return Verdict(state: .unknown, reason: "Connecting", isConnected: false, isStarting: true)
     }
+
+    private static let still =
+        "Others record this camera when something moves, and nothing else tells of it: watch: [describe] asks it."
+    private static let unrecorded =
+        "Others record this camera, though not at this time, and nothing else tells of it: watch: [describe] asks it."
 
     /// Where a gateway alone watches the camera, or also the recorder of which nothing is known yet.
     private static func verdict(ofGateway facts: CameraFacts) -> Verdict {
@@ -181,6 +207,7 @@ enum CameraJudge {
         if let recording = facts.recording, recording.isWithoutVideo {
             return "Frames arrive, but the segments in \(recording.path) have no video."
         }
+        if let since = facts.recordedSince, facts.now - since < facts.segmentLimit { return nil }
         if let recording = facts.recording, recording.isOverdue {
             return "Frames arrive, but nothing is written to \(recording.path)."
         }

@@ -1,3 +1,5 @@
+package import Intervals
+
 /// A camera as the configuration has it, with its secrets read.
 package struct CameraSettings: Sendable, Hashable {
     package enum Watch: String, Sendable, CaseIterable { case recorder, probe, sample, describe, gateway }
@@ -13,6 +15,16 @@ package struct CameraSettings: Sendable, Hashable {
     package var fps: ClosedRange<Double>?
     /// Empty: `recorder` where there is one, else `probe`.
     package var watch: Set<Watch> = []
+    /// What is to be recorded of a camera.
+    package enum Recording: String, Sendable, CaseIterable { case continuous, motion }
+
+    /// Whether it is watched at all.
+    package var isEnabled = true
+    package var record = Recording.continuous
+    /// When it is to be recorded; empty: always.
+    package var recordTimes: [TimeIntervalConfig] = []
+    /// When nothing is told of it.
+    package var maintenance: [TimeIntervalConfig] = []
     /// Wanted footage in seconds.
     package var retention: Double?
     package var labels: [String: String] = [:]

@@ -39,6 +39,7 @@ struct CameraTrace {
     /// What it usually gives.
     private(set) var usual: UsualRate
     private var describedFPS: Double?
+    private var plan = CameraPlan()
     private var connectedSince: Int64?
     private static let losslessRatio = 0.01
     private static let noteTime: Int64 = 86_400_000
@@ -96,8 +97,18 @@ struct CameraTrace {
         var facts = CameraFacts(id: camera.id, now: now, knownSince: knownSince)
         facts.probe = news.isProbed ? news.probe : nil
         facts.isDescribed = camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
+        plan.follow(camera, now: now)
+        facts.isMaintained = plan.isMaintained
+        facts.isOnMotion = camera.record == .motion
+        facts.recordedSince = plan.recordedSince
+        facts.segmentLimit = Int64((camera.segmentSeconds ?? 60) * 1_000) + 30_000
+        facts.knownSince = max(knownSince, plan.toldSince ?? knownSince)
         facts.recording = news.recordings?.reading
-        facts.wantsRecording = camera.isSupervised || news.found != nil || camera.recordingPath != nil
+        if facts.isOnMotion || !plan.isRecorded || plan.isMaintained { facts.recording?.isOverdue = false }
+        // Pauses that are meant are no gaps.
+        if facts.isOnMotion || !camera.recordTimes.isEmpty { facts.recording?.isHistoryKnown = false }
+        facts.wantsRecording =
+            plan.isRecorded && (camera.isSupervised || news.found != nil || camera.recordingPath != nil)
         facts.recorder = CameraFacts.Recorder(camera, news, now: now)
         if state == .offline || state == .stalled { facts.downSince = since }
         count(facts, news, now)
@@ -213,6 +224,7 @@ extension CameraFacts.Recorder {
         } else if news.isSpared, !camera.isSupervised {
             // Nothing but its files tells of a recorder that is not seen from here.
             writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
+            isKnownByFiles = true
             isRunning = writesInTime
             isWithoutVideo = recording?.isWithoutVideo ?? false
             lastFrame = recording?.lastVideo ?? recording?.lastWrite

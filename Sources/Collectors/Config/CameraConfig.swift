@@ -1,4 +1,5 @@
 package import ConfigText
+package import Intervals
 package import Model
 
 /// A camera that is watched, as `watchpost.yml` has it.
@@ -14,6 +15,13 @@ package struct CameraConfig: Sendable, Hashable {
     package var transport = Transport.tcp
     /// Empty: `recorder` where one is found or configured, else `probe`.
     package var watch: Set<CameraSettings.Watch> = []
+    /// Whether it is watched at all.
+    package var isEnabled = true
+    package var record = CameraSettings.Recording.continuous
+    /// When it is to be recorded; empty: always.
+    package var recordTimes: [TimeIntervalConfig] = []
+    /// When nothing is told of it.
+    package var maintenance: [TimeIntervalConfig] = []
     /// Wanted footage.
     package var retention: Duration?
     package var labels: [String: String] = [:]

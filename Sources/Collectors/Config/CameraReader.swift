@@ -1,4 +1,5 @@
 package import ConfigText
+internal import Intervals
 internal import Model
 
 /// Reads `cameras` of `watchpost.yml`.
@@ -10,6 +11,10 @@ package enum CameraReader {
             var camera = CameraConfig(id: id?.value ?? "", position: entry.position)
             camera.url = cameraURL(entry)
             camera.fps = frameRate(entry)
+            assign(entry.boolean("enabled"), to: &camera.isEnabled)
+            assign(entry.choice("record", CameraSettings.Recording.self), to: &camera.record)
+            camera.recordTimes = entry.mappings("record_times", TimeIntervalReader.interval)
+            camera.maintenance = entry.mappings("maintenance", TimeIntervalReader.interval)
             camera.watch = watch(entry)
             assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
             if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {

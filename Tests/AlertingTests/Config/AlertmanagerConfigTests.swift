@@ -1,4 +1,5 @@
 import ConfigText
+import Intervals
 import Model
 import Testing
 

@@ -1,21 +1,22 @@
-internal import ConfigText
+package import ConfigText
 internal import Foundation
 
 /// Reads an entry of `time_intervals`: spans of days and times that come again.
-enum TimeIntervalReader {
+package enum TimeIntervalReader {
     private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
     private static let months = [
         "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
         "december",
     ]
 
-    static func named(_ reader: MappingReader) -> (name: Located<String>, intervals: [TimeIntervalConfig])? {
+    package static func named(_ reader: MappingReader) -> (name: Located<String>, intervals: [TimeIntervalConfig])? {
         let name = reader.required("name", mend: "write name")
         let intervals = reader.mappings("time_intervals", interval)
         return name.map { ($0, intervals) }
     }
 
-    private static func interval(_ reader: MappingReader) -> TimeIntervalConfig? {
+    /// One span of those that a name stands for, or of a camera's.
+    package static func interval(_ reader: MappingReader) -> TimeIntervalConfig? {
         var interval = TimeIntervalConfig()
         interval.times = reader.mappings("times", time)
         interval.weekdays = ranges("weekdays", in: reader, within: 0...6) { weekdays.firstIndex(of: $0) }
