@@ -31,8 +31,11 @@ package struct SimulatedCamera: Sendable, Hashable {
     /// With a user, the camera asks for Digest authentication.
     package var user: String?
     package var password: String?
+    /// How many viewers it has at a time; others are refused with 453.
+    package var sessionsMax: Int
 
-    package init(id: String, user: String? = nil, password: String? = nil) {
+    package init(id: String, user: String? = nil, password: String? = nil, sessionsMax: Int = .max) {
+        self.sessionsMax = sessionsMax
         self.id = id
         self.user = user
         self.password = password

@@ -63,6 +63,9 @@ final class SimulatorClient {
         return [0x80, (isLast ? 0x80 : 0) | 96] + Self.bytes(sequence) + Self.bytes(timestamp) + Self.bytes(source)
     }
 
+    /// Whether the camera has no session for it.
+    var isRefused = false
+
     /// Whether the next packet is lost: with the fault `loss`, one of each twenty is, at any place.
     func losesNext() -> Bool {
         if left == 0 {
@@ -114,6 +117,7 @@ final class SimulatorClient {
                 "Content-Base: \(base)", "Content-Type: application/sdp", "Content-Length: \(text.utf8.count)",
             ]
             return (compose("200 OK", request, headers) + text, false)
+        case "SETUP" where isRefused: return (compose("453 Not Enough Bandwidth", request), false)
         case "SETUP": return (setup(request, ports: datagramPorts), false)
         case "PLAY":
             guard transport != nil else { return (compose("455 Method Not Valid in This State", request), false) }

@@ -207,6 +207,10 @@ final class SimulatorEngine {
         case .garbage: return deliver(Self.garbage, to: client)
         default: break
         }
+        if let camera = client.camera, request.method == "SETUP" {
+            let viewers = clients.values.count { $0 !== client && $0.camera === camera && $0.transport != nil }
+            client.isRefused = viewers >= camera.camera.sessionsMax
+        }
         let answer = client.answer(request, datagramPorts: datagrams?.ports, now: steadyNow())
         deliver(Array(answer.text.utf8), to: client)
         if answer.isLast, client.flush() { drop(client) }

@@ -37,9 +37,8 @@ package enum TimeIntervalReader {
     }
 
     private static func time(_ reader: MappingReader) -> Range<Int>? {
-        guard let start = minutes("start_time", in: reader), let end = minutes("end_time", in: reader) else {
-            return nil
-        }
+        let (begin, finish) = (minutes("start_time", in: reader), minutes("end_time", in: reader))
+        guard let start = begin, let end = finish else { return nil }
         guard start < end else {
             reader.error("start_time is not before end_time", mend: "for a span over midnight write two")
             return nil

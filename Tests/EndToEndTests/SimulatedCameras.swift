@@ -10,8 +10,9 @@ struct SimulatedCameras {
     private let simulator: CameraSimulator
     private let port: Int
 
-    init(_ ids: [String]) throws {
-        simulator = CameraSimulator(cameras: ids.map { SimulatedCamera(id: $0) }, clip: try Self.clip.get())
+    init(_ ids: [String], sessionsMax: Int = .max) throws {
+        let cameras = ids.map { SimulatedCamera(id: $0, sessionsMax: sessionsMax) }
+        simulator = CameraSimulator(cameras: cameras, clip: try Self.clip.get())
         port = try simulator.start()
     }
 

@@ -48,6 +48,23 @@ struct ProbeFaultTests {
         }
     }
 
+    @Test("a camera of one session is busy for the second viewer, until the first one goes")
+    func busy() async throws {
+        try await Support.simulating([SimulatedCamera(id: "cam", sessionsMax: 1)]) { _, port in
+            let targets = ["a", "b"].map { ProbeTarget(id: $0, url: "rtsp://127.0.0.1:\(port)/cam") }
+            var timing = Support.quick
+            (timing.busyFirst, timing.busyMax) = (.milliseconds(300), .milliseconds(300))
+            try await Support.probing([targets[0]], timing: timing) { probe in
+                try await probe.reading(of: "a", "media") { $0.connected }
+                probe.update(targets: targets)
+                try await probe.reading(of: "b", "a refusal") { $0.failure == .busy }
+                #expect(probe.readings()["a"]?.connected == true)
+                probe.update(targets: [targets[1]])
+                try await probe.reading(of: "b", "media") { $0.connected }
+            }
+        }
+    }
+
     @Test("lost packets are counted, and the frames that they were of")
     func loss() async throws {
         try await Support.simulating([SimulatedCamera(id: "cam")]) { simulator, port in

@@ -126,10 +126,10 @@ struct CameraTrace {
         let stream = facts.playing?.fps ?? facts.recorder?.fps
         // An address that cannot be read now is no other one.
         if camera.url != nil || !camera.isURLUnreadable { usual.follow(camera.url.map { Redaction.shown($0) }) }
-        usual.take(
-            facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil,
-            isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)
         describedFPS = news.probe?.describedFPS
+        usual.take(
+            facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil, declared: describedFPS,
+            isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)
         if let wanted = camera.fps {
             facts.expectedFPS = wanted
         } else if stream == nil, let told = news.gateway?.expectedFPS {

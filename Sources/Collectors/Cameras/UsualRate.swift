@@ -70,10 +70,14 @@ struct UsualRate: Codable, Equatable {
     private static let variedTime: Int64 = 600_000
     /// The share of the lowest rate seen that is expected of a camera whose rate varies: it has not shown all yet.
     private static let variedShare = 0.6
-    /// While little is known, a fall that ends again shows that the rate varies, where it lasted for two spans of the
-    /// measure: a shorter one may be a network's.
+    private static let youngShare = 0.4
+    /// While little is known, a fall that ends again, or is none of one rate, shows that the rate varies, where it lasted
+    /// for two spans of the measure: a shorter one may be a network's.
     private static let youth: Int64 = 1_800_000
     private static let leastFall: Int64 = 20_000
+    private static let measure: Int64 = 12_000
+    /// By how much a rate differs within a fall that is none, but a rate that varies.
+    private static let variedRatio = 1.3
     private static let acceptance: Int64 = 1_800_000
     private static let raise: Int64 = 3_600_000
     private static let higherShare = 1.25
@@ -103,34 +107,51 @@ struct UsualRate: Codable, Equatable {
     /// Takes a reading.
     /// - Parameters:
     ///   - fps: of the last ten seconds or so; `nil` while the camera does not play, or has just begun to.
+    ///   - declared: what the camera says it gives; where it gives that, nothing else need be learned.
     ///   - isLossless: whether the frames that came are all that were sent.
-    mutating func take(_ fps: Double?, isLossless: Bool, now: Int64) {
+    mutating func take(_ fps: Double?, declared: Double? = nil, isLossless: Bool, now: Int64) {
         guard let fps, fps > 0, isLossless else {
             // What is lost says nothing of what the camera gives.
             (steady, minute, low) = (nil, nil, nil)
             minutes = []
             return
         }
-        guard let usual = range(at: now) else { return learn(fps, now) }
+        guard let usual = range(at: now) else { return learn(fps, declared, now) }
         let isFall = fps < Self.lowestShare * usual.lowerBound
-        if isFall {
-            low = low ?? Run(since: now, range: Range(low: fps, high: fps))
-            low?.range.take(Range(low: fps, high: fps))
-        } else if let ended = low.take() {
-            // What it fell to is no rate of this minute's.
-            minute = nil
-            if now - learnedAt < Self.youth, now - ended.since >= Self.leastFall {
-                level?.low = Self.rounded(Self.variedShare * ended.range.low)
-                varies = true
-            }
-        }
+        if isFall { fall(to: fps, now) } else if let ended = low.take() { rise(from: ended, now) }
         endMinute(now)
         if minute == nil { minute = Run(since: now, range: Range(low: fps, high: fps)) }
         minute?.range.take(Range(low: fps, high: fps))
         if let low, now - low.since >= Self.acceptance { accept(low, instead: usual, now) }
     }
 
-    private mutating func learn(_ fps: Double, _ now: Int64) {
+    private mutating func fall(to fps: Double, _ now: Int64) {
+        var run = low ?? Run(since: now, range: Range(low: fps, high: fps))
+        // Until then the measure itself still falls.
+        if now - run.since < Self.measure { run.range = Range(low: fps, high: fps) }
+        run.range.take(Range(low: fps, high: fps))
+        low = run
+        if now - learnedAt < Self.youth, run.range.high >= Self.variedRatio * run.range.low { vary(run) }
+    }
+
+    private mutating func rise(from ended: Run, _ now: Int64) {
+        // What it fell to is no rate of this minute's.
+        minute = nil
+        if now - learnedAt < Self.youth, now - ended.since >= Self.leastFall { vary(ended) }
+    }
+
+    private mutating func vary(_ run: Run) {
+        level?.low = Self.rounded(Self.youngShare * run.range.low)
+        varies = true
+        low = nil
+    }
+
+    private mutating func learn(_ fps: Double, _ declared: Double?, _ now: Int64) {
+        if let declared, (fps - declared).magnitude <= declared / 10 {
+            level = Range(low: declared, high: declared)
+            (learnedAt, seen, steady) = (now, [], nil)
+            return
+        }
         let range = Range(low: fps, high: fps)
         var run = steady ?? Run(since: now, range: range)
         run.range.take(range)
@@ -178,6 +199,7 @@ struct UsualRate: Codable, Equatable {
         higher = run
         guard now - run.since >= Self.raise else { return }
         self.level = Range(low: Self.rounded(run.range.low), high: Self.rounded(run.range.high))
+        if run.range.high <= Self.steadyShare * run.range.low { varies = false }
         higher = nil
     }
 
