@@ -172,17 +172,16 @@ struct UpdateTests {
     @Test("a target that is stopped in the middle of a scrape ends at once, and is not told to be down")
     func stoppedInScrape() async throws {
         let server = try await served()
-        try await server.serve("m 1\n", at: "/a", delay: 30)
-        let began = ContinuousClock.now
+        try await server.serve("m 1\n", at: "/a", delay: 60)
+        // One that is waited for is told to be down after ten seconds.
         let config = try Self.config(server, ["a"]) { config in
-            config.scrapeInterval = .seconds(3)
-            config.scrapeTimeout = .seconds(3)
+            config.scrapeInterval = .seconds(10)
+            config.scrapeTimeout = .seconds(10)
         }
         try await running([config]) { scraper in
             _ = try await eventually("a request", every: .milliseconds(10)) { server.requests.isEmpty ? nil : true }
             scraper.update([])
         }
         #expect(store.series.isEmpty)
-        #expect(ContinuousClock.now - began < .seconds(5))
     }
 }

@@ -39,6 +39,7 @@ struct CameraTrace {
     /// What it usually gives.
     private(set) var usual: UsualRate
     private var describedFPS: Double?
+    private var isRateConfigured = false
     private var plan = CameraPlan()
     private var connectedSince: Int64?
     private static let losslessRatio = 0.01
@@ -127,6 +128,7 @@ struct CameraTrace {
         // An address that cannot be read now is no other one.
         if camera.url != nil || !camera.isURLUnreadable { usual.follow(camera.url.map { Redaction.shown($0) }) }
         describedFPS = news.probe?.describedFPS
+        isRateConfigured = camera.fps != nil
         usual.take(
             facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil, declared: describedFPS,
             isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)
@@ -141,7 +143,7 @@ struct CameraTrace {
 
     /// What a person should know of its frame rate; without the camera's name.
     func rateNote(now: Int64) -> String? {
-        guard let range = usual.range(at: now) else { return nil }
+        guard !isRateConfigured, let range = usual.range(at: now) else { return nil }
         if let fell = usual.fell, now - fell.since < Self.noteTime {
             let ago = (now - fell.since) / 60_000
             return "\(CameraJudge.rounded(fell.after)) since \(ago) minutes, \(CameraJudge.rounded(fell.before)) before"

@@ -62,6 +62,8 @@ struct UsualRate: Codable, Equatable {
     private var low: Run?
     private var higher: Run?
 
+    /// What claims more is no camera.
+    private static let highest = 10_000.0
     /// Below this share of what is usual it is a fall.
     static let lowestShare = 0.8
     private static let steadyShare = 1.1
@@ -95,7 +97,8 @@ struct UsualRate: Codable, Equatable {
 
     /// What is usual at that time: what it has given at this hour on other days, else since it is known.
     func range(at now: Int64) -> ClosedRange<Double>? {
-        guard let level else { return nil }
+        // A file that somebody wrote to may hold anything.
+        guard let level, level.low <= level.high else { return nil }
         if varies { return level.low...level.high }
         let hour = Self.hourOfDay(now)
         // The hours beside it, too, as dusk comes a little sooner or later each day.
@@ -110,7 +113,7 @@ struct UsualRate: Codable, Equatable {
     ///   - declared: what the camera says it gives; where it gives that, nothing else need be learned.
     ///   - isLossless: whether the frames that came are all that were sent.
     mutating func take(_ fps: Double?, declared: Double? = nil, isLossless: Bool, now: Int64) {
-        guard let fps, fps > 0, isLossless else {
+        guard let fps, fps > 0, fps < Self.highest, isLossless else {
             // What is lost says nothing of what the camera gives.
             (steady, minute, low) = (nil, nil, nil)
             minutes = []
