@@ -43,11 +43,14 @@ struct RecorderTests {
         }
     }
 
+    /// A name that no other recorder of this host has, and in which nothing looks like a time.
+    private static func newName() -> String { String((0..<10).map { _ in "abcdefghkm".randomElement() ?? "a" }) }
+
     @Test("go on when the server is killed, and the next one takes them up", .timeLimit(.minutes(3)))
     func outlive() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera()
-        let id = "yard-\(UInt32.random(in: 0...UInt32.max))"
+        let id = "yard-\(Self.newName())"
         try Self.writeSite(in: folder, camera: id, port: cameraPort)
         var server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         try await Self.waitUntilRecorded(id, server)
@@ -99,7 +102,7 @@ struct RecorderTests {
     @Test("that need no URL are started", .timeLimit(.minutes(1)))
     func withoutURL() async throws {
         let folder = try TemporaryDirectory()
-        let id = "test-\(UInt32.random(in: 0...UInt32.max))"
+        let id = "test-\(Self.newName())"
         try folder.write(
             "config/watchpost.yml",
             """
@@ -128,7 +131,7 @@ struct RecorderTests {
     func byHand() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera()
-        let id = "hand \(UInt32.random(in: 0...UInt32.max))"
+        let id = "hand \(Self.newName())"
         let footage = "\(folder.path)/footage/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         try folder.write("url", "rtsp://127.0.0.1:\(cameraPort)/stream\n")
@@ -178,7 +181,7 @@ struct RecorderTests {
     func found() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera(user: "guard", password: "n0t-yours")
-        let id = "gate-\(UInt32.random(in: 0...UInt32.max))"
+        let id = "gate-\(Self.newName())"
         let footage = "\(folder.path)/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         let started = ContinuousClock.now
@@ -191,8 +194,13 @@ struct RecorderTests {
                 "-reset_timestamps", "1", footage + "/%d.mkv",
             ])
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
-        let status = try await eventually("\(id) to be found: \(server.process.printed)", within: .seconds(90)) {
+        var seen: CameraStatus?
+        let status = try await eventually(
+            "\(id) to be found: \(server.process.printed), seen as \(String(describing: seen)), ffmpeg \(ffmpeg.isRunning): \(ffmpeg.printed)",
+            within: .seconds(90)
+        ) {
             let status = try await server.camera(id)
+            seen = status
             return status?.state == .online && (status?.bitrate ?? 0) > 0 && abs((status?.fps ?? 0) - 25) < 2
                 ? status : nil
         }
@@ -228,7 +236,7 @@ struct RecorderTests {
     func soundAlone(format: String) async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera(audio: true)
-        let id = "sound-\(UInt32.random(in: 0...UInt32.max))"
+        let id = "sound-\(Self.newName())"
         let footage = "\(folder.path)/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         func record() throws -> RunningProcess {
