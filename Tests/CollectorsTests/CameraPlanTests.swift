@@ -100,4 +100,36 @@ struct CameraPlanTests {
         let often = Self.day(Self.camera(), hours: 6) { second in (!(window..<window + 120).contains(second), second) }
         #expect(often.map(\.state) == [.online, .offline, .online])
     }
+
+    @Test(
+        "a camera that others recorded, and whose recordings nobody named, is Not recording when its recorder is gone")
+    func unnamed() {
+        var camera = CameraSettings(id: "c")
+        camera.url = "rtsp://h/s"
+        let states = Self.day(camera, isProbed: false, hours: 1) { _ in (false, nil) }
+        #expect(states.last?.state == .notRecording, "\(states)")
+    }
+
+    @Test("a clock that is set back does not keep a missing recording quiet")
+    func clockBack() {
+        let camera = Self.camera { $0.recordTimes = [Self.interval(6 * 60, 24 * 60)] }
+        let begin = 7 * Self.hour
+        // At the beginning, and again after an hour that comes twice.
+        var trace = CameraTrace(knownSince: Self.start)
+        var state: CameraState?
+        let seconds = [begin - 60...begin + 5, begin - 1_800...begin - 1_500, begin...begin + 200].flatMap(Array.init)
+        for second in seconds {
+            let now = Self.start + second * 1_000
+            var news = CameraNews()
+            news.isProbed = true
+            var probe = ProbeReading()
+            (probe.connected, probe.fps, probe.since) = (true, 25, Self.start)
+            news.probe = probe
+            var reading = RecordingReading(path: "/r")
+            reading.isOverdue = true
+            news.recordings = RecordingShelf.Contents(reading: reading)
+            state = trace.take(CameraJudge.verdict(trace.facts(of: camera, news, now: now)), now: now).state
+        }
+        #expect(state == .notRecording)
+    }
 }

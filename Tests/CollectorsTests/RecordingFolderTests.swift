@@ -12,15 +12,7 @@ struct RecordingFolderTests {
     /// A segment of `seconds`, last written at `end` (milliseconds).
     private static func write(_ name: String, seconds: Int, end: Int64, in folder: TemporaryDirectory) throws {
         let path = folder.path + "/" + name
-        let process = Process()
-        process.executableURL = URL(filePath: ffmpeg)
-        process.arguments = [
-            "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=25:duration=\(seconds)", "-c:v",
-            "mpeg4", path,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        try Footage.make(seconds: seconds, URL(filePath: path).pathExtension).write(to: URL(filePath: path))
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: Double(end) / 1_000)], ofItemAtPath: path)
     }
@@ -79,19 +71,11 @@ struct RecordingFolderTests {
         _ emptiness: Emptiness, _ name: String, end: Int64, in folder: TemporaryDirectory
     ) throws {
         let path = folder.path + "/" + name
-        let process = Process()
-        process.executableURL = URL(filePath: ffmpeg)
-        process.arguments = [
-            "-v", "error", "-y", "-f", "lavfi", "-i", "sine=duration=10", "-c:a",
-            name.hasSuffix("mkv") ? "pcm_s16le" : "aac",
-            path,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let whole = try Data(contentsOf: URL(filePath: path))
+        let whole = try Footage.make(
+            ["-f", "lavfi", "-i", "sine=duration=10", "-c:a", name.hasSuffix("mkv") ? "pcm_s16le" : "aac"],
+            URL(filePath: path).pathExtension)
         switch emptiness {
-        case .sound: break
+        case .sound: try whole.write(to: URL(filePath: path))
         case .nothing: try Data().write(to: URL(filePath: path))
         case .header: try whole.prefix(name.hasSuffix("mp4") ? 36 : 188).write(to: URL(filePath: path))
         }

@@ -167,6 +167,19 @@ struct UsualRateTests {
         _ = Self.watch(seconds: 300, usual: kept) { _ in Moment(fps: 15) }
     }
 
+    @Test("a clock that steps neither ends a fall nor keeps anything from being learned", arguments: [-1, 1])
+    func clockSteps(direction: Int64) {
+        let step = direction * 2 * Self.day
+        let before = Self.watch(seconds: 600) { Moment(fps: $0 < 300 ? 25 : 15) }
+        // Half an hour of the clock, and none of the camera's.
+        let after = Self.watch(from: 600 + step, seconds: 300, usual: before.trace.usual) { _ in Moment(fps: 15) }
+        #expect(after.expected == 25...25 && after.spells.last?.to == 900 + step)
+        let later = Self.watch(from: 900 + step, seconds: 2_400, every: 5, usual: after.trace.usual) { _ in
+            Moment(fps: 15)
+        }
+        #expect(later.expected == 15...15)
+    }
+
     @Test("a hiccup of a day is not usual on the next ones, nor is a little less each day")
     func slowly() {
         let days: Int64 = 7

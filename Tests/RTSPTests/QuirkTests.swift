@@ -144,23 +144,19 @@ struct QuirkTests {
     ]
 
     /// Whether ffprobe finds the video.
-    private static func ffprobePlays(_ url: String) throws -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "timeout", "12", "ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_entries", "stream=codec_name",
-            "-of", "csv=p=0", url,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 && text.contains("h264")
+    private static func ffprobePlays(_ url: String) async throws -> Bool {
+        let process = try RunningProcess(
+            "timeout",
+            [
+                "-k", "1", "8", "ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_entries",
+                "stream=codec_name", "-of",
+                "csv=p=0", url,
+            ])
+        try await process.end()
+        return process.printed.contains("h264")
     }
 
-    @Test("what ffprobe plays, the probe plays", arguments: habits.map(\.name))
+    @Test("is played, also where ffprobe does not play it", arguments: habits.map(\.name))
     func plays(name: String) async throws {
         let habit = try #require(Self.habits.first { $0.name == name })
         try await Support.simulating([SimulatedCamera(id: "cam")]) { _, port in
@@ -169,6 +165,7 @@ struct QuirkTests {
             defer { camera.stop() }
             let login = habit.name.contains("Digest") || habit.name.contains("Basic") || habit.name.contains("nonce")
             let url = "rtsp://\(login ? "me:s3cret@" : "")127.0.0.1:\(listener.port)/cam"
+            async let theirs = Self.ffprobePlays(url)
             let reading = try await Self.reading(url, keepsAlive: habit.wants != nil)
             let isPlayed = (reading?.framesTotal ?? 0) > 20
             #expect(isPlayed, "\(habit.name): \(String(describing: reading)) after \(camera.requests)")
@@ -176,7 +173,7 @@ struct QuirkTests {
                 #expect(
                     abs(reading.fps - 25) < 5 && reading.framesDropped == 0 && reading.failures.isEmpty, "\(reading)")
             }
-            if !isPlayed { #expect(try !Self.ffprobePlays(url), "ffprobe plays it") }
+            print("habit: \(habit.name): played by ffprobe: \(try await theirs)")
         }
     }
 

@@ -44,6 +44,8 @@ struct CameraFacts {
     var wantsRecording = false
     /// Whether it is recorded only when something moves.
     var isOnMotion = false
+    /// Whether it is not to be recorded at this time of the day.
+    var isOffTime = false
     /// Whether nothing is to be told of it now.
     var isMaintained = false
     /// Since when it is to be recorded, where it was not before, and how long the first segment may take.
@@ -110,7 +112,7 @@ enum CameraJudge {
             if let end = recorder.orderlyEnd {
                 return Verdict(state: .unknown, reason: end, isConnected: false, isKnown: false)
             }
-            if recorder.isKnownByFiles, facts.isOnMotion || !facts.wantsRecording, facts.recording?.problem == nil {
+            if recorder.isKnownByFiles, facts.isOnMotion || facts.isOffTime, facts.recording?.problem == nil {
                 return Verdict(
                     state: .unknown, reason: facts.isOnMotion ? Self.still : Self.unrecorded, isConnected: false,
                     isKnown: false, isPaused: true)
@@ -207,7 +209,8 @@ enum CameraJudge {
         if let recording = facts.recording, recording.isWithoutVideo {
             return "Frames arrive, but the segments in \(recording.path) have no video."
         }
-        if let since = facts.recordedSince, facts.now - since < facts.segmentLimit { return nil }
+        // A clock that was set back since then makes it no longer.
+        if let since = facts.recordedSince, (0..<facts.segmentLimit).contains(facts.now - since) { return nil }
         if let recording = facts.recording, recording.isOverdue {
             return "Frames arrive, but nothing is written to \(recording.path)."
         }

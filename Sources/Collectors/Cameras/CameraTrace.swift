@@ -38,6 +38,9 @@ struct CameraTrace {
 
     /// What it usually gives.
     private(set) var usual: UsualRate
+    private var usualNow: ClosedRange<Double>?
+    /// Whose rate that is, with its credentials; `nil` until it was looked at.
+    private var followedURL: String??
     private var describedFPS: Double?
     private var isRateConfigured = false
     private var plan = CameraPlan()
@@ -101,9 +104,10 @@ struct CameraTrace {
         plan.follow(camera, now: now)
         facts.isMaintained = plan.isMaintained
         facts.isOnMotion = camera.record == .motion
+        facts.isOffTime = !plan.isRecorded
         facts.recordedSince = plan.recordedSince
         facts.segmentLimit = Int64((camera.segmentSeconds ?? 60) * 1_000) + 30_000
-        facts.knownSince = max(knownSince, plan.toldSince ?? knownSince)
+        facts.knownSince = max(knownSince, min(plan.toldSince ?? knownSince, now))
         facts.recording = news.recordings?.reading
         if facts.isOnMotion || !plan.isRecorded || plan.isMaintained { facts.recording?.isOverdue = false }
         // Pauses that are meant are no gaps.
@@ -126,25 +130,29 @@ struct CameraTrace {
     private mutating func expect(_ facts: inout CameraFacts, of camera: CameraSettings, _ news: CameraNews) {
         let stream = facts.playing?.fps ?? facts.recorder?.fps
         // An address that cannot be read now is no other one.
-        if camera.url != nil || !camera.isURLUnreadable { usual.follow(camera.url.map { Redaction.shown($0) }) }
+        if camera.url != followedURL, camera.url != nil || !camera.isURLUnreadable {
+            followedURL = .some(camera.url)
+            usual.follow(camera.url.map { Redaction.shown($0) })
+        }
         describedFPS = news.probe?.describedFPS
         isRateConfigured = camera.fps != nil
         usual.take(
             facts.isSettled(since: connectedSince) ? stream ?? facts.gateway?.fps : nil, declared: describedFPS,
             isLossless: (facts.dropRatio ?? 0) <= Self.losslessRatio, now: facts.now)
+        usualNow = usual.range(at: facts.now)
         if let wanted = camera.fps {
             facts.expectedFPS = wanted
         } else if stream == nil, let told = news.gateway?.expectedFPS {
             facts.expectedFPS = told...told
         } else {
-            facts.expectedFPS = usual.range(at: facts.now)
+            facts.expectedFPS = usualNow
         }
     }
 
     /// What a person should know of its frame rate; without the camera's name.
     func rateNote(now: Int64) -> String? {
-        guard !isRateConfigured, let range = usual.range(at: now) else { return nil }
-        if let fell = usual.fell, now - fell.since < Self.noteTime {
+        guard !isRateConfigured, let range = usualNow else { return nil }
+        if let fell = usual.fell, (0..<Self.noteTime).contains(now - fell.since) {
             let ago = (now - fell.since) / 60_000
             return "\(CameraJudge.rounded(fell.after)) since \(ago) minutes, \(CameraJudge.rounded(fell.before)) before"
         }

@@ -61,6 +61,7 @@ struct UsualRate: Codable, Equatable {
     private var minutes: [Range] = []
     private var low: Run?
     private var higher: Run?
+    private var lastTake: Int64 = 0
 
     /// What claims more is no camera.
     private static let highest = 10_000.0
@@ -77,6 +78,8 @@ struct UsualRate: Codable, Equatable {
     /// for two spans of the measure: a shorter one may be a network's.
     private static let youth: Int64 = 1_800_000
     private static let leastFall: Int64 = 20_000
+    /// Milliseconds between two readings; beyond, they are not of one run.
+    private static let longestPause: Int64 = 60_000
     private static let measure: Int64 = 12_000
     /// By how much a rate differs within a fall that is none, but a rate that varies.
     private static let variedRatio = 1.3
@@ -113,6 +116,8 @@ struct UsualRate: Codable, Equatable {
     ///   - declared: what the camera says it gives; where it gives that, nothing else need be learned.
     ///   - isLossless: whether the frames that came are all that were sent.
     mutating func take(_ fps: Double?, declared: Double? = nil, isLossless: Bool, now: Int64) {
+        if !(0...Self.longestPause).contains(now - lastTake) { forgetPresent(now) }
+        lastTake = now
         guard let fps, fps > 0, fps < Self.highest, isLossless else {
             // What is lost says nothing of what the camera gives.
             (steady, minute, low) = (nil, nil, nil)
@@ -126,6 +131,13 @@ struct UsualRate: Codable, Equatable {
         if minute == nil { minute = Run(since: now, range: Range(low: fps, high: fps)) }
         minute?.range.take(Range(low: fps, high: fps))
         if let low, now - low.since >= Self.acceptance { accept(low, instead: usual, now) }
+    }
+
+    /// Forgets what goes on, as the clock was set or the machine slept: its times mean nothing any more.
+    private mutating func forgetPresent(_ now: Int64) {
+        (steady, minute, low, higher) = (nil, nil, nil, nil)
+        (minutes, seen) = ([], [])
+        learnedAt = min(learnedAt, now)
     }
 
     private mutating func fall(to fps: Double, _ now: Int64) {

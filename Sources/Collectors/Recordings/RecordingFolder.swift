@@ -364,7 +364,7 @@ struct RecordingFolder {
             tree.follow(newest, now: now, patience: hasGrown ? 60_000 : 10_000)
             // A ring of segments is written over without a change of its folder: then the newest one stands still.
             let pause: Int64 = hasGrown ? 60_000 : segments.count <= Self.smallFolder ? 1_000 : 10_000
-            isDue = now - lastFullScan >= pause
+            isDue = !(0..<pause).contains(now - lastFullScan)
         } else {
             tree.follow("", now: now, patience: 10_000)
         }
