@@ -108,6 +108,7 @@ let package = Package(
             ]),
         .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
+        .house("Nodes", ["Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
         // Floor 7.
@@ -158,8 +159,9 @@ let package = Package(
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
-                "LogSearch", "LogShipping", "LogStore", "MetricStore", "Patterns", "Model", "Partitions", "PromQL",
-                "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State", "Transfers",
+                "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
+                "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
+                "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         // Floor 10.
@@ -217,6 +219,7 @@ let package = Package(
         .tests(of: "Exposition", ["TestSupport", "Model", "Base"]),
         .tests(
             of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
+        .tests(of: "Nodes", ["TestSupport", "MetricStore", "Model", "Base"]),
         .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),

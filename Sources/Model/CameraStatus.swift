@@ -39,6 +39,10 @@ public enum CameraState: String, Sendable, Hashable, Codable, CaseIterable, Comp
 /// All that is known about a camera at a moment: what the pages, the API and the command line show.
 public struct CameraStatus: Sendable, Equatable, Codable {
     public let id: String
+    /// Who watches it; `nil` for this host. Cameras of two nodes may have one identifier.
+    public var node: CameraNode?
+    /// Why its node tells nothing; `nil` while it does.
+    public var nodeProblem: String?
     public var state: CameraState
     /// A sentence for people: why the state is what it is. Empty when all is well. Without credentials.
     public var reason: String
@@ -75,5 +79,21 @@ public struct CameraStatus: Sendable, Equatable, Codable {
         reason = ""
         sources = []
         labels = [:]
+    }
+}
+
+extension CameraStatus {
+    /// Below this share of the lowest expected rate a camera is too slow.
+    package static let lowestRateShare = 0.8
+    /// Above this share of lost frames a camera is Degraded.
+    package static let highestDropRatio = 0.05
+
+    /// What tells a camera from others, also from one of another node with the same identifier.
+    package var key: String { node.map { "\(id) \($0.name)" } ?? id }
+
+    /// A number as reasons say it: with one digit after the point, or none.
+    package static func tenths(_ value: Double) -> String {
+        let tenths = (value * 10).rounded() / 10
+        return Int(exactly: tenths).map(String.init) ?? String(tenths)
     }
 }

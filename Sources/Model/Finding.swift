@@ -6,11 +6,14 @@ public struct Finding: Codable, Sendable, Hashable {
     /// The part that says so: `recorders`, `log shipping`, `configuration`.
     public var part: String
     public var text: String
+    /// The host that it is about, where that is one that is scraped.
+    public var node: CameraNode?
 
-    public init(_ severity: Severity, part: String, text: String) {
+    public init(_ severity: Severity, part: String, text: String, node: CameraNode? = nil) {
         self.severity = severity
         self.part = part
         self.text = text
+        self.node = node
     }
 }
 

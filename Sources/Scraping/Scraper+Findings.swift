@@ -8,7 +8,11 @@ extension Scraper: FindingSource {
         for status in snapshot.active {
             let job = status.target.job
             if status.health == .down {
-                findings.append(Finding(.warning, part: "scraping", text: "\(job): \(status.lastError)"))
+                let labels = status.target.labels
+                findings.append(
+                    Finding(
+                        .warning, part: "scraping", text: "\(job): \(status.lastError)",
+                        node: CameraNode(site: labels["site"], instance: labels["instance"])))
             }
             if let refused = status.refused {
                 let address = Redaction.urls(in: status.target.url)

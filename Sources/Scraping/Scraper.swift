@@ -25,7 +25,7 @@ package final class Scraper: Sendable {
     }
 
     private let appender: any SampleAppender
-    private let transfers: Transfers
+    let transfers: Transfers
     private let timeSource: any TimeSource
     private let jobs = Mutex<[Job]>([])
     private let discovery: TargetDiscovery
@@ -140,6 +140,18 @@ package final class Scraper: Sendable {
                 snapshot.errors += job.targets.errors + discovery.problems(of: job.config)
             }
             return snapshot
+        }
+    }
+
+    /// A target that is up, and the configuration of its job.
+    func target(where chosen: (Labels) -> Bool) -> (Target, ScrapeConfig)? {
+        jobs.withLock { jobs in
+            for job in jobs {
+                for target in job.targets.active where chosen(target.labels) {
+                    if job.loops[target.key]?.currentStatus.health == .up { return (target, job.config) }
+                }
+            }
+            return nil
         }
     }
 

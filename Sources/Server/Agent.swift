@@ -1,10 +1,12 @@
 internal import Base
+internal import Collectors
 internal import ConfigText
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
 internal import Instruments
 internal import Logging
+internal import Model
 internal import Recorders
 internal import ServiceLifecycle
 internal import Site
@@ -45,11 +47,13 @@ package enum Agent {
         services.append(LoopService { await connections.run() })
         for address in addresses {
             services.append(
-                page(collectors.registry, address, connections, logger, "watching as \(options.role.rawValue); metrics")
-            )
+                page(
+                    collectors.registry, address, connections, logger, "watching as \(options.role.rawValue); metrics"
+                ) { [cameras = collectors.cameras] in cameras.statuses() })
         }
         if let nodeAddress {
-            services.append(page(collectors.nodeRegistry, nodeAddress, connections, logger, "metrics of the host"))
+            services.append(
+                page(collectors.nodeRegistry, nodeAddress, connections, logger, "metrics of the host") { [] })
         }
         try await ServiceRun.untilSignal(services)
     }
@@ -63,10 +67,12 @@ package enum Agent {
     }
 
     private static func page(
-        _ registry: Registry, _ address: ListenAddress, _ connections: OpenConnections, _ logger: Logger, _ what: String
+        _ registry: Registry, _ address: ListenAddress, _ connections: OpenConnections, _ logger: Logger,
+        _ what: String,
+        cameras: @escaping @Sendable () -> [CameraStatus]
     ) -> any Service {
         let router = Routers.make()
-        AgentPages(registry: registry).addRoutes(to: router)
+        AgentPages(registry: registry, cameras: cameras).addRoutes(to: router)
         return WebServer(router, at: address, connections) { _ in logger.notice("\(what) at \(address.url)/metrics") }
     }
 

@@ -10,6 +10,7 @@ internal import LogStore
 internal import Logging
 internal import MetricStore
 internal import Model
+internal import Nodes
 internal import Partitions
 internal import PromQL
 internal import Rules
@@ -41,6 +42,9 @@ final class Parts: Sendable {
     let collectors: CollectorParts
     let shipper: LogShipper
     let ownSeries: OwnSeries
+    /// Cameras that other hosts watch.
+    let nodes: NodeCameras
+    let nodeQuestions: NodeQuestions
     let storageProblems: StorageProblems
     let sms: SMSListener
     /// Who else may look into the data directory.
@@ -85,6 +89,9 @@ final class Parts: Sendable {
         rules = RuleManager(engine: engine, source: metrics, appender: appender)
         scraper = Scraper(configs: [], appender: appender, transfers: transfers)
         let hostName = Self.instance(config)
+        nodes = Self.makeNodes(
+            metrics, instances: try state.instances(adding: hostName), scraper: scraper, address: address)
+        nodeQuestions = NodeQuestions(scraper: scraper)
         let offsets = try logs.tailOffsets()
         let recorderLog = RecorderLog(store: logs, host: hostName)
         collectors = CollectorParts(
@@ -136,7 +143,7 @@ final class Parts: Sendable {
     /// What is wrong with the watching itself, as each part says it.
     var findings: [Finding] {
         let sources: [any FindingSource] = [
-            collectors, rules, scraper, shipper, outlets, appender, storageProblems, ownSeries, sms, current,
+            collectors, nodes, rules, scraper, shipper, outlets, appender, storageProblems, ownSeries, sms, current,
         ]
         return dataNotes.map { Finding(.warning, part: "host", text: $0) } + sources.flatMap(\.findings)
     }
@@ -212,6 +219,26 @@ final class Parts: Sendable {
     /// How often our own metrics are stored.
     private static func ownInterval(_ current: CurrentSite) -> Duration {
         current.value.site.prometheus?.scrapeInterval ?? .seconds(5)
+    }
+
+    /// The cameras whose series come from elsewhere than this server's own page.
+    private static func makeNodes(
+        _ source: MetricStore, instances: Set<String>, scraper: Scraper, address: ListenAddress
+    ) -> NodeCameras {
+        NodeCameras(
+            source: source,
+            owners: {
+                let scraped = scraper.snapshot().active.map(\.target).filter { address.servesMetrics(at: $0.url) }
+                return Set(
+                    instances.map { .init(job: "watchpost", instance: $0) }
+                        + scraped.map { .init(job: $0.labels["job"], instance: $0.labels["instance"]) })
+            },
+            targets: {
+                scraper.snapshot().active.map {
+                    NodeCameras.Target(
+                        labels: $0.target.labels, problem: $0.health == .down ? Redaction.urls(in: $0.lastError) : nil)
+                }
+            })
     }
 
     /// Our own metrics, and the host's under node_exporter's names; each gives way to a scrape job that brings the same.

@@ -8,6 +8,7 @@ internal import LogShipping
 internal import LogStore
 internal import MetricStore
 internal import Model
+internal import Nodes
 internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
@@ -21,15 +22,33 @@ struct ServerView: SiteViewSource {
 
     func overview() async -> Overview {
         let alerts = await alerts()
+        let nodes = parts.nodes.view()
         return Overview(
             siteName: parts.instance, version: WatchpostVersion.current,
             now: parts.timeSource.now(),
-            cameras: parts.cameras.statuses().judged(by: alerts), alerts: alerts, mounts: mounts(),
+            cameras: (parts.cameras.statuses() + nodes.cameras).judged(by: alerts), nodes: nodes.nodes, alerts: alerts,
+            mounts: mounts(),
             findings: parts.findings,
             isDemo: parts.options.demo != nil)
     }
 
-    func cameras() async -> [CameraStatus] { parts.cameras.statuses().judged(by: await alerts()) }
+    func cameras() async -> [CameraStatus] {
+        (parts.cameras.statuses() + parts.nodes.view().cameras).judged(by: await alerts())
+    }
+
+    func cameraAsItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus? {
+        await parts.nodeQuestions.status(of: camera)
+    }
+
+    func hasSeries(of camera: CameraStatus) async -> Bool {
+        var matchers = [Matcher.equal("camera_id", camera.id)]
+        if let node = camera.node {
+            matchers.append(.equal("instance", node.instance))
+            if !node.site.isEmpty { matchers.append(.equal("site", node.site)) }
+        }
+        let found = try? parts.metrics.series(matchingAny: [matchers], in: .all, limit: 1)
+        return found?.isEmpty == false
+    }
 
     private func mounts() -> [MountView] {
         parts.host.disks.mounts().map {

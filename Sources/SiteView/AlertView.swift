@@ -1,3 +1,5 @@
+package import Model
+
 /// An alert on the pages, in the API and on the command line.
 package struct AlertView: Codable, Sendable, Equatable {
     package enum State: String, Codable, Sendable { case pending, firing }
@@ -31,6 +33,52 @@ package struct AlertView: Codable, Sendable, Equatable {
         self.labels = labels
         self.activeAt = activeAt
         self.value = value
+    }
+}
+
+extension AlertView {
+    /// Whether the alert is of this camera. One without `instance`, as of a rule that sums over hosts, is of every camera
+    /// with its `camera_id`; one of another node is of that node's alone.
+    /// - Parameter others: the nodes that watch cameras of the same identifier.
+    package func concerns(_ camera: CameraStatus, others: Set<CameraNode>) -> Bool {
+        guard labels["camera_id"] == camera.id else { return false }
+        guard let instance = labels["instance"], !instance.isEmpty else { return true }
+        let node = CameraNode(site: labels["site"] ?? "", instance: instance)
+        guard let own = camera.node else {
+            // Our own series may be scraped under any name.
+            return !others.contains { $0.instance == instance && (node.site.isEmpty || $0.site == node.site) }
+        }
+        return own.instance == instance && (node.site.isEmpty || own.site == node.site)
+    }
+
+    /// Whether the alert is of a whole node: of its instance, and of none of its cameras.
+    package func concerns(_ node: CameraNode) -> Bool {
+        guard (labels["camera_id"] ?? "").isEmpty, labels["instance"] == node.instance else { return false }
+        let site = labels["site"] ?? ""
+        return site.isEmpty || site == node.site
+    }
+}
+
+extension [CameraStatus] {
+    /// The cameras that are meant by an identifier and, where one is given, a node: as links and alerts name them. Without
+    /// a node the one of this host comes first; several are those of several nodes.
+    package func named(_ id: String, site: String?, instance: String?) -> [CameraStatus] {
+        let named = filter { $0.id == id }
+        guard let instance, !instance.isEmpty else {
+            let own = named.filter { $0.node == nil }
+            return own.isEmpty ? named : own
+        }
+        let site = site ?? ""
+        let ofNode = named.filter { $0.node?.instance == instance && (site.isEmpty || $0.node?.site == site) }
+        // Our own series may be scraped under any name.
+        return ofNode.isEmpty ? named.filter { $0.node == nil } : ofNode
+    }
+
+    /// By identifier, the nodes that watch a camera of that name.
+    package var nodesByID: [String: Set<CameraNode>] {
+        reduce(into: [:]) { nodes, camera in
+            if let node = camera.node { nodes[camera.id, default: []].insert(node) }
+        }
     }
 }
 

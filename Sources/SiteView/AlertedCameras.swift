@@ -3,7 +3,7 @@ package import Model
 extension [CameraStatus] {
     /// The cameras with what alerts say of them: one that carries a firing alert of severity warning or critical, which
     /// no silence covers, is at least Degraded, and the alert is its reason. Worst first.
-    /// - Parameter alerts: pending and firing ones; the label `camera_id` names the camera.
+    /// - Parameter alerts: pending and firing ones; the label `camera_id` names the camera, `instance` and `site` its node.
     package func judged(by alerts: [AlertView]) -> [CameraStatus] {
         var byCamera: [String: [AlertView]] = [:]
         for alert in alerts where alert.state == .firing && ["warning", "critical"].contains(alert.severity) {
@@ -12,9 +12,13 @@ extension [CameraStatus] {
             else { continue }
             byCamera[camera, default: []].append(alert)
         }
-        if byCamera.isEmpty { return self }
+        if byCamera.isEmpty { return sorted() }
+        let nodes = nodesByID
         return map { camera in
-            guard let alerts = byCamera[camera.id], camera.state >= .degraded else { return camera }
+            // Nothing is known of a camera whose node is gone, whatever still fires.
+            guard camera.state >= .degraded, camera.nodeProblem == nil else { return camera }
+            let alerts = byCamera[camera.id, default: []].filter { $0.concerns(camera, others: nodes[camera.id] ?? []) }
+            if alerts.isEmpty { return camera }
             var camera = camera
             let told = alerts.map { "\($0.name): \($0.summary)" }.sorted().joined(separator: "; ")
             if camera.state == .degraded {
@@ -25,6 +29,8 @@ extension [CameraStatus] {
                 camera.reason = "Alert \(told)"
             }
             return camera
-        }.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
+        }.sorted()
     }
+
+    private func sorted() -> Self { sorted { ($0.state, $0.key) < ($1.state, $1.key) } }
 }

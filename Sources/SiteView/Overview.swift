@@ -8,6 +8,8 @@ package struct Overview: Codable, Sendable {
     package var now: Int64
     /// Worst first.
     package var cameras: [CameraStatus]
+    /// Other hosts that watch cameras for this site.
+    package var nodes: [NodeStatus]
     /// Pending and firing, firing first.
     package var alerts: [AlertView]
     package var mounts: [MountView]
@@ -17,13 +19,14 @@ package struct Overview: Codable, Sendable {
     package var isDemo: Bool
 
     package init(
-        siteName: String, version: String, now: Int64, cameras: [CameraStatus], alerts: [AlertView],
-        mounts: [MountView], findings: [Finding], isDemo: Bool
+        siteName: String, version: String, now: Int64, cameras: [CameraStatus], nodes: [NodeStatus] = [],
+        alerts: [AlertView], mounts: [MountView], findings: [Finding], isDemo: Bool
     ) {
         self.siteName = siteName
         self.version = version
         self.now = now
         self.cameras = cameras
+        self.nodes = nodes
         self.alerts = alerts
         self.mounts = mounts
         self.findings = findings

@@ -5,6 +5,10 @@ package protocol SiteViewSource: Sendable {
     func overview() async -> Overview
     /// Worst first.
     func cameras() async -> [CameraStatus]
+    /// What the node of a camera says of it when it is asked; `nil` where it cannot be, or does not answer soon.
+    func cameraAsItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus?
+    /// Whether series of the camera are kept, from whenever.
+    func hasSeries(of camera: CameraStatus) async -> Bool
     func alerts() async -> [AlertView]
     /// What becomes of the alerts that `reference` names: a fingerprint, an alert's name, or matchers of labels, also
     /// after the name in braces.

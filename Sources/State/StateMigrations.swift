@@ -44,6 +44,10 @@ enum StateMigrations {
             CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
             """
         ),
+        (
+            "our own instances",
+            "CREATE TABLE instances (name TEXT PRIMARY KEY) WITHOUT ROWID"
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

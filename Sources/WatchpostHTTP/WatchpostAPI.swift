@@ -26,9 +26,9 @@ package struct WatchpostAPI: Sendable {
     private func addSiteRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
-        group.get("cameras/:id") { _, context in try await camera(Self.name(context)) }
+        group.get("cameras/:id") { request, context in try await camera(Self.cameraID(context), request) }
         group.post("cameras/:id/retry-login") { _, context in
-            let id = Self.name(context)
+            let id = Self.cameraID(context)
             guard parts.retryLogin(id) else {
                 let error = "no camera \"\(id)\" is probed with a login"
                 return try Self.json(["error": error], status: .notFound)
@@ -88,13 +88,22 @@ package struct WatchpostAPI: Sendable {
     }
 
     /// A camera's identifier as the address has it, where it may hold any letter.
-    private static func name(_ context: AppRequestContext) -> String {
+    static func cameraID(_ context: AppRequestContext) -> String {
         let part = context.parameters.get("id") ?? ""
         return part.removingPercentEncoding ?? part
     }
 
-    private func camera(_ id: String) async throws -> Response {
-        guard let camera = await view.cameras().first(where: { $0.id == id }) else {
+    private func camera(_ id: String, _ request: Request) async throws -> Response {
+        let parameters = try await APIParameters(of: request)
+        let found = await view.cameras().named(
+            id, site: parameters.text("site"), instance: parameters.text("instance"))
+        if found.count > 1 {
+            let nodes = found.compactMap(\.node?.name).joined(separator: ", ")
+            return try Self.json(
+                ["error": "several nodes have a camera \"\(id)\" (\(nodes)); say which by instance= and site="],
+                status: .badRequest)
+        }
+        guard let camera = found.first else {
             return try Self.json(["error": "no camera has the id \"\(id)\""], status: .notFound)
         }
         return try Self.json(camera)

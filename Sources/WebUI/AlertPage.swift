@@ -56,34 +56,37 @@ struct AlertContent: PageContent {
 extension WebUI {
     /// One alert: what it says, who is told when, and what holds it.
     func alertPage(fingerprint: String) async -> Response {
-        do {
-            let found = try await view.explainAlerts(fingerprint)
-            guard let explanation = found.first(where: { $0.fingerprint == fingerprint }) else {
-                return refusal("There is no alert \(fingerprint) now. It may be over.", path: "/alerts")
-            }
+        let found = try? await view.explainAlerts(fingerprint)
+        if let explanation = found?.first(where: { $0.fingerprint == fingerprint }) {
             return html(await page(of: explanation))
-        } catch {
-            return refusal("There is no alert \(fingerprint) now. It may be over.", path: "/alerts")
         }
+        guard fingerprint.count == 16, fingerprint.allSatisfy(\.isHexDigit) else {
+            return refusal("There is no alert \(fingerprint).", path: "/alerts")
+        }
+        // A notification led here, whose alert is over by now.
+        return refusal(
+            "The alert \(fingerprint) neither fires nor is pending now: it is over.", path: "/alerts", status: .ok)
     }
 
     private func page(of alert: AlertExplanation) async -> String {
         let now = await view.overview().now
-        let camera = alert.labels["camera_id"] ?? ""
+        let camera = Links.camera(of: alert.labels)
         let fires = alert.firesAt.flatMap { $0 > now ? SpanText(span: Shown.span($0 - now)) : nil }
         let content = AlertContent(
             name: alert.name, state: alert.state.rawValue, summary: alert.annotations["summary"] ?? alert.name,
             description: alert.annotations["description"] ?? "",
             since: alert.since.map { .init(time: Shown.dateTime($0), span: Shown.span(now - $0)) }, fires: fires,
-            camera: camera.isEmpty ? nil : alert.since.map { Self.link(to: camera, around: $0) },
+            camera: camera.flatMap { camera in alert.since.map { Self.link(camera, around: $0) } },
             holding: Self.holding(alert), routes: alert.routes.map { Self.route($0, now: now) },
             token: await view.silenceToken(for: alert.labels), labels: Fact.all(alert.labels),
             annotations: Fact.all(alert.annotations))
         return pages.page(content, title: alert.name, path: "/alerts")
     }
 
-    private static func link(to camera: String, around time: Int64) -> CameraLink {
-        CameraLink(id: camera, link: Links.camera(camera) + "?from=\(time - 600_000)&to=\(time + 600_000)")
+    private static func link(_ camera: CameraLink, around time: Int64) -> CameraLink {
+        let separator = camera.link.contains("?") ? "&" : "?"
+        return CameraLink(
+            id: camera.id, link: "\(camera.link)\(separator)from=\(time - 600_000)&to=\(time + 600_000)")
     }
 
     private static func holding(_ alert: AlertExplanation) -> [String] {
@@ -123,7 +126,9 @@ extension WebUI {
 
     /// A page that says why there is no other.
     func refusal(_ text: String, path: String, status: HTTPResponse.Status = .notFound) -> Response {
-        html(
-            pages.page(RefusalContent(text: text), title: "Not possible", path: path, live: false), status: status)
+        let heading = status == .ok ? "It is over" : "Not possible"
+        return html(
+            pages.page(RefusalContent(heading: heading, text: text), title: heading, path: path, live: false),
+            status: status)
     }
 }

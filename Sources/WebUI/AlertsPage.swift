@@ -37,7 +37,7 @@ extension AlertRow {
         page = alert.fingerprint.isEmpty ? "/alerts" : "/alerts/\(alert.fingerprint)"
         style = alert.severity == "critical" ? "offline" : "degraded"
         suppressed = alert.suppressedBy.isEmpty ? nil : alert.suppressedBy.joined(separator: ", ")
-        camera = alert.labels["camera_id"].map { CameraLink(id: $0, link: Links.camera($0)) }
+        camera = Links.camera(of: alert.labels)
     }
 }
 

@@ -13,6 +13,8 @@ struct CameraContent: PageContent {
     }
 
     let id: String
+    /// Who watches it, where that is another host.
+    let node: String?
     let style: String
     let state: String
     let shape: String
@@ -28,29 +30,75 @@ struct CameraContent: PageContent {
     let facts: [Fact]
 }
 
+/// Cameras of one name.
+struct CameraChoiceContent: PageContent {
+    static let template = PageTemplate.cameraChoice
+
+    let id: String
+    let choices: [CameraLink]
+}
+
 extension WebUI {
     /// One camera: its state, charts, alerts, logs and facts.
     /// - Parameter fields: of the address; `from` and `to` say which time is shown, `quick` leaves out the search of
     ///   the logs.
     func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
         let overview = await view.overview()
-        guard let camera = overview.cameras.first(where: { $0.id == id }) else {
-            let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
-            return html(
-                pages.page(LogsContent(error: hint), title: "Not found", path: "/cameras", live: false),
-                status: .notFound)
+        let found = overview.cameras.named(id, site: fields["site"], instance: fields["instance"])
+        if found.count > 1 { return html(choice(of: found, id: id)) }
+        if let camera = found.first { return html(await page(of: await asItsNodeHasIt(camera), in: overview, fields)) }
+        if let former = await formerCamera(id, fields, now: overview.now) {
+            return html(await page(of: former, in: overview, fields))
         }
-        return html(await page(of: camera, in: overview, fields))
+        let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
+        return html(
+            pages.page(LogsContent(error: hint), title: "Not found", path: "/cameras", live: false),
+            status: .notFound)
+    }
+
+    /// Two nodes have a camera of that name.
+    private func choice(of cameras: [CameraStatus], id: String) -> String {
+        let choices = cameras.map { CameraLink(id: $0.node?.name ?? "this host", link: Links.camera($0)) }
+        return pages.page(
+            CameraChoiceContent(id: id, choices: choices), title: "Which \(id)?", path: "/cameras", live: false)
+    }
+
+    /// With what only its node knows: the address, how it is watched, its labels.
+    private func asItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus {
+        guard camera.node != nil, camera.nodeProblem == nil, let told = await view.cameraAsItsNodeHasIt(camera) else {
+            return camera
+        }
+        var camera = camera
+        camera.url = told.url
+        camera.sources = told.sources
+        camera.labels = told.labels
+        camera.codec = camera.codec ?? told.codec
+        camera.expectedFPSMax = told.expectedFPSMax
+        if told.state == camera.state, !told.reason.isEmpty { camera.reason = told.reason }
+        return camera
+    }
+
+    /// A camera that is not watched any more and has series still: what was told of it leads here.
+    private func formerCamera(_ id: String, _ fields: FormFields, now: Int64) async -> CameraStatus? {
+        var camera = CameraStatus(id: id, state: .unknown, since: now)
+        if let instance = fields["instance"], !instance.isEmpty {
+            camera.node = CameraNode(site: fields["site"] ?? "", instance: instance)
+        }
+        guard await view.hasSeries(of: camera) else { return nil }
+        camera.reason = "It is not watched any more; what is shown is of before."
+        return camera
     }
 
     func page(of camera: CameraStatus, in overview: Overview, _ fields: FormFields) async -> String {
         let id = camera.id
-        let alerts = overview.alerts.filter { $0.labels["camera_id"] == id }
+        let others = overview.cameras.nodesByID[id] ?? []
+        let alerts = overview.alerts.filter { $0.concerns(camera, others: others) }
         let content = CameraContent(
-            id: id, style: camera.state.style, state: camera.state.rawValue, shape: camera.state.shape,
+            id: id, node: camera.node?.name, style: camera.state.style, state: camera.state.rawValue,
+            shape: camera.state.shape,
             logsLink: Links.logs(ofCamera: id), sentence: Self.sentence(camera, now: overview.now),
             range: pages.part(RangeContent()), standardRange: Self.standardRange,
-            panels: Self.cameraPanels(id: id).map(panelHTML), alerts: alerts.map { AlertRow($0, now: overview.now) },
+            panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: overview.now) },
             logs: fields["quick"] == nil ? await logs(ofCamera: id, fields, now: overview.now) : nil,
             facts: Self.facts(camera))
         return pages.page(
@@ -74,7 +122,7 @@ extension WebUI {
 
     private static func facts(_ camera: CameraStatus) -> [Fact] {
         var facts: [(String, String?)] = [
-            ("Address", camera.url), ("Codec", camera.codec),
+            ("Node", camera.node?.name), ("Address", camera.url), ("Codec", camera.codec),
             ("Picture", camera.width.flatMap { width in camera.height.map { "\(width) × \($0)" } }),
             ("Expected frame rate", camera.expectedFPS.map { Shown.range($0, camera.expectedFPSMax) }),
             ("Frames lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
@@ -86,8 +134,8 @@ extension WebUI {
         return facts.compactMap { name, value in value.map { Fact(name, $0) } }
     }
 
-    private static func cameraPanels(id: String) -> [Panel] {
-        let camera = "{camera_id=\"\(Links.quoted(id))\"}"
+    private static func panels(of status: CameraStatus) -> [Panel] {
+        let camera = Links.selector(of: status)
         func panel(_ id: Int, _ title: String, unit: String, _ targets: [(String, String)]) -> Panel {
             Panel(
                 id: id, type: .timeseries, title: title, description: "",
@@ -112,7 +160,7 @@ extension WebUI {
                 [
                     ("camera_connection_status\(camera)", "connected"),
                     (
-                        "max by (alertname) (ALERTS{camera_id=\"\(Links.quoted(id))\", alertstate=\"firing\"})",
+                        "max by (alertname) (ALERTS{\(Links.matchers(of: status)), alertstate=\"firing\"})",
                         "{{alertname}}"
                     ),
                 ]),

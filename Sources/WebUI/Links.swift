@@ -3,12 +3,38 @@ internal import Model
 
 /// Addresses of pages that name a camera. Its identifier may hold any letter.
 enum Links {
-    static func camera(_ id: String) -> String { "/cameras/" + FormFields.encoded(id) }
+    static func camera(_ camera: CameraStatus) -> String {
+        self.camera(camera.id, site: camera.node?.site, instance: camera.node?.instance)
+    }
+
+    /// The page of the camera that an alert's labels name; `nil` where they name none.
+    static func camera(of labels: [String: String]) -> CameraLink? {
+        guard let id = labels["camera_id"], !id.isEmpty else { return nil }
+        return CameraLink(id: id, link: camera(id, site: labels["site"], instance: labels["instance"]))
+    }
+
+    private static func camera(_ id: String, site: String?, instance: String?) -> String {
+        let fields = [("site", site), ("instance", instance)].compactMap { name, value in
+            value.flatMap { $0.isEmpty ? nil : "\(name)=\(FormFields.encoded($0))" }
+        }
+        return "/cameras/" + FormFields.encoded(id) + (fields.isEmpty ? "" : "?" + fields.joined(separator: "&"))
+    }
 
     static func logs(ofCamera id: String) -> String { "/logs?query=" + FormFields.encoded(query(ofCamera: id)) }
 
     /// The log query that finds what concerns a camera.
     static func query(ofCamera id: String) -> String { "camera_id:\"\(quoted(id))\"" }
+
+    /// The selector of a camera's series; of another node's camera with its node.
+    static func selector(of camera: CameraStatus) -> String { "{" + matchers(of: camera) + "}" }
+
+    static func matchers(of camera: CameraStatus) -> String {
+        var matchers = ["camera_id=\"\(quoted(camera.id))\""]
+        if let node = camera.node {
+            matchers += ["site=\"\(quoted(node.site))\"", "instance=\"\(quoted(node.instance))\""]
+        }
+        return matchers.joined(separator: ", ")
+    }
 
     /// A text inside the quotation marks of a log query or an expression.
     static func quoted(_ text: String) -> String {

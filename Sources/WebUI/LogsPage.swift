@@ -40,7 +40,7 @@ extension EventRow {
         level = event.level
         component = event.component
         message = event.message
-        camera = event.camera.isEmpty ? nil : CameraLink(id: event.camera, link: Links.camera(event.camera))
+        camera = Links.camera(of: ["camera_id": event.camera])
     }
 }
 

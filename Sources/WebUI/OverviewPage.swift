@@ -10,6 +10,8 @@ struct OverviewContent: PageContent {
     let subline: String
     /// That all is well, in more words, where it is.
     let calm: String?
+    /// Those that tell nothing.
+    let nodes: [NodeRow]
     let wrong: [CameraRow]
     let cameras: [CameraRow]
     let findings: [FindingRow]
@@ -25,6 +27,10 @@ struct OverviewContent: PageContent {
 /// A camera of a list.
 struct CameraRow: Sendable {
     let id: String
+    /// What tells it from all others.
+    let key: String
+    /// Who watches it, where that is another host.
+    let node: String?
     let link: String
     let logsLink: String
     let state: String
@@ -40,6 +46,24 @@ struct CameraRow: Sendable {
     let recordedSeconds: String
     /// What is lost while the camera is as it is.
     let stake: String?
+}
+
+/// A node that tells nothing.
+struct NodeRow: Sendable {
+    let name: String
+    let reason: String
+    let since: String
+}
+
+extension NodeRow {
+    /// `nil` for a node of which all is known.
+    init?(_ status: NodeStatus, now: Int64) {
+        guard let problem = status.problem else { return nil }
+        name = status.node.name
+        let cameras = status.cameras == 1 ? "1 camera is unknown" : "\(status.cameras) cameras are unknown"
+        reason = "\(cameras): \(problem)."
+        since = Shown.span(now - status.lastSample)
+    }
 }
 
 /// What is wrong with the watching itself.
@@ -83,7 +107,7 @@ extension WebUI {
     func overviewPage() async -> String {
         let overview = await view.overview()
         let now = overview.now
-        let cameras = overview.cameras.sorted { $0.id.localizedStandardCompare($1.id) == .orderedAscending }
+        let cameras = Self.ordered(overview.cameras)
         let firing = overview.alerts.filter { $0.state == .firing }
         let messages = overview.isDemo ? await view.messages(limit: 6) : []
         let headline = Self.headline(overview)
@@ -91,9 +115,10 @@ extension WebUI {
         let content = OverviewContent(
             headline: headline, subline: Self.subline(overview),
             calm: isCalm ? Self.calm(overview.cameras, now: now) : nil,
-            wrong: overview.cameras.filter { $0.state != .online }.map { CameraRow($0, now: now) },
+            nodes: overview.nodes.compactMap { NodeRow($0, now: now) },
+            wrong: overview.cameras.filter(\.isWrongItself).map { CameraRow($0, now: now) },
             cameras: cameras.map { CameraRow($0, now: now) },
-            findings: overview.findings.filter { $0.severity != .note }.map(FindingRow.init),
+            findings: Self.listedFindings(overview).map(FindingRow.init),
             otherAlerts: Self.otherAlerts(overview).map { AlertRow($0, now: now) },
             alerts: firing.map { AlertRow($0, now: now) }, hasAlerts: !firing.isEmpty,
             mounts: overview.mounts.map(MountRow.init), isDemo: overview.isDemo,
@@ -101,9 +126,21 @@ extension WebUI {
         return pages.page(content, title: headline, path: "/")
     }
 
+    /// Those of this host, then those of each node, as people count.
+    private static func ordered(_ cameras: [CameraStatus]) -> [CameraStatus] {
+        Dictionary(grouping: cameras, by: \.node).sorted { left, right in
+            guard let left = left.key else { return right.key != nil }
+            return right.key.map { left.name.localizedStandardCompare($0.name) == .orderedAscending } ?? false
+        }.flatMap { $0.value.sorted { $0.id.localizedStandardCompare($1.id) == .orderedAscending } }
+    }
+
     private static func headline(_ overview: Overview) -> String {
-        let wrong = overview.cameras.count { $0.state != .online }
-        if wrong > 0 { return wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention" }
+        let gone = overview.nodes.count { $0.problem != nil }
+        let wrong = overview.cameras.count(where: \.isWrongItself)
+        let nodes = gone == 1 ? "1 node is gone" : "\(gone) nodes are gone"
+        let cameras = wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention"
+        if gone > 0 { return wrong > 0 ? "\(nodes), \(cameras)" : nodes }
+        if wrong > 0 { return cameras }
         let alerts = otherAlerts(overview).count
         if alerts > 0 { return alerts == 1 ? "1 alert fires" : "\(alerts) alerts fire" }
         if overview.findings.contains(where: { $0.severity == .error }) { return "Watchpost itself needs attention" }
@@ -121,10 +158,22 @@ extension WebUI {
         return "\(what), all well\(checked)"
     }
 
-    /// Firing alerts that are not about a camera which is listed anyway.
+    /// Firing alerts that are not about a camera or a node which is listed anyway.
     private static func otherAlerts(_ overview: Overview) -> [AlertView] {
-        let listed = Set(overview.cameras.filter { $0.state != .online }.map(\.id))
-        return overview.alerts.filter { $0.state == .firing && !($0.labels["camera_id"].map(listed.contains) ?? false) }
+        let listed = Dictionary(grouping: overview.cameras.filter { $0.state != .online }, by: \.id)
+        let nodes = overview.cameras.nodesByID
+        let gone = overview.nodes.filter { $0.problem != nil }.map(\.node)
+        return overview.alerts.filter { alert in
+            guard alert.state == .firing, !gone.contains(where: alert.concerns) else { return false }
+            guard let id = alert.labels["camera_id"] else { return true }
+            return !listed[id, default: []].contains { alert.concerns($0, others: nodes[id] ?? []) }
+        }
+    }
+
+    /// What is found wrong, but for what a node that is gone explains.
+    private static func listedFindings(_ overview: Overview) -> [Finding] {
+        let gone = Set(overview.nodes.filter { $0.problem != nil }.map(\.node))
+        return overview.findings.filter { $0.severity != .note && !($0.node.map(gone.contains) ?? false) }
     }
 
     private static func subline(_ overview: Overview) -> String {
@@ -143,7 +192,9 @@ extension WebUI {
 extension CameraRow {
     init(_ camera: CameraStatus, now: Int64) {
         id = camera.id
-        link = Links.camera(camera.id)
+        key = camera.key
+        node = camera.node?.name
+        link = Links.camera(camera)
         logsLink = Links.logs(ofCamera: camera.id)
         state = camera.state.rawValue
         style = camera.state.style
@@ -162,6 +213,11 @@ extension CameraRow {
             stake = nil
         }
     }
+}
+
+extension CameraStatus {
+    /// Whether something is wrong with the camera itself, as far as is known, and not with its whole node.
+    fileprivate var isWrongItself: Bool { state != .online && nodeProblem == nil }
 }
 
 extension CameraState {

@@ -1,7 +1,7 @@
 /// A template below `Assets/templates`.
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
-        silences, silenced, expression, refusal
+        silences, silenced, expression, refusal, cameraChoice = "camera-choice"
 }
 
 /// What a template shows. Its tags bear the names of stored properties: of the content, or of what the section is about
@@ -44,6 +44,7 @@ struct RangeContent: PageContent {
 struct RefusalContent: PageContent {
     static let template = PageTemplate.refusal
 
+    let heading: String
     let text: String
 }
 

@@ -11,12 +11,18 @@ struct CamerasCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let cameras: [CameraStatus] = try await server.getOrPrintJSON("/api/watchpost/cameras") else { return }
-        var table = Table("CAMERA", "STATE", "SINCE", "FPS", "EXPECTS", "MBIT/S", "RECORDED", "REASON")
+        let hasNodes = cameras.contains { $0.node != nil }
+        var table = Table(
+            ["CAMERA"] + (hasNodes ? ["NODE"] : [])
+                + ["STATE", "SINCE", "FPS", "EXPECTS", "MBIT/S", "RECORDED", "REASON"])
         for camera in cameras {
+            let node = hasNodes ? [camera.node?.name ?? "this host"] : []
             table.add(
-                camera.id, camera.state.rawValue, TableText.age(of: camera.since), TableText.number(camera.fps),
-                TableText.number(camera.expectedFPS), TableText.number(camera.bitrate, "%.2f", scale: 1e6),
-                TableText.age(of: camera.lastRecorded), camera.reason)
+                [camera.id] + node + [
+                    camera.state.rawValue, TableText.age(of: camera.since), TableText.number(camera.fps),
+                    TableText.number(camera.expectedFPS), TableText.number(camera.bitrate, "%.2f", scale: 1e6),
+                    TableText.age(of: camera.lastRecorded), camera.reason,
+                ])
         }
         table.isEmpty
             ? print(

@@ -5,9 +5,13 @@ struct Table {
     private let header: [String]
     private var rows: [[String]] = []
 
-    init(_ header: String...) { self.header = header }
+    init(_ header: String...) { self.init(header) }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map { TableText.harmless($0, keeping: []) }) }
+    init(_ header: [String]) { self.header = header }
+
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) { rows.append(cells.map { TableText.harmless($0, keeping: []) }) }
 
     var isEmpty: Bool { rows.isEmpty }
 

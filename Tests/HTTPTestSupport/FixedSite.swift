@@ -11,15 +11,18 @@ package struct FixedSite: SiteViewSource {
     private let hasDiskAlert: Bool
     private let findings: [Finding]
     private let namePrefix: String
+    private let nodes: [NodeStatus]
 
     /// - Parameters:
     ///   - isTroubled: whether the second camera is offline and the third is slow.
     ///   - hasDiskAlert: whether a full disk is the only alert.
     ///   - namePrefix: what stands before a camera's number.
+    ///   - nodes: other hosts, each with its number of cameras `cam-1`, `cam-2`, ….
     package init(
         cameraCount: Int = 6, isTroubled: Bool = false, hasDiskAlert: Bool = false, findings: [Finding] = [],
-        namePrefix: String = "cam-"
+        namePrefix: String = "cam-", nodes: [NodeStatus] = []
     ) {
+        self.nodes = nodes
         self.cameraCount = cameraCount
         self.isTroubled = isTroubled
         self.hasDiskAlert = hasDiskAlert
@@ -56,12 +59,37 @@ package struct FixedSite: SiteViewSource {
             default: break
             }
             return camera
-        }.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
+        }.sorted { ($0.state, $0.id) < ($1.state, $1.id) } + nodes.flatMap(camerasOfNode)
     }
+
+    private func camerasOfNode(_ status: NodeStatus) -> [CameraStatus] {
+        (1...max(1, status.cameras)).prefix(status.cameras).map { number in
+            var camera = CameraStatus(id: namePrefix + "\(number)", state: .online, since: now - 720_000)
+            camera.node = status.node
+            camera.fps = 25
+            camera.lastFrame = now - 400
+            if let problem = status.problem {
+                camera.state = .unknown
+                camera.nodeProblem = problem
+                camera.reason = "Its node \(status.node.name) is gone: \(problem)"
+                camera.fps = nil
+            }
+            return camera
+        }
+    }
+
+    package func cameraAsItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus? {
+        var told = camera
+        told.url = "rtsp://192.0.2.77/as-its-node-has-it"
+        return told
+    }
+
+    package func hasSeries(of camera: CameraStatus) async -> Bool { camera.id == "former" }
 
     package func overview() async -> Overview {
         Overview(
-            siteName: "HCM site", version: "test", now: now, cameras: await cameras(), alerts: await alerts(),
+            siteName: "HCM site", version: "test", now: now, cameras: await cameras(), nodes: nodes,
+            alerts: await alerts(),
             mounts: [
                 MountView(mountPoint: "/mnt/rec1", totalBytes: 4e12, freeBytes: 3.2e11, usedPercent: 92),
                 MountView(mountPoint: "/", totalBytes: 2.5e11, freeBytes: 2e11, usedPercent: 20),

@@ -7,7 +7,8 @@ import Testing
 @Suite("Templates")
 struct TemplateTests {
     private static let camera = CameraRow(
-        id: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "", since: "", fps: "", bitrate: "",
+        id: "", key: "", node: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "", since: "",
+        fps: "", bitrate: "",
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
@@ -25,15 +26,17 @@ struct TemplateTests {
         PageFrame(
             title: "", site: "", version: "", now: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], live: "", quick: true, script: ""),
-        RangeContent(), RefusalContent(text: ""),
+        RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
-            headline: "", subline: "", calm: "", wrong: [camera], cameras: [camera], findings: [finding],
+            headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "")], wrong: [camera],
+            cameras: [camera], findings: [finding],
             otherAlerts: [alert], alerts: [alert], hasAlerts: true,
             mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,
             messages: [message]),
         CameraContent(
-            id: "", style: "", state: "", shape: "", logsLink: "", sentence: "", range: "", standardRange: "",
+            id: "", node: "", style: "", state: "", shape: "", logsLink: "", sentence: "", range: "", standardRange: "",
             panels: [""], alerts: [alert], logs: .init(events: [event]), facts: [fact]),
+        CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(
             title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),

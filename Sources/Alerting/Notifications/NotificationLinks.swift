@@ -16,9 +16,15 @@ struct NotificationLinks: Sendable {
     func camera(_ alert: NotificationAlert) -> String {
         let id = alert.alert.labels["camera_id"]
         if id.isEmpty { return "" }
+        // Two nodes may have a camera of one name.
+        let node = ["site", "instance"].compactMap { name in
+            let value = alert.alert.labels[name]
+            return value.isEmpty ? nil : "&\(name)=\(FormFields.encoded(value))"
+        }.joined()
         let start = alert.alert.startsAt
         let end = alert.isResolved ? alert.alert.endsAt : start
-        return "\(externalURL)/cameras/\(FormFields.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)"
+        return
+            "\(externalURL)/cameras/\(FormFields.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)\(node)"
     }
 
     func alert(_ alert: NotificationAlert) -> String {

@@ -85,7 +85,6 @@ enum CameraJudge {
     private static let startLimit: Int64 = 15_000
     /// How old a recorder's last frame may be.
     private static let frameLimit: Int64 = 10_000
-    private static let highestDropRatio = 0.05
 
     static func verdict(_ facts: CameraFacts) -> Verdict {
         if facts.isMaintained {
@@ -184,12 +183,12 @@ enum CameraJudge {
         var doubts: [String] = []
         let fps = facts.playing?.fps ?? facts.recorder?.fps ?? facts.gateway?.fps
         if let fps, let expected = facts.expectedFPS?.lowerBound, facts.isSettled(since: facts.knownSince),
-            fps < UsualRate.lowestShare * expected
+            fps < CameraStatus.lowestRateShare * expected
         {
-            doubts.append("\(rounded(fps)) of \(rounded(expected)) frames a second")
+            doubts.append("\(CameraStatus.tenths(fps)) of \(CameraStatus.tenths(expected)) frames a second")
         }
-        if let ratio = facts.dropRatio, ratio > Self.highestDropRatio {
-            doubts.append("\(rounded(ratio * 100)) % of frames are lost")
+        if let ratio = facts.dropRatio, ratio > CameraStatus.highestDropRatio {
+            doubts.append("\(CameraStatus.tenths(ratio * 100)) % of frames are lost")
         }
         if let suspect = facts.probe?.pictureSuspect { doubts.append("the picture seems \(suspect.rawValue)") }
         if doubts.isEmpty { return Verdict(state: .online, isConnected: true) }
@@ -215,10 +214,5 @@ enum CameraJudge {
             return "Frames arrive, but nothing is written to \(recording.path)."
         }
         return nil
-    }
-
-    static func rounded(_ value: Double) -> String {
-        let tenths = (value * 10).rounded() / 10
-        return Int(exactly: tenths).map(String.init) ?? String(tenths)
     }
 }

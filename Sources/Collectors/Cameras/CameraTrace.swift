@@ -154,10 +154,12 @@ struct CameraTrace {
         guard !isRateConfigured, let range = usualNow else { return nil }
         if let fell = usual.fell, (0..<Self.noteTime).contains(now - fell.since) {
             let ago = (now - fell.since) / 60_000
-            return "\(CameraJudge.rounded(fell.after)) since \(ago) minutes, \(CameraJudge.rounded(fell.before)) before"
+            return "\(CameraStatus.tenths(fell.after)) since \(ago) minutes, \(CameraStatus.tenths(fell.before)) before"
         }
-        guard let declared = describedFPS, range.upperBound < UsualRate.lowestShare * declared else { return nil }
-        return "\(CameraJudge.rounded(range.upperBound)) of \(CameraJudge.rounded(declared))"
+        guard let declared = describedFPS, range.upperBound < CameraStatus.lowestRateShare * declared else {
+            return nil
+        }
+        return "\(CameraStatus.tenths(range.upperBound)) of \(CameraStatus.tenths(declared))"
     }
 
     /// Frames are the probe's where it plays, else the recorder's own, else those of its segments: always of one source.

@@ -1,3 +1,5 @@
+internal import Model
+
 /// What a camera usually gives, in frames a second, learned from what it has given without loss.
 ///
 /// What a camera declares is what it was set to once: many give less by night, by choice, or for ever, and have done so
@@ -65,8 +67,6 @@ struct UsualRate: Codable, Equatable {
 
     /// What claims more is no camera.
     private static let highest = 10_000.0
-    /// Below this share of what is usual it is a fall.
-    static let lowestShare = 0.8
     private static let steadyShare = 1.1
     /// Milliseconds for which a steady rate goes on until it is taken for the camera's own; one that varies takes longer.
     private static let steadyTime: Int64 = 120_000
@@ -125,7 +125,7 @@ struct UsualRate: Codable, Equatable {
             return
         }
         guard let usual = range(at: now) else { return learn(fps, declared, now) }
-        let isFall = fps < Self.lowestShare * usual.lowerBound
+        let isFall = fps < CameraStatus.lowestRateShare * usual.lowerBound
         if isFall { fall(to: fps, now) } else if let ended = low.take() { rise(from: ended, now) }
         endMinute(now)
         if minute == nil { minute = Run(since: now, range: Range(low: fps, high: fps)) }

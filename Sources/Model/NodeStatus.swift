@@ -1,0 +1,17 @@
+/// A host that watches cameras for this site, and whose series come here.
+public struct NodeStatus: Sendable, Equatable, Codable {
+    public let node: CameraNode
+    /// Why nothing is known of it now; `nil` while it tells.
+    public var problem: String?
+    /// When its newest sample was stored, in milliseconds since the Unix epoch.
+    public var lastSample: Int64
+    /// How many cameras it watches, or watched when it last told.
+    public var cameras: Int
+
+    public init(node: CameraNode, problem: String?, lastSample: Int64, cameras: Int) {
+        self.node = node
+        self.problem = problem
+        self.lastSample = lastSample
+        self.cameras = cameras
+    }
+}
