@@ -327,7 +327,9 @@ final class CameraWatch {
                 meter.interrupt()
                 report(connected: false, .stalled, "Pictures stopped coming; the connection is still open.")
             }
-            if silence >= timing.stalledAfter.nanoseconds + timing.stalledReconnect.nanoseconds {
+            // Where noise was the last that came, a new connection tells what is wrong, and there is nothing to wait for.
+            let patience = skippedInRow > 0 ? 0 : timing.stalledReconnect.nanoseconds
+            if silence >= timing.stalledAfter.nanoseconds + patience {
                 hangUp(now: now)
                 attempt(now: now)
             }
