@@ -148,7 +148,9 @@ extension CameraSeries {
         status.fps = value(.fps)
         status.expectedFPS = value(.expectedFPS)
         status.bitrate = value(.bitrate)
-        if let frames = counted[.frames], let dropped = counted[.dropped], frames + dropped > 0, (frames + dropped).isFinite {
+        if let frames = counted[.frames], let dropped = counted[.dropped], frames + dropped > 0,
+            (frames + dropped).isFinite
+        {
             status.dropRatio = dropped / (frames + dropped)
         }
         (status.state, status.reason) = verdict(status)

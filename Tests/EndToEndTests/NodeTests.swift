@@ -210,7 +210,9 @@ struct NodeTests {
             return overview.cameras.count { $0.state >= .degraded && $0.state != .unknown } == 8 ? true : nil
         }
         // What was lost in between counts for some minutes.
-        #expect(states.count { $0.contains(": Online") || $0.contains(" % of frames are lost") } == 8, "\(states.joined(separator: "\n"))")
+        #expect(
+            states.count { $0.contains(": Online") || $0.contains(" % of frames are lost") } == 8,
+            "\(states.joined(separator: "\n"))")
         // What was told then leads somewhere still.
         try await Self.expectAnswers(inMails, server)
         server.process.signal(SIGTERM)
