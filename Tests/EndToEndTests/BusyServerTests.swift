@@ -146,6 +146,60 @@ struct BusyServerTests {
         try await server.process.end()
     }
 
+    /// The shipped rule, with seconds for minutes.
+    private static let cameraRule = """
+        groups:
+          - name: cameras
+            interval: 1s
+            rules:
+              - alert: CameraOffline
+                expr: |
+                  camera_connection_status == 0
+                  or
+                  (last_over_time(camera_connection_status[1d]) == 0 unless camera_connection_status)
+                for: 4s
+        """
+
+    @Test(
+        "tells that a camera is down in its usual time, also beside rules that compute for longer",
+        .timeLimit(.minutes(5)), arguments: [false, true])
+    func cameraBesideHeavyRules(isBusy: Bool) async throws {
+        let folder = try TemporaryDirectory()
+        let simulator = try SimulatedCameras(["gate"])
+        defer { simulator.stop() }
+        let sink = try await Peers.sink()
+        try folder.write("config/prometheus.yml", Self.prometheus)
+        if isBusy { try folder.write("config/rules/heavy.yml", Self.heavy) }
+        try folder.write("config/rules/cameras.yml", Self.cameraRule)
+        try folder.write(
+            "config/watchpost.yml", "cameras: [{id: gate, url: '\(simulator.url(of: "gate"))', watch: [probe]}]\n")
+        try folder.write(
+            "config/alertmanager.yml",
+            """
+            route: {receiver: sink, group_wait: 0s}
+            receivers: [{name: sink, webhook_configs: [{url: 'http://127.0.0.1:\(sink.web)/'}]}]
+            """)
+        let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
+        _ = try await eventually("the camera to be online", within: .seconds(60)) {
+            try await server.query("camera_connection_status == 1").first
+        }
+        // So that the dear rules are known for what they are.
+        try await Task.sleep(for: .seconds(10))
+        let fell = ContinuousClock.now
+        try simulator.setFault(.disconnect, for: "gate")
+        _ = try await eventually("the alert to be told", within: .seconds(60)) {
+            (sink.process.messages("post") as [SunkPost]).first { $0.body.status == "firing" }
+        }
+        let told = fell.duration(to: .now) / .seconds(1)
+        print(
+            "CameraOffline was told after \(told) s, \(isBusy ? "beside four heavy groups" : "with nothing else to do")"
+        )
+        // To see it, to store it, to evaluate, to hold it for four seconds, to evaluate again; and the same room as above.
+        #expect(told < 1 + 1 + 1 + 4 + 1 + 3)
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+    }
+
     @Test(
         "answers queries while log searches wait for each other, and ends a search when its client leaves",
         .timeLimit(.minutes(10)))

@@ -35,11 +35,13 @@ enum Peers {
     }
 
     /// A camera on gst-rtsp-server; its port, and the process that obeys `stall` and `play`.
-    /// - Parameter audio: whether it has sound beside its picture, which goes on when the picture stops.
+    /// - Parameters:
+    ///   - audio: whether it has sound beside its picture, which goes on when the picture stops.
+    ///   - options: more of `camera.py`.
     static func camera(
-        port: Int = 0, user: String? = nil, password: String? = nil, audio: Bool = false
+        port: Int = 0, user: String? = nil, password: String? = nil, audio: Bool = false, options: [String] = []
     ) async throws -> (RunningProcess, Int) {
-        var arguments = [part("camera.py"), "--port", String(port)]
+        var arguments = [part("camera.py"), "--port", String(port)] + options
         if let user, let password { arguments += ["--user", user, "--password", password] }
         if audio { arguments.append("--audio") }
         let process = try RunningProcess("/usr/bin/python3", arguments)
