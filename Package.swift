@@ -79,6 +79,7 @@ let package = Package(
         .house("Patterns", ["Model", "Base", "CRE2"]),
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", "CSQLite"]),
+        .house("CameraRecords"),
         .house("ConfigText", ["Patterns", "Model", "Base", yams]),
         .house("GoTemplate", ["Patterns", "Model", "Base"]),
         .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
@@ -86,7 +87,7 @@ let package = Package(
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Codecs", "Model", "Base"]),
         .house("LogStore", ["Partitions", "Codecs", "Model", "Base"]),
-        .house("State", ["Partitions", "Patterns", "Model", "Base"]),
+        .house("State", ["CameraRecords", "Partitions", "Patterns", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Patterns", "Model", "Base"]),
@@ -98,8 +99,8 @@ let package = Package(
         .house(
             "Collectors",
             [
-                "Recorders", "RTSP", "Intervals", "Instruments", "Exposition", "Transfers", "ConfigText", "Digests",
-                "Model", "Base", logging,
+                "CameraRecords", "Recorders", "RTSP", "Intervals", "Instruments", "Exposition", "Transfers",
+                "ConfigText", "Digests", "Model", "Base", logging,
             ]),
         .house(
             "Scraping",
@@ -120,12 +121,15 @@ let package = Package(
             ]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
-        .house("SiteView", ["Model"]),
+        .house("SiteView", ["CameraRecords", "Model"]),
         .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
             name: "WebUI",
-            dependencies: ["HTTPKit", "SiteView", "Dashboards", "Model", "CAssets", hummingbird, mustache, nioCore],
+            dependencies: [
+                "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
+                nioCore,
+            ],
             exclude: ["Assets"], swiftSettings: swift),
         .house(
             "AlertmanagerHTTP", ["Alerting", "State", "HTTPKit", "Patterns", "Model", "Base", hummingbird, nioCore]),
@@ -140,8 +144,8 @@ let package = Package(
         .house(
             "WatchpostHTTP",
             [
-                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "HTTPKit",
-                "Model", hummingbird, nioCore,
+                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "CameraRecords",
+                "HTTPKit", "Model", hummingbird, nioCore,
             ]),
         .house(
             "Demo",
@@ -157,7 +161,7 @@ let package = Package(
         .house(
             "Server",
             [
-                "Alerting", "AlertmanagerHTTP", "Base", "Collectors", "Dashboards", "HTTPKit",
+                "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
                 "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
@@ -168,7 +172,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Server", "Demo", "Collectors", "RuleTesting", "Patterns", "Model", "PromQL", "RTSP", "Recorders",
+                "Server", "Demo", "CameraRecords", "Collectors", "RuleTesting", "Patterns", "Model", "PromQL", "RTSP",
+                "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],
             swiftSettings: swift),
@@ -205,7 +210,8 @@ let package = Package(
         .tests(of: "Transfers", ["TestSupport", "Model"]),
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Codecs", "Patterns", "Model", "Base"]),
-        .tests(of: "State", ["Partitions", "Patterns", "Model"]),
+        .tests(of: "CameraRecords", ["TestSupport"]),
+        .tests(of: "State", ["TestSupport", "CameraRecords", "Partitions", "Patterns", "Model"]),
         .tests(
             of: "Alerting",
             ["TestSupport", "Intervals", "State", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
@@ -226,7 +232,10 @@ let package = Package(
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
         .tests(
             of: "Collectors",
-            ["TestSupport", "Recorders", "RTSP", "Intervals", "Instruments", "Transfers", "Model", "Base", logging]),
+            [
+                "CameraRecords", "State", "TestSupport", "Recorders", "RTSP", "Intervals", "Instruments", "Transfers",
+                "Model", "Base", logging,
+            ]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests",
@@ -239,7 +248,9 @@ let package = Package(
             swiftSettings: swift),
         .target(
             name: "HTTPTestSupport",
-            dependencies: ["HTTPKit", "SiteView", "Model", hummingbird, logging, nioCore, nioEmbedded],
+            dependencies: [
+                "HTTPKit", "SiteView", "CameraRecords", "Model", hummingbird, logging, nioCore, nioEmbedded,
+            ],
             path: "Tests/HTTPTestSupport", swiftSettings: swift),
         .tests(of: "HTTPKit", ["HTTPTestSupport", hummingbird, nioCore]),
         .tests(
@@ -263,11 +274,12 @@ let package = Package(
                 "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments", "Alerting",
                 "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "Dashboards", "SiteView", "Model"]),
+        .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "CameraRecords", "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Server",
             [
-                "Alerting", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions", "PromQL",
+                "Alerting", "CameraRecords", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions",
+                "PromQL",
                 "ConfigText",
                 "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,

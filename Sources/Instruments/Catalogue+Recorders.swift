@@ -67,7 +67,17 @@ extension Catalogue {
         "Footage that the filesystem will hold once it is full, at the present pace of all its recordings, in seconds.",
         unit: "seconds", source: "segments on disk")
 
+    public static let cameraFootageSecondsTotal = MetricDefinition(
+        "camera_footage_seconds_total", .counter, labels: ["camera_id"],
+        "Seconds of time that footage covers, of the time in which it was due; on motion, of all time. Counted when a segment is closed.",
+        unit: "seconds", source: "segments on disk")
+    public static let cameraFootageDueSecondsTotal = MetricDefinition(
+        "camera_footage_due_seconds_total", .counter, labels: ["camera_id"],
+        "Seconds in which footage was due and of which it is known whether there was any; absent of a camera recorded on motion.",
+        unit: "seconds", source: "segments on disk")
+
     static let recordings = [
+        cameraFootageSecondsTotal, cameraFootageDueSecondsTotal,
         recordingRetentionForecastSeconds,
         recordingOverdue,
         segmentProcessingSeconds, recordingLastSegmentTimestampSeconds, recordingGapSecondsTotal, recordingGapsTotal,

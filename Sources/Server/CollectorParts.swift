@@ -30,10 +30,11 @@ final class CollectorParts: FindingSource {
 
     /// - Parameters:
     ///   - resume: by run of a recorder, the number of the last line that was stored.
+    ///   - ledger: where footage is written down; `nil` where nobody asks for it.
     ///   - store: takes what recorders print.
     init(
         _ scope: Scope = .everything, dataDirectory: String, program: String, endsRecorders: Bool, transfers: Transfers,
-        resume: [String: Int64], store: @escaping RecorderSupervisor.LineStore
+        resume: [String: Int64], ledger: (any FootageLedger)? = nil, store: @escaping RecorderSupervisor.LineStore
     ) {
         self.scope = scope
         self.dataDirectory = dataDirectory
@@ -45,7 +46,7 @@ final class CollectorParts: FindingSource {
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
             foundFile: dataDirectory + "/found-recorders.json", recordingsFile: dataDirectory + "/recordings.json",
             recordedFile: dataDirectory + "/recorded-cameras.json", ratesFile: dataDirectory + "/usual-rates.json",
-            findsRecorders: !endsRecorders)
+            ledger: ledger, findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],
             collects: scope == .everything ? Set(HostCollectors.Part.allCases) : [.node])

@@ -96,7 +96,7 @@ final class Parts: Sendable {
         let recorderLog = RecorderLog(store: logs, host: hostName)
         collectors = CollectorParts(
             dataDirectory: data, program: options.program, endsRecorders: options.demo != nil, transfers: transfers,
-            resume: RecorderLog.resume(from: offsets)
+            resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,

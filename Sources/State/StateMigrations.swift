@@ -48,6 +48,15 @@ enum StateMigrations {
             "our own instances",
             "CREATE TABLE instances (name TEXT PRIMARY KEY) WITHOUT ROWID"
         ),
+        (
+            "footage",
+            """
+            CREATE TABLE footage (
+                camera TEXT NOT NULL, kind INTEGER NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+                PRIMARY KEY (camera, kind, starts_at)
+            ) WITHOUT ROWID;
+            """
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

@@ -10,11 +10,11 @@ import Testing
 /// no pictures.
 @Suite("A day of recordings", .timeLimit(.minutes(3)))
 struct DayOfRecordingsTests {
-    private static let start: Int64 = 1_795_392_000_000  // 23 November 2026, midnight in UTC.
+    static let start: Int64 = 1_795_392_000_000  // 23 November 2026, midnight in UTC.
     private static let segmentSeconds = 60
 
     /// A Matroska file of frames at these milliseconds, 200 ms each, that ends at `end`.
-    private static func write(_ name: String, frames: [Int], end: Int64, bytes: Int, in folder: TemporaryDirectory)
+    static func write(_ name: String, frames: [Int], end: Int64, bytes: Int, in folder: TemporaryDirectory)
         throws
     {
         func element(_ id: [UInt8], _ content: [UInt8]) -> [UInt8] {
@@ -43,7 +43,7 @@ struct DayOfRecordingsTests {
             [.modificationDate: Date(timeIntervalSince1970: Double(end) / 1_000)], ofItemAtPath: path)
     }
 
-    private static func name(_ time: Int64) -> String {
+    static func name(_ time: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(time) / 1_000)
         return date.formatted(
             .verbatim(
@@ -52,13 +52,13 @@ struct DayOfRecordingsTests {
     }
 
     /// Holes: from and for how many seconds, from the day's start. Whole segments, parts of them, and inside one.
-    private static let holes: [(start: Int, seconds: Int)] = [
+    static let holes: [(start: Int, seconds: Int)] = [
         (7_800, 240), (20_000, 37), (30_020, 15), (43_200, 3_600), (70_070, 8), (80_000, 61),
     ]
 
     /// Writes the day's segments; frames that fall into a hole are not there.
     /// - Parameter copied: whether the files were written a day later than they were recorded.
-    private static func writeDay(in folder: TemporaryDirectory, copied: Bool = false, until last: Int = 86_400) throws {
+    static func writeDay(in folder: TemporaryDirectory, copied: Bool = false, until last: Int = 86_400) throws {
         for first in stride(from: 0, to: last, by: segmentSeconds) {
             let frames = stride(from: first * 1_000, to: (first + segmentSeconds) * 1_000, by: 200).filter { time in
                 !holes.contains { $0.start * 1_000 <= time && time < ($0.start + $0.seconds) * 1_000 }

@@ -51,11 +51,12 @@ package final class CameraBoard: Sendable {
     ///   - recordingsFile: where it is remembered which segments were looked at.
     ///   - recordedFile: where it is remembered which cameras others record; `nil` forgets it with the process.
     ///   - ratesFile: where it is remembered what cameras usually give; `nil` forgets it with the process.
+    ///   - ledger: where footage is written down; `nil` forgets it.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     package init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
         foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil, ratesFile: String? = nil,
-        findsRecorders: Bool = true,
+        ledger: (any FootageLedger)? = nil, findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
         self.probe = probe
@@ -64,7 +65,7 @@ package final class CameraBoard: Sendable {
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
         self.ratesFile = ratesFile
-        shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile)
+        shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile, ledger: ledger)
         work = Mutex(
             Work(
                 metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile),

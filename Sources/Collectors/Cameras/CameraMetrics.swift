@@ -120,6 +120,14 @@ struct CameraMetrics {
         gauge(Catalogue.recordingBytesPerHour, camera, recording.bytesPerHour)
         gauge(Catalogue.recordingRetentionSeconds, camera, recording.oldest.map { max(0, Double(now - $0) / 1_000) })
         gauge(Catalogue.recordingRetentionForecastSeconds, camera, recording.retentionForecast)
+        if let footage = recording.footage {
+            registry.counter(Catalogue.cameraFootageSecondsTotal, camera).set(total: footage.footageSeconds)
+            if let due = footage.dueSeconds {
+                registry.counter(Catalogue.cameraFootageDueSecondsTotal, camera).set(total: due)
+            } else {
+                registry.remove(Catalogue.cameraFootageDueSecondsTotal, labelValues: [camera])
+            }
+        }
         // Until the past is known its gaps would seem to come now.
         guard recording.isHistoryKnown else { return }
         registry.counter(Catalogue.recordingGapsTotal, camera).set(total: Double(recording.gaps))

@@ -1,3 +1,4 @@
+internal import CameraRecords
 internal import Foundation
 internal import Glibc
 internal import Recorders
@@ -25,6 +26,8 @@ struct RecordingReading: Sendable {
     var fps: Double?
     var gaps: UInt64 = 0
     var gapSeconds = 0.0
+    /// `nil` until it is known.
+    var footage: FootageCount?
     /// When video was last seen to be written; a file without a frame tells none.
     var lastVideo: Int64?
     /// When video was seen to be written the time before, so that it is known to go on; what a recorder writes out when
@@ -49,6 +52,7 @@ struct RecordingMemory: Codable, Equatable, Sendable {
     var lastEnd: Int64?
     /// How long segments are, by those that were read last; in seconds.
     var usualSeconds: Double?
+    var footage: FootageMemory?
 }
 
 /// Watches one folder of segments, and those below it. Only reads: no recording is ever touched.
@@ -81,6 +85,7 @@ struct RecordingFolder {
     private(set) var memory: RecordingMemory
     /// Seconds from the planned end of segments that were closed since the last scan to the reading of their index.
     private(set) var delays: [Double] = []
+    var footage: FootageTrace
     /// By path below the folder; without those of ``past``.
     private var segments: [String: Segment] = [:]
     private var tree: RecordingTree
@@ -127,6 +132,7 @@ struct RecordingFolder {
         self.selection = selection
         tree = RecordingTree(path: path, selection)
         self.memory = memory
+        footage = FootageTrace(memory: memory.footage ?? FootageMemory())
         startedAt = now
         reading.path = path
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
@@ -142,7 +148,10 @@ struct RecordingFolder {
         delays = []
         reading.problem = nil
         guard list(now, until), let latest = newest, let segment = segments[latest] else {
-            if reading.problem == nil, newest == nil { judgeEmptiness(now) }
+            if reading.problem == nil, newest == nil {
+                judgeEmptiness(now)
+                followFootage(now)
+            }
             return
         }
         while let next = waiting.first, ContinuousClock.now < until || next.key > startedAt {
@@ -169,6 +178,8 @@ struct RecordingFolder {
         reading.tellsWhileGrowing = format?.tellsWhileGrowing ?? false
         reading.lastWrite = written
         judge(written, isEmpty: segment.size == 0, format, now)
+        if reading.isOverdue, now - segment.modified > limit { noteStanding(latest, segment, now) }
+        followFootage(now)
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
@@ -326,6 +337,7 @@ struct RecordingFolder {
                 }
             }
         }
+        noteFootage(of: segment, index, format, endOfFootage, clock())
         memory.lastKey = max(memory.lastKey ?? .min, segment.key)
         // Time that only files without video cover is a gap.
         if index.frames > 0 || !format.tellsFrames {
@@ -350,6 +362,70 @@ struct RecordingFolder {
         let end = segment.modified - Int64(index.trailingSeconds * 1_000)
         return (end - duration, end)
     }
+
+    // MARK: Footage
+
+    /// The newest segment, and when it was last written, where it was taken though it may go on.
+    private var standing: (name: String, modified: Int64)?
+    /// What names and times of the files tell in folders of the past, until that was needed.
+    private var pastSpans: [TimeSpan] = []
+
+    private mutating func noteFootage(
+        of segment: Segment, _ index: SegmentIndex, _ format: SegmentFormat, _ end: Int64, _ now: Int64
+    ) {
+        if !format.tellsFrames {
+            footage.note([Self.spanByTimes(segment, usualLength)].compactMap(\.self), isEstimated: true, now: now)
+        } else {
+            let pieces = index.stretches(apartBy: Double(FootageSpans.joining) / 1_000).map { piece in
+                // A damaged file may say any length.
+                TimeSpan(
+                    start: end + Int64((max(piece.start, -1e6) * 1_000).rounded()),
+                    end: end + Int64((max(piece.end, -1e6) * 1_000).rounded()))
+            }
+            footage.note(pieces, isEstimated: false, now: now)
+        }
+    }
+
+    /// Takes the newest segment as it stands: nobody may ever write another one.
+    private mutating func noteStanding(_ name: String, _ segment: Segment, _ now: Int64) {
+        if let standing, standing == (name, segment.modified) { return }
+        standing = (name, segment.modified)
+        guard let format = SegmentFormat(fileName: name) else { return }
+        var whole =
+            (name == readerName ? reader : nil) ?? SegmentReader(path: reading.path + "/" + name, format: format)
+        whole.advance()
+        noteFootage(of: segment, whole.index, format, span(of: segment, whole.index).end, now)
+    }
+
+    /// Goes on to the end of the last segment that was closed; where another one is overdue, to the moment until which
+    /// it would have come.
+    private mutating func followFootage(_ now: Int64) {
+        guard reading.problem == nil, reading.isHistoryKnown, isPastKnown || newest == nil else { return }
+        // In steps of a minute, so that there is less to write down.
+        let overdue = reading.isOverdue ? (now - limit) / 60_000 * 60_000 : .min
+        let exact = now - Self.historySpan
+        let files = { [segments, pastSpans, usualLength] in
+            let credible = segments.values.lazy.filter { $0.key <= now + Self.farAhead }
+            return credible.compactMap { Self.spanByTimes($0, usualLength) } + pastSpans
+        }
+        footage.follow(until: max(memory.lastEnd ?? .min, overdue), now: now, exact: exact, files: files)
+        pastSpans = []
+        memory.footage = footage.memory
+        reading.footage = FootageCount(footage.memory, isOnMotion: footage.schedule.isOnMotion)
+    }
+
+    /// From when to when a segment is, by its name and its file's time.
+    private static func spanByTimes(_ segment: Segment, _ usual: Int64) -> TimeSpan? {
+        if segment.size == 0 { return nil }
+        guard let named = segment.named, named < segment.modified else {
+            return TimeSpan(start: segment.modified - usual, end: segment.modified)
+        }
+        let isCopied = segment.modified - named > max(4 * usual, copyDelay)
+        return TimeSpan(start: named, end: isCopied ? named + usual : segment.modified)
+    }
+
+    /// Milliseconds of a segment.
+    private var usualLength: Int64 { Int64((memory.usualSeconds ?? plannedSeconds) * 1_000) }
 
     // MARK: The folder
 
@@ -411,6 +487,10 @@ struct RecordingFolder {
                 }
                 sums += 1
                 let files = names.compactMap { segment(folder + "/" + $0) }
+                if !footage.isBegun {
+                    let spans = files.compactMap { Self.spanByTimes($0, usualLength) }
+                    pastSpans += TimeSpans(spans, joining: 2_000).spans
+                }
                 // What is written into an old folder is none of the past.
                 if files.allSatisfy({ $0.modified < horizon }) {
                     past[folder] = Past(

@@ -1,4 +1,5 @@
 internal import Base
+internal import CameraRecords
 internal import Foundation
 internal import Synchronization
 
@@ -36,12 +37,15 @@ final class RecordingShelf: Sendable {
     private struct State {
         var cameras: [CameraSettings] = []
         var places: [String: Place] = [:]
+        var schedules: [String: FootageSchedule] = [:]
         var contents: [String: Contents] = [:]
         var folders: [String: (place: Place, folder: RecordingFolder)] = [:]
         /// By filesystem.
         var rounds: [String: Round] = [:]
         /// By ``Place/key``.
         var memories: [String: RecordingMemory] = [:]
+        /// What is to be written down of cameras' footage.
+        var footage: [String: FootageSpans] = [:]
     }
 
     private let state: Mutex<State>
@@ -51,26 +55,33 @@ final class RecordingShelf: Sendable {
     private let queue = DispatchQueue(label: "recordings", attributes: .concurrent)
 
     private let file: String?
+    private let ledger: (any FootageLedger)?
+    private let lastForgetting = Mutex<Int64?>(nil)
     private let saved = Mutex<[String: RecordingMemory]>([:])
     private let pause = Pause()
 
     /// For how long segments of the past are looked through in one round of a filesystem.
     private static let roundBudget: Duration = .milliseconds(300)
+    /// Milliseconds between two looks for footage that is to be forgotten.
+    private static let forgettingInterval: Int64 = 6 * 3_600_000
     /// What is assumed where nobody says how long a segment is.
     private static let assumedSegment = 60.0
 
     /// - Parameters:
     ///   - file: where it is remembered what was looked at; `nil` forgets it.
+    ///   - ledger: where footage is written down; `nil` forgets it.
     ///   - patience: after this time without an answer a folder is said to hang.
     ///   - look: looks at a folder; it may take any time.
     init(
-        timeSource: any TimeSource, file: String? = nil, patience: Duration = .seconds(15),
+        timeSource: any TimeSource, file: String? = nil, ledger: (any FootageLedger)? = nil,
+        patience: Duration = .seconds(15),
         look: @escaping @Sendable (inout RecordingFolder, any TimeSource, _ until: ContinuousClock.Instant) -> Void = {
             folder, timeSource, until in
             folder.scan(now: timeSource.now(), until: until) { timeSource.now() }
         }
     ) {
         self.file = file
+        self.ledger = ledger
         let memories = file.flatMap { FileManager.default.contents(atPath: $0) }.flatMap {
             try? JSONDecoder().decode([String: RecordingMemory].self, from: $0)
         }
@@ -87,8 +98,10 @@ final class RecordingShelf: Sendable {
         }
         if isKnown { return }
         let places = Self.places(of: cameras)
+        let schedules = Dictionary(cameras.map { ($0.id, FootageSchedule($0)) }) { $1 }
         let begins = state.withLock { state in
             defer { state.places = places }
+            state.schedules = schedules
             state.contents = state.contents.filter { places[$0.key] != nil }
             state.folders = state.folders.filter { places[$0.key] == $0.value.place }
             return state.places.isEmpty && !places.isEmpty
@@ -166,16 +179,39 @@ final class RecordingShelf: Sendable {
 
     /// Remembers what was looked at.
     private func save() {
-        guard let file else { return }
-        let memories = state.withLock { state in
+        let (memories, footage) = state.withLock { state in
             for entry in state.folders.values { state.memories[entry.place.key] = entry.folder.memory }
+            defer { state.footage = [:] }
             // Folders of cameras that are no more stay remembered: they may come back.
-            return state.memories
+            return (state.memories, state.footage)
         }
+        // What counts as looked at after a restart is never ahead of what was written down.
+        guard writeDown(footage), let file else { return }
         saved.withLock { saved in
             guard memories != saved, let data = try? JSONEncoder().encode(memories) else { return }
             if PrivateFile.replace(file, with: data) { saved = memories }
         }
+    }
+
+    /// - Returns: whether it was done; else it is tried again the next time.
+    private func writeDown(_ footage: [String: FootageSpans]) -> Bool {
+        guard let ledger else { return true }
+        do {
+            try ledger.addFootage(footage)
+        } catch {
+            state.withLock { state in
+                for (camera, spans) in footage { state.footage[camera, default: FootageSpans()].formUnion(spans) }
+            }
+            return false
+        }
+        let now = timeSource.now()
+        let isDue = lastForgetting.withLock { last in
+            if let last, (0..<Self.forgettingInterval).contains(now - last) { return false }
+            last = now
+            return true
+        }
+        if isDue { try? ledger.forgetOldFootage(now: now) }
+        return true
     }
 
     /// Begins a round on every filesystem that has ended its last one.
@@ -218,14 +254,19 @@ final class RecordingShelf: Sendable {
         let share = max(Self.roundBudget / max(1, cameras.count), .milliseconds(5))
         for camera in cameras {
             let until = ContinuousClock.now + share
-            let entry = state.withLock { state in
+            let (entry, schedule) = state.withLock { state in
                 state.rounds[name]?.since = .now
-                return state.folders[camera]
+                return (state.folders[camera], state.schedules[camera])
             }
             guard let place = entry?.place, var folder = entry?.folder else { continue }
+            folder.footage.schedule = schedule ?? FootageSchedule()
             look(&folder, timeSource, until)
+            let footage = folder.footage.take()
             state.withLock { state in
                 state.rounds[name]?.cameras.remove(camera)
+                if ledger != nil, !footage.isEmpty {
+                    state.footage[camera, default: FootageSpans()].formUnion(footage)
+                }
                 guard state.places[camera] == place, state.folders[camera]?.place == place else { return }
                 state.folders[camera] = (place, folder)
                 let before = state.contents[camera]

@@ -71,6 +71,25 @@ package struct SegmentIndex: Sendable, Equatable {
             .filter { $0 > shortest && $0 < Self.longestHole }
     }
 
+    /// Stretches of video between holes of more than `shortest` seconds, in their order: seconds from the end of the last
+    /// frame, which is at 0.
+    package func stretches(apartBy shortest: Double) -> [(start: Double, end: Double)] {
+        let sorted = times.sorted()
+        guard let first = sorted.first, let last = sorted.last, last > first else { return [] }
+        let interval = usualInterval ?? last - first
+        var stretches: [(start: Double, end: Double)] = []
+        var (start, end) = (-interval, 0.0)
+        for (later, earlier) in zip(sorted.dropFirst(), sorted).reversed() {
+            let step = later - earlier
+            if step - interval > shortest, step < Self.longestHole {
+                stretches.append((start, end))
+                end = start - step + interval
+            }
+            start -= step < Self.longestHole ? step : interval
+        }
+        return [(start, end)] + stretches.reversed()
+    }
+
     /// Frames that are missing in the middle: holes of more than one and a half usual intervals.
     /// - Parameter expected: the interval of the camera's frames, where it is known.
     package func missingFrames(expected: Double? = nil) -> Int {

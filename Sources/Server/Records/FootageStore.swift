@@ -1,0 +1,5 @@
+internal import Collectors
+internal import State
+
+/// What footage there was stands in `state.sqlite`.
+extension StateStore: FootageLedger {}
