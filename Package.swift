@@ -240,7 +240,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "watchpost", "PlateReader", "CameraSimulator", "TestSupport", "Base", "Exposition", "Instruments",
+                "watchpost", "PlateReader", "CameraRecords", "CameraSimulator", "TestSupport", "Base", "Exposition",
+                "Instruments",
                 "Codecs", "Model",
                 "SiteView", "Transfers",
             ],

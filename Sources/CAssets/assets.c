@@ -67,6 +67,15 @@ static const unsigned char templates_silence_mustache[] = {
 static const unsigned char templates_silenced_mustache[] = {
 #embed "../WebUI/Assets/templates/silenced.mustache"
 };
+static const unsigned char templates_record_mustache[] = {
+#embed "../WebUI/Assets/templates/record.mustache"
+};
+static const unsigned char templates_report_mustache[] = {
+#embed "../WebUI/Assets/templates/report.mustache"
+};
+static const unsigned char templates_report_document_mustache[] = {
+#embed "../WebUI/Assets/templates/report-document.mustache"
+};
 static const unsigned char templates_refusal_mustache[] = {
 #embed "../WebUI/Assets/templates/refusal.mustache"
 };
@@ -122,6 +131,9 @@ static const wp_asset assets[] = {
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},
     {"templates/silenced.mustache", templates_silenced_mustache, sizeof templates_silenced_mustache},
+    {"templates/record.mustache", templates_record_mustache, sizeof templates_record_mustache},
+    {"templates/report.mustache", templates_report_mustache, sizeof templates_report_mustache},
+    {"templates/report-document.mustache", templates_report_document_mustache, sizeof templates_report_document_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},

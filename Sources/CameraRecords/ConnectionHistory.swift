@@ -9,7 +9,12 @@ public struct ConnectionHistory: Sendable, Equatable {
     /// How many times the usual pause between two samples may pass before the time between them is not known.
     private static let patience = 3.0
 
+    /// Milliseconds that who begins to watch a camera may take to its first media.
+    private static let connectingTime: Int64 = 30_000
+
     private var last: (time: Int64, isUp: Bool)?
+    /// A time without media since the samples began, or came at other moments than before: since a start of their server.
+    private var connecting: TimeSpan?
     private var usualStep: Int64?
 
     public init() {}
@@ -36,16 +41,19 @@ public struct ConnectionHistory: Sendable, Equatable {
         if let step = Self.usualStep(of: times) { usualStep = step }
         let limit = usualStep.map { min(Int64(Double($0) * Self.patience), Self.longestStep) } ?? Self.longestStep
         for (time, value) in zip(times, values) {
+            var beginsAnew = last == nil
             if let last, time > last.time {
+                let step = time - last.time
                 // Beyond its usual pause nothing is known of the time behind a sample.
-                let end = time - last.time <= limit ? time : last.time + (usualStep ?? 0)
-                stand(last.isUp, TimeSpan(start: last.time, end: end))
+                stand(last.isUp, TimeSpan(start: last.time, end: step <= limit ? time : last.time + (usualStep ?? 0)))
+                beginsAnew = step > limit || abs(step - (usualStep ?? step)) > (usualStep ?? 0) / 5
             }
             if value.isNaN {
                 last = nil
                 continue
             }
             last = (time, value > 0.5)
+            if value > 0.5 { connecting = nil } else if beginsAnew { connecting = TimeSpan(start: time, end: time) }
         }
     }
 
@@ -53,10 +61,21 @@ public struct ConnectionHistory: Sendable, Equatable {
     public mutating func end() {
         if let last { stand(last.isUp, TimeSpan(start: last.time, end: last.time + (usualStep ?? 0))) }
         last = nil
+        if let connecting { down.insert(connecting) }
+        connecting = nil
     }
 
+    /// Who begins to watch a camera has no media at first; where that comes soon, the camera was not gone.
     private mutating func stand(_ isUp: Bool, _ span: TimeSpan) {
-        if isUp { up.insert(span) } else { down.insert(span) }
+        if isUp { return up.insert(span) }
+        guard let begun = connecting else { return down.insert(span) }
+        let whole = TimeSpan(start: begun.start, end: span.end)
+        if whole.length > Self.connectingTime {
+            down.insert(whole)
+            connecting = nil
+        } else {
+            connecting = whole
+        }
     }
 
     private static func usualStep(of times: [Int64]) -> Int64? {

@@ -1,3 +1,4 @@
+package import CameraRecords
 package import Model
 
 /// Where pages and the API get what they show. The server is one; tests have a fixed one.
@@ -36,6 +37,10 @@ package protocol SiteViewSource: Sendable {
     func messages(limit: Int) async -> [InboxMessage]
     /// - Throws: ``LogSearchRefused`` for a query that cannot be understood.
     func searchLogs(_ request: LogSearchRequest) async throws -> LogPage
+    /// What became of cameras in spans of time, a record of the site for each.
+    /// - Parameter camera: an id; `nil` for all.
+    /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.
+    func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord]
     func status() async -> SiteStatus
     /// A tick whenever something on the pages may have changed; ends when the server stops.
     func changes() -> AsyncStream<Void>

@@ -9,7 +9,7 @@ extension StateStore {
 
     /// What a row says, by its number in the file.
     private static let kinds:
-        [(number: Int64, path: WritableKeyPath<FootageSpans, TimeSpans> & Sendable, joining: Int64)] = [
+        [(number: Int64, path: any WritableKeyPath<FootageSpans, TimeSpans> & Sendable, joining: Int64)] = [
             (0, \.present, FootageSpans.joining), (1, \.estimated, FootageSpans.joining), (2, \.known, 0),
             (3, \.undue, 0),
         ]

@@ -19,6 +19,7 @@ struct CameraContent: PageContent {
     let state: String
     let shape: String
     let logsLink: String
+    let recordLink: String?
     let sentence: String
     let range: String
     let standardRange: String
@@ -95,8 +96,10 @@ extension WebUI {
         let alerts = overview.alerts.filter { $0.concerns(camera, others: others) }
         let content = CameraContent(
             id: id, node: camera.node?.name, style: camera.state.style, state: camera.state.rawValue,
-            shape: camera.state.shape,
-            logsLink: Links.logs(ofCamera: id), sentence: Self.sentence(camera, now: overview.now),
+            shape: camera.state.shape, logsLink: Links.logs(ofCamera: id),
+            // Only who watches a camera keeps its record.
+            recordLink: camera.node == nil ? Links.record(id) : nil,
+            sentence: Self.sentence(camera, now: overview.now),
             range: pages.part(RangeContent()), standardRange: Self.standardRange,
             panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: overview.now) },
             logs: fields["quick"] == nil ? await logs(ofCamera: id, fields, now: overview.now) : nil,

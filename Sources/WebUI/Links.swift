@@ -20,6 +20,8 @@ enum Links {
         return "/cameras/" + FormFields.encoded(id) + (fields.isEmpty ? "" : "?" + fields.joined(separator: "&"))
     }
 
+    static func record(_ id: String) -> String { camera(id) + "/record" }
+
     static func logs(ofCamera id: String) -> String { "/logs?query=" + FormFields.encoded(query(ofCamera: id)) }
 
     /// The log query that finds what concerns a camera.

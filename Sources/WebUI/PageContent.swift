@@ -1,7 +1,9 @@
 /// A template below `Assets/templates`.
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
-        silences, silenced, expression, refusal, cameraChoice = "camera-choice"
+        silences, silenced, expression, refusal, record, report
+    case cameraChoice = "camera-choice"
+    case reportDocument = "report-document"
 }
 
 /// What a template shows. Its tags bear the names of stored properties: of the content, or of what the section is about

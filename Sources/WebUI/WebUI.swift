@@ -28,6 +28,7 @@ package struct WebUI: Sendable {
             let id = Links.decoded(context.parameters.get("id") ?? "")
             return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
         }
+        addRecordRoutes(to: router)
         router.get("/alerts") { _, _ in html(await alertsPage()) }
         router.get("/alerts/:fingerprint") { _, context in
             await alertPage(fingerprint: context.parameters.get("fingerprint") ?? "")

@@ -45,7 +45,8 @@ struct ServerOptions: ParsableArguments {
         _ = try await send(HTTPRequest(method: "DELETE", url: server + path, timeout: .seconds(30)))
     }
 
-    private func bytes(_ path: String, _ parameters: [(String, String)]) async throws -> [UInt8] {
+    /// The answer as it came.
+    func bytes(_ path: String, _ parameters: [(String, String)]) async throws -> [UInt8] {
         var components = URLComponents()
         components.path = path
         if !parameters.isEmpty {

@@ -17,12 +17,20 @@ struct CameraHistoryTests {
 
     @Test("has planted gaps to the millisecond")
     func planted() {
-        let gaps = spans([0, 1_234], [30_000_001, 30_240_003], [86_399_999, 86_400_000])
+        let gaps = spans([0, 1_234], [30_000_001, 30_240_003], [86_398_765, 86_400_000])
         let record = Self.history(gaps: gaps).record(in: Self.day)
         #expect(record.gaps == gaps.spans && record.gapCount == 3)
         #expect(record.missingSeconds == Double(gaps.total) / 1_000 && record.dueSeconds == 86_400)
         #expect(record.footagePercent == 100 * Double(86_400_000 - gaps.total) / 86_400_000)
         #expect(record.footageUnknownSeconds == 0 && record.isRecorded)
+    }
+
+    @Test("takes a second between two files, or before the first one, for no gap")
+    func pauses() {
+        let record = Self.history(gaps: spans([0, 700], [5_000, 6_000], [9_000, 10_001])).record(in: Self.day)
+        #expect(record.gaps == spans([9_000, 10_001]).spans && record.missingSeconds == 1.001)
+        let inside = Self.history(gaps: spans([5_000, 9_000])).record(in: TimeSpan(start: 0, end: 5_500))
+        #expect(inside.gaps == spans([5_000, 5_500]).spans)
     }
 
     @Test("counts a gap that reaches over an end of the range up to there")

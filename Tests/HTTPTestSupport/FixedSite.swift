@@ -1,3 +1,4 @@
+package import CameraRecords
 internal import Foundation
 package import Model
 package import SiteView
@@ -197,6 +198,30 @@ package struct FixedSite: SiteViewSource {
                 "fields.component": .string("recording"), "camera_id": .string("cam-2"),
             ])
         return LogPage(events: [LogEventView(event)], isCut: false)
+    }
+
+    /// Every camera was up but for the last minute of a span, and has a gap of a minute at its begin and one of
+    /// 1.25 s a minute later; the third is recorded on motion.
+    package func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord] {
+        let all = await cameras().map(\.id).sorted()
+        if let camera, !all.contains(camera) { throw RecordRefused("no camera has the id \"\(camera)\"") }
+        return ranges.map { range in
+            let records = (camera.map { [$0] } ?? all).map { id in
+                var history = CameraHistory(camera: id)
+                let times = Array(stride(from: range.start, to: range.end, by: 60_000))
+                history.connection.add(times, times.indices.map { $0 == times.count - 1 ? 0 : 1 })
+                history.connection.end()
+                history.footage.known.insert(range)
+                let gaps = [
+                    TimeSpan(start: range.start, end: range.start + 60_000),
+                    TimeSpan(start: range.start + 120_000, end: range.start + 121_250),
+                ]
+                history.footage.present = TimeSpans([range]).subtracting(TimeSpans(gaps))
+                if id.hasSuffix("3") { history.footage.undue.insert(range) }
+                return history.record(in: range)
+            }
+            return SiteRecord(site: "=HCM, \"site\"", start: range.start, end: range.end, madeAt: now, cameras: records)
+        }
     }
 
     package func status() async -> SiteStatus {

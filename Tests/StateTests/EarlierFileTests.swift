@@ -93,7 +93,7 @@ struct EarlierFileTests {
                 #expect(try store.key("links").count == 32 && store.intents().isEmpty)
             }
             store.close()
-            #expect(try steps(scratch.path) == ["alerting", "delivery queue", "our own instances"])
+            #expect(try steps(scratch.path) == ["alerting", "delivery queue", "our own instances", "footage"])
         }
         let store = try StateStore(path: scratch.path)
         let next = Delivery(
@@ -114,7 +114,10 @@ struct EarlierFileTests {
         let store = try StateStore(path: scratch.path)
         #expect(try store.silences().isEmpty)
         store.close()
-        #expect(try steps(scratch.path) == ["alerting", "delivery queue", "our own instances", "of a later version"])
+        #expect(
+            try steps(scratch.path) == [
+                "alerting", "delivery queue", "our own instances", "footage", "of a later version",
+            ])
     }
 
     @Test("a step that fails is not half taken, and says why")

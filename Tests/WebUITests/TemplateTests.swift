@@ -21,6 +21,11 @@ struct TemplateTests {
     private static let span = SpanText(span: "")
     private static let offer = SilenceSpan(minutes: 60, text: "")
 
+    private static let record = RecordRow(
+        name: "", link: "", up: "", upUnknown: "", reconnects: "", restarts: "", footage: "", missing: "", gaps: "",
+        footageUnknown: "", note: "")
+    private static let gap = GapRow(start: "", end: "", length: "")
+
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
@@ -34,7 +39,8 @@ struct TemplateTests {
             mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,
             messages: [message]),
         CameraContent(
-            id: "", node: "", style: "", state: "", shape: "", logsLink: "", sentence: "", range: "", standardRange: "",
+            id: "", node: "", style: "", state: "", shape: "", logsLink: "", recordLink: "", sentence: "", range: "",
+            standardRange: "",
             panels: [""], alerts: [alert], logs: .init(events: [event]), facts: [fact]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
@@ -72,6 +78,14 @@ struct TemplateTests {
             silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,
             spans: [offer], matchers: "", who: "", comment: ""),
         ExpressionContent(expression: "", range: "", panels: [""]),
+        RecordContent(
+            camera: CameraLink(id: "", link: ""), report: "", print: "", table: "", error: "", from: "", to: "",
+            zone: "", records: [record], range: "", gaps: [gap], leftOut: ""),
+        ReportContent(
+            range: "", from: "", to: "", zone: "", print: "", table: "", gapTable: "", error: "", records: [record]),
+        ReportDocument(
+            site: "", version: "", range: "", zone: "", madeAt: "", records: [record],
+            cameras: [.init(name: "", gaps: [gap], leftOut: "")]),
     ]
 
     /// The tags of a template that name nothing: neither of the content, nor of what a section around them is about.

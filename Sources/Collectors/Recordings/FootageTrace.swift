@@ -40,10 +40,10 @@ struct FootageSchedule: Sendable, Hashable {
 struct FootageMemory: Codable, Equatable, Sendable {
     /// Until when it is known whether there was footage; milliseconds since the Unix epoch.
     var knownUntil: Int64?
-    /// Of the time that is known: seconds of footage that was due (on motion, of all footage), and seconds in which it
+    /// Of the time that is known: milliseconds of footage that was due (on motion, of all footage), and those in which it
     /// was due.
-    var footageSeconds = 0.0
-    var dueSeconds = 0.0
+    var footage: Int64 = 0
+    var due: Int64 = 0
 }
 
 /// Finds out from when to when there was footage of a camera, and since when that is known. Files that are there tell of
@@ -104,8 +104,8 @@ struct FootageTrace {
         let footage = recent.clipped(to: span)
         news.known.insert(span)
         news.undue.formUnion(undue)
-        memory.dueSeconds += Double(due.total) / 1_000
-        memory.footageSeconds += Double((schedule.isOnMotion ? footage : footage.intersection(due)).total) / 1_000
+        memory.due += due.total
+        memory.footage += (schedule.isOnMotion ? footage : footage.intersection(due)).total
         memory.knownUntil = span.end
         recent.forget(before: span.end - Self.hour)
     }
@@ -145,7 +145,7 @@ struct FootageCount: Sendable, Equatable {
     var dueSeconds: Double?
 
     init(_ memory: FootageMemory, isOnMotion: Bool) {
-        footageSeconds = memory.footageSeconds
-        dueSeconds = isOnMotion ? nil : memory.dueSeconds
+        footageSeconds = Double(memory.footage) / 1_000
+        dueSeconds = isOnMotion ? nil : Double(memory.due) / 1_000
     }
 }
