@@ -31,6 +31,7 @@ struct Pages: Sendable {
         _ content: some PageContent, title: String, path: String, live: Bool = true, script: String? = nil
     ) -> String {
         var links = [("/", "Overview"), ("/alerts", "Alerts"), ("/logs", "Logs"), ("/dashboards", "Dashboards")]
+        links.append(("/report", "Report"))
         if isDemo { links.append(("/messages", "Messages")) }
         links.append(("/status", "Status"))
         let navigation = links.map { link in

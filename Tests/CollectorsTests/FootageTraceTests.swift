@@ -226,6 +226,24 @@ struct FootageTraceTests {
         #expect(record.gapCount == 0 && record.footageSeconds <= 840 && record.footageUnknownSeconds < 61, "\(record)")
     }
 
+    @Test("a clock that is wrong for a while makes no gap of years, and no second counting", arguments: [400, -400])
+    func wrongClock(days: Int64) throws {
+        let (folder, data) = try (TemporaryDirectory(), TemporaryDirectory())
+        for minute in 0..<10 { try Self.write(Self.start + Int64(minute) * 60_000, in: folder) }
+        var watcher = Watcher(folder.path, try Self.store(data), now: Self.start + 601_000)
+        try watcher.look(Self.start + 601_000)
+        let before = try #require(watcher.folder.reading.footage)
+        for second in 0..<90 { try watcher.look(Self.start + days * 86_400_000 + Int64(second) * 1_000) }
+        for minute in 10..<20 {
+            try Self.write(Self.start + Int64(minute) * 60_000, in: folder)
+            try watcher.look(Self.start + Int64(minute) * 60_000 + 60_500)
+        }
+        let count = try #require(watcher.folder.reading.footage)
+        #expect((count.dueSeconds ?? 0) - (before.dueSeconds ?? 0) < 900, "\(before) \(count)")
+        let record = try watcher.record(TimeSpan(start: Self.start, end: Self.start + 1_140_000))
+        #expect(record.gapCount == 0 && record.footageSeconds == 1_140, "\(record)")
+    }
+
     @Test("on motion hours of footage are counted, and no share")
     func motion() throws {
         let (folder, data) = try (TemporaryDirectory(), TemporaryDirectory())

@@ -56,6 +56,8 @@ struct FootageTrace {
     /// Footage of the time that is not known yet, and of a while before.
     private var recent = TimeSpans()
     private var lastFollow: Int64?
+    /// Since when the clock has been behind what is known.
+    private var behindSince: Int64?
 
     /// Looks that are further apart than that are not one.
     private static let patience: Int64 = 300_000
@@ -94,6 +96,14 @@ struct FootageTrace {
     ///   - exact: since when frames of all files were looked at.
     ///   - files: of all files that are there, from when to when each is by its name and its time; asked for after a pause.
     mutating func follow(until end: Int64, now: Int64, exact: Int64, files: () -> [TimeSpan]) {
+        if let known = memory.knownUntil, known > now + Self.hour {
+            // The clock is wrong, or it was: by an hour of it that is known.
+            let since = min(behindSince ?? now, now)
+            behindSince = since
+            if now - since < Self.hour { return }
+            memory.knownUntil = now
+        }
+        behindSince = nil
         let isContinued = lastFollow.map { (0..<Self.patience).contains(now - $0) } ?? false
         lastFollow = now
         if !isContinued { memory.knownUntil = begin(now, exact, files()) }
@@ -115,13 +125,8 @@ struct FootageTrace {
     private mutating func begin(_ now: Int64, _ exact: Int64, _ files: [TimeSpan]) -> Int64 {
         let told = TimeSpans(files + recent.spans, joining: Self.nameStep)
         let start: Int64
-        if let known = memory.knownUntil, known <= now + Self.hour {
-            // The oldest go first: where one from before is there, none of those behind it was deleted. One that lies
-            // alone, long before, was left behind.
-            let isToldOf =
-                told.spans.last.map { $0.start <= known } ?? false
-                || told.spans.contains { $0.start <= known && $0.end > known - Self.day }
-            start = isToldOf ? known : told.spans.first { $0.start > known }?.start ?? max(known, now)
+        if let known = memory.knownUntil {
+            start = toldSince(known, told, now)
         } else {
             // A pause of more than a day before anybody watched may be one of another kind.
             var first = told.spans.last?.start ?? now
@@ -135,6 +140,18 @@ struct FootageTrace {
         let estimated = past.clipped(to: TimeSpan(start: start, end: now)).subtracting(recent)
         note(estimated.spans, isEstimated: true, now: now)
         return start
+    }
+
+    /// From when on files tell what was recorded since a moment. The oldest go first: where one from before is there, none
+    /// of those behind it was deleted. One that lies alone, long before, was left behind.
+    private func toldSince(_ known: Int64, _ told: TimeSpans, _ now: Int64) -> Int64 {
+        let first = told.spans.first { $0.start > known }
+        if told.spans.contains(where: { $0.start <= known && $0.end > known - Self.day }) {
+            // Without a file for more than a day the clock may have been set, too.
+            return first != nil || now - known < Self.day ? known : now
+        }
+        if let first { return first.start }
+        return !told.isEmpty && now - known < Self.day ? known : max(known, now)
     }
 }
 

@@ -56,14 +56,14 @@ final class RecordingShelf: Sendable {
 
     private let file: String?
     private let ledger: (any FootageLedger)?
-    private let lastForgetting = Mutex<Int64?>(nil)
+    /// The last look for footage that is to be forgotten, or the first moment; milliseconds since the Unix epoch.
+    private let lastForgetting = Mutex<(instant: ContinuousClock.Instant, time: Int64)?>(nil)
     private let saved = Mutex<[String: RecordingMemory]>([:])
     private let pause = Pause()
 
     /// For how long segments of the past are looked through in one round of a filesystem.
     private static let roundBudget: Duration = .milliseconds(300)
-    /// Milliseconds between two looks for footage that is to be forgotten.
-    private static let forgettingInterval: Int64 = 6 * 3_600_000
+    private static let forgettingInterval: Duration = .seconds(6 * 3_600)
     /// What is assumed where nobody says how long a segment is.
     private static let assumedSegment = 60.0
 
@@ -204,14 +204,22 @@ final class RecordingShelf: Sendable {
             }
             return false
         }
+        forgetOld(ledger)
+        return true
+    }
+
+    /// Forgets what is too old, by a clock that has gone steadily for six hours: one that is wrong takes nothing away.
+    private func forgetOld(_ ledger: any FootageLedger) {
         let now = timeSource.now()
         let isDue = lastForgetting.withLock { last in
-            if let last, (0..<Self.forgettingInterval).contains(now - last) { return false }
-            last = now
-            return true
+            let before = last ?? (ContinuousClock.now, now)
+            let elapsed = before.instant.duration(to: .now)
+            if last != nil, elapsed < Self.forgettingInterval { return false }
+            last = (.now, now)
+            return elapsed >= Self.forgettingInterval
+                && abs(now - before.time - elapsed.milliseconds) < 3_600_000
         }
         if isDue { try? ledger.forgetOldFootage(now: now) }
-        return true
     }
 
     /// Begins a round on every filesystem that has ended its last one.
