@@ -100,7 +100,7 @@ let package = Package(
             "Collectors",
             [
                 "CameraRecords", "Recorders", "RTSP", "Intervals", "Instruments", "Exposition", "Transfers",
-                "ConfigText", "Digests", "Model", "Base", logging,
+                "ConfigText", "Digests", "Patterns", "Model", "Base", logging,
             ]),
         .house(
             "Scraping",
@@ -234,7 +234,7 @@ let package = Package(
             of: "Collectors",
             [
                 "CameraRecords", "State", "TestSupport", "Recorders", "RTSP", "Intervals", "Instruments", "Transfers",
-                "Model", "Base", logging,
+                "ConfigText", "Model", "Base", logging,
             ]),
         .testTarget(name: "TidyTests", swiftSettings: swift),
         .testTarget(

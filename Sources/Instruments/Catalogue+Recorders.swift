@@ -64,7 +64,12 @@ extension Catalogue {
 
     public static let recordingRetentionForecastSeconds = MetricDefinition(
         "recording_retention_forecast_seconds", .gauge, labels: ["camera_id"],
-        "Footage that the filesystem will hold once it is full, at the present pace of all its recordings, in seconds.",
+        "Footage that the filesystem will hold once it is full, or a quota leaves, at the present pace of all its recordings, in seconds.",
+        unit: "seconds", source: "segments on disk")
+
+    public static let recordingDeletedAgeSeconds = MetricDefinition(
+        "recording_deleted_age_seconds", .gauge, labels: ["camera_id"],
+        "How old the footage was that was deleted last from the old end, within a day, in seconds.",
         unit: "seconds", source: "segments on disk")
 
     public static let cameraFootageSecondsTotal = MetricDefinition(
@@ -78,7 +83,7 @@ extension Catalogue {
 
     static let recordings = [
         cameraFootageSecondsTotal, cameraFootageDueSecondsTotal,
-        recordingRetentionForecastSeconds,
+        recordingRetentionForecastSeconds, recordingDeletedAgeSeconds,
         recordingOverdue,
         segmentProcessingSeconds, recordingLastSegmentTimestampSeconds, recordingGapSecondsTotal, recordingGapsTotal,
         recordingBytesPerHour, recordingRetentionSeconds, recordingRetentionWantedSeconds,

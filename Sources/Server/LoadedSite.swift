@@ -1,9 +1,11 @@
 internal import Alerting
+internal import Collectors
 package import ConfigText
 internal import Dashboards
 internal import Foundation
 internal import LogShipping
 package import PromQL
+internal import Recorders
 internal import Rules
 internal import Scraping
 internal import Site
@@ -83,11 +85,16 @@ struct LoadedSite: Sendable {
 
 /// Checks a configuration as a start would.
 package enum SiteCheck {
-    /// Every error and warning; empty where all is well.
+    /// Every error and warning, also of what the folders of recordings hold; empty where all is well.
     /// - Parameter directory: `nil` is the built-in site.
     package static func check(directory: String?, features: Set<PromQLFeature> = []) -> [ConfigProblem] {
         do {
-            return try LoadedSite.load(directory, features: features).warnings
+            let loaded = try LoadedSite.load(directory, features: features)
+            let config = loaded.site.watchpost
+            let ours = Set(config.recorders.map(\.camera))
+            let recordings = config.recordings.filter { !ours.contains($0.camera) }
+            return loaded.warnings
+                + RecordingAdvice.warnings(of: recordings, cameras: Set(config.cameras.map(\.id)))
         } catch {
             return error.problems
         }

@@ -6,10 +6,13 @@ import Transfers
 
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "discover", abstract: "Finds cameras on the local network and prints them for watchpost.yml.",
+        commandName: "discover",
+        abstract: "Finds cameras on the local network, or recordings in a folder, for watchpost.yml.",
         discussion: """
             Cameras answer by ONVIF; each is then tried by one short RTSP session. Nothing of them is changed.
-            Example: watchpost discover --user admin --password-file ~/camera-password
+            With --recordings a folder is looked into instead, and what recorders have laid there is printed.
+            Examples: watchpost discover --user admin --password-file ~/camera-password
+                      watchpost discover --recordings /media/frigate
             """)
 
     @OptionGroup var login: CameraPassword
@@ -23,7 +26,13 @@ struct DiscoverCommand: AsyncParsableCommand {
     @Option(help: "Seconds to watch each stream.")
     var probeSeconds = 6.0
 
+    @Option(help: ArgumentHelp("Look for recordings in this folder, and ask no camera.", valueName: "folder"))
+    var recordings: String?
+
     func validate() throws {
+        if recordings != nil, host != nil || login.user != nil {
+            throw ValidationError("--recordings asks no camera: leave --host and --user out")
+        }
         if !(0.1...600).contains(seconds) || !(0.1...600).contains(probeSeconds) {
             throw ValidationError("--seconds and --probe-seconds are from 0.1 to 600")
         }
@@ -31,6 +40,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.reportingRefusals {
+            if let recordings { return try DiscoveredRecordings.show(in: recordings) }
             let discovery = CameraDiscovery(
                 transfers: Transfers(), user: login.user, password: try login.password())
             let cameras = await discovery.find(host: host, seconds: seconds, probeSeconds: probeSeconds)

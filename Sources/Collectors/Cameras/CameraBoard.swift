@@ -169,6 +169,7 @@ package final class CameraBoard: Sendable {
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
             work.notes =
                 work.foundNotes + Self.note(of: work.spared) + Self.note(of: work.traces, now)
+                + RetentionNote.notes(of: cameras, recordings)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
             return cameras.isEmpty ? Duration.milliseconds(Self.searchInterval).untilNext : .seconds(1)
         }

@@ -128,6 +128,7 @@ struct CameraMetrics {
                 registry.remove(Catalogue.cameraFootageDueSecondsTotal, labelValues: [camera])
             }
         }
+        gauge(Catalogue.recordingDeletedAgeSeconds, camera, recording.deletion?.age)
         // Until the past is known its gaps would seem to come now.
         guard recording.isHistoryKnown else { return }
         registry.counter(Catalogue.recordingGapsTotal, camera).set(total: Double(recording.gaps))

@@ -1,3 +1,5 @@
+package import ConfigText
+
 /// Where a camera's segments lie.
 package struct RecordingConfig: Sendable, Hashable {
     package var camera: String
@@ -6,8 +8,14 @@ package struct RecordingConfig: Sendable, Hashable {
     package var pattern: RecordingPattern?
     /// The planned length of a segment.
     package var segment: Duration
+    /// Where its path stands.
+    package var position: SourcePosition
 
-    package init(camera: String, path: String, pattern: RecordingPattern? = nil, segment: Duration) {
+    package init(
+        camera: String, path: String, pattern: RecordingPattern? = nil, segment: Duration,
+        position: SourcePosition = SourcePosition(file: "watchpost.yml", line: 1, column: 1)
+    ) {
+        self.position = position
         self.camera = camera
         self.path = path
         self.pattern = pattern

@@ -14,7 +14,7 @@ package enum RecordingReader {
             let (folder, pattern) = try RecordingPattern.split(path.value)
             return RecordingConfig(
                 camera: camera.value, path: reader.resolved(folder.isEmpty ? "." : folder), pattern: pattern,
-                segment: segment)
+                segment: segment, position: path.position)
         } catch {
             reader.problems.error(at: path.position, "the path is no pattern: \(error.cause)", mend: error.mend)
             return nil

@@ -15,6 +15,8 @@ struct RecordingReading: Sendable {
     /// Seconds of footage that the filesystem will hold at the present pace of all its recordings, where they are
     /// deleted only when it is full.
     var retentionForecast: Double?
+    /// What was deleted last from the old end, within a day.
+    var deletion: DeletionWatch.Deletion?
     /// Whether the segments of the past were looked through; before that, gaps are not known.
     var isHistoryKnown = false
     var bytesPerHour: Double?
@@ -53,6 +55,8 @@ struct RecordingMemory: Codable, Equatable, Sendable {
     /// How long segments are, by those that were read last; in seconds.
     var usualSeconds: Double?
     var footage: FootageMemory?
+    /// What was deleted last from the old end.
+    var deletion: DeletionWatch.Deletion?
 }
 
 /// Watches one folder of segments, and those below it. Only reads: no recording is ever touched.
@@ -89,6 +93,7 @@ struct RecordingFolder {
     /// By path below the folder; without those of ``past``.
     private var segments: [String: Segment] = [:]
     private var tree: RecordingTree
+    private var deletions: DeletionWatch
     /// Folders that stand still for longer than anybody looks back, by path below the folder.
     private var past: [String: Past] = [:]
     private var lastFullScan: Int64 = 0
@@ -133,8 +138,10 @@ struct RecordingFolder {
         tree = RecordingTree(path: path, selection)
         self.memory = memory
         footage = FootageTrace(memory: memory.footage ?? FootageMemory())
+        deletions = DeletionWatch(folder: path, last: memory.deletion)
         startedAt = now
         reading.path = path
+        reading.deletion = memory.deletion
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
@@ -456,7 +463,18 @@ struct RecordingFolder {
             refresh(name)
         }
         sort(now)
+        if tree.isComplete, isPastKnown { watchDeletions(now) }
         return true
+    }
+
+    private mutating func watchDeletions(_ now: Int64) {
+        let horizon = now + Self.farAhead
+        var spans = segments.compactMap { name, segment -> DeletionWatch.Span? in
+            segment.key <= horizon ? DeletionWatch.Span(path: name, first: segment.key, last: segment.key) : nil
+        }
+        spans += past.map { DeletionWatch.Span(path: $0.key, first: $0.value.oldest, last: $0.value.newest) }
+        deletions.look(spans, device: device, now: now) { segments[$0] != nil || past[$0] != nil }
+        (memory.deletion, reading.deletion) = (deletions.last, deletions.last)
     }
 
     private mutating func notRead(_ cause: String) -> Bool {

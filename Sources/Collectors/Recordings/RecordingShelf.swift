@@ -291,7 +291,8 @@ final class RecordingShelf: Sendable {
         }
     }
 
-    /// How much footage the filesystem will hold of each camera, if all are deleted by age once it is full.
+    /// How much footage the filesystem will hold of each camera, if all are deleted by age once it is full; less where a
+    /// quota is seen at work.
     private func forecast(_ cameras: [String], free: Double?, _ state: inout State) {
         var bytes = free ?? 0
         var perSecond = 0.0
@@ -301,6 +302,11 @@ final class RecordingShelf: Sendable {
             perSecond += (reading.bytesPerHour ?? 0) / 3_600
         }
         let seconds = free != nil && perSecond > 0 ? bytes / perSecond : nil
-        for camera in cameras { state.contents[camera]?.reading.retentionForecast = seconds }
+        for camera in cameras {
+            // What goes again and again, though the disk has room, goes by a quota.
+            let deletion = state.contents[camera]?.reading.deletion
+            let quota = deletion.flatMap { $0.times > 1 ? $0.age : nil }
+            state.contents[camera]?.reading.retentionForecast = [seconds, quota].compactMap(\.self).min()
+        }
     }
 }

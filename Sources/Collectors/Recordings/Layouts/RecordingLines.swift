@@ -1,0 +1,41 @@
+/// Recordings that were found, as lines for `watchpost.yml`.
+package enum RecordingLines {
+    /// The camera's entry of `cameras`.
+    package static func camera(_ laid: LaidRecordings) -> String {
+        laid.hasPauses
+            ? "  # Its recorder pauses, as on motion; without record, that would be no recording.\n"
+                + "  - { id: \(text(laid.camera)), record: motion }"
+            : "  - { id: \(text(laid.camera)) }"
+    }
+
+    /// Its entry of `recordings`.
+    package static func recording(_ laid: LaidRecordings) -> String {
+        "  - { camera: \(text(laid.camera)), path: \(quoted(laid.path)), segment: \(laid.segmentSeconds)s }"
+    }
+
+    private static let words: Set<String> = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
+
+    /// A text as YAML has it; in quotes where it would be something else.
+    private static func text(_ text: String) -> String {
+        let isPlain =
+            text.utf8.allSatisfy { byte in
+                byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a || byte >= 0x30 && byte <= 0x39 || byte == 0x5f
+                    || byte == 0x2d
+            } && text.utf8.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a } == true
+        return isPlain && !words.contains(text.lowercased()) ? text : quoted(text)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var shown = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": shown += "\\" + String(scalar)
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let digits = String(scalar.value, radix: 16)
+                shown += "\\x" + (digits.count < 2 ? "0" : "") + digits
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown + "\""
+    }
+}
