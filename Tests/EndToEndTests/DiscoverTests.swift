@@ -42,6 +42,41 @@ struct DiscoverTests {
         _ = (camera, device)
     }
 
+    @Test(
+        "what recorders have laid in a folder is printed for watchpost.yml, and check takes it", .timeLimit(.minutes(1))
+    )
+    func recordings() async throws {
+        let folder = try TemporaryDirectory()
+        func run(_ arguments: String...) async throws -> String {
+            let process = try RunningProcess(Peers.watchpost, arguments)
+            try await process.end()
+            return process.printed
+        }
+        for camera in ["gate", "yard"] { try folder.write("f/2026-11-27/08/\(camera)/00.00.mp4", "x") }
+        let lines = try await run("discover", "--recordings", folder.path + "/f")
+        #expect(
+            lines.hasPrefix("cameras:\n  - { id: gate }\n  - { id: yard }\nrecordings:\n  # Frigate: 1 segments seen"))
+        let gate = "{ camera: gate, path: \"\(folder.path)/f/%Y-%m-%d/%H/gate/%M.%S.mp4\", segment: 60s }"
+        #expect(lines.contains(gate), "\(lines)")
+        try folder.write("config/watchpost.yml", lines)
+        let check = try await run("check", folder.path + "/config")
+        #expect(check == "0 errors, 0 warnings\n", "\(check)")
+        try folder.write(
+            "config/watchpost.yml", "cameras: [{ id: door }]\nrecordings: [{ camera: door, path: \(folder.path)/f }]\n")
+        let told = try await run("check", folder.path + "/config")
+        #expect(told.contains("watchpost.yml:2:") && told.contains("Frigate keeps recordings of 2 cameras"), "\(told)")
+        #expect(told.contains(gate) && told.contains("0 errors, 1 warnings"), "\(told)")
+        try folder.write("other/holiday.mp4", "x")
+        let cases = [
+            ("other", "no layout that is known: holiday.mp4"), ("none", "No such file"), ("config", "no segment"),
+        ]
+        for (name, words) in cases {
+            let process = try RunningProcess(Peers.watchpost, ["discover", "--recordings", folder.path + "/" + name])
+            try await process.end()
+            #expect(process.printed.contains(words), "\(process.printed)")
+        }
+    }
+
     @Test("a camera is examined by hand, and where it fails the likely cause is told", .timeLimit(.minutes(2)))
     func probe() async throws {
         let folder = try TemporaryDirectory()
