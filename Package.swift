@@ -279,8 +279,8 @@ let package = Package(
         .tests(
             of: "Server",
             [
-                "Alerting", "CameraRecords", "HTTPKit", "Instruments", "LogStore", "MetricStore", "Partitions",
-                "PromQL",
+                "Alerting", "CameraRecords", "Collectors", "RTSP", "Intervals", "Rules", "HTTPKit", "Instruments",
+                "LogStore", "MetricStore", "Partitions", "PromQL",
                 "ConfigText",
                 "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,

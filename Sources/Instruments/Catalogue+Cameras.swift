@@ -5,6 +5,10 @@ extension Catalogue {
         "camera_connection_status", .gauge, labels: ["camera_id"],
         "Whether media arrives from the camera: 1 while it does, else 0; the reason is in camera_connection_failures_total.",
         source: "recorder, probe or gateway", isSeed: true)
+    public static let cameraPaused = MetricDefinition(
+        "camera_paused", .gauge, labels: ["camera_id"],
+        "1 while nothing is to be told of the camera: in a maintenance window, or while it is meant to give no footage and nothing else tells of it.",
+        source: "configuration")
     public static let cameraFPS = MetricDefinition(
         "camera_fps", .gauge, labels: ["camera_id"],
         "Frames a second that the camera delivered over the last 10 seconds; 0 while it is down.",
@@ -65,7 +69,7 @@ extension Catalogue {
         "Always 1; the labels describe the stream.", source: "probe")
 
     static let cameras = [
-        cameraConnectionStatus, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
+        cameraConnectionStatus, cameraPaused, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
         cameraFramesDroppedTotal,
         cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraTroubleInfo, cameraKeyframeIntervalSeconds,
         cameraKeyframeAgeSeconds,

@@ -351,6 +351,7 @@ package final class CameraBoard: Sendable {
         var values = CameraMetrics.Values(status, news, facts)
         let isTold = verdict.isKnown || camera.isConfigured && !verdict.isPaused
         values.isConnected = isTold ? verdict.isConnected : nil
+        values.isPaused = verdict.isPaused
         values.frames = trace.total
         values.dropped = trace.dropped
         values.failures = (facts.probe?.failures ?? [:]).merging(trace.recorderFailures) { max($0, $1) }

@@ -15,6 +15,8 @@ struct CameraMetrics {
     struct Values {
         /// `nil` where nobody can know it.
         var isConnected: Bool? = false
+        /// Whether nothing is to be told of it.
+        var isPaused = false
         /// `nil` where it is not measured.
         var fps: Double?
         var expectedFPS: Double?
@@ -57,6 +59,7 @@ struct CameraMetrics {
     mutating func publish(_ camera: String, _ values: Values, now: Int64) {
         published.insert(camera)
         gauge(Catalogue.cameraConnectionStatus, camera, values.isConnected.map { $0 ? 1 : 0 })
+        gauge(Catalogue.cameraPaused, camera, values.isPaused ? 1 : nil)
         let isDown = values.isConnected == false
         gauge(Catalogue.cameraFPS, camera, isDown ? 0 : values.fps)
         gauge(Catalogue.cameraFPSExpected, camera, values.expectedFPS)

@@ -115,7 +115,8 @@ package enum SegmentFormat: Sendable {
         case "mkv", "webm": self = .matroska
         case "mp4", "m4v", "mov": self = .mp4
         case "ts", "mts": self = .transportStream
-        case "avi", "flv", "dav", "bvr", "ubv", "asf", "wmv", "mpg", "mpeg", "3gp", "h264", "264", "h265", "265", "hevc":
+        case "avi", "flv", "dav", "bvr", "ubv", "asf", "wmv", "mpg", "mpeg", "3gp", "h264", "264", "h265", "265",
+            "hevc":
             self = .unread
         default: return nil
         }
