@@ -13,6 +13,9 @@ enum Links {
         return CameraLink(id: id, link: camera(id, site: labels["site"], instance: labels["instance"]))
     }
 
+    /// The page of a camera that this host watches.
+    static func ownCamera(_ id: String) -> String { camera(id, site: nil, instance: nil) }
+
     private static func camera(_ id: String, site: String?, instance: String?) -> String {
         let fields = [("site", site), ("instance", instance)].compactMap { name, value in
             value.flatMap { $0.isEmpty ? nil : "\(name)=\(FormFields.encoded($0))" }
@@ -20,7 +23,7 @@ enum Links {
         return "/cameras/" + FormFields.encoded(id) + (fields.isEmpty ? "" : "?" + fields.joined(separator: "&"))
     }
 
-    static func record(_ id: String) -> String { camera(id) + "/record" }
+    static func record(_ id: String) -> String { ownCamera(id) + "/record" }
 
     static func logs(ofCamera id: String) -> String { "/logs?query=" + FormFields.encoded(query(ofCamera: id)) }
 

@@ -128,7 +128,7 @@ extension WebUI {
         // Gaps are listed of the longest.
         let listed = spans[spans.count - 1]
         var content = RecordContent(
-            camera: CameraLink(id: id, link: Links.camera(id)),
+            camera: CameraLink(id: id, link: Links.ownCamera(id)),
             report: "/report" + Self.query(listed.0, asked),
             print: "/report/print" + Self.query(listed.0, asked, camera: id),
             table: "/report.csv" + Self.query(listed.0, asked, camera: id, list: "gaps"), error: asked.error,

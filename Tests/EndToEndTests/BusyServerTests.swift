@@ -1,3 +1,4 @@
+import CameraSimulator
 import Foundation
 import TestSupport
 import Testing
