@@ -265,6 +265,7 @@ struct RecordingAdviceTests {
             ([("a", "plain"), ("b", "plain")], ["nothing in it has \"a\" in its name", "ROOT/plain/NAME*"]),
             ([("a", "plain/*.mkv"), ("b", "plain/*.mkv")], ["have one pattern"]),
             ([("a", "new"), ("b", "new")], []),
+            ([("a", "new"), ("a", "newer")], ["\"a\" has recordings already"]),
         ] as [([(String, String)], [String])])
     func told(entries: [(String, String)], words: [String]) throws {
         let root = try Self.frigate()

@@ -76,6 +76,14 @@ struct ProblemTests {
             text: "cameras: [{id: gate-1}]\nrecordings: [{camera: gate1, path: /v}]\n",
             expected: ["watchpost.yml:2:23: error: there is no camera \"gate1\"; did you mean \"gate-1\"?"]),
         Case(
+            title: "a recorder of ours whose folder is a pattern", file: "watchpost.yml",
+            text: "cameras: [{id: a}]\nrecordings: [{camera: a, path: /v/%Y/*.mkv}]\n"
+                + "recorders:\n  - { camera: a, command: [ffmpeg, \"{path}/%Y.mkv\"] }\n",
+            expected: [
+                "watchpost.yml:4:5: error: the command has {path}, and recordings has a pattern for \"a\"; "
+                    + "write the folder alone as its path"
+            ]),
+        Case(
             title: "a receiver that nobody knows", file: "alertmanager.yml",
             text: "route: {receiver: ops, routes: [{receiver: opps}]}\nreceivers: [{name: ops}]\n",
             expected: ["alertmanager.yml:1:44: error: there is no receiver \"opps\"; did you mean \"ops\"?"]),

@@ -27,6 +27,8 @@ struct DeletionWatch {
     private let folder: String
     private var device: UInt64?
     private var spans: [Span] = []
+    /// The oldest that is of no wrong clock.
+    private var oldest: Int64?
     /// What was noticed, until it is sure that it lies nowhere else below the folder.
     private var noticed: (deletion: Deletion, key: Int64)?
     private(set) var last: Deletion?
@@ -53,14 +55,15 @@ struct DeletionWatch {
     ///   - isPresent: whether a path is among it.
     ///   - device: the filesystem.
     mutating func look(_ spans: [Span], device: UInt64?, now: Int64, isPresent: (String) -> Bool) {
-        defer { (self.spans, self.device) = (spans, device) }
-        if let last, now - last.time > Self.memorySpan { self.last = nil }
         let oldest = spans.lazy.map(\.first).filter { $0 >= Self.earliest }.min()
+        defer { (self.spans, self.device, self.oldest) = (spans, device, oldest) }
+        if let last, now - last.time > Self.memorySpan { self.last = nil }
         guard let oldest, device == self.device, self.spans.contains(where: { isPresent($0.path) }) else {
             noticed = nil
             return
         }
         confirm(oldest, now)
+        guard oldest > self.oldest ?? .max else { return }
         let missed = self.spans.filter { $0.last < oldest && $0.first >= Self.earliest && !isPresent($0.path) }
         let isClockBehind = spans.contains { $0.last > now + Self.farAhead }
         guard !missed.isEmpty, !isClockBehind, let youngest = gone(missed) else { return }

@@ -469,10 +469,14 @@ struct RecordingFolder {
 
     private mutating func watchDeletions(_ now: Int64) {
         let horizon = now + Self.farAhead
-        var spans = segments.compactMap { name, segment -> DeletionWatch.Span? in
-            segment.key <= horizon ? DeletionWatch.Span(path: name, first: segment.key, last: segment.key) : nil
+        var spans: [DeletionWatch.Span] = []
+        spans.reserveCapacity(segments.count + past.count)
+        for (name, segment) in segments where segment.key <= horizon {
+            spans.append(DeletionWatch.Span(path: name, first: segment.key, last: segment.key))
         }
-        spans += past.map { DeletionWatch.Span(path: $0.key, first: $0.value.oldest, last: $0.value.newest) }
+        for (folder, sum) in past {
+            spans.append(DeletionWatch.Span(path: folder, first: sum.oldest, last: sum.newest))
+        }
         deletions.look(spans, device: device, now: now) { segments[$0] != nil || past[$0] != nil }
         (memory.deletion, reading.deletion) = (deletions.last, deletions.last)
     }

@@ -14,7 +14,7 @@ package enum RecordingAdvice {
     ///   - cameras: the ids of all cameras.
     /// - Returns: warnings, each at the path that it is about.
     package static func warnings(of recordings: [RecordingConfig], cameras: Set<String>) -> [ConfigProblem] {
-        var warnings = sameFiles(recordings)
+        var warnings = unused(recordings) + sameFiles(recordings)
         let deadline = ContinuousClock.now + .seconds(seconds)
         var seen: Set<String> = []
         for recording in recordings where recording.pattern == nil && seen.insert(recording.path).inserted {
@@ -24,6 +24,17 @@ package enum RecordingAdvice {
             warnings += advice(look, of: recordings, in: recording.path, cameras)
         }
         return warnings
+    }
+
+    /// Second entries of a camera: its first one counts.
+    private static func unused(_ recordings: [RecordingConfig]) -> [ConfigProblem] {
+        var seen: Set<String> = []
+        return recordings.filter { !seen.insert($0.camera).inserted }.map { recording in
+            ConfigProblem(
+                .warning, at: recording.position,
+                "\"\(recording.camera)\" has recordings already, and this entry is not used",
+                mend: "keep one, with a pattern that both are of")
+        }
     }
 
     /// Cameras that one pattern is of.
