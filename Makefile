@@ -6,6 +6,9 @@ export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 # Suites of whole servers that run the release too, as the optimiser changes what a debug binary does.
 RELEASE_TESTS = DiscoverTests BombTests CommandLineTests StoredSiteTests
 
+# Names of recordings hold local times: zones in which an hour comes twice, or half of one.
+ZONES = Europe/Berlin America/New_York Australia/Lord_Howe
+
 .PHONY: run test build lint bench soak fuzz screenshot help
 
 run: ## set up, build, and start the demo: six simulated cameras, watched
@@ -19,6 +22,7 @@ test: ## set up what tests need, build, and run every test
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --skip EndToEndTests
+	@for zone in $(ZONES); do TZ=$$zone $(SWIFT) test --skip-build --filter "CollectorsTests.(RecordingTree|SummerTime)Tests" || exit; done
 	@scripts/test-servers
 	@SWIFT=$(SWIFT) scripts/build-release
 	@SWIFT=$(SWIFT) scripts/check-release

@@ -106,9 +106,9 @@ struct RecordingTreeTests {
     ]
 
     /// Ten seconds of video each; nothing where there is no ffmpeg.
-    private static let video = try? (mp4: Footage.make(seconds: 10, "mp4"), mkv: Footage.make(seconds: 10, "mkv"))
+    static let video = try? (mp4: Footage.make(seconds: 10, "mp4"), mkv: Footage.make(seconds: 10, "mkv"))
 
-    private static func put(_ path: String, end: Date, in root: TemporaryDirectory) throws {
+    static func put(_ path: String, end: Date, in root: TemporaryDirectory) throws {
         let whole = root.path + "/" + path
         let folder = URL(filePath: whole).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -117,7 +117,7 @@ struct RecordingTreeTests {
         try FileManager.default.setAttributes([.modificationDate: end], ofItemAtPath: whole)
     }
 
-    private static func folder(
+    static func folder(
         _ root: TemporaryDirectory, _ path: String, isShared: Bool = false, now: Int64, others: Set<String> = []
     ) throws -> RecordingFolder {
         let (folder, pattern) = try RecordingPattern.split(root.path + "/" + path)
