@@ -14,7 +14,7 @@ import Testing
 @testable import Collectors
 
 /// 24 hours of a site in seconds: what its cameras are said to be, and what the shipped rules make of the series.
-@Suite("An ordinary day", .serialized, .timeLimit(.minutes(2)))
+@Suite("An ordinary day", .serialized, .timeLimit(.minutes(10)))
 struct OrdinaryDayTests {
     private static let start: Int64 = 1_795_737_600_000  // 2026-11-27 00:00 in UTC.
     private static let hour: Int64 = 3_600
