@@ -22,6 +22,7 @@ struct CameraSeries {
         case dropped = "camera_frames_dropped_total"
         case trouble = "camera_trouble_info"
         case stream = "camera_stream_info"
+        case paused = "camera_paused"
     }
 
     let id: String
@@ -29,6 +30,8 @@ struct CameraSeries {
     /// The job that brought the newest sample.
     var job = ""
     var readings: [Name: Reading] = [:]
+    /// Those whose series ended.
+    private var ended: Set<Name> = []
     /// When the newest sample of any of its series was stored; that it ended does not count.
     var lastSample: Int64 = .min
     /// When the newest of its series that have not ended was stored; `nil` where all have.
@@ -58,7 +61,7 @@ struct CameraSeries {
                 lastSample = time
                 job = column.labels["job"]
             }
-            if lastAlive == nil { keep(name, Reading(time: time, value: column.values[index])) }
+            if keep(name, Reading(time: time, value: column.values[index])) { ended.insert(name) }
             return
         }
         if time > lastSample {
@@ -67,6 +70,7 @@ struct CameraSeries {
         }
         lastAlive = max(lastAlive ?? .min, time)
         guard keep(name, Reading(time: time, value: value)) else { return }
+        ended.remove(name)
         switch name {
         case .frames, .dropped: counted[name] = Self.increase(column.values)
         case .trouble, .stream: infos[name] = column.labels
@@ -102,7 +106,9 @@ struct CameraSeries {
 
     /// The value of a series that has not ended before the camera's newest did, by more than one round.
     func value(_ name: Name) -> Double? {
-        guard let reading = readings[name], let lastAlive, reading.time >= lastAlive - 2 * (interval ?? 15_000) else {
+        guard !ended.contains(name), let reading = readings[name], let lastAlive,
+            reading.time >= lastAlive - 2 * (interval ?? 15_000)
+        else {
             return nil
         }
         // Neither is a rate, and JSON has no word for them.
@@ -111,8 +117,11 @@ struct CameraSeries {
 
     /// A time that a series holds in seconds, in milliseconds since the Unix epoch by the clock of its node.
     func time(_ name: Name) -> Int64? {
-        readings[name].flatMap { $0.value > 0 ? Int64(exactly: ($0.value * 1_000).rounded()) : nil }
+        readings[name].flatMap { Self.times.contains($0.value) ? Int64(($0.value * 1_000).rounded()) : nil }
     }
+
+    /// Seconds since the Unix epoch that may be a time: an exporter may mean milliseconds, or anything.
+    private static let times = 1..<1e11
 
     /// By how much the node's clock is behind ours at most, as a frame that is counted now cannot be old.
     var clockLag: Int64? {
@@ -142,7 +151,7 @@ extension CameraSeries {
         if let nodeProblem {
             status.nodeProblem = nodeProblem
             status.since = lastSample
-            status.reason = "Its node \(node.name) is gone: \(nodeProblem)"
+            status.reason = "Nothing comes from its node \(node.name): \(nodeProblem)"
             return status
         }
         status.fps = value(.fps)
@@ -167,8 +176,10 @@ extension CameraSeries {
         if value(.trouble) == 1, let info = infos[.trouble], let state = CameraState(rawValue: info["state"]),
             state < .degraded
         {
-            return (state, info["sentence"].isEmpty ? info["reason"] : info["sentence"])
+            // Of somebody else's words nothing is known.
+            return (state, Redaction.urls(in: info["sentence"].isEmpty ? info["reason"] : info["sentence"]))
         }
+        if value(.paused) == 1 { return (.unknown, "In maintenance, or still as it is meant to be.") }
         // Without a word on the connection, frames by the second are the next best.
         let connected = value(.connected) ?? status.fps.map { $0 > 0 ? 1 : 0 }
         guard let connected else { return (.unknown, "Its node cannot tell whether it gives pictures.") }

@@ -22,13 +22,17 @@ package final class NodeCameras: Sendable {
 
     /// What brings series of cameras that this host watches itself.
     package struct Owner: Hashable, Sendable {
+        package let site: String
         package let job: String
         package let instance: String
 
-        package init(job: String, instance: String) {
+        package init(site: String = "", job: String, instance: String) {
+            self.site = site
             self.job = job
             self.instance = instance
         }
+
+        init(_ labels: Labels) { self.init(site: labels["site"], job: labels["job"], instance: labels["instance"]) }
     }
 
     /// The cameras and who watches them, at one moment.
@@ -44,6 +48,8 @@ package final class NodeCameras: Sendable {
     private let time: any TimeSource
     private let startedAt: Int64
     private let state = Mutex(State())
+    /// Held for the first look.
+    private let first = Mutex(())
 
     private struct State {
         var view = View()
@@ -59,8 +65,8 @@ package final class NodeCameras: Sendable {
 
     /// What one look leaves to the next.
     private struct Memory {
-        /// Since when each camera has been in its state.
-        var states: [NodeReader.Key: (state: CameraState, since: Int64)] = [:]
+        /// Since when each camera has been in its state, and when that was last seen.
+        var states: [NodeReader.Key: (state: CameraState, since: Int64, seen: Int64)] = [:]
         /// The cameras of the nodes that tell nothing, as they last told; empty where none were found.
         var gone: [CameraNode: [CameraSeries]] = [:]
         /// Nodes of the last day, and when they were looked for.
@@ -86,8 +92,13 @@ package final class NodeCameras: Sendable {
     /// Milliseconds for which a look is good, and at least ten times as long as it took.
     private static let freshFor: Int64 = 2_000
 
-    /// The cameras of all other nodes. Who asks while another looks gets what was seen before; the first one waits.
+    /// The cameras of all other nodes. Who asks while another looks gets what was seen before; of the first look all wait.
     package func view() -> View {
+        if state.withLock({ $0.lookedAt == nil }) { return first.withLock { _ in freshView() } }
+        return freshView()
+    }
+
+    private func freshView() -> View {
         let began = time.steady()
         let memory: Memory? = state.withLock { state in
             if let at = state.lookedAt, state.isLooking || began - at < max(Self.freshFor, state.cost * 10) {
@@ -112,6 +123,12 @@ package final class NodeCameras: Sendable {
             }
             return state.view
         }
+    }
+
+    /// Whether a series is of this host's own cameras.
+    package func owner() -> @Sendable (Labels) -> Bool {
+        let owners = owners()
+        return { owners.contains(.init($0)) }
     }
 
     // MARK: A look
@@ -142,14 +159,15 @@ package final class NodeCameras: Sendable {
             let cameras = byNode[node] ?? []
             if let lastAlive = Self.newest(of: cameras), now - lastAlive <= Self.silence(of: cameras) {
                 memory.gone[node] = nil
-                add(cameras.filter { $0.lastAlive != nil }, of: node, problem: nil, at: now, to: &view, &memory)
+                let alive = cameras.filter { $0.lastAlive != nil }
+                add(alive, Self.status(of: node, alive, now: now), at: now, to: &view, &memory)
                 continue
             }
             guard let gone = try goneCameras(of: node, cameras, reader, now: now, ups: ups[node] ?? [:], &memory) else {
                 continue
             }
-            let problem = problem(of: node, gone, ups: ups[node] ?? [:], targets, now: now)
-            add(gone, of: node, problem: problem, at: now, to: &view, &memory)
+            let status = judged(node, gone, ups: ups[node] ?? [:], targets, now: now)
+            add(gone, status, at: now, to: &view, &memory)
         }
         let present = Set(
             view.cameras.map { NodeReader.Key(node: $0.node ?? .init(site: "", instance: ""), camera: $0.id) })
@@ -201,48 +219,63 @@ package final class NodeCameras: Sendable {
         return []
     }
 
-    private func problem(
-        of node: CameraNode, _ cameras: [CameraSeries], ups: [String: NodeReader.Up], _ targets: [Target], now: Int64
-    ) -> String {
-        let jobs = Set(cameras.map(\.job))
+    /// What is wrong with a node that tells nothing.
+    private func judged(
+        _ node: CameraNode, _ cameras: [CameraSeries], ups: [String: NodeReader.Up], _ targets: [Target], now: Int64
+    ) -> NodeStatus {
+        var status = Self.status(of: node, cameras, now: now)
+        let jobs = Set(status.jobs)
         let target = targets.first {
             $0.problem != nil && NodeReader.node($0.labels) == node && jobs.contains($0.labels["job"])
         }
+        // What else runs there tells a dead agent from a dead host.
+        status.isHostUp = ups.contains { !jobs.contains($0.key) && $0.value == .yes }
         if let problem = target?.problem {
-            // What else runs there tells a dead agent from a dead host.
-            let isHostUp = ups.contains { !jobs.contains($0.key) && $0.value == .yes }
-            return isHostUp ? "\(problem); the host itself answers" : problem
+            status.problem = status.isHostUp ? "\(problem); the host itself answers" : problem
+        } else if jobs.contains(where: { ups[$0] == .no }) {
+            status.problem = "who scrapes it gets no answer"
+        } else if (0..<Self.silenceMax).contains(now - startedAt) {
+            status.problem = "not heard of yet since this server's start"
+            status.isPending = true
+        } else {
+            let silence = max(0, now - status.lastSample) / 1_000 * 1_000
+            status.problem = "nothing has come from it for \(DurationText.text(milliseconds: silence))"
         }
-        if jobs.contains(where: { ups[$0] == .no }) { return "who scrapes it gets no answer" }
-        if (0..<Self.silenceMax).contains(now - startedAt) { return "not heard of yet since this server's start" }
-        let last = cameras.map(\.lastSample).max() ?? now
-        return "nothing has come from it for \(DurationText.text(milliseconds: max(0, now - last) / 1_000 * 1_000))"
+        return status
+    }
+
+    private static func status(of node: CameraNode, _ cameras: [CameraSeries], now: Int64) -> NodeStatus {
+        NodeStatus(
+            node: node, problem: nil, jobs: Set(cameras.map(\.job)).sorted(),
+            lastSample: cameras.map(\.lastSample).max() ?? now, cameras: cameras.count)
     }
 
     private func add(
-        _ cameras: [CameraSeries], of node: CameraNode, problem: String?, at now: Int64, to view: inout View,
-        _ memory: inout Memory
+        _ cameras: [CameraSeries], _ node: NodeStatus, at now: Int64, to view: inout View, _ memory: inout Memory
     ) {
         let lag = Self.clockLag(of: cameras)
-        view.nodes.append(
-            NodeStatus(
-                node: node, problem: problem, lastSample: cameras.map(\.lastSample).max() ?? now,
-                cameras: cameras.count))
+        view.nodes.append(node)
         for camera in cameras.sorted(by: { $0.id < $1.id }) {
-            var status = camera.status(nodeProblem: problem, clockLag: lag)
-            let key = NodeReader.Key(node: node, camera: camera.id)
-            if let before = memory.states[key], before.state == status.state { status.since = before.since }
-            memory.states[key] = (status.state, status.since)
+            var status = camera.status(nodeProblem: node.problem, clockLag: lag)
+            let key = NodeReader.Key(node: node.node, camera: camera.id)
+            // What nobody looked at for longer may have been otherwise in between.
+            if let before = memory.states[key], before.state == status.state, now - before.seen <= Self.window {
+                status.since = before.since
+            }
+            memory.states[key] = (status.state, status.since, now)
             view.cameras.append(status)
         }
     }
+
+    /// Ten years: what is more is no clock.
+    private static let lagMax: UInt64 = 315_576_000_000
 
     /// A node whose newest frames all seem to be old, or yet to come, has a wrong clock.
     private static func clockLag(of cameras: [CameraSeries]) -> Int64 {
         let lags = cameras.compactMap(\.clockLag)
         guard let least = lags.min() else { return 0 }
         // Beyond what a scrape's interval and a recorder's lumps make of it.
-        return (-5_000...60_000).contains(least) ? 0 : least
+        return (-5_000...60_000).contains(least) || least.magnitude > Self.lagMax ? 0 : least
     }
 }
 

@@ -95,7 +95,7 @@ struct NodeReader: Sendable {
     /// `nil` for a series of no camera, or of one of this host.
     private func key(_ labels: Labels) -> Key? {
         let camera = labels["camera_id"]
-        if camera.isEmpty || owners.contains(.init(job: labels["job"], instance: labels["instance"])) { return nil }
+        if camera.isEmpty || owners.contains(.init(labels)) { return nil }
         return Key(node: Self.node(labels), camera: camera)
     }
 }

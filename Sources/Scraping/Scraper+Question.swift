@@ -13,20 +13,15 @@ extension Scraper {
     package func ask(
         _ path: String, timeout: Duration, maxResponseBytes: Int, of chosen: (Labels) -> Bool
     ) async throws(TransferError) -> HTTPResponse? {
-        guard let (target, config) = target(where: chosen),
-            let end = target.url.firstRange(of: "/metrics", after: target.url.firstRange(of: "://")?.upperBound)
-        else { return nil }
+        guard let (target, config) = target(where: chosen) else { return nil }
+        let page = target.url.prefix { $0 != "?" }
+        guard page.hasSuffix("/metrics") else { return nil }
         var client = config.client
         client.followRedirects = false
         return try await transfers.send(
             HTTPRequest(
-                url: target.url[..<end.lowerBound] + path, headers: [("Accept", "application/json")], timeout: timeout,
+                url: page.dropLast("/metrics".count) + path, headers: [("Accept", "application/json")],
+                timeout: timeout,
                 maxResponseBytes: maxResponseBytes, client: client))
-    }
-}
-
-extension String {
-    fileprivate func firstRange(of text: String, after start: Index?) -> Range<Index>? {
-        self[(start ?? startIndex)...].firstRange(of: text)
     }
 }

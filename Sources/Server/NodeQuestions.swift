@@ -8,13 +8,18 @@ internal import Transfers
 /// What the agents of other nodes say of their cameras when they are asked: kept for some seconds, so that a page that
 /// is open asks no more than a scrape does.
 final class NodeQuestions: Sendable {
+    private struct Key: Hashable {
+        let node: CameraNode
+        let id: String
+    }
+
     private struct Answer {
         var status: CameraStatus?
         var askedAt: ContinuousClock.Instant
     }
 
     private let scraper: Scraper
-    private let answers = Mutex<[String: Answer]>([:])
+    private let answers = Mutex<[Key: Answer]>([:])
 
     init(scraper: Scraper) { self.scraper = scraper }
 
@@ -25,9 +30,11 @@ final class NodeQuestions: Sendable {
     private static let answersMax = 256
 
     /// What its node says of a camera; `nil` where it cannot be asked or does not answer.
-    func status(of camera: CameraStatus) async -> CameraStatus? {
-        guard let node = camera.node else { return nil }
-        let key = camera.key
+    /// - Parameter jobs: those that bring the series of its node's cameras.
+    func status(of camera: CameraStatus, jobs: [String]) async -> CameraStatus? {
+        // These two are no names in a path.
+        guard let node = camera.node, camera.id != ".", camera.id != ".." else { return nil }
+        let key = Key(node: node, id: camera.id)
         let now = ContinuousClock.now
         let known = answers.withLock { answers -> Answer? in
             if let answer = answers[key], answer.askedAt.duration(to: now) < Self.freshFor { return answer }
@@ -38,15 +45,15 @@ final class NodeQuestions: Sendable {
             return nil
         }
         if let known { return known.status }
-        let status = await ask(node, camera.id)
+        let status = await ask(node, jobs, camera.id)
         answers.withLock { $0[key]?.status = status }
         return status
     }
 
-    private func ask(_ node: CameraNode, _ id: String) async -> CameraStatus? {
+    private func ask(_ node: CameraNode, _ jobs: [String], _ id: String) async -> CameraStatus? {
         let path = "/api/watchpost/cameras/" + FormFields.encoded(id)
         let response = try? await scraper.ask(path, timeout: Self.timeout, maxResponseBytes: Self.bytesMax) {
-            $0["instance"] == node.instance && $0["site"] == node.site
+            $0["instance"] == node.instance && $0["site"] == node.site && jobs.contains($0["job"])
         }
         guard let response, response.status == 200,
             var status = try? JSONDecoder().decode(CameraStatus.self, from: Data(response.body)), status.id == id

@@ -231,7 +231,9 @@ final class Parts: Sendable {
                 let scraped = scraper.snapshot().active.map(\.target).filter { address.servesMetrics(at: $0.url) }
                 return Set(
                     instances.map { .init(job: "watchpost", instance: $0) }
-                        + scraped.map { .init(job: $0.labels["job"], instance: $0.labels["instance"]) })
+                        + scraped.map {
+                            .init(site: $0.labels["site"], job: $0.labels["job"], instance: $0.labels["instance"])
+                        })
             },
             targets: {
                 scraper.snapshot().active.map {

@@ -37,7 +37,8 @@ struct ServerView: SiteViewSource {
     }
 
     func cameraAsItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus? {
-        await parts.nodeQuestions.status(of: camera)
+        let jobs = parts.nodes.view().nodes.first { $0.node == camera.node }?.jobs ?? []
+        return await parts.nodeQuestions.status(of: camera, jobs: jobs)
     }
 
     func hasSeries(of camera: CameraStatus) async -> Bool {

@@ -39,23 +39,27 @@ package struct AlertView: Codable, Sendable, Equatable {
 extension AlertView {
     /// Whether the alert is of this camera. One without `instance`, as of a rule that sums over hosts, is of every camera
     /// with its `camera_id`; one of another node is of that node's alone.
-    /// - Parameter others: the nodes that watch cameras of the same identifier.
-    package func concerns(_ camera: CameraStatus, others: Set<CameraNode>) -> Bool {
+    /// - Parameter nodes: all other hosts that watch cameras.
+    package func concerns(_ camera: CameraStatus, nodes: Set<CameraNode>) -> Bool {
         guard labels["camera_id"] == camera.id else { return false }
         guard let instance = labels["instance"], !instance.isEmpty else { return true }
         let node = CameraNode(site: labels["site"] ?? "", instance: instance)
         guard let own = camera.node else {
             // Our own series may be scraped under any name.
-            return !others.contains { $0.instance == instance && (node.site.isEmpty || $0.site == node.site) }
+            return !nodes.contains { $0.instance == instance && (node.site.isEmpty || $0.site == node.site) }
         }
         return own.instance == instance && (node.site.isEmpty || own.site == node.site)
     }
 
-    /// Whether the alert is of a whole node: of its instance, and of none of its cameras.
-    package func concerns(_ node: CameraNode) -> Bool {
-        guard (labels["camera_id"] ?? "").isEmpty, labels["instance"] == node.instance else { return false }
-        let site = labels["site"] ?? ""
-        return site.isEmpty || site == node.site
+    /// Whether that the node is gone explains the alert: one of its instance and of none of its cameras. Where only its
+    /// agent is dead, what else its host tells is told.
+    package func isExplained(by status: NodeStatus) -> Bool {
+        let node = status.node
+        guard status.isGone, (labels["camera_id"] ?? "").isEmpty, labels["instance"] == node.instance else {
+            return false
+        }
+        let (site, job) = (labels["site"] ?? "", labels["job"] ?? "")
+        return (site.isEmpty || site == node.site) && (!status.isHostUp || status.jobs.contains(job))
     }
 }
 
@@ -69,17 +73,14 @@ extension [CameraStatus] {
             return own.isEmpty ? named : own
         }
         let site = site ?? ""
-        let ofNode = named.filter { $0.node?.instance == instance && (site.isEmpty || $0.node?.site == site) }
-        // Our own series may be scraped under any name.
-        return ofNode.isEmpty ? named.filter { $0.node == nil } : ofNode
+        func isMeant(_ node: CameraNode) -> Bool { node.instance == instance && (site.isEmpty || node.site == site) }
+        let ofNode = named.filter { $0.node.map(isMeant) ?? false }
+        // Our own series may be scraped under any name, but for that of another node.
+        return ofNode.isEmpty && !nodes.contains(where: isMeant) ? named.filter { $0.node == nil } : ofNode
     }
 
-    /// By identifier, the nodes that watch a camera of that name.
-    package var nodesByID: [String: Set<CameraNode>] {
-        reduce(into: [:]) { nodes, camera in
-            if let node = camera.node { nodes[camera.id, default: []].insert(node) }
-        }
-    }
+    /// All other hosts that watch any of them.
+    package var nodes: Set<CameraNode> { Set(compactMap(\.node)) }
 }
 
 /// A silence on the pages.

@@ -13,11 +13,11 @@ extension [CameraStatus] {
             byCamera[camera, default: []].append(alert)
         }
         if byCamera.isEmpty { return sorted() }
-        let nodes = nodesByID
+        let nodes = nodes
         return map { camera in
             // Nothing is known of a camera whose node is gone, whatever still fires.
             guard camera.state >= .degraded, camera.nodeProblem == nil else { return camera }
-            let alerts = byCamera[camera.id, default: []].filter { $0.concerns(camera, others: nodes[camera.id] ?? []) }
+            let alerts = byCamera[camera.id, default: []].filter { $0.concerns(camera, nodes: nodes) }
             if alerts.isEmpty { return camera }
             var camera = camera
             let told = alerts.map { "\($0.name): \($0.summary)" }.sorted().joined(separator: "; ")

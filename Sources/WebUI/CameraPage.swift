@@ -92,8 +92,8 @@ extension WebUI {
 
     func page(of camera: CameraStatus, in overview: Overview, _ fields: FormFields) async -> String {
         let id = camera.id
-        let others = overview.cameras.nodesByID[id] ?? []
-        let alerts = overview.alerts.filter { $0.concerns(camera, others: others) }
+        let nodes = overview.cameras.nodes
+        let alerts = overview.alerts.filter { $0.concerns(camera, nodes: nodes) }
         let content = CameraContent(
             id: id, node: camera.node?.name, style: camera.state.style, state: camera.state.rawValue,
             shape: camera.state.shape, logsLink: Links.logs(ofCamera: id),

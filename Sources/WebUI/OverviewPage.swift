@@ -53,6 +53,8 @@ struct NodeRow: Sendable {
     let name: String
     let reason: String
     let since: String
+    let style: String
+    let state: String
 }
 
 extension NodeRow {
@@ -63,6 +65,8 @@ extension NodeRow {
         let cameras = status.cameras == 1 ? "1 camera is unknown" : "\(status.cameras) cameras are unknown"
         reason = "\(cameras): \(problem)."
         since = Shown.span(now - status.lastSample)
+        style = status.isGone ? "offline" : "unknown"
+        state = status.isGone ? "✕ Gone" : "○ Waiting"
     }
 }
 
@@ -135,12 +139,14 @@ extension WebUI {
     }
 
     private static func headline(_ overview: Overview) -> String {
-        let gone = overview.nodes.count { $0.problem != nil }
+        let gone = overview.nodes.count(where: \.isGone)
+        let pending = overview.nodes.count(where: \.isPending)
         let wrong = overview.cameras.count(where: \.isWrongItself)
         let nodes = gone == 1 ? "1 node is gone" : "\(gone) nodes are gone"
         let cameras = wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention"
         if gone > 0 { return wrong > 0 ? "\(nodes), \(cameras)" : nodes }
         if wrong > 0 { return cameras }
+        if pending > 0 { return pending == 1 ? "1 node is not heard of yet" : "\(pending) nodes are not heard of yet" }
         let alerts = otherAlerts(overview).count
         if alerts > 0 { return alerts == 1 ? "1 alert fires" : "\(alerts) alerts fire" }
         if overview.findings.contains(where: { $0.severity == .error }) { return "Watchpost itself needs attention" }
@@ -161,18 +167,17 @@ extension WebUI {
     /// Firing alerts that are not about a camera or a node which is listed anyway.
     private static func otherAlerts(_ overview: Overview) -> [AlertView] {
         let listed = Dictionary(grouping: overview.cameras.filter { $0.state != .online }, by: \.id)
-        let nodes = overview.cameras.nodesByID
-        let gone = overview.nodes.filter { $0.problem != nil }.map(\.node)
+        let nodes = overview.cameras.nodes
         return overview.alerts.filter { alert in
-            guard alert.state == .firing, !gone.contains(where: alert.concerns) else { return false }
+            guard alert.state == .firing, !overview.nodes.contains(where: alert.isExplained) else { return false }
             guard let id = alert.labels["camera_id"] else { return true }
-            return !listed[id, default: []].contains { alert.concerns($0, others: nodes[id] ?? []) }
+            return !listed[id, default: []].contains { alert.concerns($0, nodes: nodes) }
         }
     }
 
     /// What is found wrong, but for what a node that is gone explains.
     private static func listedFindings(_ overview: Overview) -> [Finding] {
-        let gone = Set(overview.nodes.filter { $0.problem != nil }.map(\.node))
+        let gone = Set(overview.nodes.filter(\.isGone).map(\.node))
         return overview.findings.filter { $0.severity != .note && !($0.node.map(gone.contains) ?? false) }
     }
 

@@ -32,7 +32,7 @@ struct CheckCommand: AsyncParsableCommand {
             let data = try JSONSerialization.data(withJSONObject: rows, options: [.sortedKeys, .prettyPrinted])
             print(String(decoding: data, as: UTF8.self))
         } else {
-            outcome.forEach { print($0) }
+            outcome.forEach { print(TableText.harmless("\($0)", keeping: ["\n"])) }
         }
         let errors = outcome.count { $0.severity == .error }
         if !json { print("\(errors) errors, \(outcome.count - errors) warnings") }

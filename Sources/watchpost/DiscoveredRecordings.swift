@@ -45,6 +45,11 @@ enum DiscoveredRecordings {
 
     /// On one line, whatever a file's name holds.
     private static func shown(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map {
+                    $0.value < 0x20 || (0x7f...0x9f).contains($0.value) || [0x2028, 0x2029].contains($0.value)
+                        ? "?" : $0
+                }))
     }
 }

@@ -38,6 +38,16 @@ struct NodeCamerasTests {
                 $0.values["camera_connection_status"] = nil; $0.values["camera_fps"] = nil
             }, .unknown, "cannot tell"
         ),
+        (
+            {
+                $0.values["camera_connection_status"] = nil
+                $0.values["camera_paused"] = 1
+            }, .unknown, "as it is meant to be"
+        ),
+        (
+            { $0.trouble = ("Offline", "x", "See http://a:secret@cam/ for more") }, .offline,
+            "See http://xxxxx:xxxxx@cam/ for more"
+        ),
         // What another program claims is no state.
         ({ $0.trouble = ("Online", "", "x") }, .online, ""),
         ({ $0.trouble = ("<b>", "<i>", "x") }, .online, ""),
@@ -62,6 +72,23 @@ struct NodeCamerasTests {
         #expect(view.cameras[1].lastRecorded == site.now() - 4_000)
         #expect(view.nodes.map(\.problem) == [nil] && view.nodes.map(\.cameras) == [2])
         // Whatever the numbers are, they can be told.
+        #expect(throws: Never.self) { try JSONEncoder().encode(view.cameras) }
+    }
+
+    @Test(
+        "whose exporters tell of times that are none have none, and harm no other",
+        arguments: [1, 0.001, -5, 1.7e12, 9.2233720368547e15, 1e300, -.infinity, .nan])
+    func noTimes(value: Double) throws {
+        try site.run(4) { now in
+            var odd = NodeSite.Camera.well("gate", at: now)
+            odd.values["camera_last_frame_timestamp"] = value
+            odd.values["recording_last_segment_timestamp_seconds"] = 9.2233720368547e15
+            try site.scrape(rec1, [odd, .well("yard", at: now)])
+        }
+        let view = site.watcher().view()
+        #expect(view.cameras.map(\.state) == [.online, .online])
+        let yard = try #require(view.cameras.last?.lastFrame)
+        #expect(abs(site.now() - yard) < 1_000)
         #expect(throws: Never.self) { try JSONEncoder().encode(view.cameras) }
     }
 
@@ -105,7 +132,7 @@ struct NodeCamerasTests {
                 #expect(view.nodes.map(\.problem) == ["connection refused", nil])
                 #expect(view.nodes.map(\.cameras) == [2, 2] && view.nodes[0].lastSample == last)
                 #expect(view.cameras.map(\.state) == [.unknown, .unknown, .online, .online])
-                #expect(view.cameras[0].reason == "Its node rec-1 is gone: connection refused")
+                #expect(view.cameras[0].reason == "Nothing comes from its node rec-1: connection refused")
                 #expect(view.cameras[0].since == last && view.cameras[0].fps == nil)
                 #expect(view.cameras[0].lastFrame == last - 300)
             }
@@ -150,9 +177,9 @@ struct NodeCamerasTests {
         #expect(watcher.view().nodes[0].problem?.contains("nothing has come from it for 23h") == true)
         // A server that has just started knows it too, and gives it time.
         let young = site.watcher()
-        #expect(young.view().nodes.map(\.problem) == ["not heard of yet since this server's start"])
+        #expect(young.view().nodes.map(\.isPending) == [true] && young.view().nodes.map(\.isGone) == [false])
         site.pass(61_000)
-        #expect(young.view().nodes[0].problem?.contains("nothing has come") == true)
+        #expect(young.view().nodes[0].isGone && young.view().nodes[0].problem?.contains("nothing has come") == true)
         site.pass(3_600_000)
         #expect(watcher.view().nodes.isEmpty && site.watcher().view().nodes.isEmpty)
     }
@@ -210,7 +237,10 @@ struct NodeCamerasTests {
         try site.run(20) { now in try site.scrape(rec1, [.well("gate", at: now)]) }
         let first = NodeSite.start + NodeSite.interval
         #expect(watcher.view().cameras[0].since == first)
-        try site.run(200) { now in try site.scrape(rec1, [.well("gate", at: now)]) }
+        try site.run(60) { now in
+            try site.scrape(rec1, [.well("gate", at: now)])
+            _ = watcher.view()
+        }
         #expect(watcher.view().cameras[0].since == first)
         var fell: Int64?
         try site.run(40) { now in
@@ -221,6 +251,16 @@ struct NodeCamerasTests {
             _ = watcher.view()
         }
         #expect(watcher.view().cameras[0].state == .degraded)
-        #expect(abs(watcher.view().cameras[0].since - (fell ?? 0)) <= 300_000)
+        let seen = watcher.view().cameras[0].since
+        #expect(abs(seen - (fell ?? 0)) <= 300_000)
+        // Well for an hour in which nobody looked, and slow again.
+        for fps in [25.0, 3.0] {
+            try site.run(240) { now in
+                var camera = NodeSite.Camera.well("gate", at: now)
+                camera.values["camera_fps"] = fps
+                try site.scrape(rec1, [camera])
+            }
+        }
+        #expect(watcher.view().cameras[0].state == .degraded && watcher.view().cameras[0].since > seen)
     }
 }

@@ -55,7 +55,7 @@ struct HistoryReaderTests {
         try Self.append(
             store, [Self.labels("ffmpeg_process_restarts_total", "cam-3")], every: 60_000, for: span.length
         ) { Double($1 / 28_800_000 + Int64($0)) }
-        let reader = HistoryReader(source: store, footage: state, instance: "site")
+        let reader = HistoryReader(source: store, footage: state, isOwn: { $0["instance"] == "site" })
         let all = try reader.histories(of: cameras, in: span)
         for (number, history) in all.enumerated() {
             let record = history.record(in: span)
@@ -79,11 +79,11 @@ struct HistoryReaderTests {
             for: 3_600_000
         ) { series, _ in names[series].1 }
         let span = TimeSpan(start: Self.start, end: Self.start + 3_600_000)
-        for (instance, up) in [("site", 100.0), ("third", 100.0)] {
-            let reader = HistoryReader(source: store, footage: state, instance: instance)
+        for (instance, up) in [("site", 100.0), ("third", nil)] as [(String, Double?)] {
+            let reader = HistoryReader(source: store, footage: state, isOwn: { $0["instance"] == instance })
             #expect(try reader.histories(of: ["gate"], in: span)[0].record(in: span).upPercent == up)
         }
-        let other = HistoryReader(source: store, footage: state, instance: "other")
+        let other = HistoryReader(source: store, footage: state, isOwn: { $0["instance"] == "other" })
         #expect(try other.histories(of: ["gate"], in: span)[0].record(in: span).upPercent == 0)
     }
 
@@ -100,7 +100,7 @@ struct HistoryReaderTests {
         ) { camera, time in time / 60_000 % 1_440 == Int64(camera) ? 0 : 1 }
         try store.compact()
         let began = ContinuousClock.now
-        let reader = HistoryReader(source: store, footage: state, instance: "site")
+        let reader = HistoryReader(source: store, footage: state, isOwn: { $0["instance"] == "site" })
         let records = try reader.histories(of: cameras, in: span).map { $0.record(in: span) }
         let took = began.duration(to: .now)
         print("three days of 1,000 cameras, 17.3 million samples: \(took)")

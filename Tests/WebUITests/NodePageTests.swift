@@ -87,6 +87,33 @@ struct NodePageTests {
             description: "", labels: labels, activeAt: 0, value: "1")
     }
 
+    @Test("an alert of a node's camera that is watched no more is none of another camera")
+    func formerAlerts() {
+        var other = CameraStatus(id: "yard", state: .online, since: 0)
+        other.node = Self.rec1
+        let cameras = [CameraStatus(id: "gate", state: .online, since: 0), other]
+        let alert = alert("CameraMissing", ["camera_id": "gate", "instance": Self.rec1.instance])
+        #expect(cameras.judged(by: [alert]).allSatisfy { $0.state == .online })
+        #expect(cameras.named("gate", site: nil, instance: Self.rec1.instance).isEmpty)
+        #expect(cameras.named("gate", site: nil, instance: "here").count == 1)
+    }
+
+    @Test("what only its agent's death explains hides nothing that its host tells")
+    func explained() {
+        var gone = Self.status(Self.rec1, "refused")
+        gone.jobs = ["recording-nodes"]
+        for (labels, isHostUp, isExplained) in [
+            (["instance": "rec-1:9090", "job": "recording-nodes"], true, true),
+            (["instance": "rec-1:9090", "job": "node-exporter"], true, false),
+            (["instance": "rec-1:9090", "job": "node-exporter"], false, true),
+            (["instance": "rec-2:9090", "job": "node-exporter"], false, false),
+            (["instance": "rec-1:9090", "job": "recording-nodes", "camera_id": "gate"], false, false),
+        ] {
+            gone.isHostUp = isHostUp
+            #expect(alert("A", labels).isExplained(by: gone) == isExplained, "\(labels)")
+        }
+    }
+
     @Test("an alert is of the camera of its own node")
     func alerts() {
         func camera(_ node: CameraNode?) -> CameraStatus {
@@ -99,6 +126,7 @@ struct NodePageTests {
             ([:], [true, true, true]), (["instance": "server"], [true, false, false]),
             (["instance": "rec-1:9090"], [false, true, true]),
             (["instance": "rec-1:9090", "site": "north & <south>"], [false, false, true]),
+            // Under a name that is nobody's, as where our own page is scraped.
             (["instance": "rec-2:9090"], [true, false, false]),
         ] as [([String: String], [Bool])] {
             let alert = alert("A", labels.merging(["camera_id": "gate"]) { $1 })

@@ -33,7 +33,8 @@ struct TemplateTests {
             navigation: [.init(path: "", name: "", current: true)], live: "", quick: true, script: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
-            headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "")], wrong: [camera],
+            headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
+            wrong: [camera],
             cameras: [camera], findings: [finding],
             otherAlerts: [alert], alerts: [alert], hasAlerts: true,
             mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,

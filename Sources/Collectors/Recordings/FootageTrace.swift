@@ -10,6 +10,9 @@ struct FootageSchedule: Sendable, Hashable {
 
     private static let minute: Int64 = 60_000
 
+    /// Whether no calendar is asked.
+    var isPlain: Bool { isOnMotion || recordTimes.isEmpty && maintenance.isEmpty }
+
     init() {}
 
     init(_ camera: CameraSettings) {
@@ -71,8 +74,8 @@ struct FootageTrace {
 
     init(memory: FootageMemory) { self.memory = memory }
 
-    /// Whether it is known since when footage is known.
-    var isBegun: Bool { lastFollow != nil }
+    /// Whether all that can be known is: after a pause it comes day by day.
+    private(set) var isCaughtUp = false
 
     /// Hands out once what became known.
     mutating func take() -> FootageSpans {
@@ -107,8 +110,14 @@ struct FootageTrace {
         let isContinued = lastFollow.map { (0..<Self.patience).contains(now - $0) } ?? false
         lastFollow = now
         if !isContinued { memory.knownUntil = begin(now, exact, files()) }
-        guard let start = memory.knownUntil, start < min(end, now) else { return }
-        let span = TimeSpan(start: start, end: min(end, now))
+        guard let start = memory.knownUntil, start < min(end, now) else {
+            isCaughtUp = true
+            return
+        }
+        // Looks through the minutes of a calendar take their time.
+        let last = schedule.isPlain ? now : start + Self.day
+        let span = TimeSpan(start: start, end: min(end, now, last))
+        isCaughtUp = span.end == min(end, now)
         let undue = schedule.undue(in: span)
         let due = TimeSpans([span]).subtracting(undue)
         let footage = recent.clipped(to: span)

@@ -3,48 +3,6 @@ internal import Foundation
 internal import Glibc
 internal import Recorders
 
-/// What a camera's recordings on disk tell at one moment.
-struct RecordingReading: Sendable {
-    var path = ""
-    /// When the newest segment was last written, in milliseconds since the Unix epoch.
-    var lastWrite: Int64?
-    /// When the oldest segment was begun, or, where nobody says, last written.
-    var oldest: Int64?
-    /// Bytes of all segments.
-    var bytes: Int64 = 0
-    /// Seconds of footage that the filesystem will hold at the present pace of all its recordings, where they are
-    /// deleted only when it is full.
-    var retentionForecast: Double?
-    /// What was deleted last from the old end, within a day.
-    var deletion: DeletionWatch.Deletion?
-    /// Whether the segments of the past were looked through; before that, gaps are not known.
-    var isHistoryKnown = false
-    var bytesPerHour: Double?
-    /// Frames seen in segments since we watch.
-    var frames: UInt64 = 0
-    /// Frames that segments show to be missing.
-    var missingFrames: UInt64 = 0
-    /// Frames a second in the last ten seconds of the segment that grows, or of the last closed one.
-    var fps: Double?
-    var gaps: UInt64 = 0
-    var gapSeconds = 0.0
-    /// `nil` until it is known.
-    var footage: FootageCount?
-    /// When video was last seen to be written; a file without a frame tells none.
-    var lastVideo: Int64?
-    /// When video was seen to be written the time before, so that it is known to go on; what a recorder writes out when
-    /// it ends comes at once.
-    var videoGoesOn: Int64?
-    /// Whether frames are known while a segment grows.
-    var tellsWhileGrowing = false
-    /// Whether no video was written for longer than a segment takes.
-    var isOverdue = false
-    /// Whether segments are written all the same: with sound alone, or with nothing.
-    var isWithoutVideo = false
-    /// Why the folder cannot be watched, for people.
-    var problem: String?
-}
-
 /// Watches one folder of segments, and those below it. Only reads: no recording is ever touched.
 struct RecordingFolder {
     private struct Segment {
@@ -127,7 +85,7 @@ struct RecordingFolder {
         deletions = DeletionWatch(folder: path, last: memory.deletion)
         startedAt = now
         reading.path = path
-        reading.deletion = memory.deletion
+        forgetDeletion(now)
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
@@ -140,6 +98,7 @@ struct RecordingFolder {
     ) {
         delays = []
         reading.problem = nil
+        forgetDeletion(now)
         guard list(now, until), let latest = newest, let segment = segments[latest] else {
             if reading.problem == nil, newest == nil {
                 judgeEmptiness(now)
@@ -394,6 +353,8 @@ struct RecordingFolder {
     /// it would have come.
     private mutating func followFootage(_ now: Int64) {
         guard reading.problem == nil, reading.isHistoryKnown, isPastKnown || newest == nil else { return }
+        // A folder that had footage and has none at all is not there, as a share that is not mounted: nothing is known.
+        guard newest != nil || memory.lastKey == nil else { return }
         // In steps of a minute, so that there is less to write down.
         let overdue = reading.isOverdue ? (now - limit) / 60_000 * 60_000 : .min
         let exact = now - Self.historySpan
@@ -404,6 +365,8 @@ struct RecordingFolder {
         footage.follow(until: max(memory.lastEnd ?? .min, overdue), now: now, exact: exact, files: files)
         pastSpans = []
         memory.footage = footage.memory
+        // Else the counters would seem to climb by days.
+        if !footage.isCaughtUp { return }
         reading.footage = FootageCount(footage.memory, isOnMotion: footage.schedule.isOnMotion)
     }
 
@@ -434,6 +397,7 @@ struct RecordingFolder {
             // A ring of segments is written over without a change of its folder: then the newest one stands still.
             let pause: Int64 = hasGrown ? 60_000 : segments.count <= Self.smallFolder ? 1_000 : 10_000
             isDue = !(0..<pause).contains(now - lastFullScan)
+            if !hasGrown { lookForSecondHour(now) }
         } else {
             tree.follow("", now: now, patience: 10_000)
         }
@@ -453,6 +417,12 @@ struct RecordingFolder {
         return true
     }
 
+    /// What was deleted is told for a day, whether or not its folder can be read.
+    private mutating func forgetDeletion(_ now: Int64) {
+        let isFresh = memory.deletion.map { (0...86_400_000).contains(now - $0.time) } ?? false
+        reading.deletion = isFresh ? memory.deletion : nil
+    }
+
     private mutating func watchDeletions(_ now: Int64) {
         let horizon = now + Self.farAhead
         var spans: [DeletionWatch.Span] = []
@@ -465,6 +435,20 @@ struct RecordingFolder {
         }
         deletions.look(spans, device: device, now: now) { segments[$0] != nil || past[$0] != nil }
         (memory.deletion, reading.deletion) = (deletions.last, deletions.last)
+    }
+
+    /// In an hour that comes twice a recorder writes again into the files of the first time, without a change of their
+    /// folder.
+    private mutating func lookForSecondHour(_ now: Int64) {
+        let date = Date(timeIntervalSince1970: Double(now) / 1_000)
+        let zone = TimeZone.current
+        let shift = zone.secondsFromGMT(for: date - 2 * 3_600) - zone.secondsFromGMT(for: date)
+        guard shift > 0, clock != .utc else { return }
+        let then = now - Int64(shift) * 1_000
+        let range = then - max(4 * usualLength, 60_000)...then + 5_000
+        let again = segments.filter { range.contains($0.value.key) }
+        for name in again.keys { refresh(name) }
+        if again.contains(where: { segments[$0.key]?.modified != $0.value.modified }) { sort(now) }
     }
 
     private mutating func notRead(_ cause: String) -> Bool {
@@ -495,10 +479,8 @@ struct RecordingFolder {
                 }
                 sums += 1
                 let files = names.compactMap { segment(folder + "/" + $0) }
-                if !footage.isBegun {
-                    let spans = files.compactMap { Self.spanByTimes($0, usualLength) }
-                    pastSpans += TimeSpans(spans, joining: 2_000).spans
-                }
+                let spans = files.compactMap { Self.spanByTimes($0, usualLength) }
+                pastSpans += TimeSpans(spans, joining: 2_000).spans
                 // What is written into an old folder is none of the past.
                 if files.allSatisfy({ $0.modified < horizon }) {
                     past[folder] = Past(
@@ -579,7 +561,7 @@ struct RecordingFolder {
 
     private static let latestSecond: Int64 = 1 << 40
 
-    private static func milliseconds(_ time: timespec) -> Int64 {
+    static func milliseconds(_ time: timespec) -> Int64 {
         // Some filesystems keep any number that somebody sets.
         let seconds = min(max(Int64(time.tv_sec), -latestSecond), latestSecond)
         return seconds * 1_000 + Int64(time.tv_nsec) / 1_000_000

@@ -71,12 +71,18 @@ package struct SegmentIndex: Sendable, Equatable {
             .filter { $0 > shortest && $0 < Self.longestHole }
     }
 
+    /// So long a single frame stands at most, in seconds, where too few are there to tell.
+    private static let stillFrame = 1.0
+
     /// Stretches of video between holes of more than `shortest` seconds, in their order: seconds from the end of the last
     /// frame, which is at 0.
     package func stretches(apartBy shortest: Double) -> [(start: Double, end: Double)] {
         let sorted = times.sorted()
         guard let first = sorted.first, let last = sorted.last, last > first else { return [] }
-        let interval = usualInterval ?? last - first
+        // Of a few frames the longest step may be a hole.
+        let steps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.sorted()
+        let usual = steps[(steps.count - 1) / 2]
+        let interval = steps.count < 3 ? min(usual, Self.stillFrame) : usual
         var stretches: [(start: Double, end: Double)] = []
         var (start, end) = (-interval, 0.0)
         for (later, earlier) in zip(sorted.dropFirst(), sorted).reversed() {

@@ -7,8 +7,8 @@ internal import State
 struct HistoryReader: Sendable {
     let source: any SampleSource
     let footage: StateStore
-    /// The label `instance` of our own series.
-    let instance: String
+    /// Whether a series is of a camera that this host watches: another node may have one of the same id.
+    let isOwn: @Sendable (Labels) -> Bool
 
     /// Samples that are held at once, about; each takes sixteen bytes.
     private static let samplesAtOnce: Int64 = 8_000_000
@@ -62,12 +62,9 @@ struct HistoryReader: Sendable {
         }
     }
 
-    /// The series of each camera: our own where there is one, as another node may have a camera of the same id.
+    /// The series of each camera.
     private func byCamera<Value>(_ series: [Labels: Value]) -> [String: [Value]] {
-        Dictionary(grouping: series) { $0.key["camera_id"] }.mapValues { series in
-            let own = series.filter { $0.key["instance"] == instance }
-            return (own.isEmpty ? series : own).map(\.value)
-        }
+        Dictionary(grouping: series) { $0.key["camera_id"] }.mapValues { $0.map(\.value) }
     }
 
     /// Reads a metric of the cameras piece by piece, so that a month of a thousand cameras needs no more memory than a day.
@@ -85,7 +82,9 @@ struct HistoryReader: Sendable {
             do {
                 let columns = try source.select(
                     matchers, in: TimeRange(start: start, end: end - 1), sampleLimit: 3 * Int(Self.samplesAtOnce))
-                for column in columns where wanted.contains(column.labels["camera_id"]) { try take(column) }
+                for column in columns where wanted.contains(column.labels["camera_id"]) && isOwn(column.labels) {
+                    try take(column)
+                }
                 start = end
             } catch let error as any SampleSourceFailure where error.isLimit && window > Self.block {
                 // Many series of other nodes, or samples that are closer together.

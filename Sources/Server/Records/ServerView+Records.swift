@@ -2,6 +2,7 @@ internal import Base
 internal import CameraRecords
 internal import Collectors
 internal import Model
+internal import Nodes
 internal import SiteView
 internal import State
 
@@ -20,7 +21,7 @@ extension ServerView {
             throw RecordRefused("this time is still to come; ask for one that has begun")
         }
         let (known, state) = (parts.cameras.statuses().map(\.id), parts.state)
-        let reader = HistoryReader(source: parts.metrics, footage: state, instance: parts.instance)
+        let reader = HistoryReader(source: parts.metrics, footage: state, isOwn: parts.nodes.owner())
         let site = parts.instance
         do {
             return try await Self.reportGate.run(within: Self.reportTime) {

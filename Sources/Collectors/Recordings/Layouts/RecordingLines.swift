@@ -30,9 +30,12 @@ package enum RecordingLines {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": shown += "\\" + String(scalar)
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+            // What ends a line, or steers a terminal.
+            case _
+            where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+                || [0x2028, 0x2029, 0xfeff].contains(scalar.value):
                 let digits = String(scalar.value, radix: 16)
-                shown += "\\x" + (digits.count < 2 ? "0" : "") + digits
+                shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: shown.unicodeScalars.append(scalar)
             }
         }

@@ -235,7 +235,7 @@ package struct RecordingLook: Sendable {
     private static func facts(of path: String) -> (modified: Int64, size: Int64)? {
         var facts = stat()
         guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
-        return (Int64(facts.st_mtim.tv_sec) &* 1_000 &+ Int64(facts.st_mtim.tv_nsec) / 1_000_000, Int64(facts.st_size))
+        return (RecordingFolder.milliseconds(facts.st_mtim), Int64(facts.st_size))
     }
 
     /// How long segments are: as the last ones that are closed tell, else as they follow each other.
