@@ -76,6 +76,9 @@ static const unsigned char templates_report_mustache[] = {
 static const unsigned char templates_report_document_mustache[] = {
 #embed "../WebUI/Assets/templates/report-document.mustache"
 };
+static const unsigned char templates_camera_choice_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-choice.mustache"
+};
 static const unsigned char templates_refusal_mustache[] = {
 #embed "../WebUI/Assets/templates/refusal.mustache"
 };
@@ -134,6 +137,7 @@ static const wp_asset assets[] = {
     {"templates/record.mustache", templates_record_mustache, sizeof templates_record_mustache},
     {"templates/report.mustache", templates_report_mustache, sizeof templates_report_mustache},
     {"templates/report-document.mustache", templates_report_document_mustache, sizeof templates_report_document_mustache},
+    {"templates/camera-choice.mustache", templates_camera_choice_mustache, sizeof templates_camera_choice_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},

@@ -163,7 +163,7 @@ struct NodeTests {
         let answer = try await server.get("/cameras/gate", [("site", "north"), ("instance", "10.77.0.13")])
         let page = String(decoding: answer.body, as: UTF8.self)
         #expect(page.contains("rtsp://127.0.0.1:8554/stream") && page.contains("node-3"))
-        #expect(try await server.text("/cameras/gate").contains("Which gate?"))
+        #expect(try await server.text("/cameras/gate").contains("<h1>Which gate?</h1>"))
 
         // A camera, a cable, a node, an agent.
         try nodes[0].process.write("stall\n")

@@ -59,7 +59,8 @@ struct NodePageTests {
     @Test(
         "a link finds the camera that it names",
         arguments: [
-            ("cam-1", "", 200, "Which cam-1?"), ("cam-1", "instance=rec-1:9090", 200, "Which cam-1?"),
+            ("cam-1", "", 200, "<h1>Which cam-1?</h1>"),
+            ("cam-1", "instance=rec-1:9090", 200, "href=\"/cameras/cam-1?instance=rec-1%3A9090\""),
             ("cam-1", "instance=rec-1%3A9090&site=north%20%26%20%3Csouth%3E", 200, "as-its-node-has-it"),
             // An alert of this host's cameras, which are none of a node's.
             ("cam-1", "instance=here", 404, "There is no camera"), ("none", "", 404, "There is no camera"),
