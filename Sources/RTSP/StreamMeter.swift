@@ -136,7 +136,8 @@ struct StreamMeter {
             if lost > 0, lastIsCut { frame?.isDamaged = true }
             countFrame(at: now)
             if last.hasPicture, !last.isDamaged { picture.add(size: last.bytes, isKeyframe: last.isKeyframe, at: now) }
-            let missing = clock.missing(after: Int32(bitPattern: timestamp &- last.timestamp))
+            // What a camera leaves out itself, as one whose rate varies, is no loss.
+            let missing = min(clock.missing(after: Int32(bitPattern: timestamp &- last.timestamp)), lost)
             framesDropped &+= UInt64(missing)
             isDamaged = lost > 0 && missing == 0 && !lastIsCut
         }

@@ -69,13 +69,13 @@ struct StreamMeterTests {
         #expect(source.meter.framesTotal == 81 - frames)
     }
 
-    @Test("frames that the camera left out show in the timestamps")
+    @Test("frames that the camera left out are no loss, as its rate may vary")
     func gaps() {
         var source = Source()
         for _ in 0..<40 { source.frame() }
         for _ in 0..<5 { source.skip() }
         for _ in 0..<40 { source.frame() }
-        #expect(source.meter.packetsLost == 0 && source.meter.framesDropped == 5 && source.meter.framesTotal == 80)
+        #expect(source.meter.packetsLost == 0 && source.meter.framesDropped == 0 && source.meter.framesTotal == 80)
     }
 
     @Test("a new frame rate is learned, and not held to be a loss for ever")

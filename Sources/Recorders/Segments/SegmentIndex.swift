@@ -96,15 +96,21 @@ package struct SegmentIndex: Sendable, Equatable {
         return [(start, end)] + stretches.reversed()
     }
 
+    /// Where more of the steps between frames are odd ones, the rate varies, and nothing is missing.
+    private static let evenShare = 0.2
+    private static let fewSteps = 10
+
     /// Frames that are missing in the middle: holes of more than one and a half usual intervals.
     /// - Parameter expected: the interval of the camera's frames, where it is known.
     package func missingFrames(expected: Double? = nil) -> Int {
         guard let interval = expected ?? usualInterval, interval > 0 else { return 0 }
         let sorted = times.sorted()
-        let missing = zip(sorted.dropFirst(), sorted).reduce(0.0) { count, pair in
-            let steps = (pair.0 - pair.1) / interval
-            let isHole = steps > 1.5 && pair.0 - pair.1 < Self.longestHole
-            return isHole ? count + (steps - 0.5).rounded(.down) : count
+        let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }
+        let odd = gaps.count { $0 > 1.5 * interval || 1.5 * $0 < interval }
+        if expected == nil, Double(odd) > Self.evenShare * Double(gaps.count), gaps.count >= Self.fewSteps { return 0 }
+        let missing = gaps.reduce(0.0) { count, gap in
+            let steps = gap / interval
+            return steps > 1.5 && gap < Self.longestHole ? count + (steps - 0.5).rounded(.down) : count
         }
         return Int(min(missing, 1e9))
     }

@@ -44,7 +44,9 @@ class Camera:
         server.set_service(str(options.port))
         factory = GstRtspServer.RTSPMediaFactory()
         encoder, payloader = CODECS[options.codec]
-        picture = PIPELINE.replace("ENCODER", encoder.replace("GOP", str(options.gop)))
+        # Pictures of JPEG are whole blocks in RTP.
+        size = "format=I420,height=176" if options.codec == "jpeg" else "height=180"
+        picture = PIPELINE.replace("height=180", size).replace("ENCODER", encoder.replace("GOP", str(options.gop)))
         factory.set_launch(picture.replace("PAYLOADER", payloader) + (SOUND if options.audio else "") + ")")
         factory.set_shared(True)
         factory.connect("media-configure", self.configure)
