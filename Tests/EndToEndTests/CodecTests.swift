@@ -7,7 +7,7 @@ import Testing
 @Suite("Codecs, end to end", .serialized)
 struct CodecTests {
     private static let span: Duration =
-        ProcessInfo.processInfo.environment["WATCHPOST_SOAK"] == nil ? .seconds(40) : .seconds(1_800)
+        ProcessInfo.processInfo.environment["WATCHPOST_SOAK"] == nil ? .seconds(30) : .seconds(1_800)
 
     /// Cameras, and whether each keeps its 25 frames a second.
     private static let kinds: [(id: String, options: [String], isSteady: Bool)] = [
