@@ -40,7 +40,7 @@ struct CameraSeries {
     var counted: [Name: Double] = [:]
     /// Labels of the newest `camera_trouble_info` and `camera_stream_info` that have not ended.
     var infos: [Name: Labels] = [:]
-    /// The first and the last time at which the state that ``connected`` has now was seen without a break.
+    /// Since when the connection has been as it is now, within the time that is looked at.
     var connectedSince: Int64?
     /// How far apart samples are; `nil` where there are not two.
     var interval: Int64?

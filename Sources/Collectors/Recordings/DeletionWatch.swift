@@ -42,7 +42,7 @@ struct DeletionWatch {
     /// So many of those that are missed are looked for.
     private static let looksMax = 16
     /// After so many milliseconds without a deletion nothing is known of how long footage is kept.
-    private static let memorySpan: Int64 = 86_400_000
+    static let memorySpan: Int64 = 86_400_000
 
     init(folder: String, last: Deletion?) {
         self.folder = folder

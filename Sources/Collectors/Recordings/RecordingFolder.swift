@@ -419,7 +419,7 @@ struct RecordingFolder {
 
     /// What was deleted is told for a day, whether or not its folder can be read.
     private mutating func forgetDeletion(_ now: Int64) {
-        let isFresh = memory.deletion.map { (0...86_400_000).contains(now - $0.time) } ?? false
+        let isFresh = memory.deletion.map { (0...DeletionWatch.memorySpan).contains(now - $0.time) } ?? false
         reading.deletion = isFresh ? memory.deletion : nil
     }
 
