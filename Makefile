@@ -3,8 +3,9 @@
 SWIFT ?= swift
 export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
-# Suites of whole servers that run the release too, as the optimiser changes what a debug binary does.
-RELEASE_TESTS = DiscoverTests BombTests CommandLineTests StoredSiteTests
+# Suites of whole servers that run the release too, as the optimiser changes what a debug binary does; those of bombs
+# run it alone.
+RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests StoredSiteTests
 
 # Names of recordings hold local times: zones in which an hour comes twice, or half of one.
 ZONES = Europe/Berlin America/New_York Australia/Lord_Howe
@@ -22,7 +23,8 @@ test: ## set up what tests need, build, and run every test
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --skip EndToEndTests
-	@for zone in $(ZONES); do TZ=$$zone $(SWIFT) test --skip-build --filter "CollectorsTests.(SummerTimeTests|RecordingTreeTests/twice)" || exit; done
+	@printf '%s\n' $(ZONES) | xargs -P 3 -I{} env TZ={} .build/debug/watchpostPackageTests.xctest --testing-library swift-testing \
+	    --filter "CollectorsTests.(SummerTimeTests|RecordingTreeTests/twice)"
 	@scripts/test-servers
 	@SWIFT=$(SWIFT) scripts/build-release
 	@SWIFT=$(SWIFT) scripts/check-release
