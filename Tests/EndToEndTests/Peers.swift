@@ -34,6 +34,9 @@ enum Peers {
             || FileManager.default.isExecutableFile(atPath: program)
     }
 
+    /// A camera's name that no other recorder of this host has, and in which nothing looks like a time.
+    static func newCameraName() -> String { String((0..<10).map { _ in "abcdefghkm".randomElement() ?? "a" }) }
+
     /// A camera on gst-rtsp-server; its port, and the process that obeys `stall` and `play`.
     /// - Parameters:
     ///   - audio: whether it has sound beside its picture, which goes on when the picture stops.

@@ -43,14 +43,11 @@ struct RecorderTests {
         }
     }
 
-    /// A name that no other recorder of this host has, and in which nothing looks like a time.
-    static func newName() -> String { String((0..<10).map { _ in "abcdefghkm".randomElement() ?? "a" }) }
-
     @Test("go on when the server is killed, and the next one takes them up", .timeLimit(.minutes(3)))
     func outlive() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera()
-        let id = "yard-\(Self.newName())"
+        let id = "yard-\(Peers.newCameraName())"
         try Self.writeSite(in: folder, camera: id, port: cameraPort)
         var server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         try await Self.waitUntilRecorded(id, server)
@@ -102,7 +99,7 @@ struct RecorderTests {
     @Test("that need no URL are started", .timeLimit(.minutes(1)))
     func withoutURL() async throws {
         let folder = try TemporaryDirectory()
-        let id = "test-\(Self.newName())"
+        let id = "test-\(Peers.newCameraName())"
         try folder.write(
             "config/watchpost.yml",
             """
@@ -131,7 +128,7 @@ struct RecorderTests {
     func byHand() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera()
-        let id = "hand \(Self.newName())"
+        let id = "hand \(Peers.newCameraName())"
         let footage = "\(folder.path)/footage/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         try folder.write("url", "rtsp://127.0.0.1:\(cameraPort)/stream\n")
@@ -181,7 +178,7 @@ struct RecorderTests {
     func found() async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera(user: "guard", password: "n0t-yours")
-        let id = "gate-\(Self.newName())"
+        let id = "gate-\(Peers.newCameraName())"
         let footage = "\(folder.path)/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         let started = ContinuousClock.now

@@ -3,17 +3,17 @@ import Model
 import TestSupport
 import Testing
 
-/// Cameras whose picture stops, recorded by somebody else. The camera is gst-rtsp-server's, and every
-/// ffmpeg is the real one.
-@Suite("Silent pictures, end to end", .serialized)
-struct SilentPictureTests {
+/// Recordings of a camera that gives sound and no picture. The camera is gst-rtsp-server's, and every ffmpeg is the real
+/// one, run by somebody else.
+@Suite("Sound alone, end to end", .serialized)
+struct SoundAloneTests {
     @Test(
-        "of a camera whose picture stops while its sound goes on holds no video, and that is told",
+        "a camera whose picture stops while its sound goes on is seen to record no video",
         .timeLimit(.minutes(6)), arguments: ["mkv", "ts", "mp4"])
-    func soundAlone(format: String) async throws {
+    func pictureStops(format: String) async throws {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera(audio: true)
-        let id = "sound-\(RecorderTests.newName())"
+        let id = "sound-\(Peers.newCameraName())"
         let footage = "\(folder.path)/\(id)"
         try FileManager.default.createDirectory(atPath: footage, withIntermediateDirectories: true)
         func record() throws -> RunningProcess {
