@@ -80,6 +80,7 @@ let package = Package(
         .house("Exposition", ["Model", "Base"]),
         .house("Partitions", ["Model", "CSQLite"]),
         .house("CameraRecords"),
+        .house("SharedCauses", ["Model"]),
         .house("ConfigText", ["Patterns", "Model", "Base", yams]),
         .house("GoTemplate", ["Patterns", "Model", "Base"]),
         .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
@@ -99,7 +100,8 @@ let package = Package(
         .house(
             "Collectors",
             [
-                "CameraRecords", "Recorders", "RTSP", "Intervals", "Instruments", "Exposition", "Transfers",
+                "CameraRecords", "SharedCauses", "Recorders", "RTSP", "Intervals", "Instruments", "Exposition",
+                "Transfers",
                 "ConfigText", "Digests", "Patterns", "Model", "Base", logging,
             ]),
         .house(
@@ -109,7 +111,7 @@ let package = Package(
             ]),
         .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
-        .house("Nodes", ["Model", "Base"]),
+        .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
         // Floor 7.
@@ -211,6 +213,7 @@ let package = Package(
         .target(name: "CPowerCut", path: "Tests/CPowerCut", linkerSettings: [.linkedLibrary("sqlite3")]),
         .tests(of: "MetricStore", ["CPowerCut", "TestSupport", "Partitions", "Codecs", "Patterns", "Model", "Base"]),
         .tests(of: "CameraRecords", ["TestSupport"]),
+        .tests(of: "SharedCauses", ["TestSupport", "Model"]),
         .tests(of: "State", ["TestSupport", "CameraRecords", "Partitions", "Patterns", "Model"]),
         .tests(
             of: "Alerting",
@@ -233,7 +236,8 @@ let package = Package(
         .tests(
             of: "Collectors",
             [
-                "CameraRecords", "State", "TestSupport", "Recorders", "RTSP", "Intervals", "Instruments", "Transfers",
+                "CameraRecords", "SharedCauses", "State", "TestSupport", "Recorders", "RTSP", "Intervals",
+                "Instruments", "Transfers",
                 "ConfigText", "Model", "Base", logging,
             ]),
         .testTarget(name: "TidyTests", swiftSettings: swift),

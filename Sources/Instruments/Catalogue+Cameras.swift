@@ -39,6 +39,18 @@ extension Catalogue {
         "camera_trouble_info", .gauge, labels: ["camera_id", "state", "reason", "sentence"],
         "1 while a camera is offline, stalled or not recording; the labels say it as the pages do.",
         source: "recorder or probe")
+    public static let cameraSharedCauseInfo = MetricDefinition(
+        "camera_shared_cause_info", .gauge, labels: ["camera_id", "kind", "cause"],
+        "1 while the camera is down or not recorded together with others that share a cause: a login, credentials, a disk, an address, a group, a subnet or the node.",
+        source: "judged of all cameras")
+    public static let cameraSharedCauseCameras = MetricDefinition(
+        "camera_shared_cause_cameras", .gauge, labels: ["kind", "cause"],
+        "How many cameras that are watched share a cause by which some are down together.", unit: "cameras",
+        source: "judged of all cameras")
+    public static let cameraSharedCauseSpanSeconds = MetricDefinition(
+        "camera_shared_cause_span_seconds", .gauge, labels: ["kind", "cause"],
+        "From the fall of the first camera to that of the last one, of those that are down together, in seconds; absent where they were never seen well.",
+        unit: "seconds", source: "judged of all cameras")
     public static let cameraKeyframeIntervalSeconds = MetricDefinition(
         "camera_keyframe_interval_seconds", .gauge, labels: ["camera_id"], "Seconds between the last two key frames.",
         unit: "seconds", source: "probe")
@@ -71,7 +83,8 @@ extension Catalogue {
     static let cameras = [
         cameraConnectionStatus, cameraPaused, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
         cameraFramesDroppedTotal,
-        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraTroubleInfo, cameraKeyframeIntervalSeconds,
+        cameraLastFrameTimestamp, cameraConnectionFailuresTotal, cameraTroubleInfo,
+        cameraSharedCauseInfo, cameraSharedCauseCameras, cameraSharedCauseSpanSeconds, cameraKeyframeIntervalSeconds,
         cameraKeyframeAgeSeconds,
         cameraRTPPacketsLostTotal, cameraRTSPBytesSkippedTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds,
         cameraFirstFrameSeconds, cameraPictureSuspect, cameraStreamInfo,

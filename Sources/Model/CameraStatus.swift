@@ -47,6 +47,8 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     /// A sentence for people: why the state is what it is. Empty when all is well. Without credentials.
     public var reason: String
     public var failure: CameraFailure?
+    /// What it shares with others that failed with it; `nil` where it failed alone, or is well.
+    public var sharedCause: SharedCause?
     /// Since when the camera is in this state, in milliseconds since the Unix epoch.
     public var since: Int64
     /// Delivered frames a second over the last 10 s; `nil` where it is not known.

@@ -23,6 +23,7 @@ struct CameraSeries {
         case trouble = "camera_trouble_info"
         case stream = "camera_stream_info"
         case paused = "camera_paused"
+        case sharedCause = "camera_shared_cause_info"
     }
 
     let id: String
@@ -38,10 +39,12 @@ struct CameraSeries {
     var lastAlive: Int64?
     /// What came and what was lost within the time that is looked at.
     var counted: [Name: Double] = [:]
-    /// Labels of the newest `camera_trouble_info` and `camera_stream_info` that have not ended.
+    /// Labels of the newest series that say something by them and have not ended.
     var infos: [Name: Labels] = [:]
     /// Since when the connection has been as it is now, within the time that is looked at.
     var connectedSince: Int64?
+    /// Whether it was seen to become so.
+    private(set) var sawChange = false
     /// How far apart samples are; `nil` where there are not two.
     var interval: Int64?
 
@@ -73,7 +76,7 @@ struct CameraSeries {
         ended.remove(name)
         switch name {
         case .frames, .dropped: counted[name] = Self.increase(column.values)
-        case .trouble, .stream: infos[name] = column.labels
+        case .trouble, .stream, .sharedCause: infos[name] = column.labels
         case .connected: takeConnection(column, value)
         default: break
         }
@@ -92,6 +95,7 @@ struct CameraSeries {
         var index = times.count - 1
         while index > 0, column.values[index - 1] == value { index -= 1 }
         connectedSince = times[index]
+        sawChange = index > 0
     }
 
     /// How much a counter rose; a fall is a restart, after which it began at zero.

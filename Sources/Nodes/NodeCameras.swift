@@ -66,7 +66,7 @@ package final class NodeCameras: Sendable {
     /// What one look leaves to the next.
     private struct Memory {
         /// Since when each camera has been in its state, and when that was last seen.
-        var states: [NodeReader.Key: (state: CameraState, since: Int64, seen: Int64)] = [:]
+        var states: [NodeReader.Key: (state: CameraState, since: Int64, seen: Int64, sawFall: Bool)] = [:]
         /// The cameras of the nodes that tell nothing, as they last told; empty where none were found.
         var gone: [CameraNode: [CameraSeries]] = [:]
         /// Nodes of the last day, and when they were looked for.
@@ -154,20 +154,21 @@ package final class NodeCameras: Sendable {
         }
         let down = ups.filter { $0.value.values.contains(.no) }.keys
         let targets = targets()
+        let causes = NodeCauses(sizes: try reader.causes(in: range))
         var view = View()
         for node in Set(byNode.keys).union(memory.candidates).union(down).sorted() {
             let cameras = byNode[node] ?? []
             if let lastAlive = Self.newest(of: cameras), now - lastAlive <= Self.silence(of: cameras) {
                 memory.gone[node] = nil
                 let alive = cameras.filter { $0.lastAlive != nil }
-                add(alive, Self.status(of: node, alive, now: now), at: now, to: &view, &memory)
+                add(alive, Self.status(of: node, alive, now: now), causes, at: now, to: &view, &memory)
                 continue
             }
             guard let gone = try goneCameras(of: node, cameras, reader, now: now, ups: ups[node] ?? [:], &memory) else {
                 continue
             }
             let status = judged(node, gone, ups: ups[node] ?? [:], targets, now: now)
-            add(gone, status, at: now, to: &view, &memory)
+            add(gone, status, causes, at: now, to: &view, &memory)
         }
         let present = Set(
             view.cameras.map { NodeReader.Key(node: $0.node ?? .init(site: "", instance: ""), camera: $0.id) })
@@ -251,20 +252,28 @@ package final class NodeCameras: Sendable {
     }
 
     private func add(
-        _ cameras: [CameraSeries], _ node: NodeStatus, at now: Int64, to view: inout View, _ memory: inout Memory
+        _ cameras: [CameraSeries], _ node: NodeStatus, _ causes: NodeCauses, at now: Int64, to view: inout View,
+        _ memory: inout Memory
     ) {
         let lag = Self.clockLag(of: cameras)
         view.nodes.append(node)
-        for camera in cameras.sorted(by: { $0.id < $1.id }) {
+        let first = view.cameras.count
+        var sawFall: [Bool] = []
+        let cameras = cameras.sorted { $0.id < $1.id }
+        for camera in cameras {
             var status = camera.status(nodeProblem: node.problem, clockLag: lag)
             let key = NodeReader.Key(node: node.node, camera: camera.id)
             // What nobody looked at for longer may have been otherwise in between.
             if let before = memory.states[key], before.state == status.state, now - before.seen <= Self.window {
                 status.since = before.since
+                sawFall.append(before.sawFall)
+            } else {
+                sawFall.append(camera.sawChange)
             }
-            memory.states[key] = (status.state, status.since, now)
+            memory.states[key] = (status.state, status.since, now, sawFall.last ?? false)
             view.cameras.append(status)
         }
+        if node.problem == nil { causes.tell(&view.cameras[first...], cameras, sawFall: sawFall) }
     }
 
     /// Ten years: what is more is no clock.

@@ -80,6 +80,26 @@ struct NodeReader: Sendable {
         return ups
     }
 
+    /// How many cameras share each cause by which some are down, and how far apart those fell in milliseconds.
+    func causes(in range: TimeRange) throws -> [NodeCauses.Key: NodeCauses.Size] {
+        var sizes: [NodeCauses.Key: NodeCauses.Size] = [:]
+        for name in ["camera_shared_cause_cameras", "camera_shared_cause_span_seconds"] {
+            let columns = try source.select([.equal("__name__", name)], in: range, sampleLimit: Self.samplesMax)
+            for column in columns where !owners.contains(.init(column.labels)) {
+                guard let key = NodeCauses.Key(column.labels), let value = column.values.last,
+                    // What an exporter says may be anything.
+                    (0...1e9).contains(value)
+                else { continue }
+                if name == "camera_shared_cause_cameras" {
+                    sizes[key, default: .init()].watched = Int(value)
+                } else {
+                    sizes[key, default: .init()].span = Int64(value * 1_000)
+                }
+            }
+        }
+        return sizes
+    }
+
     static func node(_ labels: Labels) -> CameraNode {
         CameraNode(site: labels["site"], instance: labels["instance"])
     }

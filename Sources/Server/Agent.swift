@@ -32,8 +32,9 @@ package enum Agent {
         let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
-            scope(of: options.role), dataDirectory: options.dataDirectory, program: options.program,
-            endsRecorders: false, transfers: Transfers(), resume: lines.resume
+            scope(of: options.role), dataDirectory: options.dataDirectory,
+            node: Parts.instance(site.site.watchpost), program: options.program, endsRecorders: false,
+            transfers: Transfers(), resume: lines.resume
         ) { try lines.append(camera: $0, run: $1, $2) }
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }

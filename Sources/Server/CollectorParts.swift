@@ -29,11 +29,13 @@ final class CollectorParts: FindingSource {
     private let cameraNotes = Mutex<[String]>([])
 
     /// - Parameters:
+    ///   - node: what people call this host.
     ///   - resume: by run of a recorder, the number of the last line that was stored.
     ///   - ledger: where footage is written down; `nil` where nobody asks for it.
     ///   - store: takes what recorders print.
     init(
-        _ scope: Scope = .everything, dataDirectory: String, program: String, endsRecorders: Bool, transfers: Transfers,
+        _ scope: Scope = .everything, dataDirectory: String, node: String, program: String, endsRecorders: Bool,
+        transfers: Transfers,
         resume: [String: Int64], ledger: (any FootageLedger)? = nil, store: @escaping RecorderSupervisor.LineStore
     ) {
         self.scope = scope
@@ -46,7 +48,7 @@ final class CollectorParts: FindingSource {
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,
             foundFile: dataDirectory + "/found-recorders.json", recordingsFile: dataDirectory + "/recordings.json",
             recordedFile: dataDirectory + "/recorded-cameras.json", ratesFile: dataDirectory + "/usual-rates.json",
-            ledger: ledger, findsRecorders: !endsRecorders)
+            fallsFile: dataDirectory + "/camera-falls.json", node: node, ledger: ledger, findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],
             collects: scope == .everything ? Set(HostCollectors.Part.allCases) : [.node])

@@ -95,7 +95,8 @@ final class Parts: Sendable {
         let offsets = try logs.tailOffsets()
         let recorderLog = RecorderLog(store: logs, host: hostName)
         collectors = CollectorParts(
-            dataDirectory: data, program: options.program, endsRecorders: options.demo != nil, transfers: transfers,
+            dataDirectory: data, node: hostName, program: options.program, endsRecorders: options.demo != nil,
+            transfers: transfers,
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(

@@ -119,7 +119,8 @@ extension WebUI {
     private static let standardRange = "now-15m"
 
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
-        let since = "\(camera.state.rawValue) for \(Shown.span(now - camera.since))"
+        let together = camera.sharedCause.map { " together with others, \($0.headline)" } ?? ""
+        let since = "\(camera.state.rawValue) for \(Shown.span(now - camera.since))\(together)"
         return camera.reason.isEmpty ? since : "\(since): \(camera.reason)"
     }
 
@@ -131,6 +132,7 @@ extension WebUI {
             ("Frames lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
             ("Last frame", camera.lastFrame.map { Shown.dateTime($0) }),
             ("Last recorded", camera.lastRecorded.map { Shown.dateTime($0) }),
+            ("Down together", camera.sharedCause.map(\.headline)),
             ("Watched by", camera.sources.isEmpty ? nil : camera.sources.joined(separator: ", ")),
         ]
         facts += camera.labels.sorted { $0.key < $1.key }.map { ("Label \($0.key)", $0.value) }

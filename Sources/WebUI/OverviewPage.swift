@@ -12,6 +12,9 @@ struct OverviewContent: PageContent {
     let calm: String?
     /// Those that tell nothing.
     let nodes: [NodeRow]
+    /// Cameras that failed together.
+    let causes: [CauseRow]
+    /// Those that failed alone.
     let wrong: [CameraRow]
     let cameras: [CameraRow]
     let findings: [FindingRow]
@@ -120,7 +123,10 @@ extension WebUI {
             headline: headline, subline: Self.subline(overview),
             calm: isCalm ? Self.calm(overview.cameras, now: now) : nil,
             nodes: overview.nodes.compactMap { NodeRow($0, now: now) },
-            wrong: overview.cameras.filter(\.isWrongItself).map { CameraRow($0, now: now) },
+            causes: overview.cameras.causes.map { CauseRow($0, now: now) },
+            wrong: overview.cameras.filter { $0.isWrongItself && $0.sharedCause == nil }.map {
+                CameraRow($0, now: now)
+            },
             cameras: cameras.map { CameraRow($0, now: now) },
             findings: Self.listedFindings(overview).map(FindingRow.init),
             otherAlerts: Self.otherAlerts(overview).map { AlertRow($0, now: now) },
@@ -141,9 +147,16 @@ extension WebUI {
     private static func headline(_ overview: Overview) -> String {
         let gone = overview.nodes.count(where: \.isGone)
         let pending = overview.nodes.count(where: \.isPending)
+        let causes = overview.cameras.causes
         let wrong = overview.cameras.count(where: \.isWrongItself)
         let nodes = gone == 1 ? "1 node is gone" : "\(gone) nodes are gone"
         let cameras = wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention"
+        if gone == 0, let cause = causes.first {
+            let others = wrong - causes.reduce(0) { $0 + $1.cameras.count }
+            let first = "\(cause.cause.who) \(cause.cause.kind == .disk ? "are not recorded" : "are down")"
+            if causes.count > 1 { return "\(causes.count) shared causes, \(cameras)" }
+            return others > 0 ? "\(first), \(others) more \(others == 1 ? "needs" : "need") attention" : first
+        }
         if gone > 0 { return wrong > 0 ? "\(nodes), \(cameras)" : nodes }
         if wrong > 0 { return cameras }
         if pending > 0 { return pending == 1 ? "1 node is not heard of yet" : "\(pending) nodes are not heard of yet" }
@@ -168,8 +181,11 @@ extension WebUI {
     private static func otherAlerts(_ overview: Overview) -> [AlertView] {
         let listed = Dictionary(grouping: overview.cameras.filter { $0.state != .online }, by: \.id)
         let nodes = overview.cameras.nodes
+        let causes = overview.cameras.causes
         return overview.alerts.filter { alert in
-            guard alert.state == .firing, !overview.nodes.contains(where: alert.isExplained) else { return false }
+            guard alert.state == .firing, !overview.nodes.contains(where: alert.isExplained),
+                !alert.isExplained(by: causes)
+            else { return false }
             guard let id = alert.labels["camera_id"] else { return true }
             return !listed[id, default: []].contains { alert.concerns($0, nodes: nodes) }
         }

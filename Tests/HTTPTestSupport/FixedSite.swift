@@ -13,16 +13,19 @@ package struct FixedSite: SiteViewSource {
     private let findings: [Finding]
     private let namePrefix: String
     private let nodes: [NodeStatus]
+    private let cause: SharedCause?
 
     /// - Parameters:
     ///   - isTroubled: whether the second camera is offline and the third is slow.
     ///   - hasDiskAlert: whether a full disk is the only alert.
     ///   - namePrefix: what stands before a camera's number.
     ///   - nodes: other hosts, each with its number of cameras `cam-1`, `cam-2`, ….
+    ///   - cause: what the first cameras share, and why they are down.
     package init(
         cameraCount: Int = 6, isTroubled: Bool = false, hasDiskAlert: Bool = false, findings: [Finding] = [],
-        namePrefix: String = "cam-", nodes: [NodeStatus] = []
+        namePrefix: String = "cam-", nodes: [NodeStatus] = [], cause: SharedCause? = nil
     ) {
+        self.cause = cause
         self.nodes = nodes
         self.cameraCount = cameraCount
         self.isTroubled = isTroubled
@@ -44,6 +47,11 @@ package struct FixedSite: SiteViewSource {
             camera.height = 720
             camera.sources = ["recorder", "probe"]
             camera.url = "rtsp://xxxxx:xxxxx@192.0.2.10/stream1"
+            if let cause, number <= cause.down {
+                camera.state = .offline
+                camera.reason = "No answer from <camera>"
+                camera.sharedCause = cause
+            }
             guard isTroubled else { return camera }
             switch number {
             case 2:

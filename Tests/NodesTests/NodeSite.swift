@@ -47,6 +47,8 @@ final class NodeSite: TimeSource {
         var id: String
         var values: [String: Double] = [:]
         var trouble: (state: String, reason: String, sentence: String)?
+        /// What it shares with others that failed with it.
+        var cause: (kind: String, name: String)?
 
         /// A camera that gives what it should.
         static func well(_ id: String, at now: Int64) -> Camera {
@@ -75,13 +77,30 @@ final class NodeSite: TimeSource {
     }
 
     /// Stores what one scrape brings now: `nil` for one that failed. Series that are missing are marked as ended.
-    func scrape(_ target: Labels, _ cameras: [Camera]?, reportsUp: Bool = true) throws {
+    /// - Parameter causes: how many cameras share each, and over how many seconds they fell.
+    func scrape(
+        _ target: Labels, _ cameras: [Camera]?, reportsUp: Bool = true,
+        causes: [(kind: String, name: String, cameras: Double, span: Double)] = []
+    ) throws {
         let now = now()
         var samples: [(labels: Labels, sample: Sample)] = []
+        for cause in causes {
+            let labels = ["kind": cause.kind, "cause": cause.name]
+            for (name, value) in [
+                ("camera_shared_cause_cameras", cause.cameras), ("camera_shared_cause_span_seconds", cause.span),
+            ] {
+                samples.append((Self.labels(name, target, labels), Sample(timestamp: now, value: value)))
+            }
+        }
         for camera in cameras ?? [] {
             for (name, value) in camera.values {
                 samples.append(
                     (Self.labels(name, target, ["camera_id": camera.id]), Sample(timestamp: now, value: value)))
+            }
+            if let cause = camera.cause {
+                let more = ["camera_id": camera.id, "kind": cause.kind, "cause": cause.name]
+                samples.append(
+                    (Self.labels("camera_shared_cause_info", target, more), Sample(timestamp: now, value: 1)))
             }
             if let trouble = camera.trouble {
                 let more = [

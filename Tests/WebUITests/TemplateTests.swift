@@ -1,4 +1,6 @@
 import Foundation
+import Model
+import SiteView
 import Testing
 
 @testable import WebUI
@@ -34,7 +36,14 @@ struct TemplateTests {
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
-            wrong: [camera],
+            causes: [
+                .init(
+                    .init(
+                        cause: .init(
+                            kind: .subnet, cause: "n", down: 21, watched: 30, span: 4_000, alsoShared: ["also"]),
+                        nodes: ["n"], cameras: (1...21).map { .init(id: "c\($0)", state: .offline, since: 0) }),
+                    now: 0)
+            ], wrong: [camera],
             cameras: [camera], findings: [finding],
             otherAlerts: [alert], alerts: [alert], hasAlerts: true,
             mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,

@@ -1,9 +1,10 @@
 package import Base
-internal import Foundation
+package import Foundation
 package import Instruments
 package import Model
 package import RTSP
 package import Recorders
+internal import SharedCauses
 internal import Synchronization
 
 /// What is known of every camera: joins what probes, recorders and recordings tell, judges it once a second, and
@@ -20,6 +21,7 @@ package final class CameraBoard: Sendable {
         var found: KnownRecorders
         var recorded: RecordedCameras
         var rates: UsualRates
+        var causes: CameraCauses
         /// Cameras on which no session is opened, as others record them.
         var spared: Set<String> = []
         var targets: [ProbeTarget] = []
@@ -39,6 +41,7 @@ package final class CameraBoard: Sendable {
     private let timeSource: any TimeSource
     private let findsRecorders: Bool
     private let ratesFile: String?
+    private let fallsFile: String?
     private let work: Mutex<Work>
     private let pause = Pause()
 
@@ -51,11 +54,14 @@ package final class CameraBoard: Sendable {
     ///   - recordingsFile: where it is remembered which segments were looked at.
     ///   - recordedFile: where it is remembered which cameras others record; `nil` forgets it with the process.
     ///   - ratesFile: where it is remembered what cameras usually give; `nil` forgets it with the process.
+    ///   - fallsFile: where it is remembered since when cameras are down; `nil` forgets it with the process.
+    ///   - node: what people call this host, where all of its cameras are down.
     ///   - ledger: where footage is written down; `nil` forgets it.
     ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
     package init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
         foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil, ratesFile: String? = nil,
+        fallsFile: String? = nil, node: String = ProcessInfo.processInfo.hostName,
         ledger: (any FootageLedger)? = nil, findsRecorders: Bool = true,
         timeSource: any TimeSource = SystemTimeSource()
     ) {
@@ -65,11 +71,13 @@ package final class CameraBoard: Sendable {
         self.timeSource = timeSource
         self.findsRecorders = findsRecorders
         self.ratesFile = ratesFile
+        self.fallsFile = fallsFile
         shelf = RecordingShelf(timeSource: timeSource, file: recordingsFile, ledger: ledger)
         work = Mutex(
             Work(
                 metrics: CameraMetrics(registry: registry), found: KnownRecorders(file: foundFile),
-                recorded: RecordedCameras(file: recordedFile), rates: UsualRates(file: ratesFile)))
+                recorded: RecordedCameras(file: recordedFile), rates: UsualRates(file: ratesFile),
+                causes: CameraCauses(node: node, file: fallsFile)))
         supervisor.wakes(pause)
     }
 
@@ -109,6 +117,7 @@ package final class CameraBoard: Sendable {
             while !Task.isCancelled {
                 let rest = step()
                 saveRates(isLast: false)
+                saveFalls()
                 await pause.sleep(for: rest)
             }
             saveRates(isLast: true)
@@ -126,6 +135,15 @@ package final class CameraBoard: Sendable {
         if let rates { UsualRates.save(rates, to: ratesFile) }
     }
 
+    /// Writes down since when cameras are down, where that has changed.
+    private func saveFalls() {
+        guard let fallsFile else { return }
+        let (now, steady) = (timeSource.now(), timeSource.steady())
+        if let data = work.withLock({ $0.causes.due(now: now, steady: steady) }) {
+            _ = PrivateFile.replace(fallsFile, with: data)
+        }
+    }
+
     // MARK: A step
 
     /// Looks at all cameras once.
@@ -133,6 +151,7 @@ package final class CameraBoard: Sendable {
     @discardableResult
     private func step() -> Duration {
         let now = timeSource.now()
+        let steady = timeSource.steady()
         let supervised = supervisor.states()
         let readings = probe.readings()
         return work.withLock { work in
@@ -147,6 +166,7 @@ package final class CameraBoard: Sendable {
             lazy var received = SocketBytes.received()
             var statuses: [CameraStatus] = []
             var pids: Set<Int32> = []
+            work.causes.begin(cameras)
             for camera in cameras {
                 var news = CameraNews()
                 news.probe = readings[camera.id]
@@ -160,12 +180,13 @@ package final class CameraBoard: Sendable {
                     news.meter = work.meter.read(pid, received: received, now: now)
                     pids.insert(pid)
                 }
-                statuses.append(judge(camera, &work, news, now))
+                statuses.append(judge(camera, &work, news, now, steady))
             }
             work.meter.forget(except: pids)
             let ids = Set(cameras.map(\.id))
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)
+            tell(work.causes.end(), &work, &statuses)
             work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
             work.notes =
                 work.foundNotes + Self.note(of: work.spared) + Self.note(of: work.traces, now)
@@ -337,7 +358,7 @@ package final class CameraBoard: Sendable {
     // MARK: One camera
 
     private func judge(
-        _ camera: CameraSettings, _ work: inout Work, _ news: CameraNews, _ now: Int64
+        _ camera: CameraSettings, _ work: inout Work, _ news: CameraNews, _ now: Int64, _ steady: Int64
     ) -> CameraStatus {
         var trace = work.traces[camera.id] ?? CameraTrace(knownSince: now, usual: work.rates[camera.id])
         let facts = trace.facts(of: camera, news, now: now)
@@ -347,6 +368,7 @@ package final class CameraBoard: Sendable {
         if isBack, camera.isSupervised, news.supervised?.pid == nil { supervisor.retry(camera.id) }
         let verdict = trace.take(judged, isFound: news.found != nil, now: now)
         work.traces[camera.id] = trace
+        work.causes.take(camera.id, verdict, facts.recording, now: now, steady: steady)
         let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
         var values = CameraMetrics.Values(status, news, facts)
         let isTold = verdict.isKnown || camera.isConfigured && !verdict.isPaused
@@ -358,5 +380,16 @@ package final class CameraBoard: Sendable {
         values.retentionWanted = camera.retention
         work.metrics.publish(camera.id, values, now: now)
         return status
+    }
+
+    /// Says of the cameras that failed together what they share.
+    private func tell(_ groups: [SharedCauses.Group], _ work: inout Work, _ statuses: inout [CameraStatus]) {
+        work.metrics.publish(groups)
+        if groups.isEmpty { return }
+        var causes: [String: SharedCause] = [:]
+        for group in groups {
+            for camera in group.cameras { causes[camera] = group.cause }
+        }
+        for index in statuses.indices { statuses[index].sharedCause = causes[statuses[index].id] }
     }
 }

@@ -2,6 +2,7 @@ internal import Instruments
 internal import Model
 internal import RTSP
 internal import Recorders
+internal import SharedCauses
 
 /// Publishes what is known of cameras, and takes away what is known no more.
 struct CameraMetrics {
@@ -54,6 +55,43 @@ struct CameraMetrics {
         if let old = troubles[camera] { registry.remove(Catalogue.cameraTroubleInfo, labelValues: old) }
         troubles[camera] = labels
         if let labels { registry.gauge(Catalogue.cameraTroubleInfo, labelValues: labels).set(1) }
+    }
+
+    private var causes: [String: [String]] = [:]
+    private var groups: Set<[String]> = []
+
+    /// Publishes which cameras failed together.
+    mutating func publish(_ groups: [SharedCauses.Group]) {
+        if groups.isEmpty, self.groups.isEmpty { return }
+        var causes: [String: [String]] = [:]
+        // Two logins of one device have one name here.
+        var watched: [[String]: Int] = [:]
+        var spans: [[String]: Int64] = [:]
+        for group in groups {
+            let labels = [group.cause.kind.rawValue, group.cause.cause]
+            watched[labels, default: 0] += group.cause.watched
+            if let span = group.cause.span { spans[labels] = max(spans[labels] ?? 0, span) }
+            for camera in group.cameras { causes[camera] = [camera] + labels }
+        }
+        for (camera, labels) in self.causes where causes[camera] != labels {
+            registry.remove(Catalogue.cameraSharedCauseInfo, labelValues: labels)
+        }
+        for (camera, labels) in causes where self.causes[camera] != labels {
+            registry.gauge(Catalogue.cameraSharedCauseInfo, labelValues: labels).set(1)
+        }
+        for labels in self.groups.subtracting(watched.keys) {
+            registry.remove(Catalogue.cameraSharedCauseCameras, labelValues: labels)
+        }
+        for labels in self.groups.subtracting(spans.keys) {
+            registry.remove(Catalogue.cameraSharedCauseSpanSeconds, labelValues: labels)
+        }
+        for (labels, count) in watched {
+            registry.gauge(Catalogue.cameraSharedCauseCameras, labelValues: labels).set(Double(count))
+        }
+        for (labels, span) in spans {
+            registry.gauge(Catalogue.cameraSharedCauseSpanSeconds, labelValues: labels).set(Double(span) / 1_000)
+        }
+        (self.causes, self.groups) = (causes, Set(watched.keys))
     }
 
     mutating func publish(_ camera: String, _ values: Values, now: Int64) {
@@ -152,6 +190,7 @@ struct CameraMetrics {
             registry.removeAll(whereFirstLabelIs: camera, named: "camera_id")
             info[camera] = nil
             troubles[camera] = nil
+            causes[camera] = nil
         }
         published.formIntersection(cameras)
     }
