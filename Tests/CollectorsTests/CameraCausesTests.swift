@@ -1,10 +1,14 @@
 import Foundation
+import Instruments
 import Model
+import RTSP
 import SharedCauses
 import TestSupport
 import Testing
+import Transfers
 
 @testable import Collectors
+@testable import Recorders
 
 @Suite("Cameras of this host that fail together")
 struct CameraCausesTests {
@@ -197,5 +201,52 @@ struct CameraCausesTests {
         #expect(names("none") == ["node rec-1"] && names("odd") == ["node rec-1"])
         let logins = ["a", "x"].map { id in shares[id].first { $0.kind == .login } }
         #expect(logins[0] != logins[1] && logins[0]?.name == logins[1]?.name)
+    }
+}
+
+/// The whole board, with a real probe.
+@Suite("Cameras of one address that nothing listens at", .serialized)
+struct SharedAddressTests {
+    @Test(
+        "are told together, also as series, and leave nothing behind when they are taken out", .timeLimit(.minutes(1)))
+    func board() async throws {
+        let folder = try TemporaryDirectory()
+        let registry = Registry()
+        let probe = RTSPProbe()
+        let supervisor = RecorderSupervisor(
+            directory: folder.path + "/recorders", program: "/bin/false", endsWithUs: true, resume: [:],
+            store: { _, _, _ in })
+        let board = CameraBoard(
+            registry: registry, probe: probe, supervisor: supervisor,
+            gateways: GatewayCollector(registry: registry, transfers: Transfers()),
+            foundFile: folder.path + "/found.json", fallsFile: folder.path + "/falls.json", node: "rec-1",
+            findsRecorders: false)
+        let cameras = (1...3).map { number in
+            var camera = CameraSettings(id: "c\(number)")
+            camera.url = "rtsp://user:secret@127.0.0.1:9/\(number)"
+            return camera
+        }
+        func series() -> [String] {
+            String(decoding: registry.page(), as: UTF8.self).split(separator: "\n").map(String.init)
+                .filter { $0.hasPrefix("camera_shared_cause") }.sorted()
+        }
+        let running = Task { await probe.run() }
+        defer { running.cancel() }
+        _ = try await eventually("all to be down") {
+            board.update(cameras)
+            return board.statuses().count { $0.sharedCause != nil } == 3 ? true : nil
+        }
+        let cause = try #require(board.statuses().first?.sharedCause)
+        #expect(cause.headline == "3 of 3 cameras of 127.0.0.1:9, ever since they are watched")
+        #expect(cause.alsoShared == ["3 of 3 cameras of the node rec-1"])
+        let labels = "cause=\"127.0.0.1:9\",kind=\"address\""
+        #expect(
+            series() == ["camera_shared_cause_cameras{\(labels)} 3"]
+                + (1...3).map { "camera_shared_cause_info{camera_id=\"c\($0)\",\(labels)} 1" })
+        board.update(Array(cameras.prefix(2)))
+        #expect(series() == [] && board.statuses().allSatisfy { $0.sharedCause == nil })
+        board.update(cameras)
+        board.update([])
+        #expect(series() == [])
     }
 }

@@ -19,8 +19,17 @@ struct StormTests {
     }
 
     /// A page of a thousand cameras of one recorder.
-    private static func page(down: Int) -> String {
+    /// - Parameter together: how many of those that are down its agent tells as one.
+    private static func page(down: Int, together: Int = 0) -> String {
         var page = "# TYPE camera_connection_status gauge\n"
+        let cause = "kind=\"subnet\",cause=\"10.50.3.0/24\""
+        for number in 0..<together {
+            page += "camera_shared_cause_info{camera_id=\"cam-\(number)\",\(cause)} 1\n"
+        }
+        if together > 0 {
+            page += "camera_shared_cause_cameras{\(cause)} \(together + 1)\n"
+            page += "camera_shared_cause_span_seconds{\(cause)} 4\n"
+        }
         for number in 0..<1_000 {
             page += "camera_connection_status{camera_id=\"cam-\(number)\"} \(number < down ? 0 : 1)\n"
             page += "camera_fps{camera_id=\"cam-\(number)\"} \(number < down ? 0 : 25)\n"
@@ -43,7 +52,7 @@ struct StormTests {
         for file in ["rules/vms.yml", "rules/watchpost.yml"] {
             let path = folder.path + "/config/" + file
             let text = try String(contentsOfFile: path, encoding: .utf8)
-                .replacing("for: 30s", with: "for: 3s")
+                .replacing("for: 30s", with: "for: 3s").replacing("for: 90s", with: "for: 4s")
                 .replacing(#/for: (\d+)m/#) { "for: \((Int($0.output.1) ?? 1) * 5)s" }
                 .replacing(#/keep_firing_for: (\d+)m/#) { "keep_firing_for: \((Int($0.output.1) ?? 1) * 5)s" }
                 .replacing(#/interval: \d+s/#, with: "interval: 1s")
@@ -112,6 +121,23 @@ struct StormTests {
         let back = Self.posts(sink.process).dropFirst(before + gone.count)
         #expect(back.count == 1 && back.first?.status == "resolved", "\(back)")
         print("their exporter down: \(gone.count) message(s) when it went, \(back.count) when it came back")
+
+        // Eleven of a subnet, and one by itself, in one scrape.
+        let quiet = Self.posts(sink.process).count
+        try await recorder.serve(Self.page(down: 12, together: 11))
+        let later = try await eventually("the one by itself to be told", within: .seconds(60)) {
+            let told = Self.posts(sink.process).dropFirst(quiet)
+            return told.contains { $0.alerts.contains { $0.labels["camera_id"] != nil } } ? told : nil
+        }
+        let names = later.flatMap {
+            $0.alerts.map { "\($0.labels["alertname"] ?? "") \($0.labels["camera_id"] ?? "")" }
+        }
+        #expect(Set(names) == ["CamerasDownTogether ", "CameraOffline cam-11"], "\(names)")
+        #expect(names.first == "CamerasDownTogether ")
+        let cameras: [CausedCamera] = try await server.decode("/api/watchpost/cameras")
+        #expect(cameras.count { $0.sharedCause?.cause == "10.50.3.0/24" && $0.sharedCause?.watched == 12 } == 11)
+        let page = try await server.text("/")
+        #expect(page.contains("11 of 12 cameras of 10.50.3.0/24, within 4 s"))
         try await Self.stop(server)
     }
 
@@ -166,6 +192,15 @@ struct StormTests {
         #expect(evaluation < 15 && took < .seconds(15))
         #expect(Self.posts(sink.process).count <= 200, "no group is told piece by piece")
         try await Self.stop(server)
+    }
+
+    private struct CausedCamera: Decodable {
+        struct Cause: Decodable {
+            let cause: String
+            let watched: Int
+        }
+
+        let sharedCause: Cause?
     }
 
     private struct RuleGroups: Decodable {
