@@ -208,7 +208,7 @@ struct CameraCausesTests {
 @Suite("Cameras of one address that nothing listens at", .serialized)
 struct SharedAddressTests {
     @Test(
-        "are told together, also as series, and leave nothing behind when they are taken out", .timeLimit(.minutes(1)))
+        "are told together, also as series, and leave nothing behind when they are taken out")
     func board() async throws {
         let folder = try TemporaryDirectory()
         let registry = Registry()
@@ -232,7 +232,7 @@ struct SharedAddressTests {
         }
         let running = Task { await probe.run() }
         defer { running.cancel() }
-        _ = try await eventually("all to be down") {
+        _ = try await eventually("all to be down", within: .seconds(120)) {
             board.update(cameras)
             return board.statuses().count { $0.sharedCause != nil } == 3 ? true : nil
         }
