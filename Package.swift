@@ -81,6 +81,7 @@ let package = Package(
         .house("Partitions", ["Model", "CSQLite"]),
         .house("CameraRecords"),
         .house("SharedCauses", ["Model"]),
+        .house("Streams", ["Model"]),
         .house("ConfigText", ["Patterns", "Model", "Base", yams]),
         .house("GoTemplate", ["Patterns", "Model", "Base"]),
         .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
@@ -93,7 +94,7 @@ let package = Package(
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Patterns", "Model", "Base"]),
         .house("LogSearch", ["Patterns", "Model", "Base"]),
-        .house("RTSP", ["Digests", "Model", "Base", "CLinux", "CTLS"]),
+        .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
         .house("Recorders", ["ConfigText", "Patterns", "Model", "Base", "CLinux"]),
         // Floor 6.
@@ -222,6 +223,7 @@ let package = Package(
         .tests(of: "LogStore", ["TestSupport", "Partitions", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
         .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Patterns", "Model", "Base"]),
+        .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
         .tests(of: "PromQL", ["promqltest", "PromQLScripts", "TestSupport", "Exposition", "Model", "Base"]),
@@ -302,6 +304,7 @@ if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
             dependencies: [
                 "FuzzDriver", "ConfigText", "Exposition", "GoTemplate", "LogSearch", "LogStore", "MetricStore",
                 "PromQL",
-                "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Telemetry", "Codecs", "Model", "Base",
+                "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Streams", "Telemetry", "Codecs", "Model",
+                "Base",
             ], path: "Fuzzers/Fuzz", swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
 }

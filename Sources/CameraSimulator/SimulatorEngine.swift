@@ -195,7 +195,7 @@ final class SimulatorEngine {
 
     private func answer(_ request: RTSPMessage, of client: SimulatorClient) {
         guard request.status == nil else { return drop(client) }
-        if let id = RTSPAddress(request.uri).flatMap({ Self.camera(inPathOf: $0.requestURL) }), let camera = cameras[id]
+        if let id = StreamAddress(request.uri).flatMap({ Self.camera(inPathOf: $0.requestURL) }), let camera = cameras[id]
         {
             client.camera = camera
         } else if request.method == "DESCRIBE" || request.method == "SETUP" {

@@ -65,6 +65,8 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     public var lastRecorded: Int64?
     /// Frames that should have come and did not, or came damaged, as a share of all, over the last minutes.
     public var dropRatio: Double?
+    /// What its stream is; `nil` where that is not known.
+    public var kind: StreamKind?
     public var codec: String?
     public var width: Int?
     public var height: Int?

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Model
+internal import Streams
 
 /// One camera of a probe: its connection, its state, and what is reported of it.
 final class CameraWatch {
@@ -29,9 +30,15 @@ final class CameraWatch {
     /// Where media comes over UDP.
     var ports: MediaPorts?
     private(set) var ticket: UInt64 = 0
-    private(set) var address: RTSPAddress?
+    private(set) var address: StreamAddress?
     private var addresses: [SocketAddress] = []
     var dialogue = Dialogue()
+    /// Who reads what comes, where that is no RTSP.
+    var reader: (any StreamReader)?
+    /// What it reads of one turn; kept for its storage.
+    var events: [StreamEvent] = []
+    /// What the camera gives, once that is known.
+    var kind: StreamKind?
     /// The last challenge, also for the next connection.
     var challenge: AuthenticationChallenge?
     var nonceCount: UInt32 = 0
@@ -42,10 +49,10 @@ final class CameraWatch {
     private var since: Int64
     private var failures: [CameraFailure: UInt64] = [:]
     private var retries = 0
-    private var attemptBegan: Int64 = 0
-    private var firstFrameSeconds: Double?
+    private(set) var attemptBegan: Int64 = 0
+    var firstFrameSeconds: Double?
     private var playingSince: Int64 = 0
-    private var mediaSince: Int64?
+    var mediaSince: Int64?
     private var nextKeepAlive: Int64 = 0
     /// In the mode `sample`, what the last look found.
     private var lastSample: ProbeReading?
@@ -56,7 +63,7 @@ final class CameraWatch {
     private var lastNoise: Int64?
     private static let noiseTime: Int64 = 1_000_000_000
     /// Where the camera has led to, from the address of its target.
-    private var led: RTSPAddress?
+    private var led: StreamAddress?
     private static let redirectsMax = 5
 
     init(_ target: ProbeTarget, timing: ProbeTiming, engine: ProbeEngine, wall: Int64) {
@@ -81,7 +88,7 @@ final class CameraWatch {
 
     /// What its device knows its login by; `nil` without one.
     var login: LoginGate.Login? {
-        guard let address = led ?? RTSPAddress(target.url), let user = address.user else { return nil }
+        guard let address = led ?? StreamAddress(target.url), let user = address.user else { return nil }
         return LoginGate.Login(
             host: address.host.lowercased(), port: address.port, user: user, password: address.password ?? "")
     }
@@ -99,6 +106,7 @@ final class CameraWatch {
         hangUp(now: now)
         phase = .left
         mediaSince = nil
+        kind = nil
         report(connected: false, nil, "")
     }
 
@@ -110,9 +118,11 @@ final class CameraWatch {
         ticket = 0
         if let ports { engine.close(ports) }
         ports = nil
+        let isRTSP = reader == nil
+        reader = nil
         guard let link else { return }
         self.link = nil
-        if !link.isConnecting, dialogue.session != nil || phase == .playing || phase == .starting {
+        if isRTSP, !link.isConnecting, dialogue.session != nil || phase == .playing || phase == .starting {
             engine.part(link, saying: teardown(), now: now)
         } else {
             engine.close(link)
@@ -130,16 +140,17 @@ final class CameraWatch {
         lastNoise = nil
         led = nil
         dialogue = Dialogue()
-        guard let address = RTSPAddress(target.url) else {
+        guard let address = StreamAddress(target.url), address.language != .tcp || target.mode == .reach else {
             let text =
-                "The address of the camera is not of the form rtsp://host/path, or can be read in two ways: "
+                "The address of the camera is none of rtsp://, http:// or rtmp://, or can be read in two ways: "
                 + "\(CameraAddress.mend)."
             return fail(.protocol, text, now: now)
         }
+        kind = target.mode == .reach ? .reachability : address.language == .rtsp ? .rtsp : kind
         goTo(address, now: now)
     }
 
-    private func goTo(_ address: RTSPAddress, now: Int64) {
+    func goTo(_ address: StreamAddress, now: Int64) {
         self.address = address
         deadline = now + timing.connectTimeout.nanoseconds
         dialogue.usesUDP = target.transport == .udp
@@ -157,7 +168,10 @@ final class CameraWatch {
     func follow(_ location: String?, now: Int64) {
         let redirects = dialogue.redirects + 1
         guard let from = address, let location, let next = from.leading(to: location) else {
-            return fail(.protocol, "The camera leads to an address that is none of RTSP.", now: now)
+            return fail(
+                .protocol,
+                "The camera leads to an address that is none of \(address?.language.rawValue.uppercased() ?? "RTSP").",
+                now: now)
         }
         guard redirects <= Self.redirectsMax else {
             return fail(.protocol, "The camera leads on and on, at last to \(next.shown).", now: now)
@@ -209,7 +223,7 @@ final class CameraWatch {
 
     func connected(error: Int32, now: Int64) {
         guard phase == .connecting else { return }
-        if error == 0 { return address?.isTLS == true ? secure(now: now) : describe(now: now) }
+        if error == 0 { return address?.isTLS == true ? secure(now: now) : open(now: now) }
         hangUp(now: now)
         if addresses.isEmpty { failToConnect(error, now: now) } else { connect(now: now) }
     }
@@ -227,7 +241,13 @@ final class CameraWatch {
     }
 
     func secured(now: Int64) {
-        if phase == .securing { describe(now: now) }
+        if phase == .securing { open(now: now) }
+    }
+
+    /// Begins to speak over a new connection.
+    private func open(now: Int64) {
+        if target.mode == .reach, address?.language == .tcp { return succeedDescribing(now: now) }
+        if address?.language == .rtsp { describe(now: now) } else { beginReading(now: now) }
     }
 
     func failedToSecure(_ reason: String, now: Int64) {
@@ -248,6 +268,7 @@ final class CameraWatch {
 
     func ended(now: Int64) {
         if phase == .securing { return failedToSecure("it ended the connection", now: now) }
+        if reader != nil { return readEnd(now: now) }
         if dialogue.mayResume, phase == .describing {
             // Some cameras hang up after 401 and want the credentials on a new connection.
             let attempts = dialogue
@@ -302,7 +323,7 @@ final class CameraWatch {
     }
 
     private func watchMedia(now: Int64) {
-        if now >= nextKeepAlive {
+        if now >= nextKeepAlive, reader == nil {
             nextKeepAlive = now + dialogue.keepAlive
             guard keepAlive() else { return ended(now: now) }
         }
@@ -364,11 +385,7 @@ final class CameraWatch {
         guard phase == .starting || phase == .playing else { return }
         skippedInRow = 0
         if channel == dialogue.mediaChannel {
-            guard meter.receive(packet, at: now), !isConnected || mediaSince == nil else { return }
-            if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
-            dialogue.hasMedia = true
-            mediaSince = now
-            report(connected: true, nil, "")
+            if meter.receive(packet, at: now) { tookFrame(now: now) }
         } else if channel == dialogue.controlChannel {
             let findings = RTCPFindings(packet)
             meter.receiveReport(findings, wall: engine.wall)
@@ -376,12 +393,22 @@ final class CameraWatch {
         }
     }
 
-    /// The camera described its stream, and that is all that was asked for.
-    func succeedDescribing(now: Int64) {
+    /// A frame came whole.
+    func tookFrame(now: Int64) {
+        guard !isConnected || mediaSince == nil else { return }
+        if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
+        dialogue.hasMedia = true
+        mediaSince = now
+        report(connected: true, nil, "")
+    }
+
+    /// The camera described its stream, or gave a picture, and that is all that was asked for.
+    func succeedDescribing(now: Int64, again: Duration? = nil) {
         hangUp(now: now)
         retries = 0
+        mediaSince = nil
         report(connected: true, nil, "")
-        begin(at: now + timing.describeEvery.nanoseconds)
+        begin(at: now + (again ?? timing.describeEvery).nanoseconds)
     }
 
     /// The stream was watched for long enough.
@@ -448,6 +475,7 @@ final class CameraWatch {
         reading.firstFrameSeconds = firstFrameSeconds
         reading.failures = failures
         reading.leadsTo = leadsTo
+        reading.kind = kind
         reading.lastFrame = meter.lastFrame.map { wall - (now - $0) / 1_000_000 }
         meter.fill(&reading, isLive: isConnected && phase == .playing, at: now)
         return reading

@@ -66,17 +66,22 @@ extension CameraWatch {
         dialogue.sequence += 1
         var text = "\(method) \(uri) RTSP/1.0\r\nCSeq: \(dialogue.sequence)\r\nUser-Agent: Watchpost\r\n"
         dialogue.sentNonce = nil
-        if let challenge, let user = address?.user, dialogue.refusedKeepAlives < 2 {
-            nonceCount &+= 1
-            let clientNonce = String(UInt64.random(in: .min ... .max), radix: 16)
-            let value = challenge.authorization(
-                user: user, password: address?.password ?? "", method: method, uri: uri, count: nonceCount,
-                clientNonce: clientNonce)
+        if dialogue.refusedKeepAlives < 2, let value = authorization(method, uri) {
             text += "Authorization: \(value)\r\n"
-            dialogue.sentNonce = challenge.nonce
         }
         if let session = dialogue.session { text += "Session: \(session)\r\n" }
         return text + extra + "\r\n"
+    }
+
+    /// The value of the header, once the camera has asked for it.
+    func authorization(_ method: String, _ uri: String) -> String? {
+        dialogue.sentNonce = nil
+        guard let challenge, let user = address?.user else { return nil }
+        nonceCount &+= 1
+        dialogue.sentNonce = challenge.nonce
+        return challenge.authorization(
+            user: user, password: address?.password ?? "", method: method, uri: uri, count: nonceCount,
+            clientNonce: String(UInt64.random(in: .min ... .max), radix: 16))
     }
 
     func teardown() -> String { compose("TEARDOWN", dialogue.aggregate) }
@@ -97,7 +102,7 @@ extension CameraWatch {
             // A new nonce is for the next request; all else about a keep-alive does not matter while media comes.
             if [405, 501, 551].contains(status) { dialogue.knowsGetParameter = false }
             dialogue.refusedKeepAlives = status == 401 ? dialogue.refusedKeepAlives + 1 : dialogue.refusedKeepAlives
-            if status == 401 { takeChallenge(message) }
+            if status == 401 { takeChallenge(message.all("www-authenticate")) }
             return
         }
         switch phase {
@@ -109,7 +114,7 @@ extension CameraWatch {
         case 100..<200: return
         case 200..<300: proceed(message, now: now)
         case 301, 302, 303, 305, 307, 308: follow(message.header("location"), now: now)
-        case 401: authorize(message, now: now)
+        case 401: authorize(message.all("www-authenticate"), now: now)
         case 403 where dialogue.sentNonce != nil:
             refuse("The camera forbids this stream to the configured user.", now: now)
         case 403: fail(.unauthorized, "The camera forbids this stream to the configured user.", now: now)
@@ -138,14 +143,15 @@ extension CameraWatch {
         guard engine.send(text + "\r\n", over: link) else { return ended(now: now) }
     }
 
-    private func takeChallenge(_ message: RTSPMessage) {
-        guard let best = AuthenticationChallenge.best(of: message.all("www-authenticate")) else { return }
+    private func takeChallenge(_ offers: [String]) {
+        guard let best = AuthenticationChallenge.best(of: offers) else { return }
         challenge = best
         nonceCount = 0
     }
 
-    private func authorize(_ message: RTSPMessage, now: Int64) {
-        let offers = message.all("www-authenticate")
+    /// The camera wants a login.
+    /// - Parameter offers: its `WWW-Authenticate` headers.
+    func authorize(_ offers: [String], now: Int64) {
         guard address?.user != nil else {
             challenge = nil
             let text =
@@ -156,7 +162,7 @@ extension CameraWatch {
         }
         let sent = dialogue.sentNonce
         let known = challenge
-        takeChallenge(message)
+        takeChallenge(offers)
         guard let challenge, !offers.isEmpty, AuthenticationChallenge.best(of: offers) != nil else {
             return fail(.unauthorized, AuthenticationChallenge.refusal(of: offers), now: now)
         }
@@ -181,16 +187,24 @@ extension CameraWatch {
         // A session under way was let in already.
         case .another,
             .go where phase != .describing:
-            request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+            askAgain(now: now)
         case .go:
             dialogue.isHeld = false
             dialogue.isLoggingIn = true
-            request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+            askAgain(now: now)
         }
     }
 
+    private func askAgain(now: Int64) {
+        // Of HTTP, an answer to who was not let in may be as long as a stream: the next is on another connection.
+        guard let address, address.language != .rtsp else {
+            return request(dialogue.method, dialogue.uri, dialogue.extra, now: now)
+        }
+        goTo(address, now: now)
+    }
+
     /// The camera saw the login and does not want it.
-    private func refuse(_ text: String, now: Int64) {
+    func refuse(_ text: String, now: Int64) {
         guard let login else { return fail(.unauthorized, text, now: now) }
         dialogue.isLoggingIn = false
         engine.logins.refuse(login, from: target.id, now: now)
@@ -199,12 +213,16 @@ extension CameraWatch {
         if let until { begin(at: until) }
     }
 
-    private func proceed(_ message: RTSPMessage, now: Int64) {
+    /// The camera let us in.
+    func accepted(now: Int64) {
         dialogue.mayResume = false
-        if dialogue.isLoggingIn, let login {
-            dialogue.isLoggingIn = false
-            engine.logins.accept(login, from: target.id, now: now)
-        }
+        guard dialogue.isLoggingIn, let login else { return }
+        dialogue.isLoggingIn = false
+        engine.logins.accept(login, from: target.id, now: now)
+    }
+
+    private func proceed(_ message: RTSPMessage, now: Int64) {
+        accepted(now: now)
         switch phase {
         case .describing: takeDescription(message, now: now)
         case .settingUp: takeSetup(message, now: now)

@@ -127,12 +127,14 @@ final class Link {
     }
 
     /// `false` when the connection is broken, or the camera takes nothing.
-    func send(_ text: String) -> Bool {
+    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) -> Bool {
         guard let secure else {
-            outbox += Array(text.utf8)
+            outbox += bytes
             return flush()
         }
-        return secure.write(Array(text.utf8)) && flush()
+        return secure.write(bytes) && flush()
     }
 
     func flush() -> Bool {

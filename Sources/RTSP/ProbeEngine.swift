@@ -121,9 +121,11 @@ final class ProbeEngine {
     func close(_ ports: MediaPorts) { poller.close(ports) }
     func part(_ link: Link, saying text: String, now: Int64) { poller.part(link, saying: text, now: now) }
 
-    func send(_ text: String, over link: Link) -> Bool {
+    func send(_ text: String, over link: Link) -> Bool { send(Array(text.utf8), over: link) }
+
+    func send(_ bytes: [UInt8], over link: Link) -> Bool {
         let wanted = link.wantsToWrite
-        guard link.send(text) else { return false }
+        guard link.send(bytes) else { return false }
         if link.wantsToWrite != wanted { poller.update(link) }
         return true
     }
@@ -201,6 +203,7 @@ final class ProbeEngine {
         link.hasReceived = true
         guard let owner = link.owner else { return }
         let bytes = UnsafeRawBufferPointer(start: base, count: kept + count)
+        if owner.readsItself { return hand(bytes, of: link, to: owner, now: now) }
         var index = 0
         while index < bytes.count {
             if owner.toleratesNoise, !WireParser.mayBegin(in: bytes, at: index) {
@@ -229,6 +232,13 @@ final class ProbeEngine {
             guard link.owner === owner, link.descriptor >= 0 else { return }
         }
         if !link.pending.isEmpty { link.pending.removeAll(keepingCapacity: true) }
+    }
+
+    /// Bytes of a stream of another kind than RTSP.
+    private func hand(_ bytes: UnsafeRawBufferPointer, of link: Link, to owner: CameraWatch, now: Int64) {
+        let used = owner.read(bytes, now: now)
+        guard link.owner === owner, link.descriptor >= 0 else { return }
+        keep(bytes[min(used, bytes.count)...], of: link)
     }
 
     private func keep(_ rest: Slice<UnsafeRawBufferPointer>, of link: Link) {

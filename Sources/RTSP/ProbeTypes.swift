@@ -14,6 +14,8 @@ package struct ProbeTiming: Sendable, Equatable {
     package var stalledReconnect: Duration = .seconds(30)
     /// How often a camera in the mode `describe` is asked.
     package var describeEvery: Duration = .seconds(15)
+    /// How often a camera that gives single pictures is asked for one.
+    package var snapshotEvery: Duration = .seconds(5)
     /// For how long a camera in the mode `sample` is watched, and how long it is left alone then.
     package var sampleFor: Duration = .seconds(15)
     package var samplePause: Duration = .seconds(105)
@@ -44,6 +46,8 @@ package struct ProbeTarget: Hashable, Sendable {
         case describe
         /// The stream is played from time to time, so that the camera has its session for others in between.
         case sample
+        /// Only whether it can be reached: a connection to `tcp://host:port`, or an answer of `http://…`.
+        case reach
     }
 
     /// How media comes.
@@ -55,7 +59,8 @@ package struct ProbeTarget: Hashable, Sendable {
 
     package var id: String
     package var transport: Transport
-    /// `rtsp://user:password@host:port/path`; user and password percent-encoded.
+    /// `rtsp://user:password@host:port/path`, or of `rtsps`, `http`, `https`, `rtmp`, `rtmps`; user and password
+    /// percent-encoded.
     package var url: String
     package var mode: Mode
 
@@ -77,6 +82,8 @@ package struct ProbeReading: Sendable, Equatable {
 
     /// Media arrives; in the mode `describe`: the camera answered.
     package var connected = false
+    /// What the camera gives; `nil` before that is known.
+    package var kind: StreamKind?
     /// `nil` while connected, and before the first attempt came to an end.
     package var failure: CameraFailure?
     /// A sentence for people; empty when all is well. Never with credentials.

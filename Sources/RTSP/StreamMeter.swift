@@ -1,3 +1,5 @@
+internal import Streams
+
 /// Counts what a camera delivers, of RTP headers and NAL types alone. The counters go on over sessions.
 /// Times are nanoseconds on the steady clock.
 struct StreamMeter {
@@ -26,6 +28,8 @@ struct StreamMeter {
     private var tracker = SequenceTracker()
     private var parameterBytes: [UInt8] = []
     private var keyframeTimestamp: UInt32?
+    /// Of a stream that counts in milliseconds.
+    private var keyframeTime: Int64?
     private var usesMarkers = false
     private var transit: Double?
     private var frame: Frame?
@@ -47,6 +51,7 @@ struct StreamMeter {
         frame = nil
         transit = nil
         keyframeTimestamp = nil
+        keyframeTime = nil
         lastPacket = nil
         rates.reset()
         picture.interrupt()
@@ -76,6 +81,42 @@ struct StreamMeter {
             describedSize = PictureSize(width: width, height: height)
         }
         for set in description.parameterSets { set.withUnsafeBytes { learn($0) } }
+    }
+
+    /// What a stream of another kind than RTSP says of itself.
+    mutating func describe(_ format: StreamFormat) {
+        if let name = format.codec {
+            let found = VideoCodec(encodingName: Substring(name))
+            if codec != found { (parameters, parameterBytes) = (nil, []) }
+            codec = found
+        }
+        describedFPS = format.framesPerSecond
+        describedSize = nil
+        if let width = format.width, let height = format.height {
+            describedSize = PictureSize(width: width, height: height)
+        }
+        format.parameters?.withUnsafeBytes { learn($0) }
+    }
+
+    /// Counts a frame of such a stream.
+    mutating func receive(_ frame: StreamFrame, at now: Int64) {
+        rates.add(bytes: frame.bytes, at: now)
+        lastPacket = now
+        guard frame.isWhole else {
+            framesDropped &+= 1
+            return
+        }
+        framesTotal &+= 1
+        rates.addFrame(at: now)
+        lastFrame = now
+        guard let isKeyframe = frame.isKeyframe else { return }
+        picture.add(size: frame.bytes, isKeyframe: isKeyframe, at: now)
+        guard isKeyframe else { return }
+        lastKeyframe = now
+        if let time = frame.time {
+            if let before = keyframeTime, time > before { keyframeInterval = Double(time - before) / 1_000 }
+            keyframeTime = time
+        }
     }
 
     private mutating func learn(_ bytes: UnsafeRawBufferPointer) {

@@ -27,7 +27,7 @@ package enum Transcript {
                         clientNonce: "1")
                 }
                 _ = AuthenticationChallenge.refusal(of: message.all("www-authenticate"))
-                if let location = message.header("location"), let next = RTSPAddress(location) {
+                if let location = message.header("location"), let next = StreamAddress(location) {
                     precondition(next.leading(to: location)?.host == next.host, "BUG: an address leads elsewhere")
                 }
                 if let base = message.header("content-base") {

@@ -29,6 +29,7 @@ struct SiteCameras {
                 notes.append("Camera \(camera.id): \(error)")
                 settings.isURLUnreadable = true
             }
+            settings.isCheck = camera.isCheck
             settings.fps = camera.fps
             settings.isEnabled = camera.isEnabled
             settings.record = camera.record

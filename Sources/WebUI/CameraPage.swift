@@ -72,6 +72,7 @@ extension WebUI {
         var camera = camera
         camera.url = told.url
         camera.sources = told.sources
+        camera.kind = told.kind
         camera.labels = told.labels
         camera.codec = camera.codec ?? told.codec
         camera.expectedFPSMax = told.expectedFPSMax
@@ -126,7 +127,8 @@ extension WebUI {
 
     private static func facts(_ camera: CameraStatus) -> [Fact] {
         var facts: [(String, String?)] = [
-            ("Node", camera.node?.name), ("Address", camera.url), ("Codec", camera.codec),
+            ("Node", camera.node?.name), ("Address", camera.url), ("Stream", camera.kind?.title),
+            ("Codec", camera.codec),
             ("Picture", camera.width.flatMap { width in camera.height.map { "\(width) × \($0)" } }),
             ("Expected frame rate", camera.expectedFPS.map { Shown.range($0, camera.expectedFPSMax) }),
             ("Frames lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),

@@ -259,8 +259,10 @@ extension CameraState {
 }
 
 extension CameraStatus {
-    /// `H.264 1280×720`, or nothing where the stream was not described.
+    /// `h264 1280×720`, or nothing where the stream was not described; of a camera without one, that.
     fileprivate var codecText: String {
-        [codec, width.flatMap { width in height.map { "\(width)×\($0)" } }].compactMap { $0 }.joined(separator: " ")
+        if let kind, kind == .reachability { return kind.title }
+        return [codec, width.flatMap { width in height.map { "\(width)×\($0)" } }].compactMap { $0 }.joined(
+            separator: " ")
     }
 }

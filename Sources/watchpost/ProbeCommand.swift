@@ -18,7 +18,7 @@ struct ProbeCommand: AsyncParsableCommand {
             Example: watchpost probe --config /etc/watchpost --camera gate
             """)
 
-    @Argument(help: "The camera's RTSP URL, or - for standard input.")
+    @Argument(help: "The camera's URL (rtsp, http, rtmp, or tcp to be reached only), or - for standard input.")
     var url: String?
 
     @Option(help: "The id of a camera of the configuration, instead of a URL.")
@@ -48,15 +48,19 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let address = try address()
+        let (address, isCheck) = try address()
         let probe = RTSPProbe()
-        probe.update(targets: [ProbeTarget(id: "camera", url: address, transport: udp ? .udp : .tcp)])
+        probe.update(targets: [
+            ProbeTarget(
+                id: "camera", url: address, mode: isCheck ? .reach : .media, transport: udp ? .udp : .tcp)
+        ])
         let task = Task { await probe.run() }
         var reading: ProbeReading?
         for _ in 0..<seconds * 4 {
             try await Task.sleep(for: .milliseconds(250))
             reading = probe.readings()["camera"]
             if let failure = reading?.failure, failure != .stalled { break }
+            if reading?.connected == true, reading?.kind?.hasFrameRate == false { break }
         }
         task.cancel()
         await task.value
@@ -76,14 +80,16 @@ struct ProbeCommand: AsyncParsableCommand {
         _ = try? await Transfers().send(HTTPRequest(method: "POST", url: url, body: [], timeout: .seconds(5)))
     }
 
-    private func address() throws -> String {
+    /// The address, and whether it is only to be reached.
+    private func address() throws -> (url: String, isCheck: Bool) {
         guard let camera, let config else {
             let address = url == "-" ? (readLine() ?? "") : url ?? ""
-            guard let user = login.user else { return address }
-            guard var components = URLComponents(string: address) else { return address }
+            let isCheck = address.lowercased().hasPrefix("tcp://")
+            guard let user = login.user else { return (address, isCheck) }
+            guard var components = URLComponents(string: address) else { return (address, isCheck) }
             components.user = user
             components.password = try login.password()
-            return components.string ?? address
+            return (components.string ?? address, isCheck)
         }
         do {
             let cameras = try SiteLoader.load(directory: config).watchpost.cameras
@@ -92,7 +98,7 @@ struct ProbeCommand: AsyncParsableCommand {
                 throw CommandFailure("there is no camera \(camera) in \(config); there are: \(ids)")
             }
             guard let secret = wanted.url else { throw CommandFailure("the camera \(camera) has no url in \(config)") }
-            return try secret.read()
+            return (try secret.read(), wanted.isCheck)
         } catch let failure as CommandFailure {
             throw failure
         } catch {
@@ -102,6 +108,7 @@ struct ProbeCommand: AsyncParsableCommand {
 
     private func rows(_ reading: ProbeReading) -> [(String, String)] {
         var rows = [("state", reading.connected ? "connected" : reading.failure?.rawValue ?? "connecting")]
+        if let kind = reading.kind { rows.append(("stream", kind.title)) }
         if !reading.detail.isEmpty { rows.append(("reason", reading.detail)) }
         if let failure = reading.failure { rows.append(("likely cause", Self.likelyCause(of: failure))) }
         if let place = reading.leadsTo { rows.append(("leads to", Redaction.urls(in: place))) }
@@ -125,7 +132,8 @@ struct ProbeCommand: AsyncParsableCommand {
     private static func likelyCause(of failure: CameraFailure) -> String {
         switch failure {
         case .dns: "a typing error in the name, or no DNS here; try the camera's IP address"
-        case .refused: "RTSP is switched off in the camera, it uses another port, or it is just starting"
+        case .refused:
+            "the stream's service is switched off in the camera, it uses another port, or it is just starting"
         case .timeout: "the camera has no power or network, another address, or a firewall is between"
         case .mute: "the port belongs to something else, or the camera hangs; start it anew"
         case .unauthorized:
@@ -136,8 +144,8 @@ struct ProbeCommand: AsyncParsableCommand {
             "the camera has too many viewers, or a firewall lets no media through; try with and without --udp"
         case .stalled: "a weak network or an overloaded camera"
         case .closed: "the camera has too many viewers, or started anew"
-        case .protocol: "no RTSP server at this port, or one that speaks it in its own way"
-        case .tls: "the camera has no RTSPS at this port; try rtsp://"
+        case .protocol: "another kind of server at this port, or one that speaks in its own way"
+        case .tls: "the camera has no TLS at this port; try the address without the s, as rtsp://"
         }
     }
 

@@ -89,7 +89,7 @@ struct AuthenticationTests {
     func addresses(
         _ text: String, _ host: String, _ port: UInt16, _ user: String?, _ password: String?, _ request: String
     ) throws {
-        let address = try #require(RTSPAddress(text))
+        let address = try #require(StreamAddress(text))
         #expect(address.host == host && address.port == port && address.user == user && address.password == password)
         #expect(address.requestURL == request && !address.isTLS)
     }
@@ -100,5 +100,5 @@ struct AuthenticationTests {
             "", "cam", "http://cam/", "rtsp://", "rtsp:///x", "rtsp://cam:0/", "rtsp://cam:x/", "rtsp://cam:70000/",
             "rtsp://[::1/", "rtsp://[::1]x/", "rtsp://cam/a b", "rtsp://cam/\r\nX: y", "rtsp://cam/\u{7f}",
         ])
-    func impossibleAddresses(_ text: String) { #expect(RTSPAddress(text) == nil) }
+    func impossibleAddresses(_ text: String) { #expect(StreamAddress(text) == nil) }
 }

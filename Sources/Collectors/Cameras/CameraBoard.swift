@@ -303,7 +303,7 @@ package final class CameraBoard: Sendable {
         _ work: inout Work, _ cameras: [CameraSettings], _ recordings: [String: RecordingShelf.Contents], _ now: Int64
     ) {
         var spared: Set<String> = []
-        for camera in cameras where camera.watch.isEmpty && !camera.isSupervised {
+        for camera in cameras where camera.watch.isEmpty && !camera.isSupervised && !camera.isCheck {
             let reading = recordings[camera.id]?.reading
             if let written = reading?.lastWrite {
                 work.recorded.note(footageOf: camera.id, writtenAt: written, now: now)
@@ -342,13 +342,17 @@ package final class CameraBoard: Sendable {
             else { return nil }
             return ProbeTarget(id: camera.id, url: url, mode: mode, transport: camera.usesUDP ? .udp : .tcp)
         }
-        work.mayTakeSession = cameras.contains { $0.watch.isEmpty && $0.url != nil && !work.spared.contains($0.id) }
+        work.mayTakeSession = cameras.contains {
+            $0.watch.isEmpty && $0.url != nil && !$0.isCheck && !work.spared.contains($0.id)
+        }
         guard targets != work.targets else { return }
         work.targets = targets
         probe.update(targets: targets)
     }
 
     private static func probeMode(_ camera: CameraSettings, isSpared: Bool) -> ProbeTarget.Mode? {
+        // To be reached costs no session.
+        if camera.isCheck { return .reach }
         if camera.watch.contains(.probe) { return .media }
         if camera.watch.contains(.sample) { return .sample }
         if camera.watch.contains(.describe) { return .describe }

@@ -7,6 +7,8 @@ package struct CameraSettings: Sendable, Hashable {
     package var id: String
     /// With its credentials; never shown.
     package var url: String?
+    /// Whether it has no stream: that address is only to be reached.
+    package var isCheck = false
     /// Whether it has a URL that cannot be read at this moment; the one before is kept then.
     package var isURLUnreadable = false
     /// Whether the probe takes media over UDP; else over TCP where the camera can.

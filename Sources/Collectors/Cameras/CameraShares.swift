@@ -40,7 +40,7 @@ struct CameraShares {
         mounts = MountTable.current()
         owners = [:]
         for camera in cameras {
-            if let login = camera.url.flatMap(RTSPAddress.init).flatMap(Self.credentials) {
+            if let login = camera.url.flatMap(StreamAddress.init).flatMap(Self.credentials) {
                 owners[login] = min(owners[login] ?? camera.id, camera.id)
             }
         }
@@ -57,7 +57,7 @@ struct CameraShares {
         for name in Self.groupLabels {
             if let value = camera.labels[name], !value.isEmpty { shares.append(.init(.group, "\(name) \(value)")) }
         }
-        guard let address = camera.url.flatMap(RTSPAddress.init) else { return shares }
+        guard let address = camera.url.flatMap(StreamAddress.init) else { return shares }
         if let login = Self.credentials(of: address) {
             shares.append(.init(.login, address.place, secret: login))
             if let owner = owners[login] { shares.append(.init(.credentials, owner, secret: login)) }
@@ -70,7 +70,7 @@ struct CameraShares {
     }
 
     /// What stands for user and password, in this process alone.
-    private static func credentials(of address: RTSPAddress) -> Int? {
+    private static func credentials(of address: StreamAddress) -> Int? {
         guard let user = address.user else { return nil }
         var hasher = Hasher()
         hasher.combine(user)

@@ -100,7 +100,9 @@ struct CameraTrace {
     mutating func facts(of camera: CameraSettings, _ news: CameraNews, now: Int64) -> CameraFacts {
         var facts = CameraFacts(id: camera.id, now: now, knownSince: knownSince)
         facts.probe = news.isProbed ? news.probe : nil
-        facts.isDescribed = camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
+        let hasNoRate = camera.isCheck || facts.probe?.kind?.hasFrameRate == false
+        facts.isDescribed =
+            hasNoRate || camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
         plan.follow(camera, now: now)
         facts.isMaintained = plan.isMaintained
         facts.isOnMotion = camera.record == .motion
@@ -310,14 +312,30 @@ extension CameraStatus {
         lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
         lastRecorded = facts.recording.flatMap { $0.isWithoutVideo ? $0.lastVideo : $0.lastWrite }
         dropRatio = facts.dropRatio
+        kind = camera.isCheck ? .reachability : news.probe?.kind ?? camera.url.flatMap(Self.kind)
         codec = news.probe?.codec
         width = news.probe?.width
         height = news.probe?.height
         url = camera.url.map { Redaction.shown($0) } ?? news.found?.url
         sources = facts.recorder == nil ? [] : ["recorder"]
-        if news.isProbed { sources.append(facts.isDescribed ? "describe" : "probe") }
+        if news.isProbed { sources.append(Self.source(camera, facts)) }
         if facts.isWatchedByGateway { sources.append("gateway") }
         labels = camera.labels
+    }
+
+    /// What an address alone says of the stream.
+    private static func kind(_ url: String) -> StreamKind? {
+        switch StreamAddress(url)?.language {
+        case .rtsp: .rtsp
+        case .rtmp: .rtmp
+        default: nil
+        }
+    }
+
+    private static func source(_ camera: CameraSettings, _ facts: CameraFacts) -> String {
+        if camera.isCheck { return "check" }
+        let isAsked = camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
+        return isAsked ? "describe" : "probe"
     }
 }
 

@@ -62,7 +62,7 @@ struct RecordedCameras {
 
     /// Host, port and path of a stream: who logs in does not matter.
     private static func stream(_ url: String) -> String? {
-        RTSPAddress(Redaction.shown(url)).map { address in
+        StreamAddress(Redaction.shown(url)).map { address in
             let path = address.requestURL.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
                 .dropFirst(2)
             return "\(address.place.lowercased())/\(path.first?.drop { $0 != "/" }.dropFirst() ?? "")"

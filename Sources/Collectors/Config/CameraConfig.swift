@@ -8,7 +8,10 @@ package struct CameraConfig: Sendable, Hashable {
 
     package var id: String
     package var position: SourcePosition
+    /// Its stream, or what is only to be reached.
     package var url: Secret?
+    /// Whether it has no stream: its address is only to be reached.
+    package var isCheck = false
     /// The frames a second that are expected; `nil`: what it usually gives.
     package var fps: ClosedRange<Double>?
     /// How the probe takes media.

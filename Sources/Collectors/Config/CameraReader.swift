@@ -1,6 +1,7 @@
 package import ConfigText
 internal import Intervals
 internal import Model
+internal import RTSP
 
 /// Reads `cameras` of `watchpost.yml`.
 package enum CameraReader {
@@ -9,7 +10,9 @@ package enum CameraReader {
         return reader.mappings("cameras") { entry in
             let id = entry.required("id", mend: "write id, the value of the label camera_id")
             var camera = CameraConfig(id: id?.value ?? "", position: entry.position)
-            camera.url = cameraURL(entry)
+            camera.isCheck = entry.has("check") || entry.has("check_file")
+            if camera.isCheck, entry.has("url") || entry.has("url_file") { entry.bothStand("check", "url") }
+            camera.url = camera.isCheck ? address(entry, "check", checks) : address(entry, "url", streams)
             camera.fps = frameRate(entry)
             assign(entry.boolean("enabled"), to: &camera.isEnabled)
             assign(entry.choice("record", CameraSettings.Recording.self), to: &camera.record)
@@ -19,6 +22,10 @@ package enum CameraReader {
             assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
             if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {
                 entry.error("the camera is to be watched by a session and has no url", mend: "write url or url_file")
+            }
+            if camera.isCheck, let kind = camera.watch.first(where: { [.probe, .sample, .describe].contains($0) }) {
+                entry.value("watch")?.error(
+                    "a camera with check has no stream to \(kind.rawValue)", mend: "remove watch, or write url instead")
             }
             camera.retention = entry.duration("retention", above: .zero)
             for (key, value) in LabelEntries.checked(entry.textMap("labels"), problems: entry.problems) {
@@ -65,13 +72,28 @@ package enum CameraReader {
         return nil
     }
 
-    /// A camera's address; its password alone makes it a credential.
-    private static func cameraURL(_ reader: MappingReader) -> Secret? {
-        if reader.has("url"), reader.has("url_file") { reader.bothStand("url", "url_file") }
-        if let file = reader.path("url_file") { return .file(file) }
-        guard let value = reader.value("url"), let text = value.text() else { return nil }
-        guard ["rtsp://", "rtsps://", "http://", "https://"].contains(where: text.lowercased().hasPrefix) else {
-            value.error("\(value.path) is not a camera's address", mend: "write rtsp://HOST:PORT/PATH")
+    private static let streams = ["rtsp", "rtsps", "rtspt", "http", "https", "rtmp", "rtmps"]
+    private static let checks = ["tcp", "http", "https"]
+
+    /// A camera's address, or the file with it; its password alone makes it a credential.
+    private static func address(_ reader: MappingReader, _ key: String, _ schemes: [String]) -> Secret? {
+        if reader.has(key), reader.has("\(key)_file") { reader.bothStand(key, "\(key)_file") }
+        if let file = reader.path("\(key)_file") { return .file(file) }
+        guard let value = reader.value(key), let text = value.text() else { return nil }
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() } ?? ""
+        guard schemes.contains(scheme) else {
+            if let problem = unwatched[scheme], key == "url" {
+                value.error("\(value.path) is \(problem), which is not watched", mend: otherwise)
+            } else if key == "url" {
+                value.error("\(value.path) is not a camera's address", mend: "write rtsp://HOST:PORT/PATH")
+            } else {
+                value.error(
+                    "\(value.path) is nothing that can be reached", mend: "write tcp://HOST:PORT or http://HOST/PATH")
+            }
+            return nil
+        }
+        if scheme == "tcp", StreamAddress(text) == nil {
+            value.error("\(value.path) has no host and port", mend: "write tcp://HOST:PORT")
             return nil
         }
         if CameraAddress(text) == nil {
@@ -80,10 +102,20 @@ package enum CameraReader {
         }
         if Redaction.urls(in: text) != text {
             value.warn(
-                "\(value.path) holds a password and leaks with the file", mend: "write url_file, the path of a file")
+                "\(value.path) holds a password and leaks with the file",
+                mend: "write \(key)_file, the path of a file")
         }
         return .inline(text)
     }
+
+    /// Kinds of streams that cannot be watched by a session, for people.
+    private static let unwatched = [
+        "srt": "a stream of SRT", "udp": "a stream of UDP", "rtp": "a stream of RTP", "webrtc": "a stream of WebRTC",
+        "whep": "a stream of WebRTC", "tcp": "no stream",
+    ]
+    private static let otherwise =
+        "leave url out and watch it by its recorder and recordings, or by the gateway that takes it; or write check: "
+        + "tcp://HOST:PORT, which tells only whether it can be reached"
 
     private static func watch(_ reader: MappingReader) -> Set<CameraSettings.Watch> {
         var watch: Set<CameraSettings.Watch> = []

@@ -97,8 +97,12 @@ package enum CameraName {
         let scheme = shown[..<separator.lowerBound].lowercased()
         var host = String(shown[separator.upperBound...].prefix { $0 != "/" && $0 != "?" }).lowercased()
         let rest = shown[separator.upperBound...].dropFirst(host.count)
-        let standard = scheme == "rtsps" ? ":322" : ":554"
+        let standard = standardPorts[scheme] ?? ":554"
         if host.hasSuffix(standard) { host.removeLast(standard.count) }
         return "\(scheme)://\(host)\(rest == "/" ? "" : rest)"
     }
+
+    private static let standardPorts = [
+        "rtsp": ":554", "rtsps": ":322", "http": ":80", "https": ":443", "rtmp": ":1935", "rtmps": ":443",
+    ]
 }

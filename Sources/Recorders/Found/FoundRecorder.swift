@@ -34,14 +34,14 @@ package struct FoundRecorder: Sendable, Hashable {
     /// Whether its process records other cameras too, so that its connections do not tell of one alone.
     package internal(set) var sharesProcess = false
 
-    /// The cameras that an ffmpeg records: one for each RTSP input whose video goes to an output.
+    /// The cameras that an ffmpeg records: one for each input of RTSP, RTMP or HTTP whose video goes to an output.
     /// - Parameters:
     ///   - arguments: the command line, ffmpeg first.
     ///   - workingDirectory: what relative output paths are relative to.
-    /// - Returns: none where it has no RTSP input, or takes a picture or a moment of it and ends.
+    /// - Returns: none where it has no such input, or takes a picture or a moment of it and ends.
     package static func all(pid: Int32, arguments: [String], workingDirectory: String?) -> [FoundRecorder] {
         let command = FFmpegArguments(arguments)
-        let streams = command.inputs.indices.filter { isRTSP(command.inputs[$0].name) }
+        let streams = command.inputs.indices.filter { isCamera(command.inputs[$0], of: command) }
         guard let usual = streams.first, !isShort(arguments) else { return [] }
         var byInput: [Int: FFmpegArguments.File] = [:]
         for output in command.outputs where !isCapture(output) {
@@ -73,7 +73,7 @@ package struct FoundRecorder: Sendable, Hashable {
         shownURL = Redaction.shown(input.name)
         identity = CameraName.identity(ofURL: input.name)
         showsPassword = Redaction.urls(in: input.name) != input.name
-        usesUDP = input.value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
+        usesUDP = Self.isRTSP(input.name) && input.value("-rtsp_transport").map { $0.hasPrefix("udp") } ?? true
         segmentSeconds = (output.value("-segment_time") ?? output.value("-hls_time")).flatMap(Self.seconds)
         limitSeconds = [output.value("-t"), input.value("-t")].compactMap { $0.flatMap(Self.seconds) }.min()
         guard Self.isFile(output.name) else {
@@ -141,6 +141,13 @@ package struct FoundRecorder: Sendable, Hashable {
         if output.value("-f")?.hasPrefix("image2") == true { return true }
         let ending = output.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
         return ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff"].contains(ending)
+    }
+
+    /// Whether an input is a camera's stream. Of HTTP only one that is written in segments: else it may be any download.
+    private static func isCamera(_ input: FFmpegArguments.File, of command: FFmpegArguments) -> Bool {
+        if isRTSP(input.name) || input.name.hasPrefix("rtmp://") || input.name.hasPrefix("rtmps://") { return true }
+        guard input.name.hasPrefix("http://") || input.name.hasPrefix("https://") else { return false }
+        return command.outputs.contains { ["segment", "ssegment"].contains($0.value("-f") ?? "") }
     }
 
     private static func isRTSP(_ text: String) -> Bool { text.hasPrefix("rtsp://") || text.hasPrefix("rtsps://") }

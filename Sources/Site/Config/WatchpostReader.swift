@@ -18,7 +18,7 @@ enum WatchpostReader {
         let cameras = Set(config.cameras.map(\.id))
         config.recordings = reader.mappings("recordings") { RecordingReader.read($0, cameras: cameras) }
         let recorders = RecorderReader(
-            cameras: cameras, withoutURL: Set(config.cameras.filter { $0.url == nil }.map(\.id)),
+            cameras: cameras, withoutURL: Set(config.cameras.filter { $0.url == nil || $0.isCheck }.map(\.id)),
             withPath: Set(config.recordings.map(\.camera)),
             withPattern: Set(config.recordings.filter { $0.pattern != nil }.map(\.camera)))
         config.recorders = reader.mappings("recorders", recorders.read)

@@ -1,7 +1,25 @@
 internal import Model
 
-/// The parts of an `rtsp://user:password@host:port/path` address (RFC 2326, section 3.2).
-package struct RTSPAddress: Equatable, Sendable {
+/// The parts of a camera's address, `rtsp://user:password@host:port/path` (RFC 2326, section 3.2) and its like.
+package struct StreamAddress: Equatable, Sendable {
+    /// What is spoken there.
+    package enum Language: String, Sendable {
+        case rtsp, http, rtmp
+        /// Nothing: only a connection is made.
+        case tcp
+
+        /// In the clear, and over TLS.
+        fileprivate var ports: (plain: UInt16, secure: UInt16)? {
+            switch self {
+            case .rtsp: (554, 322)
+            case .http: (80, 443)
+            case .rtmp: (1_935, 443)
+            case .tcp: nil
+            }
+        }
+    }
+
+    package var language: Language
     package var isTLS: Bool
     /// Without the brackets of an IPv6 address.
     package var host: String
@@ -11,6 +29,10 @@ package struct RTSPAddress: Equatable, Sendable {
     package var password: String?
     /// The address without credentials, as it is sent to the camera.
     package var requestURL: String
+    /// Host and port as the address has them, as the header `Host` says them.
+    package var authority: String
+    /// With its query, and never empty.
+    package var path: String
 
     /// `nil` when the text is not such an address, can be read in two ways, or holds control characters or white space.
     package init?(_ text: String) {
@@ -18,8 +40,13 @@ package struct RTSPAddress: Equatable, Sendable {
             return nil
         }
         switch text[..<mark.lowerBound].lowercased() {
-        case "rtsp", "rtspt": isTLS = false
-        case "rtsps": isTLS = true
+        case "rtsp", "rtspt": (language, isTLS) = (.rtsp, false)
+        case "rtsps": (language, isTLS) = (.rtsp, true)
+        case "http": (language, isTLS) = (.http, false)
+        case "https": (language, isTLS) = (.http, true)
+        case "rtmp": (language, isTLS) = (.rtmp, false)
+        case "rtmps": (language, isTLS) = (.rtmp, true)
+        case "tcp": (language, isTLS) = (.tcp, false)
         default: return nil
         }
         guard let address = CameraAddress(text) else { return nil }
@@ -55,24 +82,35 @@ package struct RTSPAddress: Equatable, Sendable {
             bare = name
             host = String(name)
         }
-        port = isTLS ? 322 : 554
         if let portText, !portText.isEmpty {
             guard let number = UInt16(portText), number > 0 else { return nil }
             port = number
+        } else {
+            guard let ports = language.ports else { return nil }
+            port = isTLS ? ports.secure : ports.plain
         }
         let asked = server.hasPrefix("[") ? "[\(bare)]" + (portText.map { ":\($0)" } ?? "") : String(server)
-        requestURL = "\(isTLS ? "rtsps" : "rtsp")://\(asked)\(place)"
+        requestURL = "\(language.rawValue)\(isTLS ? "s" : "")://\(asked)\(place)"
+        authority = asked
+        path = place.hasPrefix("/") ? String(place) : "/\(place)"
     }
 
-    /// Where a redirect from here leads; `nil` for what is no address. It takes the login along only to the same host and
-    /// port, and never from an encrypted connection to one that is not. One that the answer itself brings is for there.
-    func leading(to location: String) -> RTSPAddress? {
+    private var scheme: String { "\(language.rawValue)\(isTLS ? "s" : "")" }
+
+    /// Where a redirect from here leads; `nil` for what is no address, or one of another kind. It takes the login along
+    /// only to the same host and port, and never from an encrypted connection to one that is not. One that the answer
+    /// itself brings is for there.
+    func leading(to location: String) -> StreamAddress? {
         var text = location
-        if location.hasPrefix("/") {
-            let scheme = isTLS ? "rtsps" : "rtsp"
+        if location.hasPrefix("//") {
+            text = "\(scheme):\(location)"
+        } else if location.hasPrefix("/") {
             text = "\(scheme)://\(place)\(location)"
+        } else if !location.isEmpty, location.firstRange(of: "://") == nil {
+            let folder = path.prefix { $0 != "?" }
+            text = "\(scheme)://\(place)\(folder[...(folder.lastIndex(of: "/") ?? folder.startIndex)])\(location)"
         }
-        guard text.utf8.count <= 4_096, var next = RTSPAddress(text) else { return nil }
+        guard text.utf8.count <= 4_096, var next = StreamAddress(text), next.language == language else { return nil }
         if next.user == nil, next.host.lowercased() == host.lowercased(), next.port == port, next.isTLS || !isTLS {
             (next.user, next.password) = (user, password)
         }
@@ -81,7 +119,7 @@ package struct RTSPAddress: Equatable, Sendable {
 
     /// The address without credentials and without what may be secrets in its query.
     var shown: String {
-        "\(isTLS ? "rtsps" : "rtsp")://\(place)"
+        "\(scheme)://\(place)"
             + requestURL.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" }.prefix { $0 != "?" }
     }
 
