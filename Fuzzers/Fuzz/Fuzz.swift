@@ -37,6 +37,12 @@ struct Fuzz {
             }
         ),
         (
+            "stream",
+            {
+                StreamFuzzer.feed($0, $1); return 0
+            }
+        ),
+        (
             "otlp",
             {
                 OTLPFuzzer.feed($0, $1); return 0

@@ -99,6 +99,10 @@ struct FLVVideoHead: Equatable {
     /// Where its content begins.
     var start: Int
 
+    init(kind: Kind, codec: String?, isKeyframe: Bool, start: Int) {
+        (self.kind, self.codec, self.isKeyframe, self.start) = (kind, codec, isKeyframe, start)
+    }
+
     /// `nil` for what is none.
     init?(_ bytes: [UInt8]) {
         guard let first = bytes.first else { return nil }
