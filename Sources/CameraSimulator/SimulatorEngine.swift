@@ -195,8 +195,8 @@ final class SimulatorEngine {
 
     private func answer(_ request: RTSPMessage, of client: SimulatorClient) {
         guard request.status == nil else { return drop(client) }
-        if let id = StreamAddress(request.uri).flatMap({ Self.camera(inPathOf: $0.requestURL) }), let camera = cameras[id]
-        {
+        let id = StreamAddress(request.uri).flatMap { Self.camera(inPathOf: $0.requestURL) }
+        if let id, let camera = cameras[id] {
             client.camera = camera
         } else if request.method == "DESCRIBE" || request.method == "SETUP" {
             client.camera = nil

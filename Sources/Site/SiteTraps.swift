@@ -39,7 +39,9 @@ struct SiteTraps {
         let config = site.watchpost
         let ours = Set(config.recorders.map(\.camera))
         let recorded = Set(config.recordings.map(\.camera)).subtracting(ours)
-        let cameras = config.cameras.filter { $0.url != nil && !$0.isCheck && $0.watch.isEmpty && recorded.contains($0.id) }
+        let cameras = config.cameras.filter {
+            $0.url != nil && !$0.isCheck && $0.watch.isEmpty && recorded.contains($0.id)
+        }
         guard let first = cameras.first else { return }
         let names = cameras.prefix(20).map(\.id).joined(separator: ", ") + (cameras.count > 20 ? ", …" : "")
         problems.warn(

@@ -211,8 +211,8 @@ package struct HTTPStream: StreamReader {
         if bytes.starts(with: "#EXT".utf8) || contentType.contains("mpegurl") {
             fail(
                 .protocol,
-                "sends an HLS playlist, which the probe does not play: watch it with describe, by its recorder, or by its "
-                    + "gateway", into: &events)
+                "sends an HLS playlist, which the probe does not play: watch it by its recorder or its "
+                    + "gateway, or write check: instead of url:", into: &events)
         } else {
             let type = contentType.isEmpty ? "without a type" : "of type \(Self.short(contentType))"
             fail(.protocol, "sends a body \(type) that is no MJPEG, FLV or JPEG", into: &events)

@@ -14,6 +14,7 @@ struct MotionTests {
         let folder = try TemporaryDirectory()
         let (camera, cameraPort) = try await Peers.camera()
         let port = try Peers.freePort()
+        let streamPort = try Peers.freePort()
         let config = try folder.write(
             "motion.conf",
             """
@@ -22,6 +23,9 @@ struct MotionTests {
             webcontrol_port \(port)
             webcontrol_localhost on
             webcontrol_interface 1
+            stream_port \(streamPort)
+            stream_localhost on
+            stream_maxrate 100
             target_dir \(folder.path)
             picture_output off
             movie_output off
@@ -36,7 +40,7 @@ struct MotionTests {
             width 320
             height 180
             netcam_url rtsp://127.0.0.1:\(cameraPort)/stream
-            stream_port 0
+            framerate 15
 
             """)
         let motion = try RunningProcess("motion", ["-n", "-c", config])
@@ -46,6 +50,7 @@ struct MotionTests {
             cameras:
               - { id: gate, watch: [gateway] }
               - { id: elsewhere, watch: [gateway] }
+              - { id: mjpeg, url: "http://127.0.0.1:\(streamPort)/1/stream" }
             gateways:
               - { kind: motion, url: "http://127.0.0.1:\(port)" }
 
@@ -57,6 +62,11 @@ struct MotionTests {
             try await server.camera("gate").flatMap { $0.state == .online ? $0 : nil }
         }
         #expect(online.sources == ["gateway"])
+        // motion's own stream, as MJPEG over HTTP.
+        let mjpeg = try await eventually("pictures of motion itself", within: .seconds(30)) {
+            try await server.camera("mjpeg").flatMap { $0.state == .online && $0.width != nil ? $0 : nil }
+        }
+        #expect(mjpeg.kind == .mjpeg && mjpeg.codec == "jpeg" && mjpeg.width == 320, "\(mjpeg)")
         let other = try await eventually("the camera that motion has not") {
             try await server.camera("elsewhere").flatMap { $0.state == .stalled ? $0 : nil }
         }
@@ -76,6 +86,9 @@ struct MotionTests {
         try await motion.end()
         let unknown = try await eventually("the gateway that is gone", within: .seconds(20)) {
             try await server.camera("gate").flatMap { $0.state == .unknown ? $0 : nil }
+        }
+        _ = try await eventually("the stream that is gone", within: .seconds(20)) {
+            try await server.camera("mjpeg").flatMap { $0.state == .offline ? $0 : nil }
         }
         #expect(unknown.reason.contains("cannot be asked"), "\(unknown.reason)")
         server.process.signal(SIGTERM)

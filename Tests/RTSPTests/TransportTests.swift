@@ -104,7 +104,13 @@ struct TransportTests {
         try await Support.simulating([camera]) { _, port in
             let terminator = try RunningProcess("python3", ["-c", Self.terminator, certificate, key, "\(port)"])
             let secure = try await terminator.line(matching: Regex(#"port (\d+)"#))
+            let listener = try RawListener()
+            let web = WebCamera(listener) { _ in WebStreamTests.answer("200 OK", "", WebStreamTests.picture) }
+            defer { web.stop() }
+            let webFront = try RunningProcess("python3", ["-c", Self.terminator, certificate, key, "\(listener.port)"])
+            let webPort = try await webFront.line(matching: Regex(#"port (\d+)"#))
             let targets = [
+                ProbeTarget(id: "web", url: "https://127.0.0.1:\(webPort)/snap.jpg"),
                 ProbeTarget(id: "cam", url: "rtsps://admin:Gr3en@127.0.0.1:\(secure)/cam"),
                 ProbeTarget(id: "wrong", url: "rtsps://admin:no@127.0.0.1:\(secure)/cam"),
                 ProbeTarget(id: "plain", url: "rtsps://admin:Gr3en@127.0.0.1:\(port)/cam"),
@@ -114,6 +120,7 @@ struct TransportTests {
                 try await probe.reading("frames") { $0.connected && $0.framesTotal > 50 }
                 #expect(abs((probe.readings()["cam"]?.fps ?? 0) - 25) < 2)
                 try await probe.reading(of: "wrong", "a refused password") { $0.failure == .unauthorized }
+                try await probe.reading(of: "web", "a picture") { $0.connected && $0.kind == .snapshot }
                 let plain = try await probe.reading(of: "plain", "no TLS") { $0.failure == .tls }
                 #expect(plain.detail.contains("TLS") && !plain.detail.contains("Gr3en"))
                 try await probe.reading(of: "open", "TLS unasked") { $0.failure != nil }

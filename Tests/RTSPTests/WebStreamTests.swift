@@ -7,12 +7,12 @@ import Testing
 
 @Suite("Cameras of HTTP, and what is only reached", .serialized)
 struct WebStreamTests {
-    private static func answer(_ status: String, _ headers: String = "", _ body: [UInt8] = []) -> [UInt8] {
+    static func answer(_ status: String, _ headers: String = "", _ body: [UInt8] = []) -> [UInt8] {
         Array("HTTP/1.1 \(status)\r\n\(headers)\r\n".utf8) + body
     }
 
     /// A JPEG without picture.
-    private static let picture: [UInt8] =
+    static let picture: [UInt8] =
         [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 48, 0, 64, 1, 1, 0x11, 0, 0xff, 0xda, 0, 2, 1, 2, 3, 0xff, 0xd9]
 
     private static let digest = "WWW-Authenticate: Digest realm=\"cam\", nonce=\"n1\", qop=\"auth\"\r\n"

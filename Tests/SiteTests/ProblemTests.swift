@@ -72,6 +72,21 @@ struct ProblemTests {
                 "watchpost.yml:6:26: error: cameras[4].fps.min is not above 0 and at most 1000; write the frames a second",
             ]),
         Case(
+            title: "kinds of streams that are not watched, and checks of what is none", file: "watchpost.yml",
+            text: "cameras:\n  - { id: a, url: \"srt://h:9000\" }\n  - { id: b, url: \"ftp://h/x\" }\n"
+                + "  - { id: c, check: \"tcp://h\" }\n  - { id: d, check: \"rtsp://h/a\" }\n"
+                + "  - { id: e, check: \"tcp://h:80\", watch: probe }\n",
+            expected: [
+                "watchpost.yml:2:19: error: cameras[0].url is a stream of SRT, which is not watched; leave url out and watch it "
+                    + "by its recorder and recordings, or by the gateway that takes it; or write check: tcp://HOST:PORT, which "
+                    + "tells only whether it can be reached",
+                "watchpost.yml:3:19: error: cameras[1].url is not a camera's address; write rtsp://HOST:PORT/PATH",
+                "watchpost.yml:4:21: error: cameras[2].check has no host and port; write tcp://HOST:PORT",
+                "watchpost.yml:5:21: error: cameras[3].check is nothing that can be reached; write tcp://HOST:PORT or "
+                    + "http://HOST/PATH",
+                "watchpost.yml:6:42: error: a camera with check has no stream to probe; remove watch, or write url instead",
+            ]),
+        Case(
             title: "a camera that nobody knows", file: "watchpost.yml",
             text: "cameras: [{id: gate-1}]\nrecordings: [{camera: gate1, path: /v}]\n",
             expected: ["watchpost.yml:2:23: error: there is no camera \"gate1\"; did you mean \"gate-1\"?"]),

@@ -27,6 +27,8 @@ struct WatchpostConfigTests {
                 watch: [recorder, probe]
                 retention: 30d
                 labels: { node: recording-node-1, site: hcm }
+              - { id: cam-2, url: "rtmp://192.0.2.11/live/gate" }
+              - { id: door, check_file: door.url }
             recordings:
               - { camera: cam-1, path: /var/lib/vms/cam-1, segment: 60s }
             recorders:
@@ -48,6 +50,8 @@ struct WatchpostConfigTests {
         #expect(config.cameras.first?.watch == [.recorder, .probe])
         #expect(config.cameras.first?.labels == ["node": "recording-node-1", "site": "hcm"])
         #expect(config.cameras.first?.url == .inline("rtsp://user:secret@192.0.2.10/stream1"))
+        #expect(config.cameras[1].url == .inline("rtmp://192.0.2.11/live/gate") && !config.cameras[1].isCheck)
+        #expect(config.cameras[2].url == .file(site.directory + "/door.url") && config.cameras[2].isCheck)
         #expect(config.recorders.first?.command.count == 4)
         #expect(config.gateways == [GatewayConfig(kind: .mediamtx, url: .inline("http://127.0.0.1:9998"))])
         #expect(config.textfile == site.directory + "/textfile")

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import TestSupport
 import Testing
@@ -128,5 +129,25 @@ struct RTMPTests {
                 _ = StreamTranscript.read(bytes, as: language, pieces: Int.random(in: 1...300, using: &random))
             }
         }
+    }
+}
+
+/// What the fuzzer begins with.
+@Suite("A server's bytes")
+struct StreamCorpusTests {
+    @Test("the fuzzer's own inputs are read to their end, and cut off anywhere they harm nothing")
+    func corpus() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Fuzzers/corpus/stream")
+        var told: [String: Int] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path()) {
+            let bytes = Array([UInt8](try Data(contentsOf: folder.appending(path: name))).dropFirst())
+            let language: StreamTranscript.Language = name == "rtmp" ? .rtmp : .http
+            told[name] = StreamTranscript.read(bytes, as: language, pieces: 17).frames.count
+            for end in stride(from: 0, to: bytes.count, by: 7) {
+                _ = StreamTranscript.read(Array(bytes[..<end]), as: language, pieces: 64)
+            }
+        }
+        #expect(told == ["mjpeg": 3, "chunked": 1, "snapshot": 1, "login": 0, "flv": 2, "rtmp": 2])
     }
 }
