@@ -97,7 +97,7 @@ struct AuthenticationTests {
     @Test(
         "impossible addresses are refused",
         arguments: [
-            "", "cam", "http://cam/", "rtsp://", "rtsp:///x", "rtsp://cam:0/", "rtsp://cam:x/", "rtsp://cam:70000/",
+            "", "cam", "ftp://cam/", "rtsp://", "rtsp:///x", "rtsp://cam:0/", "rtsp://cam:x/", "rtsp://cam:70000/",
             "rtsp://[::1/", "rtsp://[::1]x/", "rtsp://cam/a b", "rtsp://cam/\r\nX: y", "rtsp://cam/\u{7f}",
         ])
     func impossibleAddresses(_ text: String) { #expect(StreamAddress(text) == nil) }

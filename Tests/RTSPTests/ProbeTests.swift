@@ -44,7 +44,7 @@ struct ProbeTests {
                 ("rtsp://admin:wr0ng-secret@127.0.0.1:\(closed)/cam", .refused),
                 ("rtsp://admin:wr0ng-secret@no-such-host.invalid/cam", .dns),
                 ("rtsps://keeper:wr0ng-secret@127.0.0.1:\(port)/cam", .tls),
-                ("http://admin:wr0ng-secret@127.0.0.1:\(port)/cam", .protocol),
+                ("ftp://admin:wr0ng-secret@127.0.0.1:\(port)/cam", .protocol),
                 ("rtsp://admin:wr0ng-secret@127.0.0.1:99999/cam", .protocol),
             ]
             let targets = cases.enumerated().map { ProbeTarget(id: "\($0)", url: $1.url) }

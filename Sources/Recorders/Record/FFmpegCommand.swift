@@ -41,7 +41,8 @@ package struct FFmpegCommand: Sendable, Hashable {
             }
             script = lines.joined(separator: "\n") + "\n"
             let source = [
-                "-protocol_whitelist", "file,pipe,fd,rtsp,rtp,http,https,rtmp,rtmps,tcp,udp,tls,crypto,data", "-f", "concat", "-safe", "0",
+                "-protocol_whitelist", "file,pipe,fd,rtsp,rtp,http,https,rtmp,rtmps,tcp,udp,tls,crypto,data", "-f",
+                "concat", "-safe", "0",
                 "-i",
                 "pipe:0",
             ]
