@@ -54,7 +54,7 @@ enum SeedExpressions {
 
     /// Alerts whose condition may hold for a moment on a machine that does something else besides.
     static let alertsOfTheMachine: Set = [
-        "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical",
+        "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical", "RulesLate",
     ]
 
     static func isOfTheMachine(_ row: Row) -> Bool { alertsOfTheMachine.contains { row.name == "alert " + $0 } }
