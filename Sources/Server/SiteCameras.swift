@@ -14,6 +14,9 @@ struct SiteCameras {
     /// Credentials that cannot be read, for people.
     private(set) var notes: [String] = []
 
+    /// How long a supervised recorder's segments are, in seconds, where the configuration does not say.
+    private static let supervisedSegment = 60.0
+
     init(_ config: WatchpostConfig) {
         for camera in config.cameras {
             var settings = CameraSettings(id: camera.id)
@@ -43,10 +46,11 @@ struct SiteCameras {
                 settings.recordingPath = recording.path
                 settings.recordingPattern = recording.pattern
                 settings.looksBelow = true
-                settings.segmentSeconds = recording.segment.inSeconds
+                settings.segmentSeconds = recording.segment?.inSeconds
             }
             if camera.isEnabled, let recorder = config.recorders.first(where: { $0.camera == camera.id }) {
                 settings.isSupervised = true
+                settings.segmentSeconds = settings.segmentSeconds ?? Self.supervisedSegment
                 // Its command names the folder itself.
                 settings.looksBelow = false
                 // Without {url} in its command a recorder needs none.

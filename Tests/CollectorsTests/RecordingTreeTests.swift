@@ -156,6 +156,80 @@ struct RecordingTreeTests {
         #expect(recordings.reading.oldest == start - (layout.tellsTime ? 10_000 : 0))
     }
 
+    @Test(
+        "frames that are stored as pictures are judged by their times; pictures beside footage are none",
+        arguments: [
+            ("zm/events/2", "zm/events/2/2026-11-27/%d/%05d-capture.jpg", true),
+            ("cam/%Y%m%d/*.jpg", "cam/20261127/%d-%05d.jpg", true),
+            ("cam", "cam/%d/%05d.jpg", false), ("zm/events/2", "zm/events/2/2026-11-27/%d/%05d-analyse.jpg", false),
+        ])
+    func pictures(path: String, name: String, isFootage: Bool) throws {
+        let root = try TemporaryDirectory()
+        let start = Self.start + 16 * 3_600_000
+        var recordings = try Self.folder(root, path, now: start)
+        var last: Int64 = 0
+        for second in Int64(0)..<120 {
+            let now = start + second * 1_000
+            if second < 60 {
+                // An event of twenty seconds, and what is written once and stands beside its frames.
+                let event = root.path + "/" + String(format: name, second / 20, second % 20)
+                let folder = URL(filePath: event).deletingLastPathComponent().path
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try Data("picture".utf8).write(to: URL(filePath: event))
+                let date = Date(timeIntervalSince1970: Double(now) / 1_000)
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: folder)
+                last = now
+            }
+            recordings.scan(now: now + 500) { now + 500 }
+            let reading = recordings.reading
+            // The first walk, and then each one of the folders above, may come a little later.
+            if second >= 12, isFootage {
+                try #require(reading.problem == nil && reading.lastWrite == last, "\(second): \(reading)")
+                try #require(reading.isOverdue == (now + 500 - last > 25_000), "\(second): \(reading)")
+            } else if !isFootage {
+                try #require(reading.lastWrite == nil && reading.isOverdue == (second >= 25), "\(second): \(reading)")
+            }
+        }
+        #expect((recordings.reading.problem == nil) == isFootage)
+    }
+
+    @Test(
+        "where nobody says how long a segment is, it may take as long as the longest of late",
+        .enabled(if: video != nil))
+    func learnedLength() throws {
+        let root = try TemporaryDirectory()
+        let start = Self.start + 16 * 3_600_000
+        var recordings = RecordingFolder(path: root.path, plannedSeconds: 60, isLengthTold: false, now: start)
+        func overdue(after last: Int64) throws -> Int64 {
+            for second in Int64(1)... {
+                let now = last + second * 1_000
+                recordings.scan(now: now) { now }
+                if recordings.reading.isOverdue || second > 200 { return second }
+            }
+            return 0
+        }
+        var end = start
+        for number in 0..<5 {
+            end = start + Int64(number) * 10_000
+            try Self.put("\(number).mp4", end: Date(timeIntervalSince1970: Double(end) / 1_000), in: root)
+            recordings.scan(now: end + 6_000) { end + 6_000 }
+        }
+        #expect(try overdue(after: end) == 26)
+        end += 60_000
+        let long = try Footage.make(seconds: 50, "mp4")
+        try long.write(to: URL(filePath: root.path + "/5.mp4"))
+        for (number, name) in ["5.mp4", "6.mp4"].enumerated() {
+            if number == 1 {
+                end += 10_000
+                try Self.put(name, end: Date(timeIntervalSince1970: Double(end) / 1_000), in: root)
+            }
+            let date = Date(timeIntervalSince1970: Double(end) / 1_000)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: root.path + "/" + name)
+            recordings.scan(now: end + 6_000) { end + 6_000 }
+        }
+        #expect(try overdue(after: end) == 66)
+    }
+
     @Test("a path is a folder and a pattern")
     func split() throws {
         func parts(_ path: String) throws -> [String?] {

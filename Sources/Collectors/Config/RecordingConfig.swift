@@ -6,13 +6,13 @@ package struct RecordingConfig: Sendable, Hashable {
     package var path: String
     /// How they are named below it.
     package var pattern: RecordingPattern?
-    /// The planned length of a segment.
-    package var segment: Duration
+    /// The planned length of a segment; `nil`: what its segments show.
+    package var segment: Duration?
     /// Where its path stands.
     package var position: SourcePosition
 
     package init(
-        camera: String, path: String, pattern: RecordingPattern? = nil, segment: Duration,
+        camera: String, path: String, pattern: RecordingPattern? = nil, segment: Duration?,
         position: SourcePosition = SourcePosition(file: "watchpost.yml", line: 1, column: 1)
     ) {
         self.position = position

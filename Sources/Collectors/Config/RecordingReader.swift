@@ -7,7 +7,7 @@ package enum RecordingReader {
     package static func read(_ reader: MappingReader, cameras: Set<String>) -> RecordingConfig? {
         let camera = reader.required("camera", mend: "write camera, the id of one")
         let path = reader.required("path", mend: "write path, the folder of its segments, or a pattern of their names")
-        let segment = reader.duration("segment", above: .zero) ?? .seconds(60)
+        let segment = reader.duration("segment", above: .zero)
         CameraReference.check(camera, among: cameras, in: reader)
         guard let camera, let path else { return nil }
         do {

@@ -100,10 +100,10 @@ struct RecordingFolder {
         reading.problem = nil
         forgetDeletion(now)
         guard list(now, until), let latest = newest, let segment = segments[latest] else {
-            if reading.problem == nil, newest == nil {
-                judgeEmptiness(now)
-                followFootage(now)
-            }
+            guard reading.problem == nil, newest == nil else { return }
+            if past.isEmpty, let pictures = tree.newestPictures { return judgePictures(pictures.modified, now) }
+            judgeEmptiness(now)
+            followFootage(now)
             return
         }
         while let next = waiting.first, ContinuousClock.now < until || next.key > startedAt {
@@ -152,6 +152,15 @@ struct RecordingFolder {
             ? "Several cameras have the folder \(place), and no segment in it has \(selection.camera) in its name: "
                 + "write a pattern for each, as \(place)/NAME*."
             : "No segment that can be read is in \(place); \(other) is there, for example."
+    }
+
+    /// Frames that are stored one by one are judged by their times alone; their share of a day is not known.
+    private mutating func judgePictures(_ modified: Int64, _ now: Int64) {
+        let written = min(modified, now)
+        seeVideo(at: written)
+        reading.lastWrite = written
+        reading.isOverdue = now - max(written, startedAt) > limit
+        reading.isHistoryKnown = true
     }
 
     // MARK: Video
@@ -219,7 +228,9 @@ struct RecordingFolder {
     /// After how many milliseconds without a sign a segment is overdue.
     private var limit: Int64 {
         let usual = memory.usualSeconds
-        let seconds = isLengthTold ? max(plannedSeconds, usual ?? 0) : usual ?? plannedSeconds
+        // Where nobody says how long they are, some may be longer than most, as events are.
+        let longest = memory.longestSeconds ?? usual
+        let seconds = isLengthTold ? max(plannedSeconds, usual ?? 0) : longest ?? plannedSeconds
         return Int64(max(seconds + Self.closingSeconds, 20) * 1_000)
     }
 
@@ -275,6 +286,7 @@ struct RecordingFolder {
             let seconds = recent.reduce(0) { $0 + $1.seconds }
             let lengths = recent.map(\.seconds).sorted()
             memory.usualSeconds = lengths[lengths.count / 2].rounded()
+            memory.longestSeconds = lengths.last.map { $0.rounded() }
             reading.bytesPerHour = Double(recent.reduce(0) { $0 + $1.bytes }) / seconds * 3_600
         }
         let (start, endOfFootage) = span(of: segment, index)
@@ -399,7 +411,7 @@ struct RecordingFolder {
             isDue = !(0..<pause).contains(now - lastFullScan)
             if !hasGrown { lookForSecondHour(now) }
         } else {
-            tree.follow("", now: now, patience: 10_000)
+            tree.follow(tree.newestPictures.map { $0.folder + "/" } ?? "", now: now, patience: 10_000)
         }
         if let cause = tree.walk(now: now, isEager: newest == nil, until: until) { return notRead(cause) }
         if !isDue, isPastKnown, tree.generation == generation { return true }

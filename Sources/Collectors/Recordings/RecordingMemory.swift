@@ -7,6 +7,8 @@ struct RecordingMemory: Codable, Equatable, Sendable {
     var lastEnd: Int64?
     /// How long segments are, by those that were read last; in seconds.
     var usualSeconds: Double?
+    /// The longest of those.
+    var longestSeconds: Double?
     var footage: FootageMemory?
     /// What was deleted last from the old end.
     var deletion: DeletionWatch.Deletion?

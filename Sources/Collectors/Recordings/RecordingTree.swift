@@ -30,6 +30,8 @@ struct RecordingTree {
         var looked: Int64 = 0
         var files: [String] = []
         var folders: [String] = []
+        /// Whether frames lie in it that are stored as pictures.
+        var hasPictures = false
         /// Whether a part of its path is the camera's name.
         var isCameras = false
         /// Whether its files' names were forgotten, as their sum is kept.
@@ -78,6 +80,15 @@ struct RecordingTree {
         known.lazy.filter { !$0.value.files.isEmpty || $0.value.isSummed }.map {
             ($0.key, $0.value.modified / 1_000_000, $0.value.files)
         }
+    }
+
+    /// The folder into which a frame was written last as a picture, and when, in milliseconds since the Unix epoch: each new
+    /// one changes the time of its folder.
+    var newestPictures: (folder: String, modified: Int64)? {
+        let folder = known.lazy.filter(\.value.hasPictures).max {
+            ($0.value.modified, $0.key) < ($1.value.modified, $1.key)
+        }
+        return folder.map { ($0.key, $0.value.modified / 1_000_000) }
     }
 
     /// Forgets the names in a folder until they change.
@@ -225,7 +236,10 @@ struct RecordingTree {
         }
         let before = found.folders
         generation += 1
-        found.files = entries.files.filter { isWanted($0, in: folder, found.isCameras) }
+        found.files = entries.files.filter {
+            SegmentFormat(fileName: $0) != nil && isWanted($0, in: folder, found.isCameras)
+        }
+        found.hasPictures = entries.files.contains { isFrame($0) && isWanted($0, in: folder, found.isCameras) }
         found.isSummed = false
         found.folders = below(folder, found, entries.folders, now)
         hasLost = hasLost || !Set(before).isSubset(of: found.folders)
@@ -239,12 +253,20 @@ struct RecordingTree {
     }
 
     private func isWanted(_ file: String, in folder: String, _ isCameras: Bool) -> Bool {
-        guard file.hasPrefix(selection.prefix), SegmentFormat(fileName: file) != nil else { return false }
+        guard file.hasPrefix(selection.prefix) else { return false }
         if let pattern = selection.pattern {
             return Self.depth(folder) == pattern.depth && pattern.matches(file, at: pattern.depth)
         }
         return !(selection.isShared || hasOwn) || !selection.prefix.isEmpty || isCameras
             || Self.bears(selection.camera, file) && !selection.namesakes.contains { Self.bears($0, file) }
+    }
+
+    /// Whether a picture is a frame of footage: ZoneMinder stores them so where it makes no video. Other pictures are taken
+    /// beside footage, and count only where a pattern asks for them.
+    private func isFrame(_ file: String) -> Bool {
+        guard file.hasSuffix(".jpg") else { return false }
+        if let pattern = selection.pattern { return pattern.text.hasSuffix(".jpg") }
+        return file.hasSuffix("-capture.jpg") && file.first?.isNumber == true
     }
 
     /// The folders below one that are looked into, in the order of their names.
