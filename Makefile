@@ -46,14 +46,15 @@ bench: ## measure what watching costs: the demo's server, a thousand cameras, a 
 	@SWIFT=$(SWIFT) scripts/build-release
 	@Benchmarks/alerts/run
 
-soak: ## the long forms: kills, a mail server that is down, random expressions beside a real Prometheus, churn, pictures, races
-	@scripts/setup --test
+soak: ## the long forms, some hours: kills, recordings, a mail server that is down, random expressions beside a real Prometheus, churn, pictures, races
+	@scripts/setup --soak
 	@$(SWIFT) build --build-tests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.KillTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChaosTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.OneSessionTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ZoneMinderTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.CodecTests
 	@scripts/race-tests
