@@ -206,19 +206,25 @@ package final class CameraBoard: Sendable {
             return
         }
         let findings = RecorderFinder.find(except: supervised)
-        let byCamera = Self.cameras(of: findings.recorders, work.cameras, work.found)
+        let recorders = work.found.withoutViewers(findings.recorders)
+        let byCamera = Self.cameras(of: recorders, work.cameras, work.found)
         work.found.update(byCamera, now: now)
         for (id, entry) in work.found.sightings { work.recorded.note(entry, of: id, now: now) }
         var notes: Notes = []
         if findings.unreadable > 0 {
             notes.append(
-                "\(findings.unreadable) ffmpeg recorders belong to other users: their bitrate cannot be read. Run Watchpost as root, or give it CAP_SYS_PTRACE."
+                "\(findings.unreadable) recorders belong to other users: their bitrate cannot be read. Run Watchpost as root, or give it CAP_SYS_PTRACE."
+            )
+        }
+        for unused in findings.unused {
+            notes.append(
+                "The recorder of pid \(unused.pid) reads \(unused.url) and writes none of its pictures: without -map, ffmpeg takes those of one input alone."
             )
         }
         for (id, recorder) in byCamera.sorted(by: { $0.key < $1.key }) {
             if recorder.showsPassword {
                 notes.append(
-                    "The password of \(id) stands in the arguments of ffmpeg (pid \(recorder.pid)), where every user of this host can read it."
+                    "The password of \(id) stands in the arguments of \(recorder.program.rawValue) (pid \(recorder.pid)), where every user of this host can read it."
                 )
             }
             if recorder.usesUDP {
@@ -275,17 +281,19 @@ package final class CameraBoard: Sendable {
                 cameras[index].recordingPath = cameras[index].recordingPath ?? state.folder
             }
             guard let entry = work.found.entries[cameras[index].id] else { continue }
-            cameras[index].recordingPath = cameras[index].recordingPath ?? entry.folder
             cameras[index].segmentSeconds = cameras[index].segmentSeconds ?? entry.segmentSeconds
-            if cameras[index].recordingPath == entry.folder { cameras[index].segmentPrefix = entry.segmentPrefix }
+            if cameras[index].recordingPath == nil {
+                cameras[index].takeRecordings(of: entry)
+            } else if cameras[index].recordingPath == entry.folder, entry.pattern == nil {
+                cameras[index].segmentPrefix = entry.segmentPrefix
+            }
         }
         let configured = Set(cameras.map(\.id))
         for (id, entry) in work.found.entries where !configured.contains(id) {
             var camera = Self.unconfigured(id)
             camera.watch = [.recorder]
-            camera.recordingPath = entry.folder
             camera.segmentSeconds = entry.segmentSeconds
-            camera.segmentPrefix = entry.segmentPrefix
+            camera.takeRecordings(of: entry)
             cameras.append(camera)
         }
         return cameras.filter(\.isEnabled)

@@ -46,3 +46,14 @@ package struct CameraSettings: Sendable, Hashable {
 
     package init(id: String) { self.id = id }
 }
+
+extension CameraSettings {
+    /// Takes where a recorder that was found writes to.
+    mutating func takeRecordings(of entry: KnownRecorders.Entry) {
+        if let split = entry.pattern.flatMap({ try? RecordingPattern.split($0) }), let pattern = split.pattern {
+            (recordingPath, recordingPattern) = (split.folder, pattern)
+        } else {
+            (recordingPath, segmentPrefix) = (entry.folder, entry.segmentPrefix)
+        }
+    }
+}

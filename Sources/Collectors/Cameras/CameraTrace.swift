@@ -214,7 +214,7 @@ extension CameraFacts.Recorder {
             isRunning = found.isRunning && news.meter != nil
             startedAt = news.meter?.facts.startedAt
             fps = recording?.fps
-            detail = found.isRunning ? "" : "Its recorder (ffmpeg, pid \(found.pid)) has ended."
+            detail = found.isRunning ? "" : "Its recorder (\(found.programName), pid \(found.pid)) has ended."
             if !found.isRunning, !camera.isConfigured { orderlyEnd = found.orderlyEnd }
             isWithoutVideo = recording?.isWithoutVideo ?? false
             // Over UDP the connection carries orders, and no media; ffmpeg turns to TCP where a camera has no UDP.
@@ -276,7 +276,7 @@ extension CameraFacts.Recorder {
 
     private static func blindness(_ found: KnownRecorders.Entry, _ recording: RecordingReading?) -> String? {
         guard recording?.lastWrite == nil else { return nil }
-        let process = "Its recorder (ffmpeg, pid \(found.pid)) runs"
+        let process = "Its recorder (\(found.programName), pid \(found.pid)) runs"
         if found.usesUDP {
             // Segments that are looked for and do not come are a finding.
             guard recording == nil || recording?.problem != nil else { return nil }

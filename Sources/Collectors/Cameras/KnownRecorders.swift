@@ -22,6 +22,10 @@ struct KnownRecorders {
         /// By what the camera is known again: ``CameraName/identity(ofURL:)``.
         var identity: String?
         var segmentPrefix: String?
+        /// Where its segments lie in folders named after the time, their path with strftime's escapes.
+        var pattern: String?
+        /// The program; older files do not tell, and had ffmpeg alone.
+        var program: RecorderProgram?
         /// Whether its process records other cameras, too.
         var sharesProcess: Bool?
         /// How it ended, where it ended as it was told to: a sentence.
@@ -29,6 +33,8 @@ struct KnownRecorders {
         /// When it was started, in milliseconds since the Unix epoch, and after how many seconds it is to end.
         var startedAt: Int64?
         var limitSeconds: Double?
+
+        var programName: String { (program ?? .ffmpeg).rawValue }
     }
 
     /// Milliseconds after which a run is one that is missed when it ends.
@@ -62,6 +68,14 @@ struct KnownRecorders {
             if let before = entries[name], before.url == entry.url { entry.restarts += before.restarts + 1 }
             entries[name] = entry
         }
+    }
+
+    /// The recorders without those that write nothing while another one, which writes files, is known of the same stream:
+    /// they look at it or listen to it, as Frigate's detection does, and do not record in the other's place.
+    func withoutViewers(_ recorders: [FoundRecorder]) -> [FoundRecorder] {
+        let written = Set(recorders.filter { $0.folder != nil }.map(\.identity))
+            .union(entries.values.filter { $0.folder != nil }.map { $0.identity ?? CameraName.identity(ofURL: $0.url) })
+        return recorders.filter { $0.folder != nil || !written.contains($0.identity) }
     }
 
     /// The camera that these recorders are of, as far as they were seen before: by the stream and the folder, else by
@@ -103,10 +117,11 @@ struct KnownRecorders {
             entry.seesSocket = recorder.seesSocket
             entry.identity = recorder.identity
             entry.segmentPrefix = recorder.segmentPrefix
+            entry.pattern = recorder.pattern
+            entry.program = recorder.program
             entry.sharesProcess = recorder.sharesProcess
             entry.startedAt = recorder.startedAt
             entry.limitSeconds = recorder.limitSeconds
-            if recorder.hasDatedFolders { entry.folder = nil }
             if ends[recorder.pid] == nil { ends[recorder.pid] = ProcessEnd(pid: recorder.pid) }
             let isLong = recorder.startedAt.map { now - $0 > Self.longRun } ?? true
             entry.hasRunLong = isLong || before.map { $0.hasRunLong ?? true } ?? false
@@ -130,11 +145,13 @@ struct KnownRecorders {
     private func orderlyEnd(of entry: Entry) -> String? {
         let status = ends[entry.pid]?.status
         // ffmpeg ends with 255 when it is interrupted or asked to terminate.
-        if status == 255 << 8 { return "Its recorder (ffmpeg, pid \(entry.pid)) was asked to end, and did." }
+        if status == 255 << 8 {
+            return "Its recorder (\(entry.programName), pid \(entry.pid)) was asked to end, and did."
+        }
         guard status ?? 0 == 0, let limit = entry.limitSeconds, let started = entry.startedAt,
             entry.lastSeen - started >= Int64(limit * 1_000) - Self.earliness
         else { return nil }
-        return "Its recorder (ffmpeg, pid \(entry.pid)) was to record \(Int(limit)) s, and has."
+        return "Its recorder (\(entry.programName), pid \(entry.pid)) was to record \(Int(limit)) s, and has."
     }
 
     /// Written when what counts has changed, not for each look.

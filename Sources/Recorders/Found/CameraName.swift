@@ -48,7 +48,7 @@ package enum CameraName {
 
     /// Names of files that say nothing of the camera.
     private static let plainNames: Set<String> = [
-        "out", "output", "segment", "seg", "rec", "video", "index", "capture",
+        "out", "output", "segment", "seg", "rec", "video", "index", "capture", "live", "playlist", "stream", "master",
     ]
     /// Names of folders that say what is in them, and not of which camera.
     private static let plainFolders: Set<String> = ["flv", "mp4", "mkv", "ts", "avi", "mov"]

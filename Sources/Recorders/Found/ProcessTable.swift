@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 internal import Glibc
 
@@ -57,6 +58,24 @@ package enum ProcessTable {
 
     static func workingDirectory(of pid: Int32) -> String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
+    }
+
+    /// The regular file into which what a process prints goes; `nil` where that is none.
+    static func outputFile(of pid: Int32) -> String? {
+        let link = "/proc/\(pid)/fd/1"
+        var facts = stat()
+        guard stat(link, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        return try? FileManager.default.destinationOfSymbolicLink(atPath: link)
+    }
+
+    /// The beginning of a text file that a process names, as that process sees it; `nil` where it cannot be read, or is no
+    /// regular file.
+    static func script(_ name: String, of pid: Int32) -> String? {
+        guard !name.contains("://"), name.contains(where: { $0 != "-" }), !name.hasPrefix("pipe:"),
+            !name.hasPrefix("fd:")
+        else { return nil }
+        let path = name.hasPrefix("/") ? "/proc/\(pid)/root\(name)" : "/proc/\(pid)/cwd/\(name)"
+        return (try? RegularFile.contents(path, atMost: 65_536)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether a process is in our namespace of a kind: `net`, `mnt`. Where that may not be read, it is taken to be.

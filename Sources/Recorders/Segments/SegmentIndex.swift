@@ -128,10 +128,17 @@ package enum SegmentFormat: Sendable {
         case "mp4", "m4v", "mov": self = .mp4
         case "ts", "mts": self = .transportStream
         case "avi", "flv", "dav", "bvr", "ubv", "asf", "wmv", "mpg", "mpeg", "3gp", "h264", "264", "h265", "265",
-            "hevc":
+            "hevc", "m4s":
             self = .unread
-        default: return nil
+        default:
+            // Moonfire NVR: the number of the stream and that of the recording, of eight hexadecimal digits each.
+            guard Self.isMoonfire(fileName) else { return nil }
+            self = .unread
         }
+    }
+
+    private static func isMoonfire(_ name: String) -> Bool {
+        name.utf8.count == 16 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     /// Whether a file tells its frames while it still grows.
