@@ -54,6 +54,8 @@ soak: ## the long forms, some hours: kills, recordings, a mail server that is do
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.DifferentialTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ChurnTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.OneSessionTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.LayoutTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.FoundRecordersTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ZoneMinderTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.CodecTests

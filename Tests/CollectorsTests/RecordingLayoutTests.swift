@@ -89,6 +89,11 @@ struct RecordingLayoutTests {
             cameras: ["north-cam1", "south-cam1"],
             name: { camera, begin, _ in utc("\(["north", "south"][camera])/cam1/%Y-%m-%d_%H-%M-%S-123456.mp4", begin) }),
         Layout(
+            testDescription: "Moonfire", recorder: "Moonfire", cameras: ["moonfire-00000001", "moonfire-0000001a"],
+            name: { camera, _, number in "sample/\(["00000001", "0000001a"][camera])\(String(format: "%08x", number))"
+            },
+            others: ["sample/meta", "db/db"]),
+        Layout(
             testDescription: "Blue Iris", recorder: "Blue Iris", cameras: ["Front", "Front2"],
             name: { camera, begin, _ in utc("\(["Front", "Front2"][camera]).%Y%m%d_%H%M%S.mp4", begin) },
             others: ["Front.20261127_080000.jpg"]),

@@ -41,6 +41,25 @@ struct SegmentTests {
         #expect(reader.index.missingFrames() == 0)
     }
 
+    @Test(
+        "counts a frame once whose slices have packets of their own", .enabled(if: hasFFmpeg, "ffmpeg is not installed")
+    )
+    func slices() throws {
+        let folder = try TemporaryDirectory()
+        let whole = try Data(
+            contentsOf: URL(filePath: Self.make("a.ts", ["-c:v", "mpeg2video", "-bf", "0"], in: folder)))
+        var sliced = Data()
+        for start in stride(from: 0, to: whole.count - 187, by: 188) {
+            sliced += whole[start..<start + 188]
+            sliced += whole[start..<start + 188]
+        }
+        let path = try folder.write("sliced.ts", "")
+        try sliced.write(to: URL(filePath: path))
+        var reader = SegmentReader(path: path, format: .transportStream)
+        reader.advance()
+        #expect(reader.index.frames == 100)
+    }
+
     @Test("is read on as a file grows, in pieces of any size", .enabled(if: hasFFmpeg, "ffmpeg is not installed"))
     func growing() throws {
         let folder = try TemporaryDirectory()

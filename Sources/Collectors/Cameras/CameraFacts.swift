@@ -16,6 +16,8 @@ struct CameraFacts {
         var lastCounted: Int64?
         /// Whether it writes segments in which there is no video.
         var isWithoutVideo = false
+        /// Whether its process reads other streams, too.
+        var isOneOfSeveral = false
         /// How it ended, where it ended as it was told to.
         var orderlyEnd: String?
         /// Whether segments, which are all that can be seen of it, are written in time.
@@ -131,7 +133,7 @@ enum CameraJudge {
                 }
                 return recorder.lastFrame == nil
                     ? down(.noMedia, "the recorder runs and gets no frames")
-                    : down(.stalled, "the recorder's frames have stopped")
+                    : down(.stalled, recorder.isOneOfSeveral ? Self.sharedStall : "the recorder's frames have stopped")
             }
         }
         if facts.probe == nil, facts.isWatchedByGateway { return verdict(ofGateway: facts) }
@@ -143,6 +145,8 @@ enum CameraJudge {
         return Verdict(state: .unknown, reason: "Connecting", isConnected: false, isStarting: true)
     }
 
+    private static let sharedStall =
+        "the recorder's frames have stopped; its process reads other streams too, and waits where one of them stops"
     private static let still =
         "Others record this camera when something moves, and nothing else tells of it: watch: [describe] asks it."
     private static let unrecorded =

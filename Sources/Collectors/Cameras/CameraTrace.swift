@@ -217,6 +217,7 @@ extension CameraFacts.Recorder {
             detail = found.isRunning ? "" : "Its recorder (\(found.programName), pid \(found.pid)) has ended."
             if !found.isRunning, !camera.isConfigured { orderlyEnd = found.orderlyEnd }
             isWithoutVideo = recording?.isWithoutVideo ?? false
+            isOneOfSeveral = found.sharesProcess == true
             // Over UDP the connection carries orders, and no media; ffmpeg turns to TCP where a camera has no UDP.
             let isOurs = found.sharesProcess != true
             let socket = news.meter?.bitrate.flatMap { !isOurs || found.usesUDP && $0 < Self.leastMedia ? nil : $0 }

@@ -41,6 +41,8 @@ struct TransportStreamState: Sendable {
         let field = bytes[(start + 9)..<(start + 14)].map(UInt64.init)
         let time = (field[0] >> 1 & 7) << 30 | field[1] << 22 | (field[2] >> 1) << 15 | field[3] << 7 | field[4] >> 1
         if videoPID == pid {
+            // Some muxers give each slice a packet of its own.
+            if time == lastTime { return }
             index.add(Double(unwrap(time)) / 90_000)
         } else if let lastTime {
             let step = Int64(bitPattern: (time &- lastTime) << 31) >> 31

@@ -3,7 +3,8 @@ internal import Patterns
 /// How a recorder lays the segments of its cameras: a template of their paths.
 ///
 /// In a template stand the escapes of `strftime` as in a ``RecordingPattern``, `{camera}` for a camera's name, `{number}` for
-/// its number, `{ending}` for the file's, `#` for a number of no meaning, and `*` for anything within a name.
+/// its number, `{stream}` and `{recording}` for numbers of eight hexadecimal digits, `{ending}` for the file's, `#` for a
+/// number of no meaning, and `*` for anything within a name.
 struct RecordingLayout: Sendable {
     /// Where a segment lies in a layout.
     struct Place: Sendable, Hashable {
@@ -37,11 +38,13 @@ struct RecordingLayout: Sendable {
             case "{camera}": text += "([^/]+?)"
             case "{number}": text += "([0-9]+)"
             case "{ending}": text += "([A-Za-z0-9]+)"
+            case "{stream}": text += "([0-9a-f]{8})"
+            case "{recording}": text += "[0-9a-f]{8}"
             case "#": text += "[0-9]+"
             case "*": text += "[^/]*"
             default: text += Self.escapes[piece] ?? Self.quoted(piece)
             }
-            if piece.hasPrefix("{") { groups.append(String(piece.dropFirst().dropLast())) }
+            if piece.hasPrefix("{"), piece != "{recording}" { groups.append(String(piece.dropFirst().dropLast())) }
         }
         guard let pattern = try? Pattern(text) else { return nil }
         self.pattern = pattern
@@ -55,7 +58,7 @@ struct RecordingLayout: Sendable {
         var found: [String: String] = [:]
         for (name, text) in zip(groups, captures.dropFirst()) { found[name] = text }
         return Place(
-            folder: found["folder"] ?? "", camera: found["camera"], number: found["number"],
+            folder: found["folder"] ?? "", camera: found["camera"], number: found["number"] ?? found["stream"],
             ending: found["ending"] ?? "*")
     }
 
@@ -64,7 +67,8 @@ struct RecordingLayout: Sendable {
         Self.pieces(of: template).map { piece in
             switch piece {
             case "{camera}": RecordingPattern.escaped(place.camera ?? "*")
-            case "{number}": place.number ?? "*"
+            case "{number}", "{stream}": place.number ?? "*"
+            case "{recording}": "*"
             case "{ending}": place.ending
             case "#": "*"
             default: piece
@@ -117,6 +121,7 @@ struct RecordingLayout: Sendable {
             RecordingLayout("motionEye", "{camera}/%Y-%m-%d/%H-%M-%S.{ending}", names: inFolder),
             RecordingLayout("motion", "{number}-#-%Y%m%d%H%M%S.{ending}", names: ["{folder}", "{folder}-{number}"]),
             RecordingLayout("motion", "#-%Y%m%d%H%M%S.{ending}", names: ["{folder}"]),
+            RecordingLayout("Moonfire", "{stream}{recording}", names: ["moonfire-{number}", "{folder}-{number}"]),
             RecordingLayout("Blue Iris", "{camera}.%Y%m%d_%H%M%S*.{ending}", names: ["{camera}"]),
         ].compactMap(\.self)
         + plain.flatMap { time in
