@@ -80,6 +80,21 @@ extension Catalogue {
         "camera_stream_info", .gauge, labels: ["camera_id", "codec", "width", "height", "profile"],
         "Always 1; the labels describe the stream.", source: "probe")
 
+    public static let cameraSubstreamUp = MetricDefinition(
+        "camera_substream_up", .gauge, labels: ["camera_id", "stream"],
+        "Whether media arrives on a stream beside the camera's main one: 1 while it does, else 0; absent while nothing watches it.",
+        source: "recorder or probe")
+    public static let cameraSubstreamFPS = MetricDefinition(
+        "camera_substream_fps", .gauge, labels: ["camera_id", "stream"],
+        "Frames a second on a stream beside the camera's main one, over the last 10 seconds; 0 while it is down.",
+        source: "recorder or probe")
+    public static let cameraSubstreamBitrate = MetricDefinition(
+        "camera_substream_bitrate", .gauge, labels: ["camera_id", "stream"],
+        "Bits a second on a stream beside the camera's main one, over the last 10 seconds.", unit: "bits a second",
+        source: "recorder or probe")
+    /// Those of streams beside cameras' main ones.
+    public static let substreams = [cameraSubstreamUp, cameraSubstreamFPS, cameraSubstreamBitrate]
+
     static let cameras = [
         cameraConnectionStatus, cameraPaused, cameraFPS, cameraFPSExpected, cameraBitrate, cameraFramesTotal,
         cameraFramesDroppedTotal,
@@ -87,6 +102,7 @@ extension Catalogue {
         cameraSharedCauseInfo, cameraSharedCauseCameras, cameraSharedCauseSpanSeconds, cameraKeyframeIntervalSeconds,
         cameraKeyframeAgeSeconds,
         cameraRTPPacketsLostTotal, cameraRTSPBytesSkippedTotal, cameraRTPJitterSeconds, cameraClockOffsetSeconds,
-        cameraFirstFrameSeconds, cameraPictureSuspect, cameraStreamInfo,
+        cameraFirstFrameSeconds, cameraPictureSuspect, cameraStreamInfo, cameraSubstreamUp, cameraSubstreamFPS,
+        cameraSubstreamBitrate,
     ]
 }

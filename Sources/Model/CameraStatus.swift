@@ -75,6 +75,8 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     /// How the camera is watched: `recorder`, `probe` ….
     public var sources: [String]
     public var labels: [String: String]
+    /// Its streams beside the main one; `nil` where the configuration names none. They make nothing of the camera's state.
+    public var streams: [CameraStreamStatus]?
 
     public init(id: String, state: CameraState, since: Int64) {
         self.id = id
@@ -83,6 +85,36 @@ public struct CameraStatus: Sendable, Equatable, Codable {
         reason = ""
         sources = []
         labels = [:]
+    }
+}
+
+/// What is known of a stream of a camera beside its main one.
+public struct CameraStreamStatus: Sendable, Equatable, Codable {
+    /// As the configuration has it: the value of the label `stream`.
+    public let name: String
+    public var state: CameraState
+    /// As ``CameraStatus/reason``.
+    public var reason: String
+    /// Delivered frames a second, and bits a second, over the last 10 s.
+    public var fps: Double?
+    public var bitrate: Double?
+    public var codec: String?
+    public var width: Int?
+    public var height: Int?
+    /// The stream's address without credentials.
+    public var url: String?
+
+    /// - Parameter status: what was judged of it as of a camera.
+    package init(name: String, _ status: CameraStatus) {
+        self.name = name
+        state = status.state
+        reason = status.reason
+        fps = status.fps
+        bitrate = status.bitrate
+        codec = status.codec
+        width = status.width
+        height = status.height
+        url = status.url
     }
 }
 

@@ -61,6 +61,12 @@ final class NodeQuestions: Sendable {
         // It comes from another host, which may have no redaction of ours.
         status.url = status.url.map { Redaction.urls(in: $0) }
         status.reason = Redaction.urls(in: status.reason)
+        status.streams = status.streams?.map { stream in
+            var stream = stream
+            stream.url = stream.url.map { Redaction.urls(in: $0) }
+            stream.reason = Redaction.urls(in: stream.reason)
+            return stream
+        }
         return status
     }
 }

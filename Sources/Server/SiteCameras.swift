@@ -33,6 +33,8 @@ struct SiteCameras {
                 settings.isURLUnreadable = true
             }
             settings.isCheck = camera.isCheck
+            settings.restreams = restreams(camera.restreams, of: camera.id)
+            settings.streams = camera.streams.map { stream(of: camera.id, $0) }
             settings.fps = camera.fps
             settings.isEnabled = camera.isEnabled
             settings.record = camera.record
@@ -69,6 +71,33 @@ struct SiteCameras {
                 notes.append("Gateway \(gateway.kind.rawValue): \(error)")
             }
         }
+    }
+
+    private mutating func restreams(_ addresses: [Secret], of camera: String) -> [String] {
+        addresses.compactMap { secret in
+            do {
+                return CameraAddress.encoded(try secret.read())
+            } catch {
+                notes.append("Camera \(camera): \(error)")
+                return nil
+            }
+        }
+    }
+
+    private mutating func stream(of camera: String, _ stream: CameraStreamConfig) -> CameraSettings {
+        var settings = CameraSettings(stream: stream.name, of: camera)
+        let notesBefore = notes.count
+        settings.url = restreams([stream.url].compactMap(\.self), of: settings.id).first
+        settings.isURLUnreadable = notes.count > notesBefore
+        if let url = settings.url, CameraAddress(url) == nil {
+            notes.append("Camera \(settings.id): its address can be read in two ways; \(CameraAddress.mend).")
+            (settings.url, settings.isURLUnreadable) = (nil, true)
+        }
+        settings.restreams = restreams(stream.restreams, of: settings.id)
+        settings.fps = stream.fps
+        settings.usesUDP = stream.transport == .udp
+        settings.watch = stream.watch
+        return settings
     }
 
     /// Folders whose filesystems matter.

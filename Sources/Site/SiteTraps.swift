@@ -40,7 +40,7 @@ struct SiteTraps {
         let ours = Set(config.recorders.map(\.camera))
         let recorded = Set(config.recordings.map(\.camera)).subtracting(ours)
         let cameras = config.cameras.filter {
-            $0.url != nil && !$0.isCheck && $0.watch.isEmpty && recorded.contains($0.id)
+            ($0.url != nil || !$0.restreams.isEmpty) && !$0.isCheck && $0.watch.isEmpty && recorded.contains($0.id)
         }
         guard let first = cameras.first else { return }
         let names = cameras.prefix(20).map(\.id).joined(separator: ", ") + (cameras.count > 20 ? ", …" : "")

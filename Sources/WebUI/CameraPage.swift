@@ -74,6 +74,7 @@ extension WebUI {
         camera.sources = told.sources
         camera.kind = told.kind
         camera.labels = told.labels
+        camera.streams = told.streams
         camera.codec = camera.codec ?? told.codec
         camera.expectedFPSMax = told.expectedFPSMax
         if told.state == camera.state, !told.reason.isEmpty { camera.reason = told.reason }
@@ -125,6 +126,17 @@ extension WebUI {
         return camera.reason.isEmpty ? since : "\(since): \(camera.reason)"
     }
 
+    /// What is known of a stream beside the main one, in a line.
+    private static func sentence(_ stream: CameraStreamStatus) -> String {
+        let picture = stream.width.flatMap { width in stream.height.map { "\(width) × \($0)" } }
+        let measured = [
+            stream.fps.map { String(format: "%.1f frames a second", $0) },
+            stream.bitrate.map { String(format: "%.0f kb/s", $0 / 1_000) }, stream.codec, picture, stream.url,
+        ].compactMap(\.self)
+        let state = stream.reason.isEmpty ? stream.state.rawValue : "\(stream.state.rawValue): \(stream.reason)"
+        return ([state] + measured).joined(separator: ", ")
+    }
+
     private static func facts(_ camera: CameraStatus) -> [Fact] {
         var facts: [(String, String?)] = [
             ("Node", camera.node?.name), ("Address", camera.url), ("Stream", camera.kind?.title),
@@ -137,6 +149,7 @@ extension WebUI {
             ("Down together", camera.sharedCause.map(\.headline)),
             ("Watched by", camera.sources.isEmpty ? nil : camera.sources.joined(separator: ", ")),
         ]
+        facts += (camera.streams ?? []).map { ("Stream \($0.name)", Self.sentence($0)) }
         facts += camera.labels.sorted { $0.key < $1.key }.map { ("Label \($0.key)", $0.value) }
         return facts.compactMap { name, value in value.map { Fact(name, $0) } }
     }

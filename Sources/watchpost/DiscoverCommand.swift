@@ -60,9 +60,18 @@ struct DiscoverCommand: AsyncParsableCommand {
             remarks.append("The address of the stream is a guess, as the camera does not tell it: \(camera.problem).")
         }
         if let reading = camera.reading { remarks.append(found(reading)) }
-        let url = login.user.map { camera.url.replacing("://", with: "://\($0):PASSWORD@", maxReplacements: 1) }
-        return remarks.map { "  # \($0.replacing("\n", with: " "))\n" }.joined()
-            + "  - id: \(camera.id)\n    url: \"\(url ?? camera.url)\""
+        var lines = remarks.map { "  # " + $0.replacing("\n", with: " ") }
+        lines += ["  - id: \(camera.id)", "    url: \(withLogin(camera.url))"]
+        if !camera.streams.isEmpty { lines.append("    streams:") }
+        for stream in camera.streams {
+            lines.append("      - { name: \(stream.name), url: \(withLogin(stream.url)) }")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func withLogin(_ url: String) -> String {
+        RecordingLines.quoted(
+            login.user.map { url.replacing("://", with: "://\($0):PASSWORD@", maxReplacements: 1) } ?? url)
     }
 
     private func found(_ reading: ProbeReading) -> String {

@@ -97,7 +97,9 @@ struct ProbeCommand: AsyncParsableCommand {
                 let ids = cameras.map(\.id).joined(separator: ", ")
                 throw CommandFailure("there is no camera \(camera) in \(config); there are: \(ids)")
             }
-            guard let secret = wanted.url else { throw CommandFailure("the camera \(camera) has no url in \(config)") }
+            guard let secret = wanted.url ?? wanted.restreams.first else {
+                throw CommandFailure("the camera \(camera) has no url in \(config)")
+            }
             return (try secret.read(), wanted.isCheck)
         } catch let failure as CommandFailure {
             throw failure

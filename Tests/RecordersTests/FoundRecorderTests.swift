@@ -76,8 +76,8 @@ struct FoundRecorderTests {
     func matches() {
         let found = FoundRecorder(
             pid: 1, arguments: ["ffmpeg", "-i", "rtsp://a:b@h:554/x", "/r/1.mkv"], workingDirectory: nil)
-        #expect(found?.reads("rtsp://other:pw@h:554/x") == true)
-        #expect(found?.reads("rtsp://h:554/y") == false)
+        #expect(found?.identity == CameraName.identity(ofURL: "rtsp://other:pw@h:554/x"))
+        #expect(found?.identity != CameraName.identity(ofURL: "rtsp://h:554/y"))
     }
 
     @Test("facts of this process come from /proc")

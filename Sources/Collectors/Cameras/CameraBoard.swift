@@ -24,6 +24,8 @@ package final class CameraBoard: Sendable {
         var causes: CameraCauses
         /// Cameras on which no session is opened, as others record them.
         var spared: Set<String> = []
+        /// By camera of which others read another stream alone, that stream's name.
+        var sparing: [String: String] = [:]
         var targets: [ProbeTarget] = []
         /// Whether a camera is probed that nobody said is to be.
         var mayTakeSession = false
@@ -85,10 +87,11 @@ package final class CameraBoard: Sendable {
     package func update(_ cameras: [CameraSettings]) {
         work.withLock { work in
             let before = Dictionary(work.cameras.map { ($0.id, $0.url) }) { $1 }
-            work.cameras = cameras
-            for index in cameras.indices where cameras[index].isURLUnreadable {
-                work.cameras[index].url = before[cameras[index].id] ?? nil
+            work.cameras = cameras.flatMap(\.allStreams)
+            for index in work.cameras.indices where work.cameras[index].isURLUnreadable {
+                work.cameras[index].url = before[work.cameras[index].id] ?? nil
             }
+            work.found.adopt(by: work.cameras)
             work.lastSearch = 0
         }
         step()
@@ -174,6 +177,7 @@ package final class CameraBoard: Sendable {
                 news.supervised = supervised[camera.id]
                 news.found = work.found.entries[camera.id]
                 news.isSpared = work.spared.contains(camera.id)
+                news.sparingStream = news.isSpared ? work.sparing[camera.id] : nil
                 news.recordings = recordings[camera.id]
                 if camera.watch.contains(.gateway) { news.gateway = gateways.stream(of: camera.id) }
                 if let pid = news.recorderPID {
@@ -187,10 +191,10 @@ package final class CameraBoard: Sendable {
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)
             tell(work.causes.end(), &work, &statuses)
-            work.statuses = statuses.sorted { ($0.state, $0.id) < ($1.state, $1.id) }
+            work.statuses = Self.joined(statuses, cameras).sorted { ($0.state, $0.id) < ($1.state, $1.id) }
             work.notes =
                 work.foundNotes + Self.note(of: work.spared) + Self.note(of: work.traces, now)
-                + RetentionNote.notes(of: cameras, recordings)
+                + Self.note(ofStreams: work.statuses) + RetentionNote.notes(of: cameras, recordings)
                 + supervisor.problems().sorted { $0.key < $1.key }.map { "Recorder of \($0.key): \($0.value)" }
             return cameras.isEmpty ? Duration.milliseconds(Self.searchInterval).untilNext : .seconds(1)
         }
@@ -242,20 +246,39 @@ package final class CameraBoard: Sendable {
         var byCamera: [String: FoundRecorder] = [:]
         var others: [FoundRecorder] = []
         var names: [FoundRecorder: String] = [:]
-        for recorder in recorders {
+        let owners = StreamOwners(configured)
+        let ids = Set(configured.map(\.id))
+        let extras = known.extras(beside: ids)
+        // Of those that read one camera the one that writes files records it; it may read from a gateway that the others feed.
+        for recorder in recorders.filter({ $0.folder != nil }) + recorders.filter({ $0.folder == nil }) {
+            let reads = owners[identity: recorder.identity]
             let camera =
-                configured.first { $0.url.map(recorder.reads) ?? false }
+                reads
                 ?? configured.first {
-                    $0.id == recorder.suggestedID || ($0.recordingPath != nil && $0.recordingPath == recorder.folder)
+                    $0.streamOf == nil && $0.id == recorder.suggestedID
+                        || ($0.recordingPath != nil && $0.recordingPath == recorder.folder)
                 }
-            if let camera, byCamera[camera.id] == nil {
+            // One that writes nothing takes nobody's place, and is no second camera.
+            if let id = reads?.id, recorder.folder == nil {
+                let isKnown = known.entries[id]?.pid == recorder.pid
+                if let other = byCamera[id] {
+                    if isKnown, other.folder == nil { byCamera[id] = recorder }
+                    continue
+                }
+                if !isKnown, known.entries[id]?.folder != nil { continue }
+            }
+            // A second recorder of one camera keeps its name when the first one goes.
+            let isExtra =
+                known.entries[camera?.id ?? ""] != nil
+                && extras.contains([recorder.identity, recorder.readableFolder ?? recorder.folder ?? ""])
+            if let camera, byCamera[camera.id] == nil, !isExtra {
                 byCamera[camera.id] = recorder
             } else {
                 others.append(recorder)
                 names[recorder] = camera?.id ?? recorder.suggestedID
             }
         }
-        let again = known.cameras(of: others, except: Set(byCamera.keys).union(configured.map(\.id)))
+        let again = known.cameras(of: others, except: Set(byCamera.keys).union(ids))
         for (recorder, id) in again { byCamera[id] = recorder }
         for recorder in others where again[recorder] == nil {
             // Two recorders of one name are two cameras, unless one of them has taken the other's place.
@@ -311,17 +334,58 @@ package final class CameraBoard: Sendable {
         _ work: inout Work, _ cameras: [CameraSettings], _ recordings: [String: RecordingShelf.Contents], _ now: Int64
     ) {
         var spared: Set<String> = []
-        for camera in cameras where camera.watch.isEmpty && !camera.isSupervised && !camera.isCheck {
+        // By camera, the stream that others read.
+        var recorded: [String: String] = [:]
+        for camera in cameras {
+            // What reads another stream, as a gateway's or a detector's, has one of the camera's sessions as well.
+            let isHeld = work.found.entries[camera.id]?.isRunning == true || work.recorded.holds(camera, now: now)
+            guard isHeld else { continue }
+            if let stream = camera.streamOf {
+                recorded[stream.camera] = recorded[stream.camera] ?? stream.name
+            } else {
+                recorded[camera.id] = ""
+            }
+        }
+        for camera in cameras
+        where camera.watch.isEmpty && !camera.isSupervised && !camera.isCheck && camera.streamOf == nil {
             let reading = recordings[camera.id]?.reading
             if let written = reading?.lastWrite {
                 work.recorded.note(footageOf: camera.id, writtenAt: written, now: now)
             }
-            let isRecorded =
-                work.found.entries[camera.id]?.isRunning == true || work.recorded.holds(camera, now: now)
+            let isRecorded = recorded[camera.id] != nil || work.recorded.holds(camera, now: now)
             if isRecorded || camera.recordingPath != nil && reading == nil { spared.insert(camera.id) }
         }
         work.spared = spared
+        work.sparing = recorded.filter { !$0.value.isEmpty }
         work.recorded.save()
+    }
+
+    /// The cameras, each with its streams.
+    private static func joined(_ statuses: [CameraStatus], _ cameras: [CameraSettings]) -> [CameraStatus] {
+        var result: [CameraStatus] = []
+        var streams: [String: [CameraStreamStatus]] = [:]
+        for (status, camera) in zip(statuses, cameras) {
+            if let stream = camera.streamOf {
+                streams[stream.camera, default: []].append(CameraStreamStatus(name: stream.name, status))
+            } else {
+                result.append(status)
+            }
+        }
+        for index in result.indices { result[index].streams = streams[result[index].id] }
+        return result
+    }
+
+    /// The trouble of streams that are not a camera's main one makes nothing of its state.
+    private static func note(ofStreams statuses: [CameraStatus]) -> Notes {
+        let wrong = statuses.flatMap { camera in
+            (camera.streams ?? []).filter { $0.state < .unknown }.map { stream in
+                "\(camera.id), stream \(stream.name) (\(stream.state.rawValue)"
+                    + (stream.reason.isEmpty ? ")" : ": \(stream.reason))")
+            }
+        }.sorted()
+        if wrong.isEmpty { return [] }
+        let more = wrong.count > 10 ? "; …" : "."
+        return ["Streams beside the main one: " + wrong.prefix(10).joined(separator: "; ") + more]
     }
 
     private static func note(of spared: Set<String>) -> Notes {
@@ -346,12 +410,14 @@ package final class CameraBoard: Sendable {
     /// Points the probe at the cameras that want it.
     private func aim(_ work: inout Work, _ cameras: [CameraSettings]) {
         let targets = cameras.compactMap { camera -> ProbeTarget? in
-            guard let url = camera.url, let mode = Self.probeMode(camera, isSpared: work.spared.contains(camera.id))
+            guard let url = camera.probedURL,
+                let mode = Self.probeMode(camera, isSpared: work.spared.contains(camera.id))
             else { return nil }
             return ProbeTarget(id: camera.id, url: url, mode: mode, transport: camera.usesUDP ? .udp : .tcp)
         }
         work.mayTakeSession = cameras.contains {
-            $0.watch.isEmpty && $0.url != nil && !$0.isCheck && !work.spared.contains($0.id)
+            $0.watch.isEmpty && $0.streamOf == nil && $0.probedURL != nil && !$0.isCheck
+                && !work.spared.contains($0.id)
         }
         guard targets != work.targets else { return }
         work.targets = targets
@@ -364,7 +430,8 @@ package final class CameraBoard: Sendable {
         if camera.watch.contains(.probe) { return .media }
         if camera.watch.contains(.sample) { return .sample }
         if camera.watch.contains(.describe) { return .describe }
-        return camera.watch.isEmpty && !camera.isSupervised && !isSpared ? .media : nil
+        // A session on another stream than the main one is opened only where it was asked for.
+        return camera.watch.isEmpty && camera.streamOf == nil && !camera.isSupervised && !isSpared ? .media : nil
     }
 
     // MARK: One camera
@@ -380,9 +447,16 @@ package final class CameraBoard: Sendable {
         if isBack, camera.isSupervised, news.supervised?.pid == nil { supervisor.retry(camera.id) }
         let verdict = trace.take(judged, isFound: news.found != nil, now: now)
         work.traces[camera.id] = trace
-        work.causes.take(camera.id, verdict, facts.recording, now: now, steady: steady)
-        let status = CameraStatus(camera, news, facts, verdict, since: trace.since)
+        var status = CameraStatus(camera, news, facts, verdict, since: trace.since)
         var values = CameraMetrics.Values(status, news, facts)
+        if let stream = camera.streamOf {
+            // What nobody watches is not down.
+            let isTold = verdict.isKnown && (facts.recorder != nil || news.isProbed)
+            if !isTold { (status.fps, status.bitrate) = (nil, nil) }
+            work.metrics.publish(stream, status, isTold: isTold, verdict.isConnected)
+            return status
+        }
+        work.causes.take(camera.id, verdict, facts.recording, now: now, steady: steady)
         let isTold = verdict.isKnown || camera.isConfigured && !verdict.isPaused
         values.isConnected = isTold ? verdict.isConnected : nil
         values.isPaused = verdict.isPaused

@@ -42,6 +42,10 @@ struct CameraFacts {
     /// What gateways say of it, where it is watched by them, and once they were asked.
     var gateway: GatewayView?
     var isWatchedByGateway = false
+    /// Whether it is a stream beside the camera's main one.
+    var isOtherStream = false
+    /// Where no session is opened on its main stream, as others read another one: that one's name.
+    var sparingStream: String?
     /// Whether the camera is to be recorded.
     var wantsRecording = false
     /// Whether it is recorded only when something moves.
@@ -138,8 +142,17 @@ enum CameraJudge {
         }
         if facts.probe == nil, facts.isWatchedByGateway { return verdict(ofGateway: facts) }
         if facts.probe == nil, facts.recorder == nil {
+            if let stream = facts.sparingStream {
+                return Verdict(
+                    state: .unknown,
+                    reason:
+                        "Others read its stream \(stream) and may need its only session, and nothing else tells of the "
+                        + "main stream: watch: [probe] opens one.",
+                    isConnected: false, isKnown: false, isPaused: true)
+            }
+            let what = facts.isOtherStream ? "stream" : "camera"
             return Verdict(
-                state: .unknown, reason: "Nothing watches this camera: no recorder runs and no probe is set.",
+                state: .unknown, reason: "Nothing watches this \(what): no recorder runs and no probe is set.",
                 isConnected: false)
         }
         return Verdict(state: .unknown, reason: "Connecting", isConnected: false, isStarting: true)

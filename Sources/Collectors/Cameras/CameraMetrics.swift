@@ -47,6 +47,7 @@ struct CameraMetrics {
         var sentence: String
     }
 
+    private var streams: Set<CameraStream> = []
     private var troubles: [String: [String]] = [:]
 
     private mutating func publish(_ camera: String, _ trouble: Trouble?) {
@@ -112,6 +113,22 @@ struct CameraMetrics {
         publish(camera, values.trouble)
         publishRecorder(camera, values, now)
         publishRecording(camera, values, now)
+    }
+
+    /// Of a stream beside the camera's main one.
+    mutating func publish(_ stream: CameraStream, _ status: CameraStatus, isTold: Bool, _ isConnected: Bool) {
+        streams.insert(stream)
+        func gauge(_ definition: MetricDefinition, _ value: Double?) {
+            let labels = [stream.camera, stream.name]
+            if let value, isTold {
+                registry.gauge(definition, labelValues: labels).set(value)
+            } else {
+                registry.remove(definition, labelValues: labels)
+            }
+        }
+        gauge(Catalogue.cameraSubstreamUp, isConnected ? 1 : 0)
+        gauge(Catalogue.cameraSubstreamFPS, isConnected ? status.fps : 0)
+        gauge(Catalogue.cameraSubstreamBitrate, isConnected ? status.bitrate : 0)
     }
 
     private mutating func publishProbe(_ camera: String, _ probe: ProbeReading?) {
@@ -186,6 +203,12 @@ struct CameraMetrics {
 
     /// Ends the series of cameras that are no longer among `cameras`.
     mutating func keep(only cameras: Set<String>) {
+        for stream in streams where !cameras.contains("\(stream.camera)/\(stream.name)") {
+            for definition in Catalogue.substreams {
+                registry.remove(definition, labelValues: [stream.camera, stream.name])
+            }
+            streams.remove(stream)
+        }
         for camera in published.subtracting(cameras) {
             registry.removeAll(whereFirstLabelIs: camera, named: "camera_id")
             info[camera] = nil

@@ -9,6 +9,13 @@ package struct CameraSettings: Sendable, Hashable {
     package var url: String?
     /// Whether it has no stream: that address is only to be reached.
     package var isCheck = false
+    /// Where a gateway gives the same stream on, with credentials; never shown. Who reads there shares the gateway's
+    /// session with the camera, so the probe goes to the first of them.
+    package var restreams: [String] = []
+    /// What it gives beside its main stream: each watched by itself, and told with the camera.
+    package var streams: [CameraSettings] = []
+    /// The camera of which this is a stream, and the stream's name; `nil` for a camera's main stream.
+    package var streamOf: CameraStream?
     /// Whether it has a URL that cannot be read at this moment; the one before is kept then.
     package var isURLUnreadable = false
     /// Whether the probe takes media over UDP; else over TCP where the camera can.
@@ -45,6 +52,32 @@ package struct CameraSettings: Sendable, Hashable {
     var isConfigured = true
 
     package init(id: String) { self.id = id }
+
+    /// Where a probe reads it.
+    var probedURL: String? { restreams.first ?? url }
+
+    /// The camera itself, and its other streams.
+    var allStreams: [CameraSettings] {
+        [self]
+            + streams.map { stream in
+                var stream = stream
+                stream.isEnabled = isEnabled
+                stream.maintenance = maintenance
+                return stream
+            }
+    }
+
+    /// A stream of a camera beside its main one.
+    package init(stream name: String, of camera: String) {
+        id = "\(camera)/\(name)"
+        streamOf = CameraStream(camera: camera, name: name)
+    }
+}
+
+/// Which stream of which camera.
+package struct CameraStream: Sendable, Hashable {
+    package let camera: String
+    package let name: String
 }
 
 extension CameraSettings {

@@ -11,6 +11,8 @@ struct CameraNews {
     var found: KnownRecorders.Entry?
     /// Whether no session is opened on it, as others record it.
     var isSpared = false
+    /// Where it is another of its streams alone that others read, that one's name.
+    var sparingStream: String?
     var meter: RecorderMeter.Reading?
     var recordings: RecordingShelf.Contents?
     /// Where the camera is to be watched by gateways, what they say.
@@ -100,6 +102,11 @@ struct CameraTrace {
     mutating func facts(of camera: CameraSettings, _ news: CameraNews, now: Int64) -> CameraFacts {
         var facts = CameraFacts(id: camera.id, now: now, knownSince: knownSince)
         facts.probe = news.isProbed ? news.probe : nil
+        if let gateway = camera.restreams.first, let probe = facts.probe, probe.failure != nil {
+            facts.probe?.detail = "at \(Redaction.shown(gateway)): \(probe.detail)"
+        }
+        facts.isOtherStream = camera.streamOf != nil
+        facts.sparingStream = news.sparingStream
         let hasNoRate = camera.isCheck || facts.probe?.kind?.hasFrameRate == false
         facts.isDescribed =
             hasNoRate || camera.watch.contains(.describe) && camera.watch.isDisjoint(with: [.probe, .sample])
@@ -236,7 +243,7 @@ extension CameraFacts.Recorder {
                 writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
                 blindness = Self.blindness(found, recording)
             }
-        } else if news.isSpared, !camera.isSupervised {
+        } else if news.isSpared, news.sparingStream == nil || recording != nil, !camera.isSupervised {
             // Nothing but its files tells of a recorder that is not seen from here.
             writesInTime = recording.map { !$0.isOverdue && $0.lastWrite != nil } ?? false
             isKnownByFiles = true

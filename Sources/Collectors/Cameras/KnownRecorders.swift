@@ -105,6 +105,36 @@ struct KnownRecorders {
         return result
     }
 
+    /// Gives what is remembered under another name to the camera that the configuration says it is, and forgets who only
+    /// looked at that camera's stream. What is remembered of a stream that the configuration names no more is forgotten,
+    /// too: a recorder that runs is found anew.
+    mutating func adopt(by cameras: [CameraSettings]) {
+        let owners = StreamOwners(cameras)
+        let configured = Set(cameras.map(\.id))
+        // Of several the one that writes files is the camera's, else the one that was seen last.
+        let others = entries.filter { !configured.contains($0.key) }.sorted {
+            ($0.value.folder == nil ? 1 : 0, -$0.value.lastSeen, $0.key)
+                < ($1.value.folder == nil ? 1 : 0, -$1.value.lastSeen, $1.key)
+        }
+        for (id, entry) in others {
+            let owner = owners[identity: entry.identity ?? CameraName.identity(ofURL: entry.url)]
+            if let owner, entries[owner.id] == nil {
+                entries[owner.id] = entry
+                entries[id] = nil
+            } else if owner != nil && entry.folder == nil || id.contains("/") {
+                entries[id] = nil
+            }
+        }
+    }
+
+    /// The streams and folders of recorders that are remembered under names that the configuration does not have.
+    func extras(beside configured: Set<String>) -> Set<[String]> {
+        Set(
+            entries.filter { !configured.contains($0.key) }.values.compactMap { entry in
+                entry.folder.map { [entry.identity ?? CameraName.identity(ofURL: entry.url), $0] }
+            })
+    }
+
     /// Takes what was found, by camera.
     mutating func update(_ found: [String: FoundRecorder], now: Int64) {
         for (camera, recorder) in found {

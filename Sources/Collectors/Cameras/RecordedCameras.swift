@@ -56,7 +56,8 @@ struct RecordedCameras {
     /// Whether somebody else records the camera, as far as is known.
     func holds(_ camera: CameraSettings, now: Int64) -> Bool {
         if memory.recorders[camera.id] != nil { return true }
-        if let stream = camera.url.flatMap(Self.stream), memory.recorders[stream] != nil { return true }
+        let streams = ([camera.url].compactMap(\.self) + camera.restreams).compactMap(Self.stream)
+        if streams.contains(where: { memory.recorders[$0] != nil }) { return true }
         return memory.footage[camera.id].map { now - $0 <= Self.footageLimit } ?? false
     }
 

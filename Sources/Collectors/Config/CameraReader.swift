@@ -7,12 +7,18 @@ internal import RTSP
 package enum CameraReader {
     package static func read(_ reader: MappingReader) -> [CameraConfig] {
         var positions: [String: SourcePosition] = [:]
-        return reader.mappings("cameras") { entry in
+        let cameras = reader.mappings("cameras") { entry in
             let id = entry.required("id", mend: "write id, the value of the label camera_id")
             var camera = CameraConfig(id: id?.value ?? "", position: entry.position)
             camera.isCheck = entry.has("check") || entry.has("check_file")
             if camera.isCheck, entry.has("url") || entry.has("url_file") { entry.bothStand("check", "url") }
-            camera.url = camera.isCheck ? address(entry, "check", checks) : address(entry, "url", streams)
+            camera.url = camera.isCheck ? address(entry, "check", checks) : streamAddress(entry)
+            camera.restreams = restreams(entry)
+            camera.streams = CameraStreamReader.read(entry)
+            if camera.isCheck, !camera.restreams.isEmpty || !camera.streams.isEmpty {
+                entry.error(
+                    "a camera with check has no stream", mend: "remove restream and streams, or write url instead")
+            }
             camera.fps = frameRate(entry)
             assign(entry.boolean("enabled"), to: &camera.isEnabled)
             assign(entry.choice("record", CameraSettings.Recording.self), to: &camera.record)
@@ -20,7 +26,8 @@ package enum CameraReader {
             camera.maintenance = entry.mappings("maintenance", TimeIntervalReader.interval)
             camera.watch = watch(entry)
             assign(entry.choice("transport", CameraConfig.Transport.self), to: &camera.transport)
-            if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil {
+            if !camera.watch.isDisjoint(with: [.probe, .sample, .describe]), camera.url == nil, camera.restreams.isEmpty
+            {
                 entry.error("the camera is to be watched by a session and has no url", mend: "write url or url_file")
             }
             if camera.isCheck, let kind = camera.watch.first(where: { [.probe, .sample, .describe].contains($0) }) {
@@ -42,10 +49,35 @@ package enum CameraReader {
             if let id { positions[id.value] = id.position }
             return id == nil ? nil : camera
         }
+        CameraStreamReader.tellCollisions(cameras, reader.problems)
+        return cameras
+    }
+
+    /// Addresses at which a gateway gives a stream on; one, or a list.
+    static func restreams(_ reader: MappingReader) -> [Secret] {
+        reader.texts("restream", orOne: true).compactMap { text in
+            guard ["rtsp://", "rtsps://"].contains(where: text.value.lowercased().hasPrefix) else {
+                reader.problems.error(
+                    at: text.position, "\(reader.path).restream is not a gateway's RTSP address",
+                    mend: "write rtsp://HOST:PORT/PATH, as rtsp://127.0.0.1:8554/front")
+                return nil
+            }
+            if CameraAddress(text.value) == nil {
+                reader.problems.error(
+                    at: text.position, "\(reader.path).restream can be read in two ways", mend: CameraAddress.mend)
+                return nil
+            }
+            if Redaction.urls(in: text.value) != text.value {
+                reader.problems.warn(
+                    at: text.position, "\(reader.path).restream holds a password and leaks with the file",
+                    mend: "let the gateway ask for none on this host, or let nobody else read the file")
+            }
+            return .inline(text.value)
+        }
     }
 
     /// `fps: 25`, or of a camera whose rate varies `fps: { min: 6, max: 25 }`.
-    private static func frameRate(_ reader: MappingReader) -> ClosedRange<Double>? {
+    static func frameRate(_ reader: MappingReader) -> ClosedRange<Double>? {
         guard let value = reader.value("fps") else { return nil }
         guard value.isMapping else { return rate(value).map { $0...$0 } }
         return value.mapping { range in
@@ -74,6 +106,9 @@ package enum CameraReader {
 
     private static let streams = ["rtsp", "rtsps", "rtspt", "http", "https", "rtmp", "rtmps"]
     private static let checks = ["tcp", "http", "https"]
+
+    /// A stream's address, or the file with it.
+    static func streamAddress(_ reader: MappingReader) -> Secret? { address(reader, "url", streams) }
 
     /// A camera's address, or the file with it; its password alone makes it a credential.
     private static func address(_ reader: MappingReader, _ key: String, _ schemes: [String]) -> Secret? {
@@ -117,7 +152,7 @@ package enum CameraReader {
         "leave url out and watch it by its recorder and recordings, or by the gateway that takes it; or write check: "
         + "tcp://HOST:PORT, which tells only whether it can be reached"
 
-    private static func watch(_ reader: MappingReader) -> Set<CameraSettings.Watch> {
+    static func watch(_ reader: MappingReader) -> Set<CameraSettings.Watch> {
         var watch: Set<CameraSettings.Watch> = []
         for text in reader.texts("watch", orOne: true) {
             if let kind = CameraSettings.Watch(rawValue: text.value) {

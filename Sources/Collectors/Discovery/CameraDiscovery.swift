@@ -11,6 +11,8 @@ package struct DiscoveredCamera: Sendable {
     package let host: String
     /// The stream's address without credentials; a guess where the camera does not tell.
     package let url: String
+    /// Its other streams' names and addresses.
+    package let streams: [(name: String, url: String)]
     /// Why it does not tell the address of its stream; empty where it did.
     package let problem: String
     /// What the probe found; `nil` where it had no time.
@@ -48,10 +50,10 @@ package struct CameraDiscovery: Sendable {
                 else { continue }
                 group.addTask {
                     do {
-                        let url = try await device.streamAddress(deviceService: address)
-                        return Answer(number: index, host: host, url: url, problem: "")
+                        let urls = try await device.streamAddresses(deviceService: address)
+                        return Answer(number: index, host: host, urls: urls, problem: "")
                     } catch {
-                        return Answer(number: index, host: host, url: "rtsp://\(host):554/", problem: "\(error)")
+                        return Answer(number: index, host: host, urls: ["rtsp://\(host):554/"], problem: "\(error)")
                     }
                 }
             }
@@ -59,9 +61,13 @@ package struct CameraDiscovery: Sendable {
             for await answer in group { answers.append(answer) }
             found = answers.sorted { $0.number < $1.number }.map { (matches[$0.number], $0) }
         }
-        let readings = await probe(found.map(\.answer.url), seconds: probeSeconds)
+        let cameras = found.flatMap { entry in
+            MakersAddress.cameras(of: entry.answer.urls).map { (match: entry.match, answer: entry.answer, streams: $0) }
+        }.filter { !$0.streams.isEmpty }
+        // One stream of each: a second one would be a second session.
+        let readings = await probe(cameras.map { $0.streams[0].url }, seconds: probeSeconds)
         var ids: Set<String> = []
-        return zip(found, readings).map { entry, reading in
+        return zip(cameras, readings).map { entry, reading in
             let name = Self.name(entry.match.scopes)
             var id = Self.id(name.isEmpty ? entry.answer.host : name)
             var number = 2
@@ -70,8 +76,9 @@ package struct CameraDiscovery: Sendable {
                 number += 1
             }
             return DiscoveredCamera(
-                id: id, name: name, host: entry.answer.host, url: entry.answer.url, problem: entry.answer.problem,
-                reading: reading)
+                id: id, name: name, host: entry.answer.host, url: entry.streams[0].url,
+                streams: Array(entry.streams.dropFirst()),
+                problem: entry.answer.problem, reading: reading)
         }
     }
 
@@ -80,7 +87,7 @@ package struct CameraDiscovery: Sendable {
     private struct Answer: Sendable {
         let number: Int
         let host: String
-        let url: String
+        let urls: [String]
         let problem: String
     }
 

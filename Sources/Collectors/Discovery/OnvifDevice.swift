@@ -12,9 +12,14 @@ struct OnvifDevice: Sendable {
 
     private static let timeout: Duration = .seconds(5)
 
-    /// The address of a stream of the camera's first profile, without credentials.
+    /// How many profiles are asked for: three streams of each channel of a large recorder.
+    private static let profilesMax = 192
+    /// For how long they are asked for, of a device that answers slowly.
+    private static let profilesTimeout: Duration = .seconds(20)
+
+    /// The addresses of the device's streams, without credentials, in the order of its profiles.
     /// - Throws: ``Refusal`` where it wants a login, or does not say.
-    func streamAddress(deviceService: String) async throws -> String {
+    func streamAddresses(deviceService: String) async throws -> [String] {
         let capabilities = try await ask(
             deviceService,
             #"<GetCapabilities xmlns="http://www.onvif.org/ver10/device/wsdl"><Category>Media</Category></GetCapabilities>"#
@@ -24,9 +29,18 @@ struct OnvifDevice: Sendable {
             XMLText.contents(of: "Media", in: capabilities).lazy.flatMap { XMLText.contents(of: "XAddr", in: $0) }.first
             ?? deviceService
         let profiles = try await ask(media, #"<GetProfiles xmlns="http://www.onvif.org/ver10/media/wsdl"/>"#)
-        guard let token = XMLText.attributes("token", of: "Profiles", in: profiles).first else {
-            throw Refusal("it names no stream")
+        let tokens = XMLText.attributes("token", of: "Profiles", in: profiles).prefix(Self.profilesMax)
+        guard let first = tokens.first else { throw Refusal("it names no stream") }
+        var addresses = [try await streamAddress(media, first)]
+        let end = ContinuousClock.now + Self.profilesTimeout
+        for token in tokens.dropFirst() where ContinuousClock.now < end {
+            // One that it tells of no address is left out.
+            if let address = try? await streamAddress(media, token) { addresses.append(address) }
         }
+        return addresses
+    }
+
+    private func streamAddress(_ media: String, _ token: String) async throws -> String {
         let address = try await ask(
             media,
             """

@@ -272,7 +272,9 @@ final class RecordingShelf: Sendable {
             let footage = folder.footage.take()
             state.withLock { state in
                 state.rounds[name]?.cameras.remove(camera)
-                if ledger != nil, !footage.isEmpty {
+                // Only what is recorded of the main stream is the camera's footage.
+                let isStream = state.cameras.contains { $0.id == camera && $0.streamOf != nil }
+                if ledger != nil, !footage.isEmpty, !isStream {
                     state.footage[camera, default: FootageSpans()].formUnion(footage)
                 }
                 guard state.places[camera] == place, state.folders[camera]?.place == place else { return }

@@ -149,9 +149,4 @@ package struct FoundRecorder: Sendable, Hashable {
         let fixed = name.firstIndex(of: "%").map { String(name[..<$0]) } ?? CameraName.aroundTime(in: name)?.before
         return fixed.flatMap { $0.isEmpty ? nil : $0 }
     }
-
-    /// Whether it reads the stream that a configured URL names: the same host, port and path, whoever logs in.
-    package func reads(_ configured: String) -> Bool {
-        CameraName.identity(ofURL: configured) == identity
-    }
 }

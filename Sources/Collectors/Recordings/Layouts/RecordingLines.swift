@@ -25,7 +25,8 @@ package enum RecordingLines {
         return isPlain && !words.contains(text.lowercased()) ? text : quoted(text)
     }
 
-    private static func quoted(_ text: String) -> String {
+    /// A text as YAML has it in double quotes, without anything that ends a line or steers a terminal.
+    package static func quoted(_ text: String) -> String {
         var shown = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
