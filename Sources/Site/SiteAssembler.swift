@@ -25,6 +25,7 @@ struct SiteAssembler {
             site.alertmanager?.shownText = text.flatMap(AlertmanagerReader.shownText) ?? ""
         }
         site.filebeat = filebeat()
+        site.filebeat?.timeZone = site.watchpost.timeZone
         site.dashboards = dashboards()
         site.logstashFiles = source.matching(source.path("logstash/*.conf"))
         for path in site.logstashFiles {

@@ -151,10 +151,10 @@ struct EventTests {
                 "2026-11-20T00:00:00.500Z", "INFO", "cam-017"
             ),
             (
-                "[2026-11-20T00:00:00Z] WARNING camera_id=front-1, slow", "2026-11-20T00:00:00.000Z", "WARNING",
+                "[2026-11-20T00:00:00Z] WARNING camera_id=front-1, slow", "2026-11-20T00:00:00.000Z", "WARN",
                 "front-1"
             ),
-            ("CRITICAL stream camera=cam-3 gone", nil, "CRITICAL", "cam-3"),
+            ("CRITICAL stream camera=cam-3 gone", nil, "FATAL", "cam-3"),
             (
                 "10.5.0.1 - joe [20/Nov/2026:00:00:00 +0000] \"GET / HTTP/1.1\" 200", "2026-11-20T00:00:00.000Z", nil,
                 nil
@@ -162,14 +162,14 @@ struct EventTests {
             ("ERROR licence ended 2019-01-01 00:00:00", nil, "ERROR", nil),
             ("ERROR 2026-11-20T00:00:00Z x", "2026-11-20T00:00:00.000Z", "ERROR", nil),
             ("[INFO ] - 2026-11-20T00:00:00Z x", "2026-11-20T00:00:00.000Z", "INFO", nil),
-            ("2026-11-20 07:00:00 UTC [12] LOG: x", "2026-11-20T07:00:00.000Z", nil, nil),
+            ("2026-11-20 07:00:00 UTC [12] LOG: x", "2026-11-20T07:00:00.000Z", "INFO", nil),
             ("2026-11-20 07:00:00.250 Z INFO x", "2026-11-20T07:00:00.250Z", "INFO", nil),
             ("2026-11-20 07:00:00 GMT x", "2026-11-20T07:00:00.000Z", nil, nil),
             ("2026-11-20 07:00:00 UTC+7 x", "2026-11-20T00:00:00.000Z", nil, nil),
             ("2026-11-20 07:00:00 +0000 x", "2026-11-20T07:00:00.000Z", nil, nil),
             ("2026-11-20 07:00:00,500 +0700 x", "2026-11-20T00:00:00.500Z", nil, nil),
-            ("2026-11-20 07:00:00 +07:00 [info] x", "2026-11-20T00:00:00.000Z", nil, nil),
-            ("2026-11-20 07:00:00.1 +07 [12] LOG: x", "2026-11-20T00:00:00.100Z", nil, nil),
+            ("2026-11-20 07:00:00 +07:00 [info] x", "2026-11-20T00:00:00.000Z", "INFO", nil),
+            ("2026-11-20 07:00:00.1 +07 [12] LOG: x", "2026-11-20T00:00:00.100Z", "INFO", nil),
             ("[2026-11-20 07:00:00 -03:30] x", "2026-11-20T10:30:00.000Z", nil, nil),
             ("nothing INFORMATIVE here, 2026-13-45 12:00:00", nil, nil, nil),
         ]
@@ -210,9 +210,73 @@ struct EventTests {
             "u": .string("é\u{1F600} rtsp://xxxxx:xxxxx@h/"),
         ]
         for (name, value) in expected { #expect(event.fields[prefix + name] == value, "\(name)") }
-        #expect((event.timestamp == 1_795_435_200_250) == overwrites)
+        // Under the root a name that stands there already is kept, as in Filebeat.
+        #expect((event.timestamp == 1_795_435_200_250) == (overwrites || !isUnderRoot))
         #expect(event.fields["host.name"] == .string(overwrites ? "other" : "host-1"))
         #expect(event.fields["@timestamp"] == nil)
+    }
+
+    static let names: [(line: String, time: Int64?, level: String?, message: String?)] = [
+        (#"{"ts":1795669200.123,"severity":"Warning","msg":"a"}"#, 123, "WARN", "a"),
+        (#"{"time":1795669200123,"level":30,"msg":"a"}"#, 123, "INFO", "a"),
+        (#"{"time":"2026-11-26T05:00:00.123Z","level":50,"name":"bunyan","msg":"a"}"#, 123, "ERROR", "a"),
+        (#"{"asctime":"2026-11-26 12:00:00,123","levelname":"CRITICAL","message":"a"}"#, 123, "FATAL", "a"),
+        (#"{"@timestamp":"2026-11-26 12:00:00","log":{"level":"warn"},"message":"a"}"#, 0, "WARN", "a"),
+        (#"{"timestamp":"2026-11-26T12:00:00+07:00","level":"info","event":"a"}"#, 0, "INFO", "a"),
+        (#"{"t":{"$date":"2026-11-26T12:00:00.123+07:00"},"s":"E","msg":"a"}"#, 123, "ERROR", "a"),
+        (#"{"log":"a","stream":"stderr","time":"2026-11-26T05:00:00.123456789Z"}"#, 123, nil, "a"),
+        (#"{"__REALTIME_TIMESTAMP":"1795669200123456","PRIORITY":"3","MESSAGE":"a"}"#, 123, "ERROR", "a"),
+        (#"{"@t":"2026-11-26T05:00:00.123Z","@l":"Error","@m":"a"}"#, 123, "ERROR", "a"),
+        (#"{"timestamp":1795669200123456789,"level":"TRACE","message":"a"}"#, 123, "TRACE", "a"),
+        (#"{"version":"1.1","timestamp":1795669200.123,"level":4,"short_message":"a"}"#, 123, "WARN", "a"),
+        (#"{"event":{"timezone":"+00:00"},"time":"2026-11-26 05:00:00.123","level":"err"}"#, 123, "ERROR", nil),
+        (#"{"time":12.5,"level":80,"message":"battery"}"#, nil, nil, "battery"),
+        (#"{"level":"high","severity":"error","message":"a"}"#, nil, "high", "a"),
+        (#"{"level":["a"],"ts":null,"time":{},"message":"a"}"#, nil, nil, "a"),
+    ]
+
+    @Test("of JSON have their time, level and text under whichever name, and the zone of the input", arguments: names)
+    func jsonNames(_ line: String, _ milliseconds: Int64?, _ level: String?, _ message: String?) async throws {
+        let before = SystemTimeSource().now()
+        let events = try await ship(line + "\n", count: 1) {
+            var json = FilebeatInput.JSON()
+            json.keysUnderRoot = true
+            json.overwriteKeys = true
+            $0.json = json
+            $0.timeZone = "Asia/Ho_Chi_Minh"
+        }
+        let event = try #require(events.first)
+        if let milliseconds {
+            #expect(event.timestamp == 1_795_669_200_000 + milliseconds)
+        } else {
+            #expect(event.timestamp >= before)
+        }
+        switch event.fields["level"] {
+        case .string(let text)?: #expect(text == level)
+        default: #expect(level == nil)
+        }
+        #expect(event.message == message ?? "")
+    }
+
+    @Test("keep the level as it was written beside the one that all have")
+    func writtenLevel() async throws {
+        let events = try await ship("{\"level\":\"warning\"}\n{\"level\":30}\n{\"level\":\"INFO\"}\n", count: 3) {
+            var json = FilebeatInput.JSON()
+            json.keysUnderRoot = true
+            $0.json = json
+        }
+        #expect(events.map { $0.fields["level"] } == [.string("WARN"), .string("INFO"), .string("INFO")])
+        #expect(events.map { $0.fields["log.level"] } == [.string("warning"), .integer(30), nil])
+    }
+
+    @Test("have the zone of their input, else of the site", arguments: [(nil, 0), ("Asia/Tokyo", -7_200_000)])
+    func zones(_ ofInput: String?, _ difference: Int64) async throws {
+        try append("2026-11-26 12:00:00 x\n2026-11-26 05:00:00 UTC x\n", to: path)
+        var config = input(directory.path + "/*.log") { $0.timeZone = ofInput }
+        config.timeZone = "Asia/Ho_Chi_Minh"
+        let sink = sink
+        try await shipper(config, sink).run { sink.events.count >= 2 }
+        #expect(sink.events.map { $0.timestamp - 1_795_669_200_000 } == [difference, 0])
     }
 
     @Test("keep lines that are not JSON, with the reason if asked for", arguments: [false, true])

@@ -12,6 +12,7 @@ struct ConfigKeyTests {
         "listen": ([.listen], { $0.listen = "127.0.0.1:1" }),
         "instance": ([.instance], { $0.instance = "another" }),
         "externalURL": ([.externalURL], { $0.externalURL = "http://another" }),
+        "timeZone": ([.timeZone], { $0.timeZone = "UTC" }),
         "sync": ([.sync], { $0.sync = .full }),
         "metrics": (
             [.metricsRetention, .metricsSize],

@@ -16,6 +16,8 @@ package struct FilebeatConfig: Sendable {
     package var hostMetadataUnlessTagged: String?
     /// The name of the output (`output.logstash`), for the status page.
     package var output: Located<String>?
+    /// `time_zone` of `watchpost.yml`: where times are of that name no zone; `nil` is the host's.
+    package var timeZone: String?
 
     package init() {}
 }
@@ -74,6 +76,8 @@ package struct FilebeatInput: Sendable {
     package var fields: [String: String] = [:]
     package var fieldsUnderRoot = false
     package var tags: [String] = []
+    /// `event.timezone` among the fields: where times are of that name no zone.
+    package var timeZone: String?
     package var processors: [FilebeatProcessor] = []
     package var multiline: Multiline?
     package var json: JSON?

@@ -90,6 +90,15 @@ enum FilebeatInputReader {
         for (name, value) in reader.value("fields").map(FilebeatReader.flatFields) ?? [] { input.fields[name] = value }
         input.fieldsUnderRoot = reader.boolean("fields_under_root") ?? common.fieldsUnderRoot
         input.tags = common.tags + reader.texts("tags", orOne: true).map(\.value)
+        if let name = input.fields["event.timezone"] {
+            if LineZone.named(name) != nil {
+                input.timeZone = name
+            } else {
+                reader.problems.warn(
+                    at: reader.keyPosition("fields"), "event.timezone \"\(name)\" is no time zone",
+                    mend: "write a name as Asia/Ho_Chi_Minh, or +07:00")
+            }
+        }
     }
 
     private static func readFiles(_ reader: MappingReader, into input: inout FilebeatInput) {

@@ -12,6 +12,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case listen
     case instance
     case externalURL = "external_url"
+    case timeZone = "time_zone"
     case sync = "storage.sync"
     case metricsRetention = "storage.metrics.retention"
     case metricsSize = "storage.metrics.max_size"
@@ -50,7 +51,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
         switch self {
         case .listen, .instance, .sync: .needsRestart
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
-        case .externalURL, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms, .forwardAlerts,
+        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
+            .forwardAlerts,
             .prometheus, .rules, .alertmanager, .filebeat, .dashboards:
             .applied
         case .traces, .forwardLogs, .logstash: .notUsed
@@ -71,7 +73,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .metricsSize: ("\(config.metrics.maxSize)B", config.metrics.maxSize)
         case .logsRetention: age(config.logs.retention)
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
-        case .externalURL, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
+        case .externalURL, .timeZone, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile,
+            .sms,
             .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash:
             nil
         }

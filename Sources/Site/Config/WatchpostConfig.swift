@@ -19,6 +19,8 @@ package struct WatchpostConfig: Sendable {
     package var listen: String?
     package var instance: String?
     package var externalURL: String?
+    /// Where times of logs are of that name no zone, as `Asia/Ho_Chi_Minh`; `nil` is the host's.
+    package var timeZone: String?
     package var sync: SQLiteOptions.Sync = .normal
     package var metrics = Retention(retention: .seconds(30 * 86_400), maxSize: 10_000_000_000)
     package var outOfOrder: Duration = .seconds(3_600)

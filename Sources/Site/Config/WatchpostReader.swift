@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Collectors
 internal import ConfigText
+internal import LogShipping
 internal import Partitions
 internal import Recorders
 
@@ -13,6 +14,7 @@ enum WatchpostReader {
         config.listen = reader.listenAddress("listen")
         config.instance = reader.text("instance")
         config.externalURL = HTTPClientReader.url("external_url", in: reader)
+        config.timeZone = timeZone(reader)
         reader.read("storage") { storage($0, into: &config) }
         config.cameras = CameraReader.read(reader)
         let cameras = Set(config.cameras.map(\.id))
@@ -33,6 +35,13 @@ enum WatchpostReader {
         config.sms = reader.mapping("sms", SMSReader.read)
         notYet(reader)
         return config
+    }
+
+    private static func timeZone(_ reader: MappingReader) -> String? {
+        guard let value = reader.value("time_zone"), let name = value.text(), name != "local" else { return nil }
+        if SiteTimeZone.isKnown(name) { return name }
+        value.error("time_zone \"\(name)\" is no time zone", mend: "write a name as Asia/Ho_Chi_Minh, or +07:00")
+        return nil
     }
 
     /// Parts whose files are checked already and whose work comes later.
