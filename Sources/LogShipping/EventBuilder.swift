@@ -24,41 +24,17 @@ struct EventBuilder: Sendable {
         for (name, value) in input.fields {
             fields[input.fieldsUnderRoot ? name : "fields." + name] = .string(value)
         }
+        for (name, value) in input.moduleFields { fields[name] = .string(value) }
         self.fields = fields
     }
 
-    /// A line with what its JSON says, if the input is of JSON.
-    func entry(_ line: LineCutter.Line) -> Entry {
-        var entry = Entry(line)
-        guard let settings = input.json else { return entry }
-        if entry.message.isEmpty { return entry }
-        do {
-            entry.fields = try JSONReader.fields(entry.message)
-            entry.isJSON = true
-            if let key = settings.messageKey {
-                guard case .string(let text) = entry.fields[key] else {
-                    addError("Error decoding JSON: key '\(key)' not found or not a text", to: &entry)
-                    return entry
-                }
-                entry.message = text
-            }
-        } catch {
-            addError("Error decoding JSON: \(error.reason) at byte \(error.offset)", to: &entry)
-        }
-        return entry
-    }
-
-    private func addError(_ text: String, to entry: inout Entry) {
-        entry.isJSON = false
-        entry.fields = [:]
-        guard input.json?.addErrorKey ?? false else { return }
-        entry.fields = ["error.message": .string(text), "error.type": .string("json")]
-    }
+    /// The parsers for a file of the input; `nil` where it has none.
+    func parsers() -> ParserChain? { input.parsers.isEmpty ? nil : ParserChain(input, zone: zone) }
 
     /// The event of an entry; `nil` where the input's filters leave it out.
     func event(_ entry: Entry, path: String, now: Int64) -> LogEvent? {
-        if entry.message.isEmpty, entry.fields.isEmpty { return nil }
-        if !entry.isJSON || input.json?.messageKey != nil {
+        if entry.isLeftOut || (entry.message.isEmpty && entry.fields.isEmpty) { return nil }
+        if entry.json == nil || entry.json?.messageKey != nil {
             if !input.includeLines.isEmpty, !input.includeLines.contains(where: { $0.isFound(in: entry.message) }) {
                 return nil
             }
@@ -68,18 +44,25 @@ struct EventBuilder: Sendable {
         event.fields["log.file.path"] = .string(path)
         event.fields["log.offset"] = .integer(entry.offset)
         if !entry.flags.isEmpty { event.fields["log.flags"] = .array(entry.flags.map(LogValue.string)) }
-        if entry.isJSON {
-            addJSON(entry, LineContext(zone: zone(of: entry), now: now, path: path), to: &event)
+        for (name, value) in entry.ownFields { event.fields[name] = value }
+        let context = LineContext(zone: zone(of: entry), now: now, path: path)
+        var facts: [String: LogValue] = [:]
+        if let settings = entry.json {
+            addJSON(entry, settings, context, to: &event)
         } else {
             event.fields["message"] = .string(entry.message)
-            event.fields.merge(entry.fields) { $1 }
-            let facts = LineFacts(entry.message, LineContext(zone: zone, now: now, path: path))
-            if entry.timestamp == nil, let time = facts.timestamp { event.timestamp = time }
-            event.fields.merge(facts.fields.filter { event[$0.key] == nil }) { old, _ in old }
+            let found = LineFacts(entry.message, context)
+            if entry.timestamp == nil, let time = found.timestamp { event.timestamp = time }
+            facts = found.fields
         }
-        // They look at the line as it is; what they leave of it loses its credentials then.
-        guard EventProcessor.keeps(&event, processors) else { return nil }
-        if entry.isJSON || !processors.isEmpty { nameFacts(of: &event) }
+        if !processors.isEmpty {
+            // They look at the line as it is; what they leave of it loses its credentials then.
+            var draft = EventDraft(event: event, facts: facts, context: context)
+            guard EventProcessor.keeps(&draft, processors) else { return nil }
+            event = draft.event
+            facts = draft.facts
+        }
+        nameFacts(of: &event, facts, entry.json)
         for (name, value) in event.fields where fields[name] == nil && name != "log.file.path" {
             event.fields[name] = EventBuilder.redacted(value)
         }
@@ -91,14 +74,15 @@ struct EventBuilder: Sendable {
         return LineZone.named(name) ?? zone
     }
 
-    private func addJSON(_ entry: Entry, _ context: LineContext, to event: inout LogEvent) {
-        let settings = input.json ?? FilebeatInput.JSON()
+    private func addJSON(
+        _ entry: Entry, _ settings: FilebeatInput.JSON, _ context: LineContext, to event: inout LogEvent
+    ) {
         var fields = entry.fields
         if let key = settings.messageKey { fields[key] = .string(entry.message) }
         if entry.timestamp == nil, let time = time(of: fields, settings, context) { event.timestamp = time }
         for (name, value) in fields {
             if !settings.keysUnderRoot {
-                event.fields["json." + name] = value
+                event.fields["\(settings.target).\(name)"] = value
             } else if name == "@timestamp" {
                 guard settings.overwriteKeys else { continue }
                 if let time = JSONFacts.time(value, context) {
@@ -118,24 +102,33 @@ struct EventBuilder: Sendable {
     /// The time that a line has under another name than `@timestamp`, of which Filebeat has its own rule.
     private func time(of fields: [String: LogValue], _ settings: FilebeatInput.JSON, _ context: LineContext) -> Int64? {
         if settings.keysUnderRoot, fields["@timestamp"] != nil { return nil }
-        return JSONFacts(fields, prefix: "", context).timestamp
+        return JSONFacts.time("", context) { fields[$0] }
     }
 
-    /// Gives an event of JSON the level under the name that all have, and its text.
-    private func nameFacts(of event: inout LogEvent) {
-        let prefix = (input.json?.keysUnderRoot ?? true) ? "" : "json."
-        if let level = JSONFacts.level(event.fields, prefix) {
-            if level.field == "level" {
-                if !level.isCanonical {
-                    if event.fields["log.level"] == nil { event.fields["log.level"] = level.written }
-                    event.fields["level"] = .string(level.name.rawValue)
-                }
-            } else if event.fields["level"] == nil {
+    /// Gives an event the level under the name that all have, and what a line of text says about itself.
+    private func nameFacts(of event: inout LogEvent, _ facts: [String: LogValue], _ json: FilebeatInput.JSON?) {
+        // The word that was written for a level belongs to the one among the facts.
+        let isLeveled = event["level"] != nil
+        for (name, value) in facts where event[name] == nil && !(isLeveled && name == "log.level") {
+            event.fields[name] = value
+        }
+        if json != nil || !processors.isEmpty || event.fields["log.syslog.severity.code"] != nil {
+            nameLevel(of: &event, json)
+        }
+        guard json?.keysUnderRoot ?? false, event.fields["message"] == nil else { return }
+        if let text = JSONFacts.message({ event.fields[$0] }) { event.fields["message"] = .string(text) }
+    }
+
+    private func nameLevel(of event: inout LogEvent, _ json: FilebeatInput.JSON?) {
+        let prefix = json.map { $0.keysUnderRoot ? "" : $0.target + "." } ?? ""
+        guard let level = JSONFacts.level(prefix, { event.fields[$0] }) else { return }
+        if level.field == "level" {
+            if !level.isCanonical {
+                if event.fields["log.level"] == nil { event.fields["log.level"] = level.written }
                 event.fields["level"] = .string(level.name.rawValue)
             }
-        }
-        if event.fields["message"] == nil, let text = JSONFacts.message(event.fields) {
-            event.fields["message"] = .string(text)
+        } else if event.fields["level"] == nil {
+            event.fields["level"] = .string(level.name.rawValue)
         }
     }
 

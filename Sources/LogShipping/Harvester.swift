@@ -28,7 +28,7 @@ final class Harvester {
     private var descriptor: Int32 = -1
     private var committed: Int64 = 0
     private var cutter: LineCutter
-    private var joiner: MultilineJoiner?
+    private var joiner: ParserChain?
     /// The file's first bytes, while there is no key.
     private var head: [UInt8] = []
     /// Events that wait for their commit, and the offset behind them.
@@ -77,8 +77,8 @@ final class Harvester {
         committedChecksum = committed == 0 ? FileChecksum() : saved?.checksum.map { FileChecksum($0) }
         checksum = committedChecksum
         doneChecksum = committedChecksum
-        cutter = LineCutter(offset: committed, limit: builder.input.maxBytes)
-        joiner = builder.input.multiline.map { MultilineJoiner($0, maxBytes: builder.input.maxBytes) }
+        cutter = LineCutter(offset: committed, limit: builder.input.maxBytes, format: builder.input.lineFormat)
+        joiner = builder.parsers()
     }
 
     deinit { if descriptor >= 0 { Self.closeDescriptor(descriptor) } }
@@ -162,8 +162,8 @@ final class Harvester {
     }
 
     private func restart(at offset: Int64) {
-        cutter = LineCutter(offset: offset, limit: input.maxBytes)
-        joiner = input.multiline.map { MultilineJoiner($0, maxBytes: input.maxBytes) }
+        cutter = LineCutter(offset: offset, limit: input.maxBytes, format: input.lineFormat)
+        joiner = builder.parsers()
         checksum = offset == committed ? committedChecksum : nil
         head = []
         recent = []
@@ -211,7 +211,7 @@ final class Harvester {
 
     /// The file was cut to nothing: ships what was read of it, and starts at its beginning.
     private func beginAgain(_ sink: any EventSink, _ now: Int64) -> Bool {
-        joiner?.finish { accept($0, now) }
+        joiner?.finish(now: now) { accept($0, now) }
         guard commit(sink) else { return false }
         cut = record
         isReplaced = false
@@ -242,7 +242,7 @@ final class Harvester {
             cutter.add(bytes) { line in
                 lines += 1
                 sum(to: Int(line.end - start))
-                var entry = builder.entry(line)
+                var entry = Entry(line)
                 entry.checksum = checksum?.value ?? 0
                 noteEnd(line.end)
                 if joiner != nil {
@@ -318,7 +318,7 @@ final class Harvester {
     /// Ships the event that waits for more lines.
     /// - Returns: whether nothing waits any more.
     func finish(_ sink: any EventSink, now: Int64) -> Bool {
-        joiner?.finish { accept($0, now) }
+        joiner?.finish(now: now) { accept($0, now) }
         return commit(sink)
     }
 

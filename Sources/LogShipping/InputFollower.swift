@@ -94,7 +94,7 @@ final class InputFollower {
         openErrors = []
         var found: Set<FileNumber> = []
         var links: Set<String> = []
-        func isExcluded(_ path: String) -> Bool { input.excludeFiles.contains { $0.isFound(in: path) } }
+        func isExcluded(_ path: String) -> Bool { input.leavesOut(path) }
         for pattern in input.paths {
             let matches = Glob.matches(pattern, followsLinks: input.followsLinks)
             links.formUnion(matches.links.filter { !isExcluded($0) })

@@ -56,7 +56,11 @@ struct SiteAssembler {
         let own = ProblemList()
         defer { problems.addPartial(own) }
         let path = source.path("filebeat.yml")
-        return FilebeatReader.read(source.text(at: path, own), path: path, problems: own)
+        return FilebeatReader.read(
+            source.text(at: path, own), path: path, environment: environment, problems: own
+        ) { pattern in
+            source.matching(pattern).compactMap { path in source.text(at: path, own).map { (path, $0) } }
+        }
     }
 
     private func ruleFiles(_ prometheus: PrometheusConfig?) -> [RuleFile] {

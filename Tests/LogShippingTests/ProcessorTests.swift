@@ -98,4 +98,152 @@ struct ProcessorTests {
             #expect(events.map(\.message) == ["b"], "\(condition)")
         }
     }
+
+    /// Of a field that is not there.
+    private static let absent = LogValue.string("(absent)")
+
+    static let decoding: [(processors: String, line: String, wanted: [String: LogValue])] = [
+        (
+            "[{decode_json_fields: {fields: [message], target: ''}}]", #"{"user":"joe","n":7,"message":"hi"}"#,
+            ["user": .string("joe"), "n": .integer(7), "message": .string(#"{"user":"joe","n":7,"message":"hi"}"#)]
+        ),
+        (
+            "[{decode_json_fields: {fields: [message], target: '', overwrite_keys: true}}]", #"{"message":"hi"}"#,
+            ["message": .string("hi")]
+        ),
+        (
+            "[{decode_json_fields: {fields: [message]}}]", #"{"a":{"b":1}}"#,
+            ["message.a.b": .integer(1), "message": absent]
+        ),
+        (
+            "[{decode_json_fields: {fields: [message], target: x, max_depth: 2}}]",
+            #"{"a":"{\"b\":\"{\\\"c\\\":1}\"}"}"#,
+            ["x.a.b": .string(#"{"c":1}"#)]
+        ),
+        (
+            "[{decode_json_fields: {fields: [message], add_error_key: true}}]", "{bad",
+            ["message": .string("{bad"), "error.field": .string("message")]
+        ),
+        (
+            "[{decode_json_fields: {fields: [message], target: ''}}, {drop_fields: {fields: [password, message]}}]",
+            #"{"password":"hunter2","user":"joe"}"#,
+            ["password": absent, "message": absent, "user": .string("joe")]
+        ),
+        (
+            "[{rename: {fields: [{from: fields.site, to: site}, {from: log, to: source}]}}]", "a",
+            ["site": .string("hcm"), "fields.site": absent, "source.offset": .integer(0), "log.offset": absent]
+        ),
+        (
+            "[{rename: {fields: [{from: fields.site, to: site}, {from: none, to: b}]}}]", "a",
+            [
+                "site": absent, "fields.site": .string("hcm"),
+                "error.message": .string("Failed to rename fields in processor: the field none is not there"),
+            ]
+        ),
+        (
+            "[{rename: {ignore_missing: true, fields: [{from: none, to: b}]}}, "
+                + "{copy_fields: {fields: [{from: message, to: event.original}]}}]", "a",
+            ["event.original": .string("a"), "message": .string("a"), "error.message": absent]
+        ),
+        (
+            "[{dissect: {tokenizer: '%{ip} - %{user} [%{?skipped}] \"%{verb} %{path}\" %{code|integer}'}}]",
+            #"10.0.0.1 - joe [x] "GET /a b" 200"#,
+            [
+                "dissect.ip": .string("10.0.0.1"), "dissect.verb": .string("GET"), "dissect.path": .string("/a b"),
+                "dissect.code": .integer(200), "dissect.skipped": absent,
+            ]
+        ),
+        (
+            "[{dissect: {tokenizer: '%{+t/2} %{+t/1} %{level->} %{*k}=%{&k}', target_prefix: ''}}]", "a b ERROR   x=y",
+            ["t": .string("b a"), "level": .string("ERROR"), "x": .string("y")]
+        ),
+        (
+            "[{dissect: {tokenizer: '%{a#2}%{b}', target_prefix: p, trim_values: all}}]", "xy z ",
+            ["p.a": .string("xy"), "p.b": .string("z")]
+        ),
+        ("[{dissect: {tokenizer: '%{a}|%{b}'}}]", "x", ["log.flags": .array([.string("dissect_parsing_error")])]),
+        (
+            "[{dissect: {tokenizer: '%{a} %{n}'}}, {convert: {fields: [{from: dissect.n, to: n, type: long}], mode: rename}}]",
+            "x 0x10", ["n": .integer(16), "dissect.n": absent]
+        ),
+        (
+            "[{convert: {fields: [{from: message, type: ip}]}}]", "nowhere",
+            ["error.message": .string("convert: the field message is not of the type ip")]
+        ),
+        ("[{convert: {fields: [{from: message, type: boolean}]}}]", "true", ["message": .boolean(true)]),
+        ("[{urldecode: {fields: [{from: message, to: path}]}}]", "/a%20b+c", ["path": .string("/a b c")]),
+        ("[{decode_base64_field: {field: {from: message, to: plain}}}]", "aGk=", ["plain": .string("hi")]),
+        (
+            "[{decode_csv_fields: {fields: {message: row}}}, {extract_array: {field: row, mappings: {b: 1, c: 2}}}]",
+            #"x,"y ""z""",w"#, ["b": .string(#"y "z""#), "c": .string("w")]
+        ),
+        (
+            "[{syslog: {field: message}}]", "<11>Nov 26 05:00:00 cam-host recd[7]: boom",
+            [
+                "message": .string("boom"), "log.syslog.hostname": .string("cam-host"), "level": .string("ERROR"),
+                "log.syslog.procid": .string("7"),
+            ]
+        ),
+        (
+            "[{dissect: {tokenizer: '%{level} %{rest}', target_prefix: ''}}]", "warning x",
+            ["level": .string("WARN"), "log.level": .string("warning")]
+        ),
+    ]
+
+    @Test("decode, take apart and rename", arguments: decoding.indices)
+    func decode(_ index: Int) async throws {
+        let (processors, line, wanted) = Self.decoding[index]
+        let events = try await ship(Self.exceptEnd(processors), [line])
+        let event = try #require(events.first)
+        for (name, value) in wanted {
+            #expect(event.fields[name] ?? Self.absent == value, "\(name) of \(event.fields)")
+        }
+    }
+
+    /// The processors for all lines but the one that ends the test.
+    private static func exceptEnd(_ processors: String) -> String {
+        "[{if.equals.message: the end, then: [{add_tags.tags: [end]}], else: \(processors)}]"
+    }
+
+    static let times: [(layouts: String, text: String, time: Int64?)] = [
+        ("['2006-01-02 15:04:05']", "2026-11-26 12:00:00", 1_795_669_200_000),
+        ("['2006-01-02 15:04:05.000 -0700']", "2026-11-26 05:00:00.250 +0000", 1_795_669_200_250),
+        ("['02/Jan/2006:15:04:05 -0700']", "26/Nov/2026:05:00:00 +0000", 1_795_669_200_000),
+        ("['2006-01-02T15:04:05Z07:00']", "2026-11-26T05:00:00.5Z", 1_795_669_200_500),
+        ("['Mon Jan _2 15:04:05 2006', 'Jan 2, 2006 3:04:05 PM']", "Nov 26, 2026 12:00:00 PM", 1_795_669_200_000),
+        ("[UNIX]", "1795669200", 1_795_669_200_000), ("[UNIX_MS]", "1795669200123", 1_795_669_200_123),
+        ("['06-002 15:04']", "26-330 12:00", 1_795_669_200_000), ("['2006-01-02']", "26.11.2026", nil),
+        ("['2006-01-02']", "2026-11-26 x", nil), ("['2006-01-02']", "2026-02-30", nil),
+    ]
+
+    @Test("read the time of a field by its layouts, in their zone", arguments: times)
+    func timestamp(_ layouts: String, _ text: String, _ time: Int64?) async throws {
+        let processors = "[{timestamp: {field: message, layouts: \(layouts), timezone: Asia/Ho_Chi_Minh}}]"
+        let event = try #require(try await ship(Self.exceptEnd(processors), [text]).first)
+        if let time { #expect(event.timestamp == time) }
+        #expect((event.fields["error.message"] == nil) == (time != nil))
+    }
+
+    @Test("know networks by name and by range")
+    func networks() async throws {
+        let lines = ["10.1.2.3", "8.8.8.8", "192.168.1.7", "::1", "2001:db8::1", "nothing", "127.0.0.1", "172.32.0.1"]
+        let cases = [
+            ("private", ["10.1.2.3", "192.168.1.7"]), ("loopback", ["::1", "127.0.0.1"]),
+            ("[10.0.0.0/8, '2001:db8::/32']", ["10.1.2.3", "2001:db8::1"]),
+            ("public", ["8.8.8.8", "2001:db8::1", "172.32.0.1"]), ("172.32.0.0/15", ["172.32.0.1"]),
+        ]
+        for (network, dropped) in cases {
+            let events = try await ship("[{drop_event.when.network.message: \(network)}]", lines)
+            #expect(events.map(\.message) == lines.filter { !dropped.contains($0) }, "\(network)")
+        }
+    }
+
+    @Test("see the level and the camera of a line of text in their conditions, and may name such fields themselves")
+    func facts() async throws {
+        let lines = ["2026-11-26 05:00:00 DEBUG a", "2026-11-26 05:00:00 [ERROR] camera_id=7 b"]
+        let events = try await ship("[{drop_event.when.equals.level: DEBUG}]", lines)
+        #expect(events.map { $0.fields["camera_id"] } == [.string("7")])
+        let others = try await ship("[{drop_fields.fields: [level]}]", lines)
+        #expect(others.map { $0.fields["level"] } == [nil, nil])
+    }
 }

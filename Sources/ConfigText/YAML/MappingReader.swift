@@ -166,6 +166,24 @@ package final class MappingReader {
     /// The mapping may have keys that nobody asks for.
     package func takeOthers() { takesOthers = true }
 
+    /// Tells the keys that nobody asked for as warnings: the program whose format this is does not look at them. One that was
+    /// probably meant for one of `strict` is an error.
+    package func warnOfOthers(unlessMeantFor strict: Set<String> = []) {
+        if takesOthers { return }
+        takesOthers = true
+        for entry in entries where !known.contains(entry.key) {
+            let nearest = NearestName.of(entry.key, among: known)
+            let mend =
+                nearest.map { "did you mean \"\($0)\"?" } ?? "remove it, or look for its place in another mapping"
+            let what = "unknown key \"\(entry.key)\" in \(value.shownPath)"
+            if let nearest, strict.contains(nearest) {
+                problems.error(at: entry.keyPosition, what, mend: mend)
+            } else {
+                problems.warn(at: entry.keyPosition, what, mend: mend)
+            }
+        }
+    }
+
     package func error(_ what: String, mend: String) { value.error(what, mend: mend) }
 
     package func warn(_ what: String, mend: String) { value.warn(what, mend: mend) }

@@ -4,6 +4,12 @@ package struct YAMLNode {
         package let key: String
         package let keyPosition: SourcePosition
         package let value: YAMLNode
+
+        package init(key: String, keyPosition: SourcePosition, value: YAMLNode) {
+            self.key = key
+            self.keyPosition = keyPosition
+            self.value = value
+        }
     }
 
     package enum Content {

@@ -27,6 +27,15 @@ package struct FilebeatInput: Sendable {
     package struct Multiline: Sendable {
         package enum Match: String, Sendable, CaseIterable { case after, before }
 
+        package enum Kind: Sendable, Hashable {
+            case pattern
+            /// So many lines are one event.
+            case count(Int)
+            /// Lines that fit are one event, others one each.
+            case whilePattern
+        }
+
+        package var kind = Kind.pattern
         package var pattern: Pattern
         package var negate = false
         package var match: Match
@@ -43,6 +52,8 @@ package struct FilebeatInput: Sendable {
 
     package struct JSON: Sendable, Hashable {
         package var keysUnderRoot = false
+        /// The field under which the keys come, unless it is the root.
+        package var target = "json"
         package var overwriteKeys = false
         package var addErrorKey = false
         package var expandKeys = false
@@ -52,7 +63,28 @@ package struct FilebeatInput: Sendable {
         package init() {}
     }
 
-    package enum Kind: String, Sendable { case log, filestream }
+    package struct Container: Sendable, Hashable {
+        package enum Stream: String, Sendable, CaseIterable { case all, stdout, stderr }
+        package enum Format: String, Sendable, CaseIterable { case auto, docker, cri }
+
+        package var stream = Stream.all
+        package var format = Format.auto
+        package var joinsPartial = true
+
+        package init() {}
+    }
+
+    /// What is done with lines before they are events.
+    package enum Parser: Sendable {
+        case ndjson(JSON)
+        case multiline(Multiline)
+        case container(Container)
+        case syslog(SyslogRule)
+        /// Lines that none of these fits are left out.
+        case includeMessage([Pattern])
+    }
+
+    package enum Kind: String, Sendable { case log, filestream, container }
 
     /// The name of an input that has none of its own.
     package static func name(of kind: Kind, paths: [String]) -> String {
@@ -68,6 +100,8 @@ package struct FilebeatInput: Sendable {
     package var position: SourcePosition
     package var paths: [String]
     package var excludeFiles: [Pattern] = []
+    /// `prospector.scanner.include_files`: only files that one of these fits, if there are any.
+    package var includeFiles: [Pattern] = []
     /// `symlinks`, or `prospector.scanner.symlinks`: whether symbolic links are read like the files to which they lead.
     package var followsLinks = false
     package var includeLines: [Pattern] = []
@@ -75,12 +109,18 @@ package struct FilebeatInput: Sendable {
     /// Flattened to dotted names, without the `fields.` in front.
     package var fields: [String: String] = [:]
     package var fieldsUnderRoot = false
+    /// What a module adds, by whole names.
+    package var moduleFields: [String: String] = [:]
     package var tags: [String] = []
     /// `event.timezone` among the fields: where times are of that name no zone.
     package var timeZone: String?
     package var processors: [FilebeatProcessor] = []
-    package var multiline: Multiline?
-    package var json: JSON?
+    /// Fields that processors would make which are not done.
+    var unknown = UnknownFields()
+    /// `encoding` and `line_terminator`.
+    package var lineFormat = LineFormat()
+    /// In the order in which they are written.
+    package var parsers: [Parser] = []
     package var scanFrequency: Duration = .seconds(10)
     package var closeInactive: Duration = .seconds(300)
     package var closeRemoved = true
@@ -98,5 +138,42 @@ package struct FilebeatInput: Sendable {
         self.kind = kind
         self.position = position
         self.paths = paths
+    }
+}
+
+extension FilebeatInput {
+    /// Whether a file that the paths name is not to be read.
+    func leavesOut(_ path: String) -> Bool {
+        if !includeFiles.isEmpty, !includeFiles.contains(where: { $0.isFound(in: path) }) { return true }
+        return excludeFiles.contains { $0.isFound(in: path) }
+    }
+
+    /// The first `multiline` among the parsers; a new one comes last.
+    package var multiline: Multiline? {
+        get {
+            for case .multiline(let settings) in parsers { return settings }
+            return nil
+        }
+        set {
+            let index = parsers.firstIndex { if case .multiline = $0 { true } else { false } }
+            put(newValue.map(Parser.multiline), at: index)
+        }
+    }
+
+    /// The first `ndjson` among the parsers; a new one comes last.
+    package var json: JSON? {
+        get {
+            for case .ndjson(let settings) in parsers { return settings }
+            return nil
+        }
+        set {
+            let index = parsers.firstIndex { if case .ndjson = $0 { true } else { false } }
+            put(newValue.map(Parser.ndjson), at: index)
+        }
+    }
+
+    private mutating func put(_ parser: Parser?, at index: Int?) {
+        if let index { parsers.remove(at: index) }
+        if let parser { parsers.insert(parser, at: index ?? parsers.count) }
     }
 }

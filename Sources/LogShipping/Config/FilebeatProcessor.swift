@@ -13,6 +13,16 @@ package struct FilebeatProcessor: Sendable {
         /// Adds to the field an array of these texts.
         case addTags(field: String, [String])
         case addFields([String: String])
+        case rename([Pair], Tolerance)
+        case copyFields([Pair], Tolerance)
+        /// Reads a text that stands in another notation.
+        case decode(TextCoding, [Pair], Tolerance)
+        case decodeJSON(JSONDecoding.Settings)
+        case dissect(Dissector)
+        case convert([ValueConversion.Conversion], ValueConversion.Settings)
+        case timestamp(TimestampRule)
+        case extractArray(ArrayExtraction)
+        case syslog(SyslogRule)
         /// `if`, `then`, `else`.
         case branch(then: [FilebeatProcessor], else: [FilebeatProcessor])
     }
@@ -32,6 +42,33 @@ package struct FilebeatProcessor: Sendable {
         package let replacement: String
     }
 
+    package struct Pair: Sendable, Hashable {
+        package let from: String
+        package let to: String
+    }
+
+    /// What a processor does where it cannot do its work: otherwise the event is as before, and says why.
+    package struct Tolerance: Sendable, Hashable {
+        package var ignoresMissing = false
+        package var failsOnError = true
+    }
+
+    package enum TextCoding: Sendable, Hashable {
+        case url, base64
+        case csv(separator: Character, trimsLeading: Bool, overwrites: Bool)
+
+        var isList: Bool { if case .csv = self { true } else { false } }
+        var overwrites: Bool { if case .csv(_, _, let overwrites) = self { overwrites } else { true } }
+    }
+
+    package struct ArrayExtraction: Sendable {
+        var field: String
+        var mappings: [(target: String, index: Int)] = []
+        var overwrites = false
+        var omitsEmpty = false
+        var tolerance = Tolerance()
+    }
+
     package let action: Action
     /// `when`, or `if` of a branch; `nil`: always.
     package let condition: FilebeatCondition?
@@ -47,6 +84,8 @@ package indirect enum FilebeatCondition: Sendable {
     case regexp([(field: String, pattern: Pattern)])
     case range([(field: String, bound: Bound, limit: Double)])
     case hasFields([String])
+    /// An address is in one of the ranges.
+    case network([(field: String, ranges: [NetworkRange])])
     case and([FilebeatCondition])
     case or([FilebeatCondition])
     case not(FilebeatCondition)

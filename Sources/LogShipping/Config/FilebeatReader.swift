@@ -14,9 +14,23 @@ package enum FilebeatReader {
 
     /// Reads the text of a file, which is `nil` where there is none or where it cannot be read. What is wrong in it is no
     /// reason to refuse a site: a file of which nothing can be read gives a configuration that says why.
-    package static func read(_ text: String?, path: String, problems: ProblemList) -> FilebeatConfig? {
+    /// - Parameters:
+    ///   - environment: what `${VAR}` stands for.
+    ///   - files: the paths and texts of files that a pattern means: `filebeat.config.inputs`.
+    package static func read(
+        _ text: String?, path: String, environment: [String: String] = [:], problems: ProblemList,
+        files: @escaping (String) -> [(path: String, text: String)] = { _ in [] }
+    ) -> FilebeatConfig? {
         let root = text.flatMap { YAMLFile.rootOrEmpty(of: $0, path: path, problems: problems) }
-        if let root, let config = read(root) { return config }
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let surroundings = Surroundings(
+            variables: FilebeatVariables(
+                environment: environment,
+                settings: [
+                    "path.config": folder, "path.home": folder, "path.data": folder + "/data",
+                    "path.logs": folder + "/logs",
+                ]), folder: folder, files: files)
+        if let root, let config = read(root, surroundings) { return config }
         guard let error = problems.errors.first else { return nil }
         var config = FilebeatConfig()
         config.isUnreadable = true
@@ -24,20 +38,41 @@ package enum FilebeatReader {
         return config
     }
 
-    private static func read(_ root: YAMLValue) -> FilebeatConfig? {
-        YAMLValue(node: root.node.expandingDottedKeys, path: root.path, problems: root.problems).mapping(top)
+    /// What is around the file.
+    struct Surroundings {
+        let variables: FilebeatVariables
+        let folder: String
+        let files: (String) -> [(path: String, text: String)]
     }
 
-    private static func top(_ reader: MappingReader) -> FilebeatConfig? {
+    /// Keys of which a like name that is wrong would let in what is to be left out.
+    private static let strict: Set<String> = [
+        "exclude_lines", "include_lines", "exclude_files", "include_files", "processors", "parsers", "filebeat",
+        "inputs", "when", "encoding",
+    ]
+
+    /// Tells of keys that Filebeat does not know either.
+    static func warnOfOthers(_ reader: MappingReader) { reader.warnOfOthers(unlessMeantFor: strict) }
+
+    private static func read(_ root: YAMLValue, _ surroundings: Surroundings) -> FilebeatConfig? {
+        YAMLValue(node: root.node.expandingDottedKeys, path: root.path, problems: root.problems).mapping {
+            top($0, surroundings)
+        }
+    }
+
+    private static func top(_ reader: MappingReader, _ surroundings: Surroundings) -> FilebeatConfig? {
         var config = FilebeatConfig()
         var common = Common()
-        for (name, value) in reader.value("fields").map(flatFields) ?? [] { common.fields[name] = value }
-        common.fieldsUnderRoot = reader.boolean("fields_under_root") ?? false
-        common.tags = reader.texts("tags", orOne: true).map(\.value)
-        reader.read("filebeat") { filebeat in
-            inputs(filebeat, common: common, into: &config)
+        let variables = surroundings.variables
+        for (name, value) in reader.value("fields").map({ flatFields(variables.expanding($0)) }) ?? [] {
+            common.fields[name] = value
         }
-        processors(reader, into: &config)
+        common.fieldsUnderRoot = reader.boolean("fields_under_root") ?? false
+        common.tags = reader.value("tags").map { variables.expanding($0).texts(orOne: true).map(\.value) } ?? []
+        reader.read("filebeat") { filebeat in
+            inputs(filebeat, common, surroundings, into: &config)
+        }
+        processors(reader, variables, into: &config)
         config.output = reader.mapping("output", output)
         reader.accepted(
             "name", "setup", "logging", "queue", "path", "http", "monitoring", "max_procs", "timestamp", "features",
@@ -45,39 +80,45 @@ package enum FilebeatReader {
             "keystore", "management", "instrumentation", "timeseries", "migration", "ssl", "gc_percent",
             "shutdown_timeout")
         reader.notActedOn("cloud", "xpack", because: "logs are kept here", mend: "remove it, or keep it for Filebeat")
+        warnOfOthers(reader)
         return config
     }
 
-    private static func inputs(_ reader: MappingReader, common: Common, into config: inout FilebeatConfig) {
-        var first: [String: SourcePosition] = [:]
-        for value in reader.list("inputs", { $0 }) {
-            // What is wrong in one input stops that one alone.
-            let own = ProblemList()
-            let entry = YAMLValue(node: value.node, path: value.path, problems: own).mapping {
-                FilebeatInputReader.read($0, common: common)
+    private static func inputs(
+        _ reader: MappingReader, _ common: Common, _ surroundings: Surroundings, into config: inout FilebeatConfig
+    ) {
+        var inputs = FilebeatInputList(common: common, surroundings: surroundings, problems: reader.problems)
+        for value in reader.list("inputs", { $0 }) { inputs.read(value) }
+        for module in reader.list("modules", { $0 }) { inputs.readModule(module) }
+        for key in ["prospectors", "prospector"] where reader.has(key) {
+            inputs.refuse(
+                id: "filebeat.\(key)", at: reader.keyPosition(key), "\(key) are called inputs since Filebeat 6",
+                mend: "write filebeat.inputs, and type where input_type stands")
+        }
+        reader.read("config") { others in
+            inputs.readFiles("inputs", others)
+            inputs.readFiles("modules", others)
+            if others.has("prospectors") {
+                inputs.refuse(
+                    id: "filebeat.config.prospectors", at: others.keyPosition("prospectors"),
+                    "prospectors are called inputs since Filebeat 6", mend: "write filebeat.config.inputs")
             }
-            if let input = entry?.input, input.kind == .filestream {
-                if let first = first[input.id] {
-                    own.error(
-                        at: input.position, "two filestream inputs have the id \"\(input.id)\"",
-                        mend: "give each an id of its own; the first is on line \(first.line)")
-                } else {
-                    first[input.id] = input.position
-                }
-            }
-            for problem in own.all { reader.problems.add(problem) }
-            if let error = own.errors.first {
-                config.refused.append(
-                    RefusedLogInput(
-                        id: entry?.input?.id ?? value.path, paths: entry?.input?.paths ?? [],
-                        reason: error.description))
-            } else if let input = entry?.input {
-                config.inputs.append(input)
-            }
+            warnOfOthers(others)
+        }
+        if reader.has("config_dir") {
+            inputs.refuse(
+                id: "filebeat.config_dir", at: reader.keyPosition("config_dir"), "config_dir is gone since Filebeat 6",
+                mend: "write filebeat.config.inputs with path")
         }
         reader.notActedOn(
-            "modules", "autodiscover", "config", because: "inputs stand in this file", mend: "write them as inputs")
+            "autodiscover", because: "containers are not asked for",
+            mend:
+                "write an input with /var/log/containers/*.log, or /var/lib/docker/containers/*/*.log, and the parser container"
+        )
         reader.accepted("registry", "shutdown_timeout", "overwrite_pipelines", "registry_file", "registry_flush")
+        warnOfOthers(reader)
+        config.inputs += inputs.inputs
+        config.refused += inputs.refused
     }
 
     private static func output(_ reader: MappingReader) -> Located<String>? {
@@ -99,12 +140,17 @@ package enum FilebeatReader {
 
     /// Reads the processors of the whole file. None of its inputs is started where one of them is wrong: it may be the one
     /// that keeps a secret out.
-    private static func processors(_ reader: MappingReader, into config: inout FilebeatConfig) {
+    private static func processors(
+        _ reader: MappingReader, _ variables: FilebeatVariables, into config: inout FilebeatConfig
+    ) {
         let own = ProblemList()
-        let skipped = config.inputs.compactMap(\.skippedProcessor).first
-        var processors = FilebeatProcessorReader(own, skipped: skipped)
+        var unknown = UnknownFields()
+        for input in config.inputs { unknown.add(input.unknown) }
+        var processors = FilebeatProcessorReader(own, unknown: unknown)
         var hostMetadata: [YAMLValue] = []
-        let list = reader.value("processors").map { YAMLValue(node: $0.node, path: $0.path, problems: own) }
+        let list = reader.value("processors").map {
+            variables.expanding(YAMLValue(node: $0.node, path: $0.path, problems: own))
+        }
         config.processors = processors.read(list) { hostMetadata.append($0) }
         for options in hostMetadata {
             config.addHostMetadata = true
@@ -132,6 +178,7 @@ package enum FilebeatReader {
                 because: "only when.not.contains.tags is looked at")
         }
         reader.accepted("netinfo", "cache", "geo", "replace_fields")
+        warnOfOthers(reader)
         return tag
     }
 

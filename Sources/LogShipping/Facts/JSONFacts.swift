@@ -26,16 +26,19 @@ struct JSONFacts {
     /// What the text is called where there is no `message`.
     private static let messageKeys = ["msg", "MESSAGE", "@m", "@mt", "short_message", "log", "event"]
 
-    /// - Parameter prefix: what stands in front of the line's own names, as `json.`.
-    init(_ fields: [String: LogValue], prefix: String, _ context: LineContext) {
-        level = JSONFacts.level(fields, prefix)
-        timestamp = JSONFacts.time(fields, prefix, context)
+    /// What the value of a name is.
+    typealias Lookup = (String) -> LogValue?
+
+    init(_ fields: [String: LogValue], _ context: LineContext) {
+        level = JSONFacts.level("") { fields[$0] }
+        timestamp = JSONFacts.time("", context) { fields[$0] }
     }
 
-    private static func time(_ fields: [String: LogValue], _ prefix: String, _ context: LineContext) -> Int64? {
+    /// - Parameter prefix: what stands in front of the line's own names, as `json.`.
+    static func time(_ prefix: String, _ context: LineContext, _ fields: Lookup) -> Int64? {
         for key in timeKeys {
-            guard let value = fields[prefix + key], let time = time(value, context) else { continue }
-            if key == "instant.epochSecond", case .integer(let nanoseconds) = fields[prefix + "instant.nanoOfSecond"] {
+            guard let value = fields(prefix + key), let time = time(value, context) else { continue }
+            if key == "instant.epochSecond", case .integer(let nanoseconds) = fields(prefix + "instant.nanoOfSecond") {
                 return time + nanoseconds / 1_000_000
             }
             return time
@@ -56,20 +59,21 @@ struct JSONFacts {
         }
     }
 
-    static func level(_ fields: [String: LogValue], _ prefix: String) -> Level? {
+    /// - Parameter prefix: what stands in front of the line's own names, as `json.`.
+    static func level(_ prefix: String, _ fields: Lookup) -> Level? {
         for key in levelKeys {
-            guard let value = fields[prefix + key], let name = name(value, key, fields, prefix) else { continue }
+            guard let value = fields(prefix + key), let name = name(value, key, prefix, fields) else { continue }
             return Level(name: name, written: value, field: prefix + key)
         }
         // journald, MongoDB, the parser of syslog
         for key in ["PRIORITY", "log.syslog.severity.code"] {
-            guard let value = fields[prefix + key], let number = whole(value), let name = LevelName(syslog: number)
+            guard let value = fields(prefix + key), let number = whole(value), let name = LevelName(syslog: number)
             else {
                 continue
             }
             return Level(name: name, written: value, field: prefix + key)
         }
-        if fields[prefix + "t.$date"] != nil, case .string(let letter)? = fields[prefix + "s"],
+        if fields(prefix + "t.$date") != nil, case .string(let letter)? = fields(prefix + "s"),
             let name = LevelName(String(letter.prefix(1)))
         {
             return Level(name: name, written: .string(letter), field: prefix + "s")
@@ -78,12 +82,12 @@ struct JSONFacts {
     }
 
     private static func name(
-        _ value: LogValue, _ key: String, _ fields: [String: LogValue], _ prefix: String
+        _ value: LogValue, _ key: String, _ prefix: String, _ fields: Lookup
     ) -> LevelName? {
         if case .string(let text) = value, let name = LevelName(text) { return name }
         guard let number = whole(value) else { return nil }
         if let name = LevelName(pino: number) { return name }
-        let isSyslog = key == "severity" || fields[prefix + "short_message"] != nil
+        let isSyslog = key == "severity" || fields(prefix + "short_message") != nil
         return isSyslog ? LevelName(syslog: number) : nil
     }
 
@@ -97,9 +101,9 @@ struct JSONFacts {
     }
 
     /// The text of a line that calls it otherwise.
-    static func message(_ fields: [String: LogValue]) -> String? {
+    static func message(_ fields: Lookup) -> String? {
         for key in messageKeys {
-            if case .string(let text)? = fields[key], !text.isEmpty { return text }
+            if case .string(let text)? = fields(key), !text.isEmpty { return text }
         }
         return nil
     }

@@ -104,7 +104,7 @@ struct LineFacts: Sendable {
             timestamp = JSONFacts.time(inBroken: text, context)
             return
         }
-        let facts = JSONFacts(fields, prefix: "", context)
+        let facts = JSONFacts(fields, context)
         timestamp = facts.timestamp
         level = facts.level?.name
         writtenLevel = facts.level.flatMap { $0.isCanonical ? nil : $0.written }

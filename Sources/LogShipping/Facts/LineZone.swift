@@ -103,6 +103,8 @@ final class LineZone: Sendable {
         }
     }
 
+    static let utc = LineZone(.gmt)
+
     /// The host's.
     static var host: LineZone { LineZone(.current) }
 }

@@ -20,10 +20,13 @@ struct JSONReader {
     private var position = 0
     private static let depthLimit = 64
 
-    static func fields(_ text: String) throws(Failure) -> [String: LogValue] {
+    /// - Parameter readsArrays: whether an array may stand there, which has no name.
+    static func fields(_ text: String, readsArrays: Bool = false) throws(Failure) -> [String: LogValue] {
         var reader = JSONReader(bytes: Array(text.utf8))
         reader.skipSpaces()
-        guard reader.next == UInt8(ascii: "{") else { throw reader.failure("it does not begin with {") }
+        guard reader.next == UInt8(ascii: "{") || (readsArrays && reader.next == UInt8(ascii: "[")) else {
+            throw reader.failure("it does not begin with {")
+        }
         let value = try reader.value(depth: 0)
         reader.skipSpaces()
         if reader.next != nil { throw reader.failure("something follows the object") }

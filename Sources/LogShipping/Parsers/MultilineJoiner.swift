@@ -2,7 +2,7 @@ import Base
 internal import Patterns
 
 /// Puts lines together that belong to one event, by Filebeat's rules.
-struct MultilineJoiner {
+final class MultilineJoiner: EntryJoiner {
     private let settings: FilebeatInput.Multiline
     private let maxBytes: Int
     private var open: Entry?
@@ -17,8 +17,28 @@ struct MultilineJoiner {
     }
 
     /// Takes a line, and gives the events that it completes.
-    mutating func add(_ entry: Entry, now: Int64, _ body: (Entry) -> Void) {
+    func add(_ entry: Entry, now: Int64, _ body: (Entry) -> Void) {
+        if entry.isLeftOut {
+            // Its end is that of the open event, or its own.
+            if open == nil { body(entry) } else { open?.pass(entry) }
+            return
+        }
         lastLine = now
+        switch settings.kind {
+        case .pattern: addByPattern(entry, body)
+        case .count(let lines):
+            if open == nil { begin(entry) } else { append(entry) }
+            if lineCount >= lines { finish(body) }
+        case .whilePattern:
+            guard settings.pattern.isFound(in: entry.message) != settings.negate else {
+                finish(body)
+                return body(entry)
+            }
+            if open == nil { begin(entry) } else { append(entry) }
+        }
+    }
+
+    private func addByPattern(_ entry: Entry, _ body: (Entry) -> Void) {
         if let flush = settings.flushPattern, open != nil, flush.isFound(in: entry.message) {
             append(entry)
             finish(body)
@@ -37,36 +57,37 @@ struct MultilineJoiner {
     }
 
     /// Gives the open event if no line has come for the timeout.
-    mutating func expire(now: Int64, _ body: (Entry) -> Void) {
+    func expire(now: Int64, _ body: (Entry) -> Void) {
         if open != nil, now - lastLine >= settings.timeout.milliseconds { finish(body) }
     }
 
     /// Gives the open event.
-    mutating func finish(_ body: (Entry) -> Void) {
+    func finish(_ body: (Entry) -> Void) {
         guard var entry = open else { return }
         open = nil
         if lineCount > 1 { entry.flags.insert("multiline", at: 0) }
         body(entry)
     }
 
-    private mutating func begin(_ entry: Entry) {
+    private func begin(_ entry: Entry) {
         open = entry
         lineCount = 1
         byteCount = entry.message.utf8.count
     }
 
-    private mutating func append(_ entry: Entry) {
+    private func append(_ entry: Entry) {
         guard var joined = open else { return }
         open = nil
         lineCount += 1
-        joined.end = entry.end
-        joined.checksum = entry.checksum
-        joined.fields.merge(entry.fields) { $1 }
         let isOver = lineCount > settings.maxLines || byteCount + 1 + entry.message.utf8.count > maxBytes
         if !isOver, !joined.flags.contains("truncated") {
             byteCount += 1 + entry.message.utf8.count
-            joined.message += (settings.skipNewline ? "" : "\n") + entry.message
+            joined.join(entry, separator: settings.skipNewline ? "" : "\n")
+        } else {
+            joined.pass(entry)
         }
+        joined.fields.merge(entry.fields) { $1 }
+        joined.ownFields.merge(entry.ownFields) { old, _ in old }
         if isOver || entry.flags.contains("truncated"), !joined.flags.contains("truncated") {
             joined.flags.append("truncated")
         }
