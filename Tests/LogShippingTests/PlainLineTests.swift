@@ -155,6 +155,20 @@ struct PlainLineTests {
         #expect(found.timestamp == nil && found.level == nil, "\(line)")
     }
 
+    @Test(
+        "the camera of a line is known",
+        arguments: [
+            ("x camera_id=front-1, slow", "front-1"), ("[cam-017] x camera=cam-3 gone", "cam-3"),
+            ("[cam-017] x", "cam-017"),
+            ("camera=cam-3 camera_id='7'", "7"), ("camera=\"cam-3.\" x", "cam-3"), ("camera=front x", nil),
+            ("cam", nil),
+            ("xcamera_id=7", nil), ("camera_id=", nil), ("camera_id=-", nil), ("[cam-]", nil), ("[cam-1", nil),
+            (String(repeating: " ", count: 130) + "[cam-1]", nil), ("Camera cam-7 failed", nil), ("camera=cam-", nil),
+        ])
+    func cameras(_ line: String, _ camera: String?) throws {
+        #expect(try Self.facts(line).cameraID == camera)
+    }
+
     @Test("a leap second is the first of the next minute")
     func leapSecond() throws {
         #expect(Self.text(try Self.facts("2016-12-31T23:59:60Z x").timestamp) == "2017-01-01T00:00:00.000Z")

@@ -98,11 +98,17 @@ struct StoreTests {
         let script = try #require(Self.generator)
         let count = Int(ProcessInfo.processInfo.environment["VMSLOG_EVENTS"] ?? "") ?? 20_000
         let root = directory.path + "/vms"
+        var random = SeededGenerator(for: "a generator of logs")
+        let seed = Int.random(in: 1...100_000, using: &random)
         let generator = try RunningProcess(
-            "python3", [script, "--out", root, "--events", "\(count)", "--start", "2026-11-20T00:00:00Z"])
+            "python3",
+            [script, "--out", root, "--events", "\(count)", "--seed", "\(seed)", "--start", "2026-11-20T00:00:00Z"])
         try await generator.end(within: .seconds(300))
         let store = try store()
-        let shipper = shipper(try Self.config(root), store, [])
+        var config = try Self.config(root)
+        // The generator writes times of Greenwich, wherever this machine is.
+        config.timeZone = "UTC"
+        let shipper = shipper(config, store, [])
         let clock = ContinuousClock()
         let start = clock.now
         let task = Task { await shipper.run() }
@@ -130,14 +136,18 @@ struct StoreTests {
             }
             for name in ["message", "component", "level", "camera_id", "event", "user"] {
                 let wanted = (object[name] as? String).map(LogValue.string)
-                if event[name] != wanted, wanted != nil {
+                // No line has a level that the generator did not give it.
+                if event[name] != wanted, wanted != nil || name == "level" {
                     Issue.record("\(name) of \(path) at \(offset): \(String(describing: event[name]))")
                 }
             }
             let time = try #require((object["@timestamp"] as? String).flatMap(Self.time))
             // An access log has whole seconds, and the generator rounds once up and once down.
             let isInSecond = path.hasSuffix("access.log") && event.timestamp / 1_000 == time / 1_000
-            if abs(event.timestamp - time) > 1, !isInSecond, object["error.type"] == nil {
+            // Of a line that was cut off the time may be gone.
+            let text = (object["message"] as? String) ?? ""
+            let isCut = object["error.type"] != nil && text.utf8.count < 42
+            if abs(event.timestamp - time) > 1, !isInSecond, !isCut {
                 Issue.record("time of \(path) at \(offset): \(event.timestamp)")
             }
         }

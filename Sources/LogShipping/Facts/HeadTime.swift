@@ -17,9 +17,15 @@ struct HeadTime {
 
     private static let groupMax = 64
     private static let wordMax = 64
-    private static let keys: Set<String> = [
-        "time", "timestamp", "ts", "t", "date", "datetime", "@timestamp", "eventtime",
-    ]
+    private static let keys = SmallWord.set(
+        "time", "timestamp", "ts", "t", "date", "datetime", "@timestamp", "eventtime")
+    private static let levelKeys = SmallWord.set("level", "lvl", "severity", "loglevel", "log_level")
+    /// Signs that may stand in front of a time.
+    private static let signs: [Bool] = {
+        var signs = [Bool](repeating: false, count: 256)
+        for byte in " \t](){}<>|:-,;\"'*#".utf8 { signs[Int(byte)] = true }
+        return signs
+    }()
 
     /// The time in the head of a line, and the priority of syslog in front of it.
     static func find(
@@ -47,7 +53,7 @@ struct HeadTime {
             } else if isWordByte(byte) {
                 guard let isFound = word() else { break }
                 if isFound { continue }
-            } else if " \t](){}<>|:-,;\"'*#".utf8.contains(byte) {
+            } else if Self.signs[Int(byte)] {
                 position += 1
             } else {
                 break
@@ -85,7 +91,7 @@ struct HeadTime {
 
     private var isAtStart: Bool { bytes[..<position].allSatisfy { $0 == 32 || $0 == 91 || $0 == 34 || $0 == 40 } }
 
-    private var isBehindKey: Bool { position > 0 && "=\"".utf8.contains(bytes[position - 1]) }
+    private var isBehindKey: Bool { position > 0 && (bytes[position - 1] == 61 || bytes[position - 1] == 34) }
 
     /// Goes over what stands in brackets, as a thread's name.
     private mutating func skipGroup() -> Bool {
@@ -102,8 +108,8 @@ struct HeadTime {
         let name = bytes[start...].prefix(Self.wordMax).prefix { isWordByte($0) || $0 == 45 || $0 == 46 || $0 == 47 }
         let end = name.endIndex
         let next = end < bytes.count ? bytes[end] : 0
-        let key = smallLetters(of: name)
-        if next == 61 || next == 58, Self.keys.contains(key) {
+        let key = next == 61 || next == 58 ? SmallWord(name) : nil
+        if let key, Self.keys.contains(key) {
             position = end + 1
             while position < bytes.count, bytes[position] == 34 || bytes[position] == 32 { position += 1 }
             return true
@@ -116,7 +122,7 @@ struct HeadTime {
             return false
         }
         // `level=info time=…`
-        if next == 61, key.hasSuffix("level") || key == "lvl" || key == "severity" {
+        if next == 61, let key, Self.levelKeys.contains(key) {
             position = end + 1
             while position < bytes.count, bytes[position] != 32 { position += 1 }
             return false

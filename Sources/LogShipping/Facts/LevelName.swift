@@ -24,10 +24,13 @@ enum LevelName: String, Sendable, CaseIterable {
         let strength: Strength
     }
 
-    private static let words: [String: Meaning] = {
-        var words: [String: Meaning] = [:]
+    /// By the words' bytes in one number, as every line asks.
+    private static let words: [SmallWord: Meaning] = {
+        var words: [SmallWord: Meaning] = [:]
         func add(_ level: LevelName, _ strength: Strength, _ names: String) {
-            for name in names.split(separator: " ") { words[String(name)] = Meaning(level: level, strength: strength) }
+            for name in names.split(separator: " ") {
+                if let word = SmallWord(name.utf8) { words[word] = Meaning(level: level, strength: strength) }
+            }
         }
         add(.trace, .word, "trace")
         add(.trace, .abbreviation, "trc trac")
@@ -58,8 +61,9 @@ enum LevelName: String, Sendable, CaseIterable {
 
     /// What a word means as a level, in whatever case it is written.
     static func meaning(of word: some Collection<UInt8>) -> Meaning? {
-        guard (1...longest).contains(word.count) else { return nil }
-        return words[smallLetters(of: word)]
+        // Names of levels are short, and begin with a letter.
+        guard word.count <= longest, let first = word.first, (first | 32) &- 97 < 26 else { return nil }
+        return SmallWord(word).flatMap { words[$0] }
     }
 
     /// The level that a text names which can be nothing else.
@@ -93,6 +97,31 @@ enum LevelName: String, Sendable, CaseIterable {
         default: return nil
         }
     }
+}
+
+/// A word of up to sixteen bytes in small letters (ASCII), in two numbers.
+struct SmallWord: Hashable {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+
+    @inline(__always)
+    init?(_ word: some Collection<UInt8>) {
+        if word.count > 16 { return nil }
+        var index: UInt64 = 0
+        for byte in word {
+            let small = UInt64((65...90).contains(byte) ? byte | 32 : byte)
+            if index < 8 { first |= small << (index * 8) } else { second |= small << ((index - 8) * 8) }
+            index += 1
+        }
+    }
+
+    static func set(_ words: String...) -> Set<SmallWord> { Set(words.compactMap { SmallWord($0.utf8) }) }
+
+    static func == (left: SmallWord, right: SmallWord) -> Bool {
+        left.first == right.first && left.second == right.second
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(first ^ (second &* 0x9e37_79b9_7f4a_7c15)) }
 }
 
 /// A word of a line in small letters (ASCII).

@@ -21,15 +21,13 @@ struct LevelText {
 
     private static let wordsMax = 3
     private static let groupMax = 64
-    private static let denials: Set<String> = [
+    private static let denials = SmallWord.set(
         "no", "not", "without", "any", "zero", "an", "a", "the", "of", "as", "is", "was", "with", "got", "for", "to",
-        "in", "from", "and", "or",
-    ]
+        "in", "from", "and", "or")
     /// What PostgreSQL tells of the line before.
-    private static let continuations: Set<String> = [
-        "STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION",
-    ]
-    private static let keys: Set<String> = ["level", "lvl", "severity", "loglevel", "log_level", "levelname"]
+    private static let continuations = SmallWord.set(
+        "statement", "detail", "hint", "context", "query", "location")
+    private static let keys = SmallWord.set("level", "lvl", "severity", "loglevel", "log_level", "levelname")
 
     /// The first level between two places of a text.
     static func find(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Found? {
@@ -113,7 +111,7 @@ struct LevelText {
         {
             return Found(level: meaning.level, range: begin..<last)
         }
-        if colon != nil, Self.continuations.contains(String(decoding: bytes[begin..<last], as: UTF8.self)) {
+        if colon != nil, Self.has(Self.continuations, bytes[begin..<last]) {
             position = end
             return nil
         }
@@ -149,6 +147,10 @@ struct LevelText {
         }
     }
 
+    private static func has(_ words: Set<SmallWord>, _ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        SmallWord(word).map(words.contains) ?? false
+    }
+
     private mutating func beginText() {
         plainWords = 0
         isBehindDenial = false
@@ -163,14 +165,14 @@ struct LevelText {
         let word = bytes[range]
         let isPlain = word.allSatisfy { ($0 | 32) &- 97 < 26 || $0 >= 128 || $0 == 39 } && !word.allSatisfy { $0 < 97 }
         if isPlain { plainWords += 1 }
-        isBehindDenial = isPlain && Self.denials.contains(smallLetters(of: word))
+        isBehindDenial = isPlain && Self.has(Self.denials, word)
         if word.elementsEqual("0".utf8) { isBehindDenial = true }
         if word.last.map({ "])".utf8.contains($0) }) ?? false { isApart = true }
     }
 
     /// `level=error`, `severity="WARN"`.
     private func pair(_ start: Int, _ equals: Int, _ end: Int) -> Found? {
-        guard Self.keys.contains(smallLetters(of: bytes[start..<equals])) else {
+        guard Self.has(Self.keys, bytes[start..<equals]) else {
             return nil
         }
         var (first, last) = (equals + 1, end)

@@ -1,6 +1,5 @@
 import Base
 import Model
-internal import Patterns
 
 /// What a line says about itself at its beginning: its time, its level, its camera.
 ///
@@ -15,26 +14,6 @@ struct LineFacts: Sendable {
     /// Bytes at the beginning in which a time counts, and behind it a level.
     private static let headBytes = 256
     private static let levelBytes = 120
-    private static let cameraHeadBytes = 120
-
-    private struct Patterns: Sendable {
-        let hint: Pattern
-        let cameras: [Pattern]
-        let prefix: Pattern
-
-        init() throws(PatternError) {
-            hint = try Pattern("cam(?:era_id=|era=|-)")
-            cameras = [
-                try Pattern(#"\bcamera_id=["']?([\w.\-]*\w)"#), try Pattern(#"\bcamera=["']?(cam-[\w.\-]*\w)"#),
-            ]
-            prefix = try Pattern(#"\[(cam-[\w.\-]+)\]"#)
-        }
-    }
-
-    // The patterns are constants of this file; were one wrong, lines would merely show no camera.
-    private static let patterns = try? Patterns()
-
-    init() {}
 
     /// The facts of a line that is not JSON for its input.
     init(_ text: String, _ context: LineContext) {
@@ -43,7 +22,7 @@ struct LineFacts: Sendable {
         } else {
             read(text, context)
         }
-        cameraID = LineFacts.camera(text)
+        cameraID = CameraText.find(in: text)
     }
 
     private mutating func read(_ text: String, _ context: LineContext) {
@@ -108,15 +87,6 @@ struct LineFacts: Sendable {
         timestamp = facts.timestamp
         level = facts.level?.name
         writtenLevel = facts.level.flatMap { $0.isCanonical ? nil : $0.written }
-    }
-
-    private static func camera(_ text: String) -> String? {
-        guard let patterns, patterns.hint.isFound(in: text) else { return nil }
-        for pattern in patterns.cameras {
-            if let id = pattern.captures(in: text)?[1] { return id }
-        }
-        let start = String(decoding: text.utf8.prefix(cameraHeadBytes), as: UTF8.self)
-        return patterns.prefix.captures(in: start)?[1]
     }
 
     /// The facts as fields, but for the time.

@@ -4,7 +4,8 @@
 /// |---|---|
 /// | `2026-11-23T12:00:00.123Z`, `2026-11-23 12:00:00,123`, `2026/11/23 12:00:00` | ISO 8601, Python, Java, Go, nginx |
 /// | `23/Nov/2026:12:00:00 +0700`, `23-Nov-2026 12:00:00`, `23 Nov 2026 12:00:00` | access logs, Tomcat, Redis |
-/// | `Nov 23 12:00:00`, `Mon Nov 23 12:00:00 2026`, `Mon, 23 Nov 2026 12:00:00`, `Nov 23, 2026 1:00:00 PM` | syslog, Apache, mail, Java |
+/// | `Nov 23 12:00:00`, `Mon Nov 23 12:00:00 2026`, `Nov 23, 2026 1:00:00 PM` | syslog, Apache, Java |
+/// | `Mon, 23 Nov 2026 12:00:00 +0700` | mail |
 /// | `E1123 12:00:00.123456`, `20261123 12:00:00`, `11/23/2026 01:00:00 PM`, `23.11.2026 12:00:00` | klog, and others |
 /// | `12:00:00.123` in front of a level | go2rtc, logback |
 /// | `1795669200`, with a fraction, or of ms, us, ns | seconds since the Unix epoch |
@@ -230,18 +231,25 @@ struct TimeText {
     }
 
     private func klogLetter() -> UInt8? {
-        "IWEFD".utf8.contains(next) && Self.isDigit(byte(position + 1)) ? next : nil
+        guard Self.isDigit(byte(position + 1)) else { return nil }
+        switch next {
+        case UInt8(ascii: "I"), UInt8(ascii: "W"), UInt8(ascii: "E"), UInt8(ascii: "F"), UInt8(ascii: "D"): return next
+        default: return nil
+        }
     }
 
-    private static let months: [[UInt8]] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ].map { Array($0.utf8) }
-    private static let weekdays: [[UInt8]] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map { Array($0.utf8) }
+    /// Three letters in one number.
+    private static func packed(_ name: String) -> UInt32 { name.utf8.reduce(0) { $0 << 8 | UInt32($1) } }
 
-    private func name(in names: [[UInt8]]) -> Int? {
-        let (a, b, c) = (next | 32, byte(position + 1) | 32, byte(position + 2) | 32)
+    private static let months = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ].map(packed)
+    private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(packed)
+
+    private func name(in names: [UInt32]) -> Int? {
         guard Self.isLetter(next), !Self.isLetter(byte(position + 3)) else { return nil }
-        return names.firstIndex { $0[0] == a && $0[1] == b && $0[2] == c }
+        let name = UInt32(next | 32) << 16 | UInt32(byte(position + 1) | 32) << 8 | UInt32(byte(position + 2) | 32)
+        return names.firstIndex(of: name)
     }
 
     private mutating func monthName() -> Int? {
@@ -262,7 +270,7 @@ struct TimeText {
         if count == 10, next == 46 || next == 44, Self.isDigit(byte(position + 1)) {
             position += 1 + digits(at: position + 1)
         }
-        if Self.isLetter(next) || "-_./".utf8.contains(next) { return nil }
+        if Self.isLetter(next) || next == 45 || next == 95 || next == 46 || next == 47 { return nil }
         let text = String(decoding: bytes[start..<position], as: UTF8.self).replacing(",", with: ".")
         guard let number = Double(text), let time = Self.epoch(number, now: context.now) else { return nil }
         return Found(time: time, end: position, form: .epoch)
