@@ -88,7 +88,7 @@ let package = Package(
         // Floor 4.
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Codecs", "Model", "Base"]),
-        .house("LogStore", ["Partitions", "Codecs", "Model", "Base"]),
+        .house("LogStore", ["Partitions", "Codecs", "Model", "Base", "CLinux"]),
         .house("State", ["CameraRecords", "Partitions", "Patterns", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
@@ -187,7 +187,10 @@ let package = Package(
         // What the benchmarks run.
         .executableTarget(
             name: "measure",
-            dependencies: ["CameraSimulator", "RTSP", "Instruments", "Exposition", "Model", argumentParser],
+            dependencies: [
+                "LogShipping", "LogSearch", "LogStore", "Partitions", "ConfigText", "CameraSimulator", "RTSP",
+                "Instruments", "Exposition", "Model", "Base", argumentParser,
+            ],
             swiftSettings: swift),
         // How a service of one's own is instrumented.
         .executableTarget(
@@ -220,7 +223,7 @@ let package = Package(
             of: "Alerting",
             ["TestSupport", "Intervals", "State", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Dashboards"),
-        .tests(of: "LogStore", ["TestSupport", "Partitions", "Model", "Base"]),
+        .tests(of: "LogStore", ["LogSearch", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
         .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Patterns", "Model", "Base"]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),

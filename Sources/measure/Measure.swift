@@ -5,5 +5,7 @@ import ArgumentParser
 struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "measure", abstract: "Runs one part of Watchpost for a benchmark.",
-        subcommands: [CamerasMeasure.self, ProbeMeasure.self, PageMeasure.self])
+        subcommands: [
+            CamerasMeasure.self, ProbeMeasure.self, PageMeasure.self, LogsIngestMeasure.self, LogsSearchMeasure.self,
+        ])
 }
