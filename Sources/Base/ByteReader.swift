@@ -49,6 +49,14 @@ public struct ByteReader {
         return Int(value)
     }
 
+    /// A varint that counts at most `limit` things; more is a failure.
+    @inlinable
+    public mutating func count(limit: Int) -> Int {
+        let value = varint()
+        guard value <= UInt64(limit) else { return Int(truncatingIfNeeded: fail()) }
+        return Int(value)
+    }
+
     /// Eight bytes, least significant first.
     @inlinable
     public mutating func fixed64() -> UInt64 {

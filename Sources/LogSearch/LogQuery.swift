@@ -54,6 +54,9 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         return needs
     }
 
+    /// What a source can ask of single values before it makes an event.
+    public var condition: LogCondition { root.condition }
+
     /// The times that an event that fulfils the query can have.
     public var timeBounds: TimeRange {
         var bounds = TimeRange.all

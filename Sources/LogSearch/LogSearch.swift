@@ -14,6 +14,6 @@ public enum LogSearch {
         let narrowed = TimeRange(start: max(range.start, bounds.start), end: min(range.end, bounds.end))
         if narrowed.end < narrowed.start || limit <= 0 { return [] }
         return try source.events(
-            LogFilter(in: narrowed, limit: limit, needs: query.needs) { query.matches($0) })
+            LogFilter(in: narrowed, limit: limit, needs: query.needs, condition: query.condition) { query.matches($0) })
     }
 }

@@ -78,7 +78,7 @@ extension QueryTest {
         }
     }
 
-    fileprivate func matches(_ value: LogValue, _ name: String) -> Bool {
+    func matches(_ value: LogValue, _ name: String) -> Bool {
         switch value {
         case .null: if case .isNull = self { true } else { false }
         case .array(let values): values.contains { matches($0, name) }

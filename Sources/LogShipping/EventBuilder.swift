@@ -7,7 +7,7 @@ internal import Patterns
 struct EventBuilder: Sendable {
     let input: FilebeatInput
     /// Fields that all events of the input have.
-    private let fields: [String: LogValue]
+    private let shared: LogFields.Shared
     private let processors: [FilebeatProcessor]
     /// Of times that name none.
     private let zone: LineZone
@@ -25,7 +25,7 @@ struct EventBuilder: Sendable {
             fields[input.fieldsUnderRoot ? name : "fields." + name] = .string(value)
         }
         for (name, value) in input.moduleFields { fields[name] = .string(value) }
-        self.fields = fields
+        shared = LogFields.Shared(fields)
     }
 
     /// The parsers for a file of the input; `nil` where it has none.
@@ -40,7 +40,7 @@ struct EventBuilder: Sendable {
             }
             if input.excludeLines.contains(where: { $0.isFound(in: entry.message) }) { return nil }
         }
-        var event = LogEvent(timestamp: entry.timestamp ?? now, fields: fields)
+        var event = LogEvent(timestamp: entry.timestamp ?? now, fields: LogFields(sharing: shared))
         event.fields["log.file.path"] = .string(path)
         event.fields["log.offset"] = .integer(entry.offset)
         if !entry.flags.isEmpty { event.fields["log.flags"] = .array(entry.flags.map(LogValue.string)) }
@@ -63,8 +63,12 @@ struct EventBuilder: Sendable {
             facts = draft.facts
         }
         nameFacts(of: &event, facts, entry.json)
-        for (name, value) in event.fields where fields[name] == nil && name != "log.file.path" {
-            event.fields[name] = EventBuilder.redacted(value)
+        event.fields.changeOwn { name, value in
+            switch value {
+            case .string where name != "log.file.path": EventBuilder.redacted(value)
+            case .array: EventBuilder.redacted(value)
+            default: nil
+            }
         }
         return event
     }
@@ -100,7 +104,7 @@ struct EventBuilder: Sendable {
     }
 
     /// The time that a line has under another name than `@timestamp`, of which Filebeat has its own rule.
-    private func time(of fields: [String: LogValue], _ settings: FilebeatInput.JSON, _ context: LineContext) -> Int64? {
+    private func time(of fields: LogFields, _ settings: FilebeatInput.JSON, _ context: LineContext) -> Int64? {
         if settings.keysUnderRoot, fields["@timestamp"] != nil { return nil }
         return JSONFacts.time("", context) { fields[$0] }
     }

@@ -6,9 +6,6 @@ struct BlockSummary: Sendable {
     /// Fields of the block; those with few texts as values have them here in lower case, the others `nil`.
     let fields: [String: Set<String>?]
 
-    private static let valueLimit = 48
-    private static let lengthLimit = 80
-
     /// Whether an event of the block may have, for each field, one value of each set (in lower case).
     func mayHold(_ required: [String: [Set<String>]]) -> Bool {
         required.allSatisfy { name, sets in
@@ -19,33 +16,6 @@ struct BlockSummary: Sendable {
                 }
             }
         }
-    }
-
-    static func encode(_ events: [LogEvent]) -> [UInt8] {
-        var sets: [String: Set<String>] = [:]
-        var unlisted: Set<String> = []
-        for event in events {
-            for (name, value) in event.fields where !unlisted.contains(name) {
-                // Of a text with blanks its single words are asked for as well.
-                if case .string(let text) = value, text.utf8.count <= lengthLimit, !text.contains(where: \.isWhitespace)
-                {
-                    sets[name, default: []].insert(text)
-                    if sets[name]?.count ?? 0 <= valueLimit { continue }
-                }
-                unlisted.insert(name)
-                sets[name] = nil
-            }
-        }
-        var bytes: [UInt8] = []
-        bytes.appendVarint(sets.count)
-        for (name, values) in sets.sorted(by: { $0.key < $1.key }) {
-            bytes.appendCounted(Array(name.utf8))
-            bytes.appendVarint(values.count)
-            for value in values.sorted() { bytes.appendCounted(Array(value.lowercased().utf8)) }
-        }
-        bytes.appendVarint(unlisted.count)
-        for name in unlisted.sorted() { bytes.appendCounted(Array(name.utf8)) }
-        return bytes
     }
 
     init?(_ bytes: [UInt8]) {
@@ -64,5 +34,51 @@ struct BlockSummary: Sendable {
         }
         guard let fields else { return nil }
         self.fields = fields
+    }
+}
+
+/// Writes a ``BlockSummary`` from the columns of a block.
+struct SummaryEncoder {
+    private var sets: [String: Set<String>] = [:]
+    private var unlisted: Set<String> = []
+
+    private static let valueLimit = 48
+    private static let lengthLimit = 80
+
+    /// Adds what a column has.
+    /// - Parameter values: the distinct ones with their tags; `nil` where they are many.
+    mutating func add(_ name: String, _ values: [UnsafeRawBufferPointer]?) {
+        if unlisted.contains(name) { return }
+        var texts = sets[name] ?? []
+        for value in values ?? [] {
+            var reader = ByteReader(value)
+            let isText = reader.byte() == EventRows.Tag.string
+            let text = reader.counted()
+            // Of a text with blanks its single words are asked for as well.
+            guard isText, text.count <= Self.lengthLimit,
+                !text.contains(where: { $0 >= 0x80 || $0 == 32 || (9...13).contains($0) })
+            else { return drop(name) }
+            texts.insert(String(decoding: text, as: UTF8.self).lowercased())
+        }
+        if values == nil || texts.count > Self.valueLimit { return drop(name) }
+        sets[name] = texts
+    }
+
+    private mutating func drop(_ name: String) {
+        unlisted.insert(name)
+        sets[name] = nil
+    }
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.appendVarint(sets.count)
+        for (name, values) in sets.sorted(by: { $0.key < $1.key }) {
+            bytes.appendCounted(text: name)
+            bytes.appendVarint(values.count)
+            for value in values.sorted() { bytes.appendCounted(text: value) }
+        }
+        bytes.appendVarint(unlisted.count)
+        for name in unlisted.sorted() { bytes.appendCounted(text: name) }
+        return bytes
     }
 }

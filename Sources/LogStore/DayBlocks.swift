@@ -77,12 +77,13 @@ final class DayBlocks: Sendable {
         }
     }
 
-    /// The opened bytes of a block; `nil` if they are gone or damaged.
+    /// The bytes of a block, those of an ``EventBlock`` opened; `nil` if they are gone or damaged.
     func bytes(of entry: Entry, _ zstd: Zstd) throws -> [UInt8]? {
-        let frame = try reading(entry.day) { try SealedBlockTable.data(of: entry.id, $0) }
-        guard let frame, !frame.isEmpty else { return nil }
+        let data = try reading(entry.day) { try SealedBlockTable.data(of: entry.id, $0) }
+        guard let data, !data.isEmpty else { return nil }
+        if data.first == BlockFormat.magic { return data }
         do {
-            return try zstd.decompress(frame, limit: DayBlocks.blockBytesLimit)
+            return try zstd.decompress(data, limit: DayBlocks.blockBytesLimit)
         } catch {
             note(error.description, entry)
             return nil
@@ -101,13 +102,19 @@ final class DayBlocks: Sendable {
         let summary: [UInt8]
         let data: [UInt8]
 
-        /// Makes a block of events in ascending order of time.
-        init(_ events: [LogEvent], _ zstd: Zstd) {
-            let events = FieldLimit.apply(events)
-            range = TimeRange(start: events.first?.timestamp ?? 0, end: events.last?.timestamp ?? 0)
-            self.events = events.count
-            summary = BlockSummary.encode(events)
-            data = zstd.compress(EventCodec.encode(events), level: 3)
+        /// Makes a block of rows that are in ascending order of time.
+        init(_ gathering: RowGathering, _ rows: Range<Int>, _ zstd: Zstd) throws {
+            range = TimeRange(
+                start: gathering.rows[rows.lowerBound].time, end: gathering.rows[rows.upperBound - 1].time)
+            events = rows.count
+            var encoder = BlockEncoder(gathering, rows)
+            if encoder.nameCount > FieldLimit.mostNames {
+                let limited = FieldLimit.apply(try gathering.events(rows))
+                var again = RowGathering()
+                try EventRowsEncoder.encode(limited).withUnsafeBytes { try again.add($0) }
+                encoder = BlockEncoder(again, 0..<rows.count)
+            }
+            (data, summary) = encoder.encode(zstd)
         }
     }
 

@@ -2,7 +2,8 @@ import Base
 import Model
 internal import Partitions
 
-/// What ``EventCodec`` wrote, opened: values are decoded only for the events that are asked for.
+/// Events in the form that earlier versions wrote (``EventCodec``), opened: values are decoded only for the
+/// events that are asked for.
 /// Not to be kept longer than the bytes are.
 struct EventBlock {
     private let bytes: UnsafeRawBufferPointer

@@ -30,8 +30,9 @@ enum FieldLimit {
             var parts: [String] = []
             if let known = event.fields[overflowName] { parts.append(text(known)) }
             for name in rare {
-                if let value = event.fields.removeValue(forKey: name) { parts.append(name + "=" + text(value)) }
+                if let value = event.fields[name] { parts.append(name + "=" + text(value)) }
             }
+            event.fields = event.fields.filter { $0.key == overflowName || kept.contains($0.key) }
             event.fields[overflowName] = .string(parts.joined(separator: " "))
             return event
         }

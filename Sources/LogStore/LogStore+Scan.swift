@@ -33,30 +33,98 @@ extension LogStore {
     private func read(
         _ unit: Unit, in range: TimeRange, _ filter: LogFilter, _ zstd: Zstd, into hits: inout Hits
     ) throws {
-        let bytes: [UInt8]
         switch unit.source {
-        case .tail(let tailBytes): bytes = tailBytes
-        case .block(let entry):
-            guard let opened = try days.bytes(of: entry, zstd) else { return }
-            bytes = opened
-        }
-        var found = 0
-        let most = hits.limit
-        // Sealed events lie in the order of time: beyond the limit the rest of a block cannot be better.
-        let isOrdered = if case .block = unit.source { true } else { false }
-        do {
+        case .tail(let bytes):
             try bytes.withUnsafeBytes { bytes in
-                var block = try EventBlock(bytes)
-                block.forEach(in: range, newestFirst: !hits.ascending, needing: filter.needs) { index, event in
-                    guard filter.matches(event) else { return true }
-                    hits.add(event, unit: unit.order, index: index)
-                    found += 1
-                    return !isOrdered || found < most
+                if bytes.first == EventCodec.version {
+                    try readEarlier(bytes, unit, in: range, filter, into: &hits)
+                } else {
+                    try readRows(bytes, unit, in: range, filter, into: &hits)
                 }
             }
-        } catch let error as StoreError where error.code == .corrupt {
-            guard case .block(let entry) = unit.source else { throw error }
-            days.note(error.description, entry)
+        case .block(let entry):
+            guard let bytes = try days.bytes(of: entry, zstd) else { return }
+            do {
+                try bytes.withUnsafeBytes { bytes in
+                    if ColumnBlock.isOne(bytes) {
+                        let block = try ColumnBlock(bytes, zstd)
+                        try readColumns(block, unit, in: range, filter, into: &hits)
+                    } else {
+                        try readEarlier(bytes, unit, in: range, filter, into: &hits)
+                    }
+                }
+            } catch let error as ZstdError {
+                days.note(error.description, entry)
+            } catch let error as StoreError where error.code == .corrupt {
+                days.note(error.description, entry)
+            }
+        }
+    }
+
+    private func readRows(
+        _ bytes: UnsafeRawBufferPointer, _ unit: Unit, in range: TimeRange, _ filter: LogFilter, into hits: inout Hits
+    ) throws {
+        var reader = try EventRowsReader(bytes)
+        let matcher = RowMatcher(filter.effectiveCondition)
+        var index = 0
+        while try reader.next() {
+            defer { index += 1 }
+            guard range.contains(reader.time), matcher.mayMatch(reader) else { continue }
+            let event = reader.event
+            if filter.matches(event) { hits.add(event, unit: unit.order, index: index) }
+        }
+    }
+
+    /// Events that are made at a time, at least and at most.
+    private static let fewest = 16
+    private static let most = 1_024
+
+    private func readColumns(
+        _ block: ColumnBlock, _ unit: Unit, in range: TimeRange, _ filter: LogFilter, into hits: inout Hits
+    ) throws {
+        let matcher = BlockMatcher(block, filter.effectiveCondition)
+        let candidates = try block.groups.map { try matcher.candidates($0) }
+        if candidates.allSatisfy(\.isNone) { return }
+        let times = try block.times()
+        let groupOfEvent = try block.groupOfEvent()
+        var seen = [Int](repeating: 0, count: block.groups.count)
+        var rows: [Int] = []
+        for event in 0..<block.count {
+            let group = Int(groupOfEvent[event])
+            if candidates[group].contains(seen[group]), range.contains(times[event]) { rows.append(event) }
+            seen[group] += 1
+        }
+        // Sealed events lie in the order of time: beyond the limit the rest of a block cannot be better.
+        var found = 0
+        var share = max(Self.fewest, min(hits.limit, Self.most))
+        while !rows.isEmpty, found < hits.limit {
+            if Work.isOver { throw StoreError.cancelled }
+            let part = hits.ascending ? Array(rows.prefix(share)) : Array(rows.suffix(share))
+            if hits.ascending { rows.removeFirst(part.count) } else { rows.removeLast(part.count) }
+            let events = try block.events(at: part, times: times, groupOfEvent: groupOfEvent)
+            for place in events.indices {
+                let place = hits.ascending ? place : events.count - 1 - place
+                guard found < hits.limit, filter.matches(events[place]) else { continue }
+                hits.add(events[place], unit: unit.order, index: part[place])
+                found += 1
+            }
+            share = min(share * 4, Self.most)
+        }
+    }
+
+    /// Reads what an earlier version wrote.
+    private func readEarlier(
+        _ bytes: UnsafeRawBufferPointer, _ unit: Unit, in range: TimeRange, _ filter: LogFilter, into hits: inout Hits
+    ) throws {
+        var found = 0
+        let most = hits.limit
+        let isOrdered = if case .block = unit.source { true } else { false }
+        var block = try EventBlock(bytes)
+        block.forEach(in: range, newestFirst: !hits.ascending, needing: filter.needs) { index, event in
+            guard filter.matches(event) else { return true }
+            hits.add(event, unit: unit.order, index: index)
+            found += 1
+            return !isOrdered || found < most
         }
     }
 

@@ -72,6 +72,8 @@ extension LogStore {
 
     /// Blocks whose events are put in order and written together.
     private static let blocksTogether = 8
+    /// A block ends sooner where its rows have more bytes.
+    private static let blockBytes = 16 << 20
 
     private func seal(_ now: Int64) throws {
         let known = sealed.withLock { $0 }
@@ -104,22 +106,12 @@ extension LogStore {
             return (try tail.batches(of: day, after: after, limit: limit), tail.identity)
         }
         guard let last = batches.last?.id else { return 0 }
-        var events: [(order: Int, event: LogEvent)] = []
-        for batch in batches {
-            try batch.bytes.withUnsafeBytes { bytes in
-                var block = try EventBlock(bytes)
-                block.forEach(in: .all) { _, event in
-                    events.append((events.count, event))
-                    return true
-                }
-            }
-        }
-        events.sort { ($0.event.timestamp, $0.order) < ($1.event.timestamp, $1.order) }
-        var sealings: [DayBlocks.Sealing] = []
-        let blockEvents = options.blockEvents
-        for start in stride(from: 0, to: events.count, by: blockEvents) {
-            let part = events[start..<min(events.count, start + blockEvents)].map(\.event)
-            sealings.append(DayBlocks.Sealing(part, zstd))
+        var rows = RowGathering()
+        rows.reserve(rows: limit, bytes: batches.reduce(0) { $0 + $1.bytes.count })
+        for batch in batches { try batch.bytes.withUnsafeBytes { try rows.add($0) } }
+        rows.sort()
+        let sealings = try rows.blocks(of: options.blockEvents, bytes: Self.blockBytes).map { range in
+            try DayBlocks.Sealing(rows, range, zstd)
         }
         try sealed.withLock { [sealings] sealed in
             try days.seal(sealings, into: day, tail: identity, last: last)
@@ -127,7 +119,7 @@ extension LogStore {
             // If this fails the rows stay, and are not looked at.
             try tail.withLock { tail in try tail?.remove(day, through: last) }
         }
-        return events.count
+        return rows.rows.count
     }
 
     private func keepSize() throws {

@@ -101,7 +101,7 @@ final class TailFile {
     /// Commits events and the offset together.
     func append(_ days: [(day: UTCDay, events: [LogEvent])], offset: TailOffset?, now: Int64) throws {
         let rows = days.map { day in
-            (day: day.day, events: day.events, bytes: EventCodec.encode(FieldLimit.apply(day.events)))
+            (day: day.day, events: day.events, bytes: EventRowsEncoder.encodeLimited(day.events))
         }
         isUnsynchronized = options.sync == .normal
         try use { connection in
@@ -200,6 +200,9 @@ final class TailFile {
         }
     }
 
+    /// Batches are read together up to so many bytes.
+    private static let bytesTogether = 32 << 20
+
     /// Batches of a day behind row `after`, oldest first, of about `limit` events.
     func batches(of day: UTCDay, after: Int64, limit: Int) throws -> [Batch] {
         try use { connection in
@@ -210,13 +213,15 @@ final class TailFile {
             statement.bind(2, after)
             var batches: [Batch] = []
             var count = 0
-            while count < limit, try statement.step() {
+            var bytes = 0
+            while count < limit, bytes < Self.bytesTogether, try statement.step() {
                 count += Int(statement.integer(1))
+                let data = statement.bytes(4)
+                bytes += data.count
                 batches.append(
                     Batch(
                         id: statement.integer(0), day: day,
-                        range: TimeRange(start: statement.integer(2), end: statement.integer(3)),
-                        bytes: statement.bytes(4)))
+                        range: TimeRange(start: statement.integer(2), end: statement.integer(3)), bytes: data))
             }
             return batches
         }

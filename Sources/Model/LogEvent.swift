@@ -14,11 +14,15 @@ public struct LogEvent: Sendable, Equatable {
     /// `@timestamp`, in milliseconds since the Unix epoch.
     public var timestamp: Int64
     /// All fields but `@timestamp`.
-    public var fields: [String: LogValue]
+    public var fields: LogFields
 
-    public init(timestamp: Int64, fields: [String: LogValue]) {
+    public init(timestamp: Int64, fields: LogFields) {
         self.timestamp = timestamp
         self.fields = fields
+    }
+
+    public init(timestamp: Int64, fields: [String: LogValue]) {
+        self.init(timestamp: timestamp, fields: LogFields(fields))
     }
 
     public var message: String {

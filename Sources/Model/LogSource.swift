@@ -25,18 +25,21 @@ public struct LogFilter {
     /// How many events at most: the first in order.
     public var limit: Int
     public var needs: Needs
+    /// What a source may ask of single values before it makes an event; `nil` for what ``needs`` says.
+    public var condition: LogCondition?
     /// Whether an event is wanted; false for all that do not have what is needed.
     public var matches: (borrowing LogEvent) -> Bool
 
     /// Unless more is said, all events, newest first.
     public init(
         in range: TimeRange = .all, ascending: Bool = false, limit: Int = .max, needs: Needs = Needs(),
-        where matches: @escaping (borrowing LogEvent) -> Bool = { _ in true }
+        condition: LogCondition? = nil, where matches: @escaping (borrowing LogEvent) -> Bool = { _ in true }
     ) {
         self.range = range
         self.ascending = ascending
         self.limit = limit
         self.needs = needs
+        self.condition = condition
         self.matches = matches
     }
 }

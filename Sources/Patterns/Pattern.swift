@@ -77,6 +77,11 @@ public final class Pattern: Sendable, CustomStringConvertible {
         match(bytes, from: start, whole: whole, groups: groupCount + 1)
     }
 
+    /// Where the first match at or after byte `start` begins.
+    public func start(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        match(bytes, from: start, whole: false, groups: 1)?[0]?.lowerBound
+    }
+
     private func match(
         _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, whole: Bool, groups: Int
     ) -> [Range<Int>?]? {

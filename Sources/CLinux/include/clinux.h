@@ -2,6 +2,7 @@
 #define WATCHPOST_CLINUX_H
 
 #include <semaphore.h>
+#include <stddef.h>
 
 /// How a program is started.
 struct wp_spawn_options {
@@ -65,5 +66,8 @@ int wp_wait_until(sem_t *semaphore, long long nanoseconds);
 
 /// Gives memory that is free back to the system, of all threads' arenas.
 void wp_return_free_memory(void);
+
+/// The first place of `wanted` in `bytes` (memmem); NULL for none.
+const void *wp_find_bytes(const void *bytes, size_t count, const void *wanted, size_t length);
 
 #endif

@@ -29,7 +29,7 @@ struct JSONFacts {
     /// What the value of a name is.
     typealias Lookup = (String) -> LogValue?
 
-    init(_ fields: [String: LogValue], _ context: LineContext) {
+    init(_ fields: LogFields, _ context: LineContext) {
         level = JSONFacts.level("") { fields[$0] }
         timestamp = JSONFacts.time("", context) { fields[$0] }
     }

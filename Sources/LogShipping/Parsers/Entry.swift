@@ -4,7 +4,7 @@ import Model
 struct Entry: Sendable {
     var message: String
     /// What was read from JSON, or by another parser.
-    var fields: [String: LogValue] = [:]
+    var fields = LogFields()
     /// The time that a parser read, in milliseconds since the Unix epoch.
     var timestamp: Int64?
     /// How the line's JSON is put into the event; `nil` where it is not JSON.

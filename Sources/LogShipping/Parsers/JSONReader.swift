@@ -16,28 +16,55 @@ struct JSONReader {
         case array([Value])
     }
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private static let depthLimit = 64
 
     /// - Parameter readsArrays: whether an array may stand there, which has no name.
-    static func fields(_ text: String, readsArrays: Bool = false) throws(Failure) -> [String: LogValue] {
-        var reader = JSONReader(bytes: Array(text.utf8))
-        reader.skipSpaces()
-        guard reader.next == UInt8(ascii: "{") || (readsArrays && reader.next == UInt8(ascii: "[")) else {
-            throw reader.failure("it does not begin with {")
+    static func fields(_ text: String, readsArrays: Bool = false) throws(Failure) -> LogFields {
+        var text = text
+        let result = text.withUTF8 { bytes in
+            Result { () throws(Failure) in
+                var reader = JSONReader(bytes: bytes)
+                return try reader.document(readsArrays: readsArrays)
+            }
         }
-        let value = try reader.value(depth: 0)
-        reader.skipSpaces()
-        if reader.next != nil { throw reader.failure("something follows the object") }
-        var fields: [String: LogValue] = [:]
-        flatten(value, "", into: &fields)
+        return try result.get()
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    private mutating func document(readsArrays: Bool) throws(Failure) -> LogFields {
+        skipSpaces()
+        var fields = LogFields()
+        fields.reserveCapacity(16)
+        if readsArrays, next == UInt8(ascii: "[") {
+            JSONReader.flatten(try array(depth: 0), "", into: &fields)
+        } else {
+            guard next == UInt8(ascii: "{") else { throw failure("it does not begin with {") }
+            try object("", depth: 0, into: &fields)
+        }
+        skipSpaces()
+        if next != nil { throw failure("something follows the object") }
         return fields
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    /// Reads an object straight into fields, which have its own name before theirs.
+    private mutating func object(_ name: String, depth: Int, into fields: inout LogFields) throws(Failure) {
+        try members { reader, key throws(Failure) in
+            let name = name.isEmpty ? key : "\(name).\(key)"
+            reader.skipSpaces()
+            if depth + 1 > JSONReader.depthLimit { throw reader.failure("it is nested too deep") }
+            switch reader.next {
+            case UInt8(ascii: "{"): try reader.object(name, depth: depth + 1, into: &fields)
+            case UInt8(ascii: "["): JSONReader.flatten(try reader.array(depth: depth + 1), name, into: &fields)
+            default:
+                if case .plain(let value) = try reader.value(depth: depth + 1) { fields[name] = value }
+            }
+        }
+    }
 
-    private static func flatten(_ value: Value, _ name: String, into fields: inout [String: LogValue]) {
+    private static func flatten(_ value: Value, _ name: String, into fields: inout LogFields) {
         switch value {
         case .plain(let plain): fields[name] = plain
         case .object(let members):
@@ -45,7 +72,7 @@ struct JSONReader {
         case .array(let values):
             var lists: [String: [LogValue]] = values.isEmpty ? [name: []] : [:]
             for value in values {
-                var inner: [String: LogValue] = [:]
+                var inner = LogFields()
                 flatten(value, name, into: &inner)
                 for (key, value) in inner { lists[key, default: []].append(value) }
             }
@@ -76,31 +103,59 @@ struct JSONReader {
         }
     }
 
-    private mutating func word(_ word: String, _ value: LogValue) throws(Failure) -> Value {
-        guard bytes[position...].starts(with: word.utf8) else { throw failure("a value is expected") }
-        position += word.utf8.count
+    private mutating func word(_ word: StaticString, _ value: LogValue) throws(Failure) -> Value {
+        let count = word.utf8CodeUnitCount
+        guard position + count <= bytes.count, (0..<count).allSatisfy({ bytes[position + $0] == word.utf8Start[$0] })
+        else { throw failure("a value is expected") }
+        position += count
         return .plain(value)
     }
 
     private mutating func number() throws(Failure) -> LogValue {
-        let digits = bytes[position...].prefix { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
-        let text = String(decoding: digits, as: UTF8.self)
-        guard let first = digits.first, (48...57).contains(first) || first == UInt8(ascii: "-") else {
+        let start = position
+        var end = start
+        var isWhole = true
+        loop: while end < bytes.count {
+            switch bytes[end] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): break
+            case UInt8(ascii: "-") where end == start: break
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+                isWhole = false
+            default: break loop
+            }
+            end += 1
+        }
+        guard end > start, (48...57).contains(bytes[start]) || bytes[start] == UInt8(ascii: "-") else {
             throw failure("a value is expected")
         }
-        defer { position += digits.count }
+        defer { position = end }
+        if isWhole, end - start < 18, end - start > (bytes[start] == UInt8(ascii: "-") ? 1 : 0) {
+            let isNegative = bytes[start] == UInt8(ascii: "-")
+            var value: Int64 = 0
+            for index in (isNegative ? start + 1 : start)..<end { value = value * 10 + Int64(bytes[index] - 48) }
+            return .integer(isNegative ? -value : value)
+        }
+        let text = String(decoding: bytes[start..<end], as: UTF8.self)
         if let integer = Int64(text) { return .integer(integer) }
         guard let double = Double(text), double.isFinite else { throw failure("\(text) is no number") }
         return .double(double)
     }
 
     private mutating func object(depth: Int) throws(Failure) -> Value {
+        var found: [(String, Value)] = []
+        try members { reader, key throws(Failure) in found.append((key, try reader.value(depth: depth + 1))) }
+        return .object(found)
+    }
+
+    /// Reads the members of the object that begins here; `body` reads each value.
+    private mutating func members(
+        _ body: (_ reader: inout JSONReader, _ key: String) throws(Failure) -> Void
+    ) throws(Failure) {
         position += 1
-        var members: [(String, Value)] = []
         skipSpaces()
         if next == UInt8(ascii: "}") {
             position += 1
-            return .object(members)
+            return
         }
         while true {
             skipSpaces()
@@ -109,13 +164,13 @@ struct JSONReader {
             skipSpaces()
             guard next == UInt8(ascii: ":") else { throw failure("a colon is expected") }
             position += 1
-            members.append((key, try value(depth: depth + 1)))
+            try body(&self, key)
             skipSpaces()
             if next == UInt8(ascii: ",") {
                 position += 1
             } else if next == UInt8(ascii: "}") {
                 position += 1
-                return .object(members)
+                return
             } else {
                 throw failure(next == nil ? "it ends too early" : "a comma or } is expected")
             }
@@ -146,7 +201,17 @@ struct JSONReader {
 
     private mutating func string() throws(Failure) -> String {
         position += 1
-        var text: [UInt8] = []
+        let start = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") {
+                position += 1
+                return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<(position - 1)]), as: UTF8.self)
+            }
+            if byte == UInt8(ascii: "\\") || byte < 32 { break }
+            position += 1
+        }
+        var text = Array(bytes[start..<position])
         while let byte = next {
             position += 1
             switch byte {

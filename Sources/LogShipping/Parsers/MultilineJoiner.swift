@@ -1,4 +1,5 @@
 import Base
+import Model
 internal import Patterns
 
 /// Puts lines together that belong to one event, by Filebeat's rules.

@@ -15,7 +15,7 @@ package enum JSONDecoding {
     static func apply(_ settings: Settings, to draft: inout EventDraft) {
         for field in settings.fields {
             guard case .string(let text)? = draft.event.fields[field] else { continue }
-            let fields: [String: LogValue]
+            let fields: LogFields
             do throws(JSONReader.Failure) {
                 fields = try JSONReader.fields(text, readsArrays: settings.readsArrays)
             } catch {
@@ -30,7 +30,7 @@ package enum JSONDecoding {
     }
 
     private static func put(
-        _ fields: [String: LogValue], of field: String, _ settings: Settings, in draft: inout EventDraft
+        _ fields: LogFields, of field: String, _ settings: Settings, in draft: inout EventDraft
     ) {
         if let target = settings.target, target.isEmpty {
             draft.merge(fields, overwriting: settings.overwritesKeys, tellsErrors: settings.addsErrorKey)
@@ -43,10 +43,10 @@ package enum JSONDecoding {
 
     /// Reads JSON in the texts of JSON, so many times.
     private static func decoded(
-        _ fields: [String: LogValue], _ settings: Settings, depth: Int
-    ) -> [String: LogValue] {
+        _ fields: LogFields, _ settings: Settings, depth: Int
+    ) -> LogFields {
         if depth <= 0 { return fields }
-        var result: [String: LogValue] = [:]
+        var result = LogFields()
         for (name, value) in fields {
             guard case .string(let text) = value, let first = text.utf8.first(where: { $0 != 32 }),
                 first == UInt8(ascii: "{") || (first == UInt8(ascii: "[") && settings.readsArrays),

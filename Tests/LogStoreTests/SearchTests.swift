@@ -1,0 +1,79 @@
+import LogSearch
+import LogStore
+import Model
+import TestSupport
+import Testing
+
+/// What a search in columns and rows finds, beside what looking at every event finds.
+@Suite("Search in the log store")
+struct SearchTests {
+    let directory: TemporaryDirectory
+    let time = ManualTime(noon)
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private static let words = [
+        "gate", "Gate", "GATE9", "error", "connection failed", "cam-017", "cam-17", "17", "017", "0017", "10.50.0.80",
+        "10.50.0.8", "deadbeef00112233", "00112233deadbeef", "seg_440899", "x1", "Größe", "größe7", "\u{212a}9", "",
+        " ", "\u{0}", "a\u{0}b1", "true", "1e5", "-5", "12.5", "_", "it's", "foo.bar1", "\u{4e2d}\u{6587}", "z",
+    ]
+    private static let queries = [
+        "gate", "gate9", "\"connection failed\"", "cam-017", "cam-17", "17", "017", "10.50.0.80", "deadbeef00112233",
+        "00112233deadbeef", "message:seg_440899", "x1", "größe", "größe7", "k9", "level:ERROR", "level:error AND gate",
+        "NOT level:ERROR", "-gate +level:(ERROR OR warn)", "status:>=500", "status:[200 TO 404]", "status:{200 TO 404}",
+        "NOT status:>=500", "ratio:12.5", "ratio:<1", "_exists_:ratio", "NOT _exists_:ratio", "*17", "ga?e", "*x1*",
+        "message:*beef*", "message:/cam.0?17/", "message:/[a-f0-9]{16}/", "message:/se[g]_4.+/", "/(gate|error)/",
+        "component:api", "fields.component:api", "component:api AND NOT gate", "tags:blue", "tags:(blue OR red)",
+        "ok:true", "NOT ok:true", "ratio:*", "message:\"a b1\"", "gate~1", "id:deadbeef00112233", "*", "1*", "*5",
+        "message:\u{4e2d}\u{6587}", "foo.bar1", "it's", "absent:x", "NOT absent:x", "_", "path:\"/a/017\"", "path:*017",
+    ]
+
+    private func event(_ number: Int, _ generator: inout SeededGenerator) -> LogEvent {
+        var fields: LogFields = ["number": .integer(Int64(number))]
+        let count = Int.random(in: 0...6, using: &generator)
+        fields["message"] = .string(
+            (0..<count).map { _ in generator.pick(Self.words) }.joined(
+                separator: generator.pick([" ", "=", " \n", "-"])))
+        if generator.chance(70) { fields["level"] = .string(generator.pick(["ERROR", "INFO", "warn"])) }
+        if generator.chance(60) { fields["status"] = .integer(generator.pick([200, 201, 404, 500, 503, -5])) }
+        if generator.chance(40) { fields["ratio"] = .double(generator.pick([12.5, 0.125, 1e5, -5, 1.0 / 3])) }
+        if generator.chance(20) { fields["ok"] = .boolean(generator.chance(50)) }
+        if generator.chance(30) { fields["fields.component"] = .string(generator.pick(["api", "gate"])) }
+        if generator.chance(10) { fields["component"] = .string(generator.pick(["api", "web"])) }
+        if generator.chance(15) {
+            fields["tags"] = .array([.string(generator.pick(["blue", "red gate"])), .integer(17)])
+        }
+        if generator.chance(15) { fields["ratio"] = .string("12.5") }
+        if generator.chance(50) {
+            fields["id"] = .string(String(Int.random(in: 0..<1 << 40, using: &generator), radix: 16))
+        }
+        if generator.chance(50) { fields["path"] = .string("/a/\(generator.pick(["017", "17", "x"]))/\(number)") }
+        if generator.chance(5) { fields["nothing"] = .null }
+        return LogEvent(timestamp: noon + Int64(number / 3), fields: fields)
+    }
+
+    @Test("finds what looking at every event finds, in the tail and in blocks", arguments: [false, true])
+    func equality(_ isSealed: Bool) throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 300 }
+        var generator = SeededGenerator(for: "logs to search in")
+        let events = (0..<1_500).map { event($0, &generator) }
+        for start in stride(from: 0, to: events.count, by: 100) {
+            try store.append(Array(events[start..<(start + 100)]), offset: nil)
+        }
+        if isSealed {
+            time.advance(2 * hour)
+            try store.upkeep()
+            #expect(store.statistics.unsealedEvents == 0)
+        }
+        #expect(try store.all() == events)
+        for text in Self.queries {
+            let query = try LogQuery.lucene(text, now: noon)
+            let wanted = events.filter { query.matches($0) }
+            for limit in [1, 20, 100_000] {
+                let found = try LogSearch.search(query, in: .all, limit: limit, source: store)
+                #expect(found == wanted.reversed().prefix(limit).map(\.self), "\(text)")
+            }
+        }
+        store.close()
+    }
+}
