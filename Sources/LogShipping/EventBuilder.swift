@@ -8,6 +8,7 @@ struct EventBuilder: Sendable {
     let input: FilebeatInput
     /// Fields that all events of the input have.
     private let shared: LogFields.Shared
+    private let sharesOwnNames: Bool
     private let processors: [FilebeatProcessor]
     /// Of times that name none.
     private let zone: LineZone
@@ -26,6 +27,7 @@ struct EventBuilder: Sendable {
         }
         for (name, value) in input.moduleFields { fields[name] = .string(value) }
         shared = LogFields.Shared(fields)
+        sharesOwnNames = Self.ownNames.contains { fields[$0] != nil }
     }
 
     /// The parsers for a file of the input; `nil` where it has none.
@@ -41,16 +43,20 @@ struct EventBuilder: Sendable {
             if input.excludeLines.contains(where: { $0.isFound(in: entry.message) }) { return nil }
         }
         var event = LogEvent(timestamp: entry.timestamp ?? now, fields: LogFields(sharing: shared))
-        event.fields["log.file.path"] = .string(path)
-        event.fields["log.offset"] = .integer(entry.offset)
-        if !entry.flags.isEmpty { event.fields["log.flags"] = .array(entry.flags.map(LogValue.string)) }
+        add("log.file.path", .string(path), to: &event)
+        add("log.offset", .integer(entry.offset), to: &event)
+        if !entry.flags.isEmpty { add("log.flags", .array(entry.flags.map(LogValue.string)), to: &event) }
         for (name, value) in entry.ownFields { event.fields[name] = value }
         let context = LineContext(zone: zone(of: entry), now: now, path: path)
         var facts: [String: LogValue] = [:]
         if let settings = entry.json {
             addJSON(entry, settings, context, to: &event)
         } else {
-            event.fields["message"] = .string(entry.message)
+            if entry.ownFields.isEmpty {
+                add("message", .string(entry.message), to: &event)
+            } else {
+                event.fields["message"] = .string(entry.message)
+            }
             let found = LineFacts(entry.message, context)
             if entry.timestamp == nil, let time = found.timestamp { event.timestamp = time }
             facts = found.fields
@@ -71,6 +77,14 @@ struct EventBuilder: Sendable {
             }
         }
         return event
+    }
+
+    /// Names of every event that the input's own fields may have too.
+    private static let ownNames = ["log.file.path", "log.offset", "log.flags", "message"]
+
+    /// Adds one of ``ownNames``.
+    private func add(_ name: String, _ value: LogValue, to event: inout LogEvent) {
+        if sharesOwnNames { event.fields[name] = value } else { event.fields.append(name, value) }
     }
 
     private func zone(of entry: Entry) -> LineZone {

@@ -2,7 +2,7 @@
 /// out, and the rest stays as it was.
 enum EncodedAddresses {
     static func redacted(_ text: String) -> String {
-        if !text.utf8.contains(separator[0]) { return text }
+        if !(text.utf8.withContiguousStorageIfAvailable { $0.contains(separator[0]) } ?? true) { return text }
         var bytes = Array(text.utf8)
         var searched = bytes.count
         var isChanged = false
