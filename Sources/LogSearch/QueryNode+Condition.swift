@@ -28,7 +28,10 @@ extension QueryNode {
 
     private static func condition(_ field: QueryField, _ test: QueryTest) -> LogCondition {
         switch field {
-        case .name(FieldValue.timestamp), .pattern: return .unknown
+        case .name(FieldValue.timestamp):
+            if case .range(let range) = test { return .time(range.times) }
+            return .unknown
+        case .pattern: return .unknown
         case .any:
             if case .exists = test { return .all }
             // A word of no letters is left out where it stands beside others.
@@ -44,7 +47,8 @@ extension QueryTest {
         var find: (@Sendable (UnsafeBufferPointer<UInt8>, Int) -> Int?)?
         if case .regex(let pattern) = self, literals.isEmpty { find = QueryTest.finder(pattern) }
         return LogTest(
-            field, literals: literals, numbers: numbers(literals), isNumberRange: isNumberRange, find: find
+            field, literals: literals, numbers: numbers(literals), isNumberRange: isNumberRange,
+            takesAnyText: takesAnyText, find: find
         ) { value, name in
             matches(value, name)
         }
@@ -169,6 +173,8 @@ extension QueryTest {
             return low...high
         }
     }
+
+    private var takesAnyText: Bool { if case .exists = self { true } else { false } }
 
     private var isNumberRange: Bool {
         switch self {

@@ -56,12 +56,12 @@ struct BlockMatcher {
     }
 
     /// Which events of a group may fulfil the condition.
-    func candidates(_ group: ColumnBlock.Group) throws -> Candidates {
-        try evaluate(condition, group, within: .all).candidates
-    }
+    func candidates(_ group: ColumnBlock.Group) throws -> Candidates { try answer(group).candidates }
+
+    func answer(_ group: ColumnBlock.Group) throws -> Answer { try evaluate(condition, group, within: .all) }
 
     /// Candidates, and whether each of them fulfils the condition for certain.
-    private struct Answer {
+    struct Answer {
         var candidates: Candidates
         var isExact: Bool
     }
@@ -72,6 +72,10 @@ struct BlockMatcher {
         switch condition {
         case .all: return Answer(candidates: .all, isExact: true)
         case .unknown: return Answer(candidates: .all, isExact: false)
+        case .time(let range):
+            let times = block.timeRange
+            if !range.overlaps(times) { return Answer(candidates: .none, isExact: true) }
+            return Answer(candidates: .all, isExact: range.contains(times.start) && range.contains(times.end))
         case .not(let inner):
             let answer = try evaluate(inner, group, within: within)
             return answer.isExact
@@ -102,7 +106,7 @@ struct BlockMatcher {
 
     private func cost(_ condition: LogCondition, _ group: ColumnBlock.Group) -> Int {
         switch condition {
-        case .all, .unknown: return 0
+        case .all, .unknown, .time: return 0
         case .not(let inner): return cost(inner, group)
         case .every(let parts), .any(let parts): return parts.reduce(0) { $0 + cost($1, group) }
         case .test(let test):
@@ -189,7 +193,7 @@ struct BlockMatcher {
             return Answer(candidates: try spread(Candidates(flags)), isExact: test.isNumberRange)
         case .text(let hasOthers):
             let searcher = TextSearcher(test)
-            if searcher.takesAll { return Answer(candidates: try spread(.all), isExact: false) }
+            if searcher.takesAll { return Answer(candidates: try spread(.all), isExact: test.takesAnyText) }
             if !hasOthers, try !searcher.mayFind(column, block) {
                 return Answer(candidates: .none, isExact: true)
             }

@@ -167,6 +167,9 @@ final class ColumnBlock {
         return opened
     }
 
+    /// All times lie in it.
+    var timeRange: TimeRange { TimeRange(start: timeDescription.least, end: timeDescription.greatest) }
+
     /// The time of each event.
     func times() throws -> [Int64] {
         timeDescription.numbers(try timeStreams.map { try open($0) }, count: count)

@@ -33,26 +33,25 @@ extension LogStore {
     private func read(
         _ unit: Unit, in range: TimeRange, _ filter: LogFilter, _ zstd: Zstd, into hits: inout Hits
     ) throws {
-        switch unit.source {
-        case .tail(let bytes):
-            try bytes.withUnsafeBytes { bytes in
-                if bytes.first == EventCodec.version {
-                    try readEarlier(bytes, unit, in: range, filter, into: &hits)
-                } else {
-                    try readRows(bytes, unit, in: range, filter, into: &hits)
-                }
+        try withUnit(unit, zstd) { bytes in
+            if ColumnBlock.isOne(bytes) {
+                try readColumns(try ColumnBlock(bytes, zstd), unit, in: range, filter, into: &hits)
+            } else if bytes.first == EventCodec.version {
+                try readEarlier(bytes, unit, in: range, filter, into: &hits)
+            } else {
+                try readRows(bytes, unit, in: range, filter, into: &hits)
             }
+        }
+    }
+
+    /// Gives the bytes of a unit to `body`. A damaged block is noted and left out.
+    func withUnit(_ unit: Unit, _ zstd: Zstd, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        switch unit.source {
+        case .tail(let bytes): try bytes.withUnsafeBytes(body)
         case .block(let entry):
             guard let bytes = try days.bytes(of: entry, zstd) else { return }
             do {
-                try bytes.withUnsafeBytes { bytes in
-                    if ColumnBlock.isOne(bytes) {
-                        let block = try ColumnBlock(bytes, zstd)
-                        try readColumns(block, unit, in: range, filter, into: &hits)
-                    } else {
-                        try readEarlier(bytes, unit, in: range, filter, into: &hits)
-                    }
-                }
+                try bytes.withUnsafeBytes(body)
             } catch let error as ZstdError {
                 days.note(error.description, entry)
             } catch let error as StoreError where error.code == .corrupt {
@@ -129,7 +128,7 @@ extension LogStore {
     }
 
     /// Something that holds events: a sealed block, or a batch of the tail.
-    private struct Unit {
+    struct Unit {
         enum Source {
             case block(DayBlocks.Entry)
             case tail([UInt8])
@@ -141,7 +140,7 @@ extension LogStore {
         let source: Source
     }
 
-    private func units(in range: TimeRange, _ required: [String: [Set<String>]]) throws -> [Unit] {
+    func units(in range: TimeRange, _ required: [String: [Set<String>]]) throws -> [Unit] {
         try sealed.withLock { sealed in
             let batches = try tail.withLock { [sealed] tail in
                 guard let tail else { throw StoreError.closed }

@@ -8,6 +8,7 @@ final class RowMatcher {
     private indirect enum Node {
         case all
         case unknown
+        case time(TimeRange)
         case every([Node])
         case any([Node])
         case not(Node)
@@ -22,6 +23,7 @@ final class RowMatcher {
         switch condition {
         case .all: .all
         case .unknown: .unknown
+        case .time(let range): .time(range)
         case .every(let parts): .every(parts.map(node))
         case .any(let parts): .any(parts.map(node))
         case .not(let inner): .not(node(inner))
@@ -40,6 +42,7 @@ final class RowMatcher {
         switch node {
         case .all: return Answer(mayMatch: true, isExact: true)
         case .unknown: return Answer(mayMatch: true, isExact: false)
+        case .time(let range): return Answer(mayMatch: range.contains(row.time), isExact: true)
         case .not(let inner):
             let answer = answer(inner, row)
             return Answer(mayMatch: answer.isExact ? !answer.mayMatch : true, isExact: answer.isExact)

@@ -5,6 +5,8 @@ public indirect enum LogCondition: Sendable {
     case all
     /// Nothing is known: the event itself must be looked at.
     case unknown
+    /// The event's time lies in it.
+    case time(TimeRange)
     case every([LogCondition])
     case any([LogCondition])
     case not(LogCondition)
@@ -28,6 +30,8 @@ public struct LogTest: Sendable {
     public let numbers: ClosedRange<Double>?
     /// Whether every value passes that lies in ``numbers``.
     public let isNumberRange: Bool
+    /// Whether every text passes.
+    public let takesAnyText: Bool
     /// The place in bytes, from which a text that passes begins or goes on, at or after `start`; `nil` for none. It is
     /// there where a test has no literals.
     public let find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)?
@@ -36,7 +40,7 @@ public struct LogTest: Sendable {
 
     public init(
         _ field: Field, literals: [String] = [], numbers: ClosedRange<Double>? = -.infinity ... .infinity,
-        isNumberRange: Bool = false,
+        isNumberRange: Bool = false, takesAnyText: Bool = false,
         find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)? = nil,
         passes: @escaping @Sendable (_ value: LogValue, _ name: String) -> Bool
     ) {
@@ -44,6 +48,7 @@ public struct LogTest: Sendable {
         self.literals = literals
         self.numbers = numbers
         self.isNumberRange = isNumberRange
+        self.takesAnyText = takesAnyText
         self.find = find
         self.passes = passes
     }

@@ -50,9 +50,21 @@ public protocol LogSource: Sendable {
     /// first are the older ones.
     /// - Throws: what the source throws when it cannot be read, and what `visit` throws.
     func scan(_ filter: LogFilter, _ visit: (LogEvent) throws -> Void) throws
+
+    /// Counts the events that `filter` wants, whatever its limit, in one pass.
+    /// - Throws: what the source throws when it cannot be read.
+    func counts(_ filter: LogFilter, _ request: LogCountRequest) throws -> LogCounts
 }
 
 extension LogSource {
+    public func counts(_ filter: LogFilter, _ request: LogCountRequest) throws -> LogCounts {
+        var counts = LogCounts()
+        var all = filter
+        all.limit = .max
+        try scan(all) { counts.add($0, request) }
+        return counts
+    }
+
     /// The events that `filter` wants, in its order.
     public func events(_ filter: LogFilter) throws -> [LogEvent] {
         var events: [LogEvent] = []

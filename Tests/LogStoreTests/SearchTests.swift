@@ -28,7 +28,7 @@ struct SearchTests {
         "message:\u{4e2d}\u{6587}", "foo.bar1", "it's", "absent:x", "NOT absent:x", "_", "path:\"/a/017\"", "path:*017",
     ]
 
-    private func event(_ number: Int, _ generator: inout SeededGenerator) -> LogEvent {
+    private func randomEvent(_ number: Int, _ generator: inout SeededGenerator) -> LogEvent {
         var fields: LogFields = ["number": .integer(Int64(number))]
         let count = Int.random(in: 0...6, using: &generator)
         fields["message"] = .string(
@@ -56,7 +56,7 @@ struct SearchTests {
     func equality(_ isSealed: Bool) throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 300 }
         var generator = SeededGenerator(for: "logs to search in")
-        let events = (0..<1_500).map { event($0, &generator) }
+        let events = (0..<1_500).map { randomEvent($0, &generator) }
         for start in stride(from: 0, to: events.count, by: 100) {
             try store.append(Array(events[start..<(start + 100)]), offset: nil)
         }
@@ -74,6 +74,33 @@ struct SearchTests {
                 #expect(found == wanted.reversed().prefix(limit).map(\.self), "\(text)")
             }
         }
+        let request = LogCountRequest(interval: 7, terms: ["level", "status", "component", "id", "tags", "ratio"])
+        for text in Self.queries + ["@timestamp:[\(noon + 50) TO \(noon + 300)] AND level:ERROR"] {
+            let query = try LogQuery.lucene(text, now: noon)
+            var wanted = LogCounts()
+            for event in events where query.matches(event) { wanted.add(event, request) }
+            #expect(try LogSearch.counts(of: query, in: .all, request, source: store) == wanted, "\(text)")
+        }
+        store.close()
+    }
+
+    @Test("goes on page by page, also within one time", arguments: [1, 7, 100])
+    func pages(_ limit: Int) throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
+        for part in 0..<4 {
+            try store.append((0..<60).map { event(part * 60 + $0, at: noon + Int64(part / 2)) }, offset: nil)
+            if part == 1 { try store.upkeep() }
+        }
+        let query = try LogQuery.lucene("NOT level:ERROR")
+        var found: [LogEvent] = []
+        var cursor: LogCursor?
+        repeat {
+            let page = try LogSearch.page(query, in: .all, limit: limit, after: cursor, source: store)
+            #expect(page.events.count == limit || page.next == nil)
+            found += page.events
+            cursor = page.next
+        } while cursor != nil
+        #expect(found == Array(try store.all().filter { query.matches($0) }.reversed()))
         store.close()
     }
 }
