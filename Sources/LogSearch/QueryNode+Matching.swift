@@ -132,6 +132,7 @@ extension QueryTest {
         guard text.words.allSatisfy({ TextAnalysis.mayHold($0, in: value) }), FieldValue.isText(name, value) else {
             return false
         }
+        if TextAnalysis.holdsPlainly(text.words, in: value) { return true }
         let words = TextAnalysis.words(of: value)
         if text.words.count == 1 { return words.contains(first) }
         return containsPhrase(text.words, slop: slop, in: words)

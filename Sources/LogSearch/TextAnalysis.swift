@@ -90,6 +90,40 @@ enum TextAnalysis {
         }
     }
 
+    /// Whether `text` holds words of ASCII letters and digits in a row, with one blank between them and what ends words
+    /// for certain around them. False where that is not so plain.
+    static func holdsPlainly(_ words: [String], in text: String) -> Bool {
+        var phrase = words.joined(separator: " ")
+        var text = text
+        guard words.allSatisfy({ word in word.utf8.allSatisfy { isLowerOrDigit($0) } }) else { return false }
+        return phrase.withUTF8 { phrase in
+            text.withUTF8 { text in
+                guard let first = phrase.first, phrase.count <= text.count else { return false }
+                for start in 0...(text.count - phrase.count) where lower(text[start]) == first {
+                    let end = start + phrase.count
+                    guard start == 0 || endsWords(text[start - 1]), end == text.count || endsWords(text[end]) else {
+                        continue
+                    }
+                    var length = 1
+                    while length < phrase.count, lower(text[start + length]) == phrase[length] { length += 1 }
+                    if length == phrase.count { return true }
+                }
+                return false
+            }
+        }
+    }
+
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (48...57).contains(byte) }
+
+    private static func endsWords(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 9, 10, 13, UInt8(ascii: " "), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: "\""), UInt8(ascii: "="), UInt8(ascii: "-"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
+
     /// Whether two texts are the same but for upper and lower case.
     static func isSame(_ left: String, lowered right: String) -> Bool {
         if left == right { return true }
