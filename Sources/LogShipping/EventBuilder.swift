@@ -16,7 +16,8 @@ struct EventBuilder: Sendable {
     init(_ input: FilebeatInput, _ config: FilebeatConfig, _ metadata: HostMetadata) {
         self.input = input
         processors = input.processors + config.processors
-        zone = input.timeZone.flatMap(LineZone.named) ?? config.timeZone.flatMap(LineZone.named) ?? .host
+        let zoneName = input.timeZone ?? processors.lazy.compactMap(\.timeZone).first
+        zone = zoneName.flatMap(LineZone.named) ?? config.timeZone.flatMap(LineZone.named) ?? .host
         var fields = metadata.common
         let isSwitchedOff = config.hostMetadataUnlessTagged.map(input.tags.contains) ?? false
         if config.addHostMetadata, !isSwitchedOff { fields.merge(metadata.host) { $1 } }
@@ -97,7 +98,7 @@ struct EventBuilder: Sendable {
     ) {
         var fields = entry.fields
         if let key = settings.messageKey { fields[key] = .string(entry.message) }
-        if entry.timestamp == nil, let time = time(of: fields, settings, context) { event.timestamp = time }
+        if entry.timestamp == nil, let time = time(settings, context, { fields[$0] }) { event.timestamp = time }
         for (name, value) in fields {
             if !settings.keysUnderRoot {
                 event.fields["\(settings.target).\(name)"] = value
@@ -118,9 +119,11 @@ struct EventBuilder: Sendable {
     }
 
     /// The time that a line has under another name than `@timestamp`, of which Filebeat has its own rule.
-    private func time(of fields: LogFields, _ settings: FilebeatInput.JSON, _ context: LineContext) -> Int64? {
-        if settings.keysUnderRoot, fields["@timestamp"] != nil { return nil }
-        return JSONFacts.time("", context) { fields[$0] }
+    private func time(
+        _ settings: FilebeatInput.JSON, _ context: LineContext, _ fields: JSONFacts.Lookup
+    ) -> Int64? {
+        if settings.keysUnderRoot, fields("@timestamp") != nil { return nil }
+        return JSONFacts.time("", context, fields)
     }
 
     /// Gives an event the level under the name that all have, and what a line of text says about itself.
@@ -167,5 +170,13 @@ struct EventBuilder: Sendable {
         case .array(let values): .array(values.map(redacted))
         default: value
         }
+    }
+}
+
+extension FilebeatProcessor {
+    /// `event.timezone`, where it is added to every event.
+    fileprivate var timeZone: String? {
+        guard condition == nil, case .addFields(let fields) = action else { return nil }
+        return fields["event.timezone"]
     }
 }

@@ -91,6 +91,11 @@ struct PlainLineTests {
         ("2026-11-26 05:00:00.123 closed without ERROR", "", nil),
         ("2026-11-26 05:00:00.123 Alert: motion at gate 3", "", nil),
         ("2026-11-26 05:00:00.123 debug mode is off", "", nil),
+        ("Nov 26, 2026 5:00:00.123 AM com.vms.Engine start\nSEVERE: x", "ERROR", "SEVERE"),
+        ("2026-11-26 05:00:00.123 it failed\n  ERROR in the second line", "", nil),
+        ("26 Nov 2026 05:00:00,123 - ERROR - x", "ERROR", nil),
+        ("11-26-2026 05:00:00.123 ERROR x", "ERROR", nil), ("26-11-2026 05:00:00.123 ERROR x", "ERROR", nil),
+        ("2026-11-26 05:00:00.123 [rtsp @ 0x55d] [verbose] x", "DEBUG", "verbose"),
     ]
 
     @Test("a time without a zone is the site's, whatever the form", arguments: withoutZone.indices)

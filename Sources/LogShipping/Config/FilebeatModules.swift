@@ -102,6 +102,7 @@ enum FilebeatModules {
             input.fields = common.fields
             input.fieldsUnderRoot = common.fieldsUnderRoot
             input.tags = common.tags
+            input.timeZone = common.fields["event.timezone"]
         }
         if let gz = try? Pattern(#"\.gz$"#) { input.excludeFiles.append(gz) }
         if input.multiline == nil { input.multiline = multiline(fileset) }

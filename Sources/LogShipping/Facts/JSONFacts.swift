@@ -29,9 +29,9 @@ struct JSONFacts {
     /// What the value of a name is.
     typealias Lookup = (String) -> LogValue?
 
-    init(_ fields: LogFields, _ context: LineContext) {
-        level = JSONFacts.level("") { fields[$0] }
-        timestamp = JSONFacts.time("", context) { fields[$0] }
+    init(_ context: LineContext, _ fields: Lookup) {
+        level = JSONFacts.level("", fields)
+        timestamp = JSONFacts.time("", context, fields)
     }
 
     /// - Parameter prefix: what stands in front of the line's own names, as `json.`.

@@ -34,11 +34,11 @@ enum LevelName: String, Sendable, CaseIterable {
         }
         add(.trace, .word, "trace")
         add(.trace, .abbreviation, "trc trac")
-        add(.trace, .marked, "finest finer verbose silly")
+        add(.trace, .marked, "finest finer silly")
         add(.trace, .letter, "t")
         add(.debug, .word, "debug debug1 debug2 debug3 debug4 debug5")
         add(.debug, .abbreviation, "dbg deb debu")
-        add(.debug, .marked, "fine config")
+        add(.debug, .marked, "fine config verbose")
         add(.debug, .letter, "d")
         add(.info, .word, "info notice information informational")
         add(.info, .abbreviation, "inf ntc")

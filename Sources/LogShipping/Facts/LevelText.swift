@@ -44,7 +44,10 @@ struct LevelText {
     private mutating func find() -> Found? {
         while position < end, plainWords <= Self.wordsMax {
             switch bytes[position] {
-            case 32, 9: position += 1
+            case 32, 9, 13: position += 1
+            case 10:
+                guard let found = secondLine() else { return nil }
+                return found
             case UInt8(ascii: ":") where position > 0 && bytes[position - 1] == UInt8(ascii: "]"):
                 // `sshd[12]:`
                 beginText()
@@ -60,6 +63,15 @@ struct LevelText {
             }
         }
         return nil
+    }
+
+    /// Java's own logging has the level at the beginning of the second line: `SEVERE: text`.
+    private func secondLine() -> Found? {
+        let word = bytes[(position + 1)..<end].prefix(8).prefix { $0 != 58 }
+        guard word.endIndex < end, bytes[word.endIndex] == 58, word.allSatisfy({ (65...90).contains($0) }) else {
+            return nil
+        }
+        return LevelName.meaning(of: word).map { Found(level: $0.level, range: word.startIndex..<word.endIndex) }
     }
 
     /// `[error]`, `[core:error]`, `[ info]`, `<E>`.
@@ -120,7 +132,8 @@ struct LevelText {
     }
 
     private static func ends(_ byte: UInt8) -> Bool {
-        byte == 32 || byte == 9 || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]")
+        byte == 32 || byte == 9 || byte == 10 || byte == 13 || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "[")
+            || byte == UInt8(ascii: "]")
             || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "{")
             || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "(")
     }

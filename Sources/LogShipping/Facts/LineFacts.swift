@@ -44,7 +44,8 @@ struct LineFacts: Sendable {
         switch found?.form {
         case .access: return
         case .klog(let letter): return set(LevelName.meaning(of: [letter])?.level, String(UnicodeScalar(letter)))
-        case .redis:
+        case .redis where (found?.start ?? 0) > 0:
+            // Behind the process: `12:M 26 Nov 2026 12:00:00.123 # …`
             while rest < head.count, head[rest] == 32 { rest += 1 }
             if rest < head.count, let level = LineFacts.redis(head[rest]) {
                 return set(level, String(UnicodeScalar(head[rest])))
@@ -83,7 +84,7 @@ struct LineFacts: Sendable {
             timestamp = JSONFacts.time(inBroken: text, context)
             return
         }
-        let facts = JSONFacts(fields, context)
+        let facts = JSONFacts(context) { fields[$0] }
         timestamp = facts.timestamp
         level = facts.level?.name
         writtenLevel = facts.level.flatMap { $0.isCanonical ? nil : $0.written }

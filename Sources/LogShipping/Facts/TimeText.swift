@@ -172,7 +172,7 @@ struct TimeText {
         guard take(32) || take(84) || take(45) || take(58) else { return nil }
         if next == 32 { position += 1 }
         var days = [(third, second, first)]
-        if separator == 47 { days.insert((third, first, second), at: 0) }
+        if separator != 46 { days.insert((third, first, second), at: 0) }
         if count == 2 {
             days = days.map { (2_000 + $0.0, $0.1, $0.2) }
             if separator == 47 { days.insert((2_000 + first, second, third), at: 0) }

@@ -47,7 +47,7 @@ struct EventDraft {
 
     /// Merges the fields of an object into the root, as Filebeat does with those of JSON.
     mutating func merge(
-        _ fields: LogFields, overwriting: Bool, tellsErrors: Bool
+        _ fields: some Sequence<(key: String, value: LogValue)>, overwriting: Bool, tellsErrors: Bool
     ) {
         for (name, value) in fields {
             if name == "@timestamp" {

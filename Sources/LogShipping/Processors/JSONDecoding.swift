@@ -15,17 +15,14 @@ package enum JSONDecoding {
     static func apply(_ settings: Settings, to draft: inout EventDraft) {
         for field in settings.fields {
             guard case .string(let text)? = draft.event.fields[field] else { continue }
-            let fields: LogFields
             do throws(JSONReader.Failure) {
-                fields = try JSONReader.fields(text, readsArrays: settings.readsArrays)
+                let fields = try JSONReader.fields(text, readsArrays: settings.readsArrays)
+                put(decoded(fields, settings, depth: settings.depth - 1), of: field, settings, in: &draft)
             } catch {
-                if settings.addsErrorKey {
-                    draft.fail("parsing input as JSON: \(error.reason) at byte \(error.offset)")
-                    draft.event.fields["error.field"] = .string(field)
-                }
-                continue
+                guard settings.addsErrorKey else { continue }
+                draft.fail("parsing input as JSON: \(error.reason) at byte \(error.offset)")
+                draft.event.fields["error.field"] = .string(field)
             }
-            put(decoded(fields, settings, depth: settings.depth - 1), of: field, settings, in: &draft)
         }
     }
 
@@ -43,12 +40,11 @@ package enum JSONDecoding {
 
     /// Reads JSON in the texts of JSON, so many times.
     private static func decoded(
-        _ fields: LogFields, _ settings: Settings, depth: Int
-    ) -> LogFields {
-        if depth <= 0 { return fields }
-        var result = LogFields()
+        _ fields: some Sequence<(key: String, value: LogValue)>, _ settings: Settings, depth: Int
+    ) -> [String: LogValue] {
+        var result: [String: LogValue] = [:]
         for (name, value) in fields {
-            guard case .string(let text) = value, let first = text.utf8.first(where: { $0 != 32 }),
+            guard depth > 0, case .string(let text) = value, let first = text.utf8.first(where: { $0 != 32 }),
                 first == UInt8(ascii: "{") || (first == UInt8(ascii: "[") && settings.readsArrays),
                 let inner = try? JSONReader.fields(text, readsArrays: settings.readsArrays)
             else {
