@@ -83,7 +83,7 @@ struct StorageTests {
             """
             filebeat.inputs:
               - { type: filestream, id: good, paths: ['\(folder.path)/logs/*.log'] }
-              - { type: filestream, id: joined, paths: ['\(folder.path)/logs/*.log'], parsers: [{ multiline: { type: count } }] }
+              - { type: filestream, id: joined, paths: ['\(folder.path)/logs/*.log'], parsers: [{ multiline: { type: sideways } }] }
 
             """)
         try folder.write("config/dashboards/broken.json", "{")
@@ -95,7 +95,7 @@ struct StorageTests {
                 + #" "gridPos": {"x": 0, "y": 0, "w": 12, "h": 7.5}}]}"#)
         let server = try await Server.serve(configuration: folder.path + "/config", data: data)
         let status = String(decoding: try await server.get("/status").body, as: UTF8.self)
-        #expect(status.contains("broken.json") && status.contains("multiline.type count"), "\(status)")
+        #expect(status.contains("broken.json") && status.contains("sideways"), "\(status)")
         for (uid, text) in [("broken", "not JSON"), ("list", "cannot read"), ("pipe", "not a file")] {
             let page = try await server.get("/dashboards/" + uid)
             #expect(page.status == 200 && String(decoding: page.body, as: UTF8.self).contains(text), "\(uid)")

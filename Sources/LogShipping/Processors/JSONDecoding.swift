@@ -41,8 +41,8 @@ package enum JSONDecoding {
     /// Reads JSON in the texts of JSON, so many times.
     private static func decoded(
         _ fields: some Sequence<(key: String, value: LogValue)>, _ settings: Settings, depth: Int
-    ) -> [String: LogValue] {
-        var result: [String: LogValue] = [:]
+    ) -> LogFields {
+        var result = LogFields()
         for (name, value) in fields {
             guard depth > 0, case .string(let text) = value, let first = text.utf8.first(where: { $0 != 32 }),
                 first == UInt8(ascii: "{") || (first == UInt8(ascii: "[") && settings.readsArrays),
