@@ -230,6 +230,39 @@ struct RecordingTreeTests {
         #expect(try overdue(after: end) == 66)
     }
 
+    @Test(
+        "a folder that is made before anything is written into it is found with its first file, whenever that comes",
+        .enabled(if: video != nil), arguments: ["hls/%Y-%m-%d/%H/%M-%S.mkv", "hls"], [8, 1_000] as [Int64])
+    func emptyFolder(path: String, seconds: Int64) throws {
+        let root = try TemporaryDirectory()
+        let start = Self.start
+        var recordings = try Self.folder(root, path, now: start)
+        func date(_ time: Int64) -> Date { Date(timeIntervalSince1970: Double(time) / 1_000) }
+        func put(end: Int64) throws {
+            try Self.put(Self.utc("hls/%Y-%m-%d/%H/%M-%S.mkv", date(end - 10_000)), end: date(end), in: root)
+        }
+        for end in stride(from: start - 30_000, through: start, by: 10_000) { try put(end: end) }
+        let later = root.path + "/" + Self.utc("hls/%Y-%m-%d/%H", date(start + seconds * 1_000 + 3_600_000))
+        for second in 0..<seconds + 130 {
+            let now = start + second * 1_000
+            if second == 2 {
+                try FileManager.default.createDirectory(atPath: later, withIntermediateDirectories: true)
+                for folder in [later, URL(filePath: later).deletingLastPathComponent().path, root.path + "/hls"] {
+                    try FileManager.default.setAttributes([.modificationDate: date(now)], ofItemAtPath: folder)
+                }
+            }
+            if second == 2 + seconds {
+                // A copy of a later hour: only that it is found counts.
+                try Self.video?.mkv.write(to: URL(filePath: later + "/00-00.mkv"))
+                try FileManager.default.setAttributes(
+                    [.modificationDate: date(now)], ofItemAtPath: later + "/00-00.mkv")
+            }
+            recordings.scan(now: now) { now }
+            if second == 3 + seconds, seconds < 600 { #expect(recordings.reading.lastWrite == now - 1_000) }
+        }
+        #expect(recordings.reading.lastWrite == start + (2 + seconds) * 1_000)
+    }
+
     @Test("a path is a folder and a pattern")
     func split() throws {
         func parts(_ path: String) throws -> [String?] {

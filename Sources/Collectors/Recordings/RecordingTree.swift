@@ -25,9 +25,10 @@ struct RecordingTree {
     private struct Folder {
         /// When its names last changed, in nanoseconds since the Unix epoch.
         var modified: Int64 = -1
-        /// When its names were read, and when it was last looked at; milliseconds since the Unix epoch.
+        /// When its names were read; milliseconds since the Unix epoch.
         var read: Int64 = 0
-        var looked: Int64 = 0
+        /// When a walk last went into it; looks in between go no further down.
+        var walked: Int64 = 0
         var files: [String] = []
         var folders: [String] = []
         /// Whether frames lie in it that are stored as pictures.
@@ -48,6 +49,9 @@ struct RecordingTree {
     private var hasOwn = false
     /// Folders before this one are left out: there are too many.
     private var first = ""
+    /// Folders that came while we watch and hold nothing yet, and when they were first seen: some recorders make a folder
+    /// long before they write into it.
+    private var young: [String: Int64] = [:]
     /// Folders that are still to be looked at, those first that come last.
     private var pending: [String] = []
     private var lastWalk: Int64?
@@ -62,6 +66,8 @@ struct RecordingTree {
     /// So many are looked at at once, also where the time is over.
     private static let leastLooks = 16
     private static let newMax = 256
+    /// Milliseconds after which a folder that is still empty is looked at in walks alone.
+    private static let youth: Int64 = 600_000
     /// Changes within so many milliseconds may have one time.
     private static let timeStep: Int64 = 3_000
     private static let day: Int64 = 86_400_000
@@ -108,6 +114,14 @@ struct RecordingTree {
             guard look(at: folder, now, patience: patience) == nil else { return }
             if generation != before { lookIntoNew(below: folder, now) }
         }
+        for (folder, since) in young {
+            let before = generation
+            guard (0...Self.youth).contains(now - since), look(at: folder, now) == nil else {
+                young[folder] = nil
+                continue
+            }
+            if generation != before { lookIntoNew(below: folder, now) }
+        }
     }
 
     /// Looks into folders that were not there before, as a new hour's, a day's or an event's.
@@ -143,6 +157,7 @@ struct RecordingTree {
                 pending = []
                 return problem
             }
+            known[folder]?.walked = now
             pending += known[folder].map { below in below.folders.map { Self.joined(folder, $0) } } ?? []
             looks += 1
             if looks >= Self.leastLooks, ContinuousClock.now >= until { break }
@@ -160,7 +175,7 @@ struct RecordingTree {
     private static func isDue(_ folder: Folder, _ now: Int64) -> Bool {
         let age = now - folder.modified / 1_000_000
         let pause = age > day ? day / 24 : min(max(0, age / 16), day / 144)
-        return !(0..<pause).contains(now - folder.looked)
+        return !(0..<pause).contains(now - folder.walked)
     }
 
     /// Forgets folders that no other one has any more.
@@ -204,9 +219,14 @@ struct RecordingTree {
             found.modified = modified
             found.read = now
         }
-        found.looked = now
-        if known.count >= Self.foldersMax, known[folder] == nil { makeRoom() }
+        let isNew = known[folder] == nil
+        if known.count >= Self.foldersMax, isNew { makeRoom() }
         known[folder] = found
+        if !found.files.isEmpty || found.hasPictures {
+            young[folder] = nil
+        } else if isNew, isComplete, young.count < Self.newMax {
+            young[folder] = now
+        }
         return nil
     }
 
@@ -231,7 +251,7 @@ struct RecordingTree {
                 known[other]?.files = []
                 known[other]?.isSummed = false
                 known[other]?.modified = -1
-                known[other]?.looked = 0
+                known[other]?.walked = 0
             }
         }
         let before = found.folders
