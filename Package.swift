@@ -78,7 +78,7 @@ let package = Package(
         // Floor 3.
         .house("Patterns", ["Model", "Base", "CRE2"]),
         .house("Exposition", ["Model", "Base"]),
-        .house("Partitions", ["Model", "CSQLite"]),
+        .house("Partitions", ["Model", "Base", "CSQLite"]),
         .house("CameraRecords"),
         .house("SharedCauses", ["Model"]),
         .house("Streams", ["Model"]),

@@ -1,3 +1,5 @@
+import Base
+
 extension TemplateTime {
     /// The methods of Go's `time.Time` that give one value: https://pkg.go.dev/time#Time
     func member(_ name: String, _ values: [TemplateValue]) throws -> TemplateValue? {
@@ -91,7 +93,7 @@ extension TemplateTime {
         let month = parts.month - 1 + bounded(months)
         let wrapped = (month % 12 + 12) % 12
         let year = parts.year + bounded(years) + (month - wrapped) / 12
-        let day = CivilTime.days(year: year, month: wrapped + 1, day: parts.day) + bounded(days)
+        let day = CivilDate(year: year, month: wrapped + 1, day: parts.day).dayNumber + bounded(days)
         let local = Int64(day) * 86_400 + Int64(parts.hour * 3_600 + parts.minute * 60 + parts.second)
         var moved = TemplateTime(
             seconds: local - Int64(parts.offset), subsecondNanoseconds: subsecondNanoseconds, zone: zone)

@@ -1,3 +1,4 @@
+import Base
 import Model
 
 /// Dates in queries: ISO 8601 with parts left out, `now`, and Elasticsearch's arithmetic (`now-1h/d`,
@@ -55,32 +56,33 @@ enum DateMath {
         if time.magnitude > 1 << 58 { return nil }
         if let length = milliseconds(of: unit) { return time &+ count &* length }
         guard unit == "M" || unit == "y", abs(count) < 120_000 else { return nil }
-        let number = Civil.day(of: time)
-        let civil = Civil(dayNumber: number)
+        let number = CivilDate.dayNumber(of: time)
+        let civil = CivilDate(dayNumber: number)
         let month = civil.year * 12 + civil.month - 1 + Int(count) * (unit == "y" ? 12 : 1)
         let year = month >= 0 ? month / 12 : (month - 11) / 12
-        let target = Civil(year: year, month: month - year * 12 + 1, day: 1)
+        let target = CivilDate(year: year, month: month - year * 12 + 1, day: 1)
         let day = min(civil.day, target.lengthOfMonth)
-        return (target.dayNumber + Int64(day) - 1) * DateMath.day + (time - number * DateMath.day)
+        return Int64(target.dayNumber + day - 1) * DateMath.day + (time - Int64(number) * DateMath.day)
     }
 
     private static func round(_ time: Int64, to unit: Character) -> TimeRange? {
-        let number = Civil.day(of: time)
-        var civil = Civil(dayNumber: number)
+        let number = CivilDate.dayNumber(of: time)
+        let midnight = Int64(number) * day
+        var civil = CivilDate(dayNumber: number)
         let start: Int64
         switch unit {
         case "y":
             civil.month = 1
             civil.day = 1
-            start = civil.dayNumber * day
+            start = Int64(civil.dayNumber) * day
         case "M":
             civil.day = 1
-            start = civil.dayNumber * day
+            start = Int64(civil.dayNumber) * day
         // 1 January 1970 was a Thursday, and weeks begin on Monday.
-        case "w": start = (number - ((number + 3) % 7 + 7) % 7) * day
+        case "w": start = midnight - Int64(((number + 3) % 7 + 7) % 7) * day
         default:
             guard let length = milliseconds(of: unit) else { return nil }
-            start = number * day + (time - number * day) / length * length
+            start = midnight + (time - midnight) / length * length
         }
         guard let next = add(1, unit, to: start) else { return nil }
         return TimeRange(start: start, end: next - 1)
@@ -103,14 +105,14 @@ enum DateMath {
             return true
         }
         guard let year = number(4, 0...9_999) else { return nil }
-        var civil = Civil(year: year, month: 1, day: 1)
-        if rest.isEmpty { return round(civil.dayNumber * day, to: "y") }
+        var civil = CivilDate(year: year, month: 1, day: 1)
+        if rest.isEmpty { return round(Int64(civil.dayNumber) * day, to: "y") }
         guard take("-"), let month = number(2, 1...12) else { return nil }
         civil.month = month
-        if rest.isEmpty { return round(civil.dayNumber * day, to: "M") }
+        if rest.isEmpty { return round(Int64(civil.dayNumber) * day, to: "M") }
         guard take("-"), let dayOfMonth = number(2, 1...civil.lengthOfMonth) else { return nil }
         civil.day = dayOfMonth
-        var start = civil.dayNumber * day
+        var start = Int64(civil.dayNumber) * day
         var length = day
         if take("T") || take("t") || take(" ") {
             guard let hour = number(2, 0...23) else { return nil }
@@ -145,53 +147,5 @@ enum DateMath {
             }
         }
         return rest.isEmpty ? TimeRange(start: start, end: start + length - 1) : nil
-    }
-}
-
-/// A date of the Gregorian calendar.
-private struct Civil {
-    var year: Int
-    var month: Int
-    var day: Int
-
-    init(year: Int, month: Int, day: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// The day, counted from 1 January 1970, in which a time lies.
-    static func day(of time: Int64) -> Int64 {
-        let (quotient, remainder) = time.quotientAndRemainder(dividingBy: 86_400_000)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
-
-    init(dayNumber: Int64) {
-        // Years begin in March here, so that the leap day is a year's last and needs no special case.
-        let shifted = dayNumber + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-        month = Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9)
-        year = Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0)
-    }
-
-    var dayNumber: Int64 {
-        let shiftedYear = Int64(month <= 2 ? year - 1 : year)
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = Int64((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1)
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    var lengthOfMonth: Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 }

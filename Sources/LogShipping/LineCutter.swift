@@ -44,9 +44,6 @@ struct LineCutter {
         }
     }
 
-    /// Whether bytes of a line were read of which the end is not there yet.
-    var isInLine: Bool { !partial.isEmpty }
-
     mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Line) -> Void) {
         if !format.isPlain { return addUnits(bytes, body) }
         var start = 0
@@ -116,9 +113,6 @@ struct LineCutter {
         if partial.isEmpty, lineStart == position { lineStart = end }
         position = end
     }
-
-    /// The last line, which has no end and gets none any more.
-    mutating func endLine() -> Line? { partial.isEmpty ? nil : takeLine() }
 
     private mutating func takeLine() -> Line {
         defer {

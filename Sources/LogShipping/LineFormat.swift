@@ -87,12 +87,6 @@ package struct LineFormat: Sendable, Hashable {
         return terminator == .auto || terminator == .lineFeed
     }
 
-    /// Whether a NUL is nothing that was written: what a hole in the file leaves.
-    var skipsNulls: Bool {
-        if case .utf16 = encoding { return false }
-        return terminator != .nullTerminator
-    }
-
     /// Bytes of a unit, at whose multiples a line's end begins.
     var unit: Int { if case .utf16 = encoding { 2 } else { 1 } }
 

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 
 /// Functions of one value.
@@ -49,15 +50,8 @@ enum CalendarFunctions {
         row("hour") { (($0 / 3_600).rounded(.down)).remainder(of: 24) },
         row("day_of_week") { (($0 / 86_400).rounded(.down) + 4).remainder(of: 7) },
         row("day_of_month") { Double(date($0).day) },
-        row("day_of_year") { value in
-            let date = date(value)
-            return Double(dayNumber(date.year, date.month, date.day) - dayNumber(date.year, 1, 1) + 1)
-        },
-        row("days_in_month") { value in
-            let date = date(value)
-            let next = date.month == 12 ? (date.year + 1, 1) : (date.year, date.month + 1)
-            return Double(dayNumber(next.0, next.1, 1) - dayNumber(date.year, date.month, 1))
-        },
+        row("day_of_year") { Double(date($0).dayOfYear) },
+        row("days_in_month") { Double(date($0).lengthOfMonth) },
         row("month") { Double(date($0).month) },
         row("year") { Double(date($0).year) },
     ]
@@ -66,25 +60,9 @@ enum CalendarFunctions {
         Function(name, [.vector], optional: 1, .moment(body))
     }
 
-    /// Days since the Unix epoch of a date (proleptic Gregorian calendar).
-    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func date(_ seconds: Double) -> (year: Int, month: Int, day: Int) {
-        guard seconds.magnitude < 1e14 else { return (0, 0, 0) }
-        let days = Int((seconds / 86_400).rounded(.down)) + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    private static func date(_ seconds: Double) -> CivilDate {
+        guard seconds.magnitude < 1e14 else { return CivilDate(year: 0, month: 0, day: 0) }
+        return CivilDate(dayNumber: Int((seconds / 86_400).rounded(.down)))
     }
 }
 

@@ -130,8 +130,6 @@ package struct FilebeatInput: Sendable {
     package var cleanRemoved = true
     package var tailFiles = false
     package var maxBytes = 10_485_760
-    /// The first parser or processor of the input that is not done.
-    var skippedProcessor: String?
 
     package init(id: String, kind: Kind, position: SourcePosition, paths: [String]) {
         self.id = id

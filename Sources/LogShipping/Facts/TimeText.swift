@@ -1,3 +1,5 @@
+import Base
+
 /// Reads a time in one of the forms that logs have, at one place of a text.
 ///
 /// | form | of |
@@ -295,7 +297,7 @@ struct TimeText {
         guard let clock = clock(mayLackSeconds: false) else { return nil }
         // `Mon Nov 23 12:00:00 2026`, `Mon Nov 23 12:00:00 UTC 2026`
         if form == .plain, let found = yearBehind(month, day, clock) { return found }
-        let year = CivilTime(milliseconds: context.now).year
+        let year = CivilTime(milliseconds: context.now).date.year
         // The last of February may lie eight years back.
         for year in [year + 1, year, year - 1, year - 2, year - 3, year - 4, year - 8] {
             let date = CivilTime(year: year, month: month, day: day)

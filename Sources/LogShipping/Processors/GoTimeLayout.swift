@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// A time's form as Go writes it: how `Mon Jan 2 15:04:05 MST 2006` would look.
@@ -97,7 +98,7 @@ package struct GoTimeLayout: Sendable {
         }
 
         func date(now: Int64, hasYear: Bool) -> CivilTime? {
-            let year = year ?? CivilTime(milliseconds: now).year
+            let year = year ?? CivilTime(milliseconds: now).date.year
             guard let dayOfYear else { return CivilTime(year: year, month: month, day: day) }
             let first = CivilTime(year: year, month: 1, day: 1).milliseconds
             return CivilTime(milliseconds: first + Int64(dayOfYear - 1) * 86_400_000)
