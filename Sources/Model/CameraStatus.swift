@@ -17,7 +17,7 @@ public enum CameraFailure: String, Sendable, Hashable, Codable, CaseIterable {
     case stalled
     /// The camera ended the connection.
     case closed
-    /// An answer that is not RTSP, or not one that we can work with.
+    /// An answer that is none of its kind of stream, or not one that we can work with.
     case `protocol`
     case tls
 }

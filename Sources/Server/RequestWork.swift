@@ -44,7 +44,8 @@ struct RequestWork<Responder: HTTPResponder>: HTTPResponder {
         }
     }
 
-    /// Sound without the compiler's checks: `cancel()` is what any thread may call while the task lives.
+    /// Sound without the compiler's checks: `cancel()` is what any thread may call while the task lives,
+    /// and `whenLeft`, which alone holds this, is emptied before the task goes on.
     private struct CancellableTask: @unchecked Sendable { let task: UnsafeCurrentTask? }
 }
 

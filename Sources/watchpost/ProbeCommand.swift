@@ -48,11 +48,11 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (address, isCheck) = try address()
+        let (address, isCheck, usesUDP) = try address()
         let probe = RTSPProbe()
         probe.update(targets: [
             ProbeTarget(
-                id: "camera", url: address, mode: isCheck ? .reach : .media, transport: udp ? .udp : .tcp)
+                id: "camera", url: address, mode: isCheck ? .reach : .media, transport: udp || usesUDP ? .udp : .tcp)
         ])
         let task = Task { await probe.run() }
         var reading: ProbeReading?
@@ -80,16 +80,16 @@ struct ProbeCommand: AsyncParsableCommand {
         _ = try? await Transfers().send(HTTPRequest(method: "POST", url: url, body: [], timeout: .seconds(5)))
     }
 
-    /// The address, and whether it is only to be reached.
-    private func address() throws -> (url: String, isCheck: Bool) {
+    /// The address, whether it is only to be reached, and how its media comes.
+    private func address() throws -> (url: String, isCheck: Bool, usesUDP: Bool) {
         guard let camera, let config else {
             let address = url == "-" ? (readLine() ?? "") : url ?? ""
             let isCheck = address.lowercased().hasPrefix("tcp://")
-            guard let user = login.user else { return (address, isCheck) }
-            guard var components = URLComponents(string: address) else { return (address, isCheck) }
+            guard let user = login.user else { return (address, isCheck, false) }
+            guard var components = URLComponents(string: address) else { return (address, isCheck, false) }
             components.user = user
             components.password = try login.password()
-            return (components.string ?? address, isCheck)
+            return (components.string ?? address, isCheck, false)
         }
         do {
             let cameras = try SiteLoader.load(directory: config).watchpost.cameras
@@ -97,10 +97,11 @@ struct ProbeCommand: AsyncParsableCommand {
                 let ids = cameras.map(\.id).joined(separator: ", ")
                 throw CommandFailure("there is no camera \(camera) in \(config); there are: \(ids)")
             }
-            guard let secret = wanted.url ?? wanted.restreams.first else {
+            // As the server does: the gateway shares its session with the camera.
+            guard let secret = wanted.restreams.first ?? wanted.url else {
                 throw CommandFailure("the camera \(camera) has no url in \(config)")
             }
-            return (try secret.read(), wanted.isCheck)
+            return (try secret.read(), wanted.isCheck, wanted.transport == .udp)
         } catch let failure as CommandFailure {
             throw failure
         } catch {

@@ -58,12 +58,16 @@ struct ZoneMinderTests {
 
         try folder.write("zm/stop", "")
         let stop = ContinuousClock.now
-        _ = try await eventually("the end to be told", within: .seconds(60)) {
-            try await server.camera("video").flatMap { $0.state == .notRecording ? true : nil }
+        var seen: [String] = []
+        while ContinuousClock.now - stop < .seconds(60), let camera = try await server.camera("video") {
+            let look = "\(camera.state.rawValue): \(camera.reason)"
+            if look != seen.last { seen.append(look) }
+            if camera.state == .notRecording { break }
+            try await Task.sleep(for: .milliseconds(200))
         }
         let told = stop.duration(to: .now)
         print("its end was told after \(told)")
-        #expect(told <= .seconds(40))
+        #expect(told <= .seconds(40), "\(seen); ZoneMinder printed \(program.printed)")
         #expect(try await server.camera("pictures")?.state == .online)
         server.process.signal(SIGTERM)
         try await server.process.end()

@@ -77,6 +77,7 @@ struct FoundRecorderTests {
         let found = FoundRecorder(
             pid: 1, arguments: ["ffmpeg", "-i", "rtsp://a:b@h:554/x", "/r/1.mkv"], workingDirectory: nil)
         #expect(found?.identity == CameraName.identity(ofURL: "rtsp://other:pw@h:554/x"))
+        #expect(found?.identity == CameraName.identity(ofURL: "rtspt://h/x"))
         #expect(found?.identity != CameraName.identity(ofURL: "rtsp://h:554/y"))
     }
 

@@ -59,7 +59,7 @@ package final class CameraBoard: Sendable {
     ///   - fallsFile: where it is remembered since when cameras are down; `nil` forgets it with the process.
     ///   - node: what people call this host, where all of its cameras are down.
     ///   - ledger: where footage is written down; `nil` forgets it.
-    ///   - findsRecorders: whether other people's ffmpeg processes are looked for.
+    ///   - findsRecorders: whether other people's recorders are looked for.
     package init(
         registry: Registry, probe: RTSPProbe, supervisor: RecorderSupervisor, gateways: GatewayCollector,
         foundFile: String, recordingsFile: String? = nil, recordedFile: String? = nil, ratesFile: String? = nil,

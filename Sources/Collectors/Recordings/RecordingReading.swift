@@ -8,7 +8,7 @@ struct RecordingReading: Sendable {
     /// Bytes of all segments.
     var bytes: Int64 = 0
     /// Seconds of footage that the filesystem will hold at the present pace of all its recordings, where they are
-    /// deleted only when it is full.
+    /// deleted only when it is full; no longer than a quota leaves.
     var retentionForecast: Double?
     /// What was deleted last from the old end, within a day.
     var deletion: DeletionWatch.Deletion?

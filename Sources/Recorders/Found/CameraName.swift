@@ -94,7 +94,9 @@ package enum CameraName {
     package static func identity(ofURL url: String) -> String {
         let shown = Redaction.shown(url)
         guard let separator = shown.firstRange(of: "://") else { return shown }
-        let scheme = shown[..<separator.lowerBound].lowercased()
+        let written = shown[..<separator.lowerBound].lowercased()
+        // So some players write RTSP over TCP.
+        let scheme = written == "rtspt" ? "rtsp" : written
         var host = String(shown[separator.upperBound...].prefix { $0 != "/" && $0 != "?" }).lowercased()
         let rest = shown[separator.upperBound...].dropFirst(host.count)
         let standard = standardPorts[scheme] ?? ":554"

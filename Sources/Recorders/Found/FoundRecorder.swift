@@ -1,6 +1,6 @@
 internal import Model
 
-/// A running program that records an RTSP stream and that we did not start.
+/// A running program that records a camera's stream and that we did not start.
 package struct FoundRecorder: Sendable, Hashable {
     package let pid: Int32
     /// The program, as it is told to people.
@@ -57,7 +57,7 @@ package struct FoundRecorder: Sendable, Hashable {
         }
     }
 
-    /// The cameras that an ffmpeg records: one for each RTSP input whose video goes to an output.
+    /// The cameras that an ffmpeg records: one for each stream of a camera whose video goes to an output.
     /// - Parameters:
     ///   - arguments: the command line, the program first.
     ///   - workingDirectory: what relative output paths are relative to.

@@ -67,7 +67,7 @@ struct GStreamerPipeline {
         for index in elements.indices where elements[index].root == other { elements[index].root = one }
     }
 
-    /// One for each RTSP source whose branch ends in files; pictures are none.
+    /// One for each source of a camera's stream whose branch ends in files; pictures are none.
     var streams: [RecordedStream] {
         let sources = elements.compactMap { element -> (root: Int, url: String, properties: [String: String])? in
             guard let url = element.properties["location"] ?? element.properties["uri"] else { return nil }

@@ -7,7 +7,7 @@ package struct RecorderWatch: Sendable {
     private var looks: [Int32: Int] = [:]
     private var lastFullLook: Int64?
 
-    /// How often the name of a new process is read: it may be about to become ffmpeg.
+    /// How often the name of a new process is read: it may be about to become a recorder.
     static let looksAtNew = 3
     /// How long at most a process that becomes ffmpeg late goes unseen, in milliseconds.
     static let fullInterval: Int64 = 30_000
@@ -19,7 +19,7 @@ package struct RecorderWatch: Sendable {
         self.name = name
     }
 
-    /// Whether an ffmpeg runs, as far as is known without a look at every process.
+    /// Whether a recorder runs, as far as is known without a look at every process.
     /// - Parameter now: milliseconds by any one clock.
     package mutating func seesRecorder(now: Int64) -> Bool {
         let isFull = lastFullLook.map { !(0..<Self.fullInterval).contains(now - $0) } ?? true
