@@ -110,7 +110,7 @@ let package = Package(
             [
                 "Exposition", "Partitions", "ConfigText", "Transfers", "Codecs", "Patterns", "Digests", "Model", "Base",
             ]),
-        .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base"]),
+        .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base", "CLinux", "CZlib"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),

@@ -11,6 +11,9 @@ public struct FNV1a: Hashable, Sendable {
     @inlinable
     public init(_ value: UInt64 = 0xcbf2_9ce4_8422_2325) { state = value }
 
+    /// By what each byte multiplies the state.
+    public static let factor: UInt64 = 0x0000_0100_0000_01b3
+
     @inlinable
     public mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 

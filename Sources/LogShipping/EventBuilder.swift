@@ -36,7 +36,7 @@ struct EventBuilder: Sendable {
 
     /// The event of an entry; `nil` where the input's filters leave it out.
     func event(_ entry: Entry, path: String, now: Int64) -> LogEvent? {
-        if entry.isLeftOut || (entry.message.isEmpty && entry.fields.isEmpty) { return nil }
+        if entry.isLeftOut || entry.isEmpty { return nil }
         if entry.json == nil || entry.json?.messageKey != nil {
             if !input.includeLines.isEmpty, !input.includeLines.contains(where: { $0.isFound(in: entry.message) }) {
                 return nil

@@ -5,8 +5,8 @@ import Synchronization
 /// Follows the log files of `filebeat.yml` and appends each line's event exactly once.
 ///
 /// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
-/// beginning when it was cut to nothing. A copy of it (`copytruncate`) is known by all the bytes that were read, and only
-/// its rest is read. How far it was read is committed together with its events.
+/// beginning when it was cut to nothing. A copy of it (`copytruncate`, `gzip`) is known by all the bytes that were read,
+/// and only its rest is read. How far it was read is committed together with its events.
 package final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>
@@ -14,22 +14,28 @@ package final class LogShipper: Sendable {
     /// Where files are read and events appended.
     private let queue = WorkQueue("log shipper")
 
-    private let pause = Pause()
+    private let folders = FolderWatch()
 
     private static let readInterval = Duration.milliseconds(250)
     private static let longestRest = Duration.seconds(10)
+    /// Between two looks for files because of names that come and go, and how many times the look's own duration.
+    private static let shortestScan = Duration.milliseconds(50)
+    private static let scanShare = 10
 
     /// - Parameters:
     ///   - offsets: how far files were read, from the store that `appender` writes to.
     ///   - hostName: for `host.name` and `agent.name`.
     ///   - version: for `agent.version`.
+    ///   - retention: how long events are kept; asked at each look.
     package init(
         config: FilebeatConfig, appender: any LogAppender, offsets: [TailOffset], hostName: String, version: String,
-        timeSource: any TimeSource = SystemTimeSource()
+        timeSource: any TimeSource = SystemTimeSource(),
+        retention: @escaping @Sendable () -> Duration = { .seconds(1 << 40) }
     ) {
         self.timeSource = timeSource
         let engine = ShippingEngine(
-            appender: appender, offsets: offsets, metadata: HostMetadata(hostName: hostName, version: version))
+            appender: appender, offsets: offsets, metadata: HostMetadata(hostName: hostName, version: version),
+            retention: retention)
         engine.update(config)
         statuses = Mutex(engine.statuses)
         self.engine = Mutex(engine)
@@ -42,27 +48,43 @@ package final class LogShipper: Sendable {
             return engine.statuses
         }
         statuses.withLock { $0 = current }
-        pause.wake()
+        folders.wake()
     }
 
     /// Follows the files until the task is cancelled, and then ships what is complete.
-    package func run() async { await queue.run { await self.follow() } }
+    package func run() async {
+        await withTaskCancellationHandler {
+            await queue.run { await self.follow() }
+        } onCancel: {
+            folders.wake()
+        }
+    }
 
     private func follow() async {
+        let clock = ContinuousClock()
+        var hasNewNames = false
+        var nextScan = clock.now
         while !Task.isCancelled {
             let now = timeSource.now()
+            let start = clock.now
+            let scans = hasNewNames && start >= nextScan
             let (hasMore, rest, current) = engine.withLock { engine in
-                // Without an open file nothing comes before the next look for files.
+                if scans { engine.scanSoon() }
                 let hasMore = engine.pass(now: now)
+                if let paths = engine.takeFolders() { folders.look(at: paths) }
+                // Without an open file nothing comes before the next look for files.
                 let rest = engine.nextScan.map { Duration.milliseconds($0 - now) } ?? LogShipper.readInterval
                 return (hasMore, min(max(rest, LogShipper.readInterval), LogShipper.longestRest), engine.statuses)
             }
-            statuses.withLock { $0 = current }
-            if hasMore {
-                await Task.yield()
-            } else {
-                await pause.sleep(for: rest)
+            if scans {
+                hasNewNames = false
+                let look: Duration = clock.now - start
+                nextScan = clock.now + max(Self.shortestScan, look * Self.scanShare)
             }
+            statuses.withLock { $0 = current }
+            if hasMore { await Task.yield() }
+            let pause = hasNewNames ? min(rest, nextScan - clock.now) : rest
+            if folders.wait(for: hasMore ? .zero : pause) { hasNewNames = true }
         }
         let now = timeSource.now()
         let current = engine.withLock { engine in

@@ -5,12 +5,15 @@ import Model
 final class ShippingEngine: EventSink {
     private let appender: any LogAppender
     private let metadata: HostMetadata
+    private let retention: @Sendable () -> Duration
     private var followers: [InputFollower] = []
     private var refused: [LogInputStatus] = []
     /// How far each file was read, by source.
     private var offsets: [String: TailOffset] = [:]
     private var appendError: String?
     private var now: Int64 = 0
+    private(set) var oldestKept = Int64.min
+    private var knownScans = 0
     /// When to append again after a failure, and how long to wait after the next.
     private var retryAt = Int64.min
     private var delay = ShippingEngine.firstDelay
@@ -18,9 +21,14 @@ final class ShippingEngine: EventSink {
     private static let firstDelay: Int64 = 500
     private static let longestDelay: Int64 = 10_000
 
-    init(appender: any LogAppender, offsets: [TailOffset], metadata: HostMetadata) {
+    /// - Parameter retention: how long events are kept.
+    init(
+        appender: any LogAppender, offsets: [TailOffset], metadata: HostMetadata,
+        retention: @escaping @Sendable () -> Duration = { .seconds(1 << 40) }
+    ) {
         self.appender = appender
         self.metadata = metadata
+        self.retention = retention
         for offset in offsets where offset.offset >= 0 { self.offsets[offset.source] = offset }
     }
 
@@ -35,13 +43,31 @@ final class ShippingEngine: EventSink {
             // What has no successor is shipped as it is; what has one is read again by the new rules.
             if kept.contains(follower.input.id) { follower.abandon() } else { follower.finish(self, now: now) }
         }
+        let openMax = ShippingEngine.descriptors / max(1, config.inputs.count)
+        knownScans = 0
         followers = config.inputs.map { input in
-            InputFollower(EventBuilder(input, config, metadata), offsets: offsets.values, inputs: kept)
+            InputFollower(
+                EventBuilder(input, config, metadata), offsets: offsets.values, inputs: kept, openMax: max(8, openMax))
         }
     }
 
+    /// How many files may be open at once: a quarter of what the process may have, as others need some too.
+    private static let descriptors = min(2_048, max(64, OpenFileLimit.current / 4))
+
+    /// Folders in which new files may come; `nil` where no follower has looked since they were asked for.
+    func takeFolders() -> Set<String>? {
+        let scans = followers.reduce(0) { $0 + $1.scans }
+        if scans == knownScans { return nil }
+        knownScans = scans
+        return followers.reduce(into: []) { $0.formUnion($1.folders) }
+    }
+
+    /// Looks for files again at the next pass.
+    func scanSoon() { for follower in followers { follower.scanSoon() } }
+
     func pass(now: Int64) -> Bool {
         self.now = now
+        oldestKept = now - retention().milliseconds
         var hasMore = false
         for follower in followers where follower.pass(self, now: now) { hasMore = true }
         return hasMore
@@ -62,7 +88,8 @@ final class ShippingEngine: EventSink {
     var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } + refused }
 
     func commit(_ events: [LogEvent], _ offset: TailOffset) -> Bool {
-        guard now >= retryAt else { return false }
+        // Of a clock that was set back no more is waited for than the pause.
+        guard now >= retryAt || retryAt - now > ShippingEngine.longestDelay else { return false }
         do {
             try appender.append(events, offset: offset)
             offsets[offset.source] = offset

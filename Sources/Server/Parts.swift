@@ -102,7 +102,7 @@ final class Parts: Sendable {
         shipper = LogShipper(
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
             offsets: offsets.filter(RecorderLog.isFile), hostName: hostName,
-            version: WatchpostVersion.current)
+            version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
         sms = SMSListener(transfers: transfers, logger: logger)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
@@ -121,6 +121,7 @@ final class Parts: Sendable {
         registry.addSource { [ownSeries] in
             [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
         }
+        registry.addSource { [shipper] in LogMetrics.families(shipper.snapshot()) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }
     }

@@ -158,8 +158,11 @@ struct ServerView: SiteViewSource {
         }
         let inputs = parts.shipper.snapshot().map { input in
             LogInputView(
-                input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.events),
-                note: input.lastError ?? input.note ?? "\(input.files) files open, \(input.events) events")
+                input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.counts.events),
+                note: [
+                    input.lastError ?? input.note ?? "\(input.files) files open, \(input.counts.events) events",
+                    input.counts.words,
+                ].compactMap { $0 }.joined(separator: "; "))
         }
         return SiteStatus(
             version: WatchpostVersion.current, startedAt: parts.startedAt, configuration: parts.configurationName,

@@ -36,7 +36,7 @@ struct LogsIngestMeasure: AsyncParsableCommand {
         let before = ProcessCost.processorSeconds
         let keeping = Task { await store.run() }
         let shipping = Task { await shipper.run() }
-        while shipper.snapshot().reduce(0, { $0 + $1.events }) < events {
+        while shipper.snapshot().reduce(0, { $0 + $1.counts.events }) < events {
             try await Task.sleep(for: .milliseconds(50))
         }
         let acknowledged = ProcessCost.processorSeconds - before

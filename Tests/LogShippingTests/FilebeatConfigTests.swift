@@ -64,7 +64,6 @@ struct FilebeatConfigTests {
         arguments: [
             ("close_timeout: 5m", "close_timeout"), ("no_such_key: 1", "unknown key"),
             ("close.reader: {after_interval: 5m}", "after_interval"),
-            ("compression: auto", "compression"),
             ("delete: {enabled: true}", "delete"),
             ("parsers: [{ndjson: {keys_under_root: false}}]", "does not look at keys_under_root"),
             ("fields: {event.timezone: Mars/Olympus}", "no time zone"),

@@ -157,7 +157,7 @@ struct FollowingTests {
         await task.value
         #expect(sink.messages.sorted() == names(0..<7))
         let status = try #require(shipper.snapshot().first)
-        #expect(status.lastError == nil && status.events == 7 && status.lines == 7 && status.files == 0)
+        #expect(status.lastError == nil && status.counts.events == 7 && status.counts.lines == 7 && status.files == 0)
     }
 
     @Test("says which file it may not read, and why", .enabled(if: getuid() != 0, "root may read every file"))

@@ -113,7 +113,7 @@ struct StoreTests {
         let start = clock.now
         let task = Task { await shipper.run() }
         _ = try await eventually("\(count) events", within: .seconds(600)) {
-            shipper.snapshot().reduce(0) { $0 + $1.events } >= count ? true : nil
+            shipper.snapshot().reduce(0) { $0 + $1.counts.events } >= count ? true : nil
         }
         task.cancel()
         await task.value

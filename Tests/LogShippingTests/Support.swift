@@ -38,6 +38,10 @@ final class MemoryAppender: LogAppender {
     var events: [LogEvent] { state.withLock { $0.events } }
     var messages: [String] { events.map(\.message) }
     var offsets: [TailOffset] { state.withLock { Array($0.offsets.values) } }
+    /// Puts other offsets in the place of all.
+    func replace(_ offsets: [TailOffset]) {
+        state.withLock { $0.offsets = Dictionary(offsets.map { ($0.source, $0) }) { $1 } }
+    }
     func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
 }
 

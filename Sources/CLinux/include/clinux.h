@@ -50,6 +50,27 @@ int wp_epoll_watch(int epoll, int descriptor, unsigned long long token, int writ
 /// Fills `events` with at most `most` of what happened, after at most `milliseconds`. Their number, or -1 and errno.
 int wp_epoll_wait(int epoll, struct wp_event *events, int most, int milliseconds);
 
+/// A watch over names that come and go in folders (inotify); -1 and errno where the kernel refuses.
+int wp_folder_watch(void);
+
+/// Adds a folder: its number, the same for one that is watched already; -1 and errno.
+int wp_folder_watch_add(int watch, const char *path);
+
+/// Takes a folder away by its number.
+int wp_folder_watch_remove(int watch, int folder);
+
+/// A descriptor by which another thread ends a wait; -1 and errno.
+int wp_waker(void);
+
+/// Ends a wait, or the next one.
+void wp_wake(int waker);
+
+/// Waits until a name came or went, `waker` was woken, or the time is over. 1 where a name did.
+int wp_folder_watch_wait(int watch, int waker, int milliseconds);
+
+/// Where the next bytes of a file are that are no hole, from `offset` on; `offset` where the system does not tell.
+long long wp_next_data(int descriptor, long long offset);
+
 /// A descriptor that stands for the process `pid`, whoever started it; -1 and errno where there is none.
 int wp_process_open(int pid);
 

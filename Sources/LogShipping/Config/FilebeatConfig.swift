@@ -129,6 +129,10 @@ package struct FilebeatInput: Sendable {
     package var ignoreOlder: Duration = .zero
     package var cleanRemoved = true
     package var tailFiles = false
+    /// How many files are read at once; 0 is no limit of the input's own.
+    package var harvesterLimit = 0
+    /// Whether a file that gzip compressed is read as its text. Not with `compression: none`.
+    package var readsCompressed = true
     package var maxBytes = 10_485_760
 
     package init(id: String, kind: Kind, position: SourcePosition, paths: [String]) {

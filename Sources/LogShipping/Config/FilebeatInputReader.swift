@@ -166,6 +166,8 @@ enum FilebeatInputReader {
         assign(duration("ignore_older", in: reader), to: &input.ignoreOlder)
         assign(reader.boolean("clean_removed"), to: &input.cleanRemoved)
         assign(reader.boolean("tail_files"), to: &input.tailFiles)
+        assign(count("harvester_limit", in: reader), to: &input.harvesterLimit)
+        readCompression(reader, into: &input)
         assign(duration("close_inactive", in: reader), to: &input.closeInactive)
         assign(reader.boolean("close_removed"), to: &input.closeRemoved)
         assign(reader.boolean("close_renamed"), to: &input.closeRenamed)
@@ -206,14 +208,30 @@ enum FilebeatInputReader {
     /// Keys that fine-tune how Filebeat itself works.
     private static func acceptOthers(_ reader: MappingReader) {
         reader.accepted(
-            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "harvester_limit", "recursive_glob",
+            "backoff", "max_backoff", "backoff_factor", "harvester_buffer_size", "recursive_glob",
             "buffer_size", "take_over", "scan", "rotation", "publisher_pipeline", "index", "pipeline", "keep_null",
             "allow_deprecated_use", "close_on_state_change")
         reader.notActedOn("close_timeout", because: "files are closed when they are quiet, gone or read")
         reader.notActedOn("file_identity", because: "a file is known by its device, inode and first bytes")
         reader.notActedOn("ignore_inactive", because: "files are read whatever their age", mend: "write ignore_older")
-        reader.notActedOn("compression", "gzip_experimental", because: "compressed files are not read")
         reader.notActedOn("delete", because: "no file is ever deleted")
+    }
+
+    private static func readCompression(_ reader: MappingReader, into input: inout FilebeatInput) {
+        reader.accepted("gzip_experimental")
+        guard let value = reader.value("compression"), let text = value.text() else { return }
+        switch text {
+        case "", "auto", "gzip": break
+        case "none": input.readsCompressed = false
+        default: value.error("the compression \"\(text)\" is not known", mend: "write auto, gzip or none")
+        }
+    }
+
+    private static func count(_ key: String, in reader: MappingReader) -> Int? {
+        guard let value = reader.value(key), let text = value.text() else { return nil }
+        if let count = Int(text), count >= 0 { return count }
+        value.error("\(value.path) is not a count: \"\(text)\"", mend: "write a whole number, 0 for no limit")
+        return nil
     }
 
     static func duration(_ key: String, in reader: MappingReader) -> Duration? {

@@ -50,6 +50,7 @@ final class ContainerJoiner: EntryJoiner {
             // The offset may move past this piece once all in front of it is given.
             var end = entry
             end.isLeftOut = true
+            end.message = ""
             open.append((end, "", true))
         } else {
             entry.timestamp = piece.time
@@ -60,6 +61,8 @@ final class ContainerJoiner: EntryJoiner {
         give(body)
         if open.count > Self.openMax { finish(body) }
     }
+
+    var isOpen: Bool { !open.isEmpty }
 
     func expire(now: Int64, _ body: (Entry) -> Void) {
         if !open.isEmpty, now - lastLine >= Self.timeout { finish(body) }

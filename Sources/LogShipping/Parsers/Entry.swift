@@ -20,6 +20,9 @@ struct Entry: Sendable {
     var checksum: UInt64 = 0
     var flags: [String] = []
 
+    /// Whether nothing is in it: an empty line, or one that is a part of another event.
+    var isEmpty: Bool { message.isEmpty && fields.isEmpty }
+
     init(_ line: LineCutter.Line) {
         message = line.text
         offset = line.offset

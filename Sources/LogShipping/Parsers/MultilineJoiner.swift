@@ -57,6 +57,8 @@ final class MultilineJoiner: EntryJoiner {
         }
     }
 
+    var isOpen: Bool { open != nil }
+
     /// Gives the open event if no line has come for the timeout.
     func expire(now: Int64, _ body: (Entry) -> Void) {
         if open != nil, now - lastLine >= settings.timeout.milliseconds { finish(body) }

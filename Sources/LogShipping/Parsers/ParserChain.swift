@@ -45,6 +45,13 @@ final class ParserChain {
         }
     }
 
+    /// Whether something waits for more lines.
+    var isOpen: Bool {
+        stages.contains { stage in
+            if case .joiner(let joiner) = stage { joiner.isOpen } else { false }
+        }
+    }
+
     private func pass(_ entry: Entry, _ index: Int, _ now: Int64, _ body: (Entry) -> Void) {
         guard index < stages.count else { return body(entry) }
         var entry = entry
@@ -70,4 +77,6 @@ protocol EntryJoiner: AnyObject {
     func expire(now: Int64, _ body: (Entry) -> Void)
     /// Gives what waits for more lines.
     func finish(_ body: (Entry) -> Void)
+    /// Whether something waits for more lines.
+    var isOpen: Bool { get }
 }

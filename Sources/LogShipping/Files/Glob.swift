@@ -14,6 +14,10 @@ enum Glob {
         var paths: Set<String> = []
         /// Symbolic links that fit and were passed by.
         var links: Set<String> = []
+        /// Folders that were looked into.
+        var folders: Set<String> = []
+        /// Folders of which the system does not say what is in them, with its word: what is missing in `paths` may be there.
+        var unreadable: [String: String] = [:]
     }
 
     /// Paths that are there and fit.
@@ -40,11 +44,16 @@ enum Glob {
             if part == "**" { return expandFolders(base, rest, depth: 0) }
             if !part.contains(where: { "*?[\\".contains($0) }) {
                 let path = join(base, part)
+                if rest.isEmpty { matches.folders.insert(base) }
                 if isFound || rest.isEmpty, passesBy(path) { return }
-                if access(path, F_OK) == 0 { expand(path, rest, isFound: isFound) }
+                if access(path, F_OK) == 0 {
+                    expand(path, rest, isFound: isFound)
+                } else if ![ENOENT, ENOTDIR, ELOOP].contains(errno) {
+                    matches.unreadable[path] = String(cString: strerror(errno))
+                }
                 return
             }
-            for name in names(in: base) where fnmatch(part, name, 0) == 0 {
+            for name in list(base) where fnmatch(part, name, 0) == 0 {
                 let path = join(base, name)
                 if !passesBy(path) { expand(path, rest, isFound: true) }
             }
@@ -54,10 +63,17 @@ enum Glob {
             // `**` at the end is for files of any name.
             expand(base, rest.isEmpty ? ["*"] : rest, isFound: true)
             if depth == deepest { return }
-            for name in names(in: base, onlyFolders: true) {
+            for name in list(base, onlyFolders: true) {
                 let path = join(base, name)
                 if !passesBy(path) { expandFolders(path, rest, depth: depth + 1) }
             }
+        }
+
+        private mutating func list(_ folder: String, onlyFolders: Bool = false) -> [String] {
+            matches.folders.insert(folder)
+            if let names = names(in: folder, onlyFolders: onlyFolders) { return names }
+            matches.unreadable[folder] = String(cString: strerror(errno))
+            return []
         }
 
         private mutating func passesBy(_ path: String) -> Bool {
@@ -73,12 +89,16 @@ enum Glob {
         base.isEmpty || base == "/" ? base + name : base + "/" + name
     }
 
-    /// Names in a folder; none if it cannot be read.
-    static func names(in folder: String, onlyFolders: Bool = false) -> [String] {
-        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    /// Names in a folder; `nil` where the system does not say, and why stands in `errno`.
+    static func names(in folder: String, onlyFolders: Bool = false) -> [String]? {
+        guard let stream = opendir(folder.isEmpty ? "." : folder) else {
+            return [ENOENT, ENOTDIR, ELOOP].contains(errno) ? [] : nil
+        }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { return errno == 0 ? names : nil }
             let kind = Int(entry.pointee.d_type)
             if onlyFolders, kind != Int(DT_DIR), kind != Int(DT_UNKNOWN) { continue }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -86,6 +106,5 @@ enum Glob {
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        return names
     }
 }

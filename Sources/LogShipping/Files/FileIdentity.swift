@@ -38,12 +38,27 @@ struct FileState {
         isRemoved = information.st_nlink == 0
     }
 
-    /// The state of a regular file; `nil` if there is none at `path`, or only a link that is not to be followed.
-    init?(path: String, followsLinks: Bool = true) {
+    /// What stands at a path.
+    enum Look {
+        case there(FileState)
+        /// No regular file, or only a link that is not to be followed.
+        case absent
+        /// The system does not say: a folder that may not be entered, a share that does not answer.
+        case unknown
+    }
+
+    static func look(at path: String, followsLinks: Bool) -> Look {
         var information = stat()
-        let result = followsLinks ? stat(path, &information) : lstat(path, &information)
-        guard result == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
-        self.init(information)
+        guard (followsLinks ? stat(path, &information) : lstat(path, &information)) == 0 else {
+            return [ENOENT, ENOTDIR, ELOOP].contains(errno) ? .absent : .unknown
+        }
+        return information.st_mode & S_IFMT == S_IFREG ? .there(FileState(information)) : .absent
+    }
+
+    /// The state of a regular file; `nil` if none is seen at `path`, or only a link that is not to be followed.
+    init?(path: String, followsLinks: Bool = true) {
+        guard case .there(let state) = Self.look(at: path, followsLinks: followsLinks) else { return nil }
+        self = state
     }
 
     init?(descriptor: Int32) {
@@ -65,12 +80,9 @@ struct Fingerprint: Hashable, Sendable {
         self.hash = hash
     }
 
-    /// The fingerprint of the first `length` bytes; `nil` if there are fewer.
-    init?(_ descriptor: Int32, length: Int) {
-        var buffer = [UInt8](repeating: 0, count: length)
-        guard pread(descriptor, &buffer, length, 0) == length else { return nil }
-        self.length = length
-        hash = buffer.withUnsafeBytes(Fingerprint.hash)
+    init(_ bytes: some Collection<UInt8>) {
+        length = bytes.count
+        hash = Array(bytes).withUnsafeBytes(Fingerprint.hash)
     }
 
     static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 { ByteHash.hash(bytes, seed: 0x7761_7463_6870_6f73) }
@@ -85,11 +97,10 @@ struct FileKey: Hashable, Sendable {
         "\(input)::\(number.device)-\(number.inode)-\(fingerprint.length)-" + String(fingerprint.hash, radix: 16)
     }
 
-    /// Whether the file at `path` begins as this one did.
-    func fits(_ path: String, followsLinks: Bool) -> Bool {
-        guard let descriptor = try? RegularFile.open(path, followsLinks: followsLinks) else { return false }
-        defer { close(descriptor) }
-        return Fingerprint(descriptor, length: fingerprint.length) == fingerprint
+    /// Whether a file begins as this one did; `nil` where it cannot be read now.
+    func fits(_ file: LogFile) -> Bool? {
+        guard let head = try? file.head(fingerprint.length) else { return nil }
+        return head.count == fingerprint.length && Fingerprint(head) == fingerprint
     }
 
     /// Reads a name back with its input, whichever that is.

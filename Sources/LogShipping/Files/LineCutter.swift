@@ -29,6 +29,9 @@ struct LineCutter {
     /// The last bytes that were read, where an end of several bytes may have begun.
     private var tail: [UInt8] = []
 
+    /// Whether bytes of a line were read and its end not.
+    var isInLine: Bool { position > lineStart }
+
     init(offset: Int64, limit: Int, format: LineFormat = LineFormat()) {
         lineStart = offset
         position = offset
@@ -86,8 +89,7 @@ struct LineCutter {
                 continue
             }
             let length = Int(clamping: position - lineStart) - terminator.count
-            if partial.count > length { partial.removeLast(partial.count - length) }
-            tail = []
+            if partial.count > max(0, length) { partial.removeLast(partial.count - max(0, length)) }
             body(takeLine())
         }
     }
@@ -108,6 +110,19 @@ struct LineCutter {
         terminator = format.terminatorBytes(isBigEndian: isBig)
     }
 
+    /// Which byte of UTF-16 comes first, of a file that is not read from its beginning.
+    mutating func learnOrder(_ file: LogFile) throws(ReadFailure) {
+        guard terminator.isEmpty, position > 0, partial.isEmpty else { return }
+        let first = try file.head(1_024)
+        if first.count >= 2 { findOrder(first) }
+    }
+
+    /// The line of which the end has not come, as none is to come any more.
+    mutating func takeRest() -> Line? {
+        guard isInLine else { return nil }
+        return takeLine()
+    }
+
     /// Goes over bytes that are left out.
     mutating func skip(to end: Int64) {
         if partial.isEmpty, lineStart == position { lineStart = end }
@@ -116,6 +131,7 @@ struct LineCutter {
 
     private mutating func takeLine() -> Line {
         defer {
+            tail = []
             partial.removeAll(keepingCapacity: partial.count < 1 << 16)
             lineStart = position
         }

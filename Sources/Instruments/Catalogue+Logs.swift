@@ -1,0 +1,31 @@
+internal import Model
+
+extension Catalogue {
+    public static let logInputLinesTotal = MetricDefinition(
+        "log_input_lines_total", .counter, labels: ["input"], "Lines read from the input's files.",
+        source: "filebeat.yml")
+    public static let logInputEventsTotal = MetricDefinition(
+        "log_input_events_total", .counter, labels: ["input"], "Events stored of the input.", source: "filebeat.yml")
+    public static let logInputLeftOutEventsTotal = MetricDefinition(
+        "log_input_left_out_events_total", .counter, labels: ["input"],
+        "Events that filters and processors of the input left out.", source: "filebeat.yml")
+    public static let logInputCutEventsTotal = MetricDefinition(
+        "log_input_cut_events_total", .counter, labels: ["input"],
+        "Events whose end was cut off, as they had more than max_bytes or max_lines.", source: "filebeat.yml")
+    public static let logInputOldEventsTotal = MetricDefinition(
+        "log_input_old_events_total", .counter, labels: ["input"],
+        "Events that were older than what is kept when they were read: they go at once.", source: "filebeat.yml")
+    public static let logInputFutureEventsTotal = MetricDefinition(
+        "log_input_future_events_total", .counter, labels: ["input"],
+        "Events whose time was more than ten minutes ahead when they were read.", source: "filebeat.yml")
+    public static let logInputOpenFiles = MetricDefinition(
+        "log_input_open_files", .gauge, labels: ["input"], "Files of the input that are open.", source: "filebeat.yml")
+    public static let logInputUnreadableFiles = MetricDefinition(
+        "log_input_unreadable_files", .gauge, labels: ["input"],
+        "Files and folders of the input that cannot be read; the status page says why.", source: "filebeat.yml")
+
+    static let logs = [
+        logInputLinesTotal, logInputEventsTotal, logInputLeftOutEventsTotal, logInputCutEventsTotal,
+        logInputOldEventsTotal, logInputFutureEventsTotal, logInputOpenFiles, logInputUnreadableFiles,
+    ]
+}
