@@ -5,16 +5,16 @@ import Base
 /// `not` binds closer than `and`, and that closer than `or`. Words without quotes up to the next keyword are one value,
 /// of which any word will do. `field:{ … }` asks for fields below one.
 struct KQLParser {
-    private var cursor: QueryCursor
-    private let now: Int64
+    var cursor: QueryCursor
+    private let clock: QueryClock
     private var depth = 0
 
     private static let special = "\\():<>\"*{}"
     private static let named: [Character: Character] = ["t": "\t", "n": "\n", "r": "\r"]
 
-    init(_ text: String, now: Int64) {
+    init(_ text: String, _ clock: QueryClock) {
         cursor = QueryCursor(text)
-        self.now = now
+        self.clock = clock
     }
 
     mutating func parse() throws(LogQueryError) -> QueryNode {
@@ -61,6 +61,7 @@ struct KQLParser {
             return .boolean([QueryNode.Clause(occurrence: .mustNot, node: try not(field, below: path))])
         }
         cursor.skipSpaces()
+        try refuseLuceneOperator()
         guard cursor.next == "(" else { return try expression(field, below: path) }
         return try group(field, below: path)
     }
@@ -99,6 +100,7 @@ struct KQLParser {
 
     /// A field with what it must be, or a value for any field.
     private mutating func expression(_ field: QueryField?, below path: String) throws(LogQueryError) -> QueryNode {
+        try refuseLuceneValue(of: nil)
         let literal = try value()
         let end = cursor.position
         cursor.skipSpaces()
@@ -106,13 +108,15 @@ struct KQLParser {
             cursor.position = end
             let field = field ?? .any
             if field.isEverything, literal.isEverything { return .all }
-            return .leaf(field, literal.test(now: now))
+            return .leaf(field, literal.test(clock))
         }
+        if next == ":", literal.text == "_exists_", let start = literal.start { throw luceneExists(start) }
         let named = literal.field(below: path)
         let start = cursor.position
         cursor.position += 1
         if next != ":" { return .leaf(named, try comparison(isLower: next == ">", start)) }
         cursor.skipSpaces()
+        try refuseLuceneValue(of: literal.text)
         switch cursor.next {
         case "(": return try group(named, below: path)
         case "{":
@@ -131,7 +135,7 @@ struct KQLParser {
         default:
             let value = try value()
             if literal.isEverything, value.isEverything { return .all }
-            return .leaf(named, value.test(now: now))
+            return .leaf(named, value.test(clock))
         }
     }
 
@@ -143,7 +147,7 @@ struct KQLParser {
             throw LogQueryError(
                 offset: start, message: "a comparison has a wildcard", mend: "write a number or a date behind it")
         }
-        let text = bound.queryText(now: now)
+        let text = bound.queryText(clock)
         return .range(
             isLower
                 ? QueryRange(lower: text, includesLower: isIncluded)
@@ -161,13 +165,15 @@ struct KQLParser {
             }
         }
 
+        var start: Int? { if case .plain(let literal) = self { literal.start } else { nil } }
+
         var isEverything: Bool {
             if case .plain(let literal) = self { Wildcard(literal.elements).isEverything } else { false }
         }
 
-        func queryText(now: Int64) -> QueryText {
-            if case .quoted(let text) = self { return QueryText(text, isQuoted: true, now: now) }
-            return QueryText(text, now: now)
+        func queryText(_ clock: QueryClock) -> QueryText {
+            if case .quoted(let text) = self { return QueryText(text, isQuoted: true, clock) }
+            return QueryText(text, clock)
         }
 
         func field(below path: String) -> QueryField {
@@ -176,12 +182,12 @@ struct KQLParser {
             return .pattern(Wildcard(prefix + literal.elements))
         }
 
-        func test(now: Int64) -> QueryTest {
-            guard case .plain(let literal) = self else { return .words(queryText(now: now), slop: 0) }
+        func test(_ clock: QueryClock) -> QueryTest {
+            guard case .plain(let literal) = self else { return .words(queryText(clock), slop: 0) }
             if literal.hasWildcard { return isEverything ? .exists : .wildcard(Wildcard(literal.elements)) }
             if literal.text.lowercased() == "null", !literal.hasEscape { return .isNull }
-            let parts = literal.text.split(whereSeparator: \.isWhitespace).map { QueryText(String($0), now: now) }
-            return .anyOf(queryText(now: now), parts)
+            let parts = literal.text.split(whereSeparator: \.isWhitespace).map { QueryText(String($0), clock) }
+            return .anyOf(queryText(clock), parts)
         }
     }
 
@@ -199,6 +205,9 @@ struct KQLParser {
                 literal.append(wildcard: .any)
             } else if KQLParser.special.contains(next) || isKeywordHere(literal) {
                 break
+            } else if isWordStart(literal) {
+                try refuseLuceneOperator()
+                literal.append(next)
             } else {
                 literal.append(next)
             }
@@ -218,9 +227,10 @@ struct KQLParser {
     }
 
     private func isKeywordHere(_ literal: QueryLiteral) -> Bool {
-        guard literal.text.isEmpty || literal.text.last?.isWhitespace ?? true else { return false }
-        return isKeyword("and") || isKeyword("or") || isKeyword("not")
+        isWordStart(literal) && (isKeyword("and") || isKeyword("or") || isKeyword("not"))
     }
+
+    private func isWordStart(_ literal: QueryLiteral) -> Bool { literal.text.last?.isWhitespace ?? true }
 }
 
 extension QueryField {

@@ -1,4 +1,5 @@
 public import Base
+public import Foundation
 public import Model
 
 /// What events must fulfil: a query in Lucene's language (as Elasticsearch's `query_string` has it) or in KQL.
@@ -15,21 +16,25 @@ public struct LogQuery: Sendable, CustomStringConvertible {
     public static let all = LogQuery(root: .all)
 
     /// Reads a query in Lucene's language: `component:recording AND level:(ERROR OR FATAL) AND @timestamp:[now-1h TO *]`.
-    /// Bare words are joined by OR; dates are UTC.
-    /// - Parameter now: what `now` stands for, in milliseconds since the Unix epoch.
+    /// Bare words are joined by OR.
+    /// - Parameters:
+    ///   - now: what `now` stands for, in milliseconds since the Unix epoch.
+    ///   - zone: says when days begin (`now/d`), and what dates mean that name no zone.
     public static func lucene(
-        _ text: String, now: Int64 = SystemTimeSource().now()
+        _ text: String, now: Int64 = SystemTimeSource().now(), zone: TimeZone = .gmt
     ) throws(LogQueryError) -> LogQuery {
         try checkLength(text)
-        var parser = LuceneParser(text, now: now)
+        var parser = LuceneParser(text, QueryClock(now: now, zone: zone))
         return LogQuery(root: try parser.parse())
     }
 
     /// Reads a query in Kibana's language: `component: recording and response_time >= 1000`.
-    /// - Parameter now: what `now` stands for, in milliseconds since the Unix epoch.
-    public static func kql(_ text: String, now: Int64 = SystemTimeSource().now()) throws(LogQueryError) -> LogQuery {
+    /// - Parameters: as of ``lucene(_:now:zone:)``.
+    public static func kql(
+        _ text: String, now: Int64 = SystemTimeSource().now(), zone: TimeZone = .gmt
+    ) throws(LogQueryError) -> LogQuery {
         try checkLength(text)
-        var parser = KQLParser(text, now: now)
+        var parser = KQLParser(text, QueryClock(now: now, zone: zone))
         return LogQuery(root: try parser.parse())
     }
 

@@ -6,12 +6,12 @@ internal import Patterns
 /// AND and OR bind as they do there: `a AND b OR c` is `+a +b c`. Parentheses make it what one means.
 struct LuceneParser {
     var cursor: QueryCursor
-    let now: Int64
+    let clock: QueryClock
     private var depth = 0
 
-    init(_ text: String, now: Int64) {
+    init(_ text: String, _ clock: QueryClock) {
         cursor = QueryCursor(text)
-        self.now = now
+        self.clock = clock
     }
 
     mutating func parse() throws(LogQueryError) -> QueryNode {
@@ -92,13 +92,16 @@ struct LuceneParser {
     }
 
     /// A value, a group, or a field with one of them.
-    private mutating func clause(_ field: QueryField) throws(LogQueryError) -> QueryNode {
+    /// - Parameter name: of the field that stands directly before, whose value it is.
+    private mutating func clause(
+        _ field: QueryField, of name: QueryLiteral? = nil
+    ) throws(LogQueryError) -> QueryNode {
         switch cursor.next {
         case "(": return try group(field)
         case "\"":
             let text = try cursor.quoted()
             let slop = try suffixes().slop
-            return .leaf(field, .words(QueryText(text, isQuoted: true, now: now), slop: slop))
+            return .leaf(field, .words(QueryText(text, isQuoted: true, clock), slop: slop))
         case "[", "{": return .leaf(field, try bracketRange())
         case "/": if let regex = try regex() { return .leaf(field, regex) }
         case "<", ">": if case .any = field {} else { return .leaf(field, try comparison()) }
@@ -111,6 +114,7 @@ struct LuceneParser {
             cursor.position = end
             return .leaf(field, try test(literal))
         }
+        if let name { throw secondColon(name, value: literal) }
         cursor.position += 1
         cursor.skipSpaces()
         guard let next = cursor.next, next != ")", next != ":" else {
@@ -119,6 +123,14 @@ struct LuceneParser {
                 mend: "write a value behind the colon, or \\: for a colon in a value")
         }
         return try value(of: literal)
+    }
+
+    /// `message:12:30:05`, of which Lucene makes nothing.
+    private func secondColon(_ name: QueryLiteral, value: QueryLiteral) -> LogQueryError {
+        let whole = cursor.characters[value.start...].prefix { !$0.isWhitespace && !"()\"".contains($0) }
+        return LogQueryError(
+            offset: cursor.position, message: "a second colon stands in the value of \"\(name.text)\"",
+            mend: "put the value in quotes, \(name.text):\"\(String(whole))\", or write \\: for a colon in it")
     }
 
     private mutating func value(of name: QueryLiteral) throws(LogQueryError) -> QueryNode {
@@ -133,7 +145,7 @@ struct LuceneParser {
         if depth > QueryCursor.depthLimit {
             throw LogQueryError(offset: start, message: "fields are nested too deep", mend: "write one field a value")
         }
-        let node = try clause(name.field)
+        let node = try clause(name.field, of: name)
         guard case .leaf(_, let test) = node else { return node }
         if name.text == "_exists_", case .words(let text, _) = test { return .leaf(.name(text.text), .exists) }
         if name.text == "_exists_", case .wildcard(let pattern) = test { return .leaf(.pattern(pattern), .exists) }
@@ -184,7 +196,7 @@ struct LuceneParser {
     }
 
     private mutating func test(_ literal: QueryLiteral) throws(LogQueryError) -> QueryTest {
-        let text = QueryText(literal.text, now: now)
+        let text = QueryText(literal.text, clock)
         let suffixes = try suffixes()
         if let edits = suffixes.edits { return .fuzzy(text, edits: edits.count(for: literal.text)) }
         if !literal.hasWildcard { return .words(text, slop: 0) }
@@ -311,7 +323,7 @@ extension LuceneParser {
 
     private mutating func bound() throws(LogQueryError) -> QueryText? {
         cursor.skipSpaces()
-        if cursor.next == "\"" { return QueryText(try cursor.quoted(), isQuoted: true, now: now) }
+        if cursor.next == "\"" { return QueryText(try cursor.quoted(), isQuoted: true, clock) }
         let start = cursor.position
         var text = ""
         while let next = cursor.next, !next.isWhitespace, next != "]", next != "}" {
@@ -327,7 +339,7 @@ extension LuceneParser {
                 offset: start, message: "a bound of the range is missing", mend: "write [1 TO 10], or * for an open end"
             )
         }
-        return text == "*" ? nil : QueryText(text, now: now)
+        return text == "*" ? nil : QueryText(text, clock)
     }
 
     /// `>5`, `>=5`, `<5`, `<=5` behind a field.
@@ -356,7 +368,7 @@ extension LuceneParser {
             throw LogQueryError(
                 offset: start, message: "nothing follows the comparison", mend: "write a number or a date behind it")
         }
-        let bound = QueryText(text, isQuoted: isQuoted, now: now)
+        let bound = QueryText(text, isQuoted: isQuoted, clock)
         return .range(
             isLower
                 ? QueryRange(lower: bound, includesLower: isIncluded)

@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import Model
 internal import Patterns
 
@@ -189,7 +190,8 @@ extension QueryRange {
         let bounds = [lower, upper].compactMap { $0 }
         if bounds.isEmpty { return true }
         if bounds.allSatisfy({ $0.number != nil }) { return QueryText.number(value).map(contains) ?? false }
-        if bounds.allSatisfy({ $0.time != nil }), let time = DateMath.range(value, now: 0) {
+        // Dates of events are UTC where they name no zone.
+        if bounds.allSatisfy({ $0.time != nil }), let time = DateMath.range(value, QueryClock(now: 0, zone: .gmt)) {
             return times.contains(time.start)
         }
         let value = value.lowercased()

@@ -49,13 +49,13 @@ struct QueryText: Sendable {
     /// What the text means as a date: a moment, or a whole day, month ….
     let time: TimeRange?
 
-    init(_ text: String, isQuoted: Bool = false, now: Int64) {
+    init(_ text: String, isQuoted: Bool = false, _ clock: QueryClock) {
         self.text = text
         self.isQuoted = isQuoted
         lowered = text.lowercased()
         words = TextAnalysis.words(of: text)
         number = QueryText.number(text)
-        time = DateMath.range(text, now: now)
+        time = DateMath.range(text, clock)
     }
 
     /// A decimal number; Swift would also take `nan`, `inf` and hexadecimal ones.

@@ -25,10 +25,36 @@ struct KQLTests {
         arguments: [
             ("foo and", 7), ("and foo", 0), ("foo:", 4), ("(foo", 0), ("foo)", 3), ("\"foo", 0), ("foo:bar baz:x", 11),
             ("status:>=500", 7), ("a:{b:c", 2), ("n >= ", 5), ("n > 5*", 2), ("foo\\", 3), ("foo:()", 5),
+            // Lucene, pasted.
+            ("foo && bar", 4), ("foo || bar", 4), ("foo:bar && baz", 8), ("n:[1 TO 5]", 2), ("n:{1 TO 5}", 2),
+            ("foo and n: [1 TO *}", 11), ("message:/time ?out/", 8), ("/time ?out/", 0), ("+foo", 0), ("foo +bar", 4),
+            ("+level:ERROR -x", 0), ("foo -level:INFO", 4), ("!level:INFO", 0), ("_exists_:foo", 0), ("-(foo)", 0),
         ])
     func refusals(_ text: String, _ offset: Int) {
         let error = #expect(throws: LogQueryError.self, "\(text)") { try LogQuery.kql(text) }
         #expect(error?.offset == offset, "\(text): \(error?.description ?? "")")
+    }
+
+    @Test(
+        "pasted from Lucene get what to write instead",
+        arguments: [
+            ("a && b", "and"), ("a || b", "or"), ("bytes:[100 TO 500}", "bytes >= 100 and bytes < 500"),
+            ("bytes:{100 TO *]", "bytes > 100"), ("bytes:[* TO *]", "bytes: *"), ("-level:INFO", "not level"),
+            ("m:/a.b/", "Lucene"), ("_exists_:a", "a star"),
+        ])
+    func mends(_ text: String, _ mend: String) {
+        let error = #expect(throws: LogQueryError.self) { try LogQuery.kql(text) }
+        #expect(error?.mend.contains(mend) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        "may hold what only looks like Lucene",
+        arguments: [
+            "path:/var/log/", "path: /var/log/x.log", "a&&b", "[error] in line 5", "+0700", "a - b", "offset: -5",
+            "-rtsp_transport tcp", "C++ and x", "R&D", "\"a && b\"", "message:\"/x/\"", "1/10", "a:{ b: c }",
+        ])
+    func text(_ text: String) {
+        #expect(throws: Never.self, "\(text)") { try LogQuery.kql(text) }
     }
 
     @Test(
