@@ -11,24 +11,27 @@ extension LogStore {
         if filter.range.end < filter.range.start { return counts }
         do {
             let zstd = Zstd()
-            for unit in try units(in: filter.range, filter.needs.values) {
-                if Work.isOver { throw StoreError.cancelled }
-                try withUnit(unit, zstd) { bytes in
-                    if ColumnBlock.isOne(bytes) {
-                        try BlockCounter(try ColumnBlock(bytes, zstd), filter, request).count(into: &counts)
-                    } else if bytes.first == EventCodec.version {
-                        var block = try EventBlock(bytes)
-                        block.forEach(in: filter.range, needing: filter.needs) { _, event in
-                            if filter.matches(event) { counts.add(event, request) }
-                            return true
-                        }
-                    } else {
-                        var reader = try EventRowsReader(bytes)
-                        let matcher = RowMatcher(filter.effectiveCondition)
-                        while try reader.next() {
-                            guard filter.range.contains(reader.time), matcher.mayMatch(reader) else { continue }
-                            let event = reader.event
-                            if filter.matches(event) { counts.add(event, request) }
+            let units = try units(in: filter.range, filter.needs.values)
+            try filter.takingPart {
+                for unit in units {
+                    if Work.isOver { throw StoreError.cancelled }
+                    try withUnit(unit, zstd) { bytes in
+                        if ColumnBlock.isOne(bytes) {
+                            try BlockCounter(try ColumnBlock(bytes, zstd), filter, request).count(into: &counts)
+                        } else if bytes.first == EventCodec.version {
+                            var block = try EventBlock(bytes)
+                            block.forEach(in: filter.range, needing: filter.needs) { _, event in
+                                if filter.matches(event) { counts.add(event, request) }
+                                return true
+                            }
+                        } else {
+                            var reader = try EventRowsReader(bytes)
+                            let matcher = RowMatcher(filter.effectiveCondition)
+                            while try reader.next() {
+                                guard filter.range.contains(reader.time), matcher.mayMatch(reader) else { continue }
+                                let event = reader.event
+                                if filter.matches(event) { counts.add(event, request) }
+                            }
                         }
                     }
                 }

@@ -4,6 +4,18 @@ public import Model
 import Partitions
 import Synchronization
 
+extension LogFilter {
+    /// Does `work`, of which a part is enough where its time is over and somebody waits for that.
+    func takingPart(_ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let error as StoreError where error.isCancellation && !Task.isCancelled {
+            guard let whenTimeIsOver else { throw error }
+            whenTimeIsOver()
+        }
+    }
+}
+
 extension LogStore {
     /// Gives the events that `filter` wants to `visit`, without looking at those that cannot have what it needs.
     /// The events are all in memory by then: at most a few times its limit.
@@ -19,10 +31,12 @@ extension LogStore {
             units.sort { filter.ascending ? $0.range.start < $1.range.start : $0.range.end > $1.range.end }
             var hits = Hits(limit: filter.limit, ascending: filter.ascending)
             let zstd = Zstd()
-            for unit in units {
-                if Work.isOver { throw StoreError.cancelled }
-                guard let wanted = hits.wanted(of: unit.range, in: filter.range) else { break }
-                try read(unit, in: wanted, filter, zstd, into: &hits)
+            try filter.takingPart {
+                for unit in units {
+                    if Work.isOver { throw StoreError.cancelled }
+                    guard let wanted = hits.wanted(of: unit.range, in: filter.range) else { break }
+                    try read(unit, in: wanted, filter, zstd, into: &hits)
+                }
             }
             return hits.sorted
         } catch {

@@ -116,6 +116,7 @@ extension LogStore {
         try sealed.withLock { [sealings] sealed in
             try days.seal(sealings, into: day, tail: identity, last: last)
             sealed[day] = last
+            followers.withLock { $0.keep(batches, now: timeSource.steady()) }
             // If this fails the rows stay, and are not looked at.
             try tail.withLock { tail in try tail?.remove(day, through: last) }
         }

@@ -23,6 +23,8 @@ public final class LogStore: LogAppender, LogSource, Sendable {
     /// Up to which row of the tail each day is sealed. Held while a sealed block takes the place of the tail's rows.
     let sealed: Mutex<[UTCDay: Int64]>
     let counters = Mutex(Counters())
+    /// For those who follow what arrives.
+    let followers = Mutex(FollowedRows())
     /// Held over a round of upkeep.
     let upkeepLock: Mutex<RetentionClock>
 

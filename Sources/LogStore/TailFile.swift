@@ -200,6 +200,40 @@ final class TailFile {
         }
     }
 
+    /// The number of the newest row that was ever written.
+    func lastRow() throws -> Int64 {
+        try use { connection in
+            let statement = try connection.statement("SELECT seq FROM sqlite_sequence WHERE name = 'batches'")
+            defer { statement.reset() }
+            return try statement.step() ? statement.integer(0) : 0
+        }
+    }
+
+    private static let arrivalBytesTogether = 8 << 20
+
+    /// Batches behind row `after` in the order in which they came, sealed or not, as far as they are still here.
+    /// - Returns: as many as are read together, and whether there are others behind them.
+    func batches(after: Int64) throws -> (batches: [Batch], isCut: Bool) {
+        try use { connection in
+            let statement = try connection.statement(
+                "SELECT id, day, min_time, max_time, data FROM batches WHERE id > ? ORDER BY id")
+            defer { statement.reset() }
+            statement.bind(1, after)
+            var batches: [Batch] = []
+            var bytes = 0
+            while try statement.step() {
+                if bytes >= Self.arrivalBytesTogether { return (batches, true) }
+                let data = statement.bytes(4)
+                bytes += data.count
+                batches.append(
+                    Batch(
+                        id: statement.integer(0), day: UTCDay(number: Int(statement.integer(1))),
+                        range: TimeRange(start: statement.integer(2), end: statement.integer(3)), bytes: data))
+            }
+            return (batches, false)
+        }
+    }
+
     /// Batches are read together up to so many bytes.
     private static let bytesTogether = 32 << 20
 

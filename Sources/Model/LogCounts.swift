@@ -2,12 +2,22 @@
 public struct LogCountRequest: Sendable, Hashable {
     /// The width of a column of the histogram in milliseconds; `nil` for none. Columns begin at its multiples.
     public var interval: Int64?
+    /// By how many milliseconds columns begin before the multiples: how far the clock by which days begin is ahead of UTC.
+    public var offset: Int64
     /// Fields of which the values are counted, by their names or behind `fields.`.
     public var terms: [String]
 
-    public init(interval: Int64? = nil, terms: [String] = []) {
+    public init(interval: Int64? = nil, offset: Int64 = 0, terms: [String] = []) {
         self.interval = interval.map { max(1, $0) }
+        self.offset = offset
         self.terms = terms
+    }
+
+    /// The time at which the column begins that holds `time`; `nil` where there is no histogram.
+    public func column(of time: Int64) -> Int64? {
+        guard let interval else { return nil }
+        let rest = (time &+ offset) % interval
+        return time &- (rest < 0 ? rest + interval : rest)
     }
 }
 
@@ -29,9 +39,7 @@ public struct LogCounts: Sendable, Equatable {
     /// Counts events of one moment.
     public mutating func add(time: Int64, _ request: LogCountRequest, count: Int = 1) {
         total += count
-        guard let interval = request.interval else { return }
-        let rest = time % interval
-        let start = time - (rest < 0 ? rest + interval : rest)
+        guard let start = request.column(of: time) else { return }
         if histogram[start] != nil || histogram.count < Self.most {
             histogram[start, default: 0] += count
         } else {

@@ -29,6 +29,9 @@ public struct LogFilter {
     public var condition: LogCondition?
     /// Whether an event is wanted; false for all that do not have what is needed.
     public var matches: (borrowing LogEvent) -> Bool
+    /// Told where the time of the work is over before all was looked at: the answer is what was found by then. Without it
+    /// the work fails. Work for which nobody waits any longer fails in any case.
+    public var whenTimeIsOver: (() -> Void)?
 
     /// Unless more is said, all events, newest first.
     public init(

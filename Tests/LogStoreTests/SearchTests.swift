@@ -1,6 +1,8 @@
+import Base
 import LogSearch
 import LogStore
 import Model
+import Partitions
 import TestSupport
 import Testing
 
@@ -84,8 +86,9 @@ struct SearchTests {
         store.close()
     }
 
-    @Test("goes on page by page, also within one time", arguments: [1, 7, 100])
-    func pages(_ limit: Int) throws {
+    @Test(
+        "goes on page by page, also within one time", arguments: [1, 7, 60, 100], [LogOrder.newestFirst, .oldestFirst])
+    func pages(_ limit: Int, _ order: LogOrder) throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
         for part in 0..<4 {
             try store.append((0..<60).map { event(part * 60 + $0, at: noon + Int64(part / 2)) }, offset: nil)
@@ -95,12 +98,86 @@ struct SearchTests {
         var found: [LogEvent] = []
         var cursor: LogCursor?
         repeat {
-            let page = try LogSearch.page(query, in: .all, limit: limit, after: cursor, source: store)
+            let page = try LogSearch.page(query, in: .all, order, limit: limit, after: cursor, source: store)
             #expect(page.events.count == limit || page.next == nil)
+            #expect(page.isCut == (page.next != nil) && !page.isPartial)
             found += page.events
-            cursor = page.next
+            let text = page.next?.text(of: query)
+            cursor = text.flatMap { LogCursor($0, of: query, order) }
+            #expect(cursor == page.next)
         } while cursor != nil
-        #expect(found == Array(try store.all().filter { query.matches($0) }.reversed()))
+        let all = try store.all().filter { query.matches($0) }
+        #expect(found == (order == .oldestFirst ? all : all.reversed()))
         store.close()
+    }
+
+    @Test("goes on without a word twice when others of the same time come meanwhile", arguments: [false, true])
+    func pagesMeanwhile(_ isSealed: Bool) throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
+        try store.append((0..<100).map { event($0, at: noon) }, offset: nil)
+        var number = 1_000
+        for order in [LogOrder.newestFirst, .oldestFirst] {
+            var found: [LogEvent] = []
+            var cursor: LogCursor?
+            let before = try store.all()
+            repeat {
+                let page = try LogSearch.page(.all, in: .all, order, limit: 30, after: cursor, source: store)
+                found += page.events
+                cursor = page.next
+                number += 1
+                try store.append([event(number, at: noon)], offset: nil)
+                if isSealed { try store.upkeep() }
+            } while cursor != nil && found.count < 500
+            let numbers = found.map { "\($0.fields["number"] ?? .null)" }
+            #expect(Set(numbers).count == numbers.count)
+            #expect(Set(numbers).isSuperset(of: before.map { "\($0.fields["number"] ?? .null)" }))
+        }
+        store.close()
+    }
+
+    @Test("refuses the cursor of another query or order, and what is none")
+    func cursors() throws {
+        let store = try openStore(directory.path, time)
+        try store.append((0..<10).map { event($0, at: noon) }, offset: nil)
+        let query = try LogQuery.lucene("level:INFO")
+        let next = try LogSearch.page(query, in: .all, limit: 2, source: store).next
+        let text = try #require(next).text(of: query)
+        #expect(LogCursor(text, of: query, .newestFirst) == next)
+        #expect(LogCursor(text, of: query, .oldestFirst) == nil)
+        #expect(LogCursor(text, of: .all, .newestFirst) == nil)
+        for bad in ["", "d", "d.1", text + "x", "x" + text, text.uppercased() + ".", "d1.-1." + text.suffix(4)] {
+            #expect(LogCursor(bad, of: query, .newestFirst) == nil, "\(bad)")
+        }
+        store.close()
+    }
+
+    @Test("gives a part where the time of the work is over, and says so")
+    func timeIsOver() throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 50 }
+        try store.append((0..<200).map { event($0, at: noon + Int64($0)) }, offset: nil)
+        try store.upkeep()
+        let over = WorkEnd()
+        over.tell()
+        try Work.until(over) {
+            let page = try LogSearch.page(.all, in: .all, limit: 10, takesPart: true, source: store)
+            #expect(page.isPartial && page.isCut && page.next == nil)
+            var isPartial = false
+            _ = try LogSearch.counts(of: .all, in: .all, source: store) { isPartial = true }
+            #expect(isPartial)
+            #expect(throws: StoreError.self) { try LogSearch.page(.all, in: .all, limit: 10, source: store) }
+            #expect(throws: StoreError.self) { try LogSearch.counts(of: .all, in: .all, source: store) }
+        }
+        store.close()
+    }
+
+    @Test("counts by columns that begin with a zone's days")
+    func columns() {
+        let hourAndHalf: Int64 = 5_400_000
+        let request = LogCountRequest(interval: day, offset: 7 * hour)
+        #expect(request.column(of: noon) == noon - 19 * hour)
+        #expect(request.column(of: noon - 19 * hour - 1) == noon - 43 * hour)
+        #expect(LogCountRequest(interval: hour, offset: hourAndHalf).column(of: 0) == -1_800_000)
+        #expect(LogCountRequest(interval: hour).column(of: -1) == -hour)
+        #expect(LogCountRequest().column(of: noon) == nil)
     }
 }
