@@ -50,7 +50,7 @@ struct RequestWork<Responder: HTTPResponder>: HTTPResponder {
 }
 
 enum RequestThreads {
-    /// More than the gates of all doors let through at once (22), so that a page always finds a thread.
+    /// More than the gates of all doors let through at once (23), so that a page always finds a thread.
     static let count = 28
     /// Threads that connections and health find free, however many requests wait for a disk.
     static let reserve = 4

@@ -3,7 +3,6 @@ internal import Base
 internal import Collectors
 internal import ConfigText
 internal import Foundation
-internal import LogSearch
 internal import LogShipping
 internal import LogStore
 internal import MetricStore
@@ -112,39 +111,6 @@ struct ServerView: SiteViewSource {
     }
 
     func messages(limit: Int) async -> [InboxMessage] { parts.options.demo?.messages(limit) ?? [] }
-
-    // MARK: Logs
-
-    func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
-        let query: LogQuery
-        do {
-            query = request.language == .kql ? try LogQuery.kql(request.query) : try LogQuery.lucene(request.query)
-        } catch {
-            throw LogSearchRefused(error.description)
-        }
-        // One more than is shown tells whether the limit cut the list.
-        let wanted = request.limit == .max ? request.limit : request.limit + 1
-        let logs = parts.logs
-        let found = try await Self.withinDeadline {
-            try LogSearch.search(query, in: request.range, limit: wanted, source: logs)
-        }
-        return LogPage(events: found.prefix(request.limit).map(LogEventView.init), isCut: found.count > request.limit)
-    }
-
-    private static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)
-
-    /// Runs a search on a thread of its own, a few at a time, and ends it at the deadline.
-    static func withinDeadline<Answer: Sendable>(
-        _ deadline: Duration = .seconds(30), _ search: @escaping @Sendable () throws -> Answer
-    ) async throws -> Answer {
-        do {
-            return try await logGate.run(within: deadline, search)
-        } catch is WorkTimedOut {
-            throw LogSearchRefused(
-                "the search was ended after \(deadline.components.seconds) seconds; "
-                    + "ask for a shorter time, or for a field's value")
-        }
-    }
 
     // MARK: Status
 

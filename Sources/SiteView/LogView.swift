@@ -4,10 +4,33 @@ package import Model
 package struct LogSearchRequest: Sendable {
     package enum Language: String, Codable, Sendable { case lucene, kql }
 
+    package enum Order: String, Sendable { case newestFirst = "desc", oldestFirst = "asc" }
+
+    /// Columns of a histogram: so many at most, or each so many milliseconds wide.
+    package enum Columns: Sendable { case count(Int), width(Int64) }
+
     package var query: String
     package var language: Language
     package var range: TimeRange
+    /// The bounds of the range as a person writes them, `now-1h` or a date; they count instead of those of ``range``.
+    package var start: String?
+    package var end: String?
+    /// The zone by whose clock dates and `now/d` are meant; `nil` for the site's own.
+    package var timeZone: String?
+    /// The most events; 0 where counts alone are wanted.
     package var limit: Int
+    package var order = Order.newestFirst
+    /// Where an earlier page ended, ``LogPage/next``.
+    package var cursor: String?
+    /// The fields that are wanted of each event; `nil` for all.
+    package var fields: [String]?
+    package var wantsTotal = false
+    package var histogram: Columns?
+    /// Fields whose commonest values are wanted, and how many of each.
+    package var terms: [String] = []
+    package var termsSize = 10
+    /// The longest that it may take, in milliseconds; `nil` for the server's own limit.
+    package var timeout: Int64?
 
     package init(query: String, language: Language, range: TimeRange, limit: Int) {
         self.query = query
@@ -15,36 +38,176 @@ package struct LogSearchRequest: Sendable {
         self.range = range
         self.limit = limit
     }
+
+    package var wantsCounts: Bool { wantsTotal || histogram != nil || !terms.isEmpty }
 }
 
-/// Log events that were found, newest first.
+/// Log events that were found, and what was counted of all that there are.
 package struct LogPage: Codable, Sendable {
     package var events: [LogEventView]
-    /// Whether the limit cut the list.
+    /// Whether there are more, which the limit or the time cut off.
     package var isCut: Bool
+    /// Whether the time was over before all was looked at: events and counts are a part then.
+    package var timedOut = false
+    /// Where the next page begins, ``LogSearchRequest/cursor``; `nil` where there is none.
+    package var next: String?
+    package var total: Int?
+    package var histogram: LogHistogram?
+    /// By field.
+    package var terms: [String: LogTerms]?
 
     package init(events: [LogEventView], isCut: Bool) {
         self.events = events
         self.isCut = isCut
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case events, isCut, next, total, histogram, terms
+        case timedOut = "timed_out"
+    }
 }
 
-package struct LogEventView: Codable, Sendable, Equatable {
+/// How many events there are over time.
+package struct LogHistogram: Codable, Sendable, Equatable {
+    package struct Column: Codable, Sendable, Equatable {
+        /// In milliseconds since the Unix epoch.
+        package var start: Int64
+        package var count: Int
+
+        package init(start: Int64, count: Int) {
+            self.start = start
+            self.count = count
+        }
+    }
+
+    /// The width of a column in milliseconds.
+    package var interval: Int64
+    /// In their order; those of the searched time that have no events too.
+    package var columns: [Column]
+
+    package init(interval: Int64, columns: [Column]) {
+        self.interval = interval
+        self.columns = columns
+    }
+}
+
+/// The commonest values of a field.
+package struct LogTerms: Codable, Sendable, Equatable {
+    package struct Term: Codable, Sendable, Equatable {
+        package var value: String
+        package var count: Int
+
+        package init(value: String, count: Int) {
+            self.value = value
+            self.count = count
+        }
+    }
+
+    /// The commonest first.
+    package var values: [Term]
+    /// How often other values come.
+    package var others: Int
+
+    package init(values: [Term], others: Int) {
+        self.values = values
+        self.others = others
+    }
+}
+
+/// An event as people and programs see it.
+package struct LogEventView: Codable, Sendable, Hashable {
     package var timestamp: Int64
     package var level: String
     package var component: String
     package var camera: String
     package var message: String
-    /// All fields as text, dotted names.
-    package var fields: [String: String]
+    /// By dotted names; values as they are: texts, numbers, truth values, arrays, null.
+    package var fields: [String: LogValue]
 
-    package init(_ event: LogEvent) {
+    /// - Parameter wanted: the names of the fields that are kept, which may also stand behind `fields.`; `nil` for all.
+    package init(_ event: LogEvent, fields wanted: [String]? = nil) {
+        func text(_ name: String) -> String {
+            if let wanted, !wanted.contains(name) { return "" }
+            return event[name]?.text ?? ""
+        }
         timestamp = event.timestamp
-        level = event["level"]?.text ?? ""
-        component = event["component"]?.text ?? ""
-        camera = event["camera_id"]?.text ?? ""
-        message = event.message
-        fields = event.fields.mapValues(\.text)
+        level = text("level")
+        component = text("component")
+        camera = text("camera_id")
+        message = wanted.map { $0.contains("message") } ?? true ? event.message : ""
+        if let wanted {
+            let found = wanted.compactMap { name in event[name].map { (name, $0) } }
+            fields = Dictionary(found) { first, _ in first }
+        } else {
+            fields = event.fields.mapValues { $0 }
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey { case timestamp, level, component, camera, message, fields }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        timestamp = try container.decode(Int64.self, forKey: .timestamp)
+        level = try container.decodeIfPresent(String.self, forKey: .level) ?? ""
+        component = try container.decodeIfPresent(String.self, forKey: .component) ?? ""
+        camera = try container.decodeIfPresent(String.self, forKey: .camera) ?? ""
+        message = try container.decodeIfPresent(String.self, forKey: .message) ?? ""
+        fields = try container.decode([String: LogValue].self, forKey: .fields)
+    }
+}
+
+/// Events that arrived, in their order, and where the next ones begin.
+package struct LogArrivalsView: Codable, Sendable {
+    package var events: [LogEventView]
+    /// What to ask with for those that come then.
+    package var next: String
+    /// Whether others came of which the server cannot tell any longer; a search finds them.
+    package var isGap: Bool
+
+    package init(events: [LogEventView], next: String, isGap: Bool) {
+        self.events = events
+        self.next = next
+        self.isGap = isGap
+    }
+}
+
+/// Which line's neighbours are wanted.
+package struct LogContextRequest: Sendable {
+    package var path: String
+    package var offset: Int64
+    package var host: String?
+    /// In milliseconds since the Unix epoch; `nil` for the newest line at that offset.
+    package var time: Int64?
+    package var before: Int
+    package var after: Int
+    package var fields: [String]?
+
+    package init(path: String, offset: Int64, before: Int, after: Int) {
+        self.path = path
+        self.offset = offset
+        self.before = before
+        self.after = after
+    }
+}
+
+/// A line and those around it in its own file, in the file's order.
+package struct LogContextView: Codable, Sendable {
+    package var before: [LogEventView]
+    package var event: LogEventView
+    package var after: [LogEventView]
+    /// Whether the time was over before all was looked at.
+    package var timedOut: Bool
+
+    package init(before: [LogEventView], event: LogEventView, after: [LogEventView], timedOut: Bool) {
+        self.before = before
+        self.event = event
+        self.after = after
+        self.timedOut = timedOut
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case before, event, after
+        case timedOut = "timed_out"
     }
 }
 

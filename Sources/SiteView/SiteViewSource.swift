@@ -37,6 +37,13 @@ package protocol SiteViewSource: Sendable {
     func messages(limit: Int) async -> [InboxMessage]
     /// - Throws: ``LogSearchRefused`` for a query that cannot be understood.
     func searchLogs(_ request: LogSearchRequest) async throws -> LogPage
+    /// The lines around one in its own file; `nil` where no line stands at that place.
+    /// - Throws: ``LogSearchRefused`` where the server is too busy.
+    func logContext(_ request: LogContextRequest) async throws -> LogContextView?
+    /// Events that arrived behind a position, which is what an earlier answer gave; without one the present end.
+    /// - Parameter request: its query, language, zone, limit and fields count.
+    /// - Throws: ``LogSearchRefused`` for a query that cannot be understood.
+    func logArrivals(_ request: LogSearchRequest, after position: String?) async throws -> LogArrivalsView
     /// What became of cameras in spans of time, a record of the site for each.
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.

@@ -39,7 +39,7 @@ package struct WatchpostAPI: Sendable {
         group.get("alerts/explain") { request, _ in try await explain(request) }
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
-        group.get("logs") { request, _ in try await logs(request) }
+        LogsAPI(view: view).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
@@ -110,39 +110,18 @@ package struct WatchpostAPI: Sendable {
         return try Self.json(camera)
     }
 
-    private func logs(_ request: Request) async throws -> Response {
-        do {
-            let parameters = try await APIParameters(of: request)
-            let now = Int64(Date().timeIntervalSince1970 * 1_000)
-            let language = parameters.text("language") ?? "lucene"
-            guard let language = LogSearchRequest.Language(rawValue: language) else {
-                throw LogSearchRefused("unknown language \"\(language)\"; write lucene or kql")
-            }
-            let search = LogSearchRequest(
-                query: parameters.text("query") ?? "", language: language,
-                range: TimeRange(
-                    start: parameters.text("start").flatMap { Int64($0) } ?? now - 86_400_000,
-                    end: parameters.text("end").flatMap { Int64($0) } ?? .max),
-                limit: min(try parameters.limit(), Self.maxEvents))
-            return try Self.json(await view.searchLogs(search))
-        } catch let refusal as LogSearchRefused {
-            return try Self.json(["error": refusal.description], status: .badRequest)
-        } catch let error as APIError {
-            return try Self.json(["error": error.message], status: .badRequest)
-        }
-    }
-
-    /// The most log events of one answer.
-    private static let maxEvents = 5_000
-
     private static func limit(of request: Request) -> Int {
         max(0, min(request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100, 1_000))
     }
 
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        Response(
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, formatting: JSONEncoder.OutputFormatting = []
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = formatting
+        return Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
     }
 
     // MARK: Live

@@ -78,6 +78,10 @@ extension WebUI {
     }
 
     private static func count(of page: LogPage) -> String {
+        if page.timedOut {
+            return
+                "\(page.events.count) events that were found before the time was over; there may be others, also newer ones."
+        }
         if page.events.isEmpty { return "Nothing found in this range." }
         return page.isCut
             ? "The newest \(page.events.count) events; there are more." : "\(page.events.count) events, newest first."

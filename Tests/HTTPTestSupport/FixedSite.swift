@@ -203,9 +203,46 @@ package struct FixedSite: SiteViewSource {
             timestamp: now - 5_000,
             fields: [
                 "message": .string("connection failed: 401 Unauthorized"), "level": .string("ERROR"),
-                "fields.component": .string("recording"), "camera_id": .string("cam-2"),
+                "fields.component": .string("recording"), "camera_id": .string("cam-2"), "attempt": .integer(3),
+                "seconds": .double(0.5), "final": .boolean(false), "nothing": .null,
+                "tags": .array([.string("a/b"), .integer(1)]),
             ])
-        return LogPage(events: [LogEventView(event)], isCut: false)
+        var page = LogPage(
+            events: request.limit == 0 ? [] : [LogEventView(event, fields: request.fields)], isCut: false)
+        page.total = request.wantsTotal ? 1 : nil
+        page.next = request.cursor
+        if let columns = request.histogram {
+            let interval: Int64 = if case .width(let width) = columns { width } else { 60_000 }
+            page.histogram = LogHistogram(interval: interval, columns: [.init(start: 0, count: 1)])
+        }
+        if !request.terms.isEmpty {
+            page.terms = Dictionary(
+                request.terms.map { ($0, LogTerms(values: [.init(value: "x", count: request.termsSize)], others: 0)) }
+            ) { first, _ in first }
+        }
+        page.timedOut = request.timeout == 1
+        return page
+    }
+
+    package func logContext(_ request: LogContextRequest) async throws -> LogContextView? {
+        guard request.path == "/var/log/x.log" else { return nil }
+        func line(_ offset: Int64) -> LogEventView {
+            LogEventView(
+                LogEvent(
+                    timestamp: now,
+                    fields: ["message": .string("line at \(offset)"), "log.offset": .integer(offset)]),
+                fields: request.fields)
+        }
+        return LogContextView(
+            before: (0..<Int64(request.before)).map { line(request.offset - Int64(request.before) + $0) },
+            event: line(request.offset), after: (0..<Int64(request.after)).map { line(request.offset + 1 + $0) },
+            timedOut: false)
+    }
+
+    package func logArrivals(_ request: LogSearchRequest, after position: String?) async throws -> LogArrivalsView {
+        LogArrivalsView(
+            events: position == nil ? [] : try await searchLogs(request).events, next: "after", isGap: position == "old"
+        )
     }
 
     /// Every camera was up but for the last minute of a span, and has a gap of a minute at its begin and one of

@@ -5,6 +5,7 @@ import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
 import Instruments
+import Model
 import NIOCore
 import SiteView
 import Synchronization
@@ -40,6 +41,27 @@ struct WatchpostAPITests {
             ("status", 200, "built in"), ("dashboards", 200, "[]"), ("dashboards/none", 404, "none"),
             ("logs?query=x", 200, "401 Unauthorized"), ("logs?query=(", 400, "closing parenthesis"),
             ("logs?language=sql", 400, "lucene or kql"), ("logs?limit=-1", 400, "limit"),
+            ("logs?limit=1.5", 400, "limit"),
+            ("logs?order=up", 400, "asc"),
+            ("logs?order=asc&language=&fields=&cursor=&time_zone=&terms=", 200, "events"),
+            ("logs?total=perhaps", 400, "neither true"), ("logs?total=true", 200, "\"total\":1"),
+            ("logs?histogram=0", 400, "histogram"), ("logs?histogram=1h", 200, "\"interval\":3600000"),
+            ("logs?histogram=10001", 400, "10000"), ("logs?histogram=soon", 400, "5m"),
+            ("logs?histogram=60", 200, "\"columns\":[{"),
+            ("logs?terms=level,camera_id&terms_size=3", 200, "\"count\":3"),
+            ("logs?terms=,", 400, "terms"), ("logs?terms=a&terms_size=0", 400, "terms_size"),
+            ("logs?timeout=1ms", 200, "\"timed_out\":true"), ("logs?timeout=never", 400, "timeout"),
+            ("logs?limit=0", 200, "\"events\":[]"), ("logs?limit=0", 200, "\"total\":1"),
+            ("logs?limit=0&terms=a", 200, "\"isCut\":false"), ("logs?cursor=abc", 200, "\"next\":\"abc\""),
+            ("logs/context?path=/var/log/x.log&offset=500&before=1&after=0", 200, "line at 499"),
+            ("logs/context?path=/var/log/y.log&offset=5&host=a&time=7", 404, "y.log\\\" on a with time=7"),
+            ("logs/context?path=/var/log/x.log", 400, "offset"), ("logs/context?offset=5", 400, "path"),
+            ("logs/context?path=/var/log/x.log&offset=-1", 400, "offset"),
+            ("logs/context?path=/var/log/x.log&offset=5&before=1001", 400, "before"),
+            ("logs/context?path=/var/log/x.log&offset=5&time=noon", 400, "time"),
+            ("logs/arrivals", 200, "\"events\":[]"), ("logs/arrivals?cursor=x&query=y", 200, "401 Unauthorized"),
+            ("logs/arrivals?cursor=old&query=(", 400, "closing parenthesis"),
+            ("logs/arrivals?cursor=old", 200, "\"isGap\":true"),
         ])
     func reads(path: String, status: Int, part: String) async throws {
         let reply = try await Self.client().get("/api/watchpost/\(path)")
@@ -48,6 +70,23 @@ struct WatchpostAPITests {
         #expect(reply.headers[.cacheControl] == "no-store")
         #expect(reply.text.contains(part), "\(reply.text)")
         #expect((try? JSONSerialization.jsonObject(with: Data(reply.text.utf8))) != nil)
+    }
+
+    @Test("fields of log events keep their kinds, and only those that are asked for come")
+    func typedFields() async throws {
+        struct Answer: Decodable { let events: [LogEventView] }
+        let client = Self.client()
+        let reply = try await client.get("/api/watchpost/logs")
+        let event = try #require(try JSONDecoder().decode(Answer.self, from: Data(reply.text.utf8)).events.first)
+        #expect(event.level == "ERROR" && event.camera == "cam-2" && event.component == "recording")
+        #expect(event.fields["attempt"] == .integer(3) && event.fields["seconds"] == .double(0.5))
+        #expect(event.fields["final"] == .boolean(false) && event.fields["nothing"] == .null)
+        #expect(event.fields["tags"] == .array([.string("a/b"), .integer(1)]))
+        #expect(reply.text.contains("\"tags\":[\"a/b\",1]"), "\(reply.text)")
+        let few = try await client.get("/api/watchpost/logs?fields=attempt,component,absent")
+        let only = try #require(try JSONDecoder().decode(Answer.self, from: Data(few.text.utf8)).events.first)
+        #expect(only.fields == ["attempt": .integer(3), "component": .string("recording")])
+        #expect(only.message.isEmpty && only.level.isEmpty && only.timestamp == event.timestamp)
     }
 
     @Test("a login is tried again for a camera that has one", arguments: [("gate%2F1", 200), ("yard", 404)])
