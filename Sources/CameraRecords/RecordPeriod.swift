@@ -45,8 +45,8 @@ public enum RecordPeriod {
 
     private static func shown(_ text: String) -> String { String(text.prefix(80)) }
 
-    /// Milliseconds since the Unix epoch; `nil` where it is no moment of the years 1970 to 2199.
-    static func moment(_ text: String, in zone: TimeZone) -> Int64? {
+    /// Milliseconds since the Unix epoch of one such date or moment; `nil` where it is none of the years 1970 to 2199.
+    public static func moment(_ text: String, in zone: TimeZone) -> Int64? {
         if text.count > 40 { return nil }
         if let seconds = Double(text), text.allSatisfy({ $0.isNumber || $0 == "." }) { return bounded(seconds) }
         let parts = text.wholeMatch(

@@ -57,10 +57,12 @@ struct ServerOptions: ParsableArguments {
         return try await send(HTTPRequest(url: server + address, timeout: .seconds(130))).body
     }
 
+    private static let transfers = Transfers()
+
     private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let answer: HTTPResponse
         do {
-            answer = try await Transfers().send(request)
+            answer = try await Self.transfers.send(request)
         } catch {
             throw CommandFailure(
                 "cannot ask \(server): \(error)\nIs the server running? Start it with `watchpost serve`, or name another with --server."
@@ -71,7 +73,8 @@ struct ServerOptions: ParsableArguments {
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
             // Alertmanager's API answers with a text alone.
             let text = try? JSONDecoder().decode(String.self, from: Data(answer.body))
-            throw CommandFailure(refusal?.error ?? text ?? "\(server) answered with status \(answer.status)")
+            throw CommandFailure(
+                refusal?.error ?? text ?? "\(server) answered with status \(answer.status)", status: answer.status)
         }
         return answer
     }
@@ -80,6 +83,17 @@ struct ServerOptions: ParsableArguments {
 /// A command's failure in words for people.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
+    /// What a server answered; `nil` where none did.
+    let status: Int?
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, status: Int? = nil) {
+        self.description = description
+        self.status = status
+    }
+
+    /// Whether a server said that it will not do this, now or later.
+    var isRefusal: Bool { status.map { (400..<500).contains($0) } ?? false }
+
+    /// The first line of the description.
+    var headline: Substring { description.prefix { $0 != "\n" } }
 }

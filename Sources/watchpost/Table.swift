@@ -15,16 +15,21 @@ struct Table {
 
     var isEmpty: Bool { rows.isEmpty }
 
-    func print() {
+    func print() { Swift.print(text(), terminator: "") }
+
+    /// The rows below the header, each with a line's end.
+    /// - Parameter decorate: gives a cell's text what does not take room on a terminal; `nil` for nothing.
+    func text(_ decorate: (_ column: Int, _ cell: String) -> String? = { _, _ in nil }) -> String {
         let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        for row in all {
+        let widths = header.indices.map { column in all.map { TableText.width($0[column]) }.max() ?? 0 }
+        return all.map { row in
             let cells = row.indices.map { column in
-                column == row.count - 1
-                    ? row[column] : row[column].padding(toLength: widths[column], withPad: " ", startingAt: 0)
+                let shown = decorate(column, row[column]) ?? row[column]
+                return column == row.count - 1
+                    ? shown : shown + TableText.blanks(after: row[column], to: widths[column])
             }
-            Swift.print(cells.joined(separator: "  "))
-        }
+            return cells.joined(separator: "  ") + "\n"
+        }.joined()
     }
 }
 
@@ -46,6 +51,36 @@ enum TableText {
             result.append(steers ? "\u{FFFD}" : scalar)
         }
         return String(result)
+    }
+
+    /// How many columns of a terminal a text takes: two for each wide letter of East Asia and each picture.
+    static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+
+    private static func width(_ character: Character) -> Int {
+        if character.isASCII { return 1 }
+        return character.unicodeScalars.contains { scalar in wide.contains { $0.contains(scalar.value) } } ? 2 : 1
+    }
+
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
+        0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f680...0x1f6ff, 0x1f900...0x1f9ff, 0x20000...0x3fffd,
+    ]
+
+    static func blanks(after text: String, to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - self.width(text)))
+    }
+
+    /// The beginning of a text that takes no more columns of a terminal than `width`.
+    static func cut(_ text: String, to width: Int) -> String {
+        if self.width(text) <= width { return text }
+        var cut = ""
+        var taken = 1
+        for character in text {
+            taken += self.width(character)
+            if taken > width { break }
+            cut.append(character)
+        }
+        return cut + "…"
     }
 
     /// How long ago: `12 s`, `3 min`, `2 h`, `5 d`.

@@ -58,8 +58,9 @@ struct Server {
 
     func camera(_ id: String) async throws -> CameraStatus? { try await cameras().first { $0.id == id } }
 
-    func logs(_ query: String, limit: Int = 1_000) async throws -> [LogEventView] {
-        let page: LogPage = try await decode("/api/watchpost/logs", [("query", query), ("limit", String(limit))])
+    func logs(_ query: String, limit: Int = 1_000, start: String = "now-1d") async throws -> [LogEventView] {
+        let page: LogPage = try await decode(
+            "/api/watchpost/logs", [("query", query), ("limit", String(limit)), ("start", start)])
         return page.events
     }
 
