@@ -40,6 +40,8 @@ public struct LogArrivals: Sendable {
     public let next: LogPosition
     /// Whether others have arrived that cannot be told apart any longer, as they were sealed before somebody asked.
     public let isGap: Bool
+    /// Whether there are more behind them now.
+    public let isCut: Bool
 }
 
 /// Rows that were sealed while somebody follows what arrives.
@@ -72,14 +74,19 @@ struct FollowedRows: Sendable {
 }
 
 extension LogStore {
+    /// Keeps what is sealed within the next minute for those who ask for what arrives: who asked before a restart asks again.
+    public func expectFollowers() {
+        let now = timeSource.steady()
+        followers.withLock { $0.askedAt = now }
+    }
+
     /// The events behind a position that `filter` wants, whatever its range, in the order in which they arrived: each is
     /// given once, whatever its time. They need not be all; the next ones are behind the new position.
     /// - Parameter position: `nil` for the present end, which is given without events.
     /// - Throws: ``StoreError``, with the code `cancelled` if the task is cancelled.
     public func arrivals(_ filter: LogFilter, after position: LogPosition?) throws -> LogArrivals {
-        let now = timeSource.steady()
         // What is sealed from now on is kept: it is in the tail or there, whenever it is looked for.
-        followers.withLock { $0.askedAt = now }
+        expectFollowers()
         do {
             let (read, last, identity) = try tail.withLock { tail in
                 guard let tail else { throw StoreError.closed }
@@ -87,9 +94,9 @@ extension LogStore {
                 return (read, try tail.lastRow(), tail.identity)
             }
             let end = LogPosition(tail: identity, row: last)
-            guard let position, let read else { return LogArrivals(events: [], next: end, isGap: false) }
+            guard let position, let read else { return LogArrivals(events: [], next: end, isGap: false, isCut: false) }
             if position.tail != identity || position.row > last {
-                return LogArrivals(events: [], next: end, isGap: true)
+                return LogArrivals(events: [], next: end, isGap: true, isCut: false)
             }
             var batches = followers.withLock { $0.batches.filter { $0.id > position.row } }
             let known = Set(batches.map(\.id))
@@ -120,7 +127,7 @@ extension LogStore {
             let rows = try ArrivedRows(batch.bytes, matcher())
             if let stop = try rows.take(filter, from: next.events, into: &events) {
                 next.events = stop
-                return LogArrivals(events: events, next: next, isGap: isGap)
+                return LogArrivals(events: events, next: next, isGap: isGap, isCut: true)
             }
             next = LogPosition(tail: next.tail, row: batch.id)
         }
@@ -128,7 +135,7 @@ extension LogStore {
             isGap = true
             next = LogPosition(tail: next.tail, row: last)
         }
-        return LogArrivals(events: events, next: next, isGap: isGap)
+        return LogArrivals(events: events, next: next, isGap: isGap, isCut: last == nil)
     }
 }
 

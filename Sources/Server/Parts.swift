@@ -73,6 +73,7 @@ final class Parts: Sendable {
                 directory: data + "/logs", sync: config.sync,
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
+        logs.expectFollowers()
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)
         self.current = current

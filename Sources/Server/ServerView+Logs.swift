@@ -42,7 +42,7 @@ extension ServerView {
         }
         return LogArrivalsView(
             events: found.events.map { LogEventView($0, fields: request.fields) }, next: found.next.text,
-            isGap: found.isGap)
+            isGap: found.isGap, isCut: found.isCut)
     }
 
     private static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)

@@ -163,11 +163,14 @@ package struct LogArrivalsView: Codable, Sendable {
     package var next: String
     /// Whether others came of which the server cannot tell any longer; a search finds them.
     package var isGap: Bool
+    /// Whether there are more behind them now.
+    package var isCut: Bool
 
-    package init(events: [LogEventView], next: String, isGap: Bool) {
+    package init(events: [LogEventView], next: String, isGap: Bool, isCut: Bool) {
         self.events = events
         self.next = next
         self.isGap = isGap
+        self.isCut = isCut
     }
 }
 

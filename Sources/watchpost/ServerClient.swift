@@ -93,7 +93,4 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     /// Whether a server said that it will not do this, now or later.
     var isRefusal: Bool { status.map { (400..<500).contains($0) } ?? false }
-
-    /// The first line of the description.
-    var headline: Substring { description.prefix { $0 != "\n" } }
 }

@@ -22,6 +22,12 @@ enum StandardOutput {
         }
     }
 
+    /// Whether nobody reads any longer at the other end of a pipe.
+    static var isLeft: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) == 1 && output.revents & Int16(POLLERR) != 0
+    }
+
     /// Columns and lines of the terminal; 80 and 24 where there is none, or what `COLUMNS` and `LINES` say.
     static var size: (columns: Int, lines: Int) {
         var size = winsize()

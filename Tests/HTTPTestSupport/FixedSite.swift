@@ -241,8 +241,9 @@ package struct FixedSite: SiteViewSource {
 
     package func logArrivals(_ request: LogSearchRequest, after position: String?) async throws -> LogArrivalsView {
         LogArrivalsView(
-            events: position == nil ? [] : try await searchLogs(request).events, next: "after", isGap: position == "old"
-        )
+            events: position == nil ? [] : try await searchLogs(request).events, next: "after",
+            isGap: position == "old",
+            isCut: false)
     }
 
     /// Every camera was up but for the last minute of a span, and has a gap of a minute at its begin and one of

@@ -33,6 +33,7 @@ struct ArrivalTests {
             while true {
                 let answer = try store.arrivals(LogFilter(limit: limit), after: position)
                 #expect(!answer.isGap && answer.events.count <= limit)
+                #expect(!answer.isCut || answer.events.count == limit)
                 position = try #require(LogPosition(answer.next.text))
                 found += answer.events
                 if answer.events.isEmpty { break }

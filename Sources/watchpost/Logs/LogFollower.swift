@@ -19,15 +19,19 @@ struct LogFollower {
         let beginning = try await search.events(limit: first)
         var printed = PrintedEvents()
         try put(beginning.events.reversed(), &printed)
-        var isBeginning = true
+        // What a search has printed may come once more in the order of arrival, until all that came before it is through.
+        var isDoubtful = true
         var isWaiting = false
         var answered = Self.now()
-        while true {
+        while !StandardOutput.isLeft {
             let answer: LogArrivalsView
             do {
                 answer = try await search.arrivals(after: position)
             } catch let failure as CommandFailure where !failure.isRefusal {
-                if !isWaiting { StandardError.put("… \(failure.headline); waiting for the server") }
+                if !isWaiting {
+                    let answer = failure.status.map { "answers with status \($0)" } ?? "does not answer"
+                    StandardError.put("… \(search.server.server) \(answer); waiting for the server")
+                }
                 isWaiting = true
                 try await Task.sleep(for: Self.pause * 2)
                 continue
@@ -35,12 +39,11 @@ struct LogFollower {
             if isWaiting { StandardError.put("… the server answers again") }
             isWaiting = false
             if answer.isGap { try await putMissed(since: answered, &printed) }
-            let isDoubtful = isBeginning || answer.isGap
-            try put(isDoubtful ? printed.unprinted(of: answer.events) : answer.events, &printed)
+            try put(isDoubtful || answer.isGap ? printed.unprinted(of: answer.events) : answer.events, &printed)
+            isDoubtful = answer.isGap || (isDoubtful && answer.isCut)
             position = answer.next
             answered = Self.now()
-            isBeginning = false
-            if answer.events.count < LogQuestion.pageLimit { try await Task.sleep(for: Self.pause) }
+            if !answer.isCut { try await Task.sleep(for: Self.pause) }
         }
     }
 
