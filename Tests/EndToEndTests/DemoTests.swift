@@ -197,6 +197,7 @@ struct DemoTests {
         for (arguments, expected) in [
             (["cameras"], "cam-1"), (["cameras", "--json"], "\"id\":\"cam-1\""), (["alerts"], ""),
             (["alerts", "--deliveries"], ""), (["logs", "component:recording", "--since", "1h"], ""),
+            (["logs", "component:recording", "--limit", "1", "--context", "1"], "the recorder of cam-"),
             (["query", "count(camera_fps)"], "6"), (["query", "camera_fps", "--json"], "\"resultType\":\"vector\""),
         ] {
             let command = try RunningProcess(Peers.watchpost, arguments + ["--server", server.url])
