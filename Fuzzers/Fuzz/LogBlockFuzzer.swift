@@ -3,8 +3,8 @@ internal import Model
 
 @testable internal import LogStore
 
-/// Reads any bytes as a block of log events of either version, as a batch of rows, as the summary of a block and as a
-/// column of texts; the first byte says which.
+/// Reads any bytes as a block of log events of either version, as a batch of rows of ours and of others, as the summary of
+/// a block and as a column of texts; the first byte says which.
 enum LogBlockFuzzer: Fuzzer {
     static func feed(_ data: UnsafePointer<UInt8>, _ size: Int) {
         guard size > 0 else { return }
@@ -35,6 +35,7 @@ enum LogBlockFuzzer: Fuzzer {
     }
 
     private static func feedRows(_ bytes: UnsafeRawBufferPointer) {
+        feedPiece(bytes)
         guard var reader = try? EventRowsReader(bytes) else { return }
         let matcher = RowMatcher(.test(LogTest(.any, literals: ["gate"]) { _, _ in true }))
         while (try? reader.next()) ?? false { _ = (reader.event, matcher.mayMatch(reader)) }
@@ -42,6 +43,16 @@ enum LogBlockFuzzer: Fuzzer {
         guard (try? rows.add(bytes)) != nil, !rows.rows.isEmpty else { return }
         rows.sort()
         _ = BlockEncoder(rows, rows.rows.indices).nameCount
+    }
+
+    /// What is taken of what others wrote can be read as our own.
+    private static func feedPiece(_ bytes: UnsafeRawBufferPointer) {
+        var pieces = EventPieceReader()
+        guard let events = try? pieces.events(of: bytes), var reader = try? EventRowsReader(bytes) else { return }
+        var count = 0
+        while (try? reader.next()) ?? false { count += 1 }
+        precondition(count == events.count, "BUG: a piece has other events than its rows")
+        precondition(EventPieces.encode(events).reduce(0) { $0 + $1.events } == count, "BUG: a piece is cut wrongly")
     }
 
     /// The bytes are the streams of a column: all but the last are counted.

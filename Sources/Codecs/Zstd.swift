@@ -36,9 +36,11 @@ public final class Zstd {
     public func decompress(_ frame: UnsafeRawBufferPointer, limit: Int) throws(ZstdError) -> [UInt8] {
         let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
         // The two greatest numbers stand for "not a frame" and "size not given".
-        guard size < UInt64.max - 1 else { throw ZstdError(reason: "it is not a zstd frame with a size") }
+        guard size < UInt64.max - 1 else {
+            throw ZstdError(code: .damaged, reason: "it is not a zstd frame with a size")
+        }
         guard size <= UInt64(limit) else {
-            throw ZstdError(reason: "it would have \(size) bytes, and \(limit) are allowed")
+            throw ZstdError(code: .tooLarge, reason: "it would have \(size) bytes, and \(limit) are allowed")
         }
         if decompressor == nil { decompressor = ZSTD_createDCtx() }
         var failure: ZstdError?
@@ -46,7 +48,7 @@ public final class Zstd {
             let result = ZSTD_decompressDCtx(
                 decompressor, output.baseAddress, output.count, frame.baseAddress, frame.count)
             if ZSTD_isError(result) != 0 {
-                failure = ZstdError(reason: String(cString: ZSTD_getErrorName(result)))
+                failure = ZstdError(code: .damaged, reason: String(cString: ZSTD_getErrorName(result)))
             } else {
                 count = result
             }
@@ -65,6 +67,9 @@ public final class Zstd {
 
 /// Bytes that Zstandard cannot decompress.
 public struct ZstdError: Error, Sendable, CustomStringConvertible {
+    public enum Code: Sendable { case damaged, tooLarge }
+
+    public let code: Code
     public let reason: String
 
     public var description: String { "cannot decompress a block: \(reason); the stored bytes are damaged" }

@@ -26,7 +26,8 @@ package final class MessageLanes: Sendable {
     /// Reads a message when it is its turn.
     /// - Parameters:
     ///   - bodyBytes: bytes of the request as it came.
-    ///   - decompress: gives the message, or throws a ``SnappyError`` or ``GzipError`` where it is above `limit` bytes.
+    ///   - decompress: gives the message, or throws a ``SnappyError``, ``GzipError`` or ``ZstdError`` where it is above
+    ///     `limit` bytes.
     ///   - use: decodes and stores it.
     /// - Throws: ``MessagesBusy``, and what the two throw.
     package func run<Result: Sendable>(
@@ -37,7 +38,8 @@ package final class MessageLanes: Sendable {
             do {
                 return try await small.run { try use(try decompress(Self.smallBytesMax)) }
             } catch let error as SnappyError where error.code == .tooLarge {
-            } catch let error as GzipError where error.code == .tooLarge {}
+            } catch let error as GzipError where error.code == .tooLarge {
+            } catch let error as ZstdError where error.code == .tooLarge {}
         }
         try largeCount.withLock { count in
             guard count < Self.largeMax else { throw MessagesBusy() }

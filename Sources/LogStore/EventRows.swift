@@ -109,7 +109,7 @@ struct EventRowsEncoder {
     }
 
     /// No fewer than the names that were written.
-    private var nameCount: Int { names.count + sharedNames }
+    var nameCount: Int { names.count + sharedNames }
 
     mutating func append(_ event: borrowing LogEvent) {
         bytes.appendFixed64(UInt64(bitPattern: event.timestamp))
