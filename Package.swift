@@ -97,6 +97,7 @@ let package = Package(
         .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
         .house("Recorders", ["ConfigText", "Patterns", "Model", "Base", "CLinux"]),
+        .house("LogRelay", ["LogStore", "Transfers", "Partitions", "ConfigText", "Codecs", "Model", "Base"]),
         // Floor 6.
         .house(
             "Collectors",
@@ -148,7 +149,7 @@ let package = Package(
             "WatchpostHTTP",
             [
                 "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "CameraRecords",
-                "HTTPKit", "Model", hummingbird, nioCore,
+                "LogRelay", "HTTPKit", "Codecs", "Model", hummingbird, nioCore,
             ]),
         .house(
             "Demo",
@@ -156,7 +157,7 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "Alerting", "Collectors", "LogShipping", "Recorders", "Rules", "Scraping", "Partitions",
+                "Alerting", "Collectors", "LogRelay", "LogShipping", "Recorders", "Rules", "Scraping", "Partitions",
                 "ConfigText", "Patterns", "Model", "Base", "CSite",
             ],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
@@ -166,7 +167,8 @@ let package = Package(
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
-                "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
+                "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model",
+                "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
@@ -208,7 +210,7 @@ let package = Package(
         .tests(
             of: "Site",
             [
-                "TestSupport", "Alerting", "Collectors", "Recorders", "LogShipping", "Rules", "Scraping",
+                "TestSupport", "Alerting", "Collectors", "LogRelay", "Recorders", "LogShipping", "Rules", "Scraping",
                 "ConfigText",
                 "Model", "Base",
             ]),
@@ -225,6 +227,9 @@ let package = Package(
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["LogSearch", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
+        .tests(
+            of: "LogRelay",
+            ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
         .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Patterns", "Model", "Base"]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
@@ -250,7 +255,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "watchpost", "PlateReader", "CameraRecords", "CameraSimulator", "TestSupport", "Base", "Exposition",
-                "Instruments",
+                "Instruments", "LogStore",
                 "Codecs", "Model",
                 "SiteView", "Transfers",
             ],
@@ -281,15 +286,16 @@ let package = Package(
         .tests(
             of: "WatchpostHTTP",
             [
-                "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments", "Alerting",
-                "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
+                "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments", "Alerting", "LogRelay",
+                "LogStore",
+                "Codecs", "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
         .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "CameraRecords", "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Server",
             [
                 "Alerting", "CameraRecords", "Collectors", "RTSP", "Intervals", "Rules", "HTTPKit", "Instruments",
-                "LogStore", "MetricStore", "Partitions", "PromQL",
+                "LogRelay", "LogStore", "MetricStore", "Recorders", "Partitions", "PromQL",
                 "ConfigText",
                 "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
