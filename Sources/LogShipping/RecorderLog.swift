@@ -8,7 +8,7 @@ package struct RecorderLog: Sendable {
 
     private static let source = "recorder/"
 
-    /// - Parameter host: what events tell as `host.name`.
+    /// - Parameter host: what events tell as `host.name` and `agent.name`.
     package init(store: any LogAppender, host: String) {
         self.store = store
         self.host = host
@@ -30,6 +30,7 @@ package struct RecorderLog: Sendable {
                 fields: [
                     "message": .string(line.text), "level": .string(line.level), "component": .string("recording"),
                     "camera_id": .string(camera), "input.type": .string("recorder"), "host.name": .string(host),
+                    "agent.name": .string(host),
                 ])
         }
         try store.append(events, offset: TailOffset(source: Self.source + camera, path: run, offset: last.number))

@@ -14,7 +14,8 @@ internal import Transfers
 internal import UnixSignals
 internal import WatchpostHTTP
 
-/// An agent from its start to its end: it watches and shows metrics, and stores nothing.
+/// An agent from its start to its end: it watches and shows metrics, and stores nothing. Where `ship` says so it sends
+/// the logs of its host to a server.
 package enum Agent {
     /// Watches until SIGTERM or SIGINT.
     /// - Throws: ``StartRefused`` or `ConfigRefused`: each says what is wrong and the mend.
@@ -30,21 +31,32 @@ package enum Agent {
         }
         OpenFileLimit.raise()
         let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
+        let name = Parts.instance(site.site.watchpost)
+        let logs = try site.site.watchpost.ship.map {
+            try AgentLogs($0, site.site, dataDirectory: options.dataDirectory, name: name, logger: logger)
+        }
+        defer { logs?.close() }
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
-            scope(of: options.role), dataDirectory: options.dataDirectory,
-            node: Parts.instance(site.site.watchpost), program: options.program, endsRecorders: false,
-            transfers: Transfers(), resume: lines.resume
-        ) { try lines.append(camera: $0, run: $1, $2) }
+            scope(of: options.role), dataDirectory: options.dataDirectory, node: name, program: options.program,
+            endsRecorders: false, transfers: Transfers(), resume: logs?.resume ?? lines.resume
+        ) { camera, run, printed in
+            if let logs {
+                try logs.append(camera: camera, run: run, printed)
+            } else {
+                try lines.append(camera: camera, run: run, printed)
+            }
+        }
+        if let logs { collectors.registry.addSource { logs.families() } }
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }
 
-        var services = collectors.services()
+        var services = (logs?.services() ?? []) + collectors.services()
         let sms = SMSListener(transfers: Transfers(), logger: logger)
         if let problem = sms.update(site.site.watchpost.sms) { logger.error("\(problem)") }
         services.append(sms)
         services.append(
-            LoopService(on: WorkQueue("reload")) { await reloadOnHangup(options, collectors, sms, logger) })
+            LoopService(on: WorkQueue("reload")) { await reloadOnHangup(options, site, collectors, logs, sms, logger) })
         services.append(LoopService { await connections.run() })
         for address in addresses {
             services.append(
@@ -77,15 +89,27 @@ package enum Agent {
         return WebServer(router, at: address, connections) { _ in logger.notice("\(what) at \(address.url)/metrics") }
     }
 
-    /// SIGHUP reads the configuration again; a bad one changes nothing. All that an agent takes from it is in force then.
+    /// SIGHUP reads the configuration again; a bad one changes nothing. All that an agent takes from it is in force then,
+    /// but that it ships logs at all.
     private static func reloadOnHangup(
-        _ options: AgentOptions, _ collectors: CollectorParts, _ sms: SMSListener, _ logger: Logger
+        _ options: AgentOptions, _ started: LoadedSite, _ collectors: CollectorParts, _ logs: AgentLogs?,
+        _ sms: SMSListener, _ logger: Logger
     ) async {
+        let timeSource = SystemTimeSource()
+        let current = CurrentSite(started, at: timeSource.now())
         let reloading = Reloading(logger) {
-            let config = try LoadedSite.load(options.configuration, features: []).site.watchpost
+            let fresh = try LoadedSite.load(options.configuration, features: [], previous: current.value)
+            let config = fresh.site.watchpost
             collectors.update(config)
             var report = ReloadReport()
             report.failures = [sms.update(config.sms)].compactMap(\.self)
+            if let logs, let ship = config.ship { logs.update(ship, fresh.site) }
+            if (logs == nil) != (config.ship == nil) {
+                report.needsRestart.append(
+                    config.ship == nil
+                        ? "ship was removed, and logs are still sent" : "ship is new, and no logs are sent")
+            }
+            current.change(to: fresh, at: timeSource.now(), report)
             return report
         }
         for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = try? await reloading.run() }

@@ -13,7 +13,7 @@ struct DataFolder {
 
     /// What a server or an agent keeps there; of the last ones the beginning of the name.
     private static let ownNames: Set = [
-        "metrics", "logs", "traces", "recorders", "remote-write", "snapshots", "lock", "lost+found",
+        "metrics", "logs", "traces", "recorders", "remote-write", "ship", "snapshots", "lock", "lost+found",
     ]
     private static let ownBeginnings = ["state.sqlite", ".watchpost-"]
     /// Files directly in it that only we write.

@@ -8,6 +8,7 @@ internal import HummingbirdInstruments
 internal import OTLPHTTP
 internal import PrometheusHTTP
 internal import Site
+internal import Transfers
 internal import WatchpostHTTP
 internal import WebUI
 
@@ -29,6 +30,8 @@ enum Doors {
         let view = ServerView(parts: parts)
         prometheus(parts, lanes).addRoutes(to: router)
         OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
+        IngestAPI(receiver: parts.receiver, lanes: lanes) { try parts.site.watchpost.ingestToken?.read() }
+            .addRoutes(to: router)
         AlertmanagerAPI(
             router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
             startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }

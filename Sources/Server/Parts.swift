@@ -5,6 +5,7 @@ internal import ConfigText
 internal import Dashboards
 internal import Foundation
 internal import Instruments
+internal import LogRelay
 internal import LogShipping
 internal import LogStore
 internal import Logging
@@ -41,6 +42,8 @@ final class Parts: Sendable {
     let scraper: Scraper
     let collectors: CollectorParts
     let shipper: LogShipper
+    /// Takes the logs of agents.
+    let receiver: LogReceiver
     let ownSeries: OwnSeries
     /// Cameras that other hosts watch.
     let nodes: NodeCameras
@@ -102,8 +105,9 @@ final class Parts: Sendable {
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(
             config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
-            offsets: offsets.filter(RecorderLog.isFile), hostName: hostName,
+            offsets: offsets.filter { RecorderLog.isFile($0) && !LogReceiver.isAgent($0) }, hostName: hostName,
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
+        receiver = LogReceiver(store: logs, offsets: offsets)
         sms = SMSListener(transfers: transfers, logger: logger)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
@@ -122,7 +126,8 @@ final class Parts: Sendable {
         registry.addSource { [ownSeries] in
             [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
         }
-        registry.addSource { [shipper] in LogMetrics.families(shipper.snapshot()) }
+        registry.addSource { [shipper] in LogInputMetrics.families(shipper.snapshot()) }
+        registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }
     }
@@ -146,7 +151,8 @@ final class Parts: Sendable {
     /// What is wrong with the watching itself, as each part says it.
     var findings: [Finding] {
         let sources: [any FindingSource] = [
-            collectors, nodes, rules, scraper, shipper, outlets, appender, storageProblems, ownSeries, sms, current,
+            collectors, nodes, rules, scraper, shipper, receiver, outlets, appender, storageProblems, ownSeries, sms,
+            current,
         ]
         return dataNotes.map { Finding(.warning, part: "host", text: $0) } + sources.flatMap(\.findings)
     }

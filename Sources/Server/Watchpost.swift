@@ -28,6 +28,9 @@ package enum Watchpost {
         let parts = try Parts(site, options, address, logger)
         defer { parts.close() }
         for warning in site.warnings { logger.warning("\(warning)") }
+        if site.site.watchpost.ship != nil {
+            logger.warning("ship in watchpost.yml is for agents: this server keeps the logs of its host itself")
+        }
 
         let isReady = Atomic(false)
         let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))

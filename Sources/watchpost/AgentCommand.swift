@@ -4,16 +4,18 @@ public import Server
 
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agent", abstract: "Watches this host and shows its metrics to a Prometheus; stores nothing.",
+        commandName: "agent",
+        abstract: "Watches this host, shows its metrics to a Prometheus and ships its logs to a server.",
         discussion: """
-            Of the configuration, watchpost.yml counts: cameras, recordings, recorders, gateways, textfile.
+            Of the configuration, watchpost.yml counts: cameras, recordings, recorders, gateways, textfile, ship; with
+            ship, filebeat.yml too.
             Example: watchpost agent --config /etc/watchpost --listen 0.0.0.0:9090 --node-listen 0.0.0.0:9100
             """)
 
     @Option(help: "The directory with watchpost.yml.")
     var config: String?
 
-    @Option(help: "Where recorders and what was found of them are remembered.")
+    @Option(help: "Where recorders, what was found of them, and logs that wait are remembered.")
     var data = "watchpost-data"
 
     @Option(help: "What this host does: recording (port 9090), gateway (9091) or api (9092).")

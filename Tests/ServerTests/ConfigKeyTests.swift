@@ -1,3 +1,4 @@
+import Model
 import Partitions
 import Site
 import Testing
@@ -36,6 +37,8 @@ struct ConfigKeyTests {
         "gateways": ([.gateways], { $0.gateways = [] }),
         "textfile": ([.textfile], { $0.textfile = "/another" }),
         "sms": ([.sms], { $0.sms = nil }),
+        "ship": ([.ship], { $0.ship = nil }),
+        "ingestToken": ([.ingest], { $0.ingestToken = .inline("another") }),
         "forwardAlerts": ([.forwardAlerts], { $0.forwardAlerts = true }),
         "forwardLogs": ([.forwardLogs], { $0.forwardLogs = true }),
     ]

@@ -1,5 +1,6 @@
 import Alerting
 import Collectors
+import LogRelay
 import Model
 import Partitions
 import Recorders
@@ -38,6 +39,8 @@ struct WatchpostConfigTests {
               - { kind: mediamtx, url: "http://127.0.0.1:9998" }
             textfile: textfile
             sms: { listen: 127.0.0.1:5000, account_sid: AC, auth_token_file: /t, from: "+1", to: ["+84"], max_per_hour: 30 }
+            ship: { to: "https://watch.example.org:9900/", token_file: ship-token, max_size: 2GB }
+            ingest: { token_file: /etc/watchpost/ingest-token }
             forward: { alerts: true, logs: false }
             access: {}
             """
@@ -57,6 +60,9 @@ struct WatchpostConfigTests {
         #expect(config.textfile == site.directory + "/textfile")
         #expect(config.forwardAlerts && !config.forwardLogs)
         #expect(config.sms?.listen == "127.0.0.1:5000" && config.sms?.to == ["+84"] && config.sms?.maxPerHour == 30)
+        #expect(config.ship?.url == "https://watch.example.org:9900" && config.ship?.maxSize == 2_000_000_000)
+        #expect(config.ship?.client.authorization == .file(site.directory + "/ship-token"))
+        #expect(config.ingestToken == .file("/etc/watchpost/ingest-token"))
         let warnings = site.warnings()
         #expect(warnings.count == 2, "\(warnings)")
         #expect(!warnings.joined().contains("secret@"))

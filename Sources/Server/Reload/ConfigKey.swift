@@ -26,6 +26,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case gateways
     case textfile
     case sms
+    case ship
+    case ingest
     case forwardAlerts = "forward.alerts"
     case forwardLogs = "forward.logs"
     case prometheus = "prometheus.yml"
@@ -52,10 +54,11 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .listen, .instance, .sync: .needsRestart
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
         case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
-            .forwardAlerts,
+            .ingest, .forwardAlerts,
             .prometheus, .rules, .alertmanager, .filebeat, .dashboards:
             .applied
-        case .traces, .forwardLogs, .logstash: .notUsed
+        // An agent ships, and looks at its key itself.
+        case .traces, .forwardLogs, .logstash, .ship: .notUsed
         }
     }
 
@@ -74,7 +77,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .logsRetention: age(config.logs.retention)
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
         case .externalURL, .timeZone, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile,
-            .sms,
+            .sms, .ship, .ingest,
             .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash:
             nil
         }

@@ -1,5 +1,7 @@
 package import Alerting
 package import Collectors
+package import LogRelay
+package import Model
 package import Partitions
 package import Recorders
 
@@ -33,6 +35,10 @@ package struct WatchpostConfig: Sendable {
     /// A folder of `*.prom` files.
     package var textfile: String?
     package var sms: SMSConfig?
+    /// Where an agent's logs go.
+    package var ship: ShipConfig?
+    /// What agents must know whose logs this server takes; `nil` where nothing is asked of them.
+    package var ingestToken: Secret?
     package var forwardAlerts = false
     package var forwardLogs = false
 

@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Collectors
 internal import ConfigText
+internal import LogRelay
 internal import LogShipping
 internal import Partitions
 internal import Recorders
@@ -33,6 +34,8 @@ enum WatchpostReader {
             if config.forwardLogs { later("logs", in: forward, "log events go to no other server yet") }
         }
         config.sms = reader.mapping("sms", SMSReader.read)
+        config.ship = reader.mapping("ship", ShipReader.read)
+        config.ingestToken = reader.mapping("ingest", ShipReader.token)
         notYet(reader)
         return config
     }

@@ -3,7 +3,7 @@ internal import LogShipping
 internal import Model
 
 /// What became of the lines of each input of `filebeat.yml`.
-enum LogMetrics {
+enum LogInputMetrics {
     static func families(_ inputs: [LogInputStatus]) -> [MetricFamily] {
         func of(_ definition: MetricDefinition, _ value: (LogInputStatus) -> Int) -> MetricFamily {
             definition.family(inputs.map { ($0.id, Double(value($0))) })
