@@ -20,8 +20,8 @@ extension LogReceiver: FindingSource {
                     Finding(
                         .warning, part: "logs",
                         text:
-                            "the agent \(agent.name) has sent no logs for \(age(agent.lastHeard)): look whether it runs and "
-                            + "reaches this server"))
+                            "the agent \(agent.name) was last heard \(age(agent.lastHeard)) ago: look whether it runs and "
+                            + "reaches this server; its logs wait there"))
             }
             if let time = agent.missingAt, now - time < Self.day {
                 findings.append(

@@ -5,6 +5,7 @@ internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
 internal import Instruments
+internal import LogRelay
 internal import Logging
 internal import Model
 internal import Recorders
@@ -32,9 +33,7 @@ package enum Agent {
         OpenFileLimit.raise()
         let connections = OpenConnections(limits: .init(descriptors: OpenFileLimit.current))
         let name = Parts.instance(site.site.watchpost)
-        let logs = try site.site.watchpost.ship.map {
-            try AgentLogs($0, site.site, dataDirectory: options.dataDirectory, name: name, logger: logger)
-        }
+        let logs = AgentLogs.open(site.site, dataDirectory: options.dataDirectory, name: name, logger: logger)
         defer { logs?.close() }
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
         let collectors = CollectorParts(
@@ -47,7 +46,8 @@ package enum Agent {
                 try lines.append(camera: camera, run: run, printed)
             }
         }
-        if let logs { collectors.registry.addSource { logs.families() } }
+        let ships = site.site.watchpost.ship != nil
+        collectors.registry.addSource { logs?.families() ?? (ships ? [LogMetrics.trouble(.spool)] : []) }
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }
 
@@ -107,7 +107,8 @@ package enum Agent {
             if (logs == nil) != (config.ship == nil) {
                 report.needsRestart.append(
                     config.ship == nil
-                        ? "ship was removed, and logs are still sent" : "ship is new, and no logs are sent")
+                        ? "ship was removed, and logs are still sent" : "ship is in watchpost.yml, and no logs are sent"
+                )
             }
             current.change(to: fresh, at: timeSource.now(), report)
             return report

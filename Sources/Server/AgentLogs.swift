@@ -39,6 +39,17 @@ final class AgentLogs: Sendable {
         }
     }
 
+    /// The logs of a site that ships them. Where they cannot wait on the disk that is told, and the watching goes on.
+    static func open(_ site: Site, dataDirectory: String, name: String, logger: Logger) -> AgentLogs? {
+        guard let ship = site.watchpost.ship else { return nil }
+        do {
+            return try AgentLogs(ship, site, dataDirectory: dataDirectory, name: name, logger: logger)
+        } catch {
+            logger.error("logs: nothing is sent before the next start: \(error)")
+            return nil
+        }
+    }
+
     /// Takes what a recorder printed.
     func append(camera: String, run: String, _ lines: [RecorderLine]) throws {
         try recorderLog.append(camera: camera, run: run, lines)

@@ -31,8 +31,13 @@ enum LogRelayMetrics {
             Catalogue.logShippingSpoolBytes.family(Double(waiting.bytes)),
             Catalogue.logShippingSpoolEvents.family(Double(waiting.events)),
             Catalogue.logShippingOldestUnsentSeconds.family(oldest),
-            Catalogue.logShippingTrouble.family(
-                LogSenderStatus.Trouble.allCases.map { ($0.rawValue, status.trouble == $0 ? 1 : 0) }),
+            trouble(status.trouble),
         ]
+    }
+
+    /// What keeps the logs of an agent from the server.
+    static func trouble(_ trouble: LogSenderStatus.Trouble?) -> MetricFamily {
+        Catalogue.logShippingTrouble.family(
+            LogSenderStatus.Trouble.allCases.map { ($0.rawValue, trouble == $0 ? 1 : 0) })
     }
 }

@@ -31,4 +31,15 @@ struct AgentLogsTests {
         #expect(second.resume == ["run-7": 3])
         second.close()
     }
+
+    @Test("a spool that cannot be opened keeps nobody from watching")
+    func noSpool() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("ship", "a file where a folder should be")
+        var site = Site()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        #expect(AgentLogs.open(site, dataDirectory: folder.path, name: "node-1", logger: logger) == nil)
+        site.watchpost.ship = ShipConfig(url: "http://127.0.0.1:1")
+        #expect(AgentLogs.open(site, dataDirectory: folder.path, name: "node-1", logger: logger) == nil)
+    }
 }
