@@ -18,6 +18,10 @@ extension Catalogue {
     public static let logInputFutureEventsTotal = MetricDefinition(
         "log_input_future_events_total", .counter, labels: ["input"],
         "Events whose time was more than ten minutes ahead when they were read.", source: "filebeat.yml")
+    public static let logInputDroppedMessagesTotal = MetricDefinition(
+        "log_input_dropped_messages_total", .counter, labels: ["input"],
+        "Messages from the network that are lost, as they came faster than they were stored, or made no sense.",
+        source: "filebeat.yml")
     public static let logInputOpenFiles = MetricDefinition(
         "log_input_open_files", .gauge, labels: ["input"], "Files of the input that are open.", source: "filebeat.yml")
     public static let logInputUnreadableFiles = MetricDefinition(
@@ -26,6 +30,7 @@ extension Catalogue {
 
     static let logs = [
         logInputLinesTotal, logInputEventsTotal, logInputLeftOutEventsTotal, logInputCutEventsTotal,
-        logInputOldEventsTotal, logInputFutureEventsTotal, logInputOpenFiles, logInputUnreadableFiles,
+        logInputOldEventsTotal, logInputFutureEventsTotal, logInputDroppedMessagesTotal, logInputOpenFiles,
+        logInputUnreadableFiles,
     ]
 }

@@ -11,7 +11,7 @@ struct EventBuilder: Sendable {
     private let sharesOwnNames: Bool
     private let processors: [FilebeatProcessor]
     /// Of times that name none.
-    private let zone: LineZone
+    let zone: LineZone
 
     init(_ input: FilebeatInput, _ config: FilebeatConfig, _ metadata: HostMetadata) {
         self.input = input
@@ -35,6 +35,7 @@ struct EventBuilder: Sendable {
     func parsers() -> ParserChain? { input.parsers.isEmpty ? nil : ParserChain(input, zone: zone) }
 
     /// The event of an entry; `nil` where the input's filters leave it out.
+    /// - Parameter path: the file, or the sender, whose lines are in order.
     func event(_ entry: Entry, path: String, now: Int64) -> LogEvent? {
         if entry.isLeftOut || entry.isEmpty { return nil }
         if entry.json == nil || entry.json?.messageKey != nil {
@@ -44,8 +45,10 @@ struct EventBuilder: Sendable {
             if input.excludeLines.contains(where: { $0.isFound(in: entry.message) }) { return nil }
         }
         var event = LogEvent(timestamp: entry.timestamp ?? now, fields: LogFields(sharing: shared))
-        add("log.file.path", .string(path), to: &event)
-        add("log.offset", .integer(entry.offset), to: &event)
+        if input.listening == nil {
+            add("log.file.path", .string(path), to: &event)
+            add("log.offset", .integer(entry.offset), to: &event)
+        }
         if !entry.flags.isEmpty { add("log.flags", .array(entry.flags.map(LogValue.string)), to: &event) }
         for (name, value) in entry.ownFields { event.fields[name] = value }
         let context = LineContext(zone: zone(of: entry), now: now, path: path)

@@ -1,10 +1,13 @@
 /// How an input fares.
 package struct LogInputStatus: Sendable, Hashable, Identifiable {
     package let id: String
-    /// Patterns of the files that are followed.
+    /// Patterns of the files that are followed, or where messages are taken: `udp://127.0.0.1:514`.
     package let paths: [String]
     /// Files that are open.
     package var files = 0
+    /// Whether it takes messages from the network, and how many connections it has.
+    package var isListening = false
+    package var connections = 0
     /// Files and folders that cannot be read at present, or not further.
     package var unreadable = 0
     /// What became of lines since the start.
@@ -17,6 +20,13 @@ package struct LogInputStatus: Sendable, Hashable, Identifiable {
     package init(id: String, paths: [String]) {
         self.id = id
         self.paths = paths
+    }
+
+    /// What is open, in words.
+    package var opened: String {
+        if !isListening { return "\(files) files open" }
+        if connections == 0 { return "listening" }
+        return "listening, \(connections) " + (connections == 1 ? "connection" : "connections")
     }
 }
 
@@ -34,6 +44,8 @@ package struct LogInputCounts: Sendable, Hashable {
     package var tooOld = 0
     /// Events whose time was more than ten minutes ahead.
     package var ahead = 0
+    /// Messages from the network that are lost, as they came faster than they could be stored.
+    package var dropped = 0
 
     static func += (sum: inout LogInputCounts, other: LogInputCounts) {
         sum.lines += other.lines
@@ -42,13 +54,14 @@ package struct LogInputCounts: Sendable, Hashable {
         sum.cut += other.cut
         sum.tooOld += other.tooOld
         sum.ahead += other.ahead
+        sum.dropped += other.dropped
     }
 
     /// What a person should know of, in words; `nil` where there is nothing.
     package var words: String? {
         let parts = [
             (leftOut, "left out by rule"), (cut, "cut at the most bytes or lines"), (tooOld, "older than what is kept"),
-            (ahead, "with a time ahead of now"),
+            (ahead, "with a time ahead of now"), (dropped, "lost as they came too fast"),
         ].filter { $0.0 > 0 }
         return parts.isEmpty ? nil : parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
 /// beginning when it was cut to nothing. A copy of it (`copytruncate`, `gzip`) is known by all the bytes that were read,
-/// and only its rest is read. How far it was read is committed together with its events.
+/// and only its rest is read. How far it was read is committed together with its events. Messages that come from the network
+/// are taken by ``MessageReceiver``.
 package final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>
@@ -15,6 +16,7 @@ package final class LogShipper: Sendable {
     private let queue = WorkQueue("log shipper")
 
     private let folders = FolderWatch()
+    private let receiver: MessageReceiver
 
     private static let readInterval = Duration.milliseconds(250)
     private static let longestRest = Duration.seconds(10)
@@ -33,10 +35,11 @@ package final class LogShipper: Sendable {
         retention: @escaping @Sendable () -> Duration = { .seconds(1 << 40) }
     ) {
         self.timeSource = timeSource
-        let engine = ShippingEngine(
-            appender: appender, offsets: offsets, metadata: HostMetadata(hostName: hostName, version: version),
-            retention: retention)
-        engine.update(config)
+        let metadata = HostMetadata(hostName: hostName, version: version)
+        let engine = ShippingEngine(appender: appender, offsets: offsets, metadata: metadata, retention: retention)
+        engine.update(config.ofFiles)
+        receiver = MessageReceiver(appender, metadata, timeSource, retention: retention)
+        receiver.update(config)
         statuses = Mutex(engine.statuses)
         self.engine = Mutex(engine)
     }
@@ -44,20 +47,23 @@ package final class LogShipper: Sendable {
     /// Takes new settings. Files that are still followed go on where they are.
     package func update(_ config: FilebeatConfig) {
         let current = engine.withLock { engine in
-            engine.update(config)
+            engine.update(config.ofFiles)
             return engine.statuses
         }
         statuses.withLock { $0 = current }
+        receiver.update(config)
         folders.wake()
     }
 
-    /// Follows the files until the task is cancelled, and then ships what is complete.
+    /// Follows the files and takes messages until the task is cancelled, and then ships what is complete.
     package func run() async {
+        async let received: Void = receiver.run()
         await withTaskCancellationHandler {
             await queue.run { await self.follow() }
         } onCancel: {
             folders.wake()
         }
+        await received
     }
 
     private func follow() async {
@@ -95,5 +101,5 @@ package final class LogShipper: Sendable {
     }
 
     /// How the inputs fare, those too that are not started.
-    package func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } }
+    package func snapshot() -> [LogInputStatus] { statuses.withLock { $0 } + receiver.statuses }
 }

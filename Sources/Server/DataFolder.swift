@@ -123,6 +123,6 @@ extension Site {
     /// Where others' files are: textfiles, recordings, logs.
     var guestPaths: [String] {
         [watchpost.textfile].compactMap(\.self) + watchpost.recordings.map(\.path)
-            + (filebeat?.inputs ?? []).flatMap(\.paths)
+            + (filebeat?.inputs ?? []).filter { $0.listening == nil }.flatMap(\.paths)
     }
 }

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 
 /// Where the server listens.
@@ -22,13 +23,7 @@ struct ListenAddress: Hashable, Sendable {
         self.port = port
     }
 
-    var isLoopback: Bool { Self.isLoopback(host) }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        var address = in_addr()
-        return host == "localhost" || host == "::1"
-            || host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
-    }
+    var isLoopback: Bool { LoopbackHost.isOne(host) }
 
     private static func isAny(_ host: String) -> Bool { host == "0.0.0.0" || host == "::" }
 
@@ -39,7 +34,7 @@ struct ListenAddress: Hashable, Sendable {
     /// Whether a URL leads to this host, by a name that it surely has.
     static func isThisHost(_ url: String) -> Bool {
         guard let host = host(of: url) else { return false }
-        return isLoopback(host) || isAny(host) || host == ProcessInfo.processInfo.hostName.lowercased()
+        return LoopbackHost.isOne(host) || isAny(host) || host == ProcessInfo.processInfo.hostName.lowercased()
     }
 
     /// Whether a URL leads to our own metrics, on the page that listens here.

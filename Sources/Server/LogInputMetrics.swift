@@ -15,6 +15,7 @@ enum LogInputMetrics {
             of(Catalogue.logInputCutEventsTotal, \.counts.cut),
             of(Catalogue.logInputOldEventsTotal, \.counts.tooOld),
             of(Catalogue.logInputFutureEventsTotal, \.counts.ahead),
+            of(Catalogue.logInputDroppedMessagesTotal, \.counts.dropped),
             of(Catalogue.logInputOpenFiles, \.files),
             of(Catalogue.logInputUnreadableFiles, \.unreadable),
         ]

@@ -104,7 +104,7 @@ final class Parts: Sendable {
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(
-            config: site.site.filebeat ?? FilebeatConfig(), appender: logs,
+            config: Self.logInputs(site.site, options), appender: logs,
             offsets: offsets.filter { RecorderLog.isFile($0) && !LogReceiver.isAgent($0) }, hostName: hostName,
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
         receiver = LogReceiver(store: logs, offsets: offsets)
@@ -208,7 +208,7 @@ final class Parts: Sendable {
         outlets.update(site)
         try rules.update(site.ruleFiles, settings)
         scraper.update(site.prometheus?.scrapeConfigs ?? [])
-        shipper.update(site.filebeat ?? FilebeatConfig())
+        shipper.update(Self.logInputs(site, options))
         collectors.update(site.watchpost)
         let storage = site.watchpost
         metrics.update(
@@ -217,6 +217,12 @@ final class Parts: Sendable {
         logs.update(retention: storage.logs.retention, maxBytes: storage.logs.maxSize)
         names.withLock { $0 = Self.hostNames(address, externalURL) }
         return [sms.update(site.watchpost.sms)].compactMap(\.self)
+    }
+
+    /// The inputs of logs: without `--insecure-listen` none that other hosts can send to.
+    private static func logInputs(_ site: Site, _ options: ServeOptions) -> FilebeatConfig {
+        let config = site.filebeat ?? FilebeatConfig()
+        return options.allowsInsecureListen ? config : config.refusingOpenListeners
     }
 
     private static func hostNames(_ address: ListenAddress, _ externalURL: String) -> Set<String> {

@@ -126,7 +126,7 @@ struct ServerView: SiteViewSource {
             LogInputView(
                 input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.counts.events),
                 note: [
-                    input.lastError ?? input.note ?? "\(input.files) files open, \(input.counts.events) events",
+                    input.lastError ?? input.note ?? "\(input.opened), \(input.counts.events) events",
                     input.counts.words,
                 ].compactMap { $0 }.joined(separator: "; "))
         }

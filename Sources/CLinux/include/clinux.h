@@ -91,4 +91,35 @@ void wp_return_free_memory(void);
 /// The first place of `wanted` in `bytes` (memmem); NULL for none.
 const void *wp_find_bytes(const void *bytes, size_t count, const void *wanted, size_t length);
 
+/// Room for the text of an address and its port.
+enum { WP_ADDRESS_TEXT = 64 };
+
+/// A datagram that came.
+struct wp_datagram {
+    /// Bytes of it that are in the buffer.
+    size_t length;
+    /// Not 0: it was longer.
+    int is_cut;
+    /// Who sent it, `ADDRESS:PORT`.
+    char sender[WP_ADDRESS_TEXT];
+};
+
+/// How many datagrams the kernel has dropped at a socket, as nobody took them in time; 0 where it does not tell.
+unsigned int wp_dropped_datagrams(int socket);
+
+/// Sets how many bytes wait in the kernel for a socket's owner, as far as the system allows. 0, or -1 and errno.
+int wp_receive_buffer(int socket, int bytes);
+
+/// Takes a datagram without waiting. 0, or -1 and errno.
+int wp_receive_datagram(int socket, void *buffer, size_t size, struct wp_datagram *datagram);
+
+/// Who is at the other end of a connection. 0, or -1 and errno.
+int wp_peer_address(int socket, char text[WP_ADDRESS_TEXT]);
+
+/// Waits until `waker` is woken or the time is over; for ever where that is negative.
+void wp_waker_wait(int waker, int milliseconds);
+
+/// Takes back what woke `waker`.
+void wp_waker_calm(int waker);
+
 #endif

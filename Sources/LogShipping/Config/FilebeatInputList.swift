@@ -9,6 +9,8 @@ struct FilebeatInputList {
     private(set) var inputs: [FilebeatInput] = []
     private(set) var refused: [RefusedLogInput] = []
     private var first: [String: SourcePosition] = [:]
+    /// Where messages are taken, and the inputs that do.
+    private var listening: [String: SourcePosition] = [:]
 
     init(common: FilebeatReader.Common, surroundings: FilebeatReader.Surroundings, problems: ProblemList) {
         self.common = common
@@ -32,15 +34,17 @@ struct FilebeatInputList {
     }
 
     private mutating func add(_ input: FilebeatInput?, _ own: ProblemList, name: String) {
-        if let input, input.kind == .filestream {
+        if let input, input.kind == .filestream || input.listening != nil {
             if let first = first[input.id] {
+                let kind = input.kind == .filestream ? "filestream inputs" : "inputs"
                 own.error(
-                    at: input.position, "two filestream inputs have the id \"\(input.id)\"",
+                    at: input.position, "two \(kind) have the id \"\(input.id)\"",
                     mend: "give each an id of its own; the first is on line \(first.line)")
             } else {
                 first[input.id] = input.position
             }
         }
+        if let input { checkAddress(of: input, own) }
         for problem in own.all { problems.add(problem) }
         if let error = own.errors.first {
             refused.append(
@@ -48,6 +52,17 @@ struct FilebeatInputList {
         } else if let input {
             inputs.append(input)
         }
+    }
+
+    private mutating func checkAddress(of input: FilebeatInput, _ own: ProblemList) {
+        guard let address = input.listening?.url else { return }
+        guard let first = listening[address] else {
+            listening[address] = input.position
+            return
+        }
+        own.error(
+            at: input.position, "two inputs listen at \(address)",
+            mend: "give each a port of its own; the first is on line \(first.line)")
     }
 
     // MARK: Other files

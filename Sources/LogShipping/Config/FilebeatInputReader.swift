@@ -10,8 +10,7 @@ enum FilebeatInputReader {
     private static let otherKinds = [
         "aws-cloudwatch", "aws-s3", "azure-blob-storage", "azure-eventhub", "benchmark", "cel", "cloudfoundry",
         "cometd", "entity-analytics", "etw", "gcp-pubsub", "gcs", "http_endpoint", "httpjson", "journald",
-        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "syslog", "tcp", "udp",
-        "unix",
+        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "unix",
         "unifiedlogs", "winlog", "lumberjack", "websocket",
     ]
 
@@ -27,6 +26,7 @@ enum FilebeatInputReader {
             refuseKind(type, in: reader)
             return nil
         }
+        if [.syslog, .udp, .tcp].contains(kind) { return FilebeatListenerReader.read(reader, kind, common) }
         if type == nil { reader.error("the input has no type", mend: "write type: filestream") }
         let paths = reader.texts("paths", orOne: true)
         if paths.isEmpty { reader.error("the input has no paths", mend: "write paths, a list of files") }
@@ -115,7 +115,7 @@ enum FilebeatInputReader {
                 mend: "write its lines to a file and follow that")
             return
         }
-        let nearest = NearestName.of(type.value, among: otherKinds + ["log", "filestream", "container"])
+        let nearest = NearestName.of(type.value, among: otherKinds + FilebeatInput.Kind.allCases.map(\.rawValue))
         reader.problems.error(
             at: type.position, "unknown input type \"\(type.value)\"",
             mend: nearest.map { "did you mean \($0)?" } ?? "write filestream")
@@ -141,7 +141,7 @@ enum FilebeatInputReader {
         assign(reader.choice("line_terminator", LineFormat.Terminator.self), to: &input.lineFormat.terminator)
     }
 
-    private static func readFields(
+    static func readFields(
         _ reader: MappingReader, common: FilebeatReader.Common, into input: inout FilebeatInput
     ) {
         input.fields = common.fields
@@ -227,7 +227,7 @@ enum FilebeatInputReader {
         }
     }
 
-    private static func count(_ key: String, in reader: MappingReader) -> Int? {
+    static func count(_ key: String, in reader: MappingReader) -> Int? {
         guard let value = reader.value(key), let text = value.text() else { return nil }
         if let count = Int(text), count >= 0 { return count }
         value.error("\(value.path) is not a count: \"\(text)\"", mend: "write a whole number, 0 for no limit")
@@ -242,7 +242,7 @@ enum FilebeatInputReader {
         return nil
     }
 
-    private static func size(_ key: String, in reader: MappingReader) -> Int? {
+    static func size(_ key: String, in reader: MappingReader) -> Int? {
         guard let value = reader.value(key), let text = value.text() else { return nil }
         if let bytes = Int(text) ?? SizeNotation.powersOf1024(text).map({ Int($0) }), bytes > 0 { return bytes }
         value.error("\(value.path) is not a size: \"\(text)\"", mend: "write bytes, or 10MiB")

@@ -66,6 +66,17 @@ package struct SyslogRule: Sendable {
         }
     }
 
+    /// The priority of a message that is otherwise none of syslog, and what is behind it.
+    func priorityAlone(_ line: String) -> Message? {
+        var text = line
+        return text.withUTF8 { bytes in
+            var reading = Reading(bytes: bytes, context: LineContext(zone: .utc, now: 0, path: ""))
+            guard reading.readPriority() else { return nil }
+            reading.message.text = reading.rest
+            return reading.message
+        }
+    }
+
     private struct Reading {
         let bytes: UnsafeBufferPointer<UInt8>
         let context: LineContext
@@ -75,6 +86,9 @@ package struct SyslogRule: Sendable {
         private var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
         private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+        /// What is behind the position, without blanks in front.
+        var rest: String { String(decoding: bytes[position...].drop { $0 == 32 }, as: UTF8.self) }
 
         mutating func readPriority() -> Bool {
             guard next == UInt8(ascii: "<"), let close = bytes.prefix(5).firstIndex(of: UInt8(ascii: ">")),
@@ -155,6 +169,12 @@ package struct SyslogRule: Sendable {
             return true
         }
 
+        /// Whether the next word is `program[process]:`, in front of which some devices write no host.
+        private var isTag: Bool {
+            let word = bytes[position...].prefix(64).prefix { $0 != 32 }
+            return word.count > 1 && word.last == 58 && !word.dropLast().contains(58)
+        }
+
         /// RFC 3164: time, host, `program[process]:`, text.
         mutating func traditional() -> Message? {
             guard let found = TimeText.read(bytes, at: position, context), found.form == .plain else { return nil }
@@ -162,7 +182,7 @@ package struct SyslogRule: Sendable {
             position = found.end
             guard next == 32 else { return nil }
             position += 1
-            if let host = word() { message.fields["log.syslog.hostname"] = .string(host) }
+            if !isTag, let host = word() { message.fields["log.syslog.hostname"] = .string(host) }
             let tag = bytes[position...].prefix(64).prefix { $0 != 58 && $0 != 32 && $0 != 91 }
             var end = tag.endIndex
             if end < bytes.count, !tag.isEmpty, bytes[end] == 58 || bytes[end] == 91 {
