@@ -14,7 +14,7 @@ struct BuiltInSiteTests {
         let site = try Site.builtIn()
         #expect(site.warnings.map(\.description) == [])
         let alerts = site.ruleFiles.flatMap(\.groups).flatMap(\.rules).map(\.kind)
-        #expect(alerts.count == 45)
+        #expect(alerts.count == 46)
         for name in ["CameraOffline", "CameraMissing", "ExporterDown", "NodeDown", "SlowAPIResponses", "Watchdog"] {
             #expect(alerts.contains(.alert(name)))
         }
