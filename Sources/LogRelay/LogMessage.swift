@@ -6,7 +6,7 @@ package import Model
 ///
 /// Two agents that went on from a copy of one data directory have the same numbers and, from their first message on,
 /// other checksums.
-package struct LogPosition: Sendable, Hashable {
+package struct RelayPosition: Sendable, Hashable {
     package var number: Int64
     package var checksum: UInt64
 
@@ -15,12 +15,12 @@ package struct LogPosition: Sendable, Hashable {
         self.checksum = checksum
     }
 
-    package static let start = LogPosition(number: 0, checksum: 0)
+    package static let start = RelayPosition(number: 0, checksum: 0)
 
     /// The position behind a message.
     /// - Parameter pieces: the bytes of all its pieces, as they stand in it.
-    func advanced(by pieces: UnsafeRawBufferPointer) -> LogPosition {
-        LogPosition(number: number + 1, checksum: ByteHash.hash(pieces, seed: checksum))
+    func advanced(by pieces: UnsafeRawBufferPointer) -> RelayPosition {
+        RelayPosition(number: number + 1, checksum: ByteHash.hash(pieces, seed: checksum))
     }
 }
 
@@ -51,9 +51,9 @@ package struct LogMessage: Sendable {
 
     package let sender: Sender
     /// Where the agent stands, as far as it knows.
-    package let position: LogPosition
+    package let position: RelayPosition
     /// Behind the message; where it has no events, the same.
-    package let next: LogPosition
+    package let next: RelayPosition
     package let events: [LogEvent]
 
     /// A name as it fits into a message.
@@ -70,7 +70,7 @@ package struct LogMessage: Sendable {
 
     /// The bytes of a message.
     /// - Parameter pieces: the bytes of all pieces, each counted.
-    package static func encode(_ sender: Sender, _ position: LogPosition, pieces: [UInt8]) -> [UInt8] {
+    package static func encode(_ sender: Sender, _ position: RelayPosition, pieces: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = [version]
         bytes.reserveCapacity(pieces.count + 320)
         bytes.appendCounted(Array(sender.identity.utf8))
@@ -100,7 +100,7 @@ package struct LogMessage: Sendable {
         else { throw .damaged }
         sender = Sender(
             identity: String(decoding: identity, as: UTF8.self), name: String(decoding: name, as: UTF8.self))
-        let position = LogPosition(number: Int64(number), checksum: checksum)
+        let position = RelayPosition(number: Int64(number), checksum: checksum)
         self.position = position
         let rest = UnsafeRawBufferPointer(rebasing: bytes[reader.offset...])
         var pieces = EventPieceReader(bounds)

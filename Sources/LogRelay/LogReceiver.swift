@@ -40,7 +40,7 @@ package final class LogReceiver: Sendable {
     private let store: any LogAppender
     let timeSource: any TimeSource
     /// Held while a message is judged and stored, so that two copies of one are judged one after the other.
-    private let positions: Mutex<[String: LogPosition]>
+    private let positions: Mutex<[String: RelayPosition]>
     let status = Mutex(Status())
 
     private static let source = "agent/"
@@ -60,7 +60,7 @@ package final class LogReceiver: Sendable {
                 own.map {
                     (
                         String($0.source.dropFirst(Self.source.count)),
-                        LogPosition(number: $0.offset, checksum: $0.checksum ?? 0)
+                        RelayPosition(number: $0.offset, checksum: $0.checksum ?? 0)
                     )
                 }
             ) { $1 })
@@ -128,7 +128,7 @@ package final class LogReceiver: Sendable {
         case stranger
     }
 
-    private static func judge(_ message: LogMessage, _ stored: LogPosition?) -> Verdict {
+    private static func judge(_ message: LogMessage, _ stored: RelayPosition?) -> Verdict {
         let hasEvents = message.next != message.position
         // An agent that comes from another server goes on with its numbers.
         guard let stored else { return hasEvents ? .new(missing: 0) : .presence }

@@ -15,8 +15,8 @@ package final class LogSpool: LogAppender, Sendable {
     struct Outgoing: Sendable {
         let identity: String
         /// In front of the message and behind it.
-        let position: LogPosition
-        let next: LogPosition
+        let position: RelayPosition
+        let next: RelayPosition
         /// The pieces, each counted.
         let pieces: [UInt8]
         let pieceCount: Int
@@ -223,7 +223,7 @@ package final class LogSpool: LogAppender, Sendable {
     /// Who sends, and how far its messages have come.
     private struct Agent: Sendable {
         let identity: String
-        let position: LogPosition
+        let position: RelayPosition
         /// The row of the last piece of the message that is under way; 0 where none is.
         var through: Int64
     }
@@ -250,7 +250,7 @@ package final class LogSpool: LogAppender, Sendable {
         let found = try connection.rows("SELECT identity, number, checksum, through FROM agent") { row in
             Agent(
                 identity: row.text(0),
-                position: LogPosition(number: row.integer(1), checksum: UInt64(bitPattern: row.integer(2))),
+                position: RelayPosition(number: row.integer(1), checksum: UInt64(bitPattern: row.integer(2))),
                 through: row.integer(3))
         }
         guard let agent = found.first else {

@@ -47,7 +47,7 @@ package enum Agent {
             }
         }
         let ships = site.site.watchpost.ship != nil
-        collectors.registry.addSource { logs?.families() ?? (ships ? [LogMetrics.trouble(.spool)] : []) }
+        collectors.registry.addSource { logs?.families() ?? (ships ? [LogRelayMetrics.trouble(.spool)] : []) }
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }
 

@@ -25,7 +25,7 @@ struct LogMessageTests {
         var generator = SeededGenerator(for: "messages of agents")
         for count in [0, 1, 7, 300, 2_500] {
             let events = generator.events(count)
-            let position = LogPosition(number: Int64(count), checksum: generator.next())
+            let position = RelayPosition(number: Int64(count), checksum: generator.next())
             let message = try Self.read(LogMessage.encode(Self.sender, position, pieces: pieces(events)))
             #expect(message.events == events)
             #expect(message.sender == Self.sender && message.position == position)
@@ -49,7 +49,7 @@ struct LogMessageTests {
     func damaged() throws {
         var generator = SeededGenerator(for: "damaged messages of agents")
         let whole = LogMessage.encode(
-            Self.sender, LogPosition(number: 3, checksum: 4), pieces: pieces(generator.events(40)))
+            Self.sender, RelayPosition(number: 3, checksum: 4), pieces: pieces(generator.events(40)))
         var read = 0
         for _ in 0..<3_000 {
             var bytes = whole

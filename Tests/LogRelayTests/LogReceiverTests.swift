@@ -11,11 +11,11 @@ import Testing
 struct LogReceiverTests {
     private static let sender = LogMessage.Sender(identity: String(repeating: "0a", count: 16), name: "node-1")
 
-    private static func message(_ position: LogPosition, _ events: [LogEvent]) -> [UInt8] {
+    private static func message(_ position: RelayPosition, _ events: [LogEvent]) -> [UInt8] {
         LogMessage.encode(sender, position, pieces: pieces(events))
     }
 
-    private static func behind(_ position: LogPosition, _ events: [LogEvent]) -> LogPosition {
+    private static func behind(_ position: RelayPosition, _ events: [LogEvent]) -> RelayPosition {
         pieces(events).withUnsafeBytes { position.advanced(by: $0) }
     }
 
@@ -53,14 +53,14 @@ struct LogReceiverTests {
         let receiver = LogReceiver(store: store, offsets: [])
         _ = try receiver.receive(Self.message(.start, lines(0..<1)))
         #expect(receiver.findings.isEmpty)
-        let receipt = try receiver.receive(Self.message(LogPosition(number: 4, checksum: 7), lines(1..<2)))
+        let receipt = try receiver.receive(Self.message(RelayPosition(number: 4, checksum: 7), lines(1..<2)))
         #expect(receipt == .init(number: 5, events: 1))
         #expect(receiver.agents.map(\.missing) == [3])
         #expect(receiver.findings.contains { $0.text.contains("3 messages") && $0.text.contains("node-1") })
         #expect(store.messages == names(0..<2))
         // An agent that was with another server before is not missing anything here.
         let other = LogReceiver(store: MemoryStore(), offsets: [])
-        _ = try other.receive(Self.message(LogPosition(number: 4, checksum: 7), lines(1..<2)))
+        _ = try other.receive(Self.message(RelayPosition(number: 4, checksum: 7), lines(1..<2)))
         #expect(other.agents.map(\.missing) == [0])
     }
 

@@ -34,7 +34,7 @@ struct IngestAPITests {
         .contentType: "application/x-watchpost-logs", .contentEncoding: "zstd", .authorization: "Bearer right",
     ]
 
-    private static func message(_ lines: [String], at position: LogPosition = .start) -> [UInt8] {
+    private static func message(_ lines: [String], at position: RelayPosition = .start) -> [UInt8] {
         let events = lines.map { LogEvent(timestamp: 1, fields: ["message": .string($0)]) }
         return LogMessage.encode(
             LogMessage.Sender(identity: String(repeating: "0a", count: 16), name: "node-1"), position,
