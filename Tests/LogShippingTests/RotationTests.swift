@@ -204,6 +204,39 @@ struct RotationTests {
         #expect(messages.count == 2 * 40 * 91)
     }
 
+    @Test(
+        "a log that grows beside one that was renamed away is read at once, though its name has that one's in its own")
+    func neighbour() throws {
+        let neighbour = directory.path + "/app-error.log"
+        try append(CopyTests.banner + lines(0..<5), to: path)
+        try append(CopyTests.banner, to: neighbour)
+        let shipper = shipper("*.log") { $0.closeInactive = .seconds(2) }
+        shipper.pass(8_000)
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        try append(CopyTests.banner, to: path)
+        shipper.pass(8_000)
+        for number in 10..<20 {
+            try append(lines(number..<(number + 1)), to: neighbour)
+            shipper.pass(1_000)
+            #expect(sink.messages.last == "line \(number)")
+        }
+        #expect(sink.messages.count == 3 * CopyTests.bannerLines + 15)
+    }
+
+    @Test("of a copy that no pattern names only the rest is read, and at once", arguments: [1_000, 60_000])
+    func copyBeside(_ count: Int) throws {
+        let row = String(repeating: "z", count: 1_000)
+        try append((0..<count).map { "\($0) \(row)\n" }.joined(), to: path)
+        let shipper = shipper("*.log")
+        for _ in 0..<30 { shipper.pass() }
+        try #require(sink.messages.count == count)
+        try append(lines(0..<3), to: path)
+        try copyAndCut(path + ".1", lines(3..<5))
+        for _ in 0..<4 { shipper.pass() }
+        #expect(sink.messages.suffix(5).sorted() == names(0..<5))
+        #expect(sink.messages.count == count + 5)
+    }
+
     @Test("of a copy only the rest is read, however many bytes were read before")
     func largeCopy() throws {
         let row = String(repeating: "y", count: 1_000)

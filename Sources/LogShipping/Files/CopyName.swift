@@ -1,12 +1,11 @@
 /// Whether a file may be a copy of another one, by their paths.
 enum CopyName {
-    enum Likeness: Int, Comparable {
+    enum Likeness {
         /// The name has the other one's in its own: `cam-1-old-one.log`, which may as well be a log of its own.
         case related
         /// The name is one that rotation and copying make: `app.log.1`, `app-20261126.log`, `app.log.bak`, `old/app.log`.
         case rotated
 
-        static func < (one: Likeness, other: Likeness) -> Bool { one.rawValue < other.rawValue }
     }
 
     /// What rotation and copying add to a name, besides numbers and dates.
@@ -26,8 +25,12 @@ enum CopyName {
         let stem = stem(of: other)
         guard let range = name.ranges(of: stem).first(where: { isApart($0, in: name) }) else { return nil }
         let rest = name[..<range.lowerBound] + "." + name[range.upperBound...]
-        let isRotated = rest.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).allSatisfy {
-            isAddition($0) || isDate($0) || other.dropFirst(stem.count).dropFirst() == $0
+        let words = rest.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
+        let last = words.last { $0 != "gz" }
+        let isRotated = words.allSatisfy {
+            // A short number counts behind all else: job-2.log may be a log of its own.
+            isAddition($0) || isDate($0) && ($0.count >= 6 || $0.endIndex == last?.endIndex)
+                || other.dropFirst(stem.count).dropFirst() == $0
         }
         return isRotated ? .rotated : .related
     }

@@ -42,11 +42,14 @@ struct CopyWatch {
 
     /// A file that begins like an original, as far as it was compared.
     private struct Candidate {
+        let path: String
         /// Of the bytes that both have.
         var proof = FileProof()
         var size: Int64
         /// When it was first seen with that size.
         var since: Int64
+        /// When it was first seen: nothing is waited for longer than ``longestProof`` from then on.
+        let firstSeen: Int64
 
         func place(_ original: FileNumber) -> Place {
             Place(original: original, offset: proof.position, checksum: proof.checksum.value)
@@ -54,37 +57,34 @@ struct CopyWatch {
     }
 
     private var records: [ReadRecord] = []
+    /// Files that were judged since candidates were last looked through.
+    private var judged: Set<FileNumber> = []
     /// By the file, and by the original.
     private var candidates: [FileNumber: [FileNumber: Candidate]] = [:]
-    /// What was read of files to compare them with records.
-    private var proofs: [FileNumber: FileProof] = [:]
-    /// Whether the bytes that may be compared in one look were not enough.
-    private(set) var isUnfinished = false
     /// Originals that are to be proven before something can be said of a file that is like them.
     private(set) var unproven: Set<FileNumber> = []
-    private var budget: Int64 = 0
 
     /// How long a file that has not changed may be the beginning of a copy.
     private static let longestWait: Int64 = 10_000
     /// How long an original is waited for that is not proven.
     private static let longestProof: Int64 = 60_000
-    private static let recordsMax = 64
+    private static let recordsMax = 4_096
+    /// Of older ones only the last end of a line is kept.
+    private static let longRecords = 64
     private static let recordsOfPathMax = 4
     /// How long a copy is looked for beside its original.
     private static let searchTime: Int64 = 60_000
-    /// Bytes that are compared in one look: others are to have their turn.
-    private static let lookBytes: Int64 = 32 << 20
     private static let pieceBytes = 1 << 16
 
     /// Whether a file waits that is soon to be looked at again.
     func isWaiting(now: Int64) -> Bool {
-        candidates.values.contains { $0.values.contains { now - $0.since < Self.longestProof } }
+        candidates.values.contains {
+            $0.values.contains { now >= $0.firstSeen && now - $0.firstSeen < Self.longestProof }
+        }
     }
 
     /// Begins a look.
     mutating func begin() {
-        budget = Self.lookBytes
-        isUnfinished = false
         unproven = []
     }
 
@@ -105,6 +105,10 @@ struct CopyWatch {
         var record = record
         record.since = now
         records.append(record)
+        if records.count > Self.longRecords {
+            let older = records.count - Self.longRecords - 1
+            records[older] = records[older].shortened
+        }
     }
 
     /// Paths of files that were cut a moment ago, and of which no copy is found yet.
@@ -120,13 +124,13 @@ struct CopyWatch {
     /// What is known of a file of which nothing was read.
     /// - Parameters:
     ///   - originals: files of which it may be a copy, by its name.
-    ///   - isKnown: whether the file is followed already, and only may have been made again.
     ///   - open: opens a file; `nil` where it cannot be, or is not the one meant any more.
     ///   - isIntact: whether an original still has what was read of it.
     mutating func judge(
-        _ path: String, _ state: FileState, _ originals: [Original], isKnown: Bool, now: Int64,
+        _ path: String, _ state: FileState, _ originals: [Original], now: Int64,
         open: (_ path: String, FileNumber) -> LogFile?, isIntact: (FileNumber) -> Bool
     ) throws(ReadFailure) -> Judgement {
+        judged.insert(state.number)
         // Of one file there may be several, each with more than the one before.
         let related = records.indices.filter {
             records[$0].number != state.number && records[$0].mayBeOf(path, state.number)
@@ -134,16 +138,18 @@ struct CopyWatch {
         if related.isEmpty, originals.isEmpty { return .new }
         guard let file = open(path, state.number) else { return .new }
         // First what is still there: its follower may have read more of it than what a record says of the file before.
+        var waits = false
         for original in originals {
             guard let likeness = CopyName.likeness(of: path, to: original.readPath) else { continue }
             switch try compare(
-                file, state, original, likeness, isKnown: isKnown, now: now, open: open, isIntact: isIntact)
+                file, state, original, likeness, now: now, open: open, isIntact: isIntact)
             {
             case .new: candidates[state.number]?[original.number] = nil
-            case .wait: return .wait
+            case .wait: waits = true
             case .copy(let place): return .copy(place)
             }
         }
+        if waits { return .wait }
         for index in related {
             if let candidate = candidates[state.number]?[records[index].number],
                 candidate.proof.position == file.state?.size, candidate.proof.position < records[index].end
@@ -151,30 +157,26 @@ struct CopyWatch {
                 // A part of what was read: it was compared byte by byte while the original had them.
                 return .copy(candidate.place(records[index].number))
             }
-            // Begun in the look before, and good for no other.
-            var proof = proofs.removeValue(forKey: state.number) ?? FileProof()
-            switch try records[index].judge(file, &proof, &budget) {
-            // That it is found counts once it is stored.
-            case .copy(let offset, let checksum):
-                if offset < records[index].end, !isQuiet(state, beside: records[index].number, now: now) {
-                    return .wait
-                }
-                return .copy(Place(original: records[index].number, offset: offset, checksum: checksum))
-            case .unfinished:
-                proofs[state.number] = proof
-                isUnfinished = true
+            guard let copied = try records[index].copied(in: file) else { continue }
+            if copied.offset < records[index].end, !isQuiet(file, state, beside: records[index].number, now: now) {
                 return .wait
-            case .other: break
             }
+            // That it is found counts once it is stored.
+            return .copy(Place(original: records[index].number, offset: copied.offset, checksum: copied.checksum))
         }
         candidates[state.number] = nil
         return .new
     }
 
     /// Whether a file that is a part of an original has not changed for long enough to be no copy that is being made.
-    private mutating func isQuiet(_ state: FileState, beside original: FileNumber, now: Int64) -> Bool {
-        var candidate = candidates[state.number]?[original] ?? Candidate(size: state.size, since: now)
-        if candidate.size != state.size { (candidate.size, candidate.since) = (state.size, now) }
+    private mutating func isQuiet(_ file: LogFile, _ state: FileState, beside original: FileNumber, now: Int64) -> Bool
+    {
+        var candidate =
+            candidates[state.number]?[original]
+            ?? Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
+        if candidate.size != state.size || now < candidate.since {
+            (candidate.size, candidate.since) = (state.size, now)
+        }
         candidates[state.number, default: [:]][original] = candidate
         return now - candidate.since >= Self.longestWait
     }
@@ -185,43 +187,48 @@ struct CopyWatch {
         if let index = records.lastIndex(where: { $0.number == original }) { records[index].isCopyFound = true }
     }
 
-    /// Forgets files that are gone.
+    /// Forgets files that are gone: those that the last look did not judge.
     mutating func keep(_ found: Set<FileNumber>) {
-        candidates = candidates.filter { found.contains($0.key) }
-        proofs = proofs.filter { found.contains($0.key) }
+        candidates = candidates.filter { found.contains($0.key) || judged.contains($0.key) }
+        judged = []
     }
 
     /// Compares a file with an original that is still there.
     private mutating func compare(
-        _ file: LogFile, _ state: FileState, _ original: Original, _ likeness: CopyName.Likeness, isKnown: Bool,
+        _ file: LogFile, _ state: FileState, _ original: Original, _ likeness: CopyName.Likeness,
         now: Int64,
         open: (_ path: String, FileNumber) -> LogFile?, isIntact: (FileNumber) -> Bool
     ) throws(ReadFailure) -> Judgement {
-        var candidate = candidates[state.number]?[original.number] ?? Candidate(size: state.size, since: now)
-        if candidate.size != state.size { (candidate.size, candidate.since) = (state.size, now) }
+        var candidate =
+            candidates[state.number]?[original.number]
+            ?? Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
+        // A file that has become smaller, or has another name, is another one: inodes are used again.
+        if state.size < candidate.size || candidate.path != file.path {
+            candidate = Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
+        }
+        if candidate.size != state.size || now < candidate.since {
+            (candidate.size, candidate.since) = (state.size, now)
+        }
+        let mayWait =
+            now >= candidate.firstSeen && now - candidate.firstSeen < Self.longestProof
         let isQuiet = now - candidate.since >= Self.longestWait
         defer { candidates[state.number, default: [:]][original.number] = candidate }
         // Of one that was renamed or cut since, too.
-        let longest = isKnown ? Self.longestWait : Self.longestProof
         if !original.isProven {
             // Its own follower says in a moment whether it is cut, if it can be read at all.
             unproven.insert(original.number)
-            return now - candidate.since < Self.longestProof ? .wait : .new
+            return mayWait ? .wait : .new
         }
         guard let other = open(original.path, original.number), let there = other.state,
             let isCompressed = try other.isCompressed(), isCompressed || there.size >= original.offset
-        else { return now - candidate.since < longest ? .wait : .new }
-        switch try Self.extent(of: file, other, &candidate.proof, &budget) {
-        case .unfinished:
-            isUnfinished = true
-            return .wait
-        case .different: return isKnown || isIntact(original.number) ? .new : .wait
+        else { return mayWait ? .wait : .new }
+        switch try Self.extent(of: file, other, &candidate.proof) {
+        case .different: return !mayWait || isIntact(original.number) ? .new : .wait
         case .part:
-            // An empty file may be a copy that is about to be made.
-            if !isQuiet || candidate.proof.position == 0 { return .wait }
-            // What the original has not been read of may only be left in the copy.
-            if candidate.proof.position > original.readTo {
-                return now - candidate.since < Self.longestProof ? .wait : .new
+            // An empty file may be a copy that is about to be made, and what the original was not read of may only be left
+            // in the copy.
+            if !isQuiet || candidate.proof.position == 0 || candidate.proof.position > original.readTo {
+                return mayWait ? .wait : .new
             }
             return likeness == .rotated ? .copy(candidate.place(original.number)) : .new
         }
@@ -232,11 +239,10 @@ struct CopyWatch {
         case part
         /// It has other bytes, or more.
         case different
-        case unfinished
     }
 
     private static func extent(
-        of file: LogFile, _ original: LogFile, _ proof: inout FileProof, _ budget: inout Int64
+        of file: LogFile, _ original: LogFile, _ proof: inout FileProof
     ) throws(ReadFailure) -> Extent {
         let mine = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceBytes)
         let theirs = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceBytes)
@@ -245,21 +251,20 @@ struct CopyWatch {
             theirs.deallocate()
         }
         while true {
-            if budget <= 0 { return .unfinished }
+            if proof.position > ReadRecord.comparedMax { return .different }
             switch try file.read(into: mine, at: proof.position) {
             case .end: return .part
-            case .later: budget -= Int64(mine.count)
+            case .later: break
             case .bytes(let count):
                 let piece = UnsafeMutableBufferPointer(rebasing: theirs[..<count])
                 switch try original.read(into: piece, at: proof.position) {
                 case .end: return .different
-                case .later: budget -= Int64(mine.count)
+                case .later: break
                 case .bytes(let there):
                     let same = min(count, there)
                     guard let first = mine.baseAddress, let other = theirs.baseAddress, memcmp(first, other, same) == 0
                     else { return .different }
                     proof.add(UnsafeBufferPointer(rebasing: mine[..<same]))
-                    budget -= Int64(same)
                 }
             }
         }

@@ -35,7 +35,7 @@ final class FolderWatch: Sendable {
             let former = folders
             folders = [:]
             // Again and again: a folder that was deleted and made anew is another one to the kernel.
-            for path in paths.prefix(Self.foldersMax) {
+            for path in paths.sorted().prefix(Self.foldersMax) {
                 let number = wp_folder_watch_add(watch, path.isEmpty ? "." : path)
                 if number >= 0 { folders[path] = number }
             }

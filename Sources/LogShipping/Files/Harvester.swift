@@ -416,7 +416,7 @@ final class Harvester {
 
     /// Closes the file if there is a reason to, once all of it is read.
     func closeIfDone(_ sink: any EventSink, now: Int64) {
-        guard let file, stop == nil, proof == nil, file.isRead(to: cutter.position), let state = file.state else {
+        guard let file, stop == nil, proof == nil, let state = file.state, file.isRead(to: cutter.position) else {
             return
         }
         if state.isRemoved, input.closeRemoved {

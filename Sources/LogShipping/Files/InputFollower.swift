@@ -38,6 +38,8 @@ final class InputFollower {
 
     /// Between looks at files that may be copies, in milliseconds.
     private static let waitingScan: Int64 = 1_000
+    /// An empty file of that age may still become a copy.
+    private static let youngFile: Int64 = 60_000
 
     /// - Parameters:
     ///   - inputs: the names of all inputs that are configured.
@@ -84,8 +86,6 @@ final class InputFollower {
         var files: [(path: String, state: FileState)] = []
         var numbers: Set<FileNumber> = []
         var links: Set<String> = []
-        /// Whether the system did not say of everything whether it is there.
-        var isUnsure = false
     }
 
     private func scan(_ sink: any EventSink, _ now: Int64) {
@@ -107,10 +107,10 @@ final class InputFollower {
         for number in copies.unproven {
             if let harvester = harvesters[number], !harvester.isProven { harvester.wakeUp() }
         }
-        if isFirstScan, !findings.isUnsure { isFirstScan = false }
+        isFirstScan = false
         let pause = max(1, input.scanFrequency.milliseconds)
         nextScan = now + (copies.isWaiting(now: now) || waiting > 0 ? min(pause, Self.waitingScan) : pause)
-        if copies.isUnfinished || hasNewCopy { nextScan = now }
+        if hasNewCopy { nextScan = now }
         endStopped(sink, now)
     }
 
@@ -121,7 +121,6 @@ final class InputFollower {
             let matches = Glob.matches(pattern, followsLinks: input.followsLinks)
             folders.formUnion(matches.folders)
             for (folder, cause) in matches.unreadable.sorted(by: { $0.key < $1.key }) {
-                findings.isUnsure = true
                 openErrors.append(
                     "cannot look into \(folder): \(cause); files that were followed there are kept in mind")
             }
@@ -130,8 +129,8 @@ final class InputFollower {
                 switch FileState.look(at: path, followsLinks: input.followsLinks) {
                 case .there(let state):
                     if findings.numbers.insert(state.number).inserted { findings.files.append((path, state)) }
-                case .absent: break
-                case .unknown: findings.isUnsure = true
+                // What is not seen is kept in mind, unless its folder says that it is not there.
+                case .absent, .unknown: break
                 }
             }
         }
@@ -152,10 +151,9 @@ final class InputFollower {
                 return follow(state, path, &originals, sink, now)
             }
             let isSamePlace = known.path == path
-            // A copy may be made again at the same place, or where its inode is used again: it is longer then, by lines
-            // that its original had.
-            if known.offset > 0, !known.waitsForCommit,
-                followIfCopy(state, path, &originals, isKnown: isSamePlace, sink, now)
+            // Where the inode of a copy is used again for another one, that is longer by lines that its original had.
+            if !isSamePlace, known.offset > 0, !known.waitsForCommit,
+                followIfCopy(state, path, &originals, sink, now)
             {
                 return
             }
@@ -163,8 +161,11 @@ final class InputFollower {
             open(known, sink, now)
             return
         }
-        // Nothing is to be read of it yet, and it may become a copy.
-        if state.size == 0, saved[state.number].isEmpty { return }
+        if state.size == 0, saved[state.number].isEmpty {
+            // It may become a copy, which is made right after its file: looked at again soon.
+            if now - state.modified < Self.youngFile { waiting += 1 }
+            return
+        }
         if isFirstScan, input.tailFiles { tailed.insert(state.number) }
         saved.adopt(state.number, path, input, sink)
         leaveStale(state.number, path, now)
@@ -173,7 +174,7 @@ final class InputFollower {
         if isIgnored, old.isEmpty { return }
         // What has another name now was renamed, or its inode is used again for a copy with the same beginning.
         let isElsewhere = old.contains { $0.offset.path != path && $0.offset.offset != state.size }
-        if old.isEmpty || isElsewhere, followIfCopy(state, path, &originals, sink, now) { return }
+        if old.isEmpty || isElsewhere, followIfCopy(state, path, &originals, isKnown: isElsewhere, sink, now) { return }
         let best = old.max { $0.offset.offset < $1.offset.offset }
         let harvester = Harvester(builder, state.number, path: path, from: best?.resumption, now: now)
         if best != nil { harvester.restIfUnchanged(state) }
@@ -224,10 +225,11 @@ final class InputFollower {
         for (number, harvester) in harvesters where !harvester.isOpen && !findings.numbers.contains(number) {
             switch others.find(number, beside: harvester.path) {
             case .there(let path, let state):
-                guard harvester.isChanged(state), fits(harvester.key, path, number) ?? true else { continue }
+                guard fits(harvester.key, path, number) ?? true else { continue }
                 harvester.path = path
+                guard harvester.isChanged(state) else { continue }
                 open(harvester, sink, now)
-            case .absent where !findings.isUnsure && !harvester.waitsForCommit:
+            case .absent where !harvester.waitsForCommit:
                 if let record = harvester.record { copies.add(record, now: now) }
                 if input.cleanRemoved, let offset = harvester.storedOffset { stale.append(offset) }
                 drop(number, harvester)
@@ -243,7 +245,6 @@ final class InputFollower {
                 // It was renamed while nobody looked: its rest is still to be read.
                 follow(state, path, &originals, sink, now)
             case .there, .absent:
-                if findings.isUnsure { continue }
                 for record in old.compactMap(\.record) { copies.add(record, now: now) }
                 saved.remove(number)
                 if input.cleanRemoved { stale += old.map(\.offset) }
@@ -304,8 +305,7 @@ final class InputFollower {
     /// - Returns: whether the file is a copy, or may become one.
     private func followIfCopy(
         _ state: FileState, _ path: String, _ originals: inout OriginalIndex, isKnown: Bool = false,
-        _ sink: any EventSink,
-        _ now: Int64
+        _ sink: any EventSink, _ now: Int64
     ) -> Bool {
         originals.fill { originalFiles }
         var related = originals.related(to: path, but: state.number)
@@ -313,7 +313,7 @@ final class InputFollower {
         if isKnown { related.removeAll { !$0.isProven } }
         do throws(ReadFailure) {
             let judgement = try copies.judge(
-                path, state, related, isKnown: isKnown, now: now, open: openFile,
+                path, state, related, now: now, open: openFile,
                 isIntact: { [self] in isIntact($0) })
             switch judgement {
             case .new: return false
@@ -434,14 +434,14 @@ final class InputFollower {
     /// Lets go of files that were cut, or are gone. One that was cut is found again as a new one.
     private func endStopped(_ sink: any EventSink, _ now: Int64) {
         // A run that is killed now must still know what was read of files of which a copy may wait.
-        if !copies.isUnfinished, !copyWaits, !copies.isWaiting(now: now) {
+        if !copyWaits, !copies.isWaiting(now: now) {
             let sources = Set(harvesters.values.compactMap { $0.stop == nil ? $0.storedOffset?.source : nil })
             for offset in stale where !sources.contains(offset.source) { sink.forget(offset.source, path: offset.path) }
             stale = []
         }
         for (number, harvester) in harvesters where harvester.stop != nil {
             // What may be said of a copy in a moment is waited for, and that it is stored as one.
-            if copies.isUnfinished || copyWaits { continue }
+            if copyWaits { continue }
             let isInCopy = harvester.record != nil && copies.isCopyFound(of: number)
             if harvester.end(sink, isInCopy: isInCopy, now: now) {
                 if harvester.stop == .cut || input.cleanRemoved, let offset = harvester.storedOffset {

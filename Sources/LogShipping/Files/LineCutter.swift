@@ -35,7 +35,7 @@ struct LineCutter {
     init(offset: Int64, limit: Int, format: LineFormat = LineFormat()) {
         lineStart = offset
         position = offset
-        self.limit = max(1, limit)
+        self.limit = min(max(1, limit), 1 << 30)
         self.format = format
         decoder = LineDecoder(format)
         switch format.encoding {

@@ -27,34 +27,35 @@ struct ReadRecord {
         }
     }
 
-    enum Verdict {
-        case copy(offset: Int64, checksum: UInt64)
-        case other
-        /// More of it is to be read.
-        case unfinished
+    /// The record with the last end of a line alone.
+    var shortened: ReadRecord {
+        var record = ReadRecord(number: number, path: path, fingerprint: fingerprint, states: states.suffix(1))
+        (record.since, record.isCopyFound) = (since, isCopyFound)
+        return record
     }
 
-    /// Whether a file has all that was read, or is a part of that which ends with a line.
+    /// More than this is not compared: such a copy is read as a new file.
+    static let comparedMax: Int64 = 16 << 30
+
+    /// Up to where a file is a copy: it has all that was read, or is a part of that which ends with a line; `nil` where it is
+    /// another file.
     ///
     /// That the first bytes are alike says nothing; they only save the reading of the others.
-    func judge(_ file: LogFile, _ proof: inout FileProof, _ budget: inout Int64) throws(ReadFailure) -> Verdict {
-        guard let last = states.last, let isCompressed = try file.isCompressed() else { return .other }
+    func copied(in file: LogFile) throws(ReadFailure) -> (offset: Int64, checksum: UInt64)? {
+        guard let last = states.last, let isCompressed = try file.isCompressed() else { return nil }
         let head = try file.head(fingerprint.length)
-        guard head.count == fingerprint.length, Fingerprint(head) == fingerprint else { return .other }
+        guard head.count == fingerprint.length, Fingerprint(head) == fingerprint else { return nil }
         var wanted = last
         if !isCompressed, let size = file.state?.size, size < last.offset {
-            guard let end = states.last(where: { $0.offset == size }) else { return .other }
+            guard let end = states.last(where: { $0.offset == size }) else { return nil }
             wanted = end
         }
-        if proof.position > wanted.offset { proof = FileProof() }
+        var proof = FileProof()
+        var budget = Self.comparedMax
         switch try proof.advance(file, to: wanted.offset, &budget) {
-        case true?:
-            guard proof.checksum.value == wanted.checksum else { return .other }
-            return .copy(offset: wanted.offset, checksum: wanted.checksum)
-        case false?: return .unfinished
-        case nil:
-            let end = states.last { $0.offset == proof.position && $0.checksum == proof.checksum.value }
-            return end.map { .copy(offset: $0.offset, checksum: $0.checksum) } ?? .other
+        case true?: return proof.checksum.value == wanted.checksum ? wanted : nil
+        case false?: return nil
+        case nil: return states.last { $0.offset == proof.position && $0.checksum == proof.checksum.value }
         }
     }
 }
