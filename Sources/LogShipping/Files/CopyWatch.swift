@@ -153,7 +153,8 @@ struct CopyWatch {
         for index in related {
             let number = records[index].number
             if let candidate = candidates[state.number]?[number], candidate.proof.position == file.state?.size,
-                candidate.proof.position < records[index].end, records.lastIndex(where: { $0.number == number }) == index
+                candidate.proof.position < records[index].end,
+                records.lastIndex(where: { $0.number == number }) == index
             {
                 // A part of what was read: it was compared byte by byte while the original had them.
                 return .copy(candidate.place(records[index].number))
