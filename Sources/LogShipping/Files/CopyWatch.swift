@@ -28,6 +28,8 @@ struct CopyWatch {
     /// A file that is followed, or was by an earlier run.
     struct Original {
         let number: FileNumber
+        /// Which contents of the file: after a cut it is another.
+        let generation: Int
         /// Where it is now.
         let path: String
         /// Where it was when it was read: a copy has its name of that one.
@@ -43,6 +45,8 @@ struct CopyWatch {
     /// A file that begins like an original, as far as it was compared.
     private struct Candidate {
         let path: String
+        /// The contents of the original with which it was compared.
+        var generation: Int
         /// Of the bytes that both have.
         var proof = FileProof()
         var size: Int64
@@ -152,35 +156,46 @@ struct CopyWatch {
         if waits { return .wait }
         for index in related {
             let number = records[index].number
-            if let candidate = candidates[state.number]?[number], candidate.proof.position == file.state?.size,
-                candidate.proof.position < records[index].end,
-                records.lastIndex(where: { $0.number == number }) == index
+            if let candidate = candidates[state.number]?[number], candidate.generation == records[index].generation,
+                candidate.proof.position == file.state?.size, candidate.proof.position < records[index].end
             {
                 // A part of what was read: it was compared byte by byte while the original had them.
-                return .copy(candidate.place(records[index].number))
+                return .copy(candidate.place(number))
             }
             guard let copied = try records[index].copied(in: file) else { continue }
-            if copied.offset < records[index].end, !isQuiet(file, state, beside: records[index].number, now: now) {
+            if copied.offset < records[index].end, !isQuiet(file, state, beside: records[index], now: now) {
                 return .wait
             }
             // That it is found counts once it is stored.
-            return .copy(Place(original: records[index].number, offset: copied.offset, checksum: copied.checksum))
+            return .copy(Place(original: number, offset: copied.offset, checksum: copied.checksum))
         }
         candidates[state.number] = nil
         return .new
     }
 
     /// Whether a file that is a part of an original has not changed for long enough to be no copy that is being made.
-    private mutating func isQuiet(_ file: LogFile, _ state: FileState, beside original: FileNumber, now: Int64) -> Bool
-    {
-        var candidate =
-            candidates[state.number]?[original]
-            ?? Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
+    private mutating func isQuiet(_ file: LogFile, _ state: FileState, beside record: ReadRecord, now: Int64) -> Bool {
+        let candidate = candidate(file, state, record.number, record.generation, now)
+        candidates[state.number, default: [:]][record.number] = candidate
+        return now - candidate.since >= Self.longestWait
+    }
+
+    /// What is known of a file beside an original.
+    private func candidate(
+        _ file: LogFile, _ state: FileState, _ original: FileNumber, _ generation: Int, _ now: Int64
+    ) -> Candidate {
+        let new = Candidate(path: file.path, generation: generation, size: state.size, since: now, firstSeen: now)
+        guard var candidate = candidates[state.number]?[original], state.size >= candidate.size,
+            candidate.path == file.path
+        else {
+            // A file that has become smaller, or has another name, is another one: inodes are used again.
+            return new
+        }
+        if candidate.generation != generation { (candidate.generation, candidate.proof) = (generation, FileProof()) }
         if candidate.size != state.size || now < candidate.since {
             (candidate.size, candidate.since) = (state.size, now)
         }
-        candidates[state.number, default: [:]][original] = candidate
-        return now - candidate.since >= Self.longestWait
+        return candidate
     }
 
     /// Notes that a file is stored as a copy.
@@ -201,18 +216,8 @@ struct CopyWatch {
         now: Int64,
         open: (_ path: String, FileNumber) -> LogFile?, isIntact: (FileNumber) -> Bool
     ) throws(ReadFailure) -> Judgement {
-        var candidate =
-            candidates[state.number]?[original.number]
-            ?? Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
-        // A file that has become smaller, or has another name, is another one: inodes are used again.
-        if state.size < candidate.size || candidate.path != file.path {
-            candidate = Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
-        }
-        if candidate.size != state.size || now < candidate.since {
-            (candidate.size, candidate.since) = (state.size, now)
-        }
-        let mayWait =
-            now >= candidate.firstSeen && now - candidate.firstSeen < Self.longestProof
+        var candidate = candidate(file, state, original.number, original.generation, now)
+        let mayWait = now >= candidate.firstSeen && now - candidate.firstSeen < Self.longestProof
         let isQuiet = now - candidate.since >= Self.longestWait
         defer { candidates[state.number, default: [:]][original.number] = candidate }
         // Of one that was renamed or cut since, too.

@@ -20,6 +20,8 @@ final class Harvester {
     private let builder: EventBuilder
     private let input: FilebeatInput
     let number: FileNumber
+    /// Which contents of the file: who reads it after a cut is another.
+    let generation: Int
     var path: String
     private(set) var key: FileKey?
     private var file: LogFile?
@@ -85,11 +87,17 @@ final class Harvester {
         var recent: [UInt8]?
     }
 
-    /// - Parameter saved: how far the file was read by an earlier run.
-    init(_ builder: EventBuilder, _ number: FileNumber, path: String, from saved: Resumption?, now: Int64) {
+    /// - Parameters:
+    ///   - generation: another number for each.
+    ///   - saved: how far the file was read by an earlier run.
+    init(
+        _ builder: EventBuilder, _ number: FileNumber, generation: Int, path: String, from saved: Resumption?,
+        now: Int64
+    ) {
         self.builder = builder
         input = builder.input
         self.number = number
+        self.generation = generation
         self.path = path
         readPath = saved?.path ?? path
         lastActivity = now
@@ -131,7 +139,7 @@ final class Harvester {
         guard done > 0, let fingerprint = key?.fingerprint ?? ownFingerprint else { return nil }
         let last = doneChecksum.map { [(offset: done, checksum: $0.value)] } ?? []
         return ReadRecord(
-            number: number, path: readPath, fingerprint: fingerprint,
+            number: number, generation: generation, path: readPath, fingerprint: fingerprint,
             states: lineEnds.filter { $0.offset < done } + last)
     }
 

@@ -29,6 +29,8 @@ final class InputFollower {
     private var stale: [TailOffset] = []
     /// Folders that the patterns lead to.
     private(set) var folders: Set<String> = []
+    /// How many contents of files were read.
+    private var generations = 0
     /// How often files were looked for.
     private(set) var scans = 0
     /// Of files that are gone.
@@ -176,7 +178,7 @@ final class InputFollower {
         let isElsewhere = old.contains { $0.offset.path != path && $0.offset.offset != state.size }
         if old.isEmpty || isElsewhere, followIfCopy(state, path, &originals, isKnown: isElsewhere, sink, now) { return }
         let best = old.max { $0.offset.offset < $1.offset.offset }
-        let harvester = Harvester(builder, state.number, path: path, from: best?.resumption, now: now)
+        let harvester = harvester(state.number, path, from: best?.resumption, now)
         if best != nil { harvester.restIfUnchanged(state) }
         if harvester.isChanged(state), !open(harvester, sink, now) { return }
         for other in old where other.key != best?.key { stale.append(other.offset) }
@@ -186,6 +188,13 @@ final class InputFollower {
         if harvester.isOpen, tailed.remove(state.number) != nil, best == nil {
             do { try harvester.skipToEnd(sink) } catch { openErrors.append("\(error)") }
         }
+    }
+
+    private func harvester(
+        _ number: FileNumber, _ path: String, from saved: Harvester.Resumption?, _ now: Int64
+    ) -> Harvester {
+        generations += 1
+        return Harvester(builder, number, generation: generations, path: path, from: saved, now: now)
     }
 
     /// What an earlier run read of a file that had this inode before, or before it was cut, is of no use for the file; its
@@ -355,7 +364,8 @@ final class InputFollower {
         harvesters.values.compactMap(original)
             + saved.all.map {
                 .init(
-                    number: $0.key.number, path: $0.offset.path, readPath: $0.offset.path, offset: $0.offset.offset,
+                    number: $0.key.number, generation: 0, path: $0.offset.path, readPath: $0.offset.path,
+                    offset: $0.offset.offset,
                     readTo: $0.offset.offset, isProven: false)
             }
     }
@@ -367,7 +377,8 @@ final class InputFollower {
         let isBehind = harvester.waitsForCommit || (harvester.offset == 0 && harvester.isUnread)
         if harvester.offset == 0, !isBehind { return nil }
         return CopyWatch.Original(
-            number: harvester.number, path: harvester.path, readPath: harvester.readPath, offset: harvester.offset,
+            number: harvester.number, generation: harvester.generation, path: harvester.path,
+            readPath: harvester.readPath, offset: harvester.offset,
             readTo: harvester.readTo,
             isProven: harvester.isProven && !isBehind)
     }
@@ -394,10 +405,9 @@ final class InputFollower {
         if let former = harvesters[state.number] {
             leave(former, now)
         }
-        let harvester = Harvester(
-            builder, state.number, path: path,
-            from: .init(
-                key: key, path: path, offset: place.offset, checksum: place.checksum, recent: recent), now: now)
+        let harvester = harvester(
+            state.number, path,
+            from: .init(key: key, path: path, offset: place.offset, checksum: place.checksum, recent: recent), now)
         // What is a part of its original, and no more, need not be opened.
         harvester.restIfUnchanged(state)
         harvesters[state.number] = harvester

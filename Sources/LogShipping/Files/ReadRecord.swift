@@ -1,6 +1,8 @@
 /// What was read of a file that is cut or gone since. Its copy (`copytruncate` of logrotate) has the same bytes.
 struct ReadRecord {
     let number: FileNumber
+    /// Which contents of the file; 0 of an earlier run.
+    let generation: Int
     let path: String
     let fingerprint: Fingerprint
     /// Ends of lines and the checksums of all bytes in front of them, in ascending order; reading goes on behind the last
@@ -29,7 +31,8 @@ struct ReadRecord {
 
     /// The record with the last end of a line alone.
     var shortened: ReadRecord {
-        var record = ReadRecord(number: number, path: path, fingerprint: fingerprint, states: states.suffix(1))
+        var record = ReadRecord(
+            number: number, generation: generation, path: path, fingerprint: fingerprint, states: states.suffix(1))
         (record.since, record.isCopyFound) = (since, isCopyFound)
         return record
     }
