@@ -55,6 +55,8 @@ struct CopyWatch {
         /// When it was first seen: nothing is waited for longer than ``longestProof`` from then on.
         let firstSeen: Int64
 
+        func mayWait(_ now: Int64) -> Bool { now >= firstSeen && now - firstSeen < CopyWatch.longestProof }
+
         func place(_ original: FileNumber) -> Place {
             Place(original: original, offset: proof.position, checksum: proof.checksum.value)
         }
@@ -82,9 +84,12 @@ struct CopyWatch {
 
     /// Whether a file waits that is soon to be looked at again.
     func isWaiting(now: Int64) -> Bool {
-        candidates.values.contains {
-            $0.values.contains { now >= $0.firstSeen && now - $0.firstSeen < Self.longestProof }
-        }
+        candidates.values.contains { $0.values.contains { $0.mayWait(now) } }
+    }
+
+    /// Whether a file waits that may be a copy of those contents of an original.
+    func isWaiting(for original: FileNumber, _ generation: Int, now: Int64) -> Bool {
+        candidates.values.contains { $0[original].map { $0.generation == generation && $0.mayWait(now) } ?? false }
     }
 
     /// Begins a look.
@@ -217,7 +222,7 @@ struct CopyWatch {
         open: (_ path: String, FileNumber) -> LogFile?, isIntact: (FileNumber) -> Bool
     ) throws(ReadFailure) -> Judgement {
         var candidate = candidate(file, state, original.number, original.generation, now)
-        let mayWait = now >= candidate.firstSeen && now - candidate.firstSeen < Self.longestProof
+        let mayWait = candidate.mayWait(now)
         let isQuiet = now - candidate.since >= Self.longestWait
         defer { candidates[state.number, default: [:]][original.number] = candidate }
         // Of one that was renamed or cut since, too.

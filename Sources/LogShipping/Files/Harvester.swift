@@ -433,13 +433,13 @@ final class Harvester {
         }
         let isInactive = now - lastActivity >= input.closeInactive.milliseconds
         let isComplete = input.closeEOF || (try? file.isCompressed()) ?? false
-        guard isInactive || ((isComplete || isRenamed(state)) && isBetweenEvents) else { return }
+        guard isInactive || ((isComplete || isRenamed(state)) && !isIncomplete) else { return }
         if finish(sink, now: now) { close(state) }
     }
 
     /// Closes the file if nothing is to be read at present, so that another one can be opened.
     func makeRoom(_ sink: any EventSink) -> Bool {
-        guard let file, !isUnread, stop == nil, proof == nil, isBetweenEvents, commit(sink),
+        guard let file, !isUnread, stop == nil, proof == nil, !isIncomplete, commit(sink),
             file.isRead(to: cutter.position),
             let state = file.state, !state.isRemoved
         else { return false }
@@ -464,7 +464,8 @@ final class Harvester {
         }
     }
 
-    private var isBetweenEvents: Bool { !cutter.isInLine && !(joiner?.isOpen ?? false) }
+    /// Whether a line was begun, or an event of which more lines may come.
+    var isIncomplete: Bool { cutter.isInLine || joiner?.isOpen ?? false }
 
     /// Ships the event that waits for more lines, and the last line though it has no end: none is to come.
     /// - Returns: whether nothing waits any more.

@@ -147,14 +147,14 @@ final class InputFollower {
                 known.path = path
                 return
             }
-            if known.offset > 0, !known.waitsForCommit, fits(known.key, path, state.number) == false {
+            if !known.waitsForCommit, fits(known.key, path, state.number) == false {
                 // Another file has the inode now, or the file was cut.
                 leave(known, now)
                 return follow(state, path, &originals, sink, now)
             }
             let isSamePlace = known.path == path
             // Where the inode of a copy is used again for another one, that is longer by lines that its original had.
-            if !isSamePlace, known.offset > 0, !known.waitsForCommit,
+            if !isSamePlace, !known.waitsForCommit,
                 followIfCopy(state, path, &originals, sink, now)
             {
                 return
@@ -451,7 +451,9 @@ final class InputFollower {
         }
         for (number, harvester) in harvesters where harvester.stop != nil {
             // What may be said of a copy in a moment is waited for, and that it is stored as one.
-            if copyWaits { continue }
+            if copyWaits || (harvester.isIncomplete && copies.isWaiting(for: number, harvester.generation, now: now)) {
+                continue
+            }
             let isInCopy = harvester.record != nil && copies.isCopyFound(of: number)
             if harvester.end(sink, isInCopy: isInCopy, now: now) {
                 if harvester.stop == .cut || input.cleanRemoved, let offset = harvester.storedOffset {
