@@ -27,9 +27,7 @@ struct CopyWatch {
 
     /// A file that is followed, or was by an earlier run.
     struct Original {
-        let number: FileNumber
-        /// Which contents of the file: after a cut it is another.
-        let generation: Int
+        let contents: FileContents
         /// Where it is now.
         let path: String
         /// Where it was when it was read: a copy has its name of that one.
@@ -45,8 +43,6 @@ struct CopyWatch {
     /// A file that begins like an original, as far as it was compared.
     private struct Candidate {
         let path: String
-        /// The contents of the original with which it was compared.
-        var generation: Int
         /// Of the bytes that both have.
         var proof = FileProof()
         var size: Int64
@@ -66,7 +62,7 @@ struct CopyWatch {
     /// Files that were judged since candidates were last looked through.
     private var judged: Set<FileNumber> = []
     /// By the file, and by the original.
-    private var candidates: [FileNumber: [FileNumber: Candidate]] = [:]
+    private var candidates: [FileNumber: [FileContents: Candidate]] = [:]
     /// Originals that are to be proven before something can be said of a file that is like them.
     private(set) var unproven: Set<FileNumber> = []
 
@@ -88,8 +84,8 @@ struct CopyWatch {
     }
 
     /// Whether a file waits that may be a copy of those contents of an original.
-    func isWaiting(for original: FileNumber, _ generation: Int, now: Int64) -> Bool {
-        candidates.values.contains { $0[original].map { $0.generation == generation && $0.mayWait(now) } ?? false }
+    func isWaiting(for original: FileContents, now: Int64) -> Bool {
+        candidates.values.contains { $0[original]?.mayWait(now) ?? false }
     }
 
     /// Begins a look.
@@ -101,7 +97,7 @@ struct CopyWatch {
     mutating func add(_ record: ReadRecord, isNew: Bool = false, now: Int64) {
         guard let last = record.states.last, last.offset > 0 else { return }
         let same = records.indices.filter { records[$0].path == record.path }
-        if !isNew, let known = same.last, records[known].number == record.number,
+        if !isNew, let known = same.last, records[known].contents == record.contents,
             records[known].states.last.map({ $0 == last }) ?? false
         {
             return
@@ -127,7 +123,7 @@ struct CopyWatch {
 
     /// Whether the copy of what was read of a file is found.
     func isCopyFound(of number: FileNumber) -> Bool {
-        records.last { $0.number == number }?.isCopyFound ?? false
+        records.last { $0.contents.number == number }?.isCopyFound ?? false
     }
 
     /// What is known of a file of which nothing was read.
@@ -142,7 +138,7 @@ struct CopyWatch {
         judged.insert(state.number)
         // Of one file there may be several, each with more than the one before.
         let related = records.indices.filter {
-            records[$0].number != state.number && records[$0].mayBeOf(path, state.number)
+            records[$0].contents.number != state.number && records[$0].mayBeOf(path, state.number)
         }.sorted { records[$0].end > records[$1].end }
         if related.isEmpty, originals.isEmpty { return .new }
         guard let file = open(path, state.number) else { return .new }
@@ -153,60 +149,56 @@ struct CopyWatch {
             switch try compare(
                 file, state, original, likeness, now: now, open: open, isIntact: isIntact)
             {
-            case .new: candidates[state.number]?[original.number] = nil
+            case .new: candidates[state.number]?[original.contents] = nil
             case .wait: waits = true
             case .copy(let place): return .copy(place)
             }
         }
-        if waits { return .wait }
+        if waits {
+            // What was cut waits for it too, with a line that is not complete.
+            for index in related { touch(file, state, records[index].contents, now) }
+            return .wait
+        }
         for index in related {
-            let number = records[index].number
-            if let candidate = candidates[state.number]?[number], candidate.generation == records[index].generation,
-                candidate.proof.position == file.state?.size, candidate.proof.position < records[index].end
+            let (contents, end) = (records[index].contents, records[index].end)
+            if let candidate = candidates[state.number]?[contents], candidate.proof.position > 0,
+                candidate.proof.position == file.state?.size, candidate.proof.position < end
             {
                 // A part of what was read: it was compared byte by byte while the original had them.
-                return .copy(candidate.place(number))
+                return .copy(candidate.place(contents.number))
             }
             guard let copied = try records[index].copied(in: file) else { continue }
-            if copied.offset < records[index].end, !isQuiet(file, state, beside: records[index], now: now) {
-                return .wait
-            }
+            if copied.offset < end, now - touch(file, state, contents, now).since < Self.longestWait { return .wait }
             // That it is found counts once it is stored.
-            return .copy(Place(original: number, offset: copied.offset, checksum: copied.checksum))
+            return .copy(Place(original: contents.number, offset: copied.offset, checksum: copied.checksum))
         }
         candidates[state.number] = nil
         return .new
     }
 
-    /// Whether a file that is a part of an original has not changed for long enough to be no copy that is being made.
-    private mutating func isQuiet(_ file: LogFile, _ state: FileState, beside record: ReadRecord, now: Int64) -> Bool {
-        let candidate = candidate(file, state, record.number, record.generation, now)
-        candidates[state.number, default: [:]][record.number] = candidate
-        return now - candidate.since >= Self.longestWait
-    }
-
-    /// What is known of a file beside an original.
-    private func candidate(
-        _ file: LogFile, _ state: FileState, _ original: FileNumber, _ generation: Int, _ now: Int64
+    /// Notes that a file is compared with an original.
+    @discardableResult
+    private mutating func touch(
+        _ file: LogFile, _ state: FileState, _ original: FileContents, _ now: Int64
     ) -> Candidate {
-        let new = Candidate(path: file.path, generation: generation, size: state.size, since: now, firstSeen: now)
-        guard var candidate = candidates[state.number]?[original], state.size >= candidate.size,
-            candidate.path == file.path
-        else {
-            // A file that has become smaller, or has another name, is another one: inodes are used again.
-            return new
+        var candidate = Candidate(path: file.path, size: state.size, since: now, firstSeen: now)
+        // A file that has become smaller, or has another name, is another one: inodes are used again.
+        if let known = candidates[state.number]?[original], state.size >= known.size, known.path == file.path {
+            candidate = known
         }
-        if candidate.generation != generation { (candidate.generation, candidate.proof) = (generation, FileProof()) }
         if candidate.size != state.size || now < candidate.since {
             (candidate.size, candidate.since) = (state.size, now)
         }
+        candidates[state.number, default: [:]][original] = candidate
         return candidate
     }
 
     /// Notes that a file is stored as a copy.
     mutating func settle(_ number: FileNumber, of original: FileNumber) {
         candidates[number] = nil
-        if let index = records.lastIndex(where: { $0.number == original }) { records[index].isCopyFound = true }
+        if let index = records.lastIndex(where: { $0.contents.number == original }) {
+            records[index].isCopyFound = true
+        }
     }
 
     /// Forgets files that are gone: those that the last look did not judge.
@@ -221,28 +213,28 @@ struct CopyWatch {
         now: Int64,
         open: (_ path: String, FileNumber) -> LogFile?, isIntact: (FileNumber) -> Bool
     ) throws(ReadFailure) -> Judgement {
-        var candidate = candidate(file, state, original.number, original.generation, now)
+        var candidate = touch(file, state, original.contents, now)
         let mayWait = candidate.mayWait(now)
         let isQuiet = now - candidate.since >= Self.longestWait
-        defer { candidates[state.number, default: [:]][original.number] = candidate }
+        defer { candidates[state.number]?[original.contents] = candidate }
         // Of one that was renamed or cut since, too.
         if !original.isProven {
             // Its own follower says in a moment whether it is cut, if it can be read at all.
-            unproven.insert(original.number)
+            unproven.insert(original.contents.number)
             return mayWait ? .wait : .new
         }
-        guard let other = open(original.path, original.number), let there = other.state,
+        guard let other = open(original.path, original.contents.number), let there = other.state,
             let isCompressed = try other.isCompressed(), isCompressed || there.size >= original.offset
         else { return mayWait ? .wait : .new }
         switch try Self.extent(of: file, other, &candidate.proof) {
-        case .different: return !mayWait || isIntact(original.number) ? .new : .wait
+        case .different: return !mayWait || isIntact(original.contents.number) ? .new : .wait
         case .part:
             // An empty file may be a copy that is about to be made, and what the original was not read of may only be left
             // in the copy.
             if !isQuiet || candidate.proof.position == 0 || candidate.proof.position > original.readTo {
                 return mayWait ? .wait : .new
             }
-            return likeness == .rotated ? .copy(candidate.place(original.number)) : .new
+            return likeness == .rotated ? .copy(candidate.place(original.contents.number)) : .new
         }
     }
 

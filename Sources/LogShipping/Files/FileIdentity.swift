@@ -22,6 +22,13 @@ struct FileNumber: Hashable, Sendable {
     }
 }
 
+/// A file with certain contents: after a cut it has others.
+struct FileContents: Hashable, Sendable {
+    let number: FileNumber
+    /// Another number for each contents that were read in this run; 0 for those of an earlier one.
+    let generation: Int
+}
+
 /// What of a file's state is looked at.
 struct FileState {
     let number: FileNumber

@@ -19,9 +19,7 @@ protocol EventSink: AnyObject {
 final class Harvester {
     private let builder: EventBuilder
     private let input: FilebeatInput
-    let number: FileNumber
-    /// Which contents of the file: who reads it after a cut is another.
-    let generation: Int
+    let contents: FileContents
     var path: String
     private(set) var key: FileKey?
     private var file: LogFile?
@@ -88,16 +86,15 @@ final class Harvester {
     }
 
     /// - Parameters:
-    ///   - generation: another number for each.
+    ///   - contents: others for each harvester.
     ///   - saved: how far the file was read by an earlier run.
     init(
-        _ builder: EventBuilder, _ number: FileNumber, generation: Int, path: String, from saved: Resumption?,
+        _ builder: EventBuilder, _ contents: FileContents, path: String, from saved: Resumption?,
         now: Int64
     ) {
         self.builder = builder
         input = builder.input
-        self.number = number
-        self.generation = generation
+        self.contents = contents
         self.path = path
         readPath = saved?.path ?? path
         lastActivity = now
@@ -112,6 +109,8 @@ final class Harvester {
         recent = saved?.recent ?? []
         if committed > 0, saved?.recent == nil { proof = FileProof() }
     }
+
+    var number: FileNumber { contents.number }
 
     var isOpen: Bool { file != nil }
 
@@ -139,7 +138,7 @@ final class Harvester {
         guard done > 0, let fingerprint = key?.fingerprint ?? ownFingerprint else { return nil }
         let last = doneChecksum.map { [(offset: done, checksum: $0.value)] } ?? []
         return ReadRecord(
-            number: number, generation: generation, path: readPath, fingerprint: fingerprint,
+            contents: contents, path: readPath, fingerprint: fingerprint,
             states: lineEnds.filter { $0.offset < done } + last)
     }
 

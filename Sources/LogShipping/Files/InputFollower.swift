@@ -194,7 +194,8 @@ final class InputFollower {
         _ number: FileNumber, _ path: String, from saved: Harvester.Resumption?, _ now: Int64
     ) -> Harvester {
         generations += 1
-        return Harvester(builder, number, generation: generations, path: path, from: saved, now: now)
+        return Harvester(
+            builder, FileContents(number: number, generation: generations), path: path, from: saved, now: now)
     }
 
     /// What an earlier run read of a file that had this inode before, or before it was cut, is of no use for the file; its
@@ -364,7 +365,8 @@ final class InputFollower {
         harvesters.values.compactMap(original)
             + saved.all.map {
                 .init(
-                    number: $0.key.number, generation: 0, path: $0.offset.path, readPath: $0.offset.path,
+                    contents: FileContents(number: $0.key.number, generation: 0), path: $0.offset.path,
+                    readPath: $0.offset.path,
                     offset: $0.offset.offset,
                     readTo: $0.offset.offset, isProven: false)
             }
@@ -377,7 +379,7 @@ final class InputFollower {
         let isBehind = harvester.waitsForCommit || (harvester.offset == 0 && harvester.isUnread)
         if harvester.offset == 0, !isBehind { return nil }
         return CopyWatch.Original(
-            number: harvester.number, generation: harvester.generation, path: harvester.path,
+            contents: harvester.contents, path: harvester.path,
             readPath: harvester.readPath, offset: harvester.offset,
             readTo: harvester.readTo,
             isProven: harvester.isProven && !isBehind)
@@ -451,7 +453,7 @@ final class InputFollower {
         }
         for (number, harvester) in harvesters where harvester.stop != nil {
             // What may be said of a copy in a moment is waited for, and that it is stored as one.
-            if copyWaits || (harvester.isIncomplete && copies.isWaiting(for: number, harvester.generation, now: now)) {
+            if copyWaits || (harvester.isIncomplete && copies.isWaiting(for: harvester.contents, now: now)) {
                 continue
             }
             let isInCopy = harvester.record != nil && copies.isCopyFound(of: number)

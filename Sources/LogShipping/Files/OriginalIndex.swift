@@ -23,7 +23,7 @@ struct OriginalIndex {
         guard let byStem, !byStem.isEmpty else { return [] }
         var seen: Set<FileNumber> = [number]
         return CopyName.stems(in: path).flatMap { byStem[$0] ?? [] }.filter {
-            CopyName.likeness(of: path, to: $0.readPath) != nil && seen.insert($0.number).inserted
+            CopyName.likeness(of: path, to: $0.readPath) != nil && seen.insert($0.contents.number).inserted
         }
     }
 }

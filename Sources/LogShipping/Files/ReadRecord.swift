@@ -1,8 +1,6 @@
 /// What was read of a file that is cut or gone since. Its copy (`copytruncate` of logrotate) has the same bytes.
 struct ReadRecord {
-    let number: FileNumber
-    /// Which contents of the file; 0 of an earlier run.
-    let generation: Int
+    let contents: FileContents
     let path: String
     let fingerprint: Fingerprint
     /// Ends of lines and the checksums of all bytes in front of them, in ascending order; reading goes on behind the last
@@ -21,7 +19,7 @@ struct ReadRecord {
 
     /// Whether a file may be its copy, or the file itself on a device that has another number now.
     func mayBeOf(_ path: String, _ number: FileNumber) -> Bool {
-        if number.inode == self.number.inode { return number.device != self.number.device }
+        if number.inode == contents.number.inode { return number.device != contents.number.device }
         return switch CopyName.likeness(of: path, to: self.path) {
         case .rotated?: true
         case .related?: end >= Self.bannerMax
@@ -31,8 +29,7 @@ struct ReadRecord {
 
     /// The record with the last end of a line alone.
     var shortened: ReadRecord {
-        var record = ReadRecord(
-            number: number, generation: generation, path: path, fingerprint: fingerprint, states: states.suffix(1))
+        var record = ReadRecord(contents: contents, path: path, fingerprint: fingerprint, states: states.suffix(1))
         (record.since, record.isCopyFound) = (since, isCopyFound)
         return record
     }

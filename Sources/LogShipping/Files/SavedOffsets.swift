@@ -14,7 +14,8 @@ struct SavedOffsets {
         var record: ReadRecord? {
             offset.checksum.map {
                 ReadRecord(
-                    number: key.number, generation: 0, path: offset.path, fingerprint: key.fingerprint,
+                    contents: FileContents(number: key.number, generation: 0), path: offset.path,
+                    fingerprint: key.fingerprint,
                     states: [(offset: offset.offset, checksum: $0)])
             }
         }
