@@ -45,10 +45,14 @@ extension QueryTest {
     fileprivate func condition(on field: LogTest.Field) -> LogTest {
         let literals = literals
         var find: (@Sendable (UnsafeBufferPointer<UInt8>, Int) -> Int?)?
-        if case .regex(let pattern) = self, literals.isEmpty { find = QueryTest.finder(pattern) }
+        var findsRuns = false
+        if case .regex(let pattern) = self, literals.isEmpty {
+            find = QueryTest.finder(pattern)
+            findsRuns = PatternShape.isOfRuns(pattern.text)
+        }
         return LogTest(
             field, literals: literals, numbers: numbers(literals), isNumberRange: isNumberRange,
-            takesAnyText: takesAnyText, find: find
+            takesAnyText: takesAnyText, find: find, findsRuns: findsRuns
         ) { value, name in
             matches(value, name)
         }

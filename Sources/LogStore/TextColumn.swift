@@ -8,7 +8,7 @@ struct TextColumn {
     let templates: [Template]
     let places: [Place]
     /// The static bytes of all templates: of each one more than it has places.
-    private let pieces: [Range<Int>]
+    let pieces: [Range<Int>]
     /// The template of each text.
     let templateOfText: [UInt16]
     let description: [UInt8]
@@ -111,7 +111,8 @@ struct TextColumn {
             if places[index].hasLengths {
                 size = 0
                 for _ in 0..<texts {
-                    guard let length = TextColumn.length(lengths, &lengthStart), length <= sizes[kind] else {
+                    let length = streams[3].withUnsafeBufferPointer { TextColumn.length($0, &lengthStart) }
+                    guard let length, length <= sizes[kind] else {
                         throw damaged
                     }
                     size += length
@@ -130,7 +131,7 @@ struct TextColumn {
     }
 
     @inline(__always)
-    private static func length(_ bytes: [UInt8], _ position: inout Int) -> Int? {
+    static func length(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int? {
         var value = 0
         var shift = 0
         while position < bytes.count, shift < 35 {
@@ -144,7 +145,9 @@ struct TextColumn {
     }
 
     /// The length at a position in the stream of lengths; moves behind it.
-    func nextLength(_ position: inout Int) -> Int? { TextColumn.length(lengths, &position) }
+    func nextLength(_ position: inout Int) -> Int? {
+        lengths.withUnsafeBufferPointer { TextColumn.length($0, &position) }
+    }
 
     /// Gives texts one after the other, in their order.
     /// - Parameters:
@@ -152,78 +155,32 @@ struct TextColumn {
     ///   - body: gets the text's number and its bytes, which are good until it returns.
     func forEach(where isWanted: [UInt8]? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         let last = isWanted.map { ($0.lastIndex(of: 1) ?? -1) + 1 } ?? count
-        var cursors = places.map { Cursor(position: $0.start, length: $0.firstLength) }
-        var output: [UInt8] = []
-        try description.withUnsafeBufferPointer { description in
-            try places.withUnsafeBufferPointer { places in
-                try cursors.withUnsafeMutableBufferPointer { cursors in
-                    for text in 0..<last {
-                        let number = Int(templateOfText[text])
-                        let template = templates[number]
-                        let range = template.firstPlace..<(template.firstPlace + template.placeCount)
-                        if let isWanted, isWanted[text] == 0 {
-                            for place in range { cursors[place].position += take(places[place], &cursors[place]) }
-                            continue
-                        }
-                        output.removeAll(keepingCapacity: true)
-                        // A template has one piece more than places, and so have all before it.
-                        var piece = template.firstPlace + number
-                        for place in range {
-                            output.append(contentsOf: UnsafeBufferPointer(rebasing: description[pieces[piece]]))
-                            let start = cursors[place].position
-                            let length = take(places[place], &cursors[place])
-                            append(places[place].kind, start, length, to: &output)
-                            cursors[place].position = start + length
-                            piece += 1
-                        }
-                        output.append(contentsOf: UnsafeBufferPointer(rebasing: description[pieces[piece]]))
-                        try output.withUnsafeBufferPointer { try body(text, $0) }
-                    }
+        try TextReader.read(self) { reader in
+            var output = TextBuffer(capacity: 1_024)
+            while reader.text < last {
+                let text = reader.text
+                if let isWanted, isWanted[text] == 0 {
+                    reader.skip()
+                    continue
                 }
+                output.removeAll()
+                reader.next(into: &output)
+                try body(text, output.bytes)
             }
         }
     }
 
-    /// Where the next value for a place lies, in its stream and in that of lengths.
-    private struct Cursor {
-        var position: Int
-        var length: Int
-    }
-
-    /// Bytes of the next value for a place, as they are stored.
     @inline(__always)
-    private func take(_ place: Place, _ cursor: inout Cursor) -> Int {
-        if place.hasLengths { return TextColumn.length(lengths, &cursor.length) ?? 0 }
-        return place.kind == BlockFormat.Fill.hexadecimal ? (place.length + 1) / 2 : place.length
-    }
-
-    @inline(__always)
-    private func append(_ kind: UInt8, _ start: Int, _ length: Int, to output: inout [UInt8]) {
-        switch kind {
-        case BlockFormat.Fill.digits: Self.append(digits, start, length, to: &output)
-        case BlockFormat.Fill.mixed: Self.append(mixed, start, length, to: &output)
-        default: for byte in hexadecimal[start..<(start + length)] { Self.unpack(byte, to: &output) }
-        }
-    }
-
-    @inline(__always)
-    private static func append(_ bytes: [UInt8], _ start: Int, _ length: Int, to output: inout [UInt8]) {
-        bytes.withUnsafeBufferPointer {
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start..<(start + length)]))
-        }
-    }
-
-    private static func unpack(_ byte: UInt8, to output: inout [UInt8]) {
-        func digit(_ half: UInt8) -> UInt8 { half < 10 ? half + 48 : half + 87 }
-        output.append(digit(byte >> 4))
-        output.append(digit(byte & 15))
-    }
+    static func digit(_ half: UInt8) -> UInt8 { half &+ (half < 10 ? 48 : 87) }
 
     /// All hexadecimal digits in a row, two for each stored byte.
     var openHexadecimal: [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(hexadecimal.count * 2)
-        for byte in hexadecimal { Self.unpack(byte, to: &output) }
-        return output
+        [UInt8](unsafeUninitializedCapacity: hexadecimal.count * 2) { output, count in
+            for byte in hexadecimal {
+                output[count] = Self.digit(byte >> 4)
+                output[count + 1] = Self.digit(byte & 15)
+                count += 2
+            }
+        }
     }
 }

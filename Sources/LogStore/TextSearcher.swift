@@ -77,28 +77,51 @@ struct TextSearcher {
     /// Texts in which the test's own search finds something, or that have characters outside ASCII.
     private func found(_ text: TextColumn) -> Candidates {
         guard let find = test.find else { return .all }
-        var all: [UInt8] = []
-        var ends: [Int] = []
-        var flags = [UInt8](repeating: 0, count: text.count)
-        ends.reserveCapacity(text.count)
-        text.forEach { place, bytes in
-            all.append(contentsOf: bytes)
-            // No pattern of words goes on behind it.
-            all.append(10)
-            ends.append(all.count)
-            if bytes.contains(where: { $0 >= 0x80 }) { flags[place] = 1 }
+        let hasOthers = text.templates.contains(where: \.hasOthers) || text.mixed.contains { $0 >= 0x80 }
+        if test.findsRuns, !hasOthers {
+            // What may be nothing is found in all.
+            if find(UnsafeBufferPointer(start: nil, count: 0), 0) != nil { return .all }
+            return Candidates(TokenIndex(text).texts(holding: find))
         }
-        all.withUnsafeBufferPointer { bytes in
-            var place = 0
-            var start = 0
-            while place < ends.count, let found = find(bytes, start) {
-                while place < ends.count, ends[place] <= found { place += 1 }
-                if place == ends.count { break }
-                flags[place] = 1
-                start = ends[place]
-                place += 1
+        var flags = [UInt8](repeating: 0, count: text.count)
+        TextReader.read(text) { reader in
+            var texts = TextBuffer(capacity: 2 * Self.searchedBytes)
+            var ends: [Int] = []
+            while reader.text < text.count {
+                let first = reader.text
+                texts.removeAll()
+                ends.removeAll(keepingCapacity: true)
+                while reader.text < text.count, texts.count < Self.searchedBytes {
+                    let start = texts.count
+                    let number = reader.text
+                    reader.next(into: &texts)
+                    if hasOthers, texts.bytes[start...].contains(where: { $0 >= 0x80 }) { flags[number] = 1 }
+                    // No pattern of words goes on behind it.
+                    texts.append(10)
+                    ends.append(texts.count)
+                }
+                mark(&flags, from: first, texts.bytes, ends, find)
             }
         }
         return Candidates(flags)
+    }
+
+    /// Texts that are searched at once: they are to be in the processor's cache.
+    private static let searchedBytes = 1 << 18
+
+    /// - Parameter ends: where each of the texts ends, the first of which has the number `first`.
+    private func mark(
+        _ flags: inout [UInt8], from first: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ ends: [Int],
+        _ find: TokenIndex.Finder
+    ) {
+        var place = 0
+        var start = 0
+        while place < ends.count, let found = find(bytes, start) {
+            while place < ends.count, ends[place] <= found { place += 1 }
+            if place == ends.count { break }
+            flags[first + place] = 1
+            start = ends[place]
+            place += 1
+        }
     }
 }

@@ -2,17 +2,16 @@ import Base
 
 /// Finds runs of letters and digits in a column of texts.
 final class TokenIndex {
+    /// The place in bytes, at or after another one, where something begins.
+    typealias Finder = (UnsafeBufferPointer<UInt8>, Int) -> Int?
+
     private let text: TextColumn
-    private let description: [UInt8]
-    private let mixed: [UInt8]
+    private lazy var description = ByteSearch.lowered(text.description)
+    private lazy var mixed = ByteSearch.lowered(text.mixed)
     /// Numbers of the texts, those of one template together, and where those of each begin.
     private lazy var members = makeMembers()
 
-    init(_ text: TextColumn) {
-        self.text = text
-        description = ByteSearch.lowered(text.description)
-        mixed = ByteSearch.lowered(text.mixed)
-    }
+    init(_ text: TextColumn) { self.text = text }
 
     private func makeMembers() -> (texts: [Int32], starts: [Int]) {
         var starts: [Int] = []
@@ -37,18 +36,31 @@ final class TokenIndex {
         let isHexadecimal = ByteSearch.isHexadecimal(run)
         run.withUnsafeBytes { run in
             markTemplates(run, &flags)
-            mixed.withUnsafeBytes { mark(run, in: $0, BlockFormat.Fill.mixed, &flags) }
-            if isNumber { text.digits.withUnsafeBytes { mark(run, in: $0, BlockFormat.Fill.digits, &flags) } }
-            if isHexadecimal, !text.hexadecimal.isEmpty {
-                text.openHexadecimal.withUnsafeBytes { mark(run, in: $0, BlockFormat.Fill.hexadecimal, &flags) }
-            }
+            let find: Finder = { ByteSearch.find(run, in: UnsafeRawBufferPointer($0), from: $1) }
+            mark(mixed, BlockFormat.Fill.mixed, &flags, find)
+            if isNumber { mark(text.digits, BlockFormat.Fill.digits, &flags, find) }
+            if isHexadecimal { mark(text.openHexadecimal, BlockFormat.Fill.hexadecimal, &flags, find) }
         }
+        return flags
+    }
+
+    /// Which texts of a column of ASCII have something that is of letters and digits alone.
+    func texts(holding find: Finder) -> [UInt8] {
+        var flags = [UInt8](repeating: 0, count: text.count)
+        text.description.withUnsafeBufferPointer { bytes in
+            let holding = text.templates.map { template in
+                find(UnsafeBufferPointer(rebasing: bytes[template.text]), 0) == nil ? UInt8(0) : 1
+            }
+            mark(holding, &flags)
+        }
+        mark(text.mixed, BlockFormat.Fill.mixed, &flags, find)
+        mark(text.digits, BlockFormat.Fill.digits, &flags, find)
+        mark(text.openHexadecimal, BlockFormat.Fill.hexadecimal, &flags, find)
         return flags
     }
 
     private func markTemplates(_ run: UnsafeRawBufferPointer, _ flags: inout [UInt8]) {
         var holding = text.templates.map { $0.hasOthers ? UInt8(1) : 0 }
-        var isAny = holding.contains(1)
         description.withUnsafeBytes { bytes in
             var template = 0
             var start = 0
@@ -60,24 +72,32 @@ final class TokenIndex {
                 let range = text.templates[template].text
                 if found >= range.lowerBound, found + run.count <= range.upperBound {
                     holding[template] = 1
-                    isAny = true
                     start = range.upperBound
                 } else {
                     start = found + 1
                 }
             }
         }
-        if isAny { for number in flags.indices { flags[number] |= holding[Int(text.templateOfText[number])] } }
+        mark(holding, &flags)
     }
 
-    /// Marks the texts of which a value for a place holds the run.
-    private func mark(
-        _ run: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer, _ kind: UInt8, _ flags: inout [UInt8]
-    ) {
+    /// Marks the texts of some templates.
+    private func mark(_ templates: [UInt8], _ flags: inout [UInt8]) {
+        guard templates.contains(1) else { return }
+        for number in flags.indices { flags[number] |= templates[Int(text.templateOfText[number])] }
+    }
+
+    private func mark(_ bytes: [UInt8], _ kind: UInt8, _ flags: inout [UInt8], _ find: Finder) {
+        bytes.withUnsafeBufferPointer { mark($0, kind, &flags, find) }
+    }
+
+    /// Marks the texts of which a value for a place holds what is looked for. The values lie one after the other: what is
+    /// found may begin in one and end in another.
+    private func mark(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: UInt8, _ flags: inout [UInt8], _ find: Finder) {
         let scale = kind == BlockFormat.Fill.hexadecimal ? 2 : 1
         var cursor = ValueCursor()
         var start = 0
-        while let found = ByteSearch.find(run, in: bytes, from: start) {
+        while start < bytes.count, let found = find(bytes, start) {
             while cursor.place < text.places.count {
                 let place = text.places[cursor.place]
                 if place.kind == kind, place.end * scale > found { break }
@@ -86,12 +106,12 @@ final class TokenIndex {
             guard cursor.place < text.places.count else { return }
             let place = text.places[cursor.place]
             cursor.move(to: found, place, scale, text)
-            let isWithin = found + run.count <= cursor.end
-            if isWithin {
+            let end = min(cursor.end, bytes.count)
+            if found < end, find(UnsafeBufferPointer(rebasing: bytes[found..<end]), 0) != nil {
                 let member = members.starts[place.template] + cursor.rank
                 if member < members.texts.count { flags[Int(members.texts[member])] = 1 }
             }
-            start = isWithin ? cursor.end : found + 1
+            start = max(found + 1, end)
         }
     }
 

@@ -35,13 +35,15 @@ public struct LogTest: Sendable {
     /// The place in bytes, from which a text that passes begins or goes on, at or after `start`; `nil` for none. It is
     /// there where a test has no literals.
     public let find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)?
+    /// Whether what ``find`` finds is of letters and digits of ASCII alone, in whatever it stands.
+    public let findsRuns: Bool
     /// Whether a value of a field of that name passes.
     public let passes: @Sendable (_ value: LogValue, _ name: String) -> Bool
 
     public init(
         _ field: Field, literals: [String] = [], numbers: ClosedRange<Double>? = -.infinity ... .infinity,
         isNumberRange: Bool = false, takesAnyText: Bool = false,
-        find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)? = nil,
+        find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)? = nil, findsRuns: Bool = false,
         passes: @escaping @Sendable (_ value: LogValue, _ name: String) -> Bool
     ) {
         self.field = field
@@ -50,6 +52,7 @@ public struct LogTest: Sendable {
         self.isNumberRange = isNumberRange
         self.takesAnyText = takesAnyText
         self.find = find
+        self.findsRuns = findsRuns
         self.passes = passes
     }
 }

@@ -73,7 +73,7 @@ struct CopyWatch {
     private static let recordsMax = 4_096
     /// Of older ones only the last end of a line is kept.
     private static let longRecords = 64
-    private static let recordsOfPathMax = 4
+    private static let recordsOfPathMax = 16
     /// How long a copy is looked for beside its original.
     private static let searchTime: Int64 = 60_000
     private static let pieceBytes = 1 << 16
@@ -121,9 +121,18 @@ struct CopyWatch {
         Set(records.filter { !$0.isCopyFound && now - $0.since < Self.searchTime }.map(\.path))
     }
 
-    /// Whether the copy of what was read of a file is found.
-    func isCopyFound(of number: FileNumber) -> Bool {
-        records.last { $0.contents.number == number }?.isCopyFound ?? false
+    /// Whether a copy of what was read of a file is found that has more.
+    func isRestInCopy(of number: FileNumber) -> Bool {
+        records.last { $0.contents.number == number }?.isRestInCopy ?? false
+    }
+
+    /// Whether a file may be a copy of one that was cut or is gone, by its name.
+    func hasRecord(for path: String, _ number: FileNumber) -> Bool {
+        records.contains { isRelated($0, path, number) }
+    }
+
+    private func isRelated(_ record: ReadRecord, _ path: String, _ number: FileNumber) -> Bool {
+        record.contents.number != number && record.mayBeOf(path, number)
     }
 
     /// What is known of a file of which nothing was read.
@@ -137,9 +146,9 @@ struct CopyWatch {
     ) throws(ReadFailure) -> Judgement {
         judged.insert(state.number)
         // Of one file there may be several, each with more than the one before.
-        let related = records.indices.filter {
-            records[$0].contents.number != state.number && records[$0].mayBeOf(path, state.number)
-        }.sorted { records[$0].end > records[$1].end }
+        let related = records.indices.filter { isRelated(records[$0], path, state.number) }.sorted {
+            records[$0].end > records[$1].end
+        }
         if related.isEmpty, originals.isEmpty { return .new }
         guard let file = open(path, state.number) else { return .new }
         // First what is still there: its follower may have read more of it than what a record says of the file before.
@@ -194,10 +203,11 @@ struct CopyWatch {
     }
 
     /// Notes that a file is stored as a copy.
-    mutating func settle(_ number: FileNumber, of original: FileNumber) {
+    mutating func settle(_ number: FileNumber, of original: FileNumber, hasMore: Bool) {
         candidates[number] = nil
         if let index = records.lastIndex(where: { $0.contents.number == original }) {
             records[index].isCopyFound = true
+            if hasMore { records[index].isRestInCopy = true }
         }
     }
 

@@ -47,6 +47,8 @@ final class Harvester {
     private var seenSize: Int64 = 0
     /// What was read by an earlier run is compared with what stands there, as long as this is not done.
     private var proof: FileProof?
+    /// Whether it was compressed when it was last looked at; `nil` before that.
+    private var wasCompressed: Bool?
     private(set) var stop: Stop?
     private var lastActivity: Int64
     /// The file's size and time when it was closed.
@@ -273,9 +275,16 @@ final class Harvester {
     /// Whether the file is shorter than what was read of it, or has other bytes.
     private func isCut(_ file: LogFile, _ state: FileState) throws(ReadFailure) -> Bool {
         let mayBeRewritten = state.size > cutter.position || state.modified != seenModified
+        let isReopened = seenModified == .min
         defer { (seenModified, seenSize) = (state.modified, state.size) }
         guard let isCompressed = try file.isCompressed() else { return cutter.position > 0 }
-        if isCompressed { return state.size < seenSize }
+        defer { wasCompressed = isCompressed }
+        if let wasCompressed, wasCompressed != isCompressed { return true }
+        if isCompressed {
+            // By its last bytes it is not known again: its inode may be used again for another one.
+            if isReopened, committed > 0 { proof = FileProof() }
+            return state.size < seenSize
+        }
         if state.size < cutter.position { return true }
         guard mayBeRewritten, proof == nil else { return false }
         return try isRewritten(file)

@@ -25,8 +25,10 @@ final class InputFollower {
     private var hasNewCopy = false
     /// Whether a copy was found that could not be stored as one.
     private var copyWaits = false
+    /// Whether that was so at the last look.
+    private var copyWaited = false
     /// Offsets that are to be forgotten once copies of what they tell of are found.
-    private var stale: [TailOffset] = []
+    private var stale = StaleOffsets()
     /// Folders that the patterns lead to.
     private(set) var folders: Set<String> = []
     /// How many contents of files were read.
@@ -95,7 +97,7 @@ final class InputFollower {
         openErrors = []
         waiting = 0
         hasNewCopy = false
-        copyWaits = false
+        (copyWaited, copyWaits) = (copyWaits, false)
         copies.begin()
         let findings = find()
         linkNote = Self.note(of: findings.links, findings.numbers)
@@ -181,7 +183,7 @@ final class InputFollower {
         let harvester = harvester(state.number, path, from: best?.resumption, now)
         if best != nil { harvester.restIfUnchanged(state) }
         if harvester.isChanged(state), !open(harvester, sink, now) { return }
-        for other in old where other.key != best?.key { stale.append(other.offset) }
+        for other in old where other.key != best?.key { stale.add(other.offset, now: now) }
         saved.remove(state.number)
         harvesters[state.number] = harvester
         if let original = original(harvester) { originals.add(original) }
@@ -203,7 +205,7 @@ final class InputFollower {
     private func leaveStale(_ number: FileNumber, _ path: String, _ now: Int64) {
         for entry in saved[number] where fits(entry.key, path, number) == false {
             if let record = entry.record { copies.add(record, now: now) }
-            stale.append(entry.offset)
+            stale.add(entry.offset, now: now)
             saved.remove(number, entry.key)
         }
     }
@@ -241,7 +243,7 @@ final class InputFollower {
                 open(harvester, sink, now)
             case .absent where !harvester.waitsForCommit:
                 if let record = harvester.record { copies.add(record, now: now) }
-                if input.cleanRemoved, let offset = harvester.storedOffset { stale.append(offset) }
+                if input.cleanRemoved, let offset = harvester.storedOffset { stale.add(offset, now: now) }
                 drop(number, harvester)
             case .absent, .unknown: break
             }
@@ -257,7 +259,7 @@ final class InputFollower {
             case .there, .absent:
                 for record in old.compactMap(\.record) { copies.add(record, now: now) }
                 saved.remove(number)
-                if input.cleanRemoved { stale += old.map(\.offset) }
+                if input.cleanRemoved { for entry in old { stale.add(entry.offset, now: now) } }
             case .unknown: break
             }
         }
@@ -276,7 +278,7 @@ final class InputFollower {
     /// Lets go of a file of which only copies can be left.
     private func leave(_ harvester: Harvester, _ now: Int64) {
         if let record = harvester.record { copies.add(record, now: now) }
-        if let offset = harvester.storedOffset { stale.append(offset) }
+        if let offset = harvester.storedOffset { stale.add(offset, now: now) }
         drop(harvester.number, harvester)
     }
 
@@ -319,14 +321,15 @@ final class InputFollower {
     ) -> Bool {
         originals.fill { originalFiles }
         var related = originals.related(to: path, but: state.number)
-        // Two that are followed must not wait for each other.
-        if isKnown { related.removeAll { !$0.isProven } }
+        // Two that have other names now must not wait for each other.
+        if isKnown { related.removeAll { !$0.isProven && !isThere($0) } }
         do throws(ReadFailure) {
             let judgement = try copies.judge(
                 path, state, related, now: now, open: openFile,
                 isIntact: { [self] in isIntact($0) })
             switch judgement {
-            case .new: return false
+            // While a copy cannot be stored it is not known as an original: what looks new may be a copy of it.
+            case .new: return (copyWaits || copyWaited) && copies.hasRecord(for: path, state.number)
             case .wait: return true
             case .copy(let place):
                 let known = harvesters[state.number]?.offset ?? saved[state.number].map(\.offset.offset).max() ?? -1
@@ -343,6 +346,11 @@ final class InputFollower {
             openErrors.append("\(error)")
             return true
         }
+    }
+
+    /// Whether a file has the name still under which it was known.
+    private func isThere(_ original: CopyWatch.Original) -> Bool {
+        FileState(path: original.path, followsLinks: input.followsLinks)?.number == original.contents.number
     }
 
     private func isCompressed(_ path: String, _ number: FileNumber) -> Bool {
@@ -401,8 +409,8 @@ final class InputFollower {
             copyWaits = true
             return
         }
-        copies.settle(state.number, of: place.original)
-        for entry in saved[state.number] where entry.key != key { stale.append(entry.offset) }
+        copies.settle(state.number, of: place.original, hasMore: hasMore(file, place.offset))
+        for entry in saved[state.number] where entry.key != key { stale.add(entry.offset, now: now) }
         saved.remove(state.number)
         if let former = harvesters[state.number] {
             leave(former, now)
@@ -415,6 +423,13 @@ final class InputFollower {
         harvesters[state.number] = harvester
         if harvester.isChanged(state) { hasNewCopy = true }
         if place.original.inode == state.number.inode { release(place.original, sink) }
+    }
+
+    /// Whether a file has text behind an offset; also where it has not been read that far yet.
+    private func hasMore(_ file: LogFile, _ offset: Int64) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 16) { buffer in
+            if case .end? = try? file.read(into: buffer, at: offset) { false } else { true }
+        }
     }
 
     /// Lets go of a file that is followed under another number now.
@@ -448,18 +463,19 @@ final class InputFollower {
         // A run that is killed now must still know what was read of files of which a copy may wait.
         if !copyWaits, !copies.isWaiting(now: now) {
             let sources = Set(harvesters.values.compactMap { $0.stop == nil ? $0.storedOffset?.source : nil })
-            for offset in stale where !sources.contains(offset.source) { sink.forget(offset.source, path: offset.path) }
-            stale = []
+            for offset in stale.takeDue(now: now) where !sources.contains(offset.source) {
+                sink.forget(offset.source, path: offset.path)
+            }
         }
         for (number, harvester) in harvesters where harvester.stop != nil {
             // What may be said of a copy in a moment is waited for, and that it is stored as one.
             if copyWaits || (harvester.isIncomplete && copies.isWaiting(for: harvester.contents, now: now)) {
                 continue
             }
-            let isInCopy = harvester.record != nil && copies.isCopyFound(of: number)
+            let isInCopy = harvester.record != nil && copies.isRestInCopy(of: number)
             if harvester.end(sink, isInCopy: isInCopy, now: now) {
                 if harvester.stop == .cut || input.cleanRemoved, let offset = harvester.storedOffset {
-                    stale.append(offset)
+                    stale.add(offset, now: now)
                 }
                 drop(number, harvester)
                 nextScan = now

@@ -9,6 +9,8 @@ struct ReadRecord {
     /// When that was seen.
     var since: Int64 = 0
     var isCopyFound = false
+    /// Whether that copy has more than was read: what is not complete stands there.
+    var isRestInCopy = false
 
     /// Where reading stopped.
     var end: Int64 { states.last?.offset ?? 0 }
@@ -30,7 +32,7 @@ struct ReadRecord {
     /// The record with the last end of a line alone.
     var shortened: ReadRecord {
         var record = ReadRecord(contents: contents, path: path, fingerprint: fingerprint, states: states.suffix(1))
-        (record.since, record.isCopyFound) = (since, isCopyFound)
+        (record.since, record.isCopyFound, record.isRestInCopy) = (since, isCopyFound, isRestInCopy)
         return record
     }
 
