@@ -1,5 +1,51 @@
+import Model
+
 /// What is seen of a pattern by its text alone.
 enum PatternShape {
+    /// A pattern without anchors at its ends: what is searched matches as a whole.
+    static func withoutAnchors(_ text: String) -> String {
+        var text = Substring(text)
+        if text.first == "^" { text.removeFirst() }
+        if text.last == "$", text.dropLast().last != "\\" { text.removeLast() }
+        return String(text)
+    }
+
+    /// What a pattern may find; `nil` where it asks what stands beside.
+    static func reach(of text: String) -> LogTextSearch.Reach? {
+        if isOfRuns(text) { return .run }
+        let bytes = Array(text.utf8)
+        var reach = LogTextSearch.Reach.line
+        var isInClass = false
+        var position = 0
+        func isNext(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\\"):
+                guard position < bytes.count, !"bBAzZGQEC".utf8.contains(bytes[position]) else { return nil }
+                // Of the other letters and digits some are blanks, and ends of lines with them.
+                if isRunByte(bytes[position]), !"dw".utf8.contains(bytes[position]) { reach = .text }
+                position += 1
+            case UInt8(ascii: "[") where !isInClass:
+                isInClass = true
+                if isNext(UInt8(ascii: "^")) {
+                    reach = .text
+                    position += 1
+                }
+                // A bracket may stand first in its own class.
+                if isNext(UInt8(ascii: "]")) { position += 1 }
+            case UInt8(ascii: "[") where isNext(UInt8(ascii: ":")): reach = .text
+            case UInt8(ascii: "]"): isInClass = false
+            case UInt8(ascii: "^") where !isInClass, UInt8(ascii: "$") where !isInClass: return nil
+            case UInt8(ascii: ".") where !isInClass: reach = .text
+            case ..<32: reach = .text
+            default: break
+            }
+        }
+        return reach
+    }
+
     /// Whether all that a pattern describes is of letters and digits of ASCII, and it does not ask what stands beside. Says
     /// no where it is not sure.
     static func isOfRuns(_ text: String) -> Bool {

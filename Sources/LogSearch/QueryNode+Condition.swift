@@ -44,15 +44,11 @@ extension QueryNode {
 extension QueryTest {
     fileprivate func condition(on field: LogTest.Field) -> LogTest {
         let literals = literals
-        var find: (@Sendable (UnsafeBufferPointer<UInt8>, Int) -> Int?)?
-        var findsRuns = false
-        if case .regex(let pattern) = self, literals.isEmpty {
-            find = QueryTest.finder(pattern)
-            findsRuns = PatternShape.isOfRuns(pattern.text)
-        }
+        var search: LogTextSearch?
+        if case .regex(let pattern) = self, literals.isEmpty { search = QueryTest.search(pattern) }
         return LogTest(
             field, literals: literals, numbers: numbers(literals), isNumberRange: isNumberRange,
-            takesAnyText: takesAnyText, find: find, findsRuns: findsRuns
+            takesAnyText: takesAnyText, search: search
         ) { value, name in
             matches(value, name)
         }
@@ -110,6 +106,8 @@ extension QueryTest {
             case let byte where isPlain(byte): run.append(byte)
             case UInt8(ascii: "\\"):
                 finish()
+                // Codes of characters, and quotations.
+                if position < bytes.count, "xpPQ01234567".utf8.contains(bytes[position]) { return [] }
                 position += 1
             case UInt8(ascii: "["):
                 finish()
@@ -135,20 +133,18 @@ extension QueryTest {
         return runs
     }
 
-    /// Finds what a pattern describes anywhere in bytes, in whichever case; `nil` for one that asks where it stands.
-    private static func finder(_ pattern: Pattern) -> (@Sendable (UnsafeBufferPointer<UInt8>, Int) -> Int?)? {
-        let text = pattern.text
-        if text.utf8.contains(where: { "^$\\".utf8.contains($0) }),
-            text.contains(where: { "^$".contains($0) }) || hasBoundary(text)
-        {
-            return nil
-        }
-        guard let found = try? Pattern(text, caseSensitive: false, dotMatchesNewline: true) else { return nil }
-        return { bytes, start in found.start(in: bytes, from: start) }
-    }
-
-    private static func hasBoundary(_ text: String) -> Bool {
-        zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "\\") && "bBAzZG".utf8.contains($1) }
+    /// Finds what a pattern describes, in whichever case; `nil` for one that asks where it stands.
+    ///
+    /// It describes a text as a whole, or a word: before and behind it is no letter or digit.
+    private static func search(_ pattern: Pattern) -> LogTextSearch? {
+        let text = PatternShape.withoutAnchors(pattern.text)
+        let reach = PatternShape.reach(of: text)
+        guard let reach,
+            let found = try? Pattern(
+                reach == .run ? text : "(?:^|[^0-9A-Za-z])(?:\(text))(?:$|[^0-9A-Za-z])", caseSensitive: false,
+                dotMatchesNewline: true)
+        else { return nil }
+        return LogTextSearch(reach) { bytes, start in found.start(in: bytes, from: start) }
     }
 
     /// Bounds in which a number must be that passes.

@@ -187,8 +187,12 @@ struct BlockMatcher {
             if let bounds = description.bounds, !bounds.overlaps(wanted) {
                 return Answer(candidates: .none, isExact: true)
             }
-            // Texts of all of them would be made for nothing: who asks looks at the events.
             let numbers = try block.numbers(column, description)
+            if test.asksForTextOfNumbers {
+                let flags = NumberTexts.passing(test, name, numbers, description)
+                return Answer(candidates: try spread(Candidates(flags)), isExact: true)
+            }
+            // Few are in the bounds: who asks looks at the events.
             let flags = numbers.map { wanted.contains(description.double($0)) ? UInt8(1) : 0 }
             return Answer(candidates: try spread(Candidates(flags)), isExact: test.isNumberRange)
         case .text(let hasOthers):

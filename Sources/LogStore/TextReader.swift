@@ -36,6 +36,22 @@ struct TextBuffer: ~Copyable {
         count &+= length
     }
 
+    /// Appends a whole number in decimal digits.
+    mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        let first = count
+        var rest = number.magnitude
+        repeat {
+            append(UInt8(truncatingIfNeeded: rest % 10) + 48)
+            rest /= 10
+        } while rest > 0
+        var (low, high) = (first, count - 1)
+        while low < high {
+            (base[low], base[high]) = (base[high], base[low])
+            (low, high) = (low + 1, high - 1)
+        }
+    }
+
     @inline(__always)
     private mutating func reserve(_ more: Int) {
         if capacity - count < more { grow(count + more) }

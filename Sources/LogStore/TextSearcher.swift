@@ -23,7 +23,7 @@ struct TextSearcher {
     }
 
     /// Whether nothing is known of the texts that pass.
-    var takesAll: Bool { test.literals.isEmpty && test.find == nil }
+    var takesAll: Bool { test.literals.isEmpty && test.search == nil }
 
     /// Whether any text of a column of ASCII may pass, from the streams of templates and tokens alone.
     func mayFind(_ column: ColumnBlock.Column, _ block: ColumnBlock) throws -> Bool {
@@ -46,7 +46,7 @@ struct TextSearcher {
     /// Which texts of a column may pass.
     func candidates(_ column: ColumnBlock.Column, _ block: ColumnBlock) throws -> Candidates {
         let text = try block.text(column)
-        if runs.isEmpty, test.find != nil { return found(text) }
+        if runs.isEmpty, let search = test.search { return found(text, search) }
         // Tokens outside ASCII are rare: where there is one all texts are looked at.
         let hasOtherTokens = text.mixed.contains { $0 >= 0x80 }
         let hasOthers = hasOtherTokens || text.templates.contains(where: \.hasOthers)
@@ -74,53 +74,87 @@ struct TextSearcher {
         return Candidates(flags)
     }
 
-    /// Texts in which the test's own search finds something, or that have characters outside ASCII.
-    private func found(_ text: TextColumn) -> Candidates {
-        guard let find = test.find else { return .all }
+    /// Texts in which a search finds something, or that have characters outside ASCII.
+    private func found(_ text: TextColumn, _ search: LogTextSearch) -> Candidates {
         let hasOthers = text.templates.contains(where: \.hasOthers) || text.mixed.contains { $0 >= 0x80 }
-        if test.findsRuns, !hasOthers {
+        if search.reach == .run, !hasOthers {
             // What may be nothing is found in all.
-            if find(UnsafeBufferPointer(start: nil, count: 0), 0) != nil { return .all }
-            return Candidates(TokenIndex(text).texts(holding: find))
+            if search.find(UnsafeBufferPointer(start: nil, count: 0), 0) != nil { return .all }
+            return Candidates(TokenIndex(text).texts(holding: search.find))
         }
-        var flags = [UInt8](repeating: 0, count: text.count)
-        TextReader.read(text) { reader in
-            var texts = TextBuffer(capacity: 2 * Self.searchedBytes)
-            var ends: [Int] = []
+        return TextReader.read(text) { reader in
+            var lines = LineSearch(search, count: text.count)
             while reader.text < text.count {
-                let first = reader.text
-                texts.removeAll()
-                ends.removeAll(keepingCapacity: true)
-                while reader.text < text.count, texts.count < Self.searchedBytes {
-                    let start = texts.count
-                    let number = reader.text
-                    reader.next(into: &texts)
-                    if hasOthers, texts.bytes[start...].contains(where: { $0 >= 0x80 }) { flags[number] = 1 }
-                    // No pattern of words goes on behind it.
-                    texts.append(10)
-                    ends.append(texts.count)
-                }
-                mark(&flags, from: first, texts.bytes, ends, find)
+                let start = lines.texts.count
+                reader.next(into: &lines.texts)
+                let isOther = hasOthers && lines.texts.bytes[start...].contains { $0 >= 0x80 }
+                lines.endText(isFound: isOther)
             }
+            return Candidates(lines.finish())
         }
-        return Candidates(flags)
     }
+}
+
+/// Searches in many texts at once.
+struct LineSearch: ~Copyable {
+    private let search: LogTextSearch
+    /// Texts that are not searched yet, each with the end of a line.
+    var texts: TextBuffer
+    private var ends: [Int] = []
+    private var flags: [UInt8] = []
 
     /// Texts that are searched at once: they are to be in the processor's cache.
-    private static let searchedBytes = 1 << 18
+    private static let bytesAtOnce = 1 << 18
 
-    /// - Parameter ends: where each of the texts ends, the first of which has the number `first`.
-    private func mark(
-        _ flags: inout [UInt8], from first: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ ends: [Int],
-        _ find: TokenIndex.Finder
-    ) {
+    init(_ search: LogTextSearch, count: Int) {
+        self.search = search
+        texts = TextBuffer(capacity: 2 * Self.bytesAtOnce)
+        flags.reserveCapacity(count)
+    }
+
+    /// Ends the text that was added to ``texts``.
+    /// - Parameter isFound: whether it counts as one that has what is looked for.
+    mutating func endText(isFound: Bool = false) {
+        texts.append(10)
+        ends.append(texts.count)
+        flags.append(isFound ? 1 : 0)
+        if texts.count >= Self.bytesAtOnce { searchAll() }
+    }
+
+    /// A byte a text: 1 for those in which something was found.
+    consuming func finish() -> [UInt8] {
+        searchAll()
+        return flags
+    }
+
+    private mutating func searchAll() {
+        let first = flags.count - ends.count
+        let bytes = texts.bytes
+        if search.reach == .text {
+            // What begins in one text must not go on through all others, and again from the next one.
+            var start = 0
+            for (place, end) in ends.enumerated() {
+                let text = UnsafeBufferPointer(rebasing: bytes[start..<(end - 1)])
+                if flags[first + place] == 0, search.find(text, 0) != nil { flags[first + place] = 1 }
+                start = end
+            }
+        } else {
+            mark(first, bytes)
+        }
+        texts.removeAll()
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func mark(_ first: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
         var place = 0
         var start = 0
-        while place < ends.count, let found = find(bytes, start) {
-            while place < ends.count, ends[place] <= found { place += 1 }
+        while place < ends.count, let found = search.find(bytes, start) {
+            // What is found may begin with the end of the line before.
+            let begin = bytes[found] == 10 ? found + 1 : found
+            while place < ends.count, ends[place] <= begin { place += 1 }
             if place == ends.count { break }
             flags[first + place] = 1
-            start = ends[place]
+            start = ends[place] - 1
             place += 1
         }
     }

@@ -32,18 +32,15 @@ public struct LogTest: Sendable {
     public let isNumberRange: Bool
     /// Whether every text passes.
     public let takesAnyText: Bool
-    /// The place in bytes, from which a text that passes begins or goes on, at or after `start`; `nil` for none. It is
-    /// there where a test has no literals.
-    public let find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)?
-    /// Whether what ``find`` finds is of letters and digits of ASCII alone, in whatever it stands.
-    public let findsRuns: Bool
+    /// What stands in every text of ASCII that passes, and in every number; where a test has no literals, but not always.
+    public let search: LogTextSearch?
     /// Whether a value of a field of that name passes.
     public let passes: @Sendable (_ value: LogValue, _ name: String) -> Bool
 
     public init(
         _ field: Field, literals: [String] = [], numbers: ClosedRange<Double>? = -.infinity ... .infinity,
         isNumberRange: Bool = false, takesAnyText: Bool = false,
-        find: (@Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?)? = nil, findsRuns: Bool = false,
+        search: LogTextSearch? = nil,
         passes: @escaping @Sendable (_ value: LogValue, _ name: String) -> Bool
     ) {
         self.field = field
@@ -51,8 +48,29 @@ public struct LogTest: Sendable {
         self.numbers = numbers
         self.isNumberRange = isNumberRange
         self.takesAnyText = takesAnyText
-        self.find = find
-        self.findsRuns = findsRuns
+        self.search = search
         self.passes = passes
+    }
+}
+
+/// A search in bytes.
+public struct LogTextSearch: Sendable {
+    /// What may be found.
+    public enum Reach: Sendable {
+        /// Letters and digits of ASCII, wherever they stand.
+        case run
+        /// Not more than a line, and the end of the one before.
+        case line
+        /// It may go on over the ends of lines: one text is to be searched at a time.
+        case text
+    }
+
+    public let reach: Reach
+    /// The place at or after `start` where something begins; `nil` for none.
+    public let find: @Sendable (_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int?
+
+    public init(_ reach: Reach, find: @escaping @Sendable (UnsafeBufferPointer<UInt8>, Int) -> Int?) {
+        self.reach = reach
+        self.find = find
     }
 }

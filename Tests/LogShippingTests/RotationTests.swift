@@ -298,6 +298,8 @@ struct RotationTests {
         let second = shipper()
         for _ in 0..<5 { second.pass() }
         #expect(sink.messages.sorted() == names(0..<(isRenamed ? 70 : 60)).sorted())
+        // Of the former number nothing is kept once no copy is waited for.
+        for _ in 0..<2 { second.pass(60_000) }
         #expect(sink.offsets.count == (isRenamed ? 2 : 1))
     }
 
@@ -335,6 +337,77 @@ struct RotationTests {
         }
 
         func callAsFunction(_ user: UInt32) { _ = function(user) }
+    }
+
+    private static let banner = (0..<40).map { "banner \($0), the same in the logs of all recorders\n" }.joined()
+
+    /// Puts another text into a file that is there, as where an inode is used again.
+    private func overwrite(_ path: String, _ text: String) throws {
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.close()
+    }
+
+    @Test("a log with the inode of a compressed file, and the same beginning, is read as a whole")
+    func inodeOfCompressed() throws {
+        try append(Self.banner + lines(0..<50), to: path + ".1")
+        try gzip(path + ".1")
+        let shipper = shipper()
+        for _ in 0..<3 { shipper.pass() }
+        try #require(sink.messages.suffix(50) == names(0..<50)[...])
+        try overwrite(path + ".1.gz", Self.banner + lines(100..<300))
+        try FileManager.default.moveItem(atPath: path + ".1.gz", toPath: path)
+        for _ in 0..<20 { shipper.pass() }
+        #expect(sink.messages.suffix(200) == names(100..<300)[...])
+        #expect(sink.messages.count == 40 + 50 + 40 + 200)
+    }
+
+    @Test("a copy that was made while a server stopped twice is known, also with the inode of another file")
+    func copyOverTwoStops() throws {
+        try append(lines(0..<50), to: path)
+        try append(lines(100..<300), to: path + ".4")
+        let first = shipper()
+        first.pass()
+        first.finish()
+        try FileManager.default.moveItem(atPath: path + ".4", toPath: path + ".1")
+        try overwrite(path + ".1", lines(0..<55))
+        try overwrite(path, lines(55..<57))
+        // It sees the cut, and has no time for more.
+        let second = shipper { $0.harvesterLimit = 1 }
+        second.pass(4)
+        second.finish()
+        let third = shipper()
+        for _ in 0..<20 { third.pass(2_000) }
+        #expect(sink.messages.sorted() == (names(0..<57) + names(100..<300)).sorted())
+    }
+
+    @Test("lets go of removed files, and of their offsets once no copy is waited for")
+    func removal() throws {
+        try append(lines(0..<4), to: path)
+        let shipper = shipper()
+        shipper.pass()
+        try append(lines(4..<6), to: path)
+        try FileManager.default.removeItem(atPath: path)
+        for _ in 0..<2 { shipper.pass() }
+        #expect(sink.messages == names(0..<6))
+        #expect(shipper.status?.files == 0)
+        for _ in 0..<2 { shipper.pass(60_000) }
+        #expect(sink.offsets.isEmpty)
+    }
+
+    @Test("last words of a file that is gone are an event where a copy was made before them")
+    func lastWordsBehindCopy() throws {
+        try append(lines(0..<5), to: path)
+        let shipper = shipper()
+        shipper.pass()
+        try FileManager.default.copyItem(atPath: path, toPath: path + ".bak1")
+        for _ in 0..<4 { shipper.pass() }
+        try append("the last words", to: path)
+        shipper.pass()
+        try FileManager.default.removeItem(atPath: path)
+        for _ in 0..<20 { shipper.pass() }
+        #expect(sink.messages == names(0..<5) + ["the last words"])
     }
 
     // MARK: Ends of lines and of files

@@ -27,14 +27,21 @@ struct SearchTests {
         "message:*beef*", "message:/cam.0?17/", "message:/[a-f0-9]{16}/", "message:/se[g]_4.+/", "/(gate|error)/",
         "component:api", "fields.component:api", "component:api AND NOT gate", "tags:blue", "tags:(blue OR red)",
         "ok:true", "NOT ok:true", "ratio:*", "message:\"a b1\"", "gate~1", "id:deadbeef00112233", "*", "1*", "*5",
-        "message:\u{4e2d}\u{6587}", "foo.bar1", "it's", "absent:x", "NOT absent:x", "_", "path:\"/a/017\"", "path:*017",
+        "message:\u{4e2d}\u{6587}", "foo.bar1", "it's", "absent:x", "NOT absent:x", "_", "id:/[a-f][0-9]{2}/",
+        "/[a-f]{3}[0-9]{2}/", "message:/[a-z]?0[0-9]{2}/",
+        "message:/[b-f]+[0-9]+[b-f]+/", "id:/([a-c]|[0-2])*/", "message:/[0-9]{2}[.][0-9]{2}/", "/[0-9]{3}.[a-z]/",
+        "/[0-9].*[0-9]/", "/[^a-z]+/", "/^[a-z]{4}$/", "message:/[a-z]{3}-[0-9]+/", "/1[0-9]?[.]?5/", "*2*5",
+        "/-?[0-9]/",
+        "/[0-9][.]3{3,}.*/", "/(1|2)00/", "ratio:/1e?.*/", "message:/[a-z]+ [a-z]+/", "/\\x65rror/", "/[0-9]*/",
+
+        "path:\"/a/017\"", "path:*017",
     ]
 
-    private func randomEvent(_ number: Int, _ generator: inout SeededGenerator) -> LogEvent {
+    private func randomEvent(_ number: Int, _ words: [String], _ generator: inout SeededGenerator) -> LogEvent {
         var fields: LogFields = ["number": .integer(Int64(number))]
         let count = Int.random(in: 0...6, using: &generator)
         fields["message"] = .string(
-            (0..<count).map { _ in generator.pick(Self.words) }.joined(
+            (0..<count).map { _ in generator.pick(words) }.joined(
                 separator: generator.pick([" ", "=", " \n", "-"])))
         if generator.chance(70) { fields["level"] = .string(generator.pick(["ERROR", "INFO", "warn"])) }
         if generator.chance(60) { fields["status"] = .integer(generator.pick([200, 201, 404, 500, 503, -5])) }
@@ -54,11 +61,13 @@ struct SearchTests {
         return LogEvent(timestamp: noon + Int64(number / 3), fields: fields)
     }
 
-    @Test("finds what looking at every event finds, in the tail and in blocks", arguments: [false, true])
-    func equality(_ isSealed: Bool) throws {
+    @Test(
+        "finds what looking at every event finds, in the tail and in blocks", arguments: [false, true],
+        [words, words.filter { $0.utf8.allSatisfy { $0 < 0x80 } }])
+    func equality(_ isSealed: Bool, _ words: [String]) throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 300 }
         var generator = SeededGenerator(for: "logs to search in")
-        let events = (0..<1_500).map { randomEvent($0, &generator) }
+        let events = (0..<1_500).map { randomEvent($0, words, &generator) }
         for start in stride(from: 0, to: events.count, by: 100) {
             try store.append(Array(events[start..<(start + 100)]), offset: nil)
         }

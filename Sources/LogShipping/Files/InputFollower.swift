@@ -417,12 +417,13 @@ final class InputFollower {
         }
         let harvester = harvester(
             state.number, path,
-            from: .init(key: key, path: path, offset: place.offset, checksum: place.checksum, recent: recent), now)
+            from: .init(key: key, path: path, offset: place.offset, checksum: place.checksum, recent: recent), now
+        )
         // What is a part of its original, and no more, need not be opened.
         harvester.restIfUnchanged(state)
         harvesters[state.number] = harvester
         if harvester.isChanged(state) { hasNewCopy = true }
-        if place.original.inode == state.number.inode { release(place.original, sink) }
+        if place.original.inode == state.number.inode { release(place, sink, now) }
     }
 
     /// Whether a file has text behind an offset; also where it has not been read that far yet.
@@ -432,13 +433,21 @@ final class InputFollower {
         }
     }
 
-    /// Lets go of a file that is followed under another number now.
-    private func release(_ number: FileNumber, _ sink: any EventSink) {
+    /// Lets go of a file that is followed under another number now. Of what it had before it was cut copies may still be found.
+    private func release(_ place: CopyWatch.Place, _ sink: any EventSink, _ now: Int64) {
+        let number = place.original
         if let harvester = harvesters[number] {
             if let key = harvester.key { sink.forget(key.source(input: input.id), path: harvester.path) }
             drop(number, harvester)
         }
-        for old in saved[number] { sink.forget(old.offset.source, path: old.offset.path) }
+        for old in saved[number] {
+            if old.offset.checksum == place.checksum {
+                sink.forget(old.offset.source, path: old.offset.path)
+            } else {
+                stale.add(old.offset, now: now)
+                if let record = old.record { copies.add(record, now: now) }
+            }
+        }
         saved.remove(number)
     }
 
@@ -468,8 +477,10 @@ final class InputFollower {
             }
         }
         for (number, harvester) in harvesters where harvester.stop != nil {
-            // What may be said of a copy in a moment is waited for, and that it is stored as one.
-            if copyWaits || (harvester.isIncomplete && copies.isWaiting(for: harvester.contents, now: now)) {
+            // What may be said of a copy in a moment is waited for, and that it is stored as one. Of a file that is gone all is
+            // read: a copy that is not found yet has no more.
+            let mayHaveMore = harvester.stop == .cut && harvester.isIncomplete
+            if copyWaits || (mayHaveMore && copies.isWaiting(for: harvester.contents, now: now)) {
                 continue
             }
             let isInCopy = harvester.record != nil && copies.isRestInCopy(of: number)
