@@ -131,7 +131,7 @@ let package = Package(
         .target(
             name: "WebUI",
             dependencies: [
-                "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
+                "Base", "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
                 nioCore,
             ],
             exclude: ["Assets"], swiftSettings: swift),

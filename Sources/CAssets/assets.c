@@ -55,6 +55,18 @@ static const unsigned char templates_alerts_mustache[] = {
 static const unsigned char templates_logs_mustache[] = {
 #embed "../WebUI/Assets/templates/logs.mustache"
 };
+static const unsigned char templates_log_rows_mustache[] = {
+#embed "../WebUI/Assets/templates/log-rows.mustache"
+};
+static const unsigned char templates_log_arrivals_mustache[] = {
+#embed "../WebUI/Assets/templates/log-arrivals.mustache"
+};
+static const unsigned char templates_log_event_mustache[] = {
+#embed "../WebUI/Assets/templates/log-event.mustache"
+};
+static const unsigned char templates_log_context_mustache[] = {
+#embed "../WebUI/Assets/templates/log-context.mustache"
+};
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
 };
@@ -130,6 +142,10 @@ static const wp_asset assets[] = {
     {"templates/dashboards.mustache", templates_dashboards_mustache, sizeof templates_dashboards_mustache},
     {"templates/alerts.mustache", templates_alerts_mustache, sizeof templates_alerts_mustache},
     {"templates/logs.mustache", templates_logs_mustache, sizeof templates_logs_mustache},
+    {"templates/log-rows.mustache", templates_log_rows_mustache, sizeof templates_log_rows_mustache},
+    {"templates/log-arrivals.mustache", templates_log_arrivals_mustache, sizeof templates_log_arrivals_mustache},
+    {"templates/log-event.mustache", templates_log_event_mustache, sizeof templates_log_event_mustache},
+    {"templates/log-context.mustache", templates_log_context_mustache, sizeof templates_log_context_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},

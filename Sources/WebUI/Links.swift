@@ -16,6 +16,11 @@ enum Links {
     /// The page of a camera that this host watches.
     static func ownCamera(_ id: String) -> String { camera(id, site: nil, instance: nil) }
 
+    /// A camera's page around a moment, in milliseconds since the Unix epoch.
+    static func camera(_ id: String, at time: Int64) -> String {
+        ownCamera(id) + "?from=\(time - 600_000)&to=\(time + 600_000)"
+    }
+
     private static func camera(_ id: String, site: String?, instance: String?) -> String {
         let fields = [("site", site), ("instance", instance)].compactMap { name, value in
             value.flatMap { $0.isEmpty ? nil : "\(name)=\(FormFields.encoded($0))" }

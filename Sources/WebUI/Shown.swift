@@ -20,6 +20,20 @@ enum Shown {
         return String(format: value.magnitude >= 100 || index == 0 ? "%.0f %@" : "%.1f %@", value, units[index])
     }
 
+    /// `12,345`
+    static func count(_ number: Int) -> String {
+        var digits = String(number.magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
+    /// `12.34`, as drawings have it.
+    static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
+
     /// `14.2 fps (expects 25)`; the expectation only where it is missed.
     static func fps(_ fps: Double?, expected: Double?) -> String {
         guard let fps else { return "–" }
