@@ -25,6 +25,9 @@ static const unsigned char chart_js[] = {
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
+static const unsigned char logs_searches_js[] = {
+#embed "../WebUI/Assets/logs-searches.js"
+};
 static const unsigned char icon_svg[] = {
 #embed "../WebUI/Assets/icon.svg"
 };
@@ -66,6 +69,9 @@ static const unsigned char templates_log_event_mustache[] = {
 };
 static const unsigned char templates_log_context_mustache[] = {
 #embed "../WebUI/Assets/templates/log-context.mustache"
+};
+static const unsigned char templates_log_searches_mustache[] = {
+#embed "../WebUI/Assets/templates/log-searches.mustache"
 };
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
@@ -132,6 +138,7 @@ static const wp_asset assets[] = {
     {"series.js", series_js, sizeof series_js},
     {"chart.js", chart_js, sizeof chart_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"logs-searches.js", logs_searches_js, sizeof logs_searches_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"templates/page.mustache", templates_page_mustache, sizeof templates_page_mustache},
     {"templates/overview.mustache", templates_overview_mustache, sizeof templates_overview_mustache},
@@ -146,6 +153,7 @@ static const wp_asset assets[] = {
     {"templates/log-arrivals.mustache", templates_log_arrivals_mustache, sizeof templates_log_arrivals_mustache},
     {"templates/log-event.mustache", templates_log_event_mustache, sizeof templates_log_event_mustache},
     {"templates/log-context.mustache", templates_log_context_mustache, sizeof templates_log_context_mustache},
+    {"templates/log-searches.mustache", templates_log_searches_mustache, sizeof templates_log_searches_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},

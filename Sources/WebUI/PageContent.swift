@@ -7,6 +7,7 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case logArrivals = "log-arrivals"
     case logEvent = "log-event"
     case logContext = "log-context"
+    case logSearches = "log-searches"
     case reportDocument = "report-document"
 }
 

@@ -52,6 +52,11 @@ package struct WebUI: Sendable {
         router.get("/logs/event") { request, _ in await logEventPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/context") { request, _ in await logContextPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/arrivals") { request, _ in await logArrivals(FormFields(request.uri.query ?? "")) }
+        router.get("/logs/searches") { request, _ in await searchesPage(FormFields(request.uri.query ?? "")) }
+        router.post("/logs/searches") { request, _ in try await keepSearch(request) }
+        router.post("/logs/searches/delete") { request, _ in try await forgetSearch(request) }
+        router.post("/logs/searches/import") { request, _ in try await importSearches(request) }
+        router.get("/logs/searches.json") { _, _ in try await exportSearches() }
     }
 
     /// Nothing from outside the binary, and no script or style inside a page.

@@ -30,8 +30,9 @@ extension WebUI {
     /// What is shown of a line, and of another value, unless the whole is asked for.
     private static let lineLength = 20_000
     private static let valueLength = 2_000
-    /// Events of one moment among which one is looked for.
-    private static let sameMoment = 5_000
+    /// Events of one moment that are looked at together for one of them, and how many times as many.
+    private static let sameMoment = 1_000
+    private static let sameMomentPages = 50
     /// How far from an event its trace and its camera are looked for, in milliseconds.
     private static let around: Int64 = 600_000
 
@@ -57,10 +58,16 @@ extension WebUI {
         if let path = place.path, let offset = place.offset {
             query = "\(LogEventPlace.pathName):\"\(Links.quoted(path))\" AND \(LogEventPlace.offsetName):\(offset)"
         }
-        let search = LogSearchRequest(
+        var search = LogSearchRequest(
             query: query, language: .lucene, range: TimeRange(start: place.time, end: place.time),
             limit: Self.sameMoment)
-        return try await view.searchLogs(search).events.first { LogEventPlace.key(of: $0) == place.key }
+        for _ in 0..<Self.sameMomentPages {
+            let page = try await view.searchLogs(search)
+            if let event = page.events.first(where: { LogEventPlace.key(of: $0) == place.key }) { return event }
+            guard let next = page.next else { break }
+            search.cursor = next
+        }
+        return nil
     }
 
     private static func content(

@@ -90,7 +90,7 @@ extension WebUI {
         let address = LogsAddress(fields)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var content = Self.form(address)
-        content.searches = ReadySearches.all.map { .init(name: $0.name, link: $0.address.link()) }
+        content.searches = await searchLinks()
         if let problem = address.problem {
             content.problem = QueryProblem(words: problem)
         } else {
