@@ -25,6 +25,21 @@ static const unsigned char chart_js[] = {
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
+static const unsigned char logs_js[] = {
+#embed "../WebUI/Assets/logs.js"
+};
+static const unsigned char logs_time_js[] = {
+#embed "../WebUI/Assets/logs-time.js"
+};
+static const unsigned char logs_rows_js[] = {
+#embed "../WebUI/Assets/logs-rows.js"
+};
+static const unsigned char logs_zoom_js[] = {
+#embed "../WebUI/Assets/logs-zoom.js"
+};
+static const unsigned char logs_tail_js[] = {
+#embed "../WebUI/Assets/logs-tail.js"
+};
 static const unsigned char logs_searches_js[] = {
 #embed "../WebUI/Assets/logs-searches.js"
 };
@@ -138,6 +153,11 @@ static const wp_asset assets[] = {
     {"series.js", series_js, sizeof series_js},
     {"chart.js", chart_js, sizeof chart_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"logs.js", logs_js, sizeof logs_js},
+    {"logs-time.js", logs_time_js, sizeof logs_time_js},
+    {"logs-rows.js", logs_rows_js, sizeof logs_rows_js},
+    {"logs-zoom.js", logs_zoom_js, sizeof logs_zoom_js},
+    {"logs-tail.js", logs_tail_js, sizeof logs_tail_js},
     {"logs-searches.js", logs_searches_js, sizeof logs_searches_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"templates/page.mustache", templates_page_mustache, sizeof templates_page_mustache},

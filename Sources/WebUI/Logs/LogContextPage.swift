@@ -44,7 +44,7 @@ extension WebUI {
             }
             let content = Self.content(found, event, place, address, count)
             return html(
-                pages.page(content, title: "Lines around", path: LogsAddress.path, live: false))
+                pages.page(content, title: "Lines around", path: LogsAddress.path, live: false, script: "logs.js"))
         } catch {
             return refusal("\(error)", path: LogsAddress.path, status: .badRequest)
         }

@@ -47,7 +47,7 @@ extension WebUI {
             }
             let content = Self.content(event, place, address, isWhole: fields["whole"] != nil)
             return html(
-                pages.page(content, title: "Log event", path: LogsAddress.path, live: false))
+                pages.page(content, title: "Log event", path: LogsAddress.path, live: false, script: "logs.js"))
         } catch {
             return refusal("\(error)", path: LogsAddress.path, status: .badRequest)
         }

@@ -100,7 +100,7 @@ extension WebUI {
                 content.problem = QueryProblem(error, query: address.query)
             }
         }
-        return pages.page(content, title: "Logs", path: LogsAddress.path)
+        return pages.page(content, title: "Logs", path: LogsAddress.path, script: "logs.js")
     }
 
     /// What stands above what was found.
