@@ -56,6 +56,9 @@ public struct SavedSearch: Codable, Sendable, Hashable {
         if name.count > Self.nameLength || name.utf8.count > 8 * Self.nameLength {
             return "the name of \(called) is longer than \(Self.nameLength) characters"
         }
+        if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            return "the name of \(called) has a line break or another control character"
+        }
         if query.utf8.count > Self.queryBytesMax {
             return "the query of \(called) is longer than \(Self.queryBytesMax) bytes"
         }

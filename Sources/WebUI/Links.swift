@@ -18,7 +18,8 @@ enum Links {
 
     /// A camera's page around a moment, in milliseconds since the Unix epoch.
     static func camera(_ id: String, at time: Int64) -> String {
-        ownCamera(id) + "?from=\(time - 600_000)&to=\(time + 600_000)"
+        let around = TimeRange(around: time)
+        return ownCamera(id) + "?from=\(around.start)&to=\(around.end)"
     }
 
     private static func camera(_ id: String, site: String?, instance: String?) -> String {

@@ -31,13 +31,24 @@ struct LogsPageTests {
         "what cannot be read of an address is told",
         arguments: [
             ("since=soon", "time range"), ("start=yesterday", "start"), ("start=2000&end=1000", "before it begins"),
-            ("end=99999999999999999", "end"), ("since=1h&start=x", nil), ("since=0", "time range"),
+            ("end=99999999999999999", "end"),
+            ("query=" + String(repeating: "%C3%A4", count: 2_000), "longer than an address"), ("since=1h&start=x", nil),
+            ("since=0", "time range"),
         ] as [(String, String?)])
     func unreadable(text: String, word: String?) async throws {
         let problem = LogsAddress(FormFields(text)).problem
         #expect(problem?.contains(word ?? "") == (word == nil ? nil : true), "\(problem ?? "")")
         let html = try await pages().logsPage(FormFields(text))
         #expect(html.contains("class=\"error\"") == (word != nil))
+    }
+
+    @Test("an event of any time is shown", arguments: [Int64.min, .max, 0, 253_402_300_800_000])
+    func extremes(time: Int64) {
+        let found = event(["camera_id": .string("c"), "message": .string("m")], at: time)
+        #expect(LogRow(found, LogsAddress()).cells[2].target?.link.hasPrefix("/cameras/c?from=") == true)
+        let column = LogHistogram.Column(start: time, count: 1)
+        let histogram = LogHistogram(interval: 60_000, columns: [column])
+        #expect(LogHistogramView(histogram, LogsAddress(), range: .all)?.columns.count == 1)
     }
 
     @Test("a range ends where its numbers do")

@@ -37,6 +37,7 @@ struct SavedSearchTests {
             ([("name", "slow requests"), ("address", "query=a")], "always there"),
             ([("name", String(repeating: "n", count: 101)), ("address", "")], "longer than 100"),
             ([("name", "n"), ("address", "query=" + String(repeating: "q", count: 4_097))], "longer than 4096"),
+            ([("name", "a\nb"), ("address", "query=a")], "control character"),
             ([("name", "n"), ("address", "query=full")], "too many"),
         ] {
             let reply = try await post("/logs/searches", fields)

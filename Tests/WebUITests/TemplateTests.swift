@@ -95,7 +95,7 @@ struct TemplateTests {
                 .init(
                     name: "", value: "", filter: .init(name: "", link: ""), exclude: .init(name: "", link: ""),
                     trace: .init(link: ""), rest: .init(link: "", size: ""))
-            ]),
+            ], leftOut: ""),
         LogContextContent(
             title: "", list: "",
             lines: [

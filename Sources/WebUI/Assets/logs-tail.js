@@ -3,10 +3,15 @@ import { localize } from "./logs-time.js";
 import { hasOpen } from "./logs-rows.js";
 
 const pause = 2000;
+// A page that nobody sees asks as seldom as the server still knows what came meanwhile.
+const hiddenPause = 20000;
 const patience = 40000;
 // Rows that wait for who reads, and rows that were put in; beyond them a new search is the better answer.
 const waitingMax = 1000;
 const addedMax = 2000;
+
+// The height of what stays at the top of the window.
+const header = 48;
 
 const line = document.querySelector("#tail");
 const table = document.querySelector("#events");
@@ -19,6 +24,8 @@ let isAsking = false;
 let waiting = [];
 let added = 0;
 let stopped = "";
+let isGap = false;
+let lastLook = 0;
 // A row that the page had already may come once more, until all that came before it is through.
 let known = new Map();
 let isDoubtful = true;
@@ -26,7 +33,7 @@ let isDoubtful = true;
 // Somebody reads: has scrolled, opened an event, or marked a text.
 function isReading() {
   const marked = getSelection();
-  return hasOpen() || scrollY > 0 && table.getBoundingClientRect().top < 0 ||
+  return hasOpen() || scrollY > 0 && table.getBoundingClientRect().top < header ||
     !marked.isCollapsed && table.contains(marked.anchorNode);
 }
 
@@ -71,17 +78,22 @@ function button(text, className, action) {
   return element;
 }
 
+function again() {
+  const link = document.createElement("a");
+  link.href = location.href;
+  link.textContent = "search again";
+  return link;
+}
+
 function show() {
   const parts = [];
   if (stopped) {
-    const link = document.createElement("a");
-    link.href = location.href;
-    link.textContent = "search again";
-    parts.push(`${stopped}: `, link, " ");
+    parts.push(`${stopped}: `, again(), " ");
   } else {
     parts.push(button(isOn ? "live ●" : "live ○", "live", () => { isOn = !isOn; show(); if (isOn) look(); }));
     parts[0].setAttribute("aria-pressed", String(isOn));
     if (added) parts.push(` ${added} new since the search `);
+    if (isGap) parts.push(" some lines between are not shown: ", again());
   }
   if (waiting.length) {
     parts.push(" ", button(`${waiting.length} new ↑`, "waiting", () => {
@@ -97,13 +109,15 @@ function show() {
 }
 
 async function look() {
-  if (!isOn || isAsking || document.hidden) return;
+  if (!isOn || isAsking || document.hidden && Date.now() - lastLook < hiddenPause) return;
   isAsking = true;
+  lastLook = Date.now();
   try {
     let isCut;
     do {
-      const answer = await fetch(`${line.dataset.link}${line.dataset.link.includes("?") ? "&" : "?"}after=${encodeURIComponent(next)}`,
-        { signal: AbortSignal.timeout(patience) });
+      const address = new URL(line.dataset.link, location.href);
+      address.searchParams.set("after", next);
+      const answer = await fetch(address, { signal: AbortSignal.timeout(patience) });
       if (answer.status === 400) { stop("the live search was refused"); break; }
       if (!answer.ok) break;
       const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("table[data-next]");
@@ -111,7 +125,7 @@ async function look() {
       if (!found) break;
       next = found.dataset.next;
       isCut = found.dataset.cut !== undefined;
-      if (found.dataset.gap !== undefined) stop("more came than can be told apart");
+      if (found.dataset.gap !== undefined) isGap = true;
       const rows = [...found.querySelectorAll("tr[data-event]")];
       waiting.push(...(isDoubtful ? rows.filter(isNew) : rows).map((row) => document.importNode(row, true)));
       if (!isCut) isDoubtful = false;

@@ -27,7 +27,8 @@ export function localize(root) {
 function localizeForm(form) {
   const fields = [form.elements.start, form.elements.end];
   for (const field of fields) {
-    if (field.value) field.value = local(new Date(`${field.value}Z`)).replace(" ", "T");
+    // What a browser restores is local already.
+    if (field.defaultValue) field.value = local(new Date(`${field.defaultValue}Z`)).replace(" ", "T");
   }
   form.addEventListener("formdata", ({ formData }) => {
     const isSpan = formData.get("since") !== "";
@@ -37,10 +38,11 @@ function localizeForm(form) {
       else formData.set(field.name, String(date.getTime()));
     }
     // An address that is shared says what is wanted, and no more.
-    for (const [name, usual] of [["since", ""], ["language", "lucene"], ["query", ""], ["columns", form.elements.columns.defaultValue]]) {
-      if (name === "columns" ? !new URL(location.href).searchParams.has(name) && formData.get(name) === usual
-        : formData.get(name) === usual) formData.delete(name);
+    for (const [name, usual] of [["since", ""], ["language", "lucene"], ["query", ""]]) {
+      if (formData.get(name) === usual) formData.delete(name);
     }
+    const hadColumns = new URL(location.href).searchParams.has("columns");
+    if (!hadColumns && formData.get("columns") === form.elements.columns.defaultValue) formData.delete("columns");
   });
 }
 

@@ -24,6 +24,8 @@ struct LogEventContent: PageContent {
     let links: [LogsContent.Named]
     let context: LogRow.Link?
     let fields: [Field]
+    /// How many fields are not shown.
+    let leftOut: String?
 }
 
 extension WebUI {
@@ -33,8 +35,8 @@ extension WebUI {
     /// Events of one moment that are looked at together for one of them, and how many times as many.
     private static let sameMoment = 1_000
     private static let sameMomentPages = 50
-    /// How far from an event its trace and its camera are looked for, in milliseconds.
-    private static let around: Int64 = 600_000
+    /// Fields that are shown; more than a person reads.
+    private static let fieldsMax = 1_000
 
     /// One event: all fields, each to filter by, and where to go from it.
     func logEventPage(_ fields: FormFields) async -> Response {
@@ -81,7 +83,7 @@ extension WebUI {
         }
         let original = ["event.original", "log.original"].lazy.compactMap { event.fields[$0]?.text }.first
         let line = cut(original ?? event.message, lineLength)
-        let fields = event.fields.sorted { $0.key < $1.key }.map { name, value in
+        let fields = event.fields.sorted { $0.key < $1.key }.prefix(fieldsMax).map { name, value in
             let text = value.text
             let shown = cut(text, valueLength)
             let filter = filter(name, value)
@@ -103,7 +105,7 @@ extension WebUI {
             line: line.text, lineRest: line.rest, links: links(event, address),
             context: place.hasNeighbours && (place.path != nil || event.isOfRecorder)
                 ? LogRow.Link(link: address.link(LogsAddress.path + "/context", place.parameters)) : nil,
-            fields: fields)
+            fields: fields, leftOut: event.fields.count > fieldsMax ? Shown.count(event.fields.count - fieldsMax) : nil)
     }
 
     /// Nothing to filter by are long texts, lists and what is empty.
@@ -120,12 +122,13 @@ extension WebUI {
     private static func trace(_ name: String, _ id: String, at time: Int64) -> String {
         var address = LogsAddress()
         address.query = LogFieldFilter(name: name, value: id).text
-        return address.from(time - around, to: time + around).link()
+        let around = TimeRange(around: time)
+        return address.from(around.start, to: around.end).link()
     }
 
     private static func links(_ event: LogEventView, _ address: LogsAddress) -> [LogsContent.Named] {
         var links: [LogsContent.Named] = []
-        let (start, end) = (event.timestamp - around, event.timestamp + around)
+        let around = TimeRange(around: event.timestamp)
         var selector = "ALERTS"
         if !event.camera.isEmpty {
             let name = VisibleText.short(event.camera)
@@ -135,8 +138,9 @@ extension WebUI {
         links.append(
             .init(
                 name: "alerts at that time",
-                link: "/graph?g0.expr=\(FormFields.encoded(selector))&from=\(start)&to=\(end)"))
-        links.append(.init(name: "all logs at that time", link: LogsAddress().from(start, to: end).link()))
+                link: "/graph?g0.expr=\(FormFields.encoded(selector))&from=\(around.start)&to=\(around.end)"))
+        links.append(
+            .init(name: "all logs at that time", link: LogsAddress().from(around.start, to: around.end).link()))
         return links
     }
 }

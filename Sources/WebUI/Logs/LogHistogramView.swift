@@ -27,8 +27,8 @@ struct LogHistogramView: Sendable {
 
     let width: Int
     let columns: [Column]
-    /// How high a full column is, in words.
-    let highest: String
+    /// How high a full column is, in words; `nil` where all are empty.
+    let highest: String?
     let begin: ShownMoment
     let middle: ShownMoment
     let end: ShownMoment
@@ -43,15 +43,15 @@ struct LogHistogramView: Sendable {
         guard let first = histogram.columns.first, let last = histogram.columns.last else { return nil }
         let most = histogram.columns.map(\.count).max() ?? 0
         width = histogram.columns.count * 10
-        highest = "\(Shown.count(most)) in \(DurationText.text(milliseconds: interval))"
+        highest = most == 0 ? nil : "\(Shown.count(most)) in \(DurationText.text(milliseconds: interval))"
         begin = ShownMoment(max(first.start, range.start))
-        end = ShownMoment(min(last.start + interval, range.end))
-        middle = ShownMoment(first.start + (last.start + interval - first.start) / 2)
+        end = ShownMoment(min(last.start &+ interval, range.end))
+        middle = ShownMoment(first.start &+ (last.start &+ interval &- first.start) / 2)
         var sums: [LogLevel: Int] = [:]
         columns = histogram.columns.enumerated().map { place, column in
             let counts = Self.levels(of: column)
             for (level, count) in counts { sums[level, default: 0] += count }
-            let (start, end) = (max(column.start, range.start), min(column.start + interval - 1, range.end))
+            let (start, end) = (max(column.start, range.start), min(column.start &+ (interval - 1), range.end))
             return Column(
                 x: place * 10, link: address.from(start, to: end).link(), words: Self.words(start, column, counts),
                 start: String(start), end: String(end), parts: Self.parts(counts, most: most))

@@ -11,6 +11,12 @@ struct ShownMoment: Sendable {
     let text: String
 
     init(_ milliseconds: Int64) {
+        // No calendar goes as far as a number does.
+        guard milliseconds.magnitude < LogsAddress.farthest else {
+            text = "\(milliseconds) ms"
+            machine = ""
+            return
+        }
         text = Shown.moment(milliseconds)
         machine = text.replacing(" ", with: "T") + "Z"
     }

@@ -40,7 +40,15 @@ struct LogsAddress: Sendable {
         facets = Self.names(fields.all("facet"), max: Self.facetsMax)
         cursor = fields["cursor"].flatMap { $0.isEmpty ? nil : $0 }
         readRange(fields)
+        if link().utf8.count > Self.lengthMax {
+            problem = "The search is longer than an address may be; ask for less at once, or use watchpost logs."
+            (filters, facets, columns) = ([], [], Self.standardColumns)
+            cursor = nil
+        }
     }
+
+    /// Hundreds of links of a page have the whole search.
+    private static let lengthMax = 8_000
 
     private mutating func readRange(_ fields: FormFields) {
         // A range that a link names holds until another one is chosen.
@@ -68,7 +76,7 @@ struct LogsAddress: Sendable {
     }
 
     /// The year 9999, in milliseconds.
-    private static let farthest: Int64 = 253_402_300_800_000
+    static let farthest: Int64 = 253_402_300_800_000
 
     private static func names(_ texts: [some StringProtocol], max: Int) -> [String] {
         var names: [String] = []
@@ -171,7 +179,7 @@ struct LogFieldFilter: Sendable {
 
 extension String {
     /// Without blanks around it.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = self[...]
         while text.first?.isWhitespace == true { text = text.dropFirst() }
         while text.last?.isWhitespace == true { text = text.dropLast() }

@@ -121,7 +121,7 @@ extension WebUI {
         content.hidden =
             address.filters.map { .init(name: "filter", value: $0) }
             + address.facets.map { .init(name: "facet", value: $0) }
-        content.address = FormFields.text(address.changed { _ in }.parameters)
+        content.address = address.problem != nil ? "" : FormFields.text(address.changed { _ in }.parameters)
         return content
     }
 
@@ -207,6 +207,7 @@ extension WebUI {
         let total = counts.total ?? page.events.count
         let all = "\(counts.timedOut ? "at least " : "")\(Shown.count(total)) event\(total == 1 ? "" : "s")"
         let part = counts.timedOut ? " (counting took too long: numbers are of a part)" : ""
+        if total == 0 { return "No events" + part }
         return page.events.count == total ? "\(all), newest first\(part)" : "\(all), \(page.events.count) shown\(part)"
     }
 

@@ -82,7 +82,7 @@ extension WebUI {
         let address = LogsAddress(FormFields(fields["address"] ?? ""))
         let shown = FormFields((fields["address"] ?? "") + "&" + FormFields.text([("name", fields["name"])]))
         do {
-            try await keep([SavedSearch(name: fields["name"] ?? "", address)])
+            try await keep([SavedSearch(name: (fields["name"] ?? "").trimmed, address)])
             return Self.seeOther(address.link())
         } catch {
             return await searchesPage(shown, refusal: "\(error)", status: .badRequest)
