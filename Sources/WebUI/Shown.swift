@@ -73,8 +73,8 @@ enum Shown {
 
     /// `2026-11-23 14:03:59.120`, UTC.
     static func moment(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(
-            .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true))
+        let style = Date.ISO8601FormatStyle.iso8601.year().month().day().dateTimeSeparator(.space)
+        return text(milliseconds, style.time(includingFractionalSeconds: false))
     }
 
     /// `2026-11-23T14:03:59.120`, UTC, as a field of a form has it.
@@ -82,7 +82,13 @@ enum Shown {
 
     /// `14:03:59.120`, UTC.
     static func clock(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        text(milliseconds, .iso8601.time(includingFractionalSeconds: false))
+    }
+
+    /// A moment with its milliseconds. Of a fraction in a floating number a formatter may show one millisecond less.
+    private static func text(_ milliseconds: Int64, _ style: Date.ISO8601FormatStyle) -> String {
+        let rest = (milliseconds % 1_000 + 1_000) % 1_000
+        let second = Date(timeIntervalSince1970: Double(milliseconds / 1_000 - (milliseconds % 1_000 < 0 ? 1 : 0)))
+        return second.formatted(style) + String(format: ".%03d", Int(rest))
     }
 }

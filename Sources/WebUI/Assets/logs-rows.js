@@ -46,15 +46,15 @@ function close(row) {
 
 async function show(row, link, kind) {
   const cell = detail(row);
-  cell.querySelector(`.${kind}, .failed`)?.remove();
+  cell.querySelector(".failed")?.remove();
   const wait = document.createElement("p");
   wait.className = "note";
   wait.textContent = "…";
   cell.append(wait);
   try {
     const found = await part(link);
-    cell.querySelector(`.${kind}`)?.remove();
-    wait.replaceWith(found);
+    const old = cell.querySelector(`.${kind}`);
+    if (old) { old.replaceWith(found); wait.remove(); } else wait.replaceWith(found);
   } catch (error) {
     wait.className = "note failed";
     wait.textContent = `Cannot show this: ${error.message}`;

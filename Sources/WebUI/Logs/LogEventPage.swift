@@ -85,11 +85,13 @@ extension WebUI {
         let line = cut(original ?? event.message, lineLength)
         let fields = event.fields.sorted { $0.key < $1.key }.prefix(fieldsMax).map { name, value in
             let text = value.text
-            let shown = cut(text, valueLength)
+            // The line stands above its fields already.
+            let isLine = name == "message" && original == nil
+            let shown = isLine ? (VisibleText(text, length: valueLength).text, nil) : cut(text, valueLength)
             let filter = filter(name, value)
             let excluded = filter.map { LogFieldFilter(name: $0.name, value: $0.value, isExcluded: true) }
             return LogEventContent.Field(
-                name: VisibleText.short(name), value: shown.text,
+                name: VisibleText.short(name), value: shown.0,
                 filter: filter.map {
                     .init(name: VisibleText.short($0.text), link: address.filtered($0).link())
                 },
@@ -98,7 +100,7 @@ extension WebUI {
                 },
                 trace: isTrace(name) && !text.isEmpty
                     ? LogRow.Link(link: trace(name, text, at: event.timestamp)) : nil,
-                rest: shown.rest)
+                rest: shown.1)
         }
         return LogEventContent(
             moment: ShownMoment(event.timestamp), style: LogLevel(event.level).style, list: address.link(),

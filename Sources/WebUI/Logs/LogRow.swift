@@ -136,12 +136,17 @@ struct LogEventPlace: Sendable {
         [("time", String(time)), ("key", key), ("path", path), ("offset", offset.map { String($0) })]
     }
 
+    /// What of a value is summed up: lines that are alike for longer and of one length differ by where they stand.
+    private static let keyedBytes = 1_024
+
     static func key(of event: LogEventView) -> String {
         var hash = FNV1a()
         for (name, value) in event.fields.sorted(by: { $0.key < $1.key }) {
             for byte in name.utf8 { hash.add(byte) }
             hash.add(0)
-            for byte in value.text.utf8 { hash.add(byte) }
+            let text = value.text.utf8
+            for byte in text.prefix(Self.keyedBytes) { hash.add(byte) }
+            for byte in String(text.count).utf8 { hash.add(byte) }
             hash.add(0)
         }
         return String(hash.value, radix: 36)
