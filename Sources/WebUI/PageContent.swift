@@ -53,6 +53,9 @@ struct RefusalContent: PageContent {
 
     let heading: String
     let text: String
+    /// Where to go on.
+    var link = "/"
+    var name = "Overview"
 }
 
 /// A name and a value of a list.

@@ -39,8 +39,11 @@ extension WebUI {
     private static let fileBytesMax = 1 << 20
     private static let fileBounds = JSONBounds(itemsMax: 50_000)
 
+    /// Own searches that stand on the page of logs itself.
+    private static let linksMax = 20
+
     func searchLinks() async -> [LogsContent.Named] {
-        let own = (try? await view.savedSearches()) ?? []
+        let own = ((try? await view.savedSearches()) ?? []).prefix(Self.linksMax)
         return ReadySearches.all.map { .init(name: $0.name, link: $0.address.link()) }
             + own.map { .init(name: VisibleText.short($0.name), link: LogsAddress($0).link()) }
     }
