@@ -78,6 +78,9 @@ extension WebUI {
         ("7d", "last week"), ("30d", "last 30 days"),
     ]
     private static let rowsMax = 200
+    /// Events that are looked at first; where they have so many bytes, there are no others on the page.
+    private static let firstRows = 50
+    private static let longRowsBytes = 4 << 20
     private static let columnsMax = 90
     private static let facetValues = 8
     /// A page opens in time, if need be with a part of the counts.
@@ -134,7 +137,7 @@ extension WebUI {
         }
         var search = address.request(now: now, limit: Self.rowsMax)
         search.cursor = address.cursor
-        let page = try await view.searchLogs(search)
+        let page = try await page(search)
         content.rows = pages.part(LogRowsContent(rows: page.events.map { LogRow($0, address) }))
         content.hasRows = !page.events.isEmpty
         // A page that goes on is of the moment of the first one.
@@ -166,6 +169,22 @@ extension WebUI {
             return LogFacet(name, terms, address)
         }
         content.fields = choices.all
+    }
+
+    /// As many events as a page has; fewer where they are long.
+    private func page(_ search: LogSearchRequest) async throws -> LogPage {
+        var first = search
+        first.limit = Self.firstRows
+        var page = try await view.searchLogs(first)
+        let bytes = page.events.reduce(0) { $0 + $1.message.utf8.count }
+        guard let next = page.next, bytes < Self.longRowsBytes else { return page }
+        var rest = search
+        rest.cursor = next
+        rest.limit = search.limit - page.events.count
+        let more = try await view.searchLogs(rest)
+        page.events += more.events
+        (page.isCut, page.next, page.timedOut) = (more.isCut, more.next, more.timedOut)
+        return page
     }
 
     private func count(_ choices: LogFieldChoices, _ address: LogsAddress, now: Int64) async throws -> LogPage {
