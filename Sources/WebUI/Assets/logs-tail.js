@@ -23,6 +23,8 @@ let isOn = true;
 let isAsking = false;
 let waiting = [];
 let added = 0;
+// Rows that came and are older than what is shown.
+let late = 0;
 let stopped = "";
 let isGap = false;
 let lastLook = 0;
@@ -48,7 +50,7 @@ function put(row) {
   const rows = [...body.rows].filter((other) => other.dataset.event);
   const place = rows.find((other) => Number(other.dataset.time) <= time);
   // It belongs to an older page.
-  if (!place && hasOlder && rows.length) return;
+  if (!place && hasOlder && rows.length) { late += 1; return; }
   localize(row);
   row.classList.add("new");
   row.querySelector("a.open")?.setAttribute("aria-expanded", "false");
@@ -93,6 +95,7 @@ function show() {
     parts.push(button(isOn ? "live ●" : "live ○", "live", () => { isOn = !isOn; show(); if (isOn) look(); }));
     parts[0].setAttribute("aria-pressed", String(isOn));
     if (added) parts.push(` ${added} new since the search `);
+    if (late) parts.push(` ${late} that came are older than what is shown `);
     if (isGap) parts.push(" some lines between are not shown: ", again());
   }
   if (waiting.length) {
