@@ -131,7 +131,7 @@ let package = Package(
         .target(
             name: "WebUI",
             dependencies: [
-                "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
+                "Base", "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
                 nioCore,
             ],
             exclude: ["Assets"], swiftSettings: swift),
@@ -290,7 +290,9 @@ let package = Package(
                 "LogStore",
                 "Codecs", "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "WebUI", ["HTTPTestSupport", hummingbird, "CameraRecords", "Dashboards", "SiteView", "Model"]),
+        .tests(
+            of: "WebUI",
+            ["HTTPTestSupport", "HTTPKit", hummingbird, nioCore, "CameraRecords", "Dashboards", "SiteView", "Model"]),
         .tests(
             of: "Server",
             [

@@ -25,6 +25,24 @@ static const unsigned char chart_js[] = {
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
+static const unsigned char logs_js[] = {
+#embed "../WebUI/Assets/logs.js"
+};
+static const unsigned char logs_time_js[] = {
+#embed "../WebUI/Assets/logs-time.js"
+};
+static const unsigned char logs_rows_js[] = {
+#embed "../WebUI/Assets/logs-rows.js"
+};
+static const unsigned char logs_zoom_js[] = {
+#embed "../WebUI/Assets/logs-zoom.js"
+};
+static const unsigned char logs_tail_js[] = {
+#embed "../WebUI/Assets/logs-tail.js"
+};
+static const unsigned char logs_searches_js[] = {
+#embed "../WebUI/Assets/logs-searches.js"
+};
 static const unsigned char icon_svg[] = {
 #embed "../WebUI/Assets/icon.svg"
 };
@@ -54,6 +72,21 @@ static const unsigned char templates_alerts_mustache[] = {
 };
 static const unsigned char templates_logs_mustache[] = {
 #embed "../WebUI/Assets/templates/logs.mustache"
+};
+static const unsigned char templates_log_rows_mustache[] = {
+#embed "../WebUI/Assets/templates/log-rows.mustache"
+};
+static const unsigned char templates_log_arrivals_mustache[] = {
+#embed "../WebUI/Assets/templates/log-arrivals.mustache"
+};
+static const unsigned char templates_log_event_mustache[] = {
+#embed "../WebUI/Assets/templates/log-event.mustache"
+};
+static const unsigned char templates_log_context_mustache[] = {
+#embed "../WebUI/Assets/templates/log-context.mustache"
+};
+static const unsigned char templates_log_searches_mustache[] = {
+#embed "../WebUI/Assets/templates/log-searches.mustache"
 };
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
@@ -120,6 +153,12 @@ static const wp_asset assets[] = {
     {"series.js", series_js, sizeof series_js},
     {"chart.js", chart_js, sizeof chart_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"logs.js", logs_js, sizeof logs_js},
+    {"logs-time.js", logs_time_js, sizeof logs_time_js},
+    {"logs-rows.js", logs_rows_js, sizeof logs_rows_js},
+    {"logs-zoom.js", logs_zoom_js, sizeof logs_zoom_js},
+    {"logs-tail.js", logs_tail_js, sizeof logs_tail_js},
+    {"logs-searches.js", logs_searches_js, sizeof logs_searches_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"templates/page.mustache", templates_page_mustache, sizeof templates_page_mustache},
     {"templates/overview.mustache", templates_overview_mustache, sizeof templates_overview_mustache},
@@ -130,6 +169,11 @@ static const wp_asset assets[] = {
     {"templates/dashboards.mustache", templates_dashboards_mustache, sizeof templates_dashboards_mustache},
     {"templates/alerts.mustache", templates_alerts_mustache, sizeof templates_alerts_mustache},
     {"templates/logs.mustache", templates_logs_mustache, sizeof templates_logs_mustache},
+    {"templates/log-rows.mustache", templates_log_rows_mustache, sizeof templates_log_rows_mustache},
+    {"templates/log-arrivals.mustache", templates_log_arrivals_mustache, sizeof templates_log_arrivals_mustache},
+    {"templates/log-event.mustache", templates_log_event_mustache, sizeof templates_log_event_mustache},
+    {"templates/log-context.mustache", templates_log_context_mustache, sizeof templates_log_context_mustache},
+    {"templates/log-searches.mustache", templates_log_searches_mustache, sizeof templates_log_searches_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},

@@ -25,9 +25,10 @@ package struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
 
     private static var headers: [(HTTPField.Name, String)] {
         [
+            // Without a referrer to ourselves a browser names no origin when a form of ours is sent, and it is refused.
             (.xContentTypeOptions, "nosniff"),
             (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-            (HTTPField.Name("X-Frame-Options"), "DENY"), (HTTPField.Name("Referrer-Policy"), "no-referrer"),
+            (HTTPField.Name("X-Frame-Options"), "DENY"), (HTTPField.Name("Referrer-Policy"), "same-origin"),
             (HTTPField.Name("Cross-Origin-Resource-Policy"), "same-origin"),
         ].compactMap { name, value in name.map { ($0, value) } }
     }

@@ -38,6 +38,11 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         return LogQuery(root: try parser.parse())
     }
 
+    /// What fulfils this query and another one.
+    public func and(_ other: LogQuery) -> LogQuery {
+        LogQuery(root: .boolean([.init(occurrence: .must, node: root), .init(occurrence: .must, node: other.root)]))
+    }
+
     private static let bytesMax = 8_192
 
     private static func checkLength(_ text: String) throws(LogQueryError) {

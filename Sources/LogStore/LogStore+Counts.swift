@@ -67,6 +67,10 @@ private struct BlockCounter {
         // Which events of each group count.
         var wanted = block.groups.map { [UInt8](repeating: 0, count: $0.count) }
         var doubtful: [(event: Int, group: Int, row: Int)] = []
+        var parts = try block.groups.indices.map { number -> RowParts? in
+            guard let field = request.split, !answers[number].candidates.isNone else { return nil }
+            return try RowParts(of: field, block.groups[number], in: block)
+        }
         var seen = [Int](repeating: 0, count: block.groups.count)
         for event in 0..<block.count {
             let group = Int(groupOfEvent[event])
@@ -75,7 +79,7 @@ private struct BlockCounter {
             guard answers[group].candidates.contains(row), filter.range.contains(times[event]) else { continue }
             if answers[group].isExact, filter.condition != nil {
                 wanted[group][row] = 1
-                counts.add(time: times[event], request)
+                counts.add(time: times[event], request, part: parts[group]?.part(of: row, in: &counts))
             } else {
                 doubtful.append((event, group, row))
             }
@@ -87,7 +91,8 @@ private struct BlockCounter {
             let events = try block.events(at: part.map(\.event), times: times, groupOfEvent: groupOfEvent)
             for (event, place) in zip(events, part) where filter.matches(event) {
                 wanted[place.group][place.row] = 1
-                counts.add(time: event.timestamp, request)
+                let part = parts[place.group]?.part(of: place.row, in: &counts)
+                counts.add(time: event.timestamp, request, part: part)
             }
         }
         for field in request.terms {
@@ -152,5 +157,61 @@ private struct BlockCounter {
                 next += 1
             }
         }
+    }
+}
+
+/// The part of the histogram to which each row of a group belongs, by its value of the field that divides it.
+private struct RowParts {
+    /// Of each row the place of its value in ``values``; -1 for none.
+    private var rows: [Int32]
+    private var values: [LogValue] = []
+    /// Of each value its part, once it was asked for: values of events that do not count have none.
+    private var known: [Int: Int?] = [:]
+
+    /// - Parameter field: its name, or that behind `fields.`.
+    init(of field: String, _ group: ColumnBlock.Group, in block: ColumnBlock) throws {
+        rows = [Int32](repeating: -1, count: group.count)
+        for name in ["fields." + field, field] {
+            guard let column = group.columns.first(where: { block.names[$0.name] == name }) else { continue }
+            let found = try codes(column, in: block)
+            let presence = try block.presence(column, group)
+            var place = 0
+            for row in 0..<group.count where presence.map({ $0[row] != 0 }) ?? true {
+                rows[row] = found[place]
+                place += 1
+            }
+        }
+    }
+
+    mutating func part(of row: Int, in counts: inout LogCounts) -> Int? {
+        let code = Int(rows[row])
+        if code < 0 { return nil }
+        if let part = known[code] { return part }
+        let part = counts.part(of: values[code])
+        known[code] = .some(part)
+        return part
+    }
+
+    /// Of each value of a column its place in ``values``.
+    private mutating func codes(_ column: ColumnBlock.Column, in block: ColumnBlock) throws -> [Int32] {
+        let first = Int32(values.count)
+        switch column.kind {
+        case .constant(let value):
+            values.append(block.headerValue(value))
+            return [Int32](repeating: first, count: column.count)
+        case .dictionary(let distinct):
+            values += distinct.map { block.headerValue($0) }
+            return try block.codes(column, of: distinct.count).map { first + Int32($0) }
+        case .numbers(let description):
+            values += try block.numbers(column, description).map {
+                description.isDouble ? .double(description.double($0)) : .integer($0)
+            }
+        case .text:
+            try block.text(column).forEach { _, bytes in
+                values.append(.string(String(decoding: bytes, as: UTF8.self)))
+            }
+        case .values: try block.forEachValue(column) { _, value in values.append(value) }
+        }
+        return (0..<column.count).map { first + Int32($0) }
     }
 }

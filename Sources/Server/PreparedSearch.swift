@@ -39,14 +39,23 @@ struct PreparedSearch: Sendable {
     }
 
     static func query(of request: LogSearchRequest, now: Int64, zone: TimeZone) throws -> LogQuery {
+        var query: LogQuery
         do {
             switch request.language {
-            case .kql: return try LogQuery.kql(request.query, now: now, zone: zone)
-            case .lucene: return try LogQuery.lucene(request.query, now: now, zone: zone)
+            case .kql: query = try LogQuery.kql(request.query, now: now, zone: zone)
+            case .lucene: query = try LogQuery.lucene(request.query, now: now, zone: zone)
             }
         } catch {
-            throw LogSearchRefused(error.description)
+            throw LogSearchRefused(error.description, offset: error.offset)
         }
+        for filter in request.filters {
+            do {
+                query = query.and(try LogQuery.lucene(filter, now: now, zone: zone))
+            } catch {
+                throw LogSearchRefused("the filter \(filter.prefix(80)): \(error)")
+            }
+        }
+        return query
     }
 
     /// The zone that a request names, else the site's, else the host's.
@@ -88,7 +97,7 @@ struct PreparedSearch: Sendable {
 
     private func count(in logs: LogStore, into page: inout LogPage) throws {
         let span = span(of: logs)
-        var counting = LogCountRequest(terms: request.terms)
+        var counting = LogCountRequest(terms: request.terms, split: request.split)
         if let columns = request.histogram {
             // Days, and parts of them, begin by the clock of the zone.
             let end = Date(timeIntervalSince1970: Double(span.end) / 1_000)
@@ -148,7 +157,12 @@ struct PreparedSearch: Sendable {
                 start += interval
             }
         }
-        return all.sorted { $0.key < $1.key }.map { LogHistogram.Column(start: $0.key, count: $0.value) }
+        return all.sorted { $0.key < $1.key }.map { start, count in
+            let parts = counts.parts.compactMap { part in part.histogram[start].map { (part.value, $0) } }
+            return LogHistogram.Column(
+                start: start, count: count,
+                parts: counting.split == nil ? nil : Dictionary(parts) { first, _ in first })
+        }
     }
 
     private static func terms(_ counts: LogCounts, of field: String, size: Int) -> LogTerms {

@@ -3,6 +3,7 @@ internal import LogSearch
 internal import LogStore
 internal import Model
 internal import SiteView
+internal import State
 
 extension ServerView {
     func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
@@ -43,6 +44,24 @@ extension ServerView {
         return LogArrivalsView(
             events: found.events.map { LogEventView($0, fields: request.fields) }, next: found.next.text,
             isGap: found.isGap, isCut: found.isCut)
+    }
+
+    func savedSearches() async throws -> [SavedSearch] {
+        do { return try parts.state.searches() } catch { throw LogSearchRefused("\(error)") }
+    }
+
+    func saveSearches(_ searches: [SavedSearch]) async throws {
+        let fits: Bool
+        do { fits = try parts.state.save(searches: searches, most: SavedSearch.most) } catch {
+            throw LogSearchRefused("\(error)")
+        }
+        if !fits {
+            throw LogSearchRefused("there would be more than \(SavedSearch.most) searches; delete some first")
+        }
+    }
+
+    func removeSearch(_ name: String) async throws {
+        do { try parts.state.removeSearch(name) } catch { throw LogSearchRefused("\(error)") }
     }
 
     private static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)

@@ -11,6 +11,8 @@ package struct LogSearchRequest: Sendable {
 
     package var query: String
     package var language: Language
+    /// What must hold beside the query, each in Lucene's language: `level:"ERROR"`, `NOT camera_id:"cam-3"`.
+    package var filters: [String] = []
     package var range: TimeRange
     /// The bounds of the range as a person writes them, `now-1h` or a date; they count instead of those of ``range``.
     package var start: String?
@@ -26,6 +28,8 @@ package struct LogSearchRequest: Sendable {
     package var fields: [String]?
     package var wantsTotal = false
     package var histogram: Columns?
+    /// The field by whose values columns are divided.
+    package var split: String?
     /// Fields whose commonest values are wanted, and how many of each.
     package var terms: [String] = []
     package var termsSize = 10
@@ -73,10 +77,13 @@ package struct LogHistogram: Codable, Sendable, Equatable {
         /// In milliseconds since the Unix epoch.
         package var start: Int64
         package var count: Int
+        /// By the values of the field that divides it; `nil` where none does.
+        package var parts: [String: Int]?
 
-        package init(start: Int64, count: Int) {
+        package init(start: Int64, count: Int, parts: [String: Int]? = nil) {
             self.start = start
             self.count = count
+            self.parts = parts
         }
     }
 
@@ -231,6 +238,11 @@ extension LogValue {
 /// A search that cannot be done; the text says why and what to write instead.
 package struct LogSearchRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
+    /// Where in the query, in characters from 0; `nil` for what is wrong elsewhere.
+    package let offset: Int?
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, offset: Int? = nil) {
+        self.description = description
+        self.offset = offset
+    }
 }

@@ -44,6 +44,12 @@ package protocol SiteViewSource: Sendable {
     /// - Parameter request: its query, language, zone, limit and fields count.
     /// - Throws: ``LogSearchRefused`` for a query that cannot be understood.
     func logArrivals(_ request: LogSearchRequest, after position: String?) async throws -> LogArrivalsView
+    /// The searches of logs that people keep, by their names.
+    func savedSearches() async throws -> [SavedSearch]
+    /// Keeps searches that have no ``SavedSearch/problem``; those with the same name are replaced.
+    /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
+    func saveSearches(_ searches: [SavedSearch]) async throws
+    func removeSearch(_ name: String) async throws
     /// What became of cameras in spans of time, a record of the site for each.
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.

@@ -57,6 +57,10 @@ enum StateMigrations {
             ) WITHOUT ROWID;
             """
         ),
+        (
+            "searches of logs",
+            "CREATE TABLE log_searches (name TEXT PRIMARY KEY, search TEXT NOT NULL) WITHOUT ROWID"
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

@@ -16,6 +16,7 @@ struct LogsAPI {
     private static let maxTerms = 1_000
     /// The most names in a list of fields.
     private static let maxNames = 100
+    private static let maxFilters = 50
 
     func addRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("logs") { request, _ in
@@ -64,6 +65,11 @@ struct LogsAPI {
             language: try choice("language", of: parameters, "write lucene or kql") ?? .lucene,
             range: TimeRange(start: now - 86_400_000, end: .max),
             limit: try number("limit", of: parameters, 0...Int.max).map { min($0, Self.maxEvents) } ?? Self.maxEvents)
+        search.filters = parameters.all("filter").filter { !$0.isEmpty }
+        guard search.filters.count <= Self.maxFilters else {
+            throw APIError(.badData, "there are more than \(Self.maxFilters) parameters \"filter\"; join some by AND")
+        }
+        search.split = parameters.text("split").nonEmpty
         search.start = parameters.text("start").nonEmpty
         search.end = parameters.text("end").nonEmpty
         search.timeZone = parameters.text("time_zone").nonEmpty

@@ -127,8 +127,9 @@ extension WebUI {
     /// A page that says why there is no other.
     func refusal(_ text: String, path: String, status: HTTPResponse.Status = .notFound) -> Response {
         let heading = status == .ok ? "It is over" : "Not possible"
-        return html(
-            pages.page(RefusalContent(heading: heading, text: text), title: heading, path: path, live: false),
-            status: status)
+        var content = RefusalContent(heading: heading, text: text)
+        let names = ["/alerts": "All alerts", LogsAddress.path: "Logs"]
+        if let name = names[path] { (content.link, content.name) = (path, name) }
+        return html(pages.page(content, title: heading, path: path, live: false), status: status)
     }
 }

@@ -52,9 +52,7 @@ extension WebUI {
             return html(await page(of: former, in: overview, fields))
         }
         let hint = "There is no camera \(id). It may have been renamed in watchpost.yml."
-        return html(
-            pages.page(LogsContent(error: hint), title: "Not found", path: "/cameras", live: false),
-            status: .notFound)
+        return refusal(hint, path: "/cameras")
     }
 
     /// Two nodes have a camera of that name.

@@ -16,6 +16,12 @@ enum Links {
     /// The page of a camera that this host watches.
     static func ownCamera(_ id: String) -> String { camera(id, site: nil, instance: nil) }
 
+    /// A camera's page around a moment, in milliseconds since the Unix epoch.
+    static func camera(_ id: String, at time: Int64) -> String {
+        let around = TimeRange(around: time)
+        return ownCamera(id) + "?from=\(around.start)&to=\(around.end)"
+    }
+
     private static func camera(_ id: String, site: String?, instance: String?) -> String {
         let fields = [("site", site), ("instance", instance)].compactMap { name, value in
             value.flatMap { $0.isEmpty ? nil : "\(name)=\(FormFields.encoded($0))" }

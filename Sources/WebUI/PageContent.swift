@@ -3,6 +3,11 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
         silences, silenced, expression, refusal, record, report
     case cameraChoice = "camera-choice"
+    case logRows = "log-rows"
+    case logArrivals = "log-arrivals"
+    case logEvent = "log-event"
+    case logContext = "log-context"
+    case logSearches = "log-searches"
     case reportDocument = "report-document"
 }
 
@@ -32,8 +37,8 @@ struct PageFrame: PageContent {
     let navigation: [Link]
     /// Seconds between two looks for what has changed; `nil`: none.
     let live: String?
-    /// Whether looks leave out the search of the logs.
-    let quick: Bool
+    /// Which looks leave out the search of the logs: those `between` others, or `always`.
+    let quick: String?
     let script: String?
 }
 
@@ -48,6 +53,9 @@ struct RefusalContent: PageContent {
 
     let heading: String
     let text: String
+    /// Where to go on.
+    var link = "/"
+    var name = "Overview"
 }
 
 /// A name and a value of a list.

@@ -43,7 +43,8 @@ struct Pages: Sendable {
                 title: title, site: siteName, version: version, now: Shown.dateTime(Date()), content: part(content),
                 navigation: navigation,
                 // Pages with a log search look less often.
-                live: live ? path == "/logs" || path == "/cameras" ? "5" : "1" : nil,
-                quick: live && path == "/cameras", script: script))
+                live: live ? path == "/cameras" || path == LogsAddress.path ? "5" : "1" : nil,
+                // The log search is not done again by itself: what comes is added to it.
+                quick: path == LogsAddress.path ? "always" : path == "/cameras" ? "between" : nil, script: script))
     }
 }

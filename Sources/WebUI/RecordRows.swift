@@ -106,7 +106,8 @@ struct RecordClock: Sendable {
 
     /// RFC 3339 with milliseconds.
     func rfc3339(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+        // The format cuts off, and a double may lie just under its millisecond.
+        let date = Date(timeIntervalSince1970: (Double(milliseconds) + 0.1) / 1_000)
         let offset = zone.secondsFromGMT(for: date)
         let local = style.dateTimeSeparator(.standard).time(includingFractionalSeconds: true)
         return date.formatted(local) + (offset == 0 ? "Z" : Self.text(offset))

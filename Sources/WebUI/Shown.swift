@@ -20,6 +20,20 @@ enum Shown {
         return String(format: value.magnitude >= 100 || index == 0 ? "%.0f %@" : "%.1f %@", value, units[index])
     }
 
+    /// `12,345`
+    static func count(_ number: Int) -> String {
+        var digits = String(number.magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    }
+
+    /// `12.34`, as drawings have it.
+    static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
+
     /// `14.2 fps (expects 25)`; the expectation only where it is missed.
     static func fps(_ fps: Double?, expected: Double?) -> String {
         guard let fps else { return "–" }
@@ -59,8 +73,8 @@ enum Shown {
 
     /// `2026-11-23 14:03:59.120`, UTC.
     static func moment(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(
-            .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true))
+        let style = Date.ISO8601FormatStyle.iso8601.year().month().day().dateTimeSeparator(.space)
+        return text(milliseconds, style.time(includingFractionalSeconds: false))
     }
 
     /// `2026-11-23T14:03:59.120`, UTC, as a field of a form has it.
@@ -68,7 +82,13 @@ enum Shown {
 
     /// `14:03:59.120`, UTC.
     static func clock(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        text(milliseconds, .iso8601.time(includingFractionalSeconds: false))
+    }
+
+    /// A moment with its milliseconds. Of a fraction in a floating number a formatter may show one millisecond less.
+    private static func text(_ milliseconds: Int64, _ style: Date.ISO8601FormatStyle) -> String {
+        let rest = (milliseconds % 1_000 + 1_000) % 1_000
+        let second = Date(timeIntervalSince1970: Double(milliseconds / 1_000 - (milliseconds % 1_000 < 0 ? 1 : 0)))
+        return second.formatted(style) + String(format: ".%03d", Int(rest))
     }
 }

@@ -1,6 +1,14 @@
 internal import Foundation
 internal import Model
 
+extension TimeRange {
+    /// Ten minutes before and behind a moment, in milliseconds since the Unix epoch, as far as there is time.
+    init(around time: Int64) {
+        let length: Int64 = 600_000
+        self.init(start: max(time, .min + length) - length, end: min(time, .max - length) + length)
+    }
+}
+
 /// The time range of a page as its address has it: `from` and `to`, each `now`, `now-15m` or milliseconds.
 struct ShownRange {
     let range: TimeRange

@@ -106,7 +106,7 @@ extension WebUI {
         return FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
     }
 
-    private static func seeOther(_ path: String) -> Response {
+    static func seeOther(_ path: String) -> Response {
         Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
     }
 }

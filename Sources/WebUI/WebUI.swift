@@ -39,12 +39,24 @@ package struct WebUI: Sendable {
         router.post("/silences") { request, _ in try await addSilence(request) }
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
         router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
-        router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
+        addLogRoutes(to: router)
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
         router.get("/messages") { _, _ in html(await messagesPage()) }
         router.get("/status") { _, _ in html(await statusPage()) }
         router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
+    }
+
+    private func addLogRoutes(to router: Router<AppRequestContext>) {
+        router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/logs/event") { request, _ in await logEventPage(FormFields(request.uri.query ?? "")) }
+        router.get("/logs/context") { request, _ in await logContextPage(FormFields(request.uri.query ?? "")) }
+        router.get("/logs/arrivals") { request, _ in await logArrivals(FormFields(request.uri.query ?? "")) }
+        router.get("/logs/searches") { request, _ in await searchesPage(FormFields(request.uri.query ?? "")) }
+        router.post("/logs/searches") { request, _ in try await keepSearch(request) }
+        router.post("/logs/searches/delete") { request, _ in try await forgetSearch(request) }
+        router.post("/logs/searches/import") { request, _ in try await importSearches(request) }
+        router.get("/logs/searches.json") { _, _ in try await exportSearches() }
     }
 
     /// Nothing from outside the binary, and no script or style inside a page.

@@ -89,7 +89,8 @@ struct ReportCommand: AsyncParsableCommand {
         let style = Date.ISO8601FormatStyle(timeZone: zone).year().month().day().dateTimeSeparator(.standard)
             .time(includingFractionalSeconds: true).timeZone(separator: .colon)
         func text(_ milliseconds: Int64) -> String {
-            Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(style)
+            // The format cuts off, and a double may lie just under its millisecond.
+            Date(timeIntervalSince1970: (Double(milliseconds) + 0.1) / 1_000).formatted(style)
         }
         var table = Table("CAMERA", "FROM", "TO", "LENGTH")
         for camera in record.cameras {

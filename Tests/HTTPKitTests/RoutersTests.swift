@@ -30,7 +30,7 @@ struct RoutersTests {
         #expect(reply.headers[.xContentTypeOptions] == "nosniff")
         #expect(reply.headers[.contentSecurityPolicy] == "default-src 'none'; frame-ancestors 'none'")
         for (name, value) in [
-            "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
         ] {
             #expect(reply.headers[try #require(HTTPField.Name(name))] == value)
         }

@@ -198,7 +198,7 @@ package struct FixedSite: SiteViewSource {
     }
 
     package func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
-        if request.query == "(" { throw LogSearchRefused("column 2: a closing parenthesis is missing") }
+        if request.query == "(" { throw LogSearchRefused("a closing parenthesis is missing", offset: 1) }
         let event = LogEvent(
             timestamp: now - 5_000,
             fields: [
@@ -213,7 +213,9 @@ package struct FixedSite: SiteViewSource {
         page.next = request.cursor
         if let columns = request.histogram {
             let interval: Int64 = if case .width(let width) = columns { width } else { 60_000 }
-            page.histogram = LogHistogram(interval: interval, columns: [.init(start: 0, count: 1)])
+            page.histogram = LogHistogram(
+                interval: interval,
+                columns: [.init(start: 0, count: 1, parts: request.split == nil ? nil : ["ERROR": 1])])
         }
         if !request.terms.isEmpty {
             page.terms = Dictionary(
@@ -245,6 +247,16 @@ package struct FixedSite: SiteViewSource {
             isGap: position == "old",
             isCut: false)
     }
+
+    package func savedSearches() async throws -> [SavedSearch] {
+        [SavedSearch(name: "gate <b>", query: "camera_id:gate", since: "6h")]
+    }
+
+    package func saveSearches(_ searches: [SavedSearch]) async throws {
+        if searches.contains(where: { $0.query == "full" }) { throw LogSearchRefused("there are too many") }
+    }
+
+    package func removeSearch(_ name: String) async throws {}
 
     /// Every camera was up but for the last minute of a span, and has a gap of a minute at its begin and one of
     /// 1.25 s a minute later; the third is recorded on motion.

@@ -224,6 +224,15 @@ struct ProcessorTests {
         #expect((event.fields["error.message"] == nil) == (time != nil))
     }
 
+    @Test("write a time into another field to the millisecond")
+    func timestampText() async throws {
+        let processors = "[{timestamp: {field: message, layouts: [UNIX_MS], target_field: at}}]"
+        let lines = (520..<530).map { "1795862854\($0)" }
+        let events = try await ship(Self.exceptEnd(processors), lines)
+        let texts = (520..<530).map { LogValue.string("2026-11-28T10:47:34.\($0)Z") }
+        #expect(events.compactMap { $0.fields["at"] } == texts)
+    }
+
     @Test("know networks by name and by range")
     func networks() async throws {
         let lines = ["10.1.2.3", "8.8.8.8", "192.168.1.7", "::1", "2001:db8::1", "nothing", "127.0.0.1", "172.32.0.1"]

@@ -91,6 +91,16 @@ struct SearchTests {
             var wanted = LogCounts()
             for event in events where query.matches(event) { wanted.add(event, request) }
             #expect(try LogSearch.counts(of: query, in: .all, request, source: store) == wanted, "\(text)")
+            for field in ["level", "status", "component", "tags", "nowhere"] {
+                let divided = LogCountRequest(interval: 7, split: field)
+                var wanted = LogCounts()
+                for event in events where query.matches(event) { wanted.add(event, divided) }
+                let found = try LogSearch.counts(of: query, in: .all, divided, source: store)
+                #expect(
+                    found.parts.sorted { $0.value < $1.value } == wanted.parts.sorted { $0.value < $1.value }, "\(text)"
+                )
+                #expect(found.histogram == wanted.histogram)
+            }
         }
         store.close()
     }

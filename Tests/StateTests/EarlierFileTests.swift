@@ -93,7 +93,10 @@ struct EarlierFileTests {
                 #expect(try store.key("links").count == 32 && store.intents().isEmpty)
             }
             store.close()
-            #expect(try steps(scratch.path) == ["alerting", "delivery queue", "our own instances", "footage"])
+            #expect(
+                try steps(scratch.path) == [
+                    "alerting", "delivery queue", "our own instances", "footage", "searches of logs",
+                ])
         }
         let store = try StateStore(path: scratch.path)
         let next = Delivery(
@@ -116,7 +119,7 @@ struct EarlierFileTests {
         store.close()
         #expect(
             try steps(scratch.path) == [
-                "alerting", "delivery queue", "our own instances", "footage", "of a later version",
+                "alerting", "delivery queue", "our own instances", "footage", "searches of logs", "of a later version",
             ])
     }
 

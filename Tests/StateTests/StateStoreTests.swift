@@ -56,6 +56,28 @@ struct StateStoreTests {
         #expect(try store.notificationLog().isEmpty)
     }
 
+    @Test("searches of logs are kept by name, no more than fit, all of a call or none")
+    func searches() throws {
+        let scratch = try Scratch()
+        do {
+            let store = try StateStore(path: scratch.path)
+            #expect(try store.save(searches: [.init(name: "b", query: "x"), .init(name: "a", query: "y")], most: 2))
+            #expect(
+                try store.save(searches: [.init(name: "c", query: "z"), .init(name: "a", query: "new")], most: 2)
+                    == false)
+            #expect(try store.save(searches: [.init(name: "b", query: "new", filters: ["f"], since: "1h")], most: 2))
+            store.close()
+        }
+        let store = try StateStore(path: scratch.path)
+        #expect(
+            try store.searches() == [
+                .init(name: "a", query: "y"), .init(name: "b", query: "new", filters: ["f"], since: "1h"),
+            ])
+        try store.removeSearch("a")
+        #expect(try store.searches().map(\.name) == ["b"])
+        store.close()
+    }
+
     @Test("a damaged file is set aside, whatever is damaged, and a new one is begun", arguments: [0, 1, 2])
     func damage(_ part: Int) throws {
         let scratch = try Scratch()

@@ -48,6 +48,8 @@ struct WatchpostAPITests {
             ("logs?histogram=0", 400, "histogram"), ("logs?histogram=1h", 200, "\"interval\":3600000"),
             ("logs?histogram=10001", 400, "10000"), ("logs?histogram=soon", 400, "5m"),
             ("logs?histogram=60", 200, "\"columns\":[{"),
+            ("logs?histogram=60&split=level", 200, "\"parts\":{\"ERROR\":1}"),
+            ("logs?" + String(repeating: "filter=a:b&", count: 51), 400, "more than 50"),
             ("logs?terms=level,camera_id&terms_size=3", 200, "\"count\":3"),
             ("logs?terms=,", 400, "terms"), ("logs?terms=a&terms_size=0", 400, "terms_size"),
             ("logs?timeout=1ms", 200, "\"timed_out\":true"), ("logs?timeout=never", 400, "timeout"),

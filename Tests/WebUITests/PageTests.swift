@@ -107,6 +107,17 @@ struct PageTests {
         #expect(ShownRange.moment(text) == milliseconds)
     }
 
+    @Test(
+        "a moment is shown to the millisecond",
+        arguments: [
+            (1_795_862_854_527, "2026-11-28 10:47:34.527"), (0, "1970-01-01 00:00:00.000"),
+            (-1, "1969-12-31 23:59:59.999"), (-1_000, "1969-12-31 23:59:59.000"),
+        ] as [(Int64, String)])
+    func shownMoment(milliseconds: Int64, text: String) {
+        #expect(Shown.moment(milliseconds) == text && Shown.clock(milliseconds) == String(text.dropFirst(11)))
+        #expect(ShownRange.moment(Shown.field(milliseconds)) == milliseconds)
+    }
+
     @Test("the log search keeps the moments that its address names")
     func chosenLogRange() async throws {
         let html = try await pages(of: FixedSite()).logsPage(.init("start=60000&end=1970-01-01T00%3A02"))

@@ -17,6 +17,14 @@ struct TemplateTests {
         suppressed: "", camera: CameraLink(id: "", link: ""))
     private static let event = EventRow(
         time: "", level: "", component: "", message: "", camera: CameraLink(id: "", link: ""))
+    private static let counted = LogsAddress(.init("facet=a"))
+    private static let found = LogEventView(
+        LogEvent(
+            timestamp: 0,
+            fields: [
+                "camera_id": .string(String(repeating: "x", count: 2_000)), "message": .string(""),
+                "log.file.path": .string("/x"), "log.offset": .integer(0),
+            ]))
     private static let message = MessageRow(id: "", time: "", kind: "", to: "", subject: "", body: "")
     private static let finding = FindingRow(severity: "", part: "", text: "")
     private static let fact = Fact("", "")
@@ -32,7 +40,7 @@ struct TemplateTests {
     private static let contents: [any PageContent] = [
         PageFrame(
             title: "", site: "", version: "", now: "", content: "",
-            navigation: [.init(path: "", name: "", current: true)], live: "", quick: true, script: ""),
+            navigation: [.init(path: "", name: "", current: true)], live: "", quick: "", script: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
@@ -65,8 +73,36 @@ struct TemplateTests {
                     answer: "", route: "", repeated: .init(times: ""))
             ], hasDeliveries: true),
         LogsContent(
-            query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "", error: "",
-            count: "", events: [event]),
+            query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "",
+            filters: [.init(text: "", remove: "")], hidden: [.init(name: "", value: "")],
+            searches: [.init(name: "", link: "")],
+            problem: QueryProblem(LogSearchRefused("", offset: 0), query: "("), count: "",
+            histogram: LogHistogramView(
+                LogHistogram(interval: 1, columns: [.init(start: 0, count: 1)]), LogsAddress(), range: .all),
+            moves: [.init(name: "", link: "")],
+            facets: [LogFacet("a", LogTerms(values: [.init(value: "", count: 1)], others: 1), counted)],
+            fields: LogFieldChoices(of: [found], LogsAddress()).all, names: [""], live: .init(link: "", next: ""),
+            rows: "", hasRows: true, older: .init(link: ""), newest: .init(link: ""), nothing: ""),
+        LogSearchesContent(
+            refusal: "", address: "", query: "", name: "", own: [.init(name: "", id: "", link: "", query: "")],
+            hasOwn: true, ready: [.init(name: "", id: "", link: "", query: "")], json: ""),
+        LogRowsContent(rows: [LogRow(found, LogsAddress(.init("columns=camera_id")))]),
+        LogArrivalsContent(next: "", isGap: true, isCut: true, rows: ""),
+        LogEventContent(
+            moment: ShownMoment(0), style: "", list: "", line: "", lineRest: .init(link: "", size: ""),
+            links: [.init(name: "", link: "")], context: .init(link: ""),
+            fields: [
+                .init(
+                    name: "", value: "", filter: .init(name: "", link: ""), exclude: .init(name: "", link: ""),
+                    trace: .init(link: ""), rest: .init(link: "", size: ""))
+            ], leftOut: ""),
+        LogContextContent(
+            title: "", list: "",
+            lines: [
+                .init(
+                    isHit: true, style: "", moment: ShownMoment(0), link: "", message: "",
+                    rest: .init(link: "", size: ""))
+            ], more: .init(link: ""), note: ""),
         MessagesContent(messages: [message]),
         StatusContent(
             facts: [fact], findings: [finding],

@@ -30,7 +30,8 @@ package struct TimestampRule: Sendable {
         if target == "@timestamp" {
             draft.event.timestamp = time
         } else {
-            let date = Date(timeIntervalSince1970: Double(time) / 1_000)
+            // The format cuts off, and a double may lie just under its millisecond.
+            let date = Date(timeIntervalSince1970: (Double(time) + 0.1) / 1_000)
             draft.event.fields[target] = .string(
                 date.formatted(
                     .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted)))

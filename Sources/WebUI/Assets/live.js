@@ -71,7 +71,7 @@ async function refresh(isQuick = false) {
   isAsking = true;
   try {
     const address = new URL(location.href);
-    if (isQuick) address.searchParams.set("quick", "1");
+    if (isQuick || live.dataset.quick === "always") address.searchParams.set("quick", "1");
     // A server that is stopped takes the question and never answers; a search of logs may take its time.
     const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(patience) });
     if (!answer.ok) throw new Error(`status ${answer.status}`);

@@ -5,6 +5,7 @@ browser.py URL check        opens every page: texts, errors of the console, pane
 browser.py URL wait CAMERA STATE SECONDS   waits, without reloading, until the tile of CAMERA has STATE
 browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits until all is well, sends SIGNAL to PID, and
     tells how the page looks SECONDS later; SIGCONT then, and how it looks once it hears of its server again
+browser.py URL logs FILE   searches the lines of FILE and those that it adds to it, with keys, mouse and without scripts
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 """
 import json
@@ -100,6 +101,85 @@ def lost(page, url, pid, number, seconds, *how):
         say(again=look(page))
 
 
+def rows(page):
+    return page.eval_on_selector_all("#events tr[data-event] td.message", "all => all.map(e => e.innerText)")
+
+
+def logs(page, url, file):
+    def add(*lines):
+        with open(file, "a") as log:
+            for line in lines:
+                log.write(time.strftime("%Y-%m-%dT%H:%M:%S+00:00 ", time.gmtime()) + line + "\n")
+
+    here = url + "/logs?query=component%3Aapp"
+    page.goto(here)
+    page.wait_for_selector("#events time[title]")
+    times = page.eval_on_selector("#events time", "e => [e.textContent, e.title, e.dateTime]")
+    say(rows=rows(page), times=times, columns=page.locator(".histogram svg a").count(),
+        wide=page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+    add("INFO came later")
+    page.wait_for_selector("#events tr.new", timeout=20000)
+    say(top=rows(page)[0], tail=page.inner_text("#tail"))
+
+    # Who has opened an event reads: what comes is counted.
+    page.click("#events tr[data-event]:nth-child(2) td.message")
+    page.wait_for_selector("tr.detail .log-facts")
+    before = rows(page)
+    add("INFO one more", "INFO two more")
+    page.wait_for_selector("#tail button.waiting", timeout=20000)
+    page.wait_for_function("document.querySelector('#tail').innerText.includes('2 new')", timeout=20000)
+    say(detail=page.inner_text("tr.detail"), stayed=rows(page) == before)
+    page.click("#events tr.expanded td.message")
+    page.wait_for_function("document.querySelectorAll('tr.new').length === 3")
+    say(after=rows(page)[:2], waiting=page.locator("#tail button.waiting").count())
+
+    page.keyboard.press("/")
+    focused = page.evaluate("document.activeElement.name")
+    page.keyboard.press("Escape")
+    for key in "jjkj":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tr.at.expanded + tr.detail .log-facts")
+    page.keyboard.press("c")
+    page.wait_for_selector("tr.detail .log-context tr.hit")
+    say(focused=focused, place=page.eval_on_selector("tr.at", "e => [...e.parentElement.children].indexOf(e)"),
+        around=page.inner_text("tr.detail .log-context"))
+    page.keyboard.press("Escape")
+    say(closed=page.locator("tr.detail").count() == 0)
+
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator(".histogram svg").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 40, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**start=*end=*")
+    say(zoomed=page.url, since=page.input_value("select[name=since]"))
+
+    page.goto(here)
+    page.click(".logs-fields a.value >> text=ERROR")
+    page.wait_for_selector("span.filter")
+    say(filtered=rows(page), filter=page.inner_text("span.filter"))
+
+    page.click("text=keep this search")
+    page.fill("input[name=name]", "errors of mine")
+    page.click("form[action='/logs/searches'] button")
+    page.wait_for_selector("text=errors of mine")
+    say(kept=page.url.split("?")[-1])
+
+    page.goto(url + "/logs?language=kql&query=" + "level%3A%20ERROR%20%26%26%20a")
+    say(mark=page.inner_text(".query-place mark"))
+
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(here)
+    count = plain.locator("#events tr[data-event]").count()
+    plain.click("#events a.open >> nth=0")
+    say(plain=count, heading=plain.inner_text("h1"), line=plain.inner_text("pre.line"))
+    plain.click("a.context")
+    say(hits=plain.locator("tr.hit").count())
+
+
 profile, process, endpoint = start()
 errors = []
 try:
@@ -109,6 +189,7 @@ try:
         page = browser.contexts[0].new_page()
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
+        page.on("dialog", lambda d: (errors.append("dialog " + d.message), d.dismiss()))
         if verb == "check":
             check(page, url)
         elif verb == "wait":
@@ -121,6 +202,8 @@ try:
         elif verb == "lost":
             lost(page, url, *rest)
             errors.clear()  # a browser tells of each request that failed
+        elif verb == "logs":
+            logs(page, url, *rest)
         elif verb == "read":
             page.goto(url + "/messages")
             page.click("details summary")

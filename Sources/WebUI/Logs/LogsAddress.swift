@@ -1,0 +1,188 @@
+internal import Model
+internal import SiteView
+
+/// What a page of logs shows, as its address has it: the whole of it, so that a link shows another person the same.
+struct LogsAddress: Sendable {
+    static let path = "/logs"
+    static let standardColumns = ["level", "component", "camera_id", "message"]
+    private static let standardSince = "1h"
+    private static let filtersMax = 50
+    private static let columnsMax = 20
+    private static let facetsMax = 12
+
+    var query = ""
+    var isKQL = false
+    /// In Lucene's language, each.
+    var filters: [String] = []
+    /// How far back the range goes, `15m`; `nil` where moments are named.
+    var since: String? = standardSince
+    /// Milliseconds since the Unix epoch.
+    var start: Int64?
+    var end: Int64?
+    var columns = standardColumns
+    /// Fields of which values are counted beside the usual ones.
+    var facets: [String] = []
+    /// Where an earlier page ended.
+    var cursor: String?
+    /// What of the address cannot be read, for people.
+    private(set) var problem: String?
+
+    init() {}
+
+    init(_ fields: FormFields) {
+        query = fields["query"] ?? ""
+        isKQL = fields["language"] == "kql"
+        filters = Array(Self.names(fields.all("filter"), max: Self.filtersMax))
+        // A form has one field for all of them, a link one for each.
+        let named = Self.names(fields.all("columns").flatMap { $0.split(separator: ",") }, max: Self.columnsMax)
+            .filter { $0 != "@timestamp" }
+        if !named.isEmpty { columns = named }
+        facets = Self.names(fields.all("facet"), max: Self.facetsMax)
+        cursor = fields["cursor"].flatMap { $0.isEmpty ? nil : $0 }
+        readRange(fields)
+        if link().utf8.count > Self.lengthMax {
+            problem = "The search is longer than an address may be; ask for less at once, or use watchpost logs."
+            (filters, facets, columns) = ([], [], Self.standardColumns)
+            cursor = nil
+        }
+    }
+
+    /// Hundreds of links of a page have the whole search.
+    private static let lengthMax = 8_000
+
+    private mutating func readRange(_ fields: FormFields) {
+        // A range that a link names holds until another one is chosen.
+        let chosen = fields["since"] ?? ""
+        if let length = DurationText.milliseconds(chosen), length > 0 {
+            since = chosen
+            return
+        }
+        if !chosen.isEmpty {
+            problem = "Cannot read the time range \"\(chosen.prefix(80))\"; write a duration such as 90m, 6h or 3d."
+        }
+        start = moment("start", of: fields)
+        end = moment("end", of: fields)
+        since = start == nil && end == nil ? Self.standardSince : nil
+        if let start, let end, start > end {
+            problem = "The time range ends before it begins."
+        }
+    }
+
+    private mutating func moment(_ name: String, of fields: FormFields) -> Int64? {
+        guard let text = fields[name], !text.isEmpty else { return nil }
+        if let moment = ShownRange.moment(text), moment.magnitude < Self.farthest { return moment }
+        problem = "Cannot read \(name)=\"\(text.prefix(80))\"; write 2026-11-28T10:00, or milliseconds since 1970."
+        return nil
+    }
+
+    /// The year 9999, in milliseconds.
+    static let farthest: Int64 = 253_402_300_800_000
+
+    private static func names(_ texts: [some StringProtocol], max: Int) -> [String] {
+        var names: [String] = []
+        for text in texts {
+            let name = String(text).trimmed
+            if !name.isEmpty, name.utf8.count <= 8_192, !names.contains(name), names.count < max { names.append(name) }
+        }
+        return names
+    }
+
+    /// - Parameter now: milliseconds since the Unix epoch.
+    func range(now: Int64) -> TimeRange {
+        let length = DurationText.milliseconds(since ?? Self.standardSince) ?? 3_600_000
+        return TimeRange(start: start ?? min(now, end ?? now) - min(length, now), end: end ?? .max)
+    }
+
+    /// Whether what comes now belongs to what is shown, at its top.
+    var isLive: Bool { since != nil && cursor == nil }
+
+    func request(now: Int64, limit: Int) -> LogSearchRequest {
+        var request = LogSearchRequest(
+            query: query, language: isKQL ? .kql : .lucene, range: range(now: now), limit: limit)
+        request.filters = filters
+        return request
+    }
+
+    // MARK: Links
+
+    func link(_ path: String = path, _ more: [(name: String, value: String?)] = []) -> String {
+        let text = FormFields.text(parameters + more)
+        return text.isEmpty ? path : path + "?" + text
+    }
+
+    /// What the address has, without the usual.
+    var parameters: [(name: String, value: String?)] {
+        var parameters: [(name: String, value: String?)] = [
+            ("query", query.isEmpty ? nil : query), ("language", isKQL ? "kql" : nil),
+        ]
+        parameters += filters.map { ("filter", $0) }
+        parameters += [
+            ("since", since == Self.standardSince ? nil : since), ("start", start.map { String($0) }),
+            ("end", end.map { String($0) }),
+            ("columns", columns == Self.standardColumns ? nil : columns.joined(separator: ",")),
+        ]
+        parameters += facets.map { ("facet", $0) }
+        return parameters + [("cursor", cursor)]
+    }
+
+    func changed(_ change: (inout LogsAddress) -> Void) -> LogsAddress {
+        var changed = self
+        changed.cursor = nil
+        change(&changed)
+        return changed
+    }
+
+    /// Of a part of the range.
+    func from(_ start: Int64?, to end: Int64?) -> LogsAddress {
+        changed {
+            $0.since = nil
+            $0.start = start
+            $0.end = end
+        }
+    }
+
+    /// With another filter; without the one that says the opposite.
+    func filtered(_ filter: LogFieldFilter) -> LogsAddress {
+        changed { address in
+            address.filters.removeAll { $0 == filter.text || $0 == filter.opposite }
+            address.filters.append(filter.text)
+        }
+    }
+
+    func without(_ filter: String) -> LogsAddress { changed { $0.filters.removeAll { $0 == filter } } }
+
+    func has(_ filter: LogFieldFilter) -> Bool { filters.contains(filter.text) }
+}
+
+/// That a field has a value, or has not; a filter of a search.
+struct LogFieldFilter: Sendable {
+    let name: String
+    let value: String
+    var isExcluded = false
+
+    /// A value that is longer is nothing to filter by.
+    static let longest = 256
+
+    /// In Lucene's language.
+    var text: String { (isExcluded ? "NOT " : "") + condition }
+    var opposite: String { (isExcluded ? "" : "NOT ") + condition }
+
+    private var condition: String {
+        var escaped = ""
+        for character in name {
+            let isPlain = character.isLetter || character.isNumber || "._@".contains(character)
+            escaped += isPlain ? String(character) : "\\\(character)"
+        }
+        return "\(escaped):\"\(Links.quoted(value))\""
+    }
+}
+
+extension String {
+    /// Without blanks around it.
+    var trimmed: String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text = text.dropFirst() }
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        return String(text)
+    }
+}
