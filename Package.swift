@@ -113,7 +113,7 @@ let package = Package(
             ]),
         .house(
             "LogShipping",
-            ["Recorders", "ConfigText", "Instruments", "Patterns", "Model", "Base", "CLinux", "CZlib"]),
+            ["Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux", "CZlib"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
@@ -234,7 +234,7 @@ let package = Package(
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
         .tests(
             of: "LogShipping",
-            ["LogStore", "ConfigText", "Instruments", "TestSupport", "Patterns", "Model", "Base"]),
+            ["LogStore", "ConfigText", "Codecs", "Instruments", "TestSupport", "Patterns", "Model", "Base"]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
