@@ -12,6 +12,8 @@ struct JournalEntry {
     /// Between which start and end of the host that was.
     let boot: String
     var fields: [Field] = []
+    /// How many bytes were looked at for it.
+    var bytes = 0
     /// Fields that could not be read, by what is wrong with them.
     var lost: [JournalDamage: Int] = [:]
 

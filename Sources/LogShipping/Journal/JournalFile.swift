@@ -18,7 +18,7 @@ final class JournalFile {
         var messageBytes = 10 << 20
         /// Of every other field.
         var fieldBytes = 64 << 10
-        /// Of all fields of an entry together.
+        /// Of all fields of an entry together, with what is left out of them.
         var entryBytes = 24 << 20
         /// As journald has it itself.
         var fields = 1_024
@@ -36,6 +36,8 @@ final class JournalFile {
     /// Fields by their offsets: most entries have the same ones.
     private var known: [Int: JournalEntry.Field] = [:]
     private let zstd = Zstd()
+    /// What was read or unpacked for the fields of the present entry.
+    private var fieldBytesRead = 0
 
     /// Where entries `first...` are listed.
     private struct EntryArray {
@@ -113,18 +115,19 @@ final class JournalFile {
         let count = (object.size - 64) / itemBytes
         if count > limits.fields { entry.lost[.length] = count - limits.fields }
         let items = try bytes(object.offset + 64, min(count, limits.fields) * itemBytes)
-        var left = limits.entryBytes
+        var bytes = 0
+        fieldBytesRead = 0
         for place in stride(from: 0, to: items.count, by: itemBytes) {
             do throws(JournalDamage) {
-                let offset = items.number(at: place, bytes: header.isCompact ? 4 : 8)
-                let field = try field(at: offset)
-                left -= field.value.utf8.count
-                if left < 0 { throw .length }
+                if max(bytes, fieldBytesRead) >= limits.entryBytes { throw .length }
+                let field = try field(at: items.number(at: place, bytes: header.isCompact ? 4 : 8))
+                bytes += field.value.utf8.count
                 entry.fields.append(field)
             } catch {
                 entry.lost[error, default: 0] += 1
             }
         }
+        entry.bytes = max(bytes, fieldBytesRead)
         return entry
     }
 
@@ -217,7 +220,12 @@ final class JournalFile {
 
     private func payload(_ offset: Int, _ count: Int, _ flags: UInt8) throws(JournalDamage) -> [UInt8] {
         guard count <= limits.unpackedBytes else { throw .length }
-        let stored = try bytes(offset, count)
+        let payload = try unpacked(try bytes(offset, count), flags)
+        fieldBytesRead += payload.count
+        return payload
+    }
+
+    private func unpacked(_ stored: [UInt8], _ flags: UInt8) throws(JournalDamage) -> [UInt8] {
         switch flags & 7 {
         case 0: return stored
         case 2:

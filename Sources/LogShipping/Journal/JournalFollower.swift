@@ -34,8 +34,9 @@ final class JournalFollower {
     }
 
     private static let openMax = 64
-    /// Entries that are read before other inputs have their turn.
+    /// Entries that are read before other inputs have their turn; a long one counts as several.
     private static let turnEntries = 2_000
+    private static let entryBytes = 1_024
     private static let batchEntries = 1_000
     private static let scanInterval: Int64 = 10_000
     private static let soon: Int64 = 1_000
@@ -184,7 +185,7 @@ final class JournalFollower {
 
     // MARK: Reading
 
-    /// - Returns: how many entries were read.
+    /// - Returns: how many entries were read, a long one as several.
     private func read(_ journal: Journal, atMost most: Int, _ sink: any EventSink, _ now: Int64) -> Int {
         guard !journal.isWaiting || commit(journal, sink), let file = journal.file else { return 0 }
         let oldestKept = sink.oldestKept
@@ -194,6 +195,7 @@ final class JournalFollower {
                 if try !isSkipped(journal, file) {
                     let entry = try file.entry(journal.read)
                     take(entry, of: journal, now: now, oldestKept: oldestKept)
+                    done += entry.bytes / Self.entryBytes
                 }
                 journal.tries = 0
                 journal.read += 1
