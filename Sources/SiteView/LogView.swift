@@ -231,6 +231,11 @@ extension LogValue {
 /// A search that cannot be done; the text says why and what to write instead.
 package struct LogSearchRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
+    /// Whether it is no fault of the search: later it can be done.
+    package let isBusy: Bool
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, isBusy: Bool = false) {
+        self.description = description
+        self.isBusy = isBusy
+    }
 }
