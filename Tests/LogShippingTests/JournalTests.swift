@@ -177,6 +177,37 @@ struct JournalTests {
         #expect(shipper.snapshot().first?.counts.events == 3_010)
     }
 
+    @Test("a journal that is emptied and deleted, as journald does, is no trouble; what was not read of it is told")
+    func vacuum() async throws {
+        let sink = sink
+        var writer = JournalWriter(1)
+        Self.add(0..<10, to: &writer)
+        try writer.write(to: path("system.journal"))
+        let shipper = shipper(try config(), sink)
+        let task = Task { await shipper.run() }
+        _ = try await eventually("the first") { sink.events.count == 10 ? true : nil }
+        #expect(truncate(path("system.journal"), 0) == 0)
+        try await Task.sleep(for: .milliseconds(600))
+        try FileManager.default.removeItem(atPath: path("system.journal"))
+        // One of which nothing can be stored before it is gone.
+        sink.fail(true)
+        var next = JournalWriter(2)
+        for number in 10..<1_000 {
+            next.add([("MESSAGE", "entry \(number)"), ("LONG", String(repeating: "\(number) ", count: 2_000))])
+        }
+        try next.write(to: path("system@2.journal"))
+        _ = try await eventually("a failure") { sink.state.withLock { $0.failures } > 0 ? true : nil }
+        #expect(truncate(path("system@2.journal"), 0) == 0)
+        try FileManager.default.removeItem(atPath: path("system@2.journal"))
+        sink.fail(false)
+        let note = try await eventually("the word", within: .seconds(20)) { shipper.snapshot().first?.note }
+        #expect(note.hasPrefix("\(1_000 - sink.events.count) entries were deleted before they were read"), "\(note)")
+        #expect(shipper.snapshot().first?.lastError == nil && shipper.snapshot().first?.unreadable == 0)
+        task.cancel()
+        await task.value
+        #expect(sink.messages == Self.messages(0..<sink.events.count) && sink.events.count < 1_000)
+    }
+
     @Test("journals that are deleted are forgotten, and not where a folder is gone with all of them")
     func forgetting() async throws {
         let sink = sink

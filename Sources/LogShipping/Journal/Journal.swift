@@ -59,8 +59,19 @@ final class Journal {
             header = file.header
         } catch {
             // Nothing more comes of it: the next look for journals says what stands there now.
-            isBroken = true
+            if file.isGone { leave() } else { isBroken = true }
         }
+    }
+
+    /// Gives up what was deleted.
+    /// - Returns: how many entries of it were not read.
+    @discardableResult
+    func leave() -> Int {
+        defer { read = max(read, header.entryCount) }
+        file = nil
+        // What stands at its place is another file.
+        closed = (-1, -1)
+        return max(0, header.entryCount - read)
     }
 
     /// Closes what is read to its end and written to no more.

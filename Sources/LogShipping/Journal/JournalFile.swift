@@ -93,6 +93,9 @@ final class JournalFile {
     /// The file's number and state, wherever it is renamed to.
     var state: FileState? { FileState(descriptor: descriptor) }
 
+    /// Whether it was deleted: journald empties files first, so that their space is free though somebody reads them.
+    var isGone: Bool { state.map { $0.isRemoved || $0.size == 0 } ?? true }
+
     /// Looks at how much there is now.
     func refresh() throws(JournalDamage) {
         guard let fresh = try JournalHeader(Self.read(descriptor, 0, JournalHeader.bytes)) else { throw .chain }

@@ -205,6 +205,10 @@ final class JournalFollower {
                 journal.tries += 1
                 if journal.header.isOnline, journal.tries <= Self.triesMax { break }
                 journal.tries = 0
+                if file.isGone {
+                    lost[.deleted, default: 0] += journal.leave()
+                    break
+                }
                 lost[error, default: 0] += 1
                 if error == .object { journal.read += 1 } else { journal.isBroken = true }
                 done += 1
@@ -285,6 +289,7 @@ final class JournalFollower {
         let parts = [
             (lost[.compression] ?? 0, "fields are compressed by xz, which is not read here"),
             (lost[.object] ?? 0, "entries and fields are damaged"), (lost[.length] ?? 0, "fields are too long"),
+            (lost[.deleted] ?? 0, "entries were deleted before they were read"),
         ].filter { $0.0 > 0 }
         if parts.isEmpty, scans > 0, journals.isEmpty, openErrors.isEmpty { return "there is no journal yet" }
         return parts.isEmpty ? nil : parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + "; they are left out"

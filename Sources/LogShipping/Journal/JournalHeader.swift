@@ -60,6 +60,8 @@ enum JournalDamage: Error, Hashable {
     case compression
     /// A field is longer than what is taken.
     case length
+    /// The file was deleted before it was read.
+    case deleted
 }
 
 extension [UInt8] {
