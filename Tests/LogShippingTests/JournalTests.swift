@@ -200,7 +200,10 @@ struct JournalTests {
         #expect(truncate(path("system@2.journal"), 0) == 0)
         try FileManager.default.removeItem(atPath: path("system@2.journal"))
         sink.fail(false)
-        let note = try await eventually("the word", within: .seconds(20)) { shipper.snapshot().first?.note }
+        let note = try await eventually("the word", within: .seconds(20)) {
+            let status = shipper.snapshot().first
+            return status?.lastError == nil ? status?.note : nil
+        }
         #expect(note.hasPrefix("\(1_000 - sink.events.count) entries were deleted before they were read"), "\(note)")
         #expect(shipper.snapshot().first?.lastError == nil && shipper.snapshot().first?.unreadable == 0)
         task.cancel()
@@ -366,6 +369,28 @@ struct JournalTests {
     }
 
     // MARK: Honesty
+
+    @Test("damage in a journal that is still written to holds up nothing, and the last entry is waited for")
+    func damagedLive() async throws {
+        let sink = sink
+        var writer = JournalWriter(1)
+        Self.add(0..<500, to: &writer)
+        for number in stride(from: 0, to: 400, by: 2) { writer.put(1, at: writer.entryOffsets[number]) }
+        // It is listed, and not written yet.
+        writer.put(0, at: writer.entryOffsets[499])
+        try writer.write(to: path("system.journal"))
+        let shipper = shipper(try config(), sink)
+        let task = Task { await shipper.run() }
+        _ = try await eventually("all but one", within: .seconds(5)) { sink.events.count == 299 ? true : nil }
+        writer.put(3, at: writer.entryOffsets[499])
+        Self.add(500..<501, to: &writer)
+        try writer.write(to: path("system.journal"))
+        _ = try await eventually("the last") { sink.events.count == 301 ? true : nil }
+        task.cancel()
+        await task.value
+        #expect(sink.messages.suffix(3) == ["entry 498", "entry 499", "entry 500"])
+        #expect(shipper.snapshot().first?.note?.hasPrefix("200 entries and fields are damaged") ?? false)
+    }
 
     @Test("what is damaged or not read is counted and told, and what is behind it is read")
     func honest() async throws {

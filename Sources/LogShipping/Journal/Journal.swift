@@ -53,9 +53,9 @@ final class Journal {
 
     /// Looks at how much there is now.
     func refresh() {
-        guard let file, !hasMore, !isBroken else { return }
+        guard let file, !hasMore || tries > 0, !isBroken else { return }
         do throws(JournalDamage) {
-            try file.refresh()
+            try file.refresh(isWaiting: tries > 0)
             header = file.header
         } catch {
             // Nothing more comes of it: the next look for journals says what stands there now.

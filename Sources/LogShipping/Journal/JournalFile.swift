@@ -97,10 +97,11 @@ final class JournalFile {
     var isGone: Bool { state.map { $0.isRemoved || $0.size == 0 } ?? true }
 
     /// Looks at how much there is now.
-    func refresh() throws(JournalDamage) {
+    /// - Parameter isWaiting: whether something is waited for that was not there yet, so that all is read anew.
+    func refresh(isWaiting: Bool = false) throws(JournalDamage) {
         guard let fresh = try JournalHeader(Self.read(descriptor, 0, JournalHeader.bytes)) else { throw .chain }
         guard fresh.fileID == header.fileID else { throw .header("another file was written over it") }
-        if fresh == header, fileBytes == size { return }
+        if fresh == header, fileBytes == size, !isWaiting { return }
         header = fresh
         fileBytes = size
         // The last pages may have more now, and the last array a successor.

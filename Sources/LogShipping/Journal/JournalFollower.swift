@@ -42,6 +42,8 @@ final class JournalFollower {
     private static let soon: Int64 = 1_000
     /// How often an entry is tried again that is not there yet while journald writes.
     private static let triesMax = 20
+    /// So many at the end may not be there yet.
+    private static let newest = 4
 
     /// - Parameters:
     ///   - offsets: how far an earlier run read.
@@ -203,7 +205,8 @@ final class JournalFollower {
             } catch {
                 // What journald is just writing is whole a moment later.
                 journal.tries += 1
-                if journal.header.isOnline, journal.tries <= Self.triesMax { break }
+                let isNew = journal.read + Self.newest >= journal.header.entryCount
+                if journal.header.isOnline, isNew, journal.tries <= Self.triesMax { break }
                 journal.tries = 0
                 if file.isGone {
                     lost[.deleted, default: 0] += journal.leave()
