@@ -152,6 +152,79 @@ struct JournalTests {
         #expect(sink.messages == Self.messages(0..<2_540))
     }
 
+    @Test("more journals than may be open are all read, and read on")
+    func many() throws {
+        let sink = sink
+        let metadata = HostMetadata(hostName: "h", version: "1")
+        let engine = ShippingEngine(appender: sink, offsets: [], metadata: metadata)
+        let config = try config()
+        let input = try #require(config.inputs.first)
+        let follower = JournalFollower(
+            EventBuilder(input, config, metadata), try #require(input.journal), offsets: sink.offsets)
+        var writers: [JournalWriter] = []
+        for number in 0..<150 as Range<UInt8> {
+            var writer = JournalWriter(number)
+            writer.add([("MESSAGE", "first \(number)")])
+            try writer.write(to: path("remote-\(number).journal"))
+            writers.append(writer)
+        }
+        var now: Int64 = 0
+        func pass() {
+            for _ in 0..<4 {
+                now += 10_000
+                while follower.pass(engine, now: now) {}
+                #expect(follower.status(appendError: nil).files <= 64)
+            }
+        }
+        pass()
+        #expect(sink.messages.count == 150)
+        for number in writers.indices {
+            writers[number].add([("MESSAGE", "second \(number)")])
+            try writers[number].write(to: path("remote-\(number).journal"))
+        }
+        pass()
+        #expect(sink.messages.count == 300 && Set(sink.messages).count == 300)
+    }
+
+    @Test("another journal that is written over one is read from its beginning")
+    func overwritten() async throws {
+        let sink = sink
+        let shipper = shipper(try config(), sink)
+        let task = Task { await shipper.run() }
+        for identity in 0..<3 as Range<UInt8> {
+            var writer = JournalWriter(identity, isOnline: identity != 1)
+            let first = Int(identity) * 10
+            Self.add(first..<first + 10, to: &writer)
+            try writer.write(to: path("system.journal"))
+            // Names that come and go make it look again.
+            try Data().write(to: URL(fileURLWithPath: path("note-\(identity)")))
+            _ = try await eventually("journal \(identity)", within: .seconds(15)) {
+                sink.events.count >= first + 10 ? true : nil
+            }
+        }
+        task.cancel()
+        await task.value
+        #expect(sink.messages == Self.messages(0..<30))
+    }
+
+    @Test("an entry behind a long rest is seen at once")
+    func rest() async throws {
+        let sink = sink
+        var writer = JournalWriter(1)
+        Self.add(0..<1, to: &writer)
+        writer.rest()
+        try writer.write(to: path("system.journal"))
+        let shipper = shipper(try config(), sink)
+        let task = Task { await shipper.run() }
+        _ = try await eventually("the first") { sink.events.count == 1 ? true : nil }
+        try await Task.sleep(for: .milliseconds(600))
+        Self.add(1..<2, to: &writer)
+        try writer.write(to: path("system.journal"))
+        _ = try await eventually("the second", within: .seconds(5)) { sink.events.count == 2 ? true : nil }
+        task.cancel()
+        await task.value
+    }
+
     @Test("what cannot be stored waits, and then comes once")
     func failures() async throws {
         let sink = sink

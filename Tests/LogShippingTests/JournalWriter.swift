@@ -112,6 +112,9 @@ struct JournalWriter {
     /// Says that nothing more comes, as journald does when it begins another file.
     mutating func archive() { bytes[16] = 2 }
 
+    /// Says that nothing comes at present, as journald does after some minutes without an entry.
+    mutating func rest() { bytes[16] = 0 }
+
     /// Writes what there is, the header last, as journald does: nobody sees a file without its end.
     func write(to path: String) throws {
         if !FileManager.default.fileExists(atPath: path) {

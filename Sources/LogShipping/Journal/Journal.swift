@@ -17,10 +17,14 @@ final class Journal {
     var isBroken = false
     /// Whether an entry was reached that is wanted.
     var hasBegun: Bool
+    /// When it was seen to grow.
+    private(set) var lastGrowth = Int64.min
     var lastBoot = ""
     var lastTime: UInt64 = 0
     /// The file's size and time when it was closed.
     private var closed: (size: Int64, modified: Int64)?
+
+    private static let longRest: Int64 = 86_400_000
 
     init(_ identity: String, _ file: JournalFile, from saved: TailOffset?) {
         self.identity = identity
@@ -52,18 +56,19 @@ final class Journal {
     }
 
     /// Looks at how much there is now.
-    func refresh() {
+    func refresh(now: Int64) {
         guard let file, !hasMore || tries > 0, !isBroken else { return }
         do throws(JournalDamage) {
             try file.refresh(isWaiting: tries > 0)
+            if header != file.header { lastGrowth = now }
             header = file.header
         } catch {
-            // Nothing more comes of it: the next look for journals says what stands there now.
-            if file.isGone { leave() } else { isBroken = true }
+            // It was deleted, or another one was written over it: the next look for journals says what stands there now.
+            leave()
         }
     }
 
-    /// Gives up what was deleted.
+    /// Gives up what is there no more.
     /// - Returns: how many entries of it were not read.
     @discardableResult
     func leave() -> Int {
@@ -74,10 +79,26 @@ final class Journal {
         return max(0, header.entryCount - read)
     }
 
-    /// Closes what is read to its end and written to no more.
-    func closeIfDone() {
+    /// Closes what is read to its end and written to no more, or not for long.
+    func closeIfDone(now: Int64) {
         guard let file, !hasMore, read == committed, isBroken || !header.isOnline else { return }
-        closed = file.state.map { ($0.size, $0.modified) }
-        self.file = nil
+        if !isBroken, !header.isArchived, let state = file.state, now - state.modified < Self.longRest { return }
+        close(now: now)
     }
+
+    /// Closes it until it changes.
+    /// - Returns: whether it is closed, as nothing came meanwhile.
+    @discardableResult
+    func close(now: Int64) -> Bool {
+        // In this order: what comes behind the look is seen as a change later.
+        let state = file?.state
+        refresh(now: now)
+        if hasMore { return false }
+        if file != nil { closed = state.map { ($0.size, $0.modified) } }
+        file = nil
+        return true
+    }
+
+    /// Whether it may be closed though more may come.
+    var isIdle: Bool { file != nil && !hasMore && read == committed }
 }

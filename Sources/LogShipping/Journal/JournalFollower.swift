@@ -83,11 +83,11 @@ final class JournalFollower {
         }
         // A clock that was set back must not make it wait for the time that was.
         if now >= nextScan || nextScan - now > Self.scanInterval { scan(sink, now) }
-        for journal in journals.values { journal.refresh() }
+        for journal in journals.values { journal.refresh(now: now) }
         var left = Self.turnEntries
         let unread = journals.values.filter { $0.hasMore || $0.isWaiting }.sorted { $0.firstTime < $1.firstTime }
         for journal in unread where left > 0 { left -= read(journal, atMost: left, sink, now) }
-        for journal in journals.values { journal.closeIfDone() }
+        for journal in journals.values { journal.closeIfDone(now: now) }
         return left <= 0
     }
 
@@ -132,7 +132,7 @@ final class JournalFollower {
                 found.insert(identity)
                 continue
             }
-            if openCount >= Self.openMax {
+            if openCount >= Self.openMax, !makeRoom(now) {
                 nextScan = now + Self.soon
                 identities[state.number].map { _ = found.insert($0) }
                 continue
@@ -142,6 +142,11 @@ final class JournalFollower {
         }
         // What is missing where nothing could be looked into may be there.
         if openErrors.isEmpty, !found.isEmpty { forget(allBut: found, sink) }
+    }
+
+    /// Closes the journal that has been quiet for longest; it is opened again when it grows.
+    private func makeRoom(_ now: Int64) -> Bool {
+        journals.values.filter(\.isIdle).sorted { $0.lastGrowth < $1.lastGrowth }.contains { $0.close(now: now) }
     }
 
     /// - Returns: the identity of the journal that stands there.

@@ -9,12 +9,15 @@ struct JournalHeader: Equatable {
     /// `incompatible_flags`: xz, lz4, keyed hashes, zstd, compact.
     private static let knownFlags: UInt32 = 0b11111
     private static let compactFlag: UInt32 = 0b10000
-    private static let isOnlineState: UInt8 = 1
+    private static let onlineState: UInt8 = 1
+    private static let archivedState: UInt8 = 2
 
     /// Which file it is: it stays the same when the file is renamed.
     let fileID: String
     /// Whether journald writes to it, or did when it ended in disorder.
     let isOnline: Bool
+    /// Whether nothing more comes. What is neither rests, as journald has had nothing to write for some minutes.
+    let isArchived: Bool
     /// Whether offsets have four bytes and not eight.
     let isCompact: Bool
     /// How many bytes the header has: the first object stands behind it.
@@ -34,7 +37,8 @@ struct JournalHeader: Equatable {
         guard flags & ~Self.knownFlags == 0 else {
             throw .header("it has features that are not known here (\(Hexadecimal.padded(UInt64(flags))))")
         }
-        isOnline = bytes[16] == Self.isOnlineState
+        isOnline = bytes[16] == Self.onlineState
+        isArchived = bytes[16] == Self.archivedState
         isCompact = flags & Self.compactFlag != 0
         fileID = bytes.identity(at: 24)
         guard let size = Int(exactly: bytes.number(at: 88)), size >= Self.bytes, size <= 1 << 20,
