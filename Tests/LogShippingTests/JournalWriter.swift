@@ -4,7 +4,7 @@ import Foundation
 /// Writes journals as journald lays them out: objects behind a header, entries listed in a chain of arrays. And, where a
 /// test wants it, as journald never would.
 struct JournalWriter {
-    enum Packing: UInt8 { case plain = 0, xz = 1, lz4 = 2, zstd = 4 }
+    enum Packing: UInt8 { case plain = 0, xz = 1, lz4 = 2, unknown = 3, zstd = 4 }
 
     struct Array {
         let offset: Int
@@ -49,7 +49,8 @@ struct JournalWriter {
     private mutating func field(_ text: [UInt8], _ packing: Packing) -> Int {
         let packed: [UInt8]
         switch packing {
-        case .plain, .xz: packed = text
+        case .plain, .unknown: packed = text
+        case .xz: packed = Self.stream(text)
         case .zstd: packed = Zstd().compress(text)
         case .lz4:
             // Literals alone.
@@ -59,6 +60,18 @@ struct JournalWriter {
             packed = Self.number(UInt64(text.count)) + [UInt8(min(15, text.count)) << 4] + length + text
         }
         return object(1, packing.rawValue, [UInt8](repeating: 0, count: isCompact ? 56 : 48) + packed)
+    }
+
+    /// A stream of xz that has its bytes as they are.
+    private static func stream(_ text: [UInt8]) -> [UInt8] {
+        var stream: [UInt8] = [
+            0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0x21, 1, 0x16, 0, 0, 0, 0, 0, 0, 0,
+        ]
+        for start in stride(from: 0, to: text.count, by: 65_536) {
+            let part = text[start..<min(text.count, start + 65_536)]
+            stream += [start == 0 ? 1 : 2, UInt8((part.count - 1) >> 8), UInt8((part.count - 1) & 255)] + part
+        }
+        return stream + [0]
     }
 
     /// Adds an entry.

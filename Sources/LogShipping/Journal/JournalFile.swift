@@ -1,5 +1,5 @@
 internal import Base
-internal import Codecs
+import Codecs
 
 #if canImport(Glibc)
     import Glibc
@@ -35,7 +35,7 @@ final class JournalFile {
     private var array: EntryArray?
     /// Fields by their offsets: most entries have the same ones.
     private var known: [Int: JournalEntry.Field] = [:]
-    private let zstd = Zstd()
+    private let zstd: Zstd
     /// What was read or unpacked for the fields of the present entry.
     private var fieldBytesRead = 0
 
@@ -56,8 +56,8 @@ final class JournalFile {
     private enum Kind: UInt8 { case data = 1, entry = 3, entryArray = 6 }
 
     private static let pageBytes = 64 << 10
-    private static let pagesMax = 64
-    private static let knownMax = 4_096
+    private static let pagesMax = 32
+    private static let knownMax = 2_048
     private static let knownBytesMax = 1_024
     private static let nameBytesMax = 64
     // The year 9999.
@@ -66,9 +66,10 @@ final class JournalFile {
     /// Opens a file.
     /// - Returns: `nil` for one that is just being made.
     /// - Throws: `RegularFileError`, or ``JournalDamage``.
-    init?(_ path: String, limits: Limits = Limits()) throws {
+    init?(_ path: String, limits: Limits = Limits(), zstd: Zstd = Zstd()) throws {
         self.path = path
         self.limits = limits
+        self.zstd = zstd
         descriptor = try RegularFile.open(path)
         do {
             guard let header = try JournalHeader(Self.read(descriptor, 0, JournalHeader.bytes)) else {
@@ -92,6 +93,12 @@ final class JournalFile {
 
     /// The file's number and state, wherever it is renamed to.
     var state: FileState? { FileState(descriptor: descriptor) }
+
+    /// Keeps nothing in memory until there is more to read.
+    func rest() {
+        pages = [:]
+        known = [:]
+    }
 
     /// Whether it was deleted: journald empties files first, so that their space is free though somebody reads them.
     var isGone: Bool { state.map { $0.isRemoved || $0.size == 0 } ?? true }
@@ -232,6 +239,7 @@ final class JournalFile {
     private func unpacked(_ stored: [UInt8], _ flags: UInt8) throws(JournalDamage) -> [UInt8] {
         switch flags & 7 {
         case 0: return stored
+        case 1: return try XZStream.decompress(stored[...], limit: limits.unpackedBytes)
         case 2:
             guard stored.count >= 8, let size = Int(exactly: stored.number(at: 0)) else { throw .object }
             if size > limits.unpackedBytes { throw .length }

@@ -1,4 +1,5 @@
 import Base
+import Codecs
 import Model
 
 /// Follows the journals of one input: archived ones to their end, the others as they grow.
@@ -10,6 +11,7 @@ final class JournalFollower {
     private let rule: JournalRule
     private let reader: JournalEventReader
     private let folder: JournalFolder
+    private let zstd = Zstd()
     private let runtime: String
     /// By identity.
     private var journals: [String: Journal] = [:]
@@ -152,7 +154,7 @@ final class JournalFollower {
     /// - Returns: the identity of the journal that stands there.
     private func open(_ path: String, _ state: FileState, _ found: Set<String>, _ now: Int64) -> String? {
         do {
-            guard let file = try JournalFile(path, limits: reader.limits) else {
+            guard let file = try JournalFile(path, limits: reader.limits, zstd: zstd) else {
                 nextScan = now + Self.soon
                 return nil
             }
@@ -224,6 +226,7 @@ final class JournalFollower {
             if journal.batch.count >= Self.batchEntries, !commit(journal, sink) { return done }
         }
         if !journal.batch.isEmpty || journal.read - journal.committed >= Self.batchEntries { commit(journal, sink) }
+        if !journal.hasMore { file.rest() }
         return done
     }
 
@@ -295,7 +298,7 @@ final class JournalFollower {
 
     private var note: String? {
         let parts = [
-            (lost[.compression] ?? 0, "fields are compressed by xz, which is not read here"),
+            (lost[.compression] ?? 0, "fields are compressed in a way that is not read here"),
             (lost[.object] ?? 0, "entries and fields are damaged"), (lost[.length] ?? 0, "fields are too long"),
             (lost[.deleted] ?? 0, "entries were deleted before they were read"),
         ].filter { $0.0 > 0 }
