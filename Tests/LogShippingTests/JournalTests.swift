@@ -225,6 +225,32 @@ struct JournalTests {
         await task.value
     }
 
+    @Test("a reload in the middle loses and doubles nothing, and its settings count from there on")
+    func reload() async throws {
+        let sink = sink
+        var writer = JournalWriter(1)
+        Self.add(0..<3_000, to: &writer)
+        try writer.write(to: path("system.journal"))
+        let shipper = shipper(try config(), sink)
+        let task = Task { await shipper.run() }
+        for number in 1...5 {
+            try await Task.sleep(for: .milliseconds(100))
+            shipper.update(try config())
+            Self.add(2_900 + number * 100..<3_000 + number * 100, to: &writer)
+            try writer.write(to: path("system.journal"))
+        }
+        _ = try await eventually("all", within: .seconds(20)) { sink.events.count >= 3_500 ? true : nil }
+        shipper.update(try config(", syslog_identifiers: [vms]"))
+        Self.add(3_500..<3_510, to: &writer)
+        writer.add([("MESSAGE", "wanted"), ("SYSLOG_IDENTIFIER", "vms")])
+        try writer.write(to: path("system.journal"))
+        _ = try await eventually("what is wanted", within: .seconds(15)) { sink.events.count >= 3_501 ? true : nil }
+        task.cancel()
+        await task.value
+        #expect(sink.messages == Self.messages(0..<3_500) + ["wanted"])
+        #expect(shipper.snapshot().first?.counts.leftOut == 10)
+    }
+
     @Test("what cannot be stored waits, and then comes once")
     func failures() async throws {
         let sink = sink
