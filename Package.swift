@@ -111,7 +111,9 @@ let package = Package(
             [
                 "Exposition", "Partitions", "ConfigText", "Transfers", "Codecs", "Patterns", "Digests", "Model", "Base",
             ]),
-        .house("LogShipping", ["Recorders", "ConfigText", "Patterns", "Model", "Base", "CLinux", "CZlib"]),
+        .house(
+            "LogShipping",
+            ["Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux", "CZlib"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
@@ -230,7 +232,9 @@ let package = Package(
         .tests(
             of: "LogRelay",
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
-        .tests(of: "LogShipping", ["LogStore", "ConfigText", "TestSupport", "Patterns", "Model", "Base"]),
+        .tests(
+            of: "LogShipping",
+            ["LogStore", "ConfigText", "Codecs", "Instruments", "TestSupport", "Patterns", "Model", "Base"]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),

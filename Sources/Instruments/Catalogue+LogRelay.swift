@@ -2,6 +2,10 @@ import Model
 
 extension Catalogue {
     // Of an agent.
+    public static let logShippingReadEventsTotal = MetricDefinition(
+        "log_shipping_read_events_total", .counter, labels: ["component", "level", "event"],
+        "Log events that this agent read since its start and keeps for the server, which has them in log_events_total once "
+            + "it has stored them.", source: "the agent")
     public static let logShippingEventsTotal = MetricDefinition(
         "log_shipping_events_total", .counter, "Log events of this agent that the server has acknowledged.",
         source: "the agent")
@@ -48,7 +52,8 @@ extension Catalogue {
             + "agents).", source: "the agents' messages")
 
     static let logRelay = [
-        logShippingEventsTotal, logShippingRefusedTotal, logShippingSpoolBytes, logShippingSpoolEvents,
+        logShippingReadEventsTotal, logShippingEventsTotal, logShippingRefusedTotal, logShippingSpoolBytes,
+        logShippingSpoolEvents,
         logShippingOldestUnsentSeconds, logShippingTrouble, logIngestEventsTotal, logIngestBatchesTotal,
         logIngestRepeatsTotal, logIngestMissingTotal, logIngestLastTimestampSeconds, logIngestRefusedTotal,
     ]

@@ -28,7 +28,17 @@ extension Catalogue {
         "log_input_unreadable_files", .gauge, labels: ["input"],
         "Files and folders of the input that cannot be read; the status page says why.", source: "filebeat.yml")
 
+    public static let logEventsTotal = MetricDefinition(
+        "log_events_total", .counter, labels: ["component", "level", "event"],
+        "Log events that this server stored since its start, its own and those of agents; names beyond a bound are other.",
+        source: "the logs")
+    public static let logLateEventsTotal = MetricDefinition(
+        "log_late_events_total", .counter, labels: ["component", "level", "event"],
+        "Those of log_events_total that were older than 15 minutes when they were stored, as of a file that is read for the "
+            + "first time.", source: "the logs")
+
     static let logs = [
+        logEventsTotal, logLateEventsTotal,
         logInputLinesTotal, logInputEventsTotal, logInputLeftOutEventsTotal, logInputCutEventsTotal,
         logInputOldEventsTotal, logInputFutureEventsTotal, logInputDroppedMessagesTotal, logInputOpenFiles,
         logInputUnreadableFiles,

@@ -9,6 +9,8 @@ struct EventBuilder: Sendable {
     /// Fields that all events of the input have.
     private let shared: LogFields.Shared
     private let sharesOwnNames: Bool
+    /// Whether events are lines of files, and say of which and where.
+    private let isOfFiles: Bool
     private let processors: [FilebeatProcessor]
     /// Of times that name none.
     let zone: LineZone
@@ -27,6 +29,7 @@ struct EventBuilder: Sendable {
             fields[input.fieldsUnderRoot ? name : "fields." + name] = .string(value)
         }
         for (name, value) in input.moduleFields { fields[name] = .string(value) }
+        isOfFiles = input.listening == nil && input.journal == nil
         shared = LogFields.Shared(fields)
         sharesOwnNames = Self.ownNames.contains { fields[$0] != nil }
     }
@@ -34,10 +37,16 @@ struct EventBuilder: Sendable {
     /// The parsers for a file of the input; `nil` where it has none.
     func parsers() -> ParserChain? { input.parsers.isEmpty ? nil : ParserChain(input, zone: zone) }
 
+    /// Whether all events of the input have this value under the name already.
+    func isShared(_ name: String, _ value: LogValue) -> Bool {
+        shared.index(of: name).map { shared.entries[$0].value == value } ?? false
+    }
+
     /// The event of an entry; `nil` where the input's filters leave it out.
     /// - Parameter path: the file, or the sender, whose lines are in order.
     func event(_ entry: Entry, path: String, now: Int64) -> LogEvent? {
-        if entry.isLeftOut || entry.isEmpty { return nil }
+        // An entry of a journal may be fields alone.
+        if entry.isLeftOut || entry.isEmpty && input.journal == nil { return nil }
         if entry.json == nil || entry.json?.messageKey != nil {
             if !input.includeLines.isEmpty, !input.includeLines.contains(where: { $0.isFound(in: entry.message) }) {
                 return nil
@@ -45,7 +54,7 @@ struct EventBuilder: Sendable {
             if input.excludeLines.contains(where: { $0.isFound(in: entry.message) }) { return nil }
         }
         var event = LogEvent(timestamp: entry.timestamp ?? now, fields: LogFields(sharing: shared))
-        if input.listening == nil {
+        if isOfFiles {
             add("log.file.path", .string(path), to: &event)
             add("log.offset", .integer(entry.offset), to: &event)
         }

@@ -2,12 +2,12 @@ package import Base
 package import Model
 import Synchronization
 
-/// Follows the log files of `filebeat.yml` and appends each line's event exactly once.
+/// Follows the log files and journals of `filebeat.yml` and appends the event of each line and entry exactly once.
 ///
 /// A file is known by its device, its inode and its first bytes: it is read to its end when it is renamed, and from the
 /// beginning when it was cut to nothing. A copy of it (`copytruncate`, `gzip`) is known by all the bytes that were read,
-/// and only its rest is read. How far it was read is committed together with its events. Messages that come from the network
-/// are taken by ``MessageReceiver``.
+/// and only its rest is read. How far it was read is committed together with its events. Journals are
+/// read by ``JournalFollower``; messages that come from the network are taken by ``MessageReceiver``.
 package final class LogShipper: Sendable {
     private let engine: Mutex<ShippingEngine>
     private let statuses: Mutex<[LogInputStatus]>

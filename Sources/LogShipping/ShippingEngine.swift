@@ -7,6 +7,7 @@ final class ShippingEngine: EventSink {
     private let metadata: HostMetadata
     private let retention: @Sendable () -> Duration
     private var followers: [InputFollower] = []
+    private var journals: [JournalFollower] = []
     private var refused: [LogInputStatus] = []
     /// How far each file was read, by source.
     private var offsets: [String: TailOffset] = [:]
@@ -43,9 +44,16 @@ final class ShippingEngine: EventSink {
             // What has no successor is shipped as it is; what has one is read again by the new rules.
             if kept.contains(follower.input.id) { follower.abandon() } else { follower.finish(self, now: now) }
         }
-        let openMax = ShippingEngine.descriptors / max(1, config.inputs.count)
+        for journal in journals where !kept.contains(journal.input.id) { journal.stop(self, now: now) }
+        let files = config.inputs.filter { $0.journal == nil }
+        let openMax = ShippingEngine.descriptors / max(1, files.count)
         knownScans = 0
-        followers = config.inputs.map { input in
+        journals = config.inputs.compactMap { input in
+            input.journal.map { rule in
+                JournalFollower(EventBuilder(input, config, metadata), rule, offsets: offsets.values)
+            }
+        }
+        followers = files.map { input in
             InputFollower(
                 EventBuilder(input, config, metadata), offsets: offsets.values, inputs: kept, openMax: max(8, openMax))
         }
@@ -56,36 +64,45 @@ final class ShippingEngine: EventSink {
 
     /// Folders in which new files may come; `nil` where no follower has looked since they were asked for.
     func takeFolders() -> Set<String>? {
-        let scans = followers.reduce(0) { $0 + $1.scans }
+        let scans = followers.reduce(0) { $0 + $1.scans } + journals.reduce(0) { $0 + $1.scans }
         if scans == knownScans { return nil }
         knownScans = scans
-        return followers.reduce(into: []) { $0.formUnion($1.folders) }
+        let folders = followers.reduce(into: Set<String>()) { $0.formUnion($1.folders) }
+        return journals.reduce(into: folders) { $0.formUnion($1.folders) }
     }
 
     /// Looks for files again at the next pass.
-    func scanSoon() { for follower in followers { follower.scanSoon() } }
+    func scanSoon() {
+        for follower in followers { follower.scanSoon() }
+        for journal in journals { journal.scanSoon() }
+    }
 
     func pass(now: Int64) -> Bool {
         self.now = now
         oldestKept = now - retention().milliseconds
         var hasMore = false
         for follower in followers where follower.pass(self, now: now) { hasMore = true }
+        for journal in journals where journal.pass(self, now: now) { hasMore = true }
         return hasMore
     }
 
     /// When files are looked for next, if none is open; `nil` while one is.
     var nextScan: Int64? {
-        if followers.contains(where: \.isReading) { return nil }
-        return followers.map(\.nextScan).min() ?? .max
+        if followers.contains(where: \.isReading) || journals.contains(where: \.isReading) { return nil }
+        return (followers.map(\.nextScan) + journals.map(\.nextScan)).min() ?? .max
     }
 
     func finish(now: Int64) {
         self.now = now
         retryAt = .min
         for follower in followers { follower.stop(self, now: now) }
+        for journal in journals { journal.stop(self, now: now) }
     }
 
-    var statuses: [LogInputStatus] { followers.map { $0.status(appendError: appendError) } + refused }
+    var statuses: [LogInputStatus] {
+        followers.map { $0.status(appendError: appendError) } + journals.map { $0.status(appendError: appendError) }
+            + refused
+    }
 
     func commit(_ events: [LogEvent], _ offset: TailOffset) -> Bool {
         // Of a clock that was set back no more is waited for than the pause.

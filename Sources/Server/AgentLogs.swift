@@ -11,6 +11,8 @@ internal import Transfers
 /// The logs of an agent's host on their way to a server: the files of `filebeat.yml` and what recorders print.
 final class AgentLogs: Sendable {
     private let spool: LogSpool
+    /// The spool for all who append.
+    private let appender: LogEventCounter
     private let sender: LogSender
     private let shipper: LogShipper
     private let recorderLog: RecorderLog
@@ -25,11 +27,12 @@ final class AgentLogs: Sendable {
         self.logger = logger
         spool = try LogSpool(directory: dataDirectory + "/ship", maxBytes: ship.maxSize)
         if let problem = spool.problem { logger.error("\(problem)") }
+        appender = LogEventCounter(spool)
         let offsets = try spool.tailOffsets()
         resume = RecorderLog.resume(from: offsets)
-        recorderLog = RecorderLog(store: spool, host: name)
+        recorderLog = RecorderLog(store: appender, host: name)
         shipper = LogShipper(
-            config: site.filebeat ?? FilebeatConfig(), appender: spool, offsets: offsets.filter(RecorderLog.isFile),
+            config: site.filebeat ?? FilebeatConfig(), appender: appender, offsets: offsets.filter(RecorderLog.isFile),
             hostName: name, version: WatchpostVersion.current)
         sender = LogSender(ship, spool: spool, name: name, transfers: Transfers()) { notice in
             switch notice {
@@ -61,7 +64,9 @@ final class AgentLogs: Sendable {
         shipper.update(site.filebeat ?? FilebeatConfig())
     }
 
-    func families() -> [MetricFamily] { LogRelayMetrics.families(of: sender, spool, now: timeSource.now()) }
+    func families() -> [MetricFamily] {
+        appender.read + LogRelayMetrics.families(of: sender, spool, now: timeSource.now())
+    }
 
     /// Stopped from the last to the first.
     func services() -> [any Service] {

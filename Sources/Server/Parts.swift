@@ -34,6 +34,8 @@ final class Parts: Sendable {
     /// The store for all who append: samples go to the remotes too.
     let appender: ForwardingAppender
     let logs: LogStore
+    /// The store of logs for all who append.
+    let logAppender: LogEventCounter
     let state: StateStore
     let engine: PromQLEngine
     let transfers: Transfers
@@ -77,6 +79,7 @@ final class Parts: Sendable {
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         logs.expectFollowers()
+        logAppender = LogEventCounter(logs)
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)
         self.current = current
@@ -97,17 +100,17 @@ final class Parts: Sendable {
             metrics, instances: try state.instances(adding: hostName), scraper: scraper, address: address)
         nodeQuestions = NodeQuestions(scraper: scraper)
         let offsets = try logs.tailOffsets()
-        let recorderLog = RecorderLog(store: logs, host: hostName)
+        let recorderLog = RecorderLog(store: logAppender, host: hostName)
         collectors = CollectorParts(
             dataDirectory: data, node: hostName, program: options.program, endsRecorders: options.demo != nil,
             transfers: transfers,
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         shipper = LogShipper(
-            config: Self.logInputs(site.site, options), appender: logs,
+            config: Self.logInputs(site.site, options), appender: logAppender,
             offsets: offsets.filter { RecorderLog.isFile($0) && !LogReceiver.isAgent($0) }, hostName: hostName,
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
-        receiver = LogReceiver(store: logs, offsets: offsets)
+        receiver = LogReceiver(store: logAppender, offsets: offsets)
         sms = SMSListener(transfers: transfers, logger: logger)
         storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
@@ -127,6 +130,7 @@ final class Parts: Sendable {
             [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
         }
         registry.addSource { [shipper] in LogInputMetrics.families(shipper.snapshot()) }
+        registry.addSource { [logAppender] in logAppender.stored }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }

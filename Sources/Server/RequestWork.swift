@@ -59,7 +59,7 @@ enum RequestThreads {
 /// Whether who asks over a connection is still there to read the answer.
 ///
 /// A client that has closed its side alone may still read, as `nc` does at the end of its input: it gets what is answered
-/// within a moment.
+/// within a moment. Nothing tells it from one that has gone, so that the moment is short: what a search costs is others'.
 final class ClientPresence: Sendable {
     private struct State {
         var hasLeft = false
@@ -70,7 +70,7 @@ final class ClientPresence: Sendable {
     /// Of the connection whose request is being answered.
     @TaskLocal static var current: ClientPresence?
 
-    private static let grace = Duration.seconds(1)
+    private static let grace = Duration.milliseconds(100)
 
     private let state = Mutex(State())
 

@@ -84,7 +84,7 @@ extension ServerView {
         } catch is WorkTimedOut {
             throw LogSearchRefused(
                 "the search was ended after \(deadline), as others came before it; "
-                    + "ask again, for a shorter time or for a field's value")
+                    + "ask again, for a shorter time or for a field's value", isBusy: true)
         }
     }
 }

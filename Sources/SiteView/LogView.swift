@@ -240,9 +240,12 @@ package struct LogSearchRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
     /// Where in the query, in characters from 0; `nil` for what is wrong elsewhere.
     package let offset: Int?
+    /// Whether it is no fault of the search: later it can be done.
+    package let isBusy: Bool
 
-    package init(_ description: String, offset: Int? = nil) {
+    package init(_ description: String, offset: Int? = nil, isBusy: Bool = false) {
         self.description = description
         self.offset = offset
+        self.isBusy = isBusy
     }
 }

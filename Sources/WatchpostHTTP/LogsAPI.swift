@@ -47,7 +47,10 @@ struct LogsAPI {
         do {
             return try Self.json(try await body(try await APIParameters(of: request)))
         } catch let refusal as LogSearchRefused {
-            return try Self.json(["error": refusal.description], status: .badRequest)
+            var response = try Self.json(
+                ["error": refusal.description], status: refusal.isBusy ? .serviceUnavailable : .badRequest)
+            if refusal.isBusy { response.headers[.retryAfter] = MessagesBusy.retryAfter }
+            return response
         } catch let error as APIError {
             return try Self.json(["error": error.message], status: error.kind.status)
         }

@@ -32,7 +32,7 @@ struct LogsIngestMeasure: AsyncParsableCommand {
         options.retention = .seconds(100 * 366 * 86_400)
         let store = try LogStore(options)
         let shipper = LogShipper(
-            config: config, appender: store, offsets: [], hostName: "recorder-1", version: "1.0.0")
+            config: config, appender: LogEventCounter(store), offsets: [], hostName: "recorder-1", version: "1.0.0")
         let before = ProcessCost.processorSeconds
         let keeping = Task { await store.run() }
         let shipping = Task { await shipper.run() }

@@ -199,6 +199,7 @@ package struct FixedSite: SiteViewSource {
 
     package func searchLogs(_ request: LogSearchRequest) async throws -> LogPage {
         if request.query == "(" { throw LogSearchRefused("a closing parenthesis is missing", offset: 1) }
+        if request.query == "busy" { throw LogSearchRefused("others came before it", isBusy: true) }
         let event = LogEvent(
             timestamp: now - 5_000,
             fields: [

@@ -41,7 +41,7 @@ struct RequestWorkTests {
         router.get("/search") { _, _ in try await handlers.gate.run { try handlers.search() } }
         router.get("/block") { _, _ in handlers.block() }
         router.get("/late") { _, _ in
-            try? await Task.sleep(for: .milliseconds(200))
+            try? await Task.sleep(for: .milliseconds(20))
             return "late"
         }
         let port = Mutex(0)

@@ -14,7 +14,7 @@ struct BuiltInSiteTests {
         let site = try Site.builtIn()
         #expect(site.warnings.map(\.description) == [])
         let alerts = site.ruleFiles.flatMap(\.groups).flatMap(\.rules).map(\.kind)
-        #expect(alerts.count == 46)
+        #expect(alerts.count == 47)
         for name in ["CameraOffline", "CameraMissing", "ExporterDown", "NodeDown", "SlowAPIResponses", "Watchdog"] {
             #expect(alerts.contains(.alert(name)))
         }
@@ -71,7 +71,7 @@ struct WrittenSiteTests {
         let site = try TemporarySite()
         try BuiltInSite.write(to: site.directory)
         #expect(site.problems() == [])
-        try checkWithRealTools(site, rules: 16)
+        try checkWithRealTools(site, rules: 17)
         #expect(throws: ConfigWriteFailed.self) { try BuiltInSite.write(to: site.directory) }
     }
 

@@ -96,6 +96,14 @@ struct WatchpostAPITests {
         #expect(try await Self.client().send(.post, "/api/watchpost/cameras/\(camera)/retry-login").status == status)
     }
 
+    @Test("a search that cannot be understood is the asker's fault, one that had no turn is none and may come again")
+    func refusedSearches() async throws {
+        let wrong = try await Self.client().get("/api/watchpost/logs?query=%28")
+        #expect(wrong.status == 400 && wrong.headers[.retryAfter] == nil && wrong.text.contains("parenthesis"))
+        let late = try await Self.client().get("/api/watchpost/logs?query=busy")
+        #expect(late.status == 503 && late.headers[.retryAfter] == "5" && late.text.contains("others came before it"))
+    }
+
     @Test("health and readiness, HEAD too")
     func health() async throws {
         for (isReady, status) in [(true, 200), (false, 503)] {

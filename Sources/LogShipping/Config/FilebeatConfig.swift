@@ -22,7 +22,7 @@ package struct FilebeatConfig: Sendable {
     package init() {}
 }
 
-/// One input: files that are followed or messages that are taken, and what is done with their lines.
+/// One input: files or journals that are followed or messages that are taken, and what is done with their lines.
 package struct FilebeatInput: Sendable {
     package struct Multiline: Sendable {
         package enum Match: String, Sendable, CaseIterable { case after, before }
@@ -84,7 +84,7 @@ package struct FilebeatInput: Sendable {
         case includeMessage([Pattern])
     }
 
-    package enum Kind: String, Sendable, CaseIterable { case log, filestream, container, syslog, udp, tcp }
+    package enum Kind: String, Sendable, CaseIterable { case log, filestream, container, syslog, udp, tcp, journald }
 
     /// The name of an input that has none of its own.
     package static func name(of kind: Kind, paths: [String]) -> String {
@@ -98,7 +98,7 @@ package struct FilebeatInput: Sendable {
     package var id: String
     package var kind: Kind
     package var position: SourcePosition
-    /// Patterns of files, or the address at which messages are taken.
+    /// Patterns of files, the folders of journals, or the address at which messages are taken.
     package var paths: [String]
     package var excludeFiles: [Pattern] = []
     /// `prospector.scanner.include_files`: only files that one of these fits, if there are any.
@@ -124,6 +124,8 @@ package struct FilebeatInput: Sendable {
     package var parsers: [Parser] = []
     /// Where messages are taken from the network, of an input that follows no files.
     package var listening: LogListening?
+    /// What is read of the journal, of an input that follows it.
+    package var journal: JournalRule?
     /// How an input `syslog` takes its messages apart.
     package var syslog: SyslogRule?
     package var scanFrequency: Duration = .seconds(10)

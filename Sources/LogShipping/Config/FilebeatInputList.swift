@@ -34,7 +34,7 @@ struct FilebeatInputList {
     }
 
     private mutating func add(_ input: FilebeatInput?, _ own: ProblemList, name: String) {
-        if let input, input.kind == .filestream || input.listening != nil {
+        if let input, input.kind == .filestream || input.listening != nil || input.journal != nil {
             if let first = first[input.id] {
                 let kind = input.kind == .filestream ? "filestream inputs" : "inputs"
                 own.error(

@@ -9,8 +9,8 @@ enum FilebeatInputReader {
 
     private static let otherKinds = [
         "aws-cloudwatch", "aws-s3", "azure-blob-storage", "azure-eventhub", "benchmark", "cel", "cloudfoundry",
-        "cometd", "entity-analytics", "etw", "gcp-pubsub", "gcs", "http_endpoint", "httpjson", "journald",
-        "kafka", "mqtt", "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "unix",
+        "cometd", "entity-analytics", "etw", "gcp-pubsub", "gcs", "http_endpoint", "httpjson", "kafka", "mqtt",
+        "netflow", "o365audit", "redis", "salesforce", "stdin", "streaming", "unix",
         "unifiedlogs", "winlog", "lumberjack", "websocket",
     ]
 
@@ -26,6 +26,7 @@ enum FilebeatInputReader {
             refuseKind(type, in: reader)
             return nil
         }
+        if kind == .journald { return FilebeatJournalReader.read(reader, common) }
         if [.syslog, .udp, .tcp].contains(kind) { return FilebeatListenerReader.read(reader, kind, common) }
         if type == nil { reader.error("the input has no type", mend: "write type: filestream") }
         let paths = reader.texts("paths", orOne: true)

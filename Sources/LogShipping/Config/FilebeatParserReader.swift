@@ -20,9 +20,11 @@ enum FilebeatParserReader {
                     mend: "write it under parsers" + (key == "json" ? " as ndjson" : ""))
             }
         }
-        for item in reader.list("parsers", { $0 }) {
-            input.parsers += parsers(item)
-        }
+        readParsers(reader, into: &input)
+    }
+
+    static func readParsers(_ reader: MappingReader, into input: inout FilebeatInput) {
+        for item in reader.list("parsers", { $0 }) { input.parsers += parsers(item) }
     }
 
     private static let options: [String: [String]] = [

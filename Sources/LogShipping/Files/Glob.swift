@@ -31,6 +31,9 @@ enum Glob {
         return search.matches
     }
 
+    /// Whether a text fits a pattern, in which `/` is a character as any other.
+    static func fits(_ text: String, _ pattern: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
+
     private struct Search {
         let followsLinks: Bool
         var matches = Matches()

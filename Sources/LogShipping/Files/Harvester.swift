@@ -66,7 +66,7 @@ final class Harvester {
     private static let proofBytes: Int64 = 32 << 20
     private static let lineEndsMax = 128
     /// How far ahead the time of an event may be, in milliseconds, before it is counted.
-    private static let aheadMax: Int64 = 600_000
+    static let aheadMax: Int64 = 600_000
 
     /// Why nothing more is read until ``InputFollower`` has looked for a copy, which may have what is still to come.
     enum Stop {

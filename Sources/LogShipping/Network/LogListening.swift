@@ -60,7 +60,7 @@ extension FilebeatConfig {
         return config
     }
 
-    /// The same with inputs that follow files alone.
+    /// The same with inputs that follow files and journals alone.
     var ofFiles: FilebeatConfig {
         var config = self
         config.inputs.removeAll { $0.listening != nil }
