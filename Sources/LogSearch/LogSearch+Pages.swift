@@ -89,13 +89,21 @@ private struct PageSearch {
         self.takesPart = takesPart
     }
 
-    private mutating func search(_ range: TimeRange, _ order: LogOrder, limit: Int) throws -> [LogEvent] {
+    /// About how many bytes of events a page has at most: lines may have a megabyte each.
+    private static let bytesMax = 16 << 20
+
+    /// - Returns: the events, and whether bytes made them fewer.
+    private mutating func search(
+        _ range: TimeRange, _ order: LogOrder, limit: Int, bytesMax: Int = .max
+    ) throws -> (events: [LogEvent], isOverBytes: Bool) {
         var isPartial = false
+        var isOverBytes = false
         let note: (() -> Void)? = takesPart ? { isPartial = true } : nil
         let events = try LogSearch.search(
-            query, in: range, order, limit: limit, source: source, whenTimeIsOver: note)
+            query, in: range, order, limit: limit, source: source, whenTimeIsOver: note, bytesMax: bytesMax,
+            whenBytesAreOver: { isOverBytes = true })
         found.isPartial = found.isPartial || isPartial
-        return events
+        return (events, isOverBytes)
     }
 
     mutating func page(in range: TimeRange, after cursor: LogCursor?) throws -> LogSearchPage {
@@ -113,8 +121,9 @@ private struct PageSearch {
         }
         let wanted = limit - found.events.count
         // One more than is shown tells whether there is another page.
-        var events = try search(rest, order, limit: wanted == .max ? wanted : wanted + 1)
-        let following = events.count > wanted ? events.removeLast() : nil
+        var (events, isOverBytes) = try search(
+            rest, order, limit: wanted == .max ? wanted : wanted + 1, bytesMax: Self.bytesMax)
+        let following = events.count > wanted || isOverBytes ? events.popLast() : nil
         found.events += events
         // Of a part nobody knows what lies between its events.
         if let following, !found.isPartial { found.next = try end(before: following, after: cursor) }
@@ -130,12 +139,12 @@ private struct PageSearch {
         let left: Int
         switch order {
         case .newestFirst:
-            let all = try search(time, .oldestFirst, limit: cursor.count)
+            let all = try search(time, .oldestFirst, limit: cursor.count).events
             found.events += all.reversed().prefix(limit)
             left = all.count - found.events.count
         case .oldestFirst:
             let (wanted, overflows) = cursor.count.addingReportingOverflow(limit)
-            let all = try search(time, .oldestFirst, limit: overflows || wanted == .max ? .max : wanted + 1)
+            let all = try search(time, .oldestFirst, limit: overflows || wanted == .max ? .max : wanted + 1).events
             found.events += all.dropFirst(cursor.count).prefix(limit)
             left = all.count - cursor.count - found.events.count
         }

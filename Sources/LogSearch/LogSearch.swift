@@ -15,11 +15,12 @@ public enum LogSearch {
 
     static func search(
         _ query: LogQuery, in range: TimeRange, _ order: LogOrder, limit: Int, source: any LogSource,
-        whenTimeIsOver: (() -> Void)?
+        whenTimeIsOver: (() -> Void)?, bytesMax: Int = .max, whenBytesAreOver: (() -> Void)? = nil
     ) throws -> [LogEvent] {
         guard limit > 0, var filter = filter(query, in: range, limit: limit) else { return [] }
         filter.ascending = order == .oldestFirst
         filter.whenTimeIsOver = whenTimeIsOver
+        (filter.bytesMax, filter.whenBytesAreOver) = (bytesMax, whenBytesAreOver)
         return try source.events(filter)
     }
 

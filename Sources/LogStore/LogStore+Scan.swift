@@ -29,7 +29,7 @@ extension LogStore {
         do {
             var units = try units(in: filter.range, filter.needs.values)
             units.sort { filter.ascending ? $0.range.start < $1.range.start : $0.range.end > $1.range.end }
-            var hits = Hits(limit: filter.limit, ascending: filter.ascending)
+            var hits = Hits(limit: filter.limit, bytesMax: filter.bytesMax, ascending: filter.ascending)
             let zstd = Zstd()
             try filter.takingPart {
                 for unit in units {
@@ -38,7 +38,9 @@ extension LogStore {
                     try read(unit, in: wanted, filter, zstd, into: &hits)
                 }
             }
-            return hits.sorted
+            let events = hits.finish()
+            if hits.isOverBytes { filter.whenBytesAreOver?() }
+            return events
         } catch {
             throw StoreError.from(error)
         }
@@ -176,27 +178,35 @@ extension LogStore {
 
     /// The best events so far.
     private struct Hits {
-        let limit: Int
+        private(set) var limit: Int
+        private let bytesMax: Int
         let ascending: Bool
+        /// Whether ``limit`` was lowered for the bytes of the events.
+        private(set) var isOverBytes = false
+        private var bytes = 0
         private var hits: [Hit] = []
         /// The time that an event must reach once there are enough.
         private var bound: Int64?
 
         private struct Hit {
             let event: LogEvent
+            let bytes: Int
             let unit: Int64
             let index: Int
         }
 
-        init(limit: Int, ascending: Bool) {
+        init(limit: Int, bytesMax: Int, ascending: Bool) {
             self.limit = limit
+            self.bytesMax = bytesMax
             self.ascending = ascending
         }
 
         mutating func add(_ event: LogEvent, unit: Int64, index: Int) {
-            hits.append(Hit(event: event, unit: unit, index: index))
+            let size = bytesMax == .max ? 0 : event.approximateBytes
+            hits.append(Hit(event: event, bytes: size, unit: unit, index: index))
+            bytes += size
             // Sorting now and then keeps memory at a few times the limit.
-            if hits.count - limit > max(limit, 1_000) { tidy() }
+            if hits.count - limit > max(limit, 1_000) || bytes / 2 > bytesMax { tidy() }
         }
 
         private mutating func tidy() {
@@ -205,7 +215,19 @@ extension LogStore {
                     (left.event.timestamp, left.unit, left.index) < (right.event.timestamp, right.unit, right.index)
                 return isOlder == ascending
             }
-            if hits.count > limit { hits.removeLast(hits.count - limit) }
+            var count = 0
+            bytes = 0
+            for hit in hits.prefix(limit) {
+                // Two at least: the first, and that there are others.
+                if count >= 2, bytes + hit.bytes > bytesMax {
+                    limit = count
+                    isOverBytes = true
+                    break
+                }
+                count += 1
+                bytes += hit.bytes
+            }
+            hits.removeLast(hits.count - count)
             bound = hits.count == limit ? hits.last?.event.timestamp : nil
         }
 
@@ -219,10 +241,10 @@ extension LogStore {
             return unit.end < bound ? nil : TimeRange(start: max(range.start, bound), end: range.end)
         }
 
-        var sorted: [LogEvent] {
-            var copy = self
-            copy.tidy()
-            return copy.hits.map(\.event)
+        /// The events in their order.
+        mutating func finish() -> [LogEvent] {
+            tidy()
+            return hits.map(\.event)
         }
     }
 }

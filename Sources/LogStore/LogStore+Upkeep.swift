@@ -75,6 +75,9 @@ extension LogStore {
     /// A block ends sooner where its rows have more bytes.
     private static let blockBytes = 16 << 20
 
+    /// With more bytes than this what is there of a day is sealed, however few events they are.
+    private static let tailBytesMax: Int64 = 32 << 20
+
     private func seal(_ now: Int64) throws {
         let known = sealed.withLock { $0 }
         let counts = try tail.withLock { tail in try tail?.counts(sealed: known) ?? [:] }
@@ -83,7 +86,8 @@ extension LogStore {
         let sealLimit = options.blockEvents * Self.blocksTogether
         var hasSealed = false
         for (day, count) in counts.sorted(by: { $0.key < $1.key }) {
-            let isOld = now - count.since >= options.sealAfter.milliseconds
+            // Each search reads what is not sealed.
+            let isOld = now - count.since >= options.sealAfter.milliseconds || count.bytes >= Self.tailBytesMax
             var rest = count.events
             while rest >= options.blockEvents || (isOld && rest > 0) {
                 // Without the old ones whole blocks only: what is left over waits for others.

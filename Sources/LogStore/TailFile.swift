@@ -18,6 +18,7 @@ final class TailFile {
     /// What of a day is not sealed.
     struct DayCount: Sendable {
         let events: Int
+        let bytes: Int64
         /// When its first batch was appended, in milliseconds since the Unix epoch.
         let since: Int64
         /// The time of its oldest event.
@@ -161,7 +162,8 @@ final class TailFile {
     /// - Parameter sealed: up to which row each day is sealed, though the rows may still be there.
     func counts(sealed: [UTCDay: Int64]) throws -> [UTCDay: DayCount] {
         try use { connection in
-            let statement = try connection.statement("SELECT day, id, events, appended, min_time FROM batches")
+            let statement = try connection.statement(
+                "SELECT day, id, events, appended, min_time, length(data) FROM batches")
             defer { statement.reset() }
             var counts: [UTCDay: DayCount] = [:]
             while try statement.step() {
@@ -170,6 +172,7 @@ final class TailFile {
                 let known = counts[day]
                 counts[day] = DayCount(
                     events: (known?.events ?? 0) + Int(statement.integer(2)),
+                    bytes: (known?.bytes ?? 0) + statement.integer(5),
                     since: min(known?.since ?? .max, statement.integer(3)),
                     oldest: min(known?.oldest ?? .max, statement.integer(4)))
             }

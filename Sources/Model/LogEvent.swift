@@ -57,3 +57,18 @@ public struct TailOffset: Sendable, Hashable {
         self.checksum = checksum
     }
 }
+
+extension LogEvent {
+    /// About how many bytes the event takes in memory.
+    public var approximateBytes: Int { fields.reduce(0) { $0 + $1.key.utf8.count + $1.value.approximateBytes } }
+}
+
+extension LogValue {
+    fileprivate var approximateBytes: Int {
+        switch self {
+        case .string(let text): 32 + text.utf8.count
+        case .array(let values): values.reduce(32) { $0 + $1.approximateBytes }
+        case .null, .boolean, .integer, .double: 32
+        }
+    }
+}

@@ -32,6 +32,11 @@ public struct LogFilter {
     /// Told where the time of the work is over before all was looked at: the answer is what was found by then. Without it
     /// the work fails. Work for which nobody waits any longer fails in any case.
     public var whenTimeIsOver: (() -> Void)?
+    /// About how many bytes of events at most; where it is less than what ``limit`` allows, the first two in order are given
+    /// at least.
+    public var bytesMax = Int.max
+    /// Told where ``bytesMax`` made the answer shorter.
+    public var whenBytesAreOver: (() -> Void)?
 
     /// Unless more is said, all events, newest first.
     public init(

@@ -130,6 +130,34 @@ struct SearchTests {
         store.close()
     }
 
+    @Test("a page of very long lines has fewer of them, and the next one goes on", arguments: [false, true])
+    func longLines(_ isSealed: Bool) throws {
+        let store = try openStore(directory.path, time)
+        let row = String(repeating: "x", count: 1 << 20)
+        for part in 0..<5 {
+            try store.append(
+                (0..<8).map {
+                    LogEvent(timestamp: noon + Int64(part * 4 + $0 / 2), fields: ["message": .string(row + "\($0)")])
+                },
+                offset: nil)
+        }
+        // So many bytes do not wait for others.
+        if isSealed {
+            try store.upkeep()
+            #expect(store.statistics.unsealedEvents == 0)
+        }
+        var found = 0
+        var cursor: LogCursor?
+        repeat {
+            let page = try LogSearch.page(.all, in: .all, limit: 30, after: cursor, source: store)
+            #expect(page.events.count < 20 && page.isCut == (page.next != nil))
+            found += page.events.count
+            cursor = page.next
+        } while cursor != nil && found < 100
+        #expect(found == 40)
+        store.close()
+    }
+
     @Test("goes on without a word twice when others of the same time come meanwhile", arguments: [false, true])
     func pagesMeanwhile(_ isSealed: Bool) throws {
         let store = try openStore(directory.path, time) { $0.blockEvents = 50 }

@@ -146,7 +146,7 @@ final class InputFollower {
     ) {
         if let known = harvesters[state.number] {
             guard known.isChanged(state) else {
-                known.path = path
+                move(known, to: path, sink)
                 return
             }
             if !known.waitsForCommit, fits(known.key, path, state.number) == false {
@@ -161,7 +161,7 @@ final class InputFollower {
             {
                 return
             }
-            known.path = path
+            move(known, to: path, sink)
             open(known, sink, now)
             return
         }
@@ -183,6 +183,7 @@ final class InputFollower {
         let harvester = harvester(state.number, path, from: best?.resumption, now)
         if best != nil { harvester.restIfUnchanged(state) }
         if harvester.isChanged(state), !open(harvester, sink, now) { return }
+        if let best, best.offset.path != path { noteName(harvester, sink) }
         for other in old where other.key != best?.key { stale.add(other.offset, now: now) }
         saved.remove(state.number)
         harvesters[state.number] = harvester
@@ -190,6 +191,17 @@ final class InputFollower {
         if harvester.isOpen, tailed.remove(state.number) != nil, best == nil {
             do { try harvester.skipToEnd(sink) } catch { openErrors.append("\(error)") }
         }
+    }
+
+    private func move(_ harvester: Harvester, to path: String, _ sink: any EventSink) {
+        if harvester.path == path { return }
+        harvester.path = path
+        noteName(harvester, sink)
+    }
+
+    /// Stores a file's name: a copy that is made while nobody looks has its own of that.
+    private func noteName(_ harvester: Harvester, _ sink: any EventSink) {
+        if !harvester.waitsForCommit, let offset = harvester.storedOffset { _ = sink.commit([], offset) }
     }
 
     private func harvester(
@@ -238,7 +250,7 @@ final class InputFollower {
             switch others.find(number, beside: harvester.path) {
             case .there(let path, let state):
                 guard fits(harvester.key, path, number) ?? true else { continue }
-                harvester.path = path
+                move(harvester, to: path, sink)
                 guard harvester.isChanged(state) else { continue }
                 open(harvester, sink, now)
             case .absent where !harvester.waitsForCommit:
