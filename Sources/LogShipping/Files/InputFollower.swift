@@ -422,7 +422,11 @@ final class InputFollower {
             return
         }
         copies.settle(state.number, of: place.original, hasMore: hasMore(file, place.offset))
-        for entry in saved[state.number] where entry.key != key { stale.add(entry.offset, now: now) }
+        for entry in saved[state.number] {
+            // The inode is used again: of the file that had it before, copies may still be found.
+            if entry.offset.checksum != place.checksum, let record = entry.record { copies.add(record, now: now) }
+            if entry.key != key { stale.add(entry.offset, now: now) }
+        }
         saved.remove(state.number)
         if let former = harvesters[state.number] {
             leave(former, now)
