@@ -382,6 +382,21 @@ struct RotationTests {
         #expect(sink.messages.sorted() == (names(0..<57) + names(100..<300)).sorted())
     }
 
+    @Test("a line whose end came while the disk was full, and whose file was cut meanwhile, is one event")
+    func halfLineOnFullDisk() throws {
+        try append(lines(0..<3) + "half ", to: path)
+        sink.fail(true)
+        let shipper = shipper { $0.closeInactive = .seconds(2) }
+        shipper.pass()
+        try append("of a line\n", to: path)
+        shipper.pass()
+        try copyAndCut(path + ".1", lines(5..<7))
+        for _ in 0..<5 { shipper.pass(4_000) }
+        sink.fail(false)
+        for _ in 0..<20 { shipper.pass() }
+        #expect(sink.messages.sorted() == (names(0..<3) + names(5..<7) + ["half of a line"]).sorted())
+    }
+
     @Test("lets go of removed files, and of their offsets once no copy is waited for")
     func removal() throws {
         try append(lines(0..<4), to: path)

@@ -432,9 +432,10 @@ final class Harvester {
 
     /// Closes the file if there is a reason to, once all of it is read.
     func closeIfDone(_ sink: any EventSink, now: Int64) {
-        guard let file, stop == nil, proof == nil, let state = file.state, file.isRead(to: cutter.position) else {
-            return
-        }
+        // While events wait nothing is read: that it was cut meanwhile is not seen yet.
+        guard let file, stop == nil, proof == nil, !waitsForCommit, let state = file.state,
+            file.isRead(to: cutter.position)
+        else { return }
         if state.isRemoved, input.closeRemoved {
             stop = .removed
             return
