@@ -56,7 +56,10 @@ struct LogSenderTests {
         _ = try await eventually("the sender; \(sender.current)") { isDone(sender.current) ? true : nil }
         task.cancel()
         await task.value
-        return (told, process.printed.split(separator: "\n").filter { $0.hasPrefix("POST") })
+        // What a process prints comes a moment later than its answer.
+        func requests() -> [Substring] { process.printed.split(separator: "\n").filter { $0.hasPrefix("POST") } }
+        for _ in 0..<40 where requests().count < answers.count { try await Task.sleep(for: .milliseconds(25)) }
+        return (told, requests())
     }
 
     private static func filled(_ folder: TemporaryDirectory) throws -> LogSpool {
