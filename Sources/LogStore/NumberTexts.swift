@@ -31,9 +31,9 @@ enum NumberTexts {
         description.isDouble ? .double(description.double(number)) : .integer(number)
     }
 
-    private static func append(_ value: LogValue, to texts: inout TextBuffer) {
+    private static func append(_ value: LogValue, to texts: inout ByteSink) {
         switch value {
-        case .integer(let integer): texts.append(decimal: integer)
+        case .integer(let integer): for byte in String(integer).utf8 { texts.append(byte) }
         case .double(let double): for byte in "\(double)".utf8 { texts.append(byte) }
         case .null, .boolean, .string, .array: break
         }

@@ -156,7 +156,7 @@ struct TextColumn {
     func forEach(where isWanted: [UInt8]? = nil, _ body: (Int, UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         let last = isWanted.map { ($0.lastIndex(of: 1) ?? -1) + 1 } ?? count
         try TextReader.read(self) { reader in
-            var output = TextBuffer(capacity: 1_024)
+            var output = ByteSink(capacity: 1_024)
             while reader.text < last {
                 let text = reader.text
                 if let isWanted, isWanted[text] == 0 {

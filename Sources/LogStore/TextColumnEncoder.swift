@@ -217,10 +217,10 @@ struct TextColumnEncoder {
         streams.add(templateOfText.map { UInt8(truncatingIfNeeded: $0) }, to: &header)
         streams.add(
             templates.count > 256 ? templateOfText.map { UInt8(truncatingIfNeeded: $0 >> 8) } : [], to: &header)
-        streams.add(lengths.bytes, to: &header)
-        streams.add(digits.bytes, to: &header)
-        streams.add(mixed.bytes, to: &header)
-        streams.add(hexadecimal.bytes, to: &header)
+        streams.add(UnsafeRawBufferPointer(lengths.bytes), to: &header)
+        streams.add(UnsafeRawBufferPointer(digits.bytes), to: &header)
+        streams.add(UnsafeRawBufferPointer(mixed.bytes), to: &header)
+        streams.add(UnsafeRawBufferPointer(hexadecimal.bytes), to: &header)
     }
 
     /// Numbers of the texts, those of one template together.

@@ -99,7 +99,7 @@ struct TextSearcher {
 struct LineSearch: ~Copyable {
     private let search: LogTextSearch
     /// Texts that are not searched yet, each with the end of a line.
-    var texts: TextBuffer
+    var texts: ByteSink
     private var ends: [Int] = []
     private var flags: [UInt8] = []
 
@@ -108,7 +108,7 @@ struct LineSearch: ~Copyable {
 
     init(_ search: LogTextSearch, count: Int) {
         self.search = search
-        texts = TextBuffer(capacity: 2 * Self.bytesAtOnce)
+        texts = ByteSink(capacity: 2 * Self.bytesAtOnce)
         flags.reserveCapacity(count)
     }
 

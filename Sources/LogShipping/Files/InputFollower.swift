@@ -254,9 +254,7 @@ final class InputFollower {
                 guard harvester.isChanged(state) else { continue }
                 open(harvester, sink, now)
             case .absent where !harvester.waitsForCommit:
-                if let record = harvester.record { copies.add(record, now: now) }
-                if input.cleanRemoved, let offset = harvester.storedOffset { stale.add(offset, now: now) }
-                drop(number, harvester)
+                leave(harvester, forgetsOffset: input.cleanRemoved, now)
             case .absent, .unknown: break
             }
         }
@@ -288,9 +286,9 @@ final class InputFollower {
     }
 
     /// Lets go of a file of which only copies can be left.
-    private func leave(_ harvester: Harvester, _ now: Int64) {
+    private func leave(_ harvester: Harvester, forgetsOffset: Bool = true, _ now: Int64) {
         if let record = harvester.record { copies.add(record, now: now) }
-        if let offset = harvester.storedOffset { stale.add(offset, now: now) }
+        if forgetsOffset, let offset = harvester.storedOffset { stale.add(offset, now: now) }
         drop(harvester.number, harvester)
     }
 
