@@ -59,6 +59,8 @@ let package = Package(
         // Floor 0: C libraries, and files that are built in.
         .target(name: "CCharconv"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(name: "CGrok"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -85,6 +87,11 @@ let package = Package(
         .house("ConfigText", ["Patterns", "Model", "Base", yams]),
         .house("GoTemplate", ["Patterns", "Model", "Base"]),
         .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
+        .house("LogDocuments", ["Model", "Base"]),
+        .house("DatePatterns", ["Base"]),
+        .target(
+            name: "Grok", dependencies: ["Patterns", "Model", "Base", "CPCRE2", "CGrok"], exclude: ["PatternSets"],
+            swiftSettings: swift),
         // Floor 4.
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Codecs", "Model", "Base"]),
@@ -114,6 +121,9 @@ let package = Package(
         .house(
             "LogShipping",
             ["Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux", "CZlib"]),
+        .house(
+            "LogPipeline",
+            ["Grok", "DatePatterns", "LogDocuments", "ConfigText", "Digests", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["Model", "Base"]),
@@ -146,6 +156,10 @@ let package = Package(
                 "Base",
                 hummingbird, nioCore,
             ]),
+        .house(
+            "ElasticHTTP",
+            ["LogDocuments", "LogSearch", "HTTPKit", "Codecs", "Patterns", "Model", "Base", hummingbird, nioCore]),
+        .house("LokiHTTP", ["LogDocuments", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house("OTLPHTTP", ["Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
@@ -229,6 +243,20 @@ let package = Package(
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["LogSearch", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
+        .tests(of: "LogDocuments", ["TestSupport", "Model", "Base"]),
+        .tests(of: "DatePatterns", ["TestSupport", "Base"]),
+        .tests(of: "Grok", ["TestSupport", "Patterns", "Model", "Base"]),
+        .tests(
+            of: "LogPipeline",
+            ["Grok", "LogDocuments", "ConfigText", "TestSupport", "Model", "Base"]),
+        .tests(
+            of: "ElasticHTTP",
+            [
+                "LogDocuments", "LogSearch", "LogStore", "HTTPTestSupport", "TestSupport", "HTTPKit", "Codecs", "Model",
+                "Base", hummingbird, nioCore,
+            ]),
+        .tests(
+            of: "LokiHTTP", ["LogDocuments", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "LogRelay",
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),

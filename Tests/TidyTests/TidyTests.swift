@@ -20,7 +20,7 @@ struct TidyTests {
         "Mustache": ["WebUI"],
         "Hummingbird": [
             "HummingbirdInstruments", "HTTPKit", "PrometheusHTTP", "AlertmanagerHTTP", "WatchpostHTTP", "OTLPHTTP",
-            "WebUI", "Demo", "Server",
+            "ElasticHTTP", "LokiHTTP", "WebUI", "Demo", "Server",
         ],
         "ServiceLifecycle": ["Server"],
         "UnixSignals": ["Server"],

@@ -1,0 +1,3 @@
+#ifndef WATCHPOST_CGROK_H
+#define WATCHPOST_CGROK_H
+#endif

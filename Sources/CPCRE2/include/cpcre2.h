@@ -1,0 +1,3 @@
+#ifndef WATCHPOST_CPCRE2_H
+#define WATCHPOST_CPCRE2_H
+#endif
