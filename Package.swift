@@ -256,7 +256,8 @@ let package = Package(
                 "Base", hummingbird, nioCore,
             ]),
         .tests(
-            of: "LokiHTTP", ["LogDocuments", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+            of: "LokiHTTP",
+            ["LogDocuments", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "LogRelay",
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
