@@ -193,8 +193,9 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Server", "Demo", "CameraRecords", "Collectors", "RuleTesting", "Patterns", "Model", "PromQL", "RTSP",
-                "Recorders",
+                "Server", "Demo", "CameraRecords", "Collectors", "LogDocuments", "LogPipeline", "RuleTesting",
+                "Patterns",
+                "Model", "Base", "PromQL", "RTSP", "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],
             swiftSettings: swift),

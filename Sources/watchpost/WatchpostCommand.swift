@@ -18,7 +18,7 @@ struct WatchpostCommand: AsyncParsableCommand {
             LogsCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,
-            RecordCommand.self, ReportCommand.self,
+            RecordCommand.self, ReportCommand.self, PipelineCommand.self,
             VersionCommand.self,
         ])
 }

@@ -1,0 +1,198 @@
+import ConfigText
+
+extension PipelineParser {
+    /// A condition: comparisons joined by `and`, `or`, `xor` and `nand`. `and` and `nand` bind closest, then `xor`, then `or`.
+    mutating func condition() throws(ConfigProblem) -> ConditionSyntax {
+        try joined(level: 0, depth: 0)
+    }
+
+    private mutating func joined(level: Int, depth: Int) throws(ConfigProblem) -> ConditionSyntax {
+        if level == 2 { return try joinedClosely(depth) }
+        var left = try joined(level: level + 1, depth: depth)
+        while takeWord(level == 0 ? "or" : "xor") {
+            let right = try joined(level: level + 1, depth: depth)
+            left = level == 0 ? .or(left, right) : .xor(left, right)
+        }
+        return left
+    }
+
+    private mutating func joinedClosely(_ depth: Int) throws(ConfigProblem) -> ConditionSyntax {
+        var left = try expression(depth)
+        while true {
+            if takeWord("and") {
+                left = .and(left, try expression(depth))
+            } else if takeWord("nand") {
+                left = .nand(left, try expression(depth))
+            } else {
+                return left
+            }
+        }
+    }
+
+    private mutating func takeWord(_ word: StaticString) -> Bool {
+        let start = reader.position
+        reader.skipSpaces()
+        if reader.takeWord(word) { return true }
+        reader.position = start
+        return false
+    }
+
+    private mutating func expression(_ depth: Int) throws(ConfigProblem) -> ConditionSyntax {
+        reader.skipSpaces()
+        if depth > Self.depthMax {
+            throw reader.failure("conditions are nested too deep", mend: "nest no more than \(Self.depthMax)")
+        }
+        if reader.next == UInt8(ascii: "!"), reader.position + 1 < reader.bytes.count,
+            reader.bytes[reader.position + 1] != UInt8(ascii: "="),
+            reader.bytes[reader.position + 1] != UInt8(ascii: "~")
+        {
+            reader.position += 1
+            reader.skipSpaces()
+            if reader.next == UInt8(ascii: "(") { return .not(try parenthesized(depth)) }
+            return .not(.isTrue(try operand()))
+        }
+        if reader.next == UInt8(ascii: "(") { return try parenthesized(depth) }
+        let start = reader.position
+        let left = try operand()
+        let position = reader.place(start)
+        reader.skipSpaces()
+        if reader.takeWord("in") {
+            return .contains(element: left, list: try listOperand(), position)
+        }
+        if reader.takeWord("not") {
+            guard takeWord("in") else {
+                throw reader.failure("in is expected behind not", mend: "write [a] not in [b]")
+            }
+            return .not(.contains(element: left, list: try listOperand(), position))
+        }
+        if reader.take("=~") { return .matches(left, pattern: try patternOperand(), position) }
+        if reader.take("!~") { return .not(.matches(left, pattern: try patternOperand(), position)) }
+        let comparisons: [(StaticString, ConditionSyntax.Comparison)] = [
+            ("==", .equal), ("!=", .unequal), ("<=", .lessOrEqual), (">=", .greaterOrEqual), ("<", .less),
+            (">", .greater),
+        ]
+        for (sign, comparison) in comparisons where reader.take(sign) {
+            reader.skipSpaces()
+            return .compare(left, comparison, try operand(), position)
+        }
+        if reader.next == UInt8(ascii: "=") {
+            throw reader.failure("= compares nothing", mend: "write ==")
+        }
+        if let next = reader.next, next == UInt8(ascii: "&") || next == UInt8(ascii: "|") {
+            throw reader.failure("\(Character(Unicode.Scalar(next))) joins no conditions", mend: "write and, or")
+        }
+        return .isTrue(left)
+    }
+
+    private mutating func parenthesized(_ depth: Int) throws(ConfigProblem) -> ConditionSyntax {
+        let start = reader.position
+        reader.position += 1
+        let inner = try joined(level: 0, depth: depth + 1)
+        reader.skipSpaces()
+        guard reader.take(")") else {
+            throw reader.failure("the bracket that begins here has no end", at: start, mend: "close it with )")
+        }
+        return inner
+    }
+
+    private mutating func patternOperand() throws(ConfigProblem) -> String {
+        reader.skipSpaces()
+        switch reader.next {
+        case UInt8(ascii: "/"): return try reader.pattern()
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): return try reader.quoted()
+        default: throw reader.failure("a pattern is expected", mend: "write /…/ or \"…\"")
+        }
+    }
+
+    /// What a value may be in: a field, or a list of values.
+    private mutating func listOperand() throws(ConfigProblem) -> OperandSyntax {
+        reader.skipSpaces()
+        let start = reader.position
+        if reader.next == UInt8(ascii: "["), let list = try list() {
+            if list.count == 1 {
+                warnings.append(
+                    ConfigProblem(
+                        .warning, at: reader.place(start),
+                        "a list of one value: Logstash takes it for a field of that name, and the condition is never true there",
+                        mend: "compare with ==, or add a second value"))
+            }
+            return .array(list)
+        }
+        return try operand()
+    }
+
+    /// The values of a list in brackets; `nil` where the brackets name a field.
+    private mutating func list() throws(ConfigProblem) -> [OperandSyntax]? {
+        let start = reader.position
+        reader.position += 1
+        reader.skipSpaces()
+        if reader.take("]") { return [] }
+        guard let first = reader.next,
+            first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") || first == UInt8(ascii: "[")
+                || first == UInt8(ascii: "-") || (48...57).contains(first)
+        else {
+            reader.position = start
+            return nil
+        }
+        var values: [OperandSyntax] = []
+        while true {
+            reader.skipSpaces()
+            values.append(try operand())
+            reader.skipSpaces()
+            if reader.take(",") { continue }
+            if reader.take("]") { return values }
+            if values.count == 1, first != UInt8(ascii: "\""), first != UInt8(ascii: "'") {
+                // `[0]`, `[5xx]`: a field of such a name.
+                reader.position = start
+                return nil
+            }
+            throw reader.failure("a comma or ] is expected", mend: "separate the values of a list by commas")
+        }
+    }
+
+    private mutating func operand() throws(ConfigProblem) -> OperandSyntax {
+        reader.skipSpaces()
+        switch reader.next {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(try reader.quoted())
+        case UInt8(ascii: "/"): return .pattern(try reader.pattern())
+        case UInt8(ascii: "["):
+            let start = reader.position
+            if let field = selector() { return .field(field) }
+            reader.position = start
+            if let list = try list() { return .array(list) }
+            throw reader.failure("a field is expected", at: start, mend: "write [name] or [outer][inner]")
+        case UInt8(ascii: "-"), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+            let start = reader.position
+            if let text = number() { return .number(Double(text) ?? 0, text: text) }
+            reader.position = start
+        default: break
+        }
+        let start = reader.position
+        if let word = reader.name() {
+            throw reader.failure(
+                "\"\(word.prefix(40))\" is no value", at: start,
+                mend: "a field stands in brackets, [\(word.prefix(40))], a text in quotes")
+        }
+        throw reader.failure(
+            "a field or value is expected", mend: "write [name], a text in quotes, a number or /pattern/")
+    }
+
+    /// `[a][b]`; `nil` where the brackets hold a list.
+    private mutating func selector() -> FieldReference? {
+        let start = reader.position
+        while reader.next == UInt8(ascii: "[") {
+            let open = reader.position
+            reader.position += 1
+            if let byte = reader.next, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { return nil }
+            while let byte = reader.next, byte != UInt8(ascii: "]"), byte != UInt8(ascii: ","),
+                byte != UInt8(ascii: "["),
+                byte != UInt8(ascii: "\n")
+            {
+                reader.position += 1
+            }
+            guard reader.next == UInt8(ascii: "]"), reader.position > open + 1 else { return nil }
+            reader.position += 1
+        }
+        return FieldReference(String(decoding: reader.bytes[start..<reader.position], as: UTF8.self))
+    }
+}
