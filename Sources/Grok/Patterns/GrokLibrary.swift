@@ -1,0 +1,117 @@
+internal import Base
+internal import CGrok
+
+/// Patterns by their names: a built-in set, and what files and filters add or say differently.
+package struct GrokLibrary: Sendable {
+    /// The built-in sets: the same names with fields as they were called first, or as the Elastic Common Schema calls
+    /// them.
+    package enum BuiltIn: String, Sendable, Hashable, CaseIterable {
+        case legacy
+        case ecs = "ecs-v1"
+    }
+
+    package static let fileBytesMax = 4 << 20
+    package static let filesMax = 1_000
+    package static let patternsMax = 20_000
+
+    private let base: [String: String]
+    private var added: [String: String] = [:]
+
+    package init(_ set: BuiltIn) {
+        base = set == .legacy ? Self.legacy : Self.ecs
+    }
+
+    /// No patterns at all.
+    package init() { base = [:] }
+
+    /// The definition of a pattern.
+    package subscript(name: String) -> String? { added[name] ?? base[name] }
+
+    package var names: [String] { Set(base.keys).union(added.keys).sorted() }
+
+    /// Adds a pattern, or says it differently: `pattern_definitions`.
+    package mutating func add(_ name: String, _ definition: String) { added[name] = definition }
+
+    // MARK: Files
+
+    /// Adds the patterns of a file of `NAME pattern` lines; empty ones, and those that begin with `#`, say nothing.
+    /// - Throws: ``GrokError`` with the path.
+    package mutating func add(file path: String) throws(GrokError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.contents(path, atMost: Self.fileBytesMax)
+        } catch {
+            throw GrokError(code: .file, pattern: path, offset: nil, reason: error.cause)
+        }
+        for (name, definition) in Self.lines(of: bytes) {
+            added[name] = definition
+            if added.count > Self.patternsMax {
+                throw GrokError(
+                    code: .file, pattern: path, offset: nil,
+                    reason: "there are more than \(Self.patternsMax) patterns; use fewer files")
+            }
+        }
+    }
+
+    static func lines(of bytes: some Collection<UInt8>) -> [(name: String, definition: String)] {
+        bytes.split(separator: 10).compactMap { line in
+            let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+            let body = text.drop { $0 == " " || $0 == "\t" }
+            guard let first = body.first, first != "#" else { return nil }
+            let name = body.prefix { $0 != " " && $0 != "\t" }
+            let definition = body.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
+            return definition.isEmpty ? nil : (String(name), String(definition))
+        }
+    }
+
+    // MARK: What is nearest
+
+    /// Up to three names that are written like `name`.
+    func nearest(to name: String, and own: some Sequence<String>) -> [String] {
+        let wanted = Array(name.uppercased().utf8)
+        guard wanted.count <= 100 else { return [] }
+        let most = max(1, wanted.count / 3)
+        return (names + own).compactMap { other -> (name: String, distance: Int)? in
+            let distance = Self.distance(wanted, Array(other.uppercased().utf8))
+            return distance <= most ? (other, distance) : nil
+        }
+        .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+        .prefix(3).map(\.name)
+    }
+
+    /// How many letters differ, are missing or too many.
+    private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+        if abs(one.count - other.count) > one.count / 3 + 1 { return .max }
+        var previous = Array(0...other.count)
+        for (row, letter) in one.enumerated() {
+            var current = [row + 1]
+            for (column, otherLetter) in other.enumerated() {
+                current.append(
+                    min(
+                        previous[column] + (letter == otherLetter ? 0 : 1), previous[column + 1] + 1,
+                        current[column] + 1))
+            }
+            previous = current
+        }
+        return previous[other.count]
+    }
+
+    // MARK: Built in
+
+    private static let legacy = builtIn(.legacy)
+    private static let ecs = builtIn(.ecs)
+
+    private static func builtIn(_ set: BuiltIn) -> [String: String] {
+        var patterns: [String: String] = [:]
+        var index = 0
+        while let file = wp_grok_file_at(index)?.pointee {
+            index += 1
+            let folder = String(cString: file.set)
+            guard folder == set.rawValue || folder == "common" else { continue }
+            for (name, definition) in lines(of: UnsafeBufferPointer(start: file.bytes, count: file.length)) {
+                patterns[name] = definition
+            }
+        }
+        return patterns
+    }
+}

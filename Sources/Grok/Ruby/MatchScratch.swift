@@ -1,0 +1,37 @@
+internal import CPCRE2
+
+/// What comes of a search.
+package enum MatchOutcome: Sendable, Hashable {
+    case none
+    case found
+    /// It was given up: it took more steps, time or memory than are allowed.
+    case limitReached
+}
+
+/// Memory that matches need, used again and again by one thread: make one a worker, not one a match.
+package final class MatchScratch {
+    let handle: OpaquePointer
+    /// A text that is no UTF-8, as one that is.
+    var foreign = ForeignText()
+    /// Whether the last match was in ``foreign``.
+    var isForeign = false
+
+    package init() {
+        guard let handle = wp_pcre2_scratch_make() else { fatalError("out of memory") }
+        self.handle = handle
+    }
+
+    deinit { wp_pcre2_scratch_free(handle) }
+
+    /// What a group took in the last match that was found, in bytes of the text; 0 is the whole match.
+    ///
+    /// Valid until the next match, for groups that the pattern has.
+    package func range(of group: Int) -> Range<Int>? {
+        guard let all = wp_pcre2_ranges(handle) else { return nil }
+        let lower = all[2 * group]
+        guard lower >= 0 else { return nil }
+        var range = lower..<max(lower, all[2 * group + 1])
+        if isForeign { range = foreign.offset(of: range.lowerBound)..<foreign.offset(of: range.upperBound) }
+        return range
+    }
+}
