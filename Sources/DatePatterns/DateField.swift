@@ -29,8 +29,8 @@ enum DateField: UInt8 {
         }
     }
 
-    /// Joda-Time sets fields by what they are a part of, the longest first, then by what they measure; equal ones as they
-    /// stand in the text.
+    /// Joda-Time sets fields by what they are a part of, the longest first, then by what they measure; equal ones
+    /// as they stand in the text.
     var rank: Int {
         switch self {
         case .era: 0

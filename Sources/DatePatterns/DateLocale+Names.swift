@@ -1,5 +1,5 @@
-/// The names of CLDR 39, as Java's `DateFormatSymbols` gives them: months, in short; days from Sunday on, in short; the halves
-/// of the day; eras.
+/// The names of CLDR 39, as Java's `DateFormatSymbols` gives them: months, in short; days from Sunday on, in short; the
+/// halves of the day; eras.
 extension DateLocale {
     static let aliases: [String: String] = [
         "c": "posix",

@@ -1,7 +1,7 @@
 import Base
 
-/// A pattern of dates as Logstash's date filter has them: Joda-Time's letters, or one of the names `ISO8601`, `UNIX`, `UNIX_MS`
-/// and `TAI64N`.
+/// A pattern of dates as Logstash's date filter has them: Joda-Time's letters, or one of the names `ISO8601`, `UNIX`,
+/// `UNIX_MS` and `TAI64N`.
 ///
 /// https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
 package struct DatePattern: Sendable {

@@ -15,6 +15,12 @@ package final class DatePrinter: Sendable {
         unit = elements.map(Self.unit).min() ?? Self.day
     }
 
+    /// Reads a pattern of `java.time`, as `%{{yyyy-MM-dd}}` has it. Weeks are those of ISO 8601.
+    package init(javaTime pattern: String) throws(DatePatternError) {
+        elements = try JavaTimePatternReader(pattern).read()
+        unit = elements.map(Self.unit).min() ?? Self.day
+    }
+
     private init(elements: [DateElement]) {
         self.elements = elements
         unit = elements.map(Self.unit).min() ?? Self.day

@@ -18,8 +18,8 @@ enum EpochText {
         try number(text[...])
     }
 
-    /// Seconds of TAI since 1970 in sixteen hexadecimal digits, of which the second is 4, and nanoseconds in eight, after an `@` or
-    /// not. Leap seconds count as the ten of 1972.
+    /// Seconds of TAI since 1970 in sixteen hexadecimal digits, of which the first is 4, and nanoseconds in eight,
+    /// after an `@` or not. Leap seconds count as the ten of 1972.
     static func tai64n(_ text: UnsafeBufferPointer<UInt8>) throws(DateFailure.Cause) -> Int64 {
         let digits = text.first == 64 ? text.dropFirst() : text[...]
         guard digits.count >= 24, let seconds = hexadecimal(digits.prefix(16)),

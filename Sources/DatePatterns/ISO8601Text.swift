@@ -22,8 +22,8 @@ enum ISO8601Text {
 
     // MARK: The common form
 
-    /// `2026-11-26T05:00:00.123Z`, with a fraction or without, and with an offset, `Z` or neither; with a blank in its middle only
-    /// where there is a fraction of three digits at most.
+    /// `2026-11-26T05:00:00.123Z`, with a fraction or without, and with an offset, `Z` or neither; with a blank in its
+    /// middle only where there is a fraction of three digits at most.
     /// - Returns: what a clock shows, and the offset; `nil` for all others.
     private static func common(_ text: UnsafeBufferPointer<UInt8>) -> (local: Int64, offset: Int64?)? {
         guard text.count >= 19, text[4] == 45, text[7] == 45, text[13] == 58, text[16] == 58 else { return nil }
@@ -89,8 +89,8 @@ enum ISO8601Text {
         .number(field, digitsMin: digits, digitsMax: 9, signed: true)
     }
 
-    /// A date, a time, or both with a `T` between, as far as they go: `2026`, `2026-11`, `2026-330`, `2026-W48-4`, `T05`,
-    /// `2026-11-26T05:00.5+07:00`.
+    /// A date, a time, or both with a `T` between, as far as they go: `2026`, `2026-11`, `2026-330`, `2026-W48-4`,
+    /// `T05`, `2026-11-26T05:00.5+07:00`.
     private static let iso: [DateElement] = {
         func optional(_ elements: [DateElement]) -> DateElement { .choice([elements, []]) }
         func fraction(_ field: DateField) -> [DateElement] {

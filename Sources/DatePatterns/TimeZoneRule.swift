@@ -82,8 +82,8 @@ package final class TimeZoneRule: Sendable {
         "Singapore", "Turkey", "UCT", "UTC", "Universal", "W-SU", "WET", "Zulu",
     ]
 
-    /// The zone of a name of the tz database (`Asia/Ho_Chi_Minh`, `UTC`) or of an offset (`+07:00`), as Logstash's date filter
-    /// takes them.
+    /// The zone of a name of the tz database (`Asia/Ho_Chi_Minh`, `UTC`) or of an offset (`+07:00`), as Logstash's date
+    /// filter takes them.
     package static func named(_ name: String) -> TimeZoneRule? {
         if name == "UTC" { return utc }
         if let rule = known.withLock({ $0[name] }) { return rule }

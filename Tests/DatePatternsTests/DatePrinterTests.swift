@@ -17,6 +17,25 @@ struct DatePrinterTests {
         ])
     func fields(pattern: String, text: String) throws { #expect(try DatePrinter(pattern).text(for: Self.time) == text) }
 
+    @Test(
+        "have the fields that a pattern of java.time names",
+        arguments: [
+            ("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2026-11-26T05:06:07.089Z"), ("YYYY-'W'ww", "2026-W48"),
+            ("uu y L MMMM EEE a h", "26 2026 11 November Thu AM 5"), ("D DDD e c", "330 330 4 4"), ("SSSSSS", "089000"),
+            ("x xx xxx Z ZZZZ VV z O", "+00 +0000 +00:00 +0000 GMT Z Z GMT"), ("[yyyy][' it''s' G]", "2026 it's AD"),
+            ("''yyyy''", "'2026'"),
+        ])
+    func javaTime(pattern: String, text: String) throws {
+        #expect(try DatePrinter(javaTime: pattern).text(for: Self.time) == text)
+    }
+
+    @Test(
+        "are not printed by a pattern that java.time refuses",
+        arguments: ["yyyy-ddd", "'open", "yyyy{", "j", "yyyy#", "V", "XXXXXX", "aa", "SSSSSSSSSS"])
+    func refusedJavaTime(pattern: String) {
+        #expect(throws: DatePatternError.self) { try DatePrinter(javaTime: pattern) }
+    }
+
     @Test("change with their smallest field, forwards and back, before 1970 too")
     func changes() throws {
         let hours = try DatePrinter("yyyy.MM.dd.HH")
