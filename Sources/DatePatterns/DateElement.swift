@@ -1,5 +1,5 @@
 /// A piece of a pattern.
-enum DateElement {
+enum DateElement: Sendable {
     /// Bytes that are there as they stand, in either case.
     case literal([UInt8])
     /// - Parameters:

@@ -1,5 +1,5 @@
 /// A part of a date that a pattern reads or prints.
-enum DateField: UInt8 {
+enum DateField: UInt8, Sendable {
     case era, century, year, weekyear, yearOfEra, month, week, dayOfYear, dayOfMonth, dayOfWeek, halfday
     case hour, clockHour, hourOfHalfday, clockHourOfHalfday, minute, second
     /// Parts of an hour, a minute, a second that a fraction gives, in milliseconds.
