@@ -126,7 +126,7 @@ let package = Package(
             ["Grok", "DatePatterns", "LogDocuments", "ConfigText", "Digests", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
-        .house("Telemetry", ["Model", "Base"]),
+        .house("Telemetry", ["LogDocuments", "Model", "Base"]),
         .house("Rules", ["PromQL", "GoTemplate", "ConfigText", "Model", "Base"]),
         // Floor 7.
         .house(
@@ -159,8 +159,10 @@ let package = Package(
         .house(
             "ElasticHTTP",
             ["LogDocuments", "LogSearch", "HTTPKit", "Codecs", "Patterns", "Model", "Base", hummingbird, nioCore]),
-        .house("LokiHTTP", ["LogDocuments", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
-        .house("OTLPHTTP", ["Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+        .house(
+            "LokiHTTP",
+            ["LogDocuments", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+        .house("OTLPHTTP", ["Telemetry", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
             [
@@ -182,7 +184,7 @@ let package = Package(
             "Server",
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
-                "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
+                "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
                 "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model",
                 "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
@@ -258,7 +260,10 @@ let package = Package(
             ]),
         .tests(
             of: "LokiHTTP",
-            ["LogDocuments", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+            [
+                "LogDocuments", "LogShipping", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird,
+                nioCore,
+            ]),
         .tests(
             of: "LogRelay",
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
@@ -273,7 +278,7 @@ let package = Package(
         .tests(
             of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Nodes", ["TestSupport", "MetricStore", "Model", "Base"]),
-        .tests(of: "Telemetry", ["TestSupport", "Model", "Base"]),
+        .tests(of: "Telemetry", ["LogDocuments", "TestSupport", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),
@@ -316,7 +321,7 @@ let package = Package(
                 "Instruments", "Partitions",
                 "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "OTLPHTTP", ["HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(of: "OTLPHTTP", ["LogShipping", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "WatchpostHTTP",
             [

@@ -28,6 +28,17 @@ extension Catalogue {
         "log_input_unreadable_files", .gauge, labels: ["input"],
         "Files and folders of the input that cannot be read; the status page says why.", source: "filebeat.yml")
 
+    public static let logDoorEventsTotal = MetricDefinition(
+        "log_door_events_total", .counter, labels: ["door"],
+        "Log events that shippers and clients sent and that are stored, by protocol.", source: "the logs")
+    public static let logDoorBytesTotal = MetricDefinition(
+        "log_door_bytes_total", .counter, labels: ["door"],
+        "Bytes as they came of what log_door_events_total counts.", source: "the logs")
+    public static let logDoorRefusedTotal = MetricDefinition(
+        "log_door_refused_total", .counter, labels: ["door"],
+        "Requests, connections and messages of log shippers that were not taken: broken, too large, or too many at once.",
+        source: "the logs")
+
     public static let logEventsTotal = MetricDefinition(
         "log_events_total", .counter, labels: ["component", "level", "event"],
         "Log events that this server stored since its start, its own and those of agents; names beyond a bound are other.",
@@ -38,7 +49,7 @@ extension Catalogue {
             + "first time.", source: "the logs")
 
     static let logs = [
-        logEventsTotal, logLateEventsTotal,
+        logEventsTotal, logLateEventsTotal, logDoorEventsTotal, logDoorBytesTotal, logDoorRefusedTotal,
         logInputLinesTotal, logInputEventsTotal, logInputLeftOutEventsTotal, logInputCutEventsTotal,
         logInputOldEventsTotal, logInputFutureEventsTotal, logInputDroppedMessagesTotal, logInputOpenFiles,
         logInputUnreadableFiles,

@@ -146,23 +146,10 @@ struct EventBuilder: Sendable {
             event.fields[name] = value
         }
         if json != nil || !processors.isEmpty || event.fields["log.syslog.severity.code"] != nil {
-            nameLevel(of: &event, json)
+            event.nameLevel(json.map { $0.keysUnderRoot ? "" : $0.target + "." } ?? "")
         }
         guard json?.keysUnderRoot ?? false, event.fields["message"] == nil else { return }
         if let text = JSONFacts.message({ event.fields[$0] }) { event.fields["message"] = .string(text) }
-    }
-
-    private func nameLevel(of event: inout LogEvent, _ json: FilebeatInput.JSON?) {
-        let prefix = json.map { $0.keysUnderRoot ? "" : $0.target + "." } ?? ""
-        guard let level = JSONFacts.level(prefix, { event.fields[$0] }) else { return }
-        if level.field == "level" {
-            if !level.isCanonical {
-                if event.fields["log.level"] == nil { event.fields["log.level"] = level.written }
-                event.fields["level"] = .string(level.name.rawValue)
-            }
-        } else if event.fields["level"] == nil {
-            event.fields["level"] = .string(level.name.rawValue)
-        }
     }
 
     private static func text(of value: LogValue) -> String {
@@ -176,7 +163,7 @@ struct EventBuilder: Sendable {
         }
     }
 
-    private static func redacted(_ value: LogValue) -> LogValue {
+    static func redacted(_ value: LogValue) -> LogValue {
         switch value {
         case .string(let text): .string(Redaction.urls(in: text))
         case .array(let values): .array(values.map(redacted))

@@ -1,11 +1,6 @@
-internal import Base
-internal import Codecs
-internal import Foundation
 package import HTTPKit
-internal import HTTPTypes
 package import Hummingbird
 package import Model
-internal import NIOCore
 internal import Telemetry
 
 /// `/v1/metrics` and `/api/v1/otlp/v1/metrics`: metrics that other programs send by OTLP over HTTP, as protobuf or JSON.
@@ -32,36 +27,9 @@ package struct OTLPMetricsAPI: Sendable {
     }
 
     private func write(_ request: Request) async -> Response {
-        let type = (request.headers[.contentType] ?? "").lowercased()
-        let isJSON = type.hasPrefix("application/json")
-        guard isJSON || type.hasPrefix("application/x-protobuf") else {
-            return Self.failure(
-                .unsupportedMediaType, "the content type is neither application/x-protobuf nor application/json", true)
-        }
-        do {
-            let body = try await request.body.collect(upTo: MessageLanes.bodyBytesMax)
-            let encoding = (request.headers[.contentEncoding] ?? "identity").lowercased()
-            let translation = try await lanes.run(bodyBytes: body.readableBytes) { limit in
-                try Self.message(body, encoding, limit: limit)
-            } _: { message in
-                try store(message, isJSON)
-            }
-            return Self.success(translation.rejected, translation.reasons.joined(separator: "; "), isJSON)
-        } catch let error as OTLPError {
-            return Self.failure(.badRequest, error.description, isJSON)
-        } catch let error as GzipError {
-            return Self.failure(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description, isJSON)
-        } catch is NIOTooManyBytesError {
-            return Self.failure(
-                .contentTooLarge, "the request has more than \(MessageLanes.bodyBytesMax) bytes", isJSON)
-        } catch let error as MessagesBusy {
-            var response = Self.failure(.serviceUnavailable, error.description, isJSON)
-            response.headers[.retryAfter] = MessagesBusy.retryAfter
-            return response
-        } catch let error as HTTPError {
-            return Self.failure(error.status, error.body ?? "", isJSON)
-        } catch {
-            return Self.failure(.serviceUnavailable, "\(error)", isJSON)
+        await OTLPRequest.answer(request, lanes, counting: "rejectedDataPoints") { message, _, isJSON in
+            let translation = try store(message, isJSON)
+            return (translation.rejected, translation.reasons)
         }
     }
 
@@ -82,59 +50,5 @@ package struct OTLPMetricsAPI: Sendable {
         translation.samples = []
         translation.exemplars = []
         return translation
-    }
-
-    private static func message(_ body: ByteBuffer, _ encoding: String, limit: Int) throws -> [UInt8] {
-        switch encoding {
-        case "identity", "": return Array(buffer: body)
-        case "gzip", "deflate": return try body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: limit) }
-        case let other:
-            throw HTTPError(.unsupportedMediaType, message: "the encoding \(other) is not known; send gzip or none")
-        }
-    }
-
-    /// `ExportMetricsServiceResponse`: its field 1 is `ExportMetricsPartialSuccess`, of a count (1) and a message (2).
-    private static func success(_ rejected: Int, _ message: String, _ isJSON: Bool) -> Response {
-        if isJSON {
-            var json = JSONBytes()
-            json.raw("{")
-            if rejected > 0 {
-                json.raw(#""partialSuccess":{"rejectedDataPoints":"#)
-                json.string(String(rejected))
-                json.raw(#","errorMessage":"#)
-                json.string(message)
-                json.raw("}")
-            }
-            json.raw("}")
-            return answer(.ok, json.bytes, isJSON)
-        }
-        if rejected == 0 { return answer(.ok, [], isJSON) }
-        var partial: [UInt8] = [1 << 3]
-        partial.appendVarint(UInt64(rejected))
-        partial.append(2 << 3 | 2)
-        partial.appendCounted(Array(message.utf8))
-        var bytes: [UInt8] = [1 << 3 | 2]
-        bytes.appendCounted(partial)
-        return answer(.ok, bytes, isJSON)
-    }
-
-    /// `google.rpc.Status`, of which the message (2) counts.
-    private static func failure(_ status: HTTPResponse.Status, _ message: String, _ isJSON: Bool) -> Response {
-        if isJSON {
-            var json = JSONBytes()
-            json.raw(#"{"message":"#)
-            json.string(message)
-            json.raw("}")
-            return answer(status, json.bytes, isJSON)
-        }
-        var bytes: [UInt8] = [2 << 3 | 2]
-        bytes.appendCounted(Array(message.utf8))
-        return answer(status, bytes, isJSON)
-    }
-
-    private static func answer(_ status: HTTPResponse.Status, _ bytes: [UInt8], _ isJSON: Bool) -> Response {
-        Response(
-            status: status, headers: [.contentType: isJSON ? "application/json" : "application/x-protobuf"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

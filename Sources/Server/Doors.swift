@@ -5,6 +5,7 @@ internal import Collectors
 internal import HTTPKit
 internal import Hummingbird
 internal import HummingbirdInstruments
+internal import LokiHTTP
 internal import OTLPHTTP
 internal import PrometheusHTTP
 internal import Site
@@ -30,6 +31,9 @@ enum Doors {
         let view = ServerView(parts: parts)
         prometheus(parts, lanes).addRoutes(to: router)
         OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
+        OTLPLogsAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes).addRoutes(to: router)
+        LokiAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes, isReady: isReady)
+            .addRoutes(to: router)
         IngestAPI(receiver: parts.receiver, lanes: lanes) { try parts.site.watchpost.ingestToken?.read() }
             .addRoutes(to: router)
         AlertmanagerAPI(

@@ -36,6 +36,8 @@ final class Parts: Sendable {
     let logs: LogStore
     /// The store of logs for all who append.
     let logAppender: LogEventCounter
+    /// Counts what log shippers send.
+    let logDoors = LogDoors()
     let state: StateStore
     let engine: PromQLEngine
     let transfers: Transfers
@@ -131,6 +133,7 @@ final class Parts: Sendable {
         }
         registry.addSource { [shipper] in LogInputMetrics.families(shipper.snapshot()) }
         registry.addSource { [logAppender] in logAppender.stored }
+        registry.addSource { [logDoors] in logDoors.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }

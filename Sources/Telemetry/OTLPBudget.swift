@@ -22,6 +22,14 @@ struct OTLPBudget {
         try takeAttributes(point.exemplars.reduce(0) { $0 + $1.attributes.count })
     }
 
+    /// Counts a log record.
+    mutating func takeRecord() throws(OTLPError) {
+        values += 1
+        guard values <= Self.valuesMax else {
+            throw OTLPError("it holds more than the limit of \(Self.valuesMax) records; send smaller batches")
+        }
+    }
+
     /// Counts a JSON list of attributes as it stands there: those of one name become one, and are read all the same.
     mutating func takeListed(_ list: Any?) throws(OTLPError) {
         let count = (list as? [Any])?.count ?? 0

@@ -136,6 +136,11 @@ enum Peers {
         try RunningProcess(python, [part("otlp.py"), url, compression])
     }
 
+    /// A client of the tests' Python environment, which sends something to a server and ends.
+    static func client(_ name: String, _ arguments: String...) throws -> RunningProcess {
+        try RunningProcess(python, [part(name)] + arguments)
+    }
+
     /// A camera's ONVIF side for a stream, and its UDP port for discovery.
     static func onvif(_ url: String, user: String, password: String) async throws -> (RunningProcess, Int) {
         let process = try RunningProcess(python, [part("onvif.py"), url, user, password])

@@ -1,0 +1,126 @@
+internal import Base
+internal import Codecs
+internal import HTTPKit
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Telemetry
+
+/// What all requests of OTLP over HTTP have in common: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+enum OTLPRequest {
+    /// Reads a request, and answers it.
+    /// - Parameters:
+    ///   - name: of the count in a JSON answer of what was left out.
+    ///   - refused: told of a request of which nothing was stored.
+    ///   - store: decodes and stores a message of so many bytes as it came; tells how much was left out, and why.
+    static func answer(
+        _ request: Request, _ lanes: MessageLanes, counting name: StaticString, refused: @Sendable () -> Void = {},
+        store:
+            @escaping @Sendable (_ message: [UInt8], _ bodyBytes: Int, _ isJSON: Bool) throws -> (
+                rejected: Int, reasons: [String]
+            )
+    ) async -> Response {
+        let type = (request.headers[.contentType] ?? "").lowercased()
+        let isJSON = type.hasPrefix("application/json")
+        let response: Response
+        if isJSON || type.hasPrefix("application/x-protobuf") {
+            response = await stored(request, lanes, isJSON, store, name)
+        } else {
+            response = failure(
+                .unsupportedMediaType, "the content type is neither application/x-protobuf nor application/json", true)
+        }
+        if response.status != .ok { refused() }
+        return response
+    }
+
+    private static func stored(
+        _ request: Request, _ lanes: MessageLanes, _ isJSON: Bool,
+        _ store:
+            @escaping @Sendable (_ message: [UInt8], _ bodyBytes: Int, _ isJSON: Bool) throws -> (
+                rejected: Int, reasons: [String]
+            ), _ name: StaticString
+    ) async -> Response {
+        do {
+            let body = try await request.body.collect(upTo: MessageLanes.bodyBytesMax)
+            let bytes = body.readableBytes
+            let encoding = (request.headers[.contentEncoding] ?? "identity").lowercased()
+            let outcome = try await lanes.run(bodyBytes: bytes) { limit in
+                try message(body, encoding, limit: limit)
+            } _: { message in
+                try store(message, bytes, isJSON)
+            }
+            return success(outcome.rejected, outcome.reasons.joined(separator: "; "), isJSON, name)
+        } catch let error as OTLPError {
+            return failure(.badRequest, error.description, isJSON)
+        } catch let error as GzipError {
+            return failure(error.code == .tooLarge ? .contentTooLarge : .badRequest, error.description, isJSON)
+        } catch is NIOTooManyBytesError {
+            return failure(.contentTooLarge, "the request has more than \(MessageLanes.bodyBytesMax) bytes", isJSON)
+        } catch let error as MessagesBusy {
+            var response = failure(.serviceUnavailable, error.description, isJSON)
+            response.headers[.retryAfter] = MessagesBusy.retryAfter
+            return response
+        } catch let error as HTTPError {
+            return failure(error.status, error.body ?? "", isJSON)
+        } catch {
+            return failure(.serviceUnavailable, "\(error)", isJSON)
+        }
+    }
+
+    private static func message(_ body: ByteBuffer, _ encoding: String, limit: Int) throws -> [UInt8] {
+        switch encoding {
+        case "identity", "": return Array(buffer: body)
+        case "gzip", "deflate": return try body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: limit) }
+        case let other:
+            throw HTTPError(.unsupportedMediaType, message: "the encoding \(other) is not known; send gzip or none")
+        }
+    }
+
+    /// `ExportMetricsServiceResponse` or `ExportLogsServiceResponse`: the field 1 is what was left out, of a count (1) and a
+    /// message (2).
+    private static func success(_ rejected: Int, _ message: String, _ isJSON: Bool, _ name: StaticString) -> Response {
+        if isJSON {
+            var json = JSONBytes()
+            json.raw("{")
+            if rejected > 0 {
+                json.raw(#""partialSuccess":{""#)
+                json.raw(name)
+                json.raw(#"":"#)
+                json.string(String(rejected))
+                json.raw(#","errorMessage":"#)
+                json.string(message)
+                json.raw("}")
+            }
+            json.raw("}")
+            return answer(.ok, json.bytes, isJSON)
+        }
+        if rejected == 0 { return answer(.ok, [], isJSON) }
+        var partial: [UInt8] = [1 << 3]
+        partial.appendVarint(UInt64(rejected))
+        partial.append(2 << 3 | 2)
+        partial.appendCounted(Array(message.utf8))
+        var bytes: [UInt8] = [1 << 3 | 2]
+        bytes.appendCounted(partial)
+        return answer(.ok, bytes, isJSON)
+    }
+
+    /// `google.rpc.Status`, of which the message (2) counts.
+    private static func failure(_ status: HTTPResponse.Status, _ message: String, _ isJSON: Bool) -> Response {
+        if isJSON {
+            var json = JSONBytes()
+            json.raw(#"{"message":"#)
+            json.string(message)
+            json.raw("}")
+            return answer(status, json.bytes, isJSON)
+        }
+        var bytes: [UInt8] = [2 << 3 | 2]
+        bytes.appendCounted(Array(message.utf8))
+        return answer(status, bytes, isJSON)
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ bytes: [UInt8], _ isJSON: Bool) -> Response {
+        Response(
+            status: status, headers: [.contentType: isJSON ? "application/json" : "application/x-protobuf"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
