@@ -123,7 +123,7 @@ let package = Package(
             ["Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux", "CZlib"]),
         .house(
             "LogPipeline",
-            ["Grok", "DatePatterns", "LogDocuments", "ConfigText", "Digests", "Patterns", "Model", "Base"]),
+            ["Grok", "DatePatterns", "LogDocuments", "ConfigText", "Transfers", "Digests", "Patterns", "Model", "Base"]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["LogDocuments", "Model", "Base"]),
@@ -175,8 +175,8 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "Alerting", "Collectors", "LogRelay", "LogShipping", "Recorders", "Rules", "Scraping", "Partitions",
-                "ConfigText", "Patterns", "Model", "Base", "CSite",
+                "Alerting", "Collectors", "LogPipeline", "LogRelay", "LogShipping", "Recorders", "Rules", "Scraping",
+                "Partitions", "ConfigText", "Patterns", "Model", "Base", "CSite",
             ],
             exclude: ["BuiltInSite", "SeedSite"], swiftSettings: swift),
         // Floor 9.
@@ -185,8 +185,9 @@ let package = Package(
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
                 "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
-                "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model",
-                "Partitions",
+                "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore",
+                "Nodes",
+                "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,

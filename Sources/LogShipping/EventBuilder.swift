@@ -11,6 +11,8 @@ struct EventBuilder: Sendable {
     private let sharesOwnNames: Bool
     /// Whether events are lines of files, and say of which and where.
     private let isOfFiles: Bool
+    /// Whether a pipeline finds out what the events say of themselves.
+    private let isForPipeline: Bool
     private let processors: [FilebeatProcessor]
     /// Of times that name none.
     let zone: LineZone
@@ -23,6 +25,8 @@ struct EventBuilder: Sendable {
         var fields = metadata.common
         let isSwitchedOff = config.hostMetadataUnlessTagged.map(input.tags.contains) ?? false
         if config.addHostMetadata, !isSwitchedOff { fields.merge(metadata.host) { $1 } }
+        isForPipeline = config.isForPipeline
+        if isForPipeline { fields["@version"] = .string("1") }
         fields["input.type"] = .string(input.kind.rawValue)
         if !input.tags.isEmpty { fields["tags"] = .array(input.tags.map(LogValue.string)) }
         for (name, value) in input.fields {
@@ -70,9 +74,11 @@ struct EventBuilder: Sendable {
             } else {
                 event.fields["message"] = .string(entry.message)
             }
-            let found = LineFacts(entry.message, context)
-            if entry.timestamp == nil, let time = found.timestamp { event.timestamp = time }
-            facts = found.fields
+            if !isForPipeline {
+                let found = LineFacts(entry.message, context)
+                if entry.timestamp == nil, let time = found.timestamp { event.timestamp = time }
+                facts = found.fields
+            }
         }
         if !processors.isEmpty {
             // They look at the line as it is; what they leave of it loses its credentials then.
@@ -81,7 +87,7 @@ struct EventBuilder: Sendable {
             event = draft.event
             facts = draft.facts
         }
-        nameFacts(of: &event, facts, entry.json)
+        if !isForPipeline { nameFacts(of: &event, facts, entry.json) }
         event.fields.changeOwn { name, value in
             switch value {
             case .string where name != "log.file.path": EventBuilder.redacted(value)

@@ -5,6 +5,7 @@ internal import ConfigText
 internal import Dashboards
 internal import Foundation
 internal import Instruments
+internal import LogPipeline
 internal import LogRelay
 internal import LogShipping
 internal import LogStore
@@ -38,6 +39,8 @@ final class Parts: Sendable {
     let logAppender: LogEventCounter
     /// Counts what log shippers send.
     let logDoors = LogDoors()
+    /// Pipelines, through which events of log files go to the store.
+    let pipelines: SitePipelines
     let state: StateStore
     let engine: PromQLEngine
     let transfers: Transfers
@@ -108,8 +111,10 @@ final class Parts: Sendable {
             transfers: transfers,
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
+        pipelines = SitePipelines(store: logAppender, transfers: transfers)
+        pipelines.update(site.site)
         shipper = LogShipper(
-            config: Self.logInputs(site.site, options), appender: logAppender,
+            config: Self.logInputs(site.site, options, pipelines), appender: pipelines.appender,
             offsets: offsets.filter { RecorderLog.isFile($0) && !LogReceiver.isAgent($0) }, hostName: hostName,
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
         receiver = LogReceiver(store: logAppender, offsets: offsets)
@@ -158,7 +163,8 @@ final class Parts: Sendable {
     /// What is wrong with the watching itself, as each part says it.
     var findings: [Finding] {
         let sources: [any FindingSource] = [
-            collectors, nodes, rules, scraper, shipper, receiver, outlets, appender, storageProblems, ownSeries, sms,
+            collectors, nodes, rules, scraper, shipper, pipelines, receiver, outlets, appender, storageProblems,
+            ownSeries, sms,
             current,
         ]
         return dataNotes.map { Finding(.warning, part: "host", text: $0) } + sources.flatMap(\.findings)
@@ -215,7 +221,9 @@ final class Parts: Sendable {
         outlets.update(site)
         try rules.update(site.ruleFiles, settings)
         scraper.update(site.prometheus?.scrapeConfigs ?? [])
-        shipper.update(Self.logInputs(site, options))
+        // Before the inputs, whose events they are to take.
+        pipelines.update(site)
+        shipper.update(Self.logInputs(site, options, pipelines))
         collectors.update(site.watchpost)
         let storage = site.watchpost
         metrics.update(
@@ -227,8 +235,11 @@ final class Parts: Sendable {
     }
 
     /// The inputs of logs: without `--insecure-listen` none that other hosts can send to.
-    private static func logInputs(_ site: Site, _ options: ServeOptions) -> FilebeatConfig {
-        let config = site.filebeat ?? FilebeatConfig()
+    private static func logInputs(
+        _ site: Site, _ options: ServeOptions, _ pipelines: SitePipelines
+    ) -> FilebeatConfig {
+        var config = site.filebeat ?? FilebeatConfig()
+        config.isForPipeline = pipelines.takesFiles
         return options.allowsInsecureListen ? config : config.refusingOpenListeners
     }
 
@@ -304,6 +315,7 @@ final class Parts: Sendable {
         ] + collectors.services() + [
             LoopService { [scraper] in await scraper.run() },
             LoopService { [rules] in await rules.run() },
+            LoopService { [pipelines] in await pipelines.run() },
             LoopService { [shipper] in await shipper.run() },
         ]
     }

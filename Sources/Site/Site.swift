@@ -1,5 +1,6 @@
 package import Alerting
 package import ConfigText
+package import LogPipeline
 package import LogShipping
 package import Rules
 package import Scraping
@@ -14,8 +15,10 @@ package struct Site: Sendable {
     package var filebeat: FilebeatConfig?
     /// Grafana dashboards: the file's path and its JSON.
     package var dashboards: [DashboardFile] = []
-    /// Paths of Logstash pipelines.
-    package var logstashFiles: [String] = []
+    /// Pipelines of Logstash; `nil` where there are none, or where something is wrong with them.
+    package var pipelines: PipelineNetwork?
+    /// Why the pipelines are not run.
+    package var pipelineProblem: String?
     /// What is not wrong enough to refuse the configuration.
     package var warnings: [ConfigProblem] = []
 

@@ -1,6 +1,7 @@
 internal import Alerting
 internal import ConfigText
 internal import Foundation
+internal import LogPipeline
 internal import LogShipping
 internal import Rules
 internal import Scraping
@@ -27,12 +28,7 @@ struct SiteAssembler {
         site.filebeat = filebeat()
         site.filebeat?.timeZone = site.watchpost.timeZone
         site.dashboards = dashboards()
-        site.logstashFiles = source.matching(source.path("logstash/*.conf"))
-        for path in site.logstashFiles {
-            problems.warn(
-                at: SourcePosition(file: path, line: 1, column: 1), "Logstash pipelines come in a later version",
-                mend: "leave the file for Logstash")
-        }
+        pipelines(into: &site)
         SiteTraps(site: site, problems: problems).tell { source.path($0) }
         if site.isEmpty(source) {
             problems.warn(
@@ -60,6 +56,26 @@ struct SiteAssembler {
             source.text(at: path, own), path: path, environment: environment, problems: own
         ) { pattern in
             source.matching(pattern).compactMap { path in source.text(at: path, own).map { (path, $0) } }
+        }
+    }
+
+    /// What is wrong with pipelines stops those: lines are stored as they are read, and never the watching.
+    private func pipelines(into site: inout Site) {
+        let own = ProblemList()
+        defer { problems.addPartial(own) }
+        var options = PipelineOptions()
+        options.environment = environment
+        options.timeZone = site.watchpost.timeZone
+        options.unsupported = site.watchpost.unsupportedFilters
+        let found = PipelineFolder(
+            source.path("logstash"), text: { source.text(at: $0, own) }, matching: { source.matching($0) },
+            problems: own
+        ).pipelines(options)
+        let network = PipelineNetwork(found, problems: own)
+        if let error = own.errors.first {
+            site.pipelineProblem = error.description
+        } else if !found.isEmpty {
+            site.pipelines = network
         }
     }
 
@@ -108,7 +124,8 @@ struct SiteAssembler {
 extension Site {
     fileprivate func isEmpty(_ source: any SiteSource) -> Bool {
         prometheus == nil && alertmanager == nil && filebeat == nil && ruleFiles.isEmpty && dashboards.isEmpty
-            && logstashFiles.isEmpty && source.text(at: source.path("watchpost.yml"), ProblemList()) == nil
+            && pipelines == nil && pipelineProblem == nil
+            && source.text(at: source.path("watchpost.yml"), ProblemList()) == nil
     }
 }
 

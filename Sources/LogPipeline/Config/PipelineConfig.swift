@@ -33,6 +33,8 @@ package struct PipelineOptions: Sendable {
     /// `pipeline.ecs_compatibility`: v8 unless it says `disabled`.
     package var usesSchema = true
     package var unsupported = UnsupportedFilters.refuse
+    /// Where times are of that name no zone; `nil` is the host's.
+    package var timeZone: String?
     /// What `${VAR}` stands for.
     package var environment: [String: String] = [:]
 
@@ -71,7 +73,8 @@ extension PipelineConfig {
         }
         guard problems.errors.count == errors else { return nil }
         let filters = Pipeline(
-            syntax, usesSchema: options.usesSchema, unsupported: options.unsupported, problems: problems)
+            syntax, usesSchema: options.usesSchema, unsupported: options.unsupported, timeZone: options.timeZone,
+            problems: problems)
         let outputs = OutputRoutes(syntax, problems: problems)
         PipelineTraps(usesSchema: options.usesSchema, problems: problems).tell(syntax)
         guard problems.errors.count == errors else { return nil }

@@ -24,14 +24,17 @@ package final class Pipeline: Sendable {
     /// - Parameters:
     ///   - files: in the order in which their filters stand.
     ///   - usesSchema: whether names of the Elastic Common Schema are meant where a filter does not say.
+    ///   - timeZone: where times are of that name no zone; `nil` is the host's.
     ///   - problems: gets what is wrong, with its place.
     package init(
         _ files: [PipelineSyntax], usesSchema: Bool = true, unsupported: UnsupportedFilters = .refuse,
-        problems: ProblemList
+        timeZone: String? = nil, problems: ProblemList
     ) {
         var steps: [Step] = []
         for file in files {
-            let resources = PipelineResources(folder: FilePaths.directory(ofFile: file.path), unsupported: unsupported)
+            let resources = PipelineResources(
+                folder: FilePaths.directory(ofFile: file.path), unsupported: unsupported,
+                timeZone: timeZone)
             let builder = Builder(usesSchema: usesSchema, resources: resources, problems: problems)
             for section in file.sections where section.kind == .filter { steps += builder.steps(section.statements) }
         }

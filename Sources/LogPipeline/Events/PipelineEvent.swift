@@ -312,11 +312,17 @@ extension PipelineEvent {
         }
     }
 
-    /// The event as it is printed: with its time, and with `@metadata` where there is any.
-    package var printed: Document {
+    /// The event as it is shipped: without `@metadata`.
+    package var shipped: Document {
         var document = Document()
         if hasTimestamp { document.append("@timestamp", .string(TimestampText.iso8601(timestamp))) }
         for (name, value) in self.document.members { document[name] = value }
+        return document
+    }
+
+    /// The event as it is printed: with `@metadata`, where there is any.
+    package var printed: Document {
+        var document = shipped
         if !metadata.isEmpty { document["@metadata"] = .object(metadata) }
         return document
     }

@@ -12,7 +12,7 @@ struct DateFilter: PipelineFilter {
     private let zone: Interpolation?
     private let failureTags: [String]
 
-    init(_ settings: inout PluginSettings) {
+    init(_ settings: inout PluginSettings, _ resources: PipelineResources) {
         let match = settings.list("match") ?? []
         let position = settings.raw("match")?.value.position ?? settings.position
         if match.count < 2 {
@@ -24,7 +24,7 @@ struct DateFilter: PipelineFilter {
         failureTags = settings.list("tag_on_failure") ?? ["_dateparsefailure"]
         let written = settings.string("timezone").map(Interpolation.init)
         zone = written?.constant == nil ? written : nil
-        let fixed = DateFilter.zone(written?.constant, settings)
+        let fixed = DateFilter.zone(written?.constant ?? resources.timeZone, settings)
         let locale = DateFilter.locale(settings.string("locale"), settings)
         patterns = match.dropFirst().compactMap { text in
             do throws(DatePatternError) {

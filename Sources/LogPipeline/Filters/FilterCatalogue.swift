@@ -8,7 +8,7 @@ enum FilterCatalogue {
     static let makers: [String: Maker] = [
         "clone": { settings, _ in CloneFilter(&settings) },
         //    "csv": { settings, _ in CSVFilter(&settings) },
-        "date": { settings, _ in DateFilter(&settings) },
+        "date": { settings, resources in DateFilter(&settings, resources) },
         "dissect": { settings, _ in DissectFilter(&settings) },
         "drop": { settings, _ in DropFilter(&settings) },
         //    "fingerprint": { settings, _ in FingerprintFilter(&settings) },
@@ -49,10 +49,13 @@ package struct PipelineResources: Sendable {
     package var folder: String
     /// What a filter does that cannot be had: `ruby`, and names that nobody knows.
     package var unsupported: UnsupportedFilters
+    /// Where times are of that name no zone; `nil` is the host's.
+    package var timeZone: String?
 
-    package init(folder: String, unsupported: UnsupportedFilters = .refuse) {
+    package init(folder: String, unsupported: UnsupportedFilters = .refuse, timeZone: String? = nil) {
         self.folder = folder
         self.unsupported = unsupported
+        self.timeZone = timeZone
     }
 
     /// A path as a setting has it.

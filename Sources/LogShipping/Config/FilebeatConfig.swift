@@ -16,6 +16,10 @@ package struct FilebeatConfig: Sendable {
     package var hostMetadataUnlessTagged: String?
     /// The name of the output (`output.logstash`), for the status page.
     package var output: Located<String>?
+    /// The port of the first of its hosts, where it names one.
+    package var outputPort: Int?
+    /// Whether events go through a pipeline: then they are what Filebeat sends, and say of themselves what it finds in them.
+    package var isForPipeline = false
     /// `time_zone` of `watchpost.yml`: where times are of that name no zone; `nil` is the host's.
     package var timeZone: String?
 

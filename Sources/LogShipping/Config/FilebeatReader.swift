@@ -74,6 +74,7 @@ package enum FilebeatReader {
         }
         processors(reader, variables, into: &config)
         config.output = reader.mapping("output", output)
+        config.outputPort = config.output.flatMap { port(of: $0.value, reader, variables) }
         reader.accepted(
             "name", "setup", "logging", "queue", "path", "http", "monitoring", "max_procs", "timestamp", "features",
             "seccomp",
@@ -136,6 +137,20 @@ package enum FilebeatReader {
                 "two outputs are on: \(present.joined(separator: ", "))", mend: "keep one, or set enabled: false")
         }
         return present.first.map { Located($0, at: reader.keyPosition($0)) }
+    }
+
+    /// The port of the first host of an output, `localhost:5044`.
+    private static func port(of output: String, _ reader: MappingReader, _ variables: FilebeatVariables) -> Int? {
+        var port: Int?
+        reader.read("output") { outputs in
+            outputs.read(output) { settings in
+                let hosts = settings.value("hosts").map { variables.expanding($0).texts(orOne: true).map(\.value) }
+                settings.takeOthers()
+                port = hosts?.first?.split(separator: ":").last.flatMap { Int($0) }
+            }
+            outputs.takeOthers()
+        }
+        return port
     }
 
     /// Reads the processors of the whole file. None of its inputs is started where one of them is wrong: it may be the one

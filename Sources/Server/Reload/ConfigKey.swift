@@ -28,6 +28,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case sms
     case ship
     case ingest
+    case pipeline
     case forwardAlerts = "forward.alerts"
     case forwardLogs = "forward.logs"
     case prometheus = "prometheus.yml"
@@ -55,10 +56,10 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
         case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
             .ingest, .forwardAlerts,
-            .prometheus, .rules, .alertmanager, .filebeat, .dashboards:
+            .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline:
             .applied
         // An agent ships, and looks at its key itself.
-        case .traces, .forwardLogs, .logstash, .ship: .notUsed
+        case .traces, .forwardLogs, .ship: .notUsed
         }
     }
 
@@ -78,7 +79,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
         case .externalURL, .timeZone, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile,
             .sms, .ship, .ingest,
-            .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash:
+            .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash,
+            .pipeline:
             nil
         }
     }

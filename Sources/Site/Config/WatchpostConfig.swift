@@ -1,5 +1,6 @@
 package import Alerting
 package import Collectors
+package import LogPipeline
 package import LogRelay
 package import Model
 package import Partitions
@@ -39,6 +40,8 @@ package struct WatchpostConfig: Sendable {
     package var ship: ShipConfig?
     /// What agents must know whose logs this server takes; `nil` where nothing is asked of them.
     package var ingestToken: Secret?
+    /// What becomes of filters in pipelines that there are not.
+    package var unsupportedFilters = UnsupportedFilters.refuse
     package var forwardAlerts = false
     package var forwardLogs = false
 

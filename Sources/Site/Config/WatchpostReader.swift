@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Collectors
 internal import ConfigText
+internal import LogPipeline
 internal import LogRelay
 internal import LogShipping
 internal import Partitions
@@ -32,6 +33,9 @@ enum WatchpostReader {
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
             assign(forward.boolean("logs"), to: &config.forwardLogs)
             if config.forwardLogs { later("logs", in: forward, "log events go to no other server yet") }
+        }
+        reader.read("pipeline") { pipeline in
+            assign(pipeline.choice("unsupported", UnsupportedFilters.self), to: &config.unsupportedFilters)
         }
         config.sms = reader.mapping("sms", SMSReader.read)
         config.ship = reader.mapping("ship", ShipReader.read)
