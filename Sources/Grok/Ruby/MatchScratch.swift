@@ -27,11 +27,14 @@ package final class MatchScratch {
     ///
     /// Valid until the next match, for groups that the pattern has.
     package func range(of group: Int) -> Range<Int>? {
+        guard let range = ownRange(of: group) else { return nil }
+        return isForeign ? foreign.offset(of: range.lowerBound)..<foreign.offset(of: range.upperBound) : range
+    }
+
+    /// As ``range(of:)``, in bytes of the text that was searched.
+    func ownRange(of group: Int) -> Range<Int>? {
         guard let all = wp_pcre2_ranges(handle) else { return nil }
         let lower = all[2 * group]
-        guard lower >= 0 else { return nil }
-        var range = lower..<max(lower, all[2 * group + 1])
-        if isForeign { range = foreign.offset(of: range.lowerBound)..<foreign.offset(of: range.upperBound) }
-        return range
+        return lower < 0 ? nil : lower..<max(lower, all[2 * group + 1])
     }
 }
