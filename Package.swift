@@ -210,8 +210,8 @@ let package = Package(
         .executableTarget(
             name: "measure",
             dependencies: [
-                "LogShipping", "LogSearch", "LogStore", "Partitions", "ConfigText", "CameraSimulator", "RTSP",
-                "Instruments", "Exposition", "Model", "Base", argumentParser,
+                "LogShipping", "LogPipeline", "LogSearch", "LogStore", "Partitions", "ConfigText", "Transfers",
+                "CameraSimulator", "RTSP", "Instruments", "Exposition", "Model", "Base", argumentParser,
             ],
             swiftSettings: swift),
         // How a service of one's own is instrumented.

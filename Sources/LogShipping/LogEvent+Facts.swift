@@ -13,11 +13,17 @@ package struct UntouchedEvents: Sendable {
     ///   - isTimed: whether the event's time is its own.
     ///   - now: when the event was read.
     package func complete(_ event: inout LogEvent, isTimed: Bool, now: Int64) {
-        guard event["level"] == nil else { return }
-        var path = ""
-        if case .string(let text)? = event.fields["log.file.path"] { path = text }
         let message = event.message
+        guard event["level"] == nil else {
+            // The camera of which a line speaks is what the pages of cameras are made of.
+            if event["camera_id"] == nil, let camera = CameraText.find(in: message) {
+                event.fields["camera_id"] = .string(camera)
+            }
+            return
+        }
         if !message.isEmpty {
+            var path = ""
+            if case .string(let text)? = event.fields["log.file.path"] { path = text }
             let facts = LineFacts(message, LineContext(zone: zone, now: now, path: path))
             if !isTimed, let time = facts.timestamp { event.timestamp = time }
             for (name, value) in facts.fields where event[name] == nil { event.fields[name] = value }

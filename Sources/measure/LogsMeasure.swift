@@ -2,11 +2,13 @@ import ArgumentParser
 import Base
 import ConfigText
 import Foundation
+import LogPipeline
 import LogSearch
 import LogShipping
 import LogStore
 import Model
 import Partitions
+import Transfers
 
 /// Ships the files of a generator of logs into a store, until all of them are acknowledged and sealed.
 struct LogsIngestMeasure: AsyncParsableCommand {
@@ -22,17 +24,22 @@ struct LogsIngestMeasure: AsyncParsableCommand {
     @Option(help: "How many events the files hold.")
     var events: Int
 
+    @Option(help: "A file of a pipeline through which the events go.")
+    var pipeline: String?
+
     func run() async throws {
         let problems = ProblemList()
-        guard let config = FilebeatReader.read(settings, path: "filebeat.yml", problems: problems) else {
+        guard var config = FilebeatReader.read(settings, path: "filebeat.yml", problems: problems) else {
             throw ValidationError("the settings of the inputs are wrong: \(problems.all)")
         }
         // The generator's day may be long over.
         var options = LogStoreOptions(directory: data)
         options.retention = .seconds(100 * 366 * 86_400)
         let store = try LogStore(options)
+        config.isForPipeline = pipeline != nil
         let shipper = LogShipper(
-            config: config, appender: LogEventCounter(store), offsets: [], hostName: "recorder-1", version: "1.0.0")
+            config: config, appender: try appender(LogEventCounter(store)), offsets: [], hostName: "recorder-1",
+            version: "1.0.0")
         let before = ProcessCost.processorSeconds
         let keeping = Task { await store.run() }
         let shipping = Task { await shipper.run() }
@@ -56,6 +63,22 @@ struct LogsIngestMeasure: AsyncParsableCommand {
                 + #""bytes": \#(try sealedBytes()), "#
                 + #""bytes_an_event": \#(Double(try sealedBytes()) / Double(stored - statistics.unsealedEvents)), "#
                 + #""peak_mib": \#(ProcessCost.peakMemory)}"#)
+    }
+
+    /// What the files' events are appended to.
+    private func appender(_ store: LogEventCounter) throws -> any LogAppender {
+        guard let pipeline else { return store }
+        let problems = ProblemList()
+        guard let text = ConfigFiles.read(pipeline, problems: problems),
+            let read = PipelineConfig.read(
+                [PipelineFile(path: pipeline, text: text)], PipelineOptions(), problems: problems)
+        else { throw ValidationError("the pipeline is wrong: \(problems.all)") }
+        let appender = PipelineAppender(store, outlets: PipelineOutlets(transfers: Transfers()))
+        var configuration = PipelineAppender.Configuration(PipelineNetwork([read], problems: problems), pipeline: 0)
+        let untouched = UntouchedEvents(timeZone: nil)
+        configuration.complete = { untouched.complete(&$0, isTimed: $1, now: $2) }
+        appender.update(configuration)
+        return appender
     }
 
     /// Bytes of the day files.
