@@ -12,7 +12,7 @@ enum FilterCatalogue {
         "dissect": { settings, _ in DissectFilter(&settings) },
         "drop": { settings, _ in DropFilter(&settings) },
         //    "fingerprint": { settings, _ in FingerprintFilter(&settings) },
-        //    "geoip": { settings, resources in GeoIPFilter(&settings, resources) },
+        "geoip": { settings, resources in GeoIPFilter(&settings, resources) },
         "grok": { settings, resources in GrokFilter(&settings, resources) },
         "json": { settings, _ in JSONFilter(&settings) },
         "json_encode": { settings, _ in JSONEncodeFilter(&settings) },
@@ -24,7 +24,7 @@ enum FilterCatalogue {
         "translate": { settings, resources in TranslateFilter(&settings, resources) },
         "truncate": { settings, _ in TruncateFilter(&settings) },
         //    "urldecode": { settings, _ in URLDecodeFilter(&settings) },
-        //    "useragent": { settings, _ in UserAgentFilter(&settings) },
+        "useragent": { settings, _ in UserAgentFilter(&settings) },
     ]
 
     /// Filters of Logstash's own set that are not here, and what there is instead.
