@@ -88,6 +88,9 @@ static const unsigned char templates_log_context_mustache[] = {
 static const unsigned char templates_log_searches_mustache[] = {
 #embed "../WebUI/Assets/templates/log-searches.mustache"
 };
+static const unsigned char templates_pipeline_trial_mustache[] = {
+#embed "../WebUI/Assets/templates/pipeline-trial.mustache"
+};
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
 };
@@ -174,6 +177,7 @@ static const wp_asset assets[] = {
     {"templates/log-event.mustache", templates_log_event_mustache, sizeof templates_log_event_mustache},
     {"templates/log-context.mustache", templates_log_context_mustache, sizeof templates_log_context_mustache},
     {"templates/log-searches.mustache", templates_log_searches_mustache, sizeof templates_log_searches_mustache},
+    {"templates/pipeline-trial.mustache", templates_pipeline_trial_mustache, sizeof templates_pipeline_trial_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},

@@ -19,43 +19,52 @@ extension LogFields {
     /// Adds the values of a document under dotted names. Objects in arrays are laid side by side, as Elasticsearch searches
     /// them: `{"a":[{"b":1},{"b":2}]}` has `a.b` = [1, 2].
     /// - Returns: whether ``Document/init(fields:)`` gives the same document back.
+    /// - Parameter isDisjoint: whether no field has one of the document's names yet.
     @discardableResult
-    package mutating func add(_ document: Document, behind prefix: String = "") -> Bool {
+    package mutating func add(_ document: Document, isDisjoint: Bool = false) -> Bool {
+        // Names without dots lead to dotted names that differ too.
+        var isUnique = isDisjoint
+        return add(document, behind: "", &isUnique)
+    }
+
+    /// - Parameter isUnique: whether names need not be looked for; not behind the first one with a dot.
+    private mutating func add(_ document: Document, behind prefix: String, _ isUnique: inout Bool) -> Bool {
         var isReversible = true
         for (name, value) in document.members {
-            if name.isEmpty || name.utf8.contains(UInt8(ascii: ".")) { isReversible = false }
-            if !add(value, as: prefix.isEmpty ? name : "\(prefix).\(name)") { isReversible = false }
+            if name.isEmpty || name.utf8.contains(UInt8(ascii: ".")) { (isReversible, isUnique) = (false, false) }
+            if !add(value, as: prefix.isEmpty ? name : "\(prefix).\(name)", &isUnique) { isReversible = false }
         }
         return isReversible
     }
 
     /// Adds a value under a dotted name.
     /// - Returns: whether the value can be told from the fields.
-    private mutating func add(_ value: DocumentValue, as name: String) -> Bool {
+    private mutating func add(_ value: DocumentValue, as name: String, _ isUnique: inout Bool) -> Bool {
         switch value {
         case .object(let object):
-            let isReversible = add(object, behind: name)
+            let isReversible = add(object, behind: name, &isUnique)
             return isReversible && !object.isEmpty
         case .array(let values):
             var plain: [LogValue] = []
             plain.reserveCapacity(values.count)
             for value in values { if let single = value.logValue { plain.append(single) } }
             if plain.count == values.count {
-                set(name, .array(plain))
+                set(name, .array(plain), isUnique)
                 return true
             }
             var lists: [(name: String, values: [LogValue])] = []
             LogFields.gather(values, name, &lists)
-            for list in lists { set(list.name, .array(list.values)) }
+            for list in lists { set(list.name, .array(list.values), false) }
+            isUnique = false
             return false
         default:
-            if let single = value.logValue { set(name, single) }
+            if let single = value.logValue { set(name, single, isUnique) }
             return true
         }
     }
 
-    private mutating func set(_ name: String, _ value: LogValue) {
-        if let known = self[name] {
+    private mutating func set(_ name: String, _ value: LogValue, _ isUnique: Bool) {
+        if !isUnique, let known = self[name] {
             // A name with a dot and an object with that name: both are kept.
             var values: [LogValue] = []
             for each in [known, value] {

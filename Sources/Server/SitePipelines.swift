@@ -61,6 +61,9 @@ final class SitePipelines: FindingSource, Sendable {
         return [problem].compactMap(\.self) + outlets.findings
     }
 
+    /// The pipelines in force.
+    var network: PipelineNetwork? { state.withLock(\.network) }
+
     /// Whether events of log files go through a pipeline.
     var takesFiles: Bool { appender.isInForce }
 

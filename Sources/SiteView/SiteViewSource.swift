@@ -50,6 +50,11 @@ package protocol SiteViewSource: Sendable {
     /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
     func saveSearches(_ searches: [SavedSearch]) async throws
     func removeSearch(_ name: String) async throws
+    /// The ids of the pipelines through which logs go.
+    func pipelines() async -> [String]
+    /// Sends lines through a pipeline; nothing of it is stored or sent.
+    /// - Throws: ``LogSearchRefused`` for filters that cannot be read, a pipeline that there is not, and lines that are none.
+    func tryPipeline(_ trial: PipelineTrial) async throws -> PipelineTrialView
     /// What became of cameras in spans of time, a record of the site for each.
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.

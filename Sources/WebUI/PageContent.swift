@@ -8,6 +8,7 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case logEvent = "log-event"
     case logContext = "log-context"
     case logSearches = "log-searches"
+    case pipelineTrial = "pipeline-trial"
     case reportDocument = "report-document"
 }
 

@@ -80,7 +80,7 @@ extension WebUI {
 
     // MARK: Forms of silences
 
-    private static let formBytesMax = 65_536
+    static let formBytesMax = 65_536
 
     /// The length that a form names, if it is one of those that are offered.
     static func silenceMinutes(_ fields: FormFields) -> Int? {
@@ -101,8 +101,8 @@ extension WebUI {
         text.flatMap { $0.isEmpty ? nil : String($0.prefix(length)) }
     }
 
-    static func form(of request: Request) async throws -> FormFields {
-        let body = try await request.body.collect(upTo: formBytesMax)
+    static func form(of request: Request, bytesMax: Int = formBytesMax) async throws -> FormFields {
+        let body = try await request.body.collect(upTo: bytesMax)
         return FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
     }
 

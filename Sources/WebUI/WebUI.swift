@@ -56,6 +56,8 @@ package struct WebUI: Sendable {
         router.post("/logs/searches") { request, _ in try await keepSearch(request) }
         router.post("/logs/searches/delete") { request, _ in try await forgetSearch(request) }
         router.post("/logs/searches/import") { request, _ in try await importSearches(request) }
+        router.get("/logs/pipelines") { _, _ in await pipelinesPage() }
+        router.post("/logs/pipelines") { request, _ in try await tryPipeline(request) }
         router.get("/logs/searches.json") { _, _ in try await exportSearches() }
     }
 

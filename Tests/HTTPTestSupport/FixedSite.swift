@@ -249,6 +249,16 @@ package struct FixedSite: SiteViewSource {
             isCut: false)
     }
 
+    package func pipelines() async -> [String] { ["main"] }
+
+    package func tryPipeline(_ trial: PipelineTrial) async throws -> PipelineTrialView {
+        if trial.filters.contains("wrong") { throw LogSearchRefused("filters:1:1: error: the filters are wrong") }
+        var view = PipelineTrialView()
+        view.problems = ["filters:1:9: warning: the pattern may begin anywhere; begin it with ^"]
+        view.results = trial.lines.split(separator: "\n").map { (String($0), ["{\n  \"message\": \"\($0)\"\n}"]) }
+        return view
+    }
+
     package func savedSearches() async throws -> [SavedSearch] {
         [SavedSearch(name: "gate <b>", query: "camera_id:gate", since: "6h")]
     }

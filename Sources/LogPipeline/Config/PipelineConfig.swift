@@ -35,6 +35,8 @@ package struct PipelineOptions: Sendable {
     package var unsupported = UnsupportedFilters.refuse
     /// Where times are of that name no zone; `nil` is the host's.
     package var timeZone: String?
+    /// Whether settings may name files.
+    package var readsFiles = true
     /// What `${VAR}` stands for.
     package var environment: [String: String] = [:]
 
@@ -74,7 +76,7 @@ extension PipelineConfig {
         guard problems.errors.count == errors else { return nil }
         let filters = Pipeline(
             syntax, usesSchema: options.usesSchema, unsupported: options.unsupported, timeZone: options.timeZone,
-            problems: problems)
+            readsFiles: options.readsFiles, problems: problems)
         let outputs = OutputRoutes(syntax, problems: problems)
         PipelineTraps(usesSchema: options.usesSchema, problems: problems).tell(syntax)
         guard problems.errors.count == errors else { return nil }

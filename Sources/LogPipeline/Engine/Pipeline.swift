@@ -25,16 +25,18 @@ package final class Pipeline: Sendable {
     ///   - files: in the order in which their filters stand.
     ///   - usesSchema: whether names of the Elastic Common Schema are meant where a filter does not say.
     ///   - timeZone: where times are of that name no zone; `nil` is the host's.
+    ///   - readsFiles: whether settings may name files.
     ///   - problems: gets what is wrong, with its place.
     package init(
         _ files: [PipelineSyntax], usesSchema: Bool = true, unsupported: UnsupportedFilters = .refuse,
-        timeZone: String? = nil, problems: ProblemList
+        timeZone: String? = nil, readsFiles: Bool = true, problems: ProblemList
     ) {
         var steps: [Step] = []
         for file in files {
-            let resources = PipelineResources(
+            var resources = PipelineResources(
                 folder: FilePaths.directory(ofFile: file.path), unsupported: unsupported,
                 timeZone: timeZone)
+            resources.readsFiles = readsFiles
             let builder = Builder(usesSchema: usesSchema, resources: resources, problems: problems)
             for section in file.sections where section.kind == .filter { steps += builder.steps(section.statements) }
         }
@@ -72,6 +74,7 @@ package final class Pipeline: Sendable {
                 tellUnknown(plugin)
                 return resources.unsupported == .tag ? .filter(UnsupportedFilter(plugin.name), nil) : nil
             }
+            guard resources.allows(plugin, problems) else { return nil }
             var settings = PluginSettings(plugin, usesSchema: usesSchema, problems)
             guard let filter = maker(&settings, resources) else { return nil }
             let actions = filter is CloneFilter ? nil : CommonActions(&settings)

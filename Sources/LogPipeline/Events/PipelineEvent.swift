@@ -102,6 +102,16 @@ package struct PipelineEvent: Sendable {
 
     package func contains(_ field: FieldReference) -> Bool { self[field] != nil }
 
+    /// Adds a field of the event itself.
+    /// - Returns: whether there was none of its name.
+    mutating func addIfAbsent(_ field: FieldReference, _ value: DocumentValue) -> Bool {
+        guard field.root == .event, field.path.count == 1, let name = field.path.first, own.place(of: name) == nil,
+            shared?.document.place(of: name) == nil
+        else { return false }
+        own.append(name, value)
+        return true
+    }
+
     // MARK: Changing
 
     /// What `field` is about to change must be the event's own.
@@ -290,7 +300,7 @@ package struct PipelineEvent: Sendable {
     package var logEvent: LogEvent {
         var fields = LogFields(sharing: shared?.fields)
         fields.reserveCapacity(own.count + 4)
-        if !fields.add(own) {
+        if !fields.add(own, isDisjoint: true) {
             var source = document
             if hasTimestamp { source["@timestamp"] = .string(TimestampText.iso8601(timestamp)) }
             fields[DocumentFields.source] = .string(source.json)

@@ -51,11 +51,28 @@ package struct PipelineResources: Sendable {
     package var unsupported: UnsupportedFilters
     /// Where times are of that name no zone; `nil` is the host's.
     package var timeZone: String?
+    /// Whether settings may name files: not those of filters that somebody pasted into a page.
+    package var readsFiles = true
 
     package init(folder: String, unsupported: UnsupportedFilters = .refuse, timeZone: String? = nil) {
         self.folder = folder
         self.unsupported = unsupported
         self.timeZone = timeZone
+    }
+
+    /// Settings that name files.
+    private static let fileSettings: Set<String> = ["patterns_dir", "dictionary_path", "database", "path", "regexes"]
+
+    /// Tells of settings that name files where they may not.
+    /// - Returns: whether there are none.
+    func allows(_ plugin: PluginSyntax, _ problems: ProblemList) -> Bool {
+        guard !readsFiles, let setting = plugin.settings.first(where: { Self.fileSettings.contains($0.name) }) else {
+            return true
+        }
+        problems.error(
+            at: setting.position, "\(setting.name) names files, which are not read here",
+            mend: "try it with: watchpost pipeline FILE")
+        return false
     }
 
     /// A path as a setting has it.

@@ -126,13 +126,7 @@ struct GrokFilter: PipelineFilter {
             for compiled in patterns {
                 let found = compiled.pattern.match(bytes, run.scratch) { index, range in
                     let taken = UnsafeBufferPointer(rebasing: bytes[range])
-                    let value: DocumentValue =
-                        switch GrokNumber(taken, as: compiled.pattern.fields[index].type) {
-                        case nil: .string(String(decoding: taken, as: UTF8.self))
-                        case .int(let number)?: .integer(Int64(number))
-                        case .float(let number)?: .number(number)
-                        }
-                    Self.put(value, at: index, compiled, &event)
+                    Self.put(Self.value(taken, compiled.pattern.fields[index].type), at: index, compiled, &event)
                 }
                 if found == .limitReached { return .limitReached }
                 if found == .found {
@@ -147,9 +141,30 @@ struct GrokFilter: PipelineFilter {
         }
     }
 
+    private static func value(_ taken: UnsafeBufferPointer<UInt8>, _ type: GrokType) -> DocumentValue {
+        if type == .int, let number = plainInteger(taken) { return .integer(number) }
+        return switch GrokNumber(taken, as: type) {
+        case nil: .string(String(decoding: taken, as: UTF8.self))
+        case .int(let number)?: .integer(Int64(number))
+        case .float(let number)?: .number(number)
+        }
+    }
+
+    /// The number of a few digits and nothing else: what most are.
+    private static func plainInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard !bytes.isEmpty, bytes.count < 19 else { return nil }
+        var value: Int64 = 0
+        for byte in bytes {
+            guard byte &- 48 < 10 else { return nil }
+            value = value * 10 + Int64(byte &- 48)
+        }
+        return value
+    }
+
     /// A text that is there already becomes a list with what is taken; a number stays, as in Logstash.
     private static func put(_ value: DocumentValue, at index: Int, _ compiled: Compiled, _ event: inout PipelineEvent) {
         let field = compiled.fields[index]
+        if event.addIfAbsent(field, value) { return }
         if compiled.overwrites[index] {
             event[field] = value
             return

@@ -37,6 +37,15 @@ struct OutletText: Sendable {
     }
 }
 
+extension PipelineEvent {
+    /// The event over several lines, as `rubydebug` shows it.
+    package var shown: String {
+        var bytes: [UInt8] = []
+        PrettyText.write(printed, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
 /// A document over several lines, as `rubydebug` shows it.
 enum PrettyText {
     static func write(_ document: Document, to bytes: inout [UInt8]) {
