@@ -139,6 +139,8 @@ int32_t wp_pcre2_match(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const ui
 
 typedef struct {
     uint64_t cost, cost_max, next_look, end_ns;
+    // What each callout counts: more where parts of the text are compared with each other unseen.
+    uint64_t step_cost;
     size_t position;
 } guard;
 
@@ -154,7 +156,7 @@ static int step(pcre2_callout_block *block, void *data) {
     size_t position = block->current_position;
     size_t way = position > guard->position ? position - guard->position : guard->position - position;
     guard->position = position;
-    guard->cost += 1 + way / 16;
+    guard->cost += guard->step_cost + way / 16;
     if (guard->cost < guard->next_look) return 0;
     if (guard->cost >= guard->cost_max || now_ns() >= guard->end_ns) return PCRE2_ERROR_CALLOUT;
     guard->next_look = guard->cost + 65536;
@@ -163,7 +165,10 @@ static int step(pcre2_callout_block *block, void *data) {
 
 int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                                size_t start, uint64_t cost_max, uint64_t timeout_ms) {
-    guard guard = {0, cost_max, 65536, 0, start};
+    guard guard = {0, cost_max, 65536, 0, 1, start};
+    uint32_t references = 0;
+    pcre2_pattern_info(code->code, PCRE2_INFO_BACKREFMAX, &references);
+    if (references > 0) guard.step_cost += length / 64;
     if (guard.next_look > cost_max) guard.next_look = cost_max;
     guard.end_ns = now_ns() + (timeout_ms > 1000000000 ? 1000000000 : timeout_ms) * 1000000;
     pcre2_set_callout(scratch->context, step, &guard);
