@@ -25,9 +25,9 @@ struct PCRE2Writer {
         self.isGuarded = isGuarded
     }
 
-    /// The place of the pattern that what stands before `bytes` bytes was written for.
+    /// The place of the pattern that what stands there, `bytes` bytes from the start, was written for.
     func place(before bytes: Int) -> Int {
-        marks.last { $0.bytes < bytes }?.place ?? 0
+        marks.last { $0.bytes <= bytes }?.place ?? 0
     }
 
     private mutating func mark(_ place: Int) { marks.append((text.utf8.count, place)) }
