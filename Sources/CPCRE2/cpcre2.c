@@ -138,7 +138,7 @@ int32_t wp_pcre2_match(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const ui
 }
 
 typedef struct {
-    uint64_t cost, cost_max, next_look, end_ns;
+    uint64_t cost, cost_max, next_look, between_looks, end_ns;
     size_t position;
 } guard;
 
@@ -147,6 +147,9 @@ static uint64_t now_ns(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
+
+// About what a callout and what is done until the next one takes.
+enum { STEP_NS = 20 };
 
 // A step of machine code over a byte costs about a sixteenth of a callout.
 static int step(pcre2_callout_block *block, void *data) {
@@ -157,15 +160,25 @@ static int step(pcre2_callout_block *block, void *data) {
     guard->cost += 1 + way / 16;
     if (guard->cost < guard->next_look) return 0;
     if (guard->cost >= guard->cost_max || now_ns() >= guard->end_ns) return PCRE2_ERROR_CALLOUT;
-    guard->next_look = guard->cost + 65536;
+    guard->next_look = guard->cost + guard->between_looks;
     return 0;
 }
 
 int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                                size_t start, uint64_t cost_max, uint64_t timeout_ms) {
-    guard guard = {0, cost_max, 65536, 0, start};
-    if (guard.next_look > cost_max) guard.next_look = cost_max;
-    guard.end_ns = now_ns() + (timeout_ms > 1000000000 ? 1000000000 : timeout_ms) * 1000000;
+    uint64_t time_ns = timeout_ms == 0 || timeout_ms > 1000000000 ? UINT64_MAX / 4 : timeout_ms * 1000000;
+    guard guard = {0, cost_max, 0, 65536, 0, start};
+    uint32_t references = 0;
+    pcre2_pattern_info(code->code, PCRE2_INFO_BACKREFMAX, &references);
+    if (references > 0) {
+        // Parts of the text are compared with each other between two callouts, which no callout sees: so the time
+        // counts, as much as the steps would take elsewhere, and is looked at more often in long texts.
+        guard.between_looks = 65536 / (1 + length / 4096);
+        if (guard.between_looks < 64) guard.between_looks = 64;
+        if (time_ns > cost_max * STEP_NS) time_ns = cost_max * STEP_NS;
+    }
+    guard.next_look = guard.between_looks < cost_max ? guard.between_looks : cost_max;
+    guard.end_ns = now_ns() + time_ns;
     pcre2_set_callout(scratch->context, step, &guard);
     int32_t found = find(code, scratch, text, length, start, UINT32_MAX);
     pcre2_set_callout(scratch->context, NULL, NULL);

@@ -29,8 +29,15 @@ import Testing
         }
     }
 
+    /// An object as JSON, its keys in the order of their bytes.
     static func json(_ object: [String: Any]) -> String {
-        let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys])
+        let members = object.keys.sorted().map { key in "\(json(of: key)):\(json(of: object[key] ?? ""))" }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    private static func json(of value: Any) -> String {
+        let data = try? JSONSerialization.data(
+            withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
 

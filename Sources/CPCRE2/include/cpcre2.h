@@ -43,7 +43,7 @@ int32_t wp_pcre2_match(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const ui
 
 /// As `wp_pcre2_match` for a pattern that has callouts: each counts one, and the way since the last one.
 /// - `cost_max`: the count at which the search is given up.
-/// - `timeout_ms`: the time after which it is given up.
+/// - `timeout_ms`: the time after which it is given up; 0: none.
 int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                                size_t start, uint64_t cost_max, uint64_t timeout_ms);
 

@@ -27,7 +27,10 @@ package struct GrokLibrary: Sendable {
     /// The definition of a pattern.
     package subscript(name: String) -> String? { added[name] ?? base[name] }
 
-    package var names: [String] { Set(base.keys).union(added.keys).sorted() }
+    /// All names, but for parts of built-in patterns, which begin with an underscore.
+    package var names: [String] {
+        Set(base.keys.filter { !$0.hasPrefix("_") }).union(added.keys).sorted()
+    }
 
     /// Adds a pattern, or says it differently: `pattern_definitions`.
     package mutating func add(_ name: String, _ definition: String) { added[name] = definition }

@@ -2,6 +2,9 @@
 /// alternatives and looks ahead. What is written is one atom, to be repeated as it is.
 struct PCRE2SetWriter {
     let isUTF: Bool
+    let ignoresCase: Bool
+
+    private var everything: String { "\\x00-\\x{\(isUTF ? "10ffff" : "ff")}" }
 
     func write(_ set: RubySet) -> (text: String, place: Int?) {
         var place: Int?
@@ -20,7 +23,7 @@ struct PCRE2SetWriter {
         for item in set.unions[0] { write(item, &flat, &nested, &place) }
         if nested.isEmpty {
             if !flat.isEmpty { return "[\(set.isNegated ? "^" : "")\(flat)]" }
-            return set.isNegated ? "[\\x00-\\x{\(isUTF ? "10ffff" : "ff")}]" : "(?:(?!))"
+            return set.isNegated ? "[\(everything)]" : "(?:(?!))"
         }
         if !flat.isEmpty { nested.insert("[\(flat)]", at: 0) }
         let choice = nested.joined(separator: "|")
@@ -33,12 +36,21 @@ struct PCRE2SetWriter {
         case .set(let set): nested.append(write(set, &place))
         case .property(let name, let isNegated, let at):
             place = at
-            flat += "\\\(isNegated ? "P" : "p"){\(name)}"
+            guard ignoresCase, ["Lu", "Ll", "Lt"].contains(name) else {
+                flat += "\\\(isNegated ? "P" : "p"){\(name)}"
+                return
+            }
+            flat += isNegated ? everything : "\\p{L&}"
+        case .named(.upper, true) where ignoresCase, .named(.lower, true) where ignoresCase:
+            // What is no capital may be a small letter, which is a capital too.
+            flat += everything
         case .named(let name, let isNegated):
             if let text = PCRE2Text.asciiClass(name, isNegated: isNegated) {
                 flat += text
             } else if !isUTF {
                 flat += "[:\(isNegated ? "^" : "")\(name.rawValue):]"
+            } else if ignoresCase, name == .upper || name == .lower {
+                flat += PCRE2Text.properties(of: .upper) + PCRE2Text.properties(of: .lower)
             } else if name == .graph || name == .print {
                 // Known by what they do not hold.
                 if isNegated {
@@ -106,8 +118,8 @@ enum PCRE2Text {
     /// What stands between brackets for a class of all scripts; of `graph` and `print` what they do not hold.
     static func properties(of name: RubyClassName) -> String {
         switch name {
-        case .alnum: "\\p{Alphabetic}\\p{M}\\p{Nd}"
-        case .alpha: "\\p{Alphabetic}\\p{M}"
+        case .alnum: "\\p{Alphabetic}\\p{Nd}"
+        case .alpha: "\\p{Alphabetic}"
         case .blank: "\\p{Zs}\\t"
         case .cntrl: "\\p{Cc}"
         case .digit: "\\p{Nd}"

@@ -10,6 +10,7 @@ struct PCRE2Writer {
     /// Places of the pattern, by the bytes of `text` before them.
     private var marks: [(bytes: Int, place: Int)] = []
     private var isBehind = false
+    private var ignoresCase = false
 
     static func write(_ node: RubyNode, isUTF: Bool, isGuarded: Bool = false) -> PCRE2Writer {
         var writer = PCRE2Writer(isUTF: isUTF, isGuarded: isGuarded)
@@ -24,9 +25,9 @@ struct PCRE2Writer {
         self.isGuarded = isGuarded
     }
 
-    /// The place of the pattern that what stands before `bytes` bytes was written for.
+    /// The place of the pattern that what stands there, `bytes` bytes from the start, was written for.
     func place(before bytes: Int) -> Int {
-        marks.last { $0.bytes < bytes }?.place ?? 0
+        marks.last { $0.bytes <= bytes }?.place ?? 0
     }
 
     private mutating func mark(_ place: Int) { marks.append((text.utf8.count, place)) }
@@ -60,7 +61,11 @@ struct PCRE2Writer {
         case .capture(let node, _): group("(", node)
         case .atomic(let node): group("(?>", node)
         case .look(let look, let node, let place): write(look, node, place)
-        case .folding(let node, let ignoresCase): group(ignoresCase ? "(?i:" : "(?-i:", node)
+        case .folding(let node, let ignoresCase):
+            let outer = self.ignoresCase
+            self.ignoresCase = ignoresCase
+            group(ignoresCase ? "(?i:" : "(?-i:", node)
+            self.ignoresCase = outer
         case .repetition(let node, let repetition, let place): write(node, repetition, place)
         case .reference(let groups, let place):
             mark(place)
@@ -107,7 +112,8 @@ struct PCRE2Writer {
         }
     }
 
-    private static let word = "[" + PCRE2Text.properties(of: .word) + "]"
+    /// What words are made of where their bounds are asked for: all numbers, not digits alone.
+    private static let word = "[\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}]"
 
     private mutating func write(_ look: RubyLook, _ node: RubyNode, _ place: Int) {
         let outer = isBehind
@@ -127,6 +133,15 @@ struct PCRE2Writer {
 
     private mutating func write(_ node: RubyNode, _ repetition: RubyRepetition, _ place: Int) {
         mark(place)
+        if repetition.manner == .possessive, !node.isOneCharacter {
+            // Machine code of PCRE2 10.42 leaves captures of a possessive group behind where it is given up.
+            text += "(?>"
+            var greedy = repetition
+            greedy.manner = .greedy
+            write(node, greedy, place)
+            text += ")"
+            return
+        }
         let quantifier = PCRE2Text.quantifier(repetition)
         switch node {
         case .any(true):
@@ -149,9 +164,18 @@ struct PCRE2Writer {
     }
 
     private mutating func write(_ set: RubySet) {
-        let written = PCRE2SetWriter(isUTF: isUTF).write(set)
+        let written = PCRE2SetWriter(isUTF: isUTF, ignoresCase: ignoresCase).write(set)
         if let place = written.place { mark(place) }
         text += written.text
         if let place = written.place { mark(place) }
+    }
+}
+
+extension RubyNode {
+    fileprivate var isOneCharacter: Bool {
+        switch self {
+        case .scalar, .any, .set: true
+        default: false
+        }
     }
 }

@@ -37,7 +37,18 @@ extension RubyParser {
         return result
     }
 
-    mutating func parseGroup(from place: Int) throws(RubyPatternError) -> RubyNode? {
+    /// `(?#…)`, which may stand between a thing and its repetition too.
+    mutating func skipComment() throws(RubyPatternError) -> Bool {
+        let place = position
+        guard take("(?#") else { return false }
+        while let scalar = next() {
+            if scalar == ")" { return true }
+            if scalar == "\\" { position += 1 }
+        }
+        throw failure("this comment is not closed", at: place)
+    }
+
+    mutating func parseGroup(from place: Int) throws(RubyPatternError) -> RubyNode {
         depth += 1
         defer { depth -= 1 }
         if depth > Self.depthMax {
@@ -48,13 +59,6 @@ extension RubyParser {
         guard take("?") else {
             guard plainGroupsCapture else { return try closed(try parseChoice(), from: place) }
             return try capture(named: nil, from: place)
-        }
-        if take("#") {
-            while let scalar = next() {
-                if scalar == ")" { return nil }
-                if scalar == "\\" { position += 1 }
-            }
-            throw failure("this comment is not closed", at: place)
         }
         if take(":") { return try closed(try parseChoice(), from: place) }
         if take(">") { return .atomic(try closed(try parseChoice(), from: place)) }

@@ -19,10 +19,9 @@ extension RubyParser {
             guard let scalar = next() else { throw failure("this class is not closed: a ] is missing", at: place) }
             switch scalar {
             case "]":
-                if set.unions.count > 1, set.unions.last?.isEmpty == true { set.unions.removeLast() }
                 return set
             case "[":
-                if let named = parseNamedClass() {
+                if let named = try parseNamedClass(from: start) {
                     set.add(named)
                 } else {
                     set.add(nested: try parseSet(from: start))
@@ -75,7 +74,7 @@ extension RubyParser {
     }
 
     /// `[:alpha:]` or `[:^alpha:]`, whose first bracket is taken; anything else is a class within the class.
-    private mutating func parseNamedClass() -> RubySet.Item? {
+    private mutating func parseNamedClass(from place: Int) throws(RubyPatternError) -> RubySet.Item? {
         let start = position
         if take(":") {
             let isNegated = take("^")
@@ -84,7 +83,10 @@ extension RubyParser {
                 name.append(letter)
                 position += 1
             }
-            if take(":]"), let known = RubyClassName(rawValue: String(name)) {
+            if take(":]") {
+                guard let known = RubyClassName(rawValue: String(name)) else {
+                    throw failure("there is no class [:\(name):]", at: place)
+                }
                 return .named(known, isNegated: isNegated)
             }
         }
@@ -105,7 +107,10 @@ extension RubyParser {
         guard peek(-1) == "}", !letters.isEmpty, letters.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
         else { throw failure("this property of characters has no name, or is not closed", at: place) }
         // The names of Ruby's own classes hold characters of all scripts here too.
-        if let known = RubyClassName(rawValue: letters) { return .named(known, isNegated: isNegated) }
+        if letters != "punct", let known = RubyClassName(rawValue: letters) {
+            return .named(known, isNegated: isNegated)
+        }
+        if letters == "punct" { return .property("P", isNegated: isNegated, place: place) }
         if letters == "any" { return .property("Any", isNegated: isNegated, place: place) }
         if letters == "assigned" { return .property("Cn", isNegated: !isNegated, place: place) }
         return .property(Self.categories[letters] ?? letters, isNegated: isNegated, place: place)

@@ -97,6 +97,7 @@ struct RubyParser {
         var nodes: [RubyNode] = []
         while true {
             if options.isExtended { skipExtendedSpace() }
+            if try skipComment() { continue }
             guard let scalar = peek(), scalar != "|", scalar != ")" else { break }
             let place = position
             if let bare = try parseBareOptions() {
@@ -106,7 +107,7 @@ struct RubyParser {
                 nodes.append(.folding(rest, ignoresCase: bare.ignoresCase))
                 break
             }
-            guard let atom = try parseAtom() else { continue }
+            guard let atom = try parseAtom() else { break }
             nodes.append(try parseRepetitions(of: atom, from: place))
         }
         return nodes.count == 1 ? nodes[0] : .sequence(nodes)
@@ -153,6 +154,7 @@ struct RubyParser {
         var count = 0
         while true {
             if options.isExtended { skipExtendedSpace() }
+            if try skipComment() { continue }
             guard let repetition = try parseRepetition() else { return node }
             count += 1
             if count > Self.depthMax { throw failure("too many repetitions follow each other") }

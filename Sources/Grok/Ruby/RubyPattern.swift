@@ -4,11 +4,11 @@ internal import Synchronization
 
 /// How long a search may go on.
 package struct MatchLimits: Sendable, Hashable {
-    /// The time of one search; Logstash's `timeout_millis`.
+    /// The time of one search, Logstash's `timeout_millis`; 0: as long as the steps take.
     package var timeoutMilliseconds = 30_000
     /// The steps of one search, and a few more for each byte of the text. A step is a way that is tried, or 16 bytes
     /// that are gone over; a million takes about a hundredth of a second.
-    package var stepsMax = 20_000_000
+    package var stepsMax = 10_000_000
 
     package init() {}
 

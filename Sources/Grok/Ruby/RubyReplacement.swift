@@ -144,15 +144,16 @@ extension RubyPattern {
 
 /// The time that searches of one text have together.
 struct SearchDeadline {
-    private let end: ContinuousClock.Instant
+    private let end: ContinuousClock.Instant?
     private var searches = 0
 
     init(_ limits: MatchLimits) {
-        end = .now + .milliseconds(limits.timeoutMilliseconds)
+        end = limits.timeoutMilliseconds > 0 ? .now + .milliseconds(limits.timeoutMilliseconds) : nil
     }
 
     mutating func isOver() -> Bool {
         searches += 1
-        return searches % 64 == 0 && .now >= end
+        guard let end, searches % 64 == 0 else { return false }
+        return .now >= end
     }
 }
