@@ -181,7 +181,7 @@ let package = Package(
         .house(
             "Server",
             [
-                "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
+                "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "ElasticHTTP", "HTTPKit",
                 "HummingbirdInstruments", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
                 "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model",
                 "Partitions",
