@@ -183,11 +183,10 @@ let package = Package(
         .house(
             "Server",
             [
-                "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "HTTPKit",
-                "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP", "Instruments",
-                "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping", "LogStore", "MetricStore",
-                "Nodes",
-                "Patterns", "Model", "Partitions",
+                "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "ElasticHTTP",
+                "HTTPKit", "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP",
+                "Instruments", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping", "LogStore",
+                "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,

@@ -240,6 +240,8 @@ package struct DocumentReader {
                     position = start
                 }
             }
+            // Half of a pair is no character.
+            if (0xd800..<0xe000).contains(unit) { isExact = false }
             text.append(contentsOf: Character(Unicode.Scalar(unit) ?? "\u{fffd}").utf8)
         default: throw failure("a backslash stands before something it cannot")
         }

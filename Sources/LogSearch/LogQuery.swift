@@ -45,7 +45,7 @@ public struct LogQuery: Sendable, CustomStringConvertible {
 
     private static let bytesMax = 8_192
 
-    private static func checkLength(_ text: String) throws(LogQueryError) {
+    static func checkLength(_ text: String) throws(LogQueryError) {
         guard text.utf8.count > bytesMax else { return }
         throw LogQueryError(
             offset: 0, message: "the query has more than \(bytesMax) bytes", mend: "search for fewer things at once")

@@ -15,7 +15,8 @@ public struct LogCursor: Sendable, Hashable {
     /// Others of the same time that arrive meanwhile are younger, and change neither.
     public let count: Int
 
-    init(_ order: LogOrder, time: Int64, count: Int) {
+    /// - Parameter count: as the property says; callers count events of the same query.
+    public init(_ order: LogOrder, time: Int64, count: Int) {
         self.order = order
         self.time = time
         self.count = count

@@ -36,6 +36,20 @@ public enum LogSearch {
         return try source.counts(filter, request)
     }
 
+    /// Gives each event in `range` that fulfils `query` to `visit`, in no order, without keeping them.
+    /// - Parameters:
+    ///   - fields: what `visit` asks for, by its name or behind `fields.`; other fields may be missing. `nil` for all.
+    ///   - whenTimeIsOver: told where a part alone was visited; without it such a search fails.
+    /// - Throws: what `source` and `visit` throw.
+    public static func visit(
+        _ query: LogQuery, in range: TimeRange = .all, fields: Set<String>?, source: any LogSource,
+        whenTimeIsOver: (() -> Void)? = nil, _ visit: (LogEvent) throws -> Void
+    ) throws {
+        guard var filter = filter(query, in: range, limit: .max) else { return }
+        filter.whenTimeIsOver = whenTimeIsOver
+        try source.visit(filter, fields: fields, visit)
+    }
+
     /// What of a source can fulfil `query`; `nil` where its times leave nothing of `range`.
     public static func filter(_ query: LogQuery, in range: TimeRange, limit: Int) -> LogFilter? {
         let bounds = query.timeBounds

@@ -7,11 +7,14 @@ internal import Patterns
 struct LuceneParser {
     var cursor: QueryCursor
     let clock: QueryClock
+    /// Whether clauses without an operator between them are joined by AND.
+    private let joinsByAnd: Bool
     private var depth = 0
 
-    init(_ text: String, _ clock: QueryClock) {
+    init(_ text: String, _ clock: QueryClock, joinsByAnd: Bool = false) {
         cursor = QueryCursor(text)
         self.clock = clock
+        self.joinsByAnd = joinsByAnd
     }
 
     mutating func parse() throws(LogQueryError) -> QueryNode {
@@ -42,7 +45,10 @@ struct LuceneParser {
             if conjunction == .and, let last = clauses.indices.last, clauses[last].occurrence == .should {
                 clauses[last].occurrence = .must
             }
-            let isMust = modifier == .must || conjunction == .and
+            if joinsByAnd, conjunction == .or, let last = clauses.indices.last, clauses[last].occurrence == .must {
+                clauses[last].occurrence = .should
+            }
+            let isMust = joinsByAnd ? conjunction != .or : modifier == .must || conjunction == .and
             clauses.append(
                 QueryNode.Clause(occurrence: modifier == .mustNot ? .mustNot : isMust ? .must : .should, node: node))
         }

@@ -8,6 +8,11 @@ extension QueryNode {
         switch self {
         case .all: return .all
         case .leaf(let field, let test): return QueryNode.condition(field, test)
+        case .time(let range): return .time(range)
+        case .atLeast(let count, let nodes):
+            let any = LogCondition.any(nodes.map(\.condition))
+            return count == 1 ? any : .every([any, .unknown])
+        case .event: return .unknown
         case .boolean(let clauses):
             var parts: [LogCondition] = []
             var shoulds: [LogCondition] = []
@@ -43,6 +48,10 @@ extension QueryNode {
 
 extension QueryTest {
     fileprivate func condition(on field: LogTest.Field) -> LogTest {
+        if case .value(let test) = self {
+            return LogTest(field, literals: test.literals, numbers: test.numbers) { value, name in matches(value, name)
+            }
+        }
         let literals = literals
         var search: LogTextSearch?
         if case .regex(let pattern) = self, literals.isEmpty { search = QueryTest.search(pattern) }
@@ -57,7 +66,7 @@ extension QueryTest {
     /// Texts that every text holds which fulfils the test.
     private var literals: [String] {
         switch self {
-        case .exists, .isNull, .fuzzy, .range: return []
+        case .exists, .isNull, .fuzzy, .range, .value: return []
         case .words(let text, _): return QueryTest.literals(text)
         case .anyOf(let text, let parts):
             return parts.count == 1 ? QueryTest.literals(parts[0]) : parts.isEmpty ? QueryTest.literals(text) : []
@@ -156,7 +165,7 @@ extension QueryTest {
         }
         switch self {
         case .exists: return all
-        case .isNull, .fuzzy: return nil
+        case .isNull, .fuzzy, .value: return nil
         case .words(let text, _): return bounds(text)
         case .anyOf(let text, let parts):
             let found = (parts + [text]).compactMap(bounds)

@@ -28,6 +28,12 @@ extension QueryNode {
         switch self {
         case .all: return true
         case .leaf(let field, let test): return QueryNode.matches(field, test, event)
+        case .time(let range): return range.contains(event.timestamp)
+        case .atLeast(let count, let nodes):
+            var found = 0
+            for node in nodes where found < count && node.matches(event) { found += 1 }
+            return found >= count
+        case .event(_, let test): return test(event)
         case .boolean(let clauses):
             var hasMust = false
             var hasShould = false
@@ -55,11 +61,12 @@ extension QueryNode {
             return test.matches(value, name)
         case .any:
             if case .exists = test { return true }
-            return event.fields.contains { test.matches($0.value, $0.key) }
+            return event.fields.contains { !LogFields.isReserved($0.key) && test.matches($0.value, $0.key) }
         case .pattern(let pattern):
             if pattern.isEverything { return matches(.any, test, event) }
             if pattern.matches(FieldValue.timestamp), test.matches(time: event.timestamp) { return true }
             return event.fields.contains { name, value in
+                if LogFields.isReserved(name) { return false }
                 let short = name.hasPrefix("fields.") ? String(name.dropFirst(7)) : name
                 guard pattern.matches(name.lowercased()) || pattern.matches(short.lowercased()) else { return false }
                 return test.matches(value, name)
@@ -75,7 +82,7 @@ extension QueryTest {
         case .words(let text, _), .anyOf(let text, _):
             text.time?.contains(time) ?? text.number.map { $0 == Double(time) } ?? false
         case .range(let range): range.times.contains(time)
-        case .isNull, .wildcard, .fuzzy, .regex: false
+        case .isNull, .wildcard, .fuzzy, .regex, .value: false
         }
     }
 
@@ -100,6 +107,7 @@ extension QueryTest {
         case .wildcard(let pattern): pattern.matches(plain)
         case .regex(let pattern): pattern.matchesWhole(plain)
         case .range(let range): number.map(range.contains) ?? false
+        case .value(let test): test.passes(.plain(plain, number: number))
         }
     }
 
@@ -124,6 +132,7 @@ extension QueryTest {
         case .range(let range):
             if FieldValue.isText(name, value) { return TextAnalysis.words(of: value).contains(where: range.contains) }
             return range.contains(value)
+        case .value(let test): return test.passes(.text(value, isFreeText: FieldValue.isText(name: name)))
         }
     }
 

@@ -7,6 +7,12 @@ indirect enum QueryNode: Sendable {
     case all
     case boolean([Clause])
     case leaf(QueryField, QueryTest)
+    /// The event's time lies in it.
+    case time(TimeRange)
+    /// As many of these at least.
+    case atLeast(Int, [QueryNode])
+    /// What an event as a whole must be, and what that is called.
+    case event(String, @Sendable (borrowing LogEvent) -> Bool)
 
     /// As Lucene has it: all musts and no must-not; one of the shoulds where there is no must.
     struct Clause: Sendable {
@@ -37,6 +43,7 @@ enum QueryTest: Sendable {
     case fuzzy(QueryText, edits: Int)
     case regex(Pattern)
     case range(QueryRange)
+    case value(ValueTest)
 }
 
 /// A text that was asked for, in the forms in which values are compared with it.
@@ -98,6 +105,10 @@ extension QueryNode {
             }.joined(separator: " ")
             return isInner ? "(\(text))" : text
         case .leaf(let field, let test): return field.prefix + test.text
+        case .time(let range): return "@timestamp:[\(range.start) TO \(range.end)]"
+        case .atLeast(let count, let nodes):
+            return "(" + nodes.map { $0.text(isInner: true) }.joined(separator: " ") + ")~\(count)"
+        case .event(let name, _): return name
         }
     }
 
@@ -108,6 +119,9 @@ extension QueryNode {
         switch self {
         case .leaf(let field, let test):
             if let (name, value) = keywordTerm { add(name, [value]) }
+            if case .name(let name) = field, case .value(let test) = test, let values = test.values {
+                add(name, values)
+            }
             if let (name, words) = QueryNode.words(field, test) { needs.words[name, default: []].formUnion(words) }
         case .boolean(let clauses):
             let musts = clauses.filter { $0.occurrence == .must && !$0.node.isVacuous }
@@ -119,7 +133,8 @@ extension QueryNode {
             if let name = terms.first?.0, terms.count == shoulds.count, terms.allSatisfy({ $0.0 == name }) {
                 add(name, Set(terms.map(\.1)))
             }
-        case .all: return
+        case .atLeast(let count, let nodes): if count == nodes.count { for node in nodes { node.collect(&needs) } }
+        case .all, .time, .event: return
         }
     }
 
@@ -153,12 +168,32 @@ extension QueryNode {
     func narrow(_ bounds: inout TimeRange) {
         switch self {
         case .boolean(let clauses):
-            for clause in clauses where clause.occurrence == .must { clause.node.narrow(&bounds) }
+            let musts = clauses.filter { $0.occurrence == .must }
+            for clause in musts { clause.node.narrow(&bounds) }
+            if musts.isEmpty { QueryNode.narrow(&bounds, clauses.filter { $0.occurrence == .should }.map(\.node)) }
+        case .atLeast(_, let nodes): QueryNode.narrow(&bounds, nodes)
+        case .time(let times):
+            bounds = TimeRange(start: max(bounds.start, times.start), end: min(bounds.end, times.end))
         case .leaf(.name(FieldValue.timestamp), .range(let range)):
             let times = range.times
             bounds = TimeRange(start: max(bounds.start, times.start), end: min(bounds.end, times.end))
         default: return
         }
+    }
+
+    /// Narrows bounds to what one of several nodes allows.
+    private static func narrow(_ bounds: inout TimeRange, _ nodes: [QueryNode]) {
+        let all = nodes.filter { !$0.isVacuous }.map { node in
+            var own = bounds
+            node.narrow(&own)
+            return own
+        }
+        let possible = all.filter { $0.start <= $0.end }
+        guard let start = possible.map(\.start).min(), let end = possible.map(\.end).max() else {
+            if !all.isEmpty { bounds = TimeRange(start: 0, end: -1) }
+            return
+        }
+        bounds = TimeRange(start: start, end: end)
     }
 }
 
@@ -186,6 +221,7 @@ extension QueryTest {
         case .range(let range):
             (range.includesLower ? "[" : "{") + (range.lower?.text ?? "*") + " TO " + (range.upper?.text ?? "*")
                 + (range.includesUpper ? "]" : "}")
+        case .value(let test): test.text
         }
     }
 }

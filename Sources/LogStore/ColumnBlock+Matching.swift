@@ -124,7 +124,7 @@ struct BlockMatcher {
     /// The columns that a test looks at; of two, what the second says counts where the first says nothing.
     private func columns(_ test: LogTest, _ group: ColumnBlock.Group) -> [ColumnBlock.Column] {
         switch test.field {
-        case .any: return group.columns
+        case .any: return group.columns.filter { !LogFields.isReserved(block.names[$0.name]) }
         case .name(let name):
             let first = group.columns.first { block.names[$0.name] == name }
             if let first, first.presence == nil { return [first] }

@@ -230,8 +230,12 @@ final class ColumnBlock {
     // MARK: Events
 
     /// Makes events.
-    /// - Parameter rows: their places in the block, in ascending order.
-    func events(at rows: [Int], times: [Int64], groupOfEvent: [UInt8]) throws -> [LogEvent] {
+    /// - Parameters:
+    ///   - rows: their places in the block, in ascending order.
+    ///   - fields: names of the fields that are wanted; `nil` for all.
+    func events(
+        at rows: [Int], times: [Int64], groupOfEvent: [UInt8], fields: Set<String>? = nil
+    ) throws -> [LogEvent] {
         var events = rows.map { LogEvent(timestamp: times[$0], fields: LogFields()) }
         // For each group, which of its events are wanted and where they go.
         var wanted = groups.map { [UInt8](repeating: 0, count: $0.count) }
@@ -248,21 +252,24 @@ final class ColumnBlock {
             counts[group] += 1
         }
         for number in groups.indices where !targets[number].isEmpty {
-            try fill(&events, groups[number], wanted[number], targets[number])
+            try fill(&events, groups[number], wanted[number], targets[number], fields)
         }
         return events
     }
 
-    private func fill(_ events: inout [LogEvent], _ group: Group, _ wanted: [UInt8], _ targets: [Int]) throws {
+    private func fill(
+        _ events: inout [LogEvent], _ group: Group, _ wanted: [UInt8], _ targets: [Int], _ fields: Set<String>?
+    ) throws {
         var constants: [String: LogValue] = [:]
-        for column in group.columns {
+        let columns = group.columns.filter { fields?.contains(names[$0.name]) ?? true }
+        for column in columns {
             if case .constant(let value) = column.kind, column.presence == nil, constants[names[column.name]] == nil {
                 constants[names[column.name]] = headerValue(value)
             }
         }
         let shared = constants.isEmpty ? nil : LogFields.Shared(constants)
         for target in targets { events[target].fields = LogFields(sharing: shared) }
-        for column in group.columns {
+        for column in columns {
             if case .constant = column.kind, column.presence == nil { continue }
             try fill(&events, column, group, wanted, targets)
         }

@@ -39,7 +39,7 @@ enum FieldLimit {
     }
 
     private static func isOwn(_ name: String) -> Bool {
-        own.contains(name) || ownPrefixes.contains { name.hasPrefix($0) }
+        own.contains(name) || LogFields.isReserved(name) || ownPrefixes.contains { name.hasPrefix($0) }
     }
 
     private static func text(_ value: LogValue) -> String {

@@ -87,7 +87,7 @@ private final class RowTest {
 
     private func isAsked(_ name: String) -> Bool {
         switch test.field {
-        case .any: true
+        case .any: !LogFields.isReserved(name)
         case .name(let wanted): name == wanted || name == "fields." + wanted
         }
     }

@@ -13,6 +13,9 @@ public struct FormFields: Sendable {
         fields = own + (others?.fields ?? [])
     }
 
+    /// The names in their order, each as often as it stands there.
+    public var names: [String] { fields.map(\.name) }
+
     public func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
     /// The first value of `name`.

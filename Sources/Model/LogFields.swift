@@ -26,6 +26,13 @@ public struct LogFields: Sendable {
 
     private static let indexedFrom = 32
 
+    /// Whether a field is none of the event's own, but says how the event came: it is found by its name alone, and shown
+    /// only to who asks for it.
+    public static func isReserved(_ name: String) -> Bool {
+        name.utf8.first == UInt8(ascii: "_")
+            && (name == "_source" || name == "_timestamp" || name == "_index" || name == "_id")
+    }
+
     public init(sharing shared: Shared? = nil) {
         self.shared = shared
         own = []

@@ -62,6 +62,15 @@ public protocol LogSource: Sendable {
     /// Counts the events that `filter` wants, whatever its limit, in one pass.
     /// - Throws: what the source throws when it cannot be read.
     func counts(_ filter: LogFilter, _ request: LogCountRequest) throws -> LogCounts
+
+    /// Gives each event that `filter` wants, whatever its limit, to `visit`: in no order, and without keeping them.
+    /// - Parameter fields: what `visit` asks for, by its name or behind `fields.`; other fields may be missing. `nil` for all.
+    /// - Throws: what the source throws when it cannot be read, and what `visit` throws.
+    func visit(_ filter: LogFilter, fields: Set<String>?, _ visit: (LogEvent) throws -> Void) throws
+
+    /// The names of the fields that events in `range` have, perhaps with some of events near it.
+    /// - Throws: what the source throws when it cannot be read.
+    func fieldNames(in range: TimeRange) throws -> Set<String>
 }
 
 extension LogSource {
@@ -71,6 +80,18 @@ extension LogSource {
         all.limit = .max
         try scan(all) { counts.add($0, request) }
         return counts
+    }
+
+    public func visit(_ filter: LogFilter, fields: Set<String>?, _ visit: (LogEvent) throws -> Void) throws {
+        var all = filter
+        all.limit = .max
+        try scan(all, visit)
+    }
+
+    public func fieldNames(in range: TimeRange) throws -> Set<String> {
+        var names: Set<String> = []
+        try scan(LogFilter(in: range)) { names.formUnion($0.fields.keys) }
+        return names
     }
 
     /// The events that `filter` wants, in its order.

@@ -2,6 +2,7 @@ internal import Alerting
 internal import AlertmanagerHTTP
 internal import Base
 internal import Collectors
+internal import ElasticHTTP
 internal import HTTPKit
 internal import Hummingbird
 internal import HummingbirdInstruments
@@ -36,6 +37,11 @@ enum Doors {
             .addRoutes(to: router)
         IngestAPI(receiver: parts.receiver, lanes: lanes) { try parts.site.watchpost.ingestToken?.read() }
             .addRoutes(to: router)
+        ElasticAPI(
+            ElasticParts(
+                source: parts.logs, appender: parts.logAppender, lanes: lanes, gate: ServerView.logGate,
+                nodeName: parts.instance, now: { parts.timeSource.now() })
+        ).addRoutes(to: router)
         AlertmanagerAPI(
             router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
             startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }

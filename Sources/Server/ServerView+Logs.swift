@@ -64,7 +64,8 @@ extension ServerView {
         do { try parts.state.removeSearch(name) } catch { throw LogSearchRefused("\(error)") }
     }
 
-    private static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)
+    /// Searches of logs, whichever door they come by.
+    static let logGate = WorkGate("log searches", width: 2, usesCallersThread: true)
     /// What has just arrived is found in a moment, and must not wait behind searches.
     private static let arrivalGate = WorkGate("log arrivals", width: 1, usesCallersThread: true)
     private static let longestSearch = Duration.seconds(30)

@@ -146,7 +146,8 @@ package struct LogEventView: Codable, Sendable, Hashable {
             let found = wanted.compactMap { name in event[name].map { (name, $0) } }
             fields = Dictionary(found) { first, _ in first }
         } else {
-            fields = event.fields.mapValues { $0 }
+            fields = [:]
+            for (name, value) in event.fields where !LogFields.isReserved(name) { fields[name] = value }
         }
     }
 
