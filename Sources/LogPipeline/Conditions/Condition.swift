@@ -12,8 +12,8 @@ indirect enum Condition: Sendable {
         init(_ value: Bool) { self = value ? .yes : .no }
     }
 
-    case and(Condition, Condition)
-    case or(Condition, Condition)
+    case and([Condition])
+    case or([Condition])
     case xor(Condition, Condition)
     case not(Condition)
     case compare(Operand, ConditionSyntax.Comparison, Operand)
@@ -38,10 +38,10 @@ indirect enum Condition: Sendable {
     /// - Throws: ``ConfigProblem`` for a pattern that cannot be read.
     init(_ syntax: ConditionSyntax) throws(ConfigProblem) {
         switch syntax {
-        case .and(let left, let right): self = .and(try Condition(left), try Condition(right))
-        case .or(let left, let right): self = .or(try Condition(left), try Condition(right))
+        case .and(let parts): self = .and(try Self.all(parts))
+        case .or(let parts): self = .or(try Self.all(parts))
         case .xor(let left, let right): self = .xor(try Condition(left), try Condition(right))
-        case .nand(let left, let right): self = .not(.and(try Condition(left), try Condition(right)))
+        case .nand(let left, let right): self = .not(.and([try Condition(left), try Condition(right)]))
         case .not(let inner): self = .not(try Condition(inner))
         case .compare(let left, let comparison, let right, _):
             self = .compare(Operand(left), comparison, Operand(right))
@@ -57,14 +57,26 @@ indirect enum Condition: Sendable {
         }
     }
 
+    private static func all(_ parts: [ConditionSyntax]) throws(ConfigProblem) -> [Condition] {
+        var conditions: [Condition] = []
+        for part in parts { conditions.append(try Condition(part)) }
+        return conditions
+    }
+
     func truth(_ event: borrowing PipelineEvent, _ run: borrowing FilterRun) -> Truth {
         switch self {
-        case .and(let left, let right):
-            let first = left.truth(event, run)
-            return first == .yes ? right.truth(event, run) : first
-        case .or(let left, let right):
-            let first = left.truth(event, run)
-            return first == .no ? right.truth(event, run) : first
+        case .and(let parts):
+            for part in parts {
+                let truth = part.truth(event, run)
+                if truth != .yes { return truth }
+            }
+            return .yes
+        case .or(let parts):
+            for part in parts {
+                let truth = part.truth(event, run)
+                if truth != .no { return truth }
+            }
+            return .no
         case .xor(let left, let right):
             let (first, second) = (left.truth(event, run), right.truth(event, run))
             if first == .impossible || second == .impossible { return .impossible }
@@ -127,7 +139,7 @@ indirect enum Condition: Sendable {
     }
 
     private static func contains(_ list: DocumentValue?, _ element: DocumentValue?) -> Bool {
-        guard let element else { return false }
+        guard let element, element.array == nil, element.object == nil else { return false }
         switch list {
         case .array(let values)?: return values.contains { isEqual($0, element) }
         case .string(let text)?:

@@ -50,10 +50,13 @@ struct PipelineTraps {
     /// - Parameter guarded: gets the fields that are there where the condition is true.
     private func tell(_ condition: ConditionSyntax, _ guarded: inout Set<FieldReference>) {
         switch condition {
-        case .and(let left, let right):
-            tell(left, &guarded)
-            tell(right, &guarded)
-        case .or(let left, let right), .xor(let left, let right), .nand(let left, let right):
+        case .and(let parts): for part in parts { tell(part, &guarded) }
+        case .or(let parts):
+            for part in parts {
+                var own = guarded
+                tell(part, &own)
+            }
+        case .xor(let left, let right), .nand(let left, let right):
             var (first, second) = (guarded, guarded)
             tell(left, &first)
             tell(right, &second)

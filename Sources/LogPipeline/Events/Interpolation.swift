@@ -69,7 +69,8 @@ package struct Interpolation: Sendable {
     private static func text(_ part: Part, _ event: borrowing PipelineEvent) -> String {
         switch part {
         case .literal(let text): text
-        case .field(let field, let written): event[field]?.fieldText ?? written
+        case .field(let field, let written):
+            if let value = event[field], value != .null { value.fieldText } else { written }
         case .date(let printer): printer.text(for: event.timestamp)
         case .epoch: String(event.timestamp / 1_000)
         }
@@ -92,8 +93,7 @@ package struct FieldName: Sendable {
 }
 
 extension DocumentValue {
-    /// The value as it stands in a text: of a list its values with commas, of an object its JSON; `nil` of null, which leaves
-    /// nothing.
+    /// The value as it stands in a text: of a list its values with commas, of an object its JSON, of null nothing.
     package var fieldText: String {
         switch self {
         case .null: ""

@@ -114,6 +114,21 @@ package struct PipelineEvent: Sendable {
 
     // MARK: Changing
 
+    /// Whether a value can be put there: nothing on the way to it is a text or a number, which would give way to an object.
+    package func canHold(_ field: FieldReference) -> Bool {
+        guard field.path.count > 1 else { return true }
+        for count in 1..<field.path.count {
+            let outer = FieldReference(root: field.root, path: Array(field.path.prefix(count)), description: "")
+            switch self[outer] {
+            case nil, .null?: return true
+            case .object?: continue
+            case .array?: if Int(field.path[count]) == nil { return false }
+            default: return false
+            }
+        }
+        return true
+    }
+
     /// What `field` is about to change must be the event's own.
     private mutating func takeShared(_ field: FieldReference) {
         guard field.root == .event, let shared, let name = field.path.first, shared.document.place(of: name) != nil
@@ -132,6 +147,10 @@ package struct PipelineEvent: Sendable {
                 Self.set(value, in: &metadata, field.path[...])
             }
         case .event:
+            if field.path == Self.tags.path, !Self.isTags(value) {
+                setTags(value)
+                return
+            }
             takeShared(field)
             Self.set(value, in: &own, field.path[...])
         }
@@ -242,6 +261,23 @@ package struct PipelineEvent: Sendable {
     }
 
     private static let tags = FieldReference("tags")
+
+    private static let badTags = FieldReference("_tags")
+
+    /// Whether a value may be the tags: a text, or a list of texts.
+    private static func isTags(_ value: DocumentValue) -> Bool {
+        switch value {
+        case .null, .string: true
+        case .array(let values): values.allSatisfy { $0.string != nil }
+        default: false
+        }
+    }
+
+    /// Takes tags as Logstash does: what are none are kept beside, with a tag.
+    private mutating func setTags(_ value: DocumentValue) {
+        self[Self.badTags] = value
+        addTag("_tagsparsefailure")
+    }
 
     /// Adds a tag, once.
     package mutating func addTag(_ tag: String) {

@@ -48,7 +48,7 @@ struct CommonActions: Sendable {
         for (name, value) in addedFields {
             let field = name.reference(event)
             let value = value.value(event)
-            if case .array(let values) = value, event.contains(field) {
+            if case .array(let values) = value {
                 for each in values { event.add(each, to: field) }
             } else {
                 event.add(value, to: field)

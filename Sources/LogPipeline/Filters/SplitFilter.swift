@@ -32,12 +32,21 @@ struct SplitFilter: PipelineFilter {
         }
         let target = target.reference(event)
         var events: [PipelineEvent] = []
-        for value in values.prefix(Self.mostParts) where value != .null && value != .string("") {
+        for value in values.prefix(Self.mostParts) where !Self.isEmpty(value) {
             var copy = event
             copy[target] = value
             events.append(copy)
         }
         return .replaced(events)
+    }
+
+    /// Of nothing no event is made.
+    private static func isEmpty(_ value: DocumentValue) -> Bool {
+        switch value {
+        case .null, .string(""), .array([]): true
+        case .object(let object): object.isEmpty
+        default: false
+        }
     }
 
     private static func parts(_ text: String, _ terminator: String) -> [String] {

@@ -3,29 +3,46 @@ import ConfigText
 extension PipelineParser {
     /// A condition: comparisons joined by `and`, `or`, `xor` and `nand`. `and` and `nand` bind closest, then `xor`, then `or`.
     mutating func condition() throws(ConfigProblem) -> ConditionSyntax {
-        try joined(level: 0, depth: 0)
+        joints = 0
+        return try joined(level: 0, depth: 0)
     }
 
     private mutating func joined(level: Int, depth: Int) throws(ConfigProblem) -> ConditionSyntax {
         if level == 2 { return try joinedClosely(depth) }
-        var left = try joined(level: level + 1, depth: depth)
+        var parts = [try joined(level: level + 1, depth: depth)]
         while takeWord(level == 0 ? "or" : "xor") {
             let right = try joined(level: level + 1, depth: depth)
-            left = level == 0 ? .or(left, right) : .xor(left, right)
+            if level == 0 {
+                parts.append(right)
+            } else {
+                parts[0] = .xor(parts[0], right)
+                try count("xor")
+            }
         }
-        return left
+        return parts.count == 1 ? parts[0] : .or(parts)
     }
 
     private mutating func joinedClosely(_ depth: Int) throws(ConfigProblem) -> ConditionSyntax {
-        var left = try expression(depth)
+        var parts = [try expression(depth)]
+        func joined() -> ConditionSyntax { parts.count == 1 ? parts[0] : .and(parts) }
         while true {
             if takeWord("and") {
-                left = .and(left, try expression(depth))
+                parts.append(try expression(depth))
             } else if takeWord("nand") {
-                left = .nand(left, try expression(depth))
+                parts = [.nand(joined(), try expression(depth))]
+                try count("nand")
             } else {
-                return left
+                return joined()
             }
+        }
+    }
+
+    /// Each of these stands in the one before.
+    private mutating func count(_ word: String) throws(ConfigProblem) {
+        joints += 1
+        if joints > Self.jointsMax {
+            throw reader.failure(
+                "a condition has more than \(Self.jointsMax) \(word)", mend: "write it in several, or with in [ … ]")
         }
     }
 

@@ -7,6 +7,9 @@ package struct PipelineParser {
     var warnings: [ConfigProblem] = []
     private var depth = 0
     static let depthMax = 100
+    /// How often `xor` and `nand` join in the condition that is being read.
+    var joints = 0
+    static let jointsMax = 100
 
     /// - Parameters:
     ///   - readsEscapes: whether `\n` and its like in quotes mean what they say.

@@ -68,8 +68,9 @@ package indirect enum ConditionSyntax: Sendable {
         case greaterOrEqual = ">="
     }
 
-    case and(ConditionSyntax, ConditionSyntax)
-    case or(ConditionSyntax, ConditionSyntax)
+    /// Of all of them, from left to right.
+    case and([ConditionSyntax])
+    case or([ConditionSyntax])
     case xor(ConditionSyntax, ConditionSyntax)
     case nand(ConditionSyntax, ConditionSyntax)
     case not(ConditionSyntax)

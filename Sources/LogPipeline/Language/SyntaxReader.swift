@@ -133,7 +133,13 @@ struct SyntaxReader {
         var text: [UInt8] = []
         while let byte = next {
             position += 1
-            if byte == UInt8(ascii: "/") { return String(decoding: text, as: UTF8.self) }
+            if byte == UInt8(ascii: "/") {
+                if let flag = next, Self.isNameByte(flag) {
+                    throw failure(
+                        "no letters may stand behind the pattern", mend: "write /(?i)…/ for letters of either case")
+                }
+                return String(decoding: text, as: UTF8.self)
+            }
             text.append(byte)
             guard byte == UInt8(ascii: "\\"), let escaped = next else { continue }
             position += 1

@@ -213,11 +213,10 @@ extension SettingValue {
         return texts.count == values.count ? texts : nil
     }
 
-    /// The value as a field may hold it, with texts whose fields are put in later.
+    /// The value as a field may hold it, with texts whose fields are put in later. Numbers are such texts too, as in Logstash.
     var interpolated: InterpolatedValue {
         switch content {
-        case .string(let text), .bareword(let text): .text(Interpolation(text))
-        case .number(let text): Int64(text).map { .constant(.integer($0)) } ?? .constant(.number(Double(text) ?? 0))
+        case .string(let text), .bareword(let text), .number(let text): .text(Interpolation(text))
         case .array(let values): .array(values.map(\.interpolated))
         case .hash(let entries): .object(entries.map { ($0.key.text ?? "", $0.value.interpolated) })
         case .plugin(let plugin): .text(Interpolation(plugin.name))
@@ -227,14 +226,12 @@ extension SettingValue {
 
 /// A value with fields of the event in its texts.
 indirect enum InterpolatedValue: Sendable {
-    case constant(DocumentValue)
     case text(Interpolation)
     case array([InterpolatedValue])
     case object([(name: String, value: InterpolatedValue)])
 
     func value(_ event: borrowing PipelineEvent) -> DocumentValue {
         switch self {
-        case .constant(let value): return value
         case .text(let text): return .string(text.text(for: event))
         case .array(let values):
             var result: [DocumentValue] = []

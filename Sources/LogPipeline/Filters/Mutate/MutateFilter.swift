@@ -92,6 +92,10 @@ struct MutateFilter: PipelineFilter {
             for (name, newName) in pairs {
                 let (field, newField) = (name.reference(event), newName.reference(event))
                 guard event.contains(field), let value = event.remove(field) else { continue }
+                guard event.canHold(newField) else {
+                    event[field] = value
+                    return false
+                }
                 event[newField] = value
             }
         case .update(let pairs):
@@ -100,13 +104,15 @@ struct MutateFilter: PipelineFilter {
                 if event.contains(field) { event[field] = value.value(event) }
             }
         case .replace(let pairs):
-            for (name, value) in pairs { event[name.reference(event)] = value.value(event) }
+            for (name, value) in pairs {
+                let field = name.reference(event)
+                guard event.canHold(field) else { return false }
+                event[field] = value.value(event)
+            }
         case .convert(let pairs):
             for (name, conversion) in pairs {
                 let field = name.reference(event)
-                guard let value = event[field], value != .null else { continue }
-                guard let converted = conversion.convert(value) else { return false }
-                event[field] = converted
+                if let converted = event[field].flatMap(conversion.convert) { event[field] = converted }
             }
         case .substitute(let substitutions):
             for substitution in substitutions { substitution.apply(to: &event, run) }
@@ -131,32 +137,35 @@ struct MutateFilter: PipelineFilter {
         case .merge(let pairs):
             for (name, sources) in pairs {
                 for source in sources {
-                    guard merge(source.reference(event), into: name.reference(event), &event) else { return false }
+                    let target = name.reference(event)
+                    guard event.canHold(target) else { return false }
+                    Self.merge(source.reference(event), into: target, &event)
                 }
             }
         case .copy(let pairs):
             for (name, newName) in pairs {
-                guard let value = event[name.reference(event)] else { continue }
-                event[newName.reference(event)] = value
+                let newField = newName.reference(event)
+                guard let value = event[name.reference(event)], value != .null else { continue }
+                guard event.canHold(newField) else { return false }
+                event[newField] = value
             }
         }
         return true
     }
 
+    /// An object and what is none do not go together: both stay as they are.
     private static func merge(
         _ source: FieldReference, into target: FieldReference, _ event: inout PipelineEvent
-    ) -> Bool {
-        guard let added = event[source], added != .null else { return true }
-        switch (event[target], added) {
-        case (nil, _), (.null?, _): event[target] = added
-        case (.object(var object)?, .object(let other)):
+    ) {
+        guard let added = event[source], added != .null else { return }
+        switch (event[target] ?? .null, added) {
+        case (.object(var object), .object(let other)):
             for (name, value) in other.members { object[name] = value }
             event[target] = .object(object)
-        case (.object?, _), (_, .object): return false
-        case (let known?, _):
-            event[target] = .array((known.array ?? [known]) + (added.array ?? [added]))
+        case (.object, _), (_, .object): return
+        case (.null, _): event[target] = .array(added.array ?? [added])
+        case (let known, _): event[target] = .array((known.array ?? [known]) + (added.array ?? [added]))
         }
-        return true
     }
 }
 

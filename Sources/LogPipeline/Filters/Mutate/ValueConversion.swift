@@ -9,15 +9,11 @@ enum ValueConversion: String, CaseIterable, Sendable {
     case string
     case boolean
 
-    /// - Returns: `nil` for an object, which cannot be converted. A list is converted value by value.
+    /// - Returns: `nil` where there is nothing to convert: objects and null stay. A list is converted value by value.
     func convert(_ value: DocumentValue) -> DocumentValue? {
         switch value {
-        case .object: nil
-        case .null: .null
-        case .array(let values):
-            values.reduce(into: Optional([DocumentValue]())) { result, value in
-                if let converted = convert(value) { result?.append(converted) } else { result = nil }
-            }.map(DocumentValue.array)
+        case .object, .null: nil
+        case .array(let values): .array(values.map { convert($0) ?? $0 })
         default: single(value)
         }
     }
@@ -83,11 +79,13 @@ enum TextChange: String, Sendable {
         case .lowercase: return text.lowercased()
         case .capitalize: return text.prefix(1).uppercased() + text.dropFirst().lowercased()
         case .strip:
-            let isBlank = { (character: Character) in character.isWhitespace || character == "\0" }
-            var rest = Substring(text)
-            while let first = rest.first, isBlank(first) { rest.removeFirst() }
-            while let last = rest.last, isBlank(last) { rest.removeLast() }
-            return String(rest)
+            // Blanks of ASCII and NUL, as Ruby has it; a blank that does not break stays.
+            var rest = text.utf8[...]
+            while let first = rest.first, Self.isBlank(first) { rest.removeFirst() }
+            while let last = rest.last, Self.isBlank(last) { rest.removeLast() }
+            return String(Substring(rest))
         }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0 || byte == 32 || (9...13).contains(byte) }
 }
