@@ -43,6 +43,7 @@ final class SitePipelines: FindingSource, Sendable {
         configuration.metadata = Self.metadata
         let untouched = UntouchedEvents(timeZone: site.watchpost.timeZone)
         configuration.complete = { untouched.complete(&$0, isTimed: $1, now: $2) }
+        configuration.forwards = site.watchpost.forwardLogs
         appender.update(configuration)
     }
 

@@ -30,7 +30,7 @@ package struct OutputRoutes: Sendable {
                 steps = [.output(0)]
                 outputs = [
                     PipelineOutput(
-                        kind: .elasticsearch(index: nil),
+                        kind: .elasticsearch(index: nil, target: nil),
                         position: SourcePosition(file: files.first?.path ?? "", line: 1, column: 1))
                 ]
             }
@@ -101,7 +101,8 @@ package struct PipelineOutput: Sendable {
     package enum Kind: Sendable {
         /// The log store, or a server of Elasticsearch where the site says so.
         /// - index: the name of its index; `nil` for the one that events without a pipeline have.
-        case elasticsearch(index: Interpolation?)
+        /// - target: the server; `nil` where none is named.
+        case elasticsearch(index: Interpolation?, target: ElasticsearchTarget?)
         case stdout
         case file(path: Interpolation)
         case tcp(host: String, port: Int)
@@ -143,7 +144,9 @@ package struct PipelineOutput: Sendable {
         var settings = PluginSettings(plugin, usesSchema: true, problems)
         let kind: Kind
         switch plugin.name {
-        case "elasticsearch", "opensearch": kind = .elasticsearch(index: index(&settings))
+        case "elasticsearch", "opensearch":
+            kind = .elasticsearch(
+                index: index(&settings), target: ElasticsearchTarget.read(&settings, folder: folder))
         case "stdout": kind = .stdout
         case "file":
             kind = .file(path: Interpolation(settings.required("path")))

@@ -20,6 +20,8 @@ package final class PipelineAppender: LogAppender {
         /// Fields below `[@metadata]` that all events begin with.
         package var metadata = Document()
         package var complete: Complete?
+        /// Whether events that are stored go to the servers of their outputs too.
+        package var forwards = false
 
         package init(_ network: PipelineNetwork, pipeline: Int?) {
             self.network = network
@@ -142,7 +144,7 @@ private struct PipelineBatch {
         configuration.network.process(event, into: index, now: now, worker) { event, pipeline, outputs in
             for place in outputs {
                 let output = pipeline.outputs.outputs[place]
-                guard case .elasticsearch(let index) = output.kind else {
+                guard case .elasticsearch(let index, let target) = output.kind else {
                     if case .nowhere = output.kind { continue }
                     sent.append(OutletEvent(event: event, output: output))
                     continue
@@ -156,6 +158,7 @@ private struct PipelineBatch {
                     }
                 }
                 kept.append(stored)
+                if configuration.forwards, target != nil { sent.append(OutletEvent(event: event, output: output)) }
             }
         }
     }

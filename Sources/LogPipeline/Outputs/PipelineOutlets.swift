@@ -22,6 +22,8 @@ package final class PipelineOutlets: FindingSource, Sendable {
         var isBusy = false
         var dropped = 0
         var failure: String?
+        /// What the other end will never take.
+        var refused: String?
     }
 
     private struct State {
@@ -79,6 +81,10 @@ package final class PipelineOutlets: FindingSource, Sendable {
         case .tcp(let host, let port):
             SocketOutlet(host: host, port: port, OutletText(output.codec, standard: "json_lines"))
         case .http(let target): HTTPOutlet(target, transfers)
+        case .elasticsearch(let index, let target?):
+            ElasticsearchOutlet(target, index: index, transfers) { [weak self] text in
+                self?.state.withLock { $0.queues[output.position.description]?.refused = text }
+            }
         case .elasticsearch, .pipeline, .nowhere: nil
         }
     }
@@ -142,6 +148,9 @@ package final class PipelineOutlets: FindingSource, Sendable {
                         .warning, part: "logs",
                         text: "the output at \(name) takes no events: \(failure); \(queue.events.count) wait, "
                             + "\(queue.dropped) were left out")
+                }
+                if let refused = queue.refused {
+                    return Finding(.warning, part: "logs", text: "the output at \(name): \(refused)")
                 }
                 guard queue.dropped > 0 else { return nil }
                 return Finding(

@@ -56,10 +56,10 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
         case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
             .ingest, .forwardAlerts,
-            .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline:
+            .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline, .forwardLogs:
             .applied
         // An agent ships, and looks at its key itself.
-        case .traces, .forwardLogs, .ship: .notUsed
+        case .traces, .ship: .notUsed
         }
     }
 

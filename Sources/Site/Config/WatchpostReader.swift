@@ -32,7 +32,6 @@ enum WatchpostReader {
         reader.read("forward") { forward in
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
             assign(forward.boolean("logs"), to: &config.forwardLogs)
-            if config.forwardLogs { later("logs", in: forward, "log events go to no other server yet") }
         }
         reader.read("pipeline") { pipeline in
             assign(pipeline.choice("unsupported", UnsupportedFilters.self), to: &config.unsupportedFilters)
