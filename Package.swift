@@ -251,7 +251,9 @@ let package = Package(
         .tests(of: "Grok", ["TestSupport", "Patterns", "Model", "Base"]),
         .testTarget(
             name: "LogPipelineTests",
-            dependencies: ["LogPipeline", "Grok", "LogDocuments", "ConfigText", "TestSupport", "Model", "Base"],
+            dependencies: [
+                "LogPipeline", "Grok", "LogDocuments", "ConfigText", "Transfers", "TestSupport", "Model", "Base",
+            ],
             exclude: ["Pipelines"], swiftSettings: swift),
         .tests(
             of: "ElasticHTTP",

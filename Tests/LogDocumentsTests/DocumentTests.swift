@@ -8,7 +8,8 @@ struct DocumentTests {
     @Test(
         "JSON is read and written again as it stood",
         arguments: [
-            #"{}"#, #"{"a":1}"#, #"{"a":-1.5,"b":[1,"x",null,true],"c":{"d":{}}}"#, #"{"z":1,"a":2}"#, #"{"":"empty name"}"#,
+            #"{}"#, #"{"a":1}"#, #"{"a":-1.5,"b":[1,"x",null,true],"c":{"d":{}}}"#, #"{"z":1,"a":2}"#,
+            #"{"":"empty name"}"#,
             #"{"q":"\"\\\n\t\u0001"}"#, #"{"emoji":"📷é"}"#, #"{"big":9223372036854775807}"#,
         ])
     func readsAndWrites(json: String) throws {
@@ -50,7 +51,8 @@ struct DocumentTests {
         "documents come back from the fields of an event, or are said not to",
         arguments: [
             (#"{"a":{"b":1,"c":{"d":"x"}},"e":[1,2]}"#, true), (#"{"a.b":1}"#, false), (#"{"a":{}}"#, false),
-            (#"{"a":[{"b":1},{"b":2}]}"#, false), (#"{"a":[[1],[2]]}"#, false), (#"{"a":[]}"#, true), (#"{"a":null}"#, true),
+            (#"{"a":[{"b":1},{"b":2}]}"#, false), (#"{"a":[[1],[2]]}"#, false), (#"{"a":[]}"#, true),
+            (#"{"a":null}"#, true),
             (#"{"a":1,"b":{"a":2}}"#, true),
         ])
     func comeBack(json: String, isReversible: Bool) throws {
@@ -62,8 +64,9 @@ struct DocumentTests {
 
     @Test("objects in a list are laid side by side; a dotted name and an object of that name are both kept")
     func flattens() throws {
-        guard case .object(let document) = try DocumentReader.value(
-            #"{"a":[{"b":1},{"b":2,"c":"x"}],"d.e":1,"d":{"e":2}}"#)
+        guard
+            case .object(let document) = try DocumentReader.value(
+                #"{"a":[{"b":1},{"b":2,"c":"x"}],"d.e":1,"d":{"e":2}}"#)
         else { return }
         var fields = LogFields()
         fields.add(document, isDisjoint: true)
@@ -98,7 +101,9 @@ struct DocumentTests {
         case 1: .boolean(Bool.random(using: &random))
         case 2: .integer(Int64.random(in: -1_000...1_000_000, using: &random))
         case 3: .number(Double(Int.random(in: -1_000...1_000, using: &random)) / 8 + 0.0625)
-        case 4: .string(["", "x", "\"\\\n", "📷", String(repeating: "long ", count: 20)].randomElement(using: &random) ?? "")
+        case 4:
+            .string(
+                ["", "x", "\"\\\n", "📷", String(repeating: "long ", count: 20)].randomElement(using: &random) ?? "")
         case 5: .array((0..<Int.random(in: 0...3, using: &random)).map { _ in value(depth: depth + 1, &random) })
         default: .object(document(depth: depth + 1, &random))
         }
