@@ -55,6 +55,9 @@ package final class RubyPattern: Sendable {
     /// Longer texts are searched with callouts that count the steps.
     private static let quickBytesMax = 2_048
 
+    /// Where a pattern can begin at lines only, PCRE2 sees as soon that a text is not taken, but in these.
+    private static let anchoredBytesMax = 32_768
+
     /// Reads and compiles `text`.
     /// - Throws: ``RubyPatternError`` with the place.
     package convenience init(_ text: String, limits: MatchLimits = MatchLimits()) throws(RubyPatternError) {
@@ -110,7 +113,10 @@ package final class RubyPattern: Sendable {
     ) -> MatchOutcome {
         let isQuick = bytes.count <= Self.quickBytesMax
         // A text that is searched with care is worth the question; of short ones those of a kind that is not taken.
-        let asks = !isQuick || (!isAnchored && misses.load(ordering: .relaxed) >= Self.missesForDoor)
+        let asks =
+            isAnchored
+            ? bytes.count > Self.anchoredBytesMax
+            : !isQuick || misses.load(ordering: .relaxed) >= Self.missesForDoor
         if asks, start == 0, let door, !door.isFound(in: bytes) {
             note(isFound: false)
             return .none
