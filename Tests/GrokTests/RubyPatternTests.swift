@@ -1,3 +1,4 @@
+import Foundation
 import Grok
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ import Testing
         ("a(?<=b*)c", 1, "not fixed length"),
         ("\\", 0, "nothing follows"), ("(?~a)", 0, "not supported"), ("(?u)a", 2, "not supported"),
         ("(?#a", 0, "not closed"),
-        (String(repeating: "(", count: 250) + String(repeating: ")", count: 250), 200, "within each other"),
+        (String(repeating: "(", count: 250) + String(repeating: ")", count: 250), 120, "within each other"),
     ]
 
     @Test(arguments: refused) func `A pattern that is refused says where and why`(
@@ -75,6 +76,28 @@ import Testing
         #expect(error?.offset == one.offset, "\(one.pattern)")
         #expect(error?.reason.contains(one.reason) == true, "\(error?.reason ?? "")")
         #expect(error?.description.contains("▸") == true)
+    }
+
+    @Test func `A pattern that is as deep as may be is read on a small stack`() async throws {
+        let deep = 119
+        let patterns = [
+            String(repeating: "(?:", count: deep) + "a" + String(repeating: ")*", count: deep),
+            String(repeating: "(?=", count: deep) + "a" + String(repeating: ")", count: deep),
+            String(repeating: "[a&&", count: deep) + "a" + String(repeating: "]", count: deep),
+            String(repeating: "(?i)", count: deep) + "a",
+            "a" + String(repeating: "{2}?", count: 5) + String(repeating: "*", count: deep - 20),
+        ]
+        let outcomes = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                let scratch = MatchScratch()
+                continuation.resume(
+                    returning: patterns.map { text in (try? RubyPattern(text)).map { $0.match("a", scratch) } })
+            }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+        #expect(outcomes == Array(repeating: .found, count: patterns.count))
+        #expect(throws: RubyPatternError.self) { try RubyPattern(String(repeating: "(?i)", count: 100_000)) }
     }
 
     /// Bytes that are no UTF-8 are characters of their own.
