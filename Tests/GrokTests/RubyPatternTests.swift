@@ -22,7 +22,7 @@ import Testing
         // Groups.
         ("a(?i)B|C", "ac", "ac"), ("a(?i)b|c", "c", nil), ("(?i:k)", "\u{212A}", "\u{212A}"), ("(?-i:a)", "A", nil),
         ("(?x) a b # c", "ab", "ab"), ("(?x:a\\ b)", "a b", "a b"), ("(?x)a +", "aa", "aa"), ("a(?#c)+b", "aab", "aab"),
-        ("(?>a+)a", "aaa", nil), ("a++a", "aaa", nil), ("(?:ab)*+a", "ababa", "ababa"),
+        ("(?>a+)a", "aaa", nil), ("(?>a+?)c", "aac", "ac"), ("a++a", "aaa", nil), ("(?:ab)*+a", "ababa", "ababa"),
         ("(?<q>['\"]).*?\\k<q>", "x 'y' z", "'y'"), ("(?<a.b>x)\\k<a.b>", "xx", "xx"), ("(a)\\1", "aa", "aa"),
         ("(?<x>a)|(?<x>b)", "b", "b"), ("(?:(?<x>a)|(?<x>b))\\k<x>", "bb", "bb"), ("(?'n'a)\\k'n'", "aa", "aa"),
         ("(?<p>\\((?:[^()]|\\g<p>)*\\))", "x(a(b)c)", "(a(b)c)"), ("(a)?(?(1)b|c)", "c", "c"),
