@@ -11,26 +11,24 @@ import Testing
         let scratch = MatchScratch()
         let texts = PatternTexts.all.map(\.text)
         var taken = 0
-        for set in GrokLibrary.BuiltIn.allCases {
-            let library = GrokLibrary(set)
-            for (name, text) in PatternTexts.all where library[name] != nil {
-                let pattern = try GrokPattern("%{\(name)}", library).expression
-                let door = try #require(pattern.door, "\(name) refers to no group")
-                for tried in [text, Self.changed(text, &generator), generator.pick(texts)] {
-                    guard pattern.match(tried, scratch) == .found else { continue }
-                    taken += 1
-                    #expect(door.isFound(in: tried), "\(name) takes \(tried)")
-                }
+        let library = GrokLibrary(.legacy)
+        for (name, text) in PatternTexts.all where library[name] != nil {
+            let pattern = try GrokPattern("%{\(name)}", library).expression
+            let door = try #require(pattern.door, "\(name) refers to no group")
+            for tried in [text, Self.changed(text, &generator), generator.pick(texts)] {
+                guard pattern.match(tried, scratch) == .found else { continue }
+                taken += 1
+                #expect(door.isFound(in: tried), "\(name) takes \(tried)")
             }
         }
-        #expect(taken > 1_000)
+        #expect(taken > 400)
     }
 
     @Test func `RE2 accepts every text that a pattern made at random takes`() throws {
         var generator = SeededGenerator(for: "patterns at the door")
         let scratch = MatchScratch()
         var taken = 0
-        for _ in 0..<600 {
+        for _ in 0..<400 {
             let written = Self.alternatives(3, &generator)
             guard let pattern = try? RubyPattern(written), let door = pattern.door else { continue }
             for _ in 0..<12 {
@@ -40,7 +38,7 @@ import Testing
                 #expect(door.isFound(in: text), "/\(written)/ takes \(text)")
             }
         }
-        #expect(taken > 500)
+        #expect(taken > 300)
     }
 
     @Test func `Where groups are referred to nothing is asked`() throws {

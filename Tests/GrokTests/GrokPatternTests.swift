@@ -109,6 +109,39 @@ import Testing
         #expect(error?.description.contains("there is no such file") == true)
     }
 
+    @Test func `A folder's files are read in the order of their names, those that the glob has`() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("patterns/20-b", "X b\nY y\n")
+        try folder.write("patterns/10-a", "X a\nZ z\n")
+        try folder.write("patterns/30-c.old", "X c\n")
+        try folder.write("patterns/within/d", "X d\n")
+        var library = GrokLibrary()
+        try library.add(path: folder.path + "/patterns", glob: "[0-9]*[a-b]")
+        #expect(library.names.map { library[$0] } == ["b", "y", "z"])
+        try library.add(path: folder.path + "/patterns")
+        #expect(library["X"] == "c")
+        try library.add(path: folder.path + "/patterns/10-a")
+        #expect(library["X"] == "a")
+    }
+
+    @Test func `It is known which fields a set fills`() {
+        let legacy = GrokLibrary.fieldNames(of: .legacy)
+        let ecs = GrokLibrary.fieldNames(of: .ecs)
+        #expect(legacy.isSuperset(of: ["clientip", "response", "verb", "timestamp", "bytes_read", "controller"]))
+        #expect(
+            ecs.isSuperset(of: ["[source][address]", "[http][response][status_code]", "timestamp", "[source][bytes]"]))
+        #expect(!ecs.contains("clientip"))
+        #expect(!legacy.contains { $0.contains("[") })
+    }
+
+    @Test func `It is known whether a pattern begins where a line does`() throws {
+        for (pattern, isAnchored) in [
+            ("^%{WORD}", true), ("\\A%{WORD}", true), ("(?:^a|^b)", true), ("(?:^a|b)", false), ("%{WORD}", false),
+        ] {
+            #expect(try GrokPattern(pattern, GrokLibrary(.legacy)).expression.isAnchored == isAnchored)
+        }
+    }
+
     static let numbers: [(text: String, int: GrokNumber, float: Double)] = [
         ("12", .int(12), 12), ("-3.7", .int(-3), -3.7), ("+5", .int(5), 5), ("1_000", .int(1_000), 1_000),
         ("1__0", .int(1), 1), (" 7x", .int(7), 7), ("", .int(0), 0), ("abc", .int(0), 0), ("1e3", .int(1), 1_000),

@@ -211,7 +211,7 @@ enum PatternTexts {
         HAPROXYURI http://me:x@example.com:80/a/b?c=d
         HAPROXYHTTPREQUESTLINE GET /api?x=1 HTTP/1.1
         HAPROXYHTTPREQUESTLINE <BADREQ>
-        HAPROXYHTTPBASE 10.0.0.1:5050 [26/Nov/2026:05:00:00.123] fe~ be/srv1 0/0/1/10/+11 200 +512 - - ---- 1/1/0/0/+2 0/0 {example.com|x} {nginx} "GET /api HTTP/1.1"
+        HAPROXYHTTPBASE 10.0.0.1:5050 [26/Nov/2026:05:00:00.123] fe~ be/srv1 0/0/1/10/+11 200 512 - - ---- 1/1/0/0/+2 0/0 {example.com|x} {nginx} "GET /api HTTP/1.1"
         HAPROXYHTTP Nov 26 05:00:00 lb haproxy[12]: 10.0.0.1:5050 [26/Nov/2026:05:00:00.123] fe be/<NOSRV> -1/-1/-1/-1/0 503 212 - - SC-- 1/1/0/0/0 0/0 "GET /api HTTP/1.1"
         HAPROXYTCP Nov 26 05:00:00 lb haproxy[12]: 10.0.0.1:5050 [26/Nov/2026:05:00:00.123] fe be/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0
         SQUID3 1764100195.123    245 10.0.0.1 TCP_MISS/200 3424 GET http://example.com/a frank DIRECT/93.184.216.34 text/html

@@ -1,3 +1,4 @@
+import Foundation
 import Grok
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ import Testing
         // Groups.
         ("a(?i)B|C", "ac", "ac"), ("a(?i)b|c", "c", nil), ("(?i:k)", "\u{212A}", "\u{212A}"), ("(?-i:a)", "A", nil),
         ("(?x) a b # c", "ab", "ab"), ("(?x:a\\ b)", "a b", "a b"), ("(?x)a +", "aa", "aa"), ("a(?#c)+b", "aab", "aab"),
-        ("(?>a+)a", "aaa", nil), ("a++a", "aaa", nil), ("(?:ab)*+a", "ababa", "ababa"),
+        ("(?>a+)a", "aaa", nil), ("(?>a+?)c", "aac", "ac"), ("a++a", "aaa", nil), ("(?:ab)*+a", "ababa", "ababa"),
         ("(?<q>['\"]).*?\\k<q>", "x 'y' z", "'y'"), ("(?<a.b>x)\\k<a.b>", "xx", "xx"), ("(a)\\1", "aa", "aa"),
         ("(?<x>a)|(?<x>b)", "b", "b"), ("(?:(?<x>a)|(?<x>b))\\k<x>", "bb", "bb"), ("(?'n'a)\\k'n'", "aa", "aa"),
         ("(?<p>\\((?:[^()]|\\g<p>)*\\))", "x(a(b)c)", "(a(b)c)"), ("(a)?(?(1)b|c)", "c", "c"),
@@ -65,7 +66,7 @@ import Testing
         ("a(?<=b*)c", 1, "not fixed length"),
         ("\\", 0, "nothing follows"), ("(?~a)", 0, "not supported"), ("(?u)a", 2, "not supported"),
         ("(?#a", 0, "not closed"),
-        (String(repeating: "(", count: 250) + String(repeating: ")", count: 250), 200, "within each other"),
+        (String(repeating: "(", count: 250) + String(repeating: ")", count: 250), 120, "within each other"),
     ]
 
     @Test(arguments: refused) func `A pattern that is refused says where and why`(
@@ -75,6 +76,28 @@ import Testing
         #expect(error?.offset == one.offset, "\(one.pattern)")
         #expect(error?.reason.contains(one.reason) == true, "\(error?.reason ?? "")")
         #expect(error?.description.contains("▸") == true)
+    }
+
+    @Test func `A pattern that is as deep as may be is read on a small stack`() async throws {
+        let deep = 119
+        let patterns = [
+            String(repeating: "(?:", count: deep) + "a" + String(repeating: ")*", count: deep),
+            String(repeating: "(?=", count: deep) + "a" + String(repeating: ")", count: deep),
+            String(repeating: "[a&&", count: deep) + "a" + String(repeating: "]", count: deep),
+            String(repeating: "(?i)", count: deep) + "a",
+            "a" + String(repeating: "{2}?", count: 5) + String(repeating: "*", count: deep - 20),
+        ]
+        let outcomes = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                let scratch = MatchScratch()
+                continuation.resume(
+                    returning: patterns.map { text in (try? RubyPattern(text)).map { $0.match("a", scratch) } })
+            }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+        #expect(outcomes == Array(repeating: .found, count: patterns.count))
+        #expect(throws: RubyPatternError.self) { try RubyPattern(String(repeating: "(?i)", count: 100_000)) }
     }
 
     /// Bytes that are no UTF-8 are characters of their own.

@@ -1,5 +1,6 @@
 internal import Base
 internal import CGrok
+internal import Foundation
 
 /// Patterns by their names: a built-in set, and what files and filters add or say differently.
 package struct GrokLibrary: Sendable {
@@ -56,6 +57,37 @@ package struct GrokLibrary: Sendable {
         }
     }
 
+    /// Adds the patterns of a path of `patterns_dir`: a file, or a folder's files in the order of their names.
+    /// - Parameter glob: which files of a folder, `patterns_files_glob`.
+    /// - Throws: ``GrokError`` with the path.
+    package mutating func add(path: String, glob: String = "*") throws(GrokError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            try add(file: path)
+            return
+        }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw GrokError(
+                code: .file, pattern: path, offset: nil,
+                reason: "the folder cannot be listed; give the right to read it")
+        }
+        let wanted = names.filter { fnmatch(glob, $0, FNM_PERIOD) == 0 }.sorted()
+        if wanted.count > Self.filesMax {
+            throw GrokError(
+                code: .file, pattern: path, offset: nil,
+                reason: "there are more than \(Self.filesMax) files; use fewer")
+        }
+        for name in wanted {
+            let file = path + "/" + name
+            // Folders within are passed over, as Logstash does.
+            if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue { continue }
+            try add(file: file)
+        }
+    }
+
     static func lines(of bytes: some Collection<UInt8>) -> [(name: String, definition: String)] {
         bytes.split(separator: 10).compactMap { line in
             let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
@@ -65,6 +97,33 @@ package struct GrokLibrary: Sendable {
             let definition = body.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
             return definition.isEmpty ? nil : (String(name), String(definition))
         }
+    }
+
+    // MARK: What is filled
+
+    /// The fields that the patterns of a built-in set fill.
+    package static func fieldNames(of set: BuiltIn) -> Set<String> {
+        var names: Set<String> = []
+        for definition in (set == .legacy ? legacy : ecs).values {
+            let scalars = Array(definition.unicodeScalars)
+            for index in scalars.indices {
+                switch scalars[index] {
+                case "%":
+                    guard let field = GrokReference(scalars, index)?.field else { continue }
+                    names.insert(GrokField(groupName: "_:" + field).name)
+                case "(":
+                    let name = scalars[index...].dropFirst().prefix { $0 != ">" && $0 != ")" }
+                    guard name.starts(with: "?<".unicodeScalars), let first = name.dropFirst(2).first,
+                        first != "=", first != "!"
+                    else { continue }
+                    var text = String.UnicodeScalarView()
+                    text.append(contentsOf: name.dropFirst(2))
+                    names.insert(GrokField(groupName: String(text)).name)
+                default: break
+                }
+            }
+        }
+        return names
     }
 
     // MARK: What is nearest

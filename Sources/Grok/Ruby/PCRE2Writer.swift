@@ -59,7 +59,7 @@ struct PCRE2Writer {
         case .set(let set): write(set)
         case .anchor(let anchor): write(anchor)
         case .capture(let node, _): group("(", node)
-        case .atomic(let node): group("(?>", node)
+        case .atomic(let node): group(Self.atomicOpening(of: node), node)
         case .look(let look, let node, let place): write(look, node, place)
         case .folding(let node, let ignoresCase):
             let outer = self.ignoresCase
@@ -84,6 +84,10 @@ struct PCRE2Writer {
         case .cluster: text += "\\X"
         }
     }
+
+    /// Machine code of PCRE2 10.42 leaves out places where an atomic group with a lazy repetition could begin; a look
+    /// ahead at nothing keeps it from that.
+    private static func atomicOpening(of node: RubyNode) -> String { node.hasLazyRepetition ? "(?>(?=)" : "(?>" }
 
     private mutating func write(scalar value: UInt32) {
         if value >= 0x80, !isUTF {
@@ -135,7 +139,7 @@ struct PCRE2Writer {
         mark(place)
         if repetition.manner == .possessive, !node.isOneCharacter {
             // Machine code of PCRE2 10.42 leaves captures of a possessive group behind where it is given up.
-            text += "(?>"
+            text += Self.atomicOpening(of: node)
             var greedy = repetition
             greedy.manner = .greedy
             write(node, greedy, place)
@@ -172,6 +176,19 @@ struct PCRE2Writer {
 }
 
 extension RubyNode {
+    fileprivate var hasLazyRepetition: Bool {
+        switch self {
+        case .repetition(let node, let repetition, _): repetition.manner == .lazy || node.hasLazyRepetition
+        case .sequence(let nodes), .choice(let nodes): nodes.contains(where: \.hasLazyRepetition)
+        case .capture(let node, _), .atomic(let node), .look(_, let node, _), .folding(let node, _):
+            node.hasLazyRepetition
+        case .conditional(_, let yes, let no): yes.hasLazyRepetition || no.hasLazyRepetition
+        // What is called may have one.
+        case .call: true
+        case .scalar, .any, .set, .anchor, .reference, .lineEnd, .cluster: false
+        }
+    }
+
     fileprivate var isOneCharacter: Bool {
         switch self {
         case .scalar, .any, .set: true

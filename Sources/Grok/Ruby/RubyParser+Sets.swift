@@ -35,8 +35,6 @@ extension RubyParser {
                     set.add(.named(name, isNegated: letter.properties.isUppercase))
                 } else if peek() == "p" || peek() == "P", let property = try parseProperty() {
                     set.add(property)
-                } else if take("R") || take("X") {
-                    throw failure("\\R and \\X stand for several characters and cannot be in a class", at: start)
                 } else {
                     try parseRange(from: try setScalar(from: start), at: start, into: &set)
                 }

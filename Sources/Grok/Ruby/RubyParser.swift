@@ -8,7 +8,7 @@ struct RubyParser {
     }
 
     /// Groups within groups; more are refused, as each takes some of the thread's stack.
-    static let depthMax = 200
+    static let depthMax = 120
     static let groupsMax = 5_000
 
     let text: String
@@ -103,6 +103,11 @@ struct RubyParser {
             if let bare = try parseBareOptions() {
                 // Options without a colon hold for the rest of the group, alternatives and all.
                 options = bare
+                depth += 1
+                defer { depth -= 1 }
+                if depth > Self.depthMax {
+                    throw failure("options change more than \(Self.depthMax) times", code: .tooLarge, at: place)
+                }
                 let rest = try parseChoice()
                 nodes.append(.folding(rest, ignoresCase: bare.ignoresCase))
                 break

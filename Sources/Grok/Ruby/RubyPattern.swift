@@ -34,13 +34,14 @@ package final class RubyPattern: Sendable {
     package let groupNames: [String?]
     package var groupCount: Int { groupNames.count }
     package let limits: MatchLimits
+    /// Whether it begins where a text or a line does: then what does not fit is seen at once.
+    package let isAnchored: Bool
 
     private let node: RubyNode
     private let ascii: CompiledPattern
     private let others = Mutex(Others())
     /// How often lately a text was not taken: then RE2 is asked first.
     private let misses = Atomic<Int>(0)
-    private let hasDoor: Bool
 
     /// What is compiled when it is needed first.
     private struct Others {
@@ -53,6 +54,9 @@ package final class RubyPattern: Sendable {
 
     /// Longer texts are searched with callouts that count the steps.
     private static let quickBytesMax = 2_048
+
+    /// Where a pattern can begin at lines only, PCRE2 sees as soon that a text is not taken, but in these.
+    private static let anchoredBytesMax = 32_768
 
     /// Reads and compiles `text`.
     /// - Throws: ``RubyPatternError`` with the place.
@@ -71,7 +75,7 @@ package final class RubyPattern: Sendable {
         ascii = try CompiledPattern(PCRE2Writer.write(node, isUTF: false), of: text)
         // The others are compiled when they are needed, where nobody could be told what is wrong.
         _ = try CompiledPattern(PCRE2Writer.write(node, isUTF: true, isGuarded: true), of: text, hasMachineCode: false)
-        hasDoor = !node.isAnchored
+        isAnchored = node.isAnchored
     }
 
     /// Looks for the pattern in `bytes` from byte `start` on, where a character begins; what the groups took is in
@@ -109,7 +113,10 @@ package final class RubyPattern: Sendable {
     ) -> MatchOutcome {
         let isQuick = bytes.count <= Self.quickBytesMax
         // A text that is searched with care is worth the question; of short ones those of a kind that is not taken.
-        let asks = !isQuick || (hasDoor && misses.load(ordering: .relaxed) >= Self.missesForDoor)
+        let asks =
+            isAnchored
+            ? bytes.count > Self.anchoredBytesMax
+            : !isQuick || misses.load(ordering: .relaxed) >= Self.missesForDoor
         if asks, start == 0, let door, !door.isFound(in: bytes) {
             note(isFound: false)
             return .none
@@ -118,7 +125,7 @@ package final class RubyPattern: Sendable {
             let steps = UInt32(2_000_000 / max(100, bytes.count))
             let found = wp_pcre2_match(code.handle, scratch.handle, bytes.baseAddress, bytes.count, start, steps)
             if found != WP_PCRE2_LIMIT {
-                if hasDoor { note(isFound: found == WP_PCRE2_FOUND) }
+                if !isAnchored { note(isFound: found == WP_PCRE2_FOUND) }
                 return found == WP_PCRE2_FOUND ? .found : .none
             }
         }
