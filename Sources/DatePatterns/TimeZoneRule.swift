@@ -69,19 +69,6 @@ package final class TimeZoneRule: Sendable {
     private static let known = Mutex<[String: TimeZoneRule]>([:])
     private static let knownMax = 2_000
 
-    private static let areas: Set<Substring> = [
-        "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Brazil", "Canada", "Chile",
-        "Etc",
-        "Europe", "Indian", "Mexico", "Pacific", "US",
-    ]
-    /// Names of the tz database without an area.
-    private static let bare: Set<String> = [
-        "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT", "GMT+0", "GMT-0",
-        "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya",
-        "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK",
-        "Singapore", "Turkey", "UCT", "UTC", "Universal", "W-SU", "WET", "Zulu",
-    ]
-
     /// The zone of a name of the tz database (`Asia/Ho_Chi_Minh`, `UTC`) or of an offset (`+07:00`), as Logstash's date
     /// filter takes them.
     package static func named(_ name: String) -> TimeZoneRule? {
@@ -102,11 +89,7 @@ package final class TimeZoneRule: Sendable {
             else { return nil }
             return fixed(milliseconds: offset)
         }
-        if let slash = name.firstIndex(of: "/") {
-            guard areas.contains(name[..<slash]) else { return nil }
-        } else if !bare.contains(name) {
-            return nil
-        }
+        guard ZoneNames.all.contains(name) else { return nil }
         return TimeZone(identifier: name).map { TimeZoneRule(name, .changing($0)) }
     }
 

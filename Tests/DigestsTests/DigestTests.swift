@@ -32,4 +32,19 @@ struct DigestTests {
         let code = Digest.code("Hi There", key: [UInt8](repeating: 0x0b, count: 20))
         #expect(Hexadecimal.text(code) == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
     }
+
+    @Test("longer digests are those of FIPS 180-4's example, and codes those of RFC 4231's second one")
+    func longer() {
+        let abc = Array("abc".utf8)
+        #expect(
+            Hexadecimal.text(Digest.digest(.sha384, abc))
+                == "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7")
+        #expect(Hexadecimal.text(Digest.digest(.sha512, abc)).hasPrefix("ddaf35a193617abacc417349ae204131"))
+        let code = Digest.code(.sha512, Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+        #expect(Hexadecimal.text(code).hasPrefix("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"))
+        let kinds: [Digest.Kind] = [.md5, .sha1, .sha256, .sha384, .sha512]
+        for kind in kinds {
+            #expect(Digest.digest(kind, abc).count == kind.size && Digest.code(kind, abc, key: []).count == kind.size)
+        }
+    }
 }
