@@ -22,7 +22,10 @@ struct ElasticServer {
 
     init() throws {
         folder = try TemporaryDirectory()
-        store = try LogStore(LogStoreOptions(directory: folder.path))
+        var options = LogStoreOptions(directory: folder.path, retention: .seconds(100 * 366 * 86_400))
+        options.blockEvents = 7
+        options.sealAfter = .zero
+        store = try LogStore(options)
         let router = Routers.make()
         ElasticAPI(
             ElasticParts(
@@ -31,6 +34,9 @@ struct ElasticServer {
         ).addRoutes(to: router)
         client = RouterClient(router)
     }
+
+    /// Puts all events into blocks.
+    func seal() throws { try store.upkeep() }
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String = "", headers: HTTPFields = [:]

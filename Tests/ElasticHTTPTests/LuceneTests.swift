@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import LogDocuments
 import TestSupport
 import Testing
