@@ -254,7 +254,7 @@ package struct PipelineEvent: Sendable {
         if case .string(let text) = value, let time = TimestampText.milliseconds(text) {
             timestamp = time
             hasTimestamp = true
-        } else {
+        } else if value != .null {
             addTag("_timestampparsefailure")
             self[Self.badTimestamp] = value
         }

@@ -169,6 +169,8 @@ struct GrokFilter: PipelineFilter {
             event[field] = value
             return
         }
+        // The event's time is no text: like a number it stays.
+        if field.root == .timestamp, event.hasTimestamp { return }
         switch event[field] {
         case nil, .null?: event[field] = value
         case .array(let values)?: event[field] = .array(values + [value])

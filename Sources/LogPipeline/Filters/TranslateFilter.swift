@@ -64,7 +64,7 @@ struct TranslateFilter: PipelineFilter {
                 results.append(found)
                 hasMatched = true
             } else {
-                results.append(elements[index])
+                results.append(.null)
             }
         }
         guard hasMatched else { return .passed }

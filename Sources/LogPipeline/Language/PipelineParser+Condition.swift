@@ -90,15 +90,39 @@ extension PipelineParser {
         ]
         for (sign, comparison) in comparisons where reader.take(sign) {
             reader.skipSpaces()
+            if let byte = reader.next, byte == UInt8(ascii: "=") || byte == UInt8(ascii: ">") {
+                throw reader.failure("there is no such comparison", mend: "write == or !=")
+            }
             return .compare(left, comparison, try operand(), position)
         }
         if reader.next == UInt8(ascii: "=") {
             throw reader.failure("= compares nothing", mend: "write ==")
         }
+        if let problem = foreignWord(behind: left) { throw problem }
         if let next = reader.next, next == UInt8(ascii: "&") || next == UInt8(ascii: "|") {
             throw reader.failure("\(Character(Unicode.Scalar(next))) joins no conditions", mend: "write and, or")
         }
         return .isTrue(left)
+    }
+
+    /// What stands behind a value as other languages have it.
+    private mutating func foreignWord(behind left: OperandSyntax) -> ConfigProblem? {
+        let start = reader.position
+        if reader.next == UInt8(ascii: "."), case .field(let field) = left {
+            return reader.failure(
+                "a point joins no names", mend: "write the inner name behind the outer one, \(field)[NAME]")
+        }
+        defer { reader.position = start }
+        guard let word = reader.name(), !["and", "or", "xor", "nand"].contains(word) else { return nil }
+        let known = ["and": "and", "or": "or", "xor": "xor", "not": "not", "in": "in"][word.lowercased()]
+        let mend =
+            switch word.lowercased() {
+            case "contains", "includes", "like": "write \"TEXT\" in [FIELD], or [FIELD] =~ /PATTERN/"
+            case "matches": "write [FIELD] =~ /PATTERN/"
+            case "is", "equals", "eq": "write =="
+            default: known.map { "write \($0)" } ?? "write ==, !=, <, >, <=, >=, in, not in, =~ or !~"
+            }
+        return reader.failure("\"\(word.prefix(40))\" compares nothing", at: start, mend: mend)
     }
 
     private mutating func parenthesized(_ depth: Int) throws(ConfigProblem) -> ConditionSyntax {
@@ -177,6 +201,10 @@ extension PipelineParser {
             if let field = selector() { return .field(field) }
             reader.position = start
             if let list = try list() { return .array(list) }
+            if reader.bytes[start...].prefix(while: { $0 != 10 && $0 != UInt8(ascii: "]") }).contains(UInt8(ascii: "="))
+            {
+                throw reader.failure("the bracket that begins here has no end", at: start, mend: "close it with ]")
+            }
             throw reader.failure("a field is expected", at: start, mend: "write [name] or [outer][inner]")
         case UInt8(ascii: "-"), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
             let start = reader.position
@@ -186,6 +214,9 @@ extension PipelineParser {
         }
         let start = reader.position
         if let word = reader.name() {
+            if word == "not" {
+                throw reader.failure("not stands before in alone", at: start, mend: "write ![NAME] or !(…)")
+            }
             throw reader.failure(
                 "\"\(word.prefix(40))\" is no value", at: start,
                 mend: "a field stands in brackets, [\(word.prefix(40))], a text in quotes")

@@ -30,6 +30,7 @@ package struct PipelineParser {
 
     private mutating func file(_ path: String) throws(ConfigProblem) -> PipelineSyntax {
         var syntax = PipelineSyntax(path: path, sections: [])
+        _ = reader.take("\u{feff}")
         reader.skipSpaces()
         while !reader.isAtEnd {
             let start = reader.position
@@ -39,13 +40,22 @@ package struct PipelineParser {
                 throw reader.failure(
                     name.isEmpty ? "input, filter or output is expected" : "\"\(name.prefix(40))\" is no section",
                     at: start,
-                    mend: nearest.map { "write \($0) { … }" } ?? "write input { … }, filter { … } or output { … }")
+                    mend: foreignSign ?? nearest.map { "write \($0) { … }" }
+                        ?? "write input { … }, filter { … } or output { … }")
             }
             let statements = try block(of: kind)
             syntax.sections.append(.init(kind: kind, position: reader.place(start), statements: statements))
             reader.skipSpaces()
         }
         return syntax
+    }
+
+    /// What is to be done about a sign that the language has not.
+    private var foreignSign: String? {
+        let rest = String(decoding: reader.bytes[reader.position...].prefix(3), as: UTF8.self)
+        if rest.hasPrefix("//") || rest.hasPrefix("/*") { return "begin comments with #" }
+        if let first = rest.first, "“”„‘’«»`".contains(first) { return "write straight quotes, \" or '" }
+        return nil
     }
 
     private mutating func block(of kind: PipelineSyntax.Section.Kind) throws(ConfigProblem) -> [PipelineSyntax
@@ -108,7 +118,15 @@ package struct PipelineParser {
             name = plain
         } else {
             throw reader.failure(
-                "the name of a plugin is expected", mend: "write NAME { … }, or close the block with }")
+                "the name of a plugin is expected",
+                mend: reader.next == UInt8(ascii: ",") || reader.next == UInt8(ascii: ";")
+                    ? "plugins have nothing between them" : foreignSign ?? "write NAME { … }, or close the block with }"
+            )
+        }
+        if name == "else" {
+            throw reader.failure(
+                "\"else\" is no word at this place: it stands behind the block of an if", at: start,
+                mend: "write if … { … } else { … }")
         }
         reader.skipSpaces()
         guard reader.next == UInt8(ascii: "{") else {
@@ -189,7 +207,8 @@ package struct PipelineParser {
             // A variable without quotes, as people write it; Logstash takes it in quotes alone.
             throw reader.failure("a variable stands in quotes", at: start, mend: "write \"${NAME}\"")
         }
-        throw reader.failure("a value is expected", mend: "write a text in quotes, a number, a word, [ … ] or { … }")
+        throw reader.failure(
+            "a value is expected", mend: foreignSign ?? "write a text in quotes, a number, a word, [ … ] or { … }")
     }
 
     /// A number as it is written; `nil` where none stands here.

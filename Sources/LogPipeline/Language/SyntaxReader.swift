@@ -9,14 +9,26 @@ struct SyntaxReader {
     let environment: [String: String]
     var position = 0
     private let lineStarts: [Int]
+    /// How many letters stand before each stretch of so many bytes, so that a place in a long line is found at once.
+    private let lettersBefore: [Int]
+    private static let stretch = 64
 
     init(_ text: String, file: String, readsEscapes: Bool, environment: [String: String]) {
         let bytes = Array(text.utf8)
         self.bytes = bytes
+        var lineStarts = [0]
+        var lettersBefore: [Int] = []
+        var letters = 0
+        for (offset, byte) in bytes.enumerated() {
+            if offset % Self.stretch == 0 { lettersBefore.append(letters) }
+            if Self.isFirstOfLetter(byte) { letters += 1 }
+            if byte == UInt8(ascii: "\n") { lineStarts.append(offset + 1) }
+        }
+        self.lineStarts = lineStarts
+        self.lettersBefore = lettersBefore
         self.file = file
         self.readsEscapes = readsEscapes
         self.environment = environment
-        lineStarts = [0] + bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
     }
 
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -30,9 +42,19 @@ struct SyntaxReader {
             let middle = (low + high) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        let column = String(decoding: bytes[lineStarts[low]..<min(offset, bytes.count)], as: UTF8.self).count + 1
-        return SourcePosition(file: file, line: low + 1, column: column)
+        return SourcePosition(
+            file: file, line: low + 1, column: letters(before: offset) - letters(before: lineStarts[low]) + 1)
     }
+
+    /// How many letters stand before a byte, in the whole text.
+    private func letters(before offset: Int) -> Int {
+        let stretch = min(offset / Self.stretch, lettersBefore.count - 1)
+        guard stretch >= 0 else { return 0 }
+        let rest = bytes[(stretch * Self.stretch)..<min(offset, bytes.count)]
+        return rest.reduce(lettersBefore[stretch]) { $0 + (Self.isFirstOfLetter($1) ? 1 : 0) }
+    }
+
+    private static func isFirstOfLetter(_ byte: UInt8) -> Bool { byte & 0xC0 != 0x80 }
 
     var here: SourcePosition { place(position) }
 
