@@ -7,23 +7,23 @@ enum FilterCatalogue {
 
     static let makers: [String: Maker] = [
         "clone": { settings, _ in CloneFilter(&settings) },
-        //    "csv": { settings, _ in CSVFilter(&settings) },
+        "csv": { settings, _ in CSVFilter(&settings) },
         "date": { settings, resources in DateFilter(&settings, resources) },
         "dissect": { settings, _ in DissectFilter(&settings) },
         "drop": { settings, _ in DropFilter(&settings) },
-        //    "fingerprint": { settings, _ in FingerprintFilter(&settings) },
+        "fingerprint": { settings, _ in FingerprintFilter(&settings) },
         "geoip": { settings, resources in GeoIPFilter(&settings, resources) },
         "grok": { settings, resources in GrokFilter(&settings, resources) },
         "json": { settings, _ in JSONFilter(&settings) },
         "json_encode": { settings, _ in JSONEncodeFilter(&settings) },
-        //    "kv": { settings, _ in KeyValueFilter(&settings) },
+        "kv": { settings, _ in KeyValueFilter(&settings) },
         "mutate": { settings, _ in MutateFilter(&settings) },
         "ruby": { settings, resources in RubyFilter(&settings, resources) },
         "split": { settings, _ in SplitFilter(&settings) },
         "syslog_pri": { settings, _ in SyslogPriorityFilter(&settings) },
         "translate": { settings, resources in TranslateFilter(&settings, resources) },
         "truncate": { settings, _ in TruncateFilter(&settings) },
-        //    "urldecode": { settings, _ in URLDecodeFilter(&settings) },
+        "urldecode": { settings, _ in URLDecodeFilter(&settings) },
         "useragent": { settings, _ in UserAgentFilter(&settings) },
     ]
 

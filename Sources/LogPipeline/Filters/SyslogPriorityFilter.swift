@@ -14,8 +14,8 @@ struct SyslogPriorityFilter: PipelineFilter {
         source = FieldName(
             settings.string("syslog_pri_field_name") ?? (usesSchema ? "[log][syslog][priority]" : "syslog_pri"))
         labels = settings.flag("use_labels", true)
-        facilities = settings.list("facility_labels") ?? Self.facilityNames
-        severities = settings.list("severity_labels") ?? Self.severityNames
+        facilities = settings.list("facility_labels") ?? SyslogPriority.facilityNames
+        severities = settings.list("severity_labels") ?? SyslogPriority.severityNames
         func field(_ schema: String, _ legacy: String) -> FieldReference {
             FieldReference(usesSchema ? schema : legacy)
         }
@@ -25,21 +25,8 @@ struct SyslogPriorityFilter: PipelineFilter {
         severityName = field("[log][syslog][severity][name]", "syslog_severity")
     }
 
-    private static let facilityNames =
-        [
-            "kernel", "user-level", "mail", "daemon", "security/authorization", "syslogd", "line printer",
-            "network news",
-            "uucp", "clock", "security/authorization", "ftp", "ntp", "log audit", "log alert", "clock",
-        ] + (0..<8).map { "local\($0)" }
-    private static let severityNames = [
-        "emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug",
-    ]
-
-    /// user, notice: what a message without a priority counts as (RFC 3164, 4.3.3).
-    private static let standard: Int64 = 13
-
     func apply(to event: inout PipelineEvent, _ run: borrowing FilterRun) -> FilterOutcome {
-        var priority = Self.standard
+        var priority = Int64(SyslogPriority.usual)
         switch event[source.reference(event)] {
         case nil, .null?: break
         case let value?:
@@ -50,7 +37,8 @@ struct SyslogPriorityFilter: PipelineFilter {
             }
             priority = number
         }
-        let (facility, severity) = (Int(priority >> 3), Int(priority & 7))
+        let parts = SyslogPriority(Int(priority))
+        let (facility, severity) = (parts.facility, parts.severity)
         event[facilityCode] = .integer(Int64(facility))
         event[severityCode] = .integer(Int64(severity))
         if labels {

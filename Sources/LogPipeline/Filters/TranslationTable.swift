@@ -154,9 +154,12 @@ final class TranslationTable: Sendable {
             }
             return object.members.map { ($0.name, $0.value) }
         case "csv":
+            guard let columns = try? CSVText() else { return [] }
             return text.split(whereSeparator: \.isNewline).compactMap { line in
-                let values = CSVText.values(of: String(line))
-                return values.count >= 2 ? (values[0], .string(values[1])) : nil
+                guard let values = try? columns.columns(of: String(line)), values.count >= 2, let key = values[0] else {
+                    return nil
+                }
+                return (key, .string(values[1] ?? ""))
             }
         case "yml", "yaml":
             let problems = ProblemList()
