@@ -11,10 +11,18 @@ package final class UserAgentReader: Sendable {
         let versions: [String]?
     }
 
-    private let bots: [Rule]
-    private let programs: [Rule]
-    private let systems: [Rule]
-    private let devices: [Rule]
+    /// Some rules, and a pattern that is found wherever one of theirs is: where it is not, none of them is tried.
+    private struct Group: Sendable {
+        let door: Pattern
+        let rules: [Rule]
+    }
+
+    private let bots: [Group]
+    private let programs: [Group]
+    private let systems: [Group]
+    private let devices: [Group]
+
+    private static let groupSize = 8
 
     /// The last answers, in two halves: what is asked of the older one moves to the newer, and when that is full it becomes the
     /// older one.
@@ -34,19 +42,24 @@ package final class UserAgentReader: Sendable {
     /// - Parameter cacheMax: how many texts are remembered.
     package init(cacheMax: Int = 4_000) {
         self.cacheMax = max(2, cacheMax)
-        bots = Self.rules(UserAgentTable.bots)
-        programs = Self.rules(UserAgentTable.programs)
-        systems = Self.rules(UserAgentTable.systems)
-        devices = Self.rules(UserAgentTable.devices)
+        bots = Self.groups(UserAgentTable.bots)
+        programs = Self.groups(UserAgentTable.programs)
+        systems = Self.groups(UserAgentTable.systems)
+        devices = Self.groups(UserAgentTable.devices)
     }
 
     /// How many rules there are.
-    var ruleCount: Int { bots.count + programs.count + systems.count + devices.count }
+    var ruleCount: Int { [bots, programs, systems, devices].joined().reduce(0) { $0 + $1.rules.count } }
 
-    private static func rules(_ rows: [UserAgentTable.Row]) -> [Rule] {
-        // The table is ours, and a test sees to it that all of it is understood.
-        rows.compactMap { row in
-            (try? Pattern(row.pattern)).map { Rule(pattern: $0, name: row.name, versions: row.versions) }
+    private static func groups(_ rows: [UserAgentTable.Row]) -> [Group] {
+        stride(from: 0, to: rows.count, by: groupSize).compactMap { start in
+            let rows = rows[start..<min(start + groupSize, rows.count)]
+            // The table is ours, and a test sees to it that all of it is understood.
+            let rules = rows.compactMap { row in
+                (try? Pattern(row.pattern)).map { Rule(pattern: $0, name: row.name, versions: row.versions) }
+            }
+            let door = try? Pattern(rows.map { "(?:\($0.pattern))" }.joined(separator: "|"))
+            return door.map { Group(door: $0, rules: rules) }
         }
     }
 
@@ -79,6 +92,13 @@ package final class UserAgentReader: Sendable {
         return UserAgent(
             program: program ?? .other, system: Self.part(text, systems) ?? .other,
             device: device?.isEmpty == false ? device ?? "Other" : "Other")
+    }
+
+    private static func part(_ text: String, _ groups: [Group]) -> UserAgent.Part? {
+        for group in groups where group.door.isFound(in: text) {
+            if let part = part(text, group.rules) { return part }
+        }
+        return nil
     }
 
     private static func part(_ text: String, _ rules: [Rule]) -> UserAgent.Part? {
