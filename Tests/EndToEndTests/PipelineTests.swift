@@ -1,7 +1,9 @@
 import Foundation
+import Model
 import SiteView
 import TestSupport
 import Testing
+import Transfers
 
 /// Logstash's files on a running server: log files through the seed's pipeline, its outputs, a reload, and the commands.
 @Suite("Pipelines, end to end", .serialized, .timeLimit(.minutes(5)))
@@ -23,7 +25,8 @@ struct PipelineTests {
     private static func stamp(_ seconds: Double) -> String {
         let date = now.addingTimeInterval(seconds)
         return date.formatted(
-            .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: true))
+            Date.ISO8601FormatStyle(dateTimeSeparator: .space, includingFractionalSeconds: true).year().month().day()
+                .time(includingFractionalSeconds: true))
     }
 
     private static func access(_ status: Int, _ path: String) -> String {
