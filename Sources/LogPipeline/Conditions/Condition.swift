@@ -53,7 +53,7 @@ indirect enum Condition: Sendable {
             } catch {
                 throw ConfigProblem(.error, at: position, "the pattern cannot be read: \(error)", mend: "correct it")
             }
-        case .isTrue(let value): self = .isTrue(Operand(value))
+        case .isTrue(let value, _): self = .isTrue(Operand(value))
         }
     }
 

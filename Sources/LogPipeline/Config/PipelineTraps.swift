@@ -8,6 +8,7 @@ struct PipelineTraps {
 
     func tell(_ files: [PipelineSyntax]) {
         tellJoinedFiles(files)
+        tellLegacyNames(files)
         for section in files.flatMap(\.sections) { tell(section.statements, guarded: []) }
     }
 
@@ -34,7 +35,9 @@ struct PipelineTraps {
     private func tell(_ statements: [PipelineSyntax.Statement], guarded: Set<FieldReference>) {
         for statement in statements {
             switch statement {
-            case .plugin(let plugin): if plugin.name == "grok" { tellGrok(plugin) }
+            case .plugin(let plugin):
+                tellFields(plugin)
+                if plugin.name == "grok" { tellGrok(plugin) }
             case .branch(let arms):
                 for arm in arms {
                     var inner = guarded
@@ -78,7 +81,8 @@ struct PipelineTraps {
             }
             _ = right
         case .contains(let element, _, _): if case .field(let field) = element { guarded.insert(field) }
-        case .matches(let value, _, _), .isTrue(let value): if case .field(let field) = value { guarded.insert(field) }
+        case .matches(let value, _, _), .isTrue(let value, _):
+            if case .field(let field) = value { guarded.insert(field) }
         }
     }
 
@@ -90,12 +94,6 @@ struct PipelineTraps {
 
     private static let paddedLevel = try? Pattern(#"\\\[\??%\{LOGLEVEL(:[^}]*)?\}\\\]"#)
     private static let anchored = try? Pattern(#"^(?:\(\?[a-z]+\))?(?:\^|\\A|\(\^|\(\?:\^)"#)
-    /// Names of fields of the legacy set that the other one calls otherwise.
-    private static let legacyNames: Set<String> = [
-        "clientip", "ident", "auth", "verb", "request", "httpversion", "rawrequest", "response", "referrer", "agent",
-        "syslog5424_msg", "logsource", "program", "syslog_pri",
-    ]
-
     private func tellGrok(_ plugin: PluginSyntax) {
         var settings = PluginSettings(plugin, usesSchema: usesSchema, ProblemList())
         let overwritten = Set(settings.list("overwrite") ?? [])

@@ -208,7 +208,8 @@ struct Dissection: Sendable {
         for (index, _) in appended.sorted(by: { ($0.order, $0.index) < ($1.order, $1.index) }) {
             let name = parts[index].name
             if let known = fields.first(where: { $0.name == name }) {
-                let delimiter = index > 0 ? String(decoding: parts[index - 1].delimiter, as: UTF8.self) : ""
+                // What stands before it joins them; behind the first one, what follows.
+                let delimiter = String(decoding: parts[max(index - 1, 0)].delimiter, as: UTF8.self)
                 put(name, known.value + delimiter + values[index])
             } else {
                 put(name, values[index])

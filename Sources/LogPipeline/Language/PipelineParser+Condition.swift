@@ -66,7 +66,8 @@ extension PipelineParser {
             reader.position += 1
             reader.skipSpaces()
             if reader.next == UInt8(ascii: "(") { return .not(try parenthesized(depth)) }
-            return .not(.isTrue(try operand()))
+            let start = reader.position
+            return .not(.isTrue(try operand(), reader.place(start)))
         }
         if reader.next == UInt8(ascii: "(") { return try parenthesized(depth) }
         let start = reader.position
@@ -102,7 +103,7 @@ extension PipelineParser {
         if let next = reader.next, next == UInt8(ascii: "&") || next == UInt8(ascii: "|") {
             throw reader.failure("\(Character(Unicode.Scalar(next))) joins no conditions", mend: "write and, or")
         }
-        return .isTrue(left)
+        return .isTrue(left, position)
     }
 
     /// What stands behind a value as other languages have it.

@@ -77,7 +77,7 @@ package indirect enum ConditionSyntax: Sendable {
     case compare(OperandSyntax, Comparison, OperandSyntax, SourcePosition)
     case contains(element: OperandSyntax, list: OperandSyntax, SourcePosition)
     case matches(OperandSyntax, pattern: String, SourcePosition)
-    case isTrue(OperandSyntax)
+    case isTrue(OperandSyntax, SourcePosition)
 }
 
 /// One side of a comparison.
