@@ -103,6 +103,7 @@ let package = Package(
         .house("LogSearch", ["Patterns", "Model", "Base"]),
         .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
+        .house("Listening", ["Instruments", "Model", "Base", "CLinux", "CTLS"]),
         .house("Recorders", ["ConfigText", "Patterns", "Model", "Base", "CLinux"]),
         .house("LogRelay", ["LogStore", "Transfers", "Partitions", "ConfigText", "Codecs", "Model", "Base"]),
         // Floor 6.
@@ -120,10 +121,16 @@ let package = Package(
             ]),
         .house(
             "LogShipping",
-            ["Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux", "CZlib"]),
+            [
+                "Listening", "Recorders", "ConfigText", "Instruments", "Patterns", "Codecs", "Model", "Base", "CLinux",
+                "CZlib",
+            ]),
         .house(
             "LogPipeline",
-            ["Grok", "DatePatterns", "LogDocuments", "ConfigText", "Transfers", "Digests", "Patterns", "Model", "Base"]),
+            [
+                "Grok", "DatePatterns", "Listening", "LogDocuments", "ConfigText", "Transfers", "Digests", "Patterns",
+                "Codecs", "Model", "Base", "CLinux",
+            ]),
         .house("CameraSimulator", ["RTSP", "Model", "Base"]),
         .house("Nodes", ["SharedCauses", "Model", "Base"]),
         .house("Telemetry", ["LogDocuments", "Model", "Base"]),
@@ -161,8 +168,10 @@ let package = Package(
             ["LogDocuments", "LogSearch", "HTTPKit", "Codecs", "Patterns", "Model", "Base", hummingbird, nioCore]),
         .house(
             "LokiHTTP",
-            ["LogDocuments", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
-        .house("OTLPHTTP", ["Telemetry", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+            ["Listening", "LogDocuments", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+        .house(
+            "OTLPHTTP",
+            ["Telemetry", "Listening", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
             [
@@ -185,8 +194,8 @@ let package = Package(
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "ElasticHTTP",
                 "HTTPKit", "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP",
-                "Instruments", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping", "LogStore",
-                "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
+                "Instruments", "Listening", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping",
+                "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
@@ -209,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "measure",
             dependencies: [
-                "LogShipping", "LogPipeline", "LogSearch", "LogStore", "Partitions", "ConfigText", "Transfers",
+                "Listening", "LogShipping", "LogPipeline", "LogSearch", "LogStore", "Partitions", "ConfigText",
+                "Transfers",
                 "CameraSimulator", "RTSP", "Instruments", "Exposition", "Model", "Base", argumentParser,
             ],
             swiftSettings: swift),
@@ -252,7 +262,8 @@ let package = Package(
         .testTarget(
             name: "LogPipelineTests",
             dependencies: [
-                "LogPipeline", "Grok", "LogDocuments", "ConfigText", "Transfers", "TestSupport", "Model", "Base",
+                "LogPipeline", "Grok", "Listening", "LogDocuments", "Codecs", "ConfigText", "Transfers", "TestSupport",
+                "Model", "Base",
             ],
             exclude: ["Pipelines"], swiftSettings: swift),
         .tests(
@@ -264,7 +275,7 @@ let package = Package(
         .tests(
             of: "LokiHTTP",
             [
-                "LogDocuments", "LogShipping", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird,
+                "Listening", "LogDocuments", "HTTPTestSupport", "HTTPKit", "Codecs", "Model", "Base", hummingbird,
                 nioCore,
             ]),
         .tests(
@@ -272,7 +283,11 @@ let package = Package(
             ["LogStore", "Partitions", "Codecs", "ConfigText", "Transfers", "TestSupport", "Model", "Base"]),
         .tests(
             of: "LogShipping",
-            ["LogStore", "ConfigText", "Codecs", "Instruments", "TestSupport", "Patterns", "Model", "Base"]),
+            [
+                "Listening", "LogStore", "ConfigText", "Codecs", "Instruments", "TestSupport", "Patterns", "Model",
+                "Base",
+            ]),
+        .tests(of: "Listening", ["TestSupport", "Base"]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
@@ -324,7 +339,7 @@ let package = Package(
                 "Instruments", "Partitions",
                 "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "OTLPHTTP", ["LogShipping", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(of: "OTLPHTTP", ["Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "WatchpostHTTP",
             [

@@ -1,4 +1,5 @@
 package import Base
+package import Listening
 package import Model
 import Synchronization
 

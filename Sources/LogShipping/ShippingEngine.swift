@@ -1,4 +1,5 @@
 import Base
+import Listening
 import Model
 
 /// The followers of all inputs, and the way from them to the store. Not for two threads at once.

@@ -2,7 +2,7 @@ internal import Codecs
 package import HTTPKit
 internal import HTTPTypes
 package import Hummingbird
-package import LogShipping
+package import Listening
 package import Model
 internal import NIOCore
 

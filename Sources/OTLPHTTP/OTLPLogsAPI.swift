@@ -1,7 +1,8 @@
 package import Base
 package import HTTPKit
 package import Hummingbird
-package import LogShipping
+package import Listening
+internal import LogShipping
 package import Model
 internal import Telemetry
 

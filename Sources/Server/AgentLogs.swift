@@ -1,4 +1,5 @@
 internal import Base
+internal import Listening
 internal import LogRelay
 internal import LogShipping
 internal import Logging

@@ -1,4 +1,5 @@
 internal import Instruments
+internal import Listening
 internal import LogShipping
 internal import Model
 

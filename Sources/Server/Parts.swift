@@ -5,6 +5,7 @@ internal import ConfigText
 internal import Dashboards
 internal import Foundation
 internal import Instruments
+internal import Listening
 internal import LogPipeline
 internal import LogRelay
 internal import LogShipping
@@ -111,7 +112,8 @@ final class Parts: Sendable {
             transfers: transfers,
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
-        pipelines = SitePipelines(store: logAppender, transfers: transfers)
+        pipelines = SitePipelines(
+            store: logAppender, transfers: transfers, doors: logDoors, allowsOpenInputs: options.allowsInsecureListen)
         pipelines.update(site.site)
         shipper = LogShipper(
             config: Self.logInputs(site.site, options, pipelines), appender: pipelines.appender,
@@ -136,7 +138,9 @@ final class Parts: Sendable {
         registry.addSource { [ownSeries] in
             [Catalogue.ownSeriesLostSamplesTotal.family(Double(ownSeries.lostSamples))]
         }
-        registry.addSource { [shipper] in LogInputMetrics.families(shipper.snapshot()) }
+        registry.addSource { [shipper, pipelines] in
+            LogInputMetrics.families(shipper.snapshot() + pipelines.inputs)
+        }
         registry.addSource { [logAppender] in logAppender.stored }
         registry.addSource { [logDoors] in logDoors.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }

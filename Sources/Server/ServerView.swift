@@ -3,6 +3,7 @@ internal import Base
 internal import Collectors
 internal import ConfigText
 internal import Foundation
+internal import Listening
 internal import LogShipping
 internal import LogStore
 internal import MetricStore
@@ -122,7 +123,7 @@ struct ServerView: SiteViewSource {
                 lastError: status.lastError, lastScrape: status.lastScrape ?? 0,
                 lastDurationSeconds: Double(status.lastDuration.milliseconds) / 1_000)
         }
-        let inputs = parts.shipper.snapshot().map { input in
+        let inputs = (parts.shipper.snapshot() + parts.pipelines.inputs).map { input in
             LogInputView(
                 input: input.id, path: input.paths.joined(separator: ", "), events: Int64(input.counts.events),
                 note: [

@@ -2,6 +2,7 @@ import ArgumentParser
 import Base
 import ConfigText
 import Foundation
+import Listening
 import LogPipeline
 import LogSearch
 import LogShipping

@@ -1,6 +1,7 @@
 import Base
 import ConfigText
 import Foundation
+import Listening
 import LogStore
 import Model
 import Synchronization

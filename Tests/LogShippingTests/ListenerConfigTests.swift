@@ -1,4 +1,5 @@
 import ConfigText
+import Listening
 import Testing
 
 @testable import LogShipping

@@ -1,5 +1,6 @@
 import ConfigText
 import Glibc
+import Listening
 import TestSupport
 
 @testable import LogShipping

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Listening
 import LogShipping
 import LogStore
 import Model

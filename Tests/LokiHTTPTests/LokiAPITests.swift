@@ -4,7 +4,7 @@ import HTTPKit
 import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
-import LogShipping
+import Listening
 import Model
 import NIOCore
 import Synchronization

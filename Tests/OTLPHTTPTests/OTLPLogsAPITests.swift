@@ -2,7 +2,7 @@ import HTTPKit
 import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
-import LogShipping
+import Listening
 import Model
 import NIOCore
 import OTLPHTTP

@@ -6,6 +6,8 @@ package struct PipelineConfig: Sendable {
     package let id: String
     package let paths: [String]
     package let inputs: [PluginSyntax]
+    /// Those of them that take events from the network.
+    package let listening: [PipelineInput]
     package let filters: Pipeline
     package let outputs: OutputRoutes
     /// Whether names of the Elastic Common Schema are meant where a plugin does not say: `pipeline.ecs_compatibility`.
@@ -84,8 +86,26 @@ extension PipelineConfig {
         for section in syntax.flatMap(\.sections) where section.kind == .input {
             for case .plugin(let plugin) in section.statements { inputs.append(plugin) }
         }
+        let listening = listening(inputs, id, options, problems)
+        guard problems.errors.count == errors else { return nil }
         return PipelineConfig(
-            id: id, paths: files.map(\.path), inputs: inputs, filters: filters, outputs: outputs,
+            id: id, paths: files.map(\.path), inputs: inputs, listening: listening, filters: filters, outputs: outputs,
             usesSchema: options.usesSchema)
+    }
+
+    private static func listening(
+        _ inputs: [PluginSyntax], _ id: String, _ options: PipelineOptions, _ problems: ProblemList
+    ) -> [PipelineInput] {
+        var found: [PipelineInput] = []
+        for (place, plugin) in inputs.enumerated() {
+            let resources = PipelineResources(folder: FilePaths.directory(ofFile: plugin.position.file))
+            let reader = PipelineInputReader(resources, usesSchema: options.usesSchema, problems: problems)
+            let number = inputs[..<place].filter { $0.name == plugin.name }.count + 1
+            let name = "\(id)/\(plugin.name)" + (number > 1 ? "-\(number)" : "")
+            guard var input = reader.read(plugin, id: name) else { continue }
+            input.pipeline = id
+            found.append(input)
+        }
+        return found
     }
 }

@@ -77,11 +77,13 @@ package final class PipelineAppender: LogAppender {
     }
 
     /// Sends events that came in from elsewhere through a pipeline.
+    /// - Parameter pipeline: its id; events of one that is gone are stored as they are.
     /// - Throws: what the store throws; then nothing of them is kept.
-    package func append(_ documents: [PipelineEvent], into pipeline: Int) throws {
+    package func append(_ documents: [PipelineEvent], into pipeline: String) throws {
         let now = timeSource.now()
         let (kept, sent) = state.withLock { state -> ([LogEvent], [OutletEvent]) in
-            guard let configuration = state.configuration, configuration.network.pipelines.indices.contains(pipeline)
+            guard let configuration = state.configuration,
+                let pipeline = configuration.network.pipelines.firstIndex(where: { $0.id == pipeline })
             else { return (documents.map(\.logEvent), []) }
             var run = PipelineBatch(configuration, now: now, worker: state.worker)
             run.reserve(documents.count)

@@ -68,7 +68,7 @@ struct GrokFilter: PipelineFilter {
         return FieldReference(bracketed(target) + bracketed(name))
     }
 
-    private static func library(_ settings: inout PluginSettings, _ resources: PipelineResources) -> GrokLibrary {
+    static func library(_ settings: inout PluginSettings, _ resources: PipelineResources) -> GrokLibrary {
         var library = GrokLibrary(settings.schema() ? .ecs : .legacy)
         let glob = settings.string("patterns_files_glob") ?? "*"
         for folder in settings.list("patterns_dir") ?? [] {

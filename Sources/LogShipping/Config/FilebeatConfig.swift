@@ -1,5 +1,6 @@
 internal import Base
 package import ConfigText
+package import Listening
 package import Patterns
 
 /// `filebeat.yml`, as far as we act on it.

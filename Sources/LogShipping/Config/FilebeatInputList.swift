@@ -1,4 +1,5 @@
 internal import ConfigText
+internal import Listening
 
 /// Gathers the inputs of `filebeat.inputs`, of the files of `filebeat.config.inputs`, and of modules. What is wrong in one
 /// stops that one alone.

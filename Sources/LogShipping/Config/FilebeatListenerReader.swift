@@ -1,5 +1,6 @@
 internal import Base
 internal import ConfigText
+internal import Listening
 
 /// Reads the inputs that take messages from the network: `syslog`, `udp` and `tcp`.
 enum FilebeatListenerReader {

@@ -1,4 +1,5 @@
 import Base
+import Listening
 import Model
 
 /// Where harvesters hand over events.

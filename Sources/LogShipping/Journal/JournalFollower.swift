@@ -1,5 +1,6 @@
 import Base
 import Codecs
+import Listening
 import Model
 
 /// Follows the journals of one input: archived ones to their end, the others as they grow.

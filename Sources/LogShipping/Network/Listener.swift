@@ -1,5 +1,6 @@
 import Base
 internal import CLinux
+import Listening
 
 #if canImport(Glibc)
     import Glibc

@@ -1,3 +1,4 @@
+import Listening
 import Model
 import Synchronization
 

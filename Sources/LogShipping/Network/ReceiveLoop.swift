@@ -1,4 +1,5 @@
 import Base
+import Listening
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 internal import CLinux
+import Listening
 
 #if canImport(Glibc)
     import Glibc

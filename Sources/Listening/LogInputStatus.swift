@@ -47,7 +47,9 @@ package struct LogInputCounts: Sendable, Hashable {
     /// Messages from the network that are lost, as they came faster than they could be stored.
     package var dropped = 0
 
-    static func += (sum: inout LogInputCounts, other: LogInputCounts) {
+    package init() {}
+
+    package static func += (sum: inout LogInputCounts, other: LogInputCounts) {
         sum.lines += other.lines
         sum.events += other.events
         sum.leftOut += other.leftOut

@@ -7,8 +7,8 @@ internal import CLinux
 #endif
 
 /// Why messages cannot be taken at an address, with the mend.
-struct ListenFailure: Error, CustomStringConvertible {
-    let description: String
+package struct ListenFailure: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ listening: LogListening, _ cause: String) { description = "cannot listen at \(listening.url): \(cause)" }
 
@@ -26,11 +26,12 @@ struct ListenFailure: Error, CustomStringConvertible {
 }
 
 /// Sockets at which messages come.
-enum ListeningSocket {
+package enum ListeningSocket {
     private static let backlog: Int32 = 128
 
     /// A socket that does not block.
-    static func make(_ listening: LogListening) throws(ListenFailure) -> Int32 {
+    /// - Throws: ``ListenFailure``.
+    package static func make(_ listening: LogListening) throws(ListenFailure) -> Int32 {
         let isStream = listening.transport == .tcp
         let kind = Int32((isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
         var hints = addrinfo()

@@ -5,9 +5,9 @@
 #endif
 
 /// Cuts the bytes of a connection into messages. What is longer than the limit is read over, and never kept.
-struct MessageCutter {
+package struct MessageCutter {
     /// What stood in front of a message is no number of bytes that anyone would send.
-    struct CountTooLarge: Error {}
+    package struct CountTooLarge: Error {}
 
     private enum State {
         /// In front of a message.
@@ -36,7 +36,8 @@ struct MessageCutter {
     /// The largest number of bytes that is taken for one.
     private static let countMax = 1 << 30
 
-    init(_ framing: LogListening.Framing, limit: Int) {
+    /// - Parameter limit: the most bytes of a message.
+    package init(_ framing: LogListening.Framing, limit: Int) {
         switch framing {
         case .counted: (isCounted, delimiter) = (true, [10])
         case .delimiter(let bytes): (isCounted, delimiter) = (false, bytes.isEmpty ? [10] : bytes)
@@ -45,14 +46,14 @@ struct MessageCutter {
     }
 
     /// Bytes that are kept of a message whose end has not come.
-    var partialBytes: Int { partial.count }
+    package var partialBytes: Int { partial.count }
 
     /// Whether a message has begun and not ended.
-    var isInMessage: Bool { length > 0 }
+    package var isInMessage: Bool { length > 0 }
 
     /// Takes bytes, and gives the messages that they complete, without their ends.
     /// - Parameter room: how many bytes more than now may be kept of a message that is not complete.
-    mutating func add(
+    package mutating func add(
         _ bytes: UnsafeBufferPointer<UInt8>, room: Int, _ body: (_ message: ArraySlice<UInt8>, _ isCut: Bool) -> Void
     ) throws(CountTooLarge) {
         var position = 0
@@ -74,7 +75,7 @@ struct MessageCutter {
     }
 
     /// Ends the message that has begun: no more is to come.
-    mutating func finish(_ body: (_ message: ArraySlice<UInt8>, _ isCut: Bool) -> Void) {
+    package mutating func finish(_ body: (_ message: ArraySlice<UInt8>, _ isCut: Bool) -> Void) {
         guard length > 0 else { return }
         if case .octets(let left) = state, left > 0 { isFull = true }
         emit(length, body)
@@ -170,7 +171,7 @@ struct MessageCutter {
     }
 
     /// Without line feeds and NULs at the end, and NULs in front.
-    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    package static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var bytes = bytes.drop { $0 == 0 }
         while let last = bytes.last, last == 0 || last == 10 || last == 13 { bytes.removeLast() }
         return bytes

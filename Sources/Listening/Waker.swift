@@ -8,18 +8,20 @@ internal import CLinux
 #endif
 
 /// Ends a thread's wait from another thread.
-final class Waker: Sendable {
+package final class Waker: Sendable {
     /// Readable when somebody woke.
-    let descriptor = wp_waker()
+    package let descriptor = wp_waker()
+
+    package init() {}
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Ends a wait, or the next one.
-    func wake() { if descriptor >= 0 { wp_wake(descriptor) } }
+    package func wake() { if descriptor >= 0 { wp_wake(descriptor) } }
 
     /// Waits, and holds up its thread.
     /// - Parameter duration: `nil` is for ever.
-    func wait(for duration: Duration?) {
+    package func wait(for duration: Duration?) {
         // Without a descriptor, as there were none left, by time alone.
         guard descriptor >= 0 else {
             usleep(100_000)
@@ -29,5 +31,5 @@ final class Waker: Sendable {
     }
 
     /// Takes back what woke.
-    func calm() { if descriptor >= 0 { wp_waker_calm(descriptor) } }
+    package func calm() { if descriptor >= 0 { wp_waker_calm(descriptor) } }
 }

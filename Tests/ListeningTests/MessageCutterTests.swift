@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import LogShipping
+@testable import Listening
 
 @Suite("Messages of a connection")
 struct MessageCutterTests {
