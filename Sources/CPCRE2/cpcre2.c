@@ -134,6 +134,7 @@ static int32_t find(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8
 
 int32_t wp_pcre2_match(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                        size_t start, uint32_t steps_max) {
+    if (!scratch) return WP_PCRE2_LIMIT;
     return find(code, scratch, text, length, start, steps_max);
 }
 
@@ -166,6 +167,7 @@ static int step(pcre2_callout_block *block, void *data) {
 
 int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                                size_t start, uint64_t cost_max, uint64_t timeout_ms) {
+    if (!scratch) return WP_PCRE2_LIMIT;
     uint64_t time_ns = timeout_ms == 0 || timeout_ms > 1000000000 ? UINT64_MAX / 4 : timeout_ms * 1000000;
     guard guard = {0, cost_max, 0, 65536, 0, start};
     uint32_t references = 0;
@@ -185,4 +187,6 @@ int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, 
     return found;
 }
 
-const size_t *wp_pcre2_ranges(const wp_pcre2_scratch *scratch) { return pcre2_get_ovector_pointer(scratch->data); }
+const size_t *wp_pcre2_ranges(const wp_pcre2_scratch *scratch) {
+    return scratch ? pcre2_get_ovector_pointer(scratch->data) : NULL;
+}

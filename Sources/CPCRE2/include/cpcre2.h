@@ -28,7 +28,7 @@ bool wp_pcre2_has_machine_code(const wp_pcre2 *code);
 /// The bytes that the pattern takes in memory.
 size_t wp_pcre2_bytes(const wp_pcre2 *code);
 
-/// NULL where there is no memory.
+/// NULL where there is no memory, with which every search reaches its limit.
 wp_pcre2_scratch *wp_pcre2_scratch_make(void);
 void wp_pcre2_scratch_free(wp_pcre2_scratch *scratch);
 
@@ -47,7 +47,8 @@ int32_t wp_pcre2_match(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const ui
 int32_t wp_pcre2_match_guarded(const wp_pcre2 *code, wp_pcre2_scratch *scratch, const uint8_t *text, size_t length,
                                size_t start, uint64_t cost_max, uint64_t timeout_ms);
 
-/// Begin and end of the whole match and of every group of the last match, SIZE_MAX where a group took no part.
+/// Begin and end of the whole match and of every group of the last match, SIZE_MAX where a group took no part; NULL
+/// without a scratch.
 const size_t *wp_pcre2_ranges(const wp_pcre2_scratch *scratch);
 
 #endif

@@ -10,15 +10,15 @@ package enum MatchOutcome: Sendable, Hashable {
 
 /// Memory that matches need, used again and again by one thread: make one a worker, not one a match.
 package final class MatchScratch {
-    let handle: OpaquePointer
+    /// Without memory for it every search reaches its limit.
+    let handle: OpaquePointer?
     /// A text that is no UTF-8, as one that is.
     var foreign = ForeignText()
     /// Whether the last match was in ``foreign``.
     var isForeign = false
 
     package init() {
-        guard let handle = wp_pcre2_scratch_make() else { fatalError("out of memory") }
-        self.handle = handle
+        handle = wp_pcre2_scratch_make()
     }
 
     deinit { wp_pcre2_scratch_free(handle) }
