@@ -64,6 +64,9 @@ struct IndexExpression: Sendable, CustomStringConvertible {
     /// Names that stand without a pattern, of which each must be there.
     var concrete: [String] { included.filter { !$0.contains("*") } }
 
+    /// What stands before the first star of each name.
+    var heads: [String] { included.map { String($0.prefix { $0 != "*" }) } }
+
     var isEverything: Bool { excluded.isEmpty && included.contains("*") }
 
     /// Whether all names are in it that begin so.

@@ -82,17 +82,25 @@ package struct IndexNames: Sendable {
                 TimeRange(start: Int64($0) * Self.day, end: Int64($0 + 1) * Self.day - 1)
             }
         }
-        var ranges: [TimeRange] = []
-        var first: Int?
-        for number in 0...Self.daysMax {
-            let isIn = number < Self.daysMax && expression.matches(prefix + Self.dayText(number))
-            if isIn, first == nil { first = number }
-            if !isIn, let start = first {
-                ranges.append(TimeRange(start: Int64(start) * Self.day, end: Int64(number) * Self.day - 1))
-                first = nil
+        var days: IndexSet = []
+        for head in expression.heads {
+            // What stands before the first star is the beginning of the names, or begins with what they begin with.
+            if prefix.hasPrefix(head) {
+                days.insert(integersIn: 0...Self.daysMax)
+            } else if head.hasPrefix(prefix) {
+                let year = Int(head.dropFirst(prefix.count).prefix(4))
+                guard let year, (1_970...2_100).contains(year) else {
+                    days.insert(integersIn: 0...Self.daysMax)
+                    continue
+                }
+                let first = CivilDate(year: year, month: 1, day: 1).dayNumber
+                days.insert(integersIn: first..<first + 366)
             }
         }
-        return ranges
+        let wanted = days.filteredIndexSet { expression.matches(prefix + Self.dayText($0)) }
+        return wanted.rangeView.map { range in
+            TimeRange(start: Int64(range.lowerBound) * Self.day, end: Int64(range.upperBound) * Self.day - 1)
+        }
     }
 
     private static func dayNumber(_ text: Substring) -> Int? {

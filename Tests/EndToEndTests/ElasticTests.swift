@@ -1,11 +1,11 @@
 import Foundation
 import TestSupport
 import Testing
+import Transfers
 
 /// The store of logs as Elasticsearch's clients see it.
 @Suite("Elasticsearch's clients, end to end", .serialized)
 struct ElasticTests {
-    private static let python = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Parts").path()
     private static let generator = ProcessInfo.processInfo.environment["VMSLOG"]
 
     @Test(
@@ -20,7 +20,7 @@ struct ElasticTests {
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
         let comparison = try RunningProcess(
             "python3",
-            [Self.python + "/elastic_aggregations.py", server.url, folder.path + "/logs/expected.ndjson"])
+            [Peers.part("elastic_aggregations.py"), server.url, folder.path + "/logs/expected.ndjson"])
         try await comparison.end(within: .seconds(240))
         #expect(comparison.printed.contains(", 0 differ"), "\(comparison.printed)")
         server.process.signal(SIGTERM)
@@ -28,19 +28,68 @@ struct ElasticTests {
     }
 
     @Test(
-        "unmodified clients write and ask", arguments: ["elasticsearch7", "elasticsearch8", "elasticsearch9", "opensearch"])
+        "unmodified clients write and ask",
+        arguments: ["elasticsearch7", "elasticsearch8", "elasticsearch9", "opensearch"])
     func clients(name: String) async throws {
-        let packages = Peers.python(name)
+        let packages = Peers.client(name)
         guard FileManager.default.fileExists(atPath: packages) else {
             try Test.cancel("\(packages) is not there; scripts/setup --test makes it")
         }
         let folder = try TemporaryDirectory()
         let server = try await Server.serve(configuration: nil, data: folder.path)
         let client = try RunningProcess(
-            "env", ["PYTHONPATH=\(packages)", "python3", Self.python + "/elastic_client.py", name, server.url])
+            Peers.python, [Peers.part("elastic_client.py"), name, server.url], environment: ["PYTHONPATH": packages])
         try await client.end(within: .seconds(120))
         #expect(client.printed.hasSuffix("all is well\n"), "\(client.printed)")
         server.process.signal(SIGTERM)
         try await server.process.end()
     }
+
+    @Test(
+        "rsyslog sends as to an Elasticsearch",
+        .enabled(if: FileManager.default.fileExists(atPath: module), "rsyslog-elasticsearch is not installed"),
+        .timeLimit(.minutes(2)))
+    func rsyslog() async throws {
+        let folder = try TemporaryDirectory()
+        let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
+        let configuration = try folder.write(
+            "rsyslog.conf",
+            """
+            module(load="omelasticsearch")
+            input(type="imuxsock" Socket="\(folder.path)/log" CreatePath="on" UseSysTimeStamp="off")
+            module(load="imuxsock" SysSock.Use="off")
+            template(name="document" type="list") {
+              constant(value="{")
+              property(name="timereported" dateFormat="rfc3339" outname="@timestamp" format="jsonf")
+              constant(value=",")
+              property(name="hostname" outname="host" format="jsonf")
+              constant(value=",")
+              property(name="msg" outname="message" format="jsonfr")
+              constant(value="}")
+            }
+            action(type="omelasticsearch" server="\(server.url)/elasticsearch/" searchIndex="rsyslog"
+                   template="document" bulkmode="on" errorFile="\(folder.path)/errors" action.resumeRetryCount="-1"
+                   action.resumeInterval="1")
+            """)
+        let rsyslog = try RunningProcess(
+            "rsyslogd", ["-n", "-f", configuration, "-i", folder.path + "/pid"], environment: [:])
+        _ = try await eventually("rsyslog's socket") {
+            FileManager.default.fileExists(atPath: folder.path + "/log") ? true : nil
+        }
+        for number in 0..<50 {
+            let logger = try RunningProcess("logger", ["-u", folder.path + "/log", "-t", "gate", "opened \(number)"])
+            try await logger.end()
+        }
+        let found = try await eventually("50 messages; rsyslog printed: \(rsyslog.printed)", within: .seconds(60)) {
+            let reply = try await server.get("/elasticsearch/rsyslog/_count", [("q", "message:opened")])
+            return String(decoding: reply.body, as: UTF8.self).contains("\"count\":50") ? true : nil
+        }
+        #expect(found)
+        rsyslog.signal(SIGTERM)
+        try await rsyslog.end()
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+    }
+
+    private static let module = "/usr/lib/x86_64-linux-gnu/rsyslog/omelasticsearch.so"
 }

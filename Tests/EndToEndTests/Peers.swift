@@ -14,6 +14,9 @@ enum Peers {
     static let python = root.appending(path: ".build/test-python/bin/python3").path()
 
     /// The binary under test: of the same build as the tests, or the release that `make test` names.
+    /// Where `scripts/setup --test` puts a client of which several versions are tested.
+    static func client(_ name: String) -> String { root.appending(path: ".build/test-clients/\(name)").path() }
+
     static let watchpost = {
         let path =
             ProcessInfo.processInfo.environment["WATCHPOST_BIN"]
