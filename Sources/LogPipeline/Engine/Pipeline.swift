@@ -111,13 +111,20 @@ package final class Pipeline: Sendable {
 
     func process(_ event: consuming PipelineEvent, _ run: borrowing FilterRun, _ emit: (PipelineEvent) -> Void) {
         var event = event
-        switch self.run(steps[...], &event, run) {
+        var left = Self.eventsMax
+        switch self.run(steps[...], &event, run, &left) {
         case .one: emit(event)
         case .many(let events): for event in events { emit(event) }
         }
     }
 
-    private func run(_ steps: ArraySlice<Step>, _ event: inout PipelineEvent, _ run: borrowing FilterRun) -> Result {
+    /// Events that one may become: two lists that are split one behind the other would be as many as their product.
+    static let eventsMax = 100_000
+
+    /// - Parameter left: events that may still be made. What is left out is told by a tag of the last one.
+    private func run(
+        _ steps: ArraySlice<Step>, _ event: inout PipelineEvent, _ run: borrowing FilterRun, _ left: inout Int
+    ) -> Result {
         for index in steps.indices {
             let outcome: Result
             switch steps[index] {
@@ -129,17 +136,22 @@ package final class Pipeline: Sendable {
                 case .passed: continue
                 case .dropped: return .many([])
                 case .replaced(var events):
+                    if events.count > max(left, 1) {
+                        events.removeLast(events.count - max(left, 1))
+                        events[events.count - 1].addTag("_events_left_out")
+                    }
+                    left -= events.count
                     if let actions { for place in events.indices { actions.apply(to: &events[place]) } }
                     outcome = .many(events)
                 }
-            case .branch(let arms): outcome = branch(arms, &event, run)
+            case .branch(let arms): outcome = branch(arms, &event, run, &left)
             }
             guard case .many(let events) = outcome else { continue }
             let rest = steps[(index + 1)...]
             if rest.isEmpty { return outcome }
             var results: [PipelineEvent] = []
             for var each in events {
-                switch self.run(rest, &each, run) {
+                switch self.run(rest, &each, run, &left) {
                 case .one: results.append(each)
                 case .many(let more): results += more
                 }
@@ -150,11 +162,12 @@ package final class Pipeline: Sendable {
     }
 
     private func branch(
-        _ arms: [(condition: Condition?, steps: [Step])], _ event: inout PipelineEvent, _ run: borrowing FilterRun
+        _ arms: [(condition: Condition?, steps: [Step])], _ event: inout PipelineEvent, _ run: borrowing FilterRun,
+        _ left: inout Int
     ) -> Result {
         for arm in arms {
             switch arm.condition?.truth(event, run) ?? .yes {
-            case .yes: return self.run(arm.steps[...], &event, run)
+            case .yes: return self.run(arm.steps[...], &event, run, &left)
             case .no: continue
             case .impossible:
                 failures.add(1, ordering: .relaxed)

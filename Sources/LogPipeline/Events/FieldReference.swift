@@ -31,8 +31,13 @@ package struct FieldReference: Sendable, Hashable, CustomStringConvertible {
         self.description = description
     }
 
+    /// Names that stand in each other: what an event calls a field may be anything, and deeper ones no reader of JSON takes.
+    private static let namesMax = 64
+
     private static func names(_ text: String) -> [String] {
-        guard text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") else { return [text] }
+        guard text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]"),
+            text.utf8.count(where: { $0 == UInt8(ascii: "[") }) <= namesMax
+        else { return [text] }
         var names: [String] = []
         var name = ""
         for character in text {

@@ -7,9 +7,6 @@ struct SplitFilter: PipelineFilter {
     private let target: FieldName
     private let terminator: String
 
-    /// Events that one may become.
-    private static let mostParts = 100_000
-
     init(_ settings: inout PluginSettings) {
         let name = settings.string("field") ?? "message"
         field = FieldName(name)
@@ -32,7 +29,7 @@ struct SplitFilter: PipelineFilter {
         }
         let target = target.reference(event)
         var events: [PipelineEvent] = []
-        for value in values.prefix(Self.mostParts) where !Self.isEmpty(value) {
+        for value in values.prefix(Pipeline.eventsMax + 1) where !Self.isEmpty(value) {
             var copy = event
             copy[target] = value
             events.append(copy)

@@ -133,7 +133,7 @@ struct RubyDebugTests {
     @Test("prints an event as Ruby does, its names in a column")
     func event() throws {
         let source =
-            #"{"message":"a\"\n","host":{"name":"x","ip":[]},"n":1,"f":1.5,"t":true,"z":null,"tags":["a",{"b":1}],"o":{}}"#
+            #"{"message":"a\"\n","host":{"name":"x","ip":[]},"n":1,"f":1.5,"t":true,"z":null,"list":["a",{"b":1}],"o":{}}"#
         let document = try #require(try DocumentReader.value(source).object)
         var event = PipelineEvent(document, now: 1_700_000_000_000)
         event[FieldReference("[@metadata][m]")] = .string("x")
@@ -149,7 +149,7 @@ struct RubyDebugTests {
                          "f" => 1.5,
                          "t" => true,
                          "z" => nil,
-                      "tags" => [
+                      "list" => [
                     [0] "a",
                     [1] {
                         "b" => 1
