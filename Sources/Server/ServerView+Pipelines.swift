@@ -62,7 +62,7 @@ extension ServerView {
             }
             var events: [String] = []
             network.process(event, into: index, now: now, worker) { event, _, _ in
-                if events.count < 100 { events.append(event.shown) }
+                if events.count < 100 { events.append(RubyDebug.text(event, showsMetadata: true)) }
             }
             view.results.append((text, events))
         }

@@ -50,7 +50,7 @@ struct PipelineTests {
             Traceback (most recent call last):
               File "x.py", line 1
             \(Self.stamp(-40)) WARN no brackets here
-            \(Self.stamp(-30)) something of cam-008 went wrong: error: none
+            \(Self.stamp(-30)) [cam-008] something went wrong
 
             """)
         try folder.write(
@@ -79,6 +79,7 @@ struct PipelineTests {
         #expect(access.fields["endpoint"] == .string("/api/v1/x") && access.fields["bytes"] == .integer(512))
         #expect(try await count("component:nginx AND tags:unparsed") == 1)
         #expect(try await count("component:api AND response_time:>1000") == 1)
+        server.process.signal(SIGTERM)
         try await server.process.end()
     }
 
@@ -129,7 +130,9 @@ struct PipelineTests {
         #expect(try await server.post("/-/reload").status == 200)
         try append("n=51\n", to: folder.path + "/log/a.log")
         _ = try await eventually("the line after") { try await server.logs("number:51").count == 1 ? true : nil }
+        server.process.signal(SIGTERM)
         try await server.process.end()
+        other.process.signal(SIGTERM)
         try await other.process.end()
     }
 

@@ -49,7 +49,8 @@ struct ConformanceTests {
         try #require(columns.count >= 5)
         let now = try #require(TimestampText.milliseconds(columns[4]))
         let pipeline = try PlayedPipeline(
-            "filter { date { match => [\"t\", \"\(columns[1])\"] timezone => \"\(columns[2])\" } }")
+            "filter { date { match => [\"t\", \"\(columns[1])\"] timezone => \"\(columns[2])\" "
+                + (columns.count > 5 ? "locale => \"\(columns[5])\" } }" : "} }"))
         var result: Document = [:]
         let event = PipelineEvent(["t": .string(columns[0])], now: now)
         pipeline.network.process(event, into: 0, now: now, PipelineWorker()) { event, _, _ in result = event.printed }

@@ -39,6 +39,7 @@ struct ConfigKeyTests {
         "sms": ([.sms], { $0.sms = nil }),
         "ship": ([.ship], { $0.ship = nil }),
         "ingestToken": ([.ingest], { $0.ingestToken = .inline("another") }),
+        "unsupportedFilters": ([.pipeline], { $0.unsupportedFilters = .tag }),
         "forwardAlerts": ([.forwardAlerts], { $0.forwardAlerts = true }),
         "forwardLogs": ([.forwardLogs], { $0.forwardLogs = true }),
     ]
@@ -46,7 +47,7 @@ struct ConfigKeyTests {
     /// The keys of each file beside `watchpost.yml`.
     private static let files: [String: ConfigKey] = [
         "prometheus": .prometheus, "ruleFiles": .rules, "alertmanager": .alertmanager, "filebeat": .filebeat,
-        "dashboards": .dashboards, "logstashFiles": .logstash,
+        "dashboards": .dashboards, "pipelines": .logstash,
     ]
 
     @Test("every property of a configuration has its keys, and every key its property")
@@ -56,8 +57,10 @@ struct ConfigKeyTests {
         let parts = Set(
             Mirror(reflecting: WatchpostConfig.Retention(retention: .zero, maxSize: 0)).children.map(\.label))
         #expect(parts == ["retention", "maxSize"])
-        // What was read along the way is no key: the warnings, and the keys of watchpost.yml themselves.
-        let files = Set(Mirror(reflecting: Site()).children.compactMap(\.label)).subtracting(["watchpost", "warnings"])
+        // What was read along the way is no key: the warnings, why there are no pipelines, and the keys of watchpost.yml themselves.
+        let files = Set(Mirror(reflecting: Site()).children.compactMap(\.label)).subtracting([
+            "watchpost", "warnings", "pipelineProblem",
+        ])
         #expect(files == Set(Self.files.keys))
         let named = Self.properties.values.flatMap(\.keys) + Self.files.values
         #expect(Set(named) == Set(ConfigKey.allCases) && named.count == ConfigKey.allCases.count)

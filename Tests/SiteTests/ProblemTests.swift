@@ -187,8 +187,7 @@ struct ProblemTests {
     @Test(
         "what is wanted and comes in a later version is told, and what is not wanted is not",
         arguments: [
-            ("access: { users: [] }", ["access"]), ("access: {}", []), ("forward: { logs: true }", ["logs"]),
-            ("forward: { logs: false }", []),
+            ("access: { users: [] }", ["access"]), ("access: {}", []), ("forward: { logs: true }", []),
         ])
     func later(text: String, told: [String]) throws {
         let warnings = try TemporarySite(["watchpost.yml": text]).warnings().filter { $0.contains("a later version") }

@@ -83,6 +83,9 @@ struct TemplateTests {
             facets: [LogFacet("a", LogTerms(values: [.init(value: "", count: 1)], others: 1), counted)],
             fields: LogFieldChoices(of: [found], LogsAddress()).all, names: [""], live: .init(link: "", next: ""),
             rows: "", hasRows: true, older: .init(link: ""), newest: .init(link: ""), nothing: ""),
+        PipelineTrialContent(
+            refusal: "", choices: [.init(id: "", name: "", chosen: true)], filters: "", lines: "", json: true,
+            problems: [""], results: [.init(line: "", dropped: true, events: [""])], cut: ""),
         LogSearchesContent(
             refusal: "", address: "", query: "", name: "", own: [.init(name: "", id: "", link: "", query: "")],
             hasOwn: true, ready: [.init(name: "", id: "", link: "", query: "")], json: ""),
