@@ -354,7 +354,7 @@ let package = Package(
             of: "Server",
             [
                 "Alerting", "CameraRecords", "Collectors", "RTSP", "Intervals", "Rules", "HTTPKit", "Instruments",
-                "LogRelay", "LogStore", "MetricStore", "Recorders", "Partitions", "PromQL",
+                "LogPipeline", "LogRelay", "LogStore", "MetricStore", "Recorders", "Partitions", "PromQL",
                 "ConfigText",
                 "Site",
                 "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,

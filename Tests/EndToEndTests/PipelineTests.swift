@@ -75,12 +75,42 @@ struct PipelineTests {
         let other = try #require(try await server.logs("component:recording AND tags:unparsed").first)
         #expect(other.fields["camera_id"] == .string("cam-008"))
         #expect(abs(Double(other.timestamp) / 1_000 - Self.now.timeIntervalSince1970 + 30) < 2)
+        try await Self.tryPage(server)
         let access = try #require(try await server.logs("component:nginx AND status:>=500").first)
         #expect(access.fields["endpoint"] == .string("/api/v1/x") && access.fields["bytes"] == .integer(512))
         #expect(try await count("component:nginx AND tags:unparsed") == 1)
         #expect(try await count("component:api AND response_time:>1000") == 1)
         server.process.signal(SIGTERM)
         try await server.process.end()
+    }
+
+    /// The page that tries pipelines on pasted lines.
+    private static func tryPage(_ server: Server) async throws {
+        func post(_ fields: [(String, String)]) async throws -> (status: Int, text: String) {
+            var form = URLComponents()
+            form.queryItems = fields.map { URLQueryItem(name: $0.0, value: $0.1) }
+            let body = (form.percentEncodedQuery ?? "").replacing("+", with: "%2B")
+            let answer = try await server.post("/logs/pipelines", body, type: "application/x-www-form-urlencoded")
+            return (answer.status, String(decoding: answer.body, as: UTF8.self))
+        }
+        #expect(try await server.text("/logs/pipelines").contains("of the site: main"))
+        let own = try await post([
+            ("pipeline", ""), ("filters", "grok { match => { \"message\" => \"^%{WORD:verb}\" } }"),
+            ("lines", "GET <script>\r\nPUT"),
+        ])
+        #expect(own.status == 200 && own.text.contains("&quot;verb&quot; =&gt; &quot;PUT&quot;"), "\(own.text)")
+        #expect(!own.text.contains("<script>"))
+        let refused = try await post([
+            ("pipeline", ""), ("lines", "a"),
+            ("filters", "translate { source => \"message\" dictionary_path => \"/etc/passwd\" }"),
+        ])
+        #expect(refused.status == 400 && refused.text.contains("names files, which are not read here"))
+        let site = try await post([
+            ("pipeline", "main"), ("json", "1"),
+            ("lines", #"{"message":"2026-11-26 05:00:00.123 [WARN ] x","fields":{"component":"recording"}}"#),
+        ])
+        #expect(site.text.contains("&quot;level&quot; =&gt; &quot;WARN&quot;"), "\(site.text)")
+        #expect(site.text.contains("2026-11-2"))
     }
 
     @Test("events are forwarded, written to files and sent by TCP; a pipeline that is wrong leaves the former in force")

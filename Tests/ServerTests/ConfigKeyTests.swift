@@ -1,3 +1,4 @@
+import LogPipeline
 import Model
 import Partitions
 import Site
