@@ -39,6 +39,24 @@ extension Catalogue {
         "Requests, connections and messages of log shippers that were not taken: broken, too large, or too many at once.",
         source: "the logs")
 
+    public static let logPipelineTakenEventsTotal = MetricDefinition(
+        "log_pipeline_taken_events_total", .counter, labels: ["pipeline"],
+        "Events that went into the pipeline since its files were read.", source: "logstash/")
+    public static let logPipelineGivenEventsTotal = MetricDefinition(
+        "log_pipeline_given_events_total", .counter, labels: ["pipeline"],
+        "Events that came out of the pipeline's filters: fewer where some are dropped, more where they are divided.",
+        source: "logstash/")
+    public static let logPipelineConditionFailuresTotal = MetricDefinition(
+        "log_pipeline_condition_failures_total", .counter, labels: ["pipeline"],
+        "Comparisons that could not be made, as of a field that is absent with a number; the event has the tag "
+            + "_conditionfailure.", source: "logstash/")
+    public static let logPipelineWaitingEvents = MetricDefinition(
+        "log_pipeline_waiting_events", .gauge, labels: ["output"],
+        "Events that wait for an output of a pipeline other than the store.", source: "logstash/")
+    public static let logPipelineLostEventsTotal = MetricDefinition(
+        "log_pipeline_lost_events_total", .counter, labels: ["output"],
+        "Events that such an output did not get, as too many waited for it.", source: "logstash/")
+
     public static let logEventsTotal = MetricDefinition(
         "log_events_total", .counter, labels: ["component", "level", "event"],
         "Log events that this server stored since its start, its own and those of agents; names beyond a bound are other.",
@@ -52,6 +70,7 @@ extension Catalogue {
         logEventsTotal, logLateEventsTotal, logDoorEventsTotal, logDoorBytesTotal, logDoorRefusedTotal,
         logInputLinesTotal, logInputEventsTotal, logInputLeftOutEventsTotal, logInputCutEventsTotal,
         logInputOldEventsTotal, logInputFutureEventsTotal, logInputDroppedMessagesTotal, logInputOpenFiles,
-        logInputUnreadableFiles,
+        logInputUnreadableFiles, logPipelineTakenEventsTotal, logPipelineGivenEventsTotal,
+        logPipelineConditionFailuresTotal, logPipelineWaitingEvents, logPipelineLostEventsTotal,
     ]
 }

@@ -142,6 +142,7 @@ final class Parts: Sendable {
             LogInputMetrics.families(shipper.snapshot() + pipelines.inputs)
         }
         registry.addSource { [logAppender] in logAppender.stored }
+        registry.addSource { [pipelines] in pipelines.families }
         registry.addSource { [logDoors] in logDoors.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }

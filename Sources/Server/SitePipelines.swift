@@ -1,4 +1,5 @@
 internal import ConfigText
+internal import Instruments
 internal import Listening
 internal import LogDocuments
 internal import LogPipeline
@@ -109,6 +110,19 @@ final class SitePipelines: FindingSource, Sendable {
     /// Whether events of log files go through a pipeline.
     var takesFiles: Bool { appender.isInForce }
 
-    /// Comparisons of conditions that could not be made.
-    var conditionFailures: Int { state.withLock { $0.network?.conditionFailures ?? 0 } }
+    /// What went through each pipeline, and what waits for its outputs.
+    var families: [MetricFamily] {
+        let pipelines = network?.pipelines ?? []
+        func of(_ definition: MetricDefinition, _ value: (Pipeline) -> Int) -> MetricFamily {
+            definition.family(pipelines.map { ($0.id, Double(value($0.filters))) })
+        }
+        let outputs = outlets.counts
+        return [
+            of(Catalogue.logPipelineTakenEventsTotal, \.counts.taken),
+            of(Catalogue.logPipelineGivenEventsTotal, \.counts.given),
+            of(Catalogue.logPipelineConditionFailuresTotal, \.conditionFailures),
+            Catalogue.logPipelineWaitingEvents.family(outputs.map { ($0.output, Double($0.waiting)) }),
+            Catalogue.logPipelineLostEventsTotal.family(outputs.map { ($0.output, Double($0.lost)) }),
+        ]
+    }
 }

@@ -148,6 +148,7 @@ struct PipelineTests {
             let text = try? String(contentsOfFile: folder.path + "/out/app.log", encoding: .utf8)
             return text == (0..<50).map { "\($0)\n" }.joined() ? true : nil
         }
+        #expect(try await server.text("/metrics").contains("log_pipeline_taken_events_total{pipeline=\"main\"} 50\n"))
         // A pipeline that is wrong is told, and the former goes on.
         try pipeline("grok { match => { \"message\" => \"^n=%{NOSUCH:n}\" } }")
         let answer = try await server.post("/-/reload")

@@ -15,7 +15,14 @@ package final class Pipeline: Sendable {
     }
 
     private let steps: [Step]
+    private let taken = Atomic<Int>(0)
+    private let given = Atomic<Int>(0)
     private let failures = Atomic<Int>(0)
+
+    /// Events that went in, and those that came out, so far.
+    package var counts: (taken: Int, given: Int) {
+        (taken.load(ordering: .relaxed), given.load(ordering: .relaxed))
+    }
 
     /// Comparisons that could not be made so far; their events went past the branch.
     package var conditionFailures: Int { failures.load(ordering: .relaxed) }
@@ -112,9 +119,14 @@ package final class Pipeline: Sendable {
     func process(_ event: consuming PipelineEvent, _ run: borrowing FilterRun, _ emit: (PipelineEvent) -> Void) {
         var event = event
         var left = Self.eventsMax
+        taken.add(1, ordering: .relaxed)
         switch self.run(steps[...], &event, run, &left) {
-        case .one: emit(event)
-        case .many(let events): for event in events { emit(event) }
+        case .one:
+            given.add(1, ordering: .relaxed)
+            emit(event)
+        case .many(let events):
+            given.add(events.count, ordering: .relaxed)
+            for event in events { emit(event) }
         }
     }
 

@@ -28,7 +28,6 @@ package final class PipelineNetwork: Sendable {
     }
 
     package var isEmpty: Bool { pipelines.isEmpty }
-    package var conditionFailures: Int { pipelines.reduce(0) { $0 + $1.filters.conditionFailures } }
 
     /// The pipeline that gets what is shipped to that port; else the first that takes events of shippers, else the first
     /// that no other one feeds.

@@ -140,6 +140,13 @@ package final class PipelineOutlets: FindingSource, Sendable {
         signal.yield()
     }
 
+    /// By the place of each output, how many events wait and how many were left out.
+    package var counts: [(output: String, waiting: Int, lost: Int)] {
+        state.withLock { state in
+            state.queues.sorted { $0.key < $1.key }.map { ($0.key, $0.value.events.count, $0.value.dropped) }
+        }
+    }
+
     package var findings: [Finding] {
         state.withLock { state in
             state.queues.sorted { $0.key < $1.key }.compactMap { name, queue in
