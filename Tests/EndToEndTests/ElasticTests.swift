@@ -102,7 +102,7 @@ struct ElasticTests {
             return String(decoding: reply.body, as: UTF8.self).contains("\"count\":50") ? true : nil
         }
         #expect(found)
-        rsyslog.signal(SIGTERM)
+        rsyslog.signal(SIGKILL)
         try await rsyslog.end()
         server.process.signal(SIGTERM)
         try await server.process.end()
