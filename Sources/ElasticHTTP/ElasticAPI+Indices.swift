@@ -24,7 +24,7 @@ extension ElasticAPI {
             if call.request.method == .head {
                 return try await ask { searcher in
                     let expression = try IndexExpression(index, now: searcher.now)
-                    _ = try searcher.scope(expression, allowsNone: false)
+                    _ = try searcher.scope(expression, allowsNone: expression.names != nil)
                     return ElasticAnswer([:])
                 }
             }

@@ -46,7 +46,10 @@ struct FieldSorting {
     /// Whether hits tell where they stand among those with the same values.
     private let tellsPlace: Bool
 
-    init(_ order: SortOrder) {
+    private let names: IndexNames
+
+    init(_ order: SortOrder, _ names: IndexNames) {
+        self.names = names
         keys = order.keys.filter { $0.target != .score && $0.target != .place }
         tellsPlace = order.allKeys.contains { $0.target == .place }
     }
@@ -55,6 +58,8 @@ struct FieldSorting {
         keys.map { key in
             switch key.target {
             case .time: .number(Double(event.timestamp))
+            case .field("_index"): .text(names.index(of: event))
+            case .field("_id"): .text(EventID.text(of: event, in: names.index(of: event)))
             case .field(let name): value(event[QueryReader.field(name)], key)
             case .place, .score: .absent
             }

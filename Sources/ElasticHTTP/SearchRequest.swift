@@ -100,7 +100,7 @@ struct SearchRequest {
     private mutating func readCounting(_ value: DocumentValue?, _ parameter: String?) throws {
         switch (parameter.map { DocumentValue.string($0) }) ?? value {
         case nil, .null?: break
-        case .boolean(true)?, .string("true")?: countsUpTo = nil
+        case .boolean(true)?, .string("true")?, .string("")?: countsUpTo = nil
         case .boolean(false)?, .string("false")?: countsUpTo = 0
         case let number?:
             guard let count = number.whole, count >= -1 else {

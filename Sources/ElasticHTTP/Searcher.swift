@@ -216,7 +216,7 @@ struct Searcher {
     private func findByFields(
         _ request: SearchRequest, _ query: LogQuery, _ range: TimeRange, _ next: DocumentValue?, _ found: inout Found
     ) throws {
-        let sorting = FieldSorting(request.sort)
+        let sorting = FieldSorting(request.sort, names)
         let after = try (next?.list ?? request.after).map { try sorting.values($0, isNext: next != nil, now: now) }
         var best = BestHits(sorting, limit: request.from + request.size, after: after, bytesMax: Self.bytesMax)
         var isPartial = false

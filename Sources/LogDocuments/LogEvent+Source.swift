@@ -23,6 +23,11 @@ extension LogEvent {
         var isReversible = isExact
         for name in DocumentFields.all where rest.removeValue(named: name) != nil { isReversible = false }
         if !fields.add(rest) { isReversible = false }
+        switch written {
+        // An empty text stands for none.
+        case .array?, .object?, .string("")?: isReversible = false
+        default: break
+        }
         if !isReversible {
             fields[DocumentFields.source] = .string(String(decoding: json, as: UTF8.self))
         } else if written != .string(DocumentTime.text(timestamp)) {

@@ -129,6 +129,31 @@ struct SearchTests {
         #expect(none["hits"]?["total"] == nil)
     }
 
+    @Test("do not find words twice, nor what says how a document came")
+    func reserved() async throws {
+        let server = try ElasticServer()
+        try await server.index([#"{"a.b":"alpha","list":[{"x":"beta"}]}"#], into: "gamma")
+        for isSealed in [false, true] {
+            if isSealed { try server.seal() }
+            for (text, count) in [("alpha", 1), ("beta", 1), ("gamma", 0), ("list", 0), ("*amm*", 0), ("_*:gamma", 0)] {
+                let answer = try await server.ask(
+                    .post, "/_count", "{\"query\":{\"query_string\":{\"query\":\"\(text)\"}}}")
+                #expect(answer["count"] == .integer(Int64(count)), "\(text)")
+            }
+        }
+        let fields = try await server.ask(.get, "/_field_caps?fields=*")
+        #expect(fields["fields"]?["_timestamp"] == nil && fields["fields"]?["list.x"] != nil)
+    }
+
+    @Test("of counters without number are refused")
+    func weight() async throws {
+        let server = try ElasticServer()
+        let filters = (0..<500).map { "\"f\($0)\":{\"match_all\":{}}" }.joined(separator: ",")
+        let inner = "{\"a\":{\"filters\":{\"filters\":{\(filters)}}}}"
+        let body = "{\"size\":0,\"aggs\":{\"a\":{\"filters\":{\"filters\":{\(filters)}},\"aggs\":\(inner)}}}"
+        _ = try await server.ask(.post, "/_search", body, status: 400)
+    }
+
     @Test("name indices as Elasticsearch does")
     func indices() async throws {
         let server = try ElasticServer()

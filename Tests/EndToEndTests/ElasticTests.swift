@@ -20,7 +20,10 @@ struct ElasticTests {
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
         let comparison = try RunningProcess(
             "python3",
-            [Peers.part("elastic_aggregations.py"), server.url, folder.path + "/logs/expected.ndjson"])
+            [
+                Peers.part("elastic_aggregations.py"), server.url, folder.path + "/logs/expected.ndjson",
+                folder.path + "/logs/truth.json",
+            ])
         try await comparison.end(within: .seconds(240))
         #expect(comparison.printed.contains(", 0 differ"), "\(comparison.printed)")
         server.process.signal(SIGTERM)
@@ -45,6 +48,20 @@ struct ElasticTests {
         try await server.process.end()
     }
 
+    @Test("bulk requests that nobody should send are refused within bounds", .timeLimit(.minutes(2)))
+    func hostile() async throws {
+        let folder = try TemporaryDirectory()
+        let server = try await Server.serve(configuration: nil, data: folder.path)
+        let bombs = try RunningProcess(Peers.python, [Peers.part("elastic_bombs.py"), server.url])
+        try await bombs.end(within: .seconds(100))
+        #expect(bombs.printed.hasSuffix("all is well\n"), "\(bombs.printed)")
+        let status = try String(contentsOfFile: "/proc/\(server.process.pid)/status", encoding: .utf8)
+        let peak = try #require(status.firstMatch(of: /VmHWM:\s+(\d+) kB/).flatMap { Int($0.1) })
+        #expect(peak < 600 << 10, "\(peak >> 10) MiB")
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+    }
+
     @Test(
         "rsyslog sends as to an Elasticsearch",
         .enabled(if: FileManager.default.fileExists(atPath: module), "rsyslog-elasticsearch is not installed"),
@@ -56,8 +73,8 @@ struct ElasticTests {
             "rsyslog.conf",
             """
             module(load="omelasticsearch")
-            input(type="imuxsock" Socket="\(folder.path)/log" CreatePath="on" UseSysTimeStamp="off")
             module(load="imuxsock" SysSock.Use="off")
+            input(type="imuxsock" Socket="\(folder.path)/log" CreatePath="on" UseSysTimeStamp="off")
             template(name="document" type="list") {
               constant(value="{")
               property(name="timereported" dateFormat="rfc3339" outname="@timestamp" format="jsonf")
@@ -85,7 +102,7 @@ struct ElasticTests {
             return String(decoding: reply.body, as: UTF8.self).contains("\"count\":50") ? true : nil
         }
         #expect(found)
-        rsyslog.signal(SIGTERM)
+        rsyslog.signal(SIGKILL)
         try await rsyslog.end()
         server.process.signal(SIGTERM)
         try await server.process.end()

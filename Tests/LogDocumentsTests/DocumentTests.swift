@@ -6,106 +6,105 @@ import Testing
 @Suite("Documents")
 struct DocumentTests {
     @Test(
-        "JSON is read and written again as it stood",
+        "are read as RFC 8259 has it, and written again",
         arguments: [
-            #"{}"#, #"{"a":1}"#, #"{"a":-1.5,"b":[1,"x",null,true],"c":{"d":{}}}"#, #"{"z":1,"a":2}"#,
-            #"{"":"empty name"}"#,
-            #"{"q":"\"\\\n\t\u0001"}"#, #"{"emoji":"📷é"}"#, #"{"big":9223372036854775807}"#,
+            (#"{"a":1}"#, #"{"a":1}"#), (#" { "a" : [ 1 , 2.50 , -3e2 ] } "#, #"{"a":[1,2.5,-300.0]}"#),
+            (#"{"a":"\u00e9\n\/\ud83d\ude00"}"#, "{\"a\":\"é\\n/😀\"}"),
+            (#"{"a":null,"b":true,"c":{}}"#, #"{"a":null,"b":true,"c":{}}"#),
+            (#"{"a":1,"b":2,"a":3}"#, #"{"a":3,"b":2}"#),
+            (#"{"n":9223372036854775807}"#, #"{"n":9223372036854775807}"#),
+            (#"{"c":"\u0001\t"}"#, #"{"c":"\u0001\t"}"#), (#""text""#, #""text""#),
         ])
-    func readsAndWrites(json: String) throws {
-        guard case .object(let document) = try DocumentReader.value(json) else {
-            Issue.record("no object")
-            return
-        }
-        #expect(document.json == json)
+    func reading(text: String, written: String) throws {
+        #expect(try DocumentReader.value(text).json == written)
     }
 
     @Test(
-        "what is no JSON is told with its place",
+        "are refused with the place",
         arguments: [
-            ("", 0), ("{", 1), (#"{"a"}"#, 4), (#"{"a":01}"#, 7), (#"{"a":1,}"#, 7), (#"{"a":tru}"#, 5), ("[1] 2", 4),
-            (#"{"a":"\x"}"#, 8), ("{\"a\":\"\n\"}", 7), (#"{"a":1e}"#, 7), (#"{"a":.5}"#, 5), (#"{"a":1."#, 7),
+            "", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "[1,]", "{a:1}", "01", "1.", "-", "1e", "\"", "\"\\x\"",
+            "\"\\u12\"",
+            "\"\u{1}\"", "nul", "{}{}", "1e999", "{\"a\":1}x", String(repeating: "[", count: 1_000),
         ])
-    func tellsThePlace(json: String, offset: Int) {
-        #expect(throws: DocumentError.self) { try DocumentReader.value(json) }
-        do throws(DocumentError) { _ = try DocumentReader.value(json) } catch { #expect(error.offset == offset) }
+    func refused(text: String) {
+        let error = #expect(throws: DocumentError.self) { try DocumentReader.value(text) }
+        #expect((error?.offset ?? -1) >= 0)
     }
 
-    @Test("what is nested too deep, or has too many values, is refused while it is read")
-    func isBounded() {
-        let deep = String(repeating: "[", count: 100_000)
-        #expect(throws: DocumentError.self) { try DocumentReader.value(deep) }
-        let wide = "[" + String(repeating: "1,", count: 100) + "1]"
-        #expect(throws: DocumentError.self) { try DocumentReader.value(wide, .init(values: 50)) }
-        #expect(throws: Never.self) { try DocumentReader.value(wide, .init(values: 102)) }
+    @Test("of too many values are refused before they are made")
+    func bounds() {
+        let text = "[" + String(repeating: "1,", count: 1_000) + "1]"
+        let error = #expect(throws: DocumentError.self) { try DocumentReader.value(text, .init(values: 100)) }
+        #expect(error?.code == .tooManyValues)
     }
 
-    @Test("halves of a pair that stand alone are a sign, and pairs are a character")
-    func pairs() throws {
-        #expect(try DocumentReader.value(#""\ud83d\udcf7""#) == .string("📷"))
-        #expect(try DocumentReader.value(#""\ud83d""#) == .string("\u{fffd}"))
-        #expect(try DocumentReader.value(#""\ud83dx""#) == .string("\u{fffd}x"))
-    }
-
-    @Test(
-        "documents come back from the fields of an event, or are said not to",
-        arguments: [
-            (#"{"a":{"b":1,"c":{"d":"x"}},"e":[1,2]}"#, true), (#"{"a.b":1}"#, false), (#"{"a":{}}"#, false),
-            (#"{"a":[{"b":1},{"b":2}]}"#, false), (#"{"a":[[1],[2]]}"#, false), (#"{"a":[]}"#, true),
-            (#"{"a":null}"#, true),
-            (#"{"a":1,"b":{"a":2}}"#, true),
-        ])
-    func comeBack(json: String, isReversible: Bool) throws {
-        guard case .object(let document) = try DocumentReader.value(json) else { return }
-        var fields = LogFields()
-        #expect(fields.add(document) == isReversible)
-        if isReversible { #expect(Document(fields: fields) == document) }
-    }
-
-    @Test("objects in a list are laid side by side; a dotted name and an object of that name are both kept")
-    func flattens() throws {
-        guard
-            case .object(let document) = try DocumentReader.value(
-                #"{"a":[{"b":1},{"b":2,"c":"x"}],"d.e":1,"d":{"e":2}}"#)
-        else { return }
-        var fields = LogFields()
-        fields.add(document, isDisjoint: true)
-        #expect(fields["a.b"] == .array([.integer(1), .integer(2)]))
-        #expect(fields["a.c"] == .array([.string("x")]))
-        #expect(fields["d.e"] == .array([.integer(1), .integer(2)]))
-    }
-
-    @Test("any document survives its way through JSON, and reversible ones through fields")
-    func randomDocuments() throws {
-        var random = SeededGenerator(seed: 42)
-        for _ in 0..<500 {
-            let document = Self.document(depth: 0, &random)
-            #expect(try DocumentReader.value(document.json) == .object(document))
-            var fields = LogFields()
-            if fields.add(document, isDisjoint: true) { #expect(Document(fields: fields) == document) }
+    private static func random(_ depth: Int, _ generator: inout SeededGenerator) -> DocumentValue {
+        switch Int.random(in: 0..<(depth > 3 ? 6 : 9), using: &generator) {
+        case 0: return .null
+        case 1: return .boolean(.random(using: &generator))
+        case 2: return .integer(.random(in: -5...5, using: &generator))
+        case 3: return .number(Double.random(in: -1...1, using: &generator))
+        case 4: return .string(generator.pick(["", "a", "Máy quay", "\"", "2026-11-28T10:00:00.000Z"]))
+        case 5: return .integer(.random(in: .min ... .max, using: &generator))
+        case 6:
+            let count = Int.random(in: 0...3, using: &generator)
+            return .array((0..<count).map { _ in random(depth + 1, &generator) })
+        default: return .object(document(depth + 1, &generator))
         }
     }
 
-    private static func document(depth: Int, _ random: inout SeededGenerator) -> Document {
+    private static func document(_ depth: Int, _ generator: inout SeededGenerator) -> Document {
         var document = Document()
-        for _ in 0..<Int.random(in: 0...5, using: &random) {
-            let name = ["a", "b", "c", "x.y", "é", "a long name of a field"].randomElement(using: &random) ?? "a"
-            document[name] = value(depth: depth, &random)
+        for _ in 0..<Int.random(in: 0...4, using: &generator) {
+            let name = generator.pick(["a", "b", "a.b", "c.", ".", "", "host", "name", "fields", "_id", "@timestamp"])
+            document[name] = random(depth, &generator)
         }
         return document
     }
 
-    private static func value(depth: Int, _ random: inout SeededGenerator) -> DocumentValue {
-        switch Int.random(in: 0...(depth > 3 ? 4 : 6), using: &random) {
-        case 0: .null
-        case 1: .boolean(Bool.random(using: &random))
-        case 2: .integer(Int64.random(in: -1_000...1_000_000, using: &random))
-        case 3: .number(Double(Int.random(in: -1_000...1_000, using: &random)) / 8 + 0.0625)
-        case 4:
-            .string(
-                ["", "x", "\"\\\n", "📷", String(repeating: "long ", count: 20)].randomElement(using: &random) ?? "")
-        case 5: .array((0..<Int.random(in: 0...3, using: &random)).map { _ in value(depth: depth + 1, &random) })
-        default: .object(document(depth: depth + 1, &random))
+    @Test("come back from events as they were sent")
+    func sources() throws {
+        var generator = SeededGenerator(for: "documents")
+        for _ in 0..<5_000 {
+            let document = Self.document(0, &generator)
+            var json = document.json
+            let read = try json.withUTF8 { try DocumentReader.document($0) }
+            let time = Int64.random(in: 0...4_000_000_000_000, using: &generator)
+            let event = json.withUTF8 { bytes in
+                LogEvent(read.document, json: bytes, isExact: read.isExact, timestamp: time, index: "x", id: "y")
+            }
+            #expect(event.source == document, "\(json)")
+            var written: [UInt8] = []
+            event.writeSource(to: &written)
+            #expect(try DocumentReader.value(String(decoding: written, as: UTF8.self)) == .object(document), "\(json)")
         }
+    }
+
+    @Test("of events that were no documents nest what has dots")
+    func events() {
+        let event = LogEvent(
+            timestamp: 1_795_867_200_001,
+            fields: [
+                "message": .string("a"), "host.name": .string("b"), "log.file.path": .string("/c"), "n": .integer(1),
+                "_index": .string("hidden"),
+            ])
+        let expected: Document = [
+            "@timestamp": .string("2026-11-28T12:00:00.001Z"), "message": .string("a"),
+            "host": .object(["name": .string("b")]), "log": .object(["file": .object(["path": .string("/c")])]),
+            "n": .integer(1),
+        ]
+        #expect(event.source == expected)
+    }
+
+    @Test(
+        "have their times as ISO 8601 has it",
+        arguments: [
+            (0, 0, "1970-01-01T00:00:00.000Z"), (-1, 0, "1969-12-31T23:59:59.999Z"),
+            (1_795_867_200_123, 0, "2026-11-28T12:00:00.123Z"),
+            (1_795_867_200_123, 25_200_000, "2026-11-28T19:00:00.123+07:00"),
+            (1_795_867_200_123, -12_600_000, "2026-11-28T08:30:00.123-03:30"),
+        ] as [(Int64, Int64, String)])
+    func times(time: Int64, offset: Int64, text: String) {
+        #expect(DocumentTime.text(time, offset: offset) == text)
     }
 }

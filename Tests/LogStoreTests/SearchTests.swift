@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import LogSearch
 import LogStore
 import Model
@@ -59,6 +60,76 @@ struct SearchTests {
         if generator.chance(50) { fields["path"] = .string("/a/\(generator.pick(["017", "17", "x"]))/\(number)") }
         if generator.chance(5) { fields["nothing"] = .null }
         return LogEvent(timestamp: noon + Int64(number / 3), fields: fields)
+    }
+
+    /// Queries that are put together, and those of texts.
+    private static func built() throws -> [LogQuery] {
+        let zone = TimeZone.gmt
+        var all = try queries.prefix(30).map { try LogQuery.lucene($0) }
+        for form in [LogTextForm.exact, .analyzed] {
+            for text in ["gate", "Gate", "error", "cam-017", "12.5", "größe7", "red gate", "true", "", "17"] {
+                for field in ["message", "level", "status", "ratio", "tags", "component", "ok"] {
+                    all.append(.value(of: field, isOneOf: [.string(text), .integer(200)], form))
+                }
+                all.append(.prefix("message", text, form, ignoresCase: false))
+                all.append(.prefix("level", text, form, ignoresCase: true))
+                all.append(.wildcard("message", "*\(text)?", form, ignoresCase: true))
+            }
+            for field in ["level", "status", "message", "id"] {
+                all.append(
+                    .range(
+                        field, from: "2", includesLower: true, to: "f", includesUpper: false, form, now: noon,
+                        zone: zone))
+            }
+            all.append(try .regexp("message", "[a-z]+.*", form, ignoresCase: false))
+        }
+        let parts = try ["gate", "level:ERROR", "status:200", "_exists_:ratio"].map { try LogQuery.lucene($0) }
+        for count in 0...5 { all.append(.any(parts, atLeast: count)) }
+        all.append(.not(.any(parts, atLeast: 2)))
+        let times = [TimeRange(start: noon + 20, end: noon + 99), TimeRange(start: noon + 300, end: noon + 310)]
+        all.append(.any(times.map { .time($0) }))
+        all.append(.every([.not(.time(times[0])), parts[0]]))
+        all.append(.every([.any([.time(times[0]), parts[1]]), .exists("component")]))
+        all.append(.event("third") { $0.timestamp % 3 == 0 })
+        all.append(.none)
+        return all
+    }
+
+    @Test("visits what looking at every event finds, in the tail and in blocks", arguments: [false, true])
+    func visits(_ isSealed: Bool) throws {
+        let store = try openStore(directory.path, time) { $0.blockEvents = 60 }
+        var generator = SeededGenerator(for: "logs to visit")
+        let events = (0..<300).map { randomEvent($0, Self.words, &generator) }
+        for start in stride(from: 0, to: events.count, by: 50) {
+            try store.append(Array(events[start..<(start + 50)]), offset: nil)
+        }
+        if isSealed {
+            time.advance(2 * hour)
+            try store.upkeep()
+            #expect(store.statistics.unsealedEvents == 0)
+        }
+        for query in try Self.built() {
+            let wanted = events.filter { query.matches($0) }
+            var visited: [LogEvent] = []
+            try LogSearch.visit(query, fields: nil, source: store) { visited.append($0) }
+            func number(_ event: LogEvent) -> Int64 {
+                if case .integer(let number)? = event.fields["number"] { number } else { -1 }
+            }
+            #expect(visited.sorted { number($0) < number($1) } == wanted, "\(query)")
+            var numbers: [Int64] = []
+            var components = 0
+            try LogSearch.visit(query, fields: ["number", "component"], source: store) { event in
+                numbers.append(number(event))
+                components += event["component"] == nil ? 0 : 1
+            }
+            #expect(numbers.sorted() == wanted.map(number), "\(query)")
+            #expect(components == wanted.count { $0["component"] != nil }, "\(query)")
+            #expect(try LogSearch.counts(of: query, in: .all, source: store).total == wanted.count, "\(query)")
+        }
+        #expect(try store.fieldNames(in: .all) == Set(events.flatMap { $0.fields.keys }))
+        struct Stop: Error {}
+        #expect(throws: Stop.self) { try LogSearch.visit(.all, fields: [], source: store) { _ in throw Stop() } }
+        store.close()
     }
 
     @Test(

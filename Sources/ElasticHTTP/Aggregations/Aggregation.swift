@@ -23,6 +23,7 @@ struct Aggregation {
     let meta: DocumentValue?
 
     private static let depthMax = 8
+    private static let weightMax = 20_000
     private static let mostPerLevel = 200
 
     /// Reads the aggregations of a level.
@@ -34,7 +35,7 @@ struct Aggregation {
         guard object.count <= mostPerLevel else {
             throw ElasticError.illegal("[aggs] has more than \(mostPerLevel) aggregations")
         }
-        return try object.members.map { name, value in
+        let all = try object.members.map { name, value in
             guard let body = value.object else {
                 throw ElasticError.parsing("Expected [START_OBJECT] under [\(name.prefix(80))], but got \(value.kind)")
             }
@@ -58,6 +59,10 @@ struct Aggregation {
             }
             return Aggregation(name: name, kind: kind, inner: list, meta: meta)
         }
+        guard weight(of: all) <= weightMax else {
+            throw ElasticError.illegal("[aggs] have more than \(weightMax) buckets before anything is counted")
+        }
+        return all
     }
 
     private static func kind(_ type: String, _ options: Document, _ reader: QueryReader) throws -> Kind {
@@ -86,6 +91,22 @@ struct Aggregation {
             throw ElasticError.illegal("Required one of fields [field, script], but none were specified in [\(type)].")
         }
         return name
+    }
+
+    /// How many counters there are at once for each bucket around it.
+    var weight: Int {
+        let own = 1 + Self.weight(of: inner)
+        switch kind {
+        case .filters(let options): return (options.queries.count + 1) * own
+        case .range(let options): return options.ranges.count * own
+        default: return own
+        }
+    }
+
+    /// Those of aggregations side by side.
+    static func weight(of aggregations: [Aggregation]) -> Int {
+        // No list is so long that sums could overflow: each level is checked before the one around it.
+        aggregations.reduce(0) { $0 + $1.weight }
     }
 
     /// The fields that it asks events for; `nil` for all.

@@ -66,8 +66,9 @@ final class AggregationBudget {
     private var shown = 0
 
     /// A bucket that is counted; not all are shown.
-    func takeKey(withInner hasInner: Bool) throws {
-        keys += hasInner ? 4 : 1
+    /// - Parameter inner: what is counted in it.
+    func takeKey(_ inner: [Aggregation]) throws {
+        keys += 1 + 2 * Aggregation.weight(of: inner)
         if keys > Self.mostKeys { throw Self.tooMany }
     }
 

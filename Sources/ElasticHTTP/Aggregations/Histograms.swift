@@ -132,7 +132,7 @@ final class DateHistogramState: AggregationState {
             guard time.magnitude < 1 << 58 else { return }
             let start = rounding.start(of: time)
             if let bucket = buckets[start] { return try bucket.add(event) }
-            try maker.budget.takeKey(withInner: !inner.isEmpty)
+            try maker.budget.takeKey(inner)
             let bucket = maker.bucket(inner)
             buckets[start] = bucket
             try bucket.add(event)
@@ -254,7 +254,7 @@ final class HistogramState: AggregationState {
             guard let number = number(value), number != last else { return }
             last = number
             if let bucket = buckets[number] { return try bucket.add(event) }
-            try maker.budget.takeKey(withInner: !inner.isEmpty)
+            try maker.budget.takeKey(inner)
             let bucket = maker.bucket(inner)
             buckets[number] = bucket
             try bucket.add(event)

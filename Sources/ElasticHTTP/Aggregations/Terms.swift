@@ -143,7 +143,7 @@ final class TermsState: AggregationState {
             guard let key = TermKey(value) else { return }
             if let bucket = buckets[key] { return try bucket.add(event) }
             guard options.takesAll || options.isWanted(key.text) else { return }
-            try maker.budget.takeKey(withInner: !inner.isEmpty)
+            try maker.budget.takeKey(inner)
             let bucket = maker.bucket(inner)
             buckets[key] = bucket
             try bucket.add(event)

@@ -41,7 +41,7 @@ final class TopHitsState: AggregationState {
     init(_ options: TopHitsOptions, _ maker: AggregationMaker) {
         self.options = options
         self.maker = maker
-        sorting = FieldSorting(options.sort)
+        sorting = FieldSorting(options.sort, maker.names)
         best = BestHits(sorting, limit: options.from + options.size, after: nil, bytesMax: Self.bytesMax)
     }
 

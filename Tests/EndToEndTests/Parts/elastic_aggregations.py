@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads events into a server by _bulk, asks it for aggregations, and compares each answer with SQL over the same events.
 
-    elastic_aggregations.py URL EVENTS.ndjson
+    elastic_aggregations.py URL EVENTS.ndjson TRUTH.json
 """
 import json
 import math
@@ -12,7 +12,8 @@ import urllib.error
 import urllib.request
 from datetime import datetime, timedelta, timezone
 
-url, path = sys.argv[1:3]
+url, path, truth = sys.argv[1:4]
+truth = json.load(open(truth))
 events = [json.loads(line) for line in open(path)]
 failures = 0
 
@@ -183,6 +184,20 @@ for query, where in queries:
         f"SELECT path, avg(response_time) FROM e WHERE {where} AND path IS NOT NULL AND response_time IS NOT NULL "
         "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"))
     checks += 6
+
+# The questions that people ask in Kibana, with the answers that the generator planted.
+for text, count in [
+        ("component:recording AND level:ERROR", truth["q1_recording_ERROR"]),
+        ('message:"connection failed" AND component:recording', truth["q2_msg_connection_failed_recording"]),
+        ("component:api AND status:>=500", truth["q3_api_5xx"]),
+        ("component:api AND response_time:>1000", truth["q4_api_slow"]),
+        ("component:auth AND (event:failed_login OR event:unauthorized_access)", truth["q5_auth"])]:
+    body = json.dumps({"query": {"query_string": {"query": text, "analyze_wildcard": True}}, "track_total_hits": True})
+    equal(text, call("/gen/_search", body.encode())["hits"]["total"], {"value": count, "relation": "eq"})
+    head = '{"index":"gen","ignore_unavailable":true}\n'
+    equal(text, call("/_msearch", (head + body + "\n").encode())["responses"][0]["hits"]["total"]["value"], count)
+    equal(text, call("/gen/_count", json.dumps({"query": json.loads(body)["query"]}).encode())["count"], count)
+    checks += 3
 
 # Random ones.
 seed = random.randrange(1 << 30)
