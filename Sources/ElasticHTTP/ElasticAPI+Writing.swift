@@ -30,10 +30,18 @@ extension ElasticAPI {
     ) async throws -> [Done] {
         let body = try await call.request.body.collect(upTo: MessageLanes.bodyBytesMax)
         let (documents, request) = (documents, call.request)
-        return try await parts.lanes.run(bodyBytes: body.readableBytes) { limit in
-            try Self.opened(body, request, limit: limit)
-        } _: { bytes in
-            try bytes.withUnsafeBytes { try work(documents, $0) }
+        do {
+            let done = try await parts.lanes.run(bodyBytes: body.readableBytes) { limit in
+                try Self.opened(body, request, limit: limit)
+            } _: { bytes in
+                try bytes.withUnsafeBytes { try work(documents, $0) }
+            }
+            let failed = done.count { if case .failed = $0.outcome { true } else { false } }
+            parts.wrote(done.count - failed, failed, body.readableBytes)
+            return done
+        } catch {
+            parts.wrote(0, 1, 0)
+            throw error
         }
     }
 

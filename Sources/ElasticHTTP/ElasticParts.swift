@@ -12,6 +12,10 @@ package struct ElasticParts: Sendable {
     /// What the one node of the cluster is called.
     let nodeName: String
     let now: @Sendable () -> Int64
+    let wrote: Wrote
+
+    /// Told of each request that writes.
+    package typealias Wrote = @Sendable (_ stored: Int, _ refused: Int, _ bodyBytes: Int) -> Void
 
     /// - Parameters:
     ///   - source: where events are looked for.
@@ -21,9 +25,11 @@ package struct ElasticParts: Sendable {
     ///   - names: which index events stand in.
     ///   - nodeName: what the node is called.
     ///   - now: milliseconds since the Unix epoch.
+    ///   - wrote: told of each request that writes: how many documents it stored, how many not, and its bytes as it came.
     package init(
         source: any LogSource, appender: any LogAppender, lanes: MessageLanes, gate: WorkGate,
-        names: IndexNames = IndexNames(), nodeName: String, now: @escaping @Sendable () -> Int64
+        names: IndexNames = IndexNames(), nodeName: String, now: @escaping @Sendable () -> Int64,
+        wrote: @escaping Wrote = { _, _, _ in }
     ) {
         self.source = source
         self.appender = appender
@@ -32,5 +38,6 @@ package struct ElasticParts: Sendable {
         self.names = names
         self.nodeName = nodeName
         self.now = now
+        self.wrote = wrote
     }
 }

@@ -6,6 +6,7 @@ internal import ElasticHTTP
 internal import HTTPKit
 internal import Hummingbird
 internal import HummingbirdInstruments
+internal import Listening
 internal import LokiHTTP
 internal import OTLPHTTP
 internal import PrometheusHTTP
@@ -40,7 +41,11 @@ enum Doors {
         ElasticAPI(
             ElasticParts(
                 source: parts.logs, appender: parts.logAppender, lanes: lanes, gate: ServerView.logGate,
-                nodeName: parts.instance, now: { parts.timeSource.now() })
+                nodeName: parts.instance, now: { parts.timeSource.now() },
+                wrote: { stored, refused, bytes in
+                    parts.logDoors.took(.bulk, events: stored, bytes: bytes)
+                    if refused > 0 { parts.logDoors.refused(.bulk, refused) }
+                })
         ).addRoutes(to: router)
         AlertmanagerAPI(
             router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },

@@ -44,6 +44,7 @@ struct ElasticTests {
             Peers.python, [Peers.part("elastic_client.py"), name, server.url], environment: ["PYTHONPATH": packages])
         try await client.end(within: .seconds(120))
         #expect(client.printed.hasSuffix("all is well\n"), "\(client.printed)")
+        #expect(try await server.text("/metrics").contains(#/log_door_events_total\{door="bulk"\} [1-9]/#))
         server.process.signal(SIGTERM)
         try await server.process.end()
     }

@@ -65,8 +65,11 @@ package struct InputCodec: Sendable {
         }
     }
 
+    /// Values of a text, names among them: each costs some times the bytes that it has there.
+    static let limits = DocumentReader.Limits(values: 250_000)
+
     private func objects(_ bytes: UnsafeBufferPointer<UInt8>, now: Int64, _ body: (PipelineEvent) -> Void) {
-        let value = try? DocumentReader.value(bytes)
+        let value = try? DocumentReader.value(bytes, Self.limits)
         switch value {
         case .object(let object)?:
             var event = self.event(object, now: now)

@@ -217,4 +217,15 @@ struct ProtocolTests {
         #expect(stored.hasPrefix("HTTP/1.1 200 OK\r\n") && stored.hasSuffix("\r\n\r\nok"))
         #expect(Self.answer(conversation, "").step.events.count == 1)
     }
+
+    @Test("a body of too many events is refused, and costs no more than its bytes")
+    func manyEvents() {
+        var settings = HTTPInput(usesSchema: true)
+        settings.codecs = ["text/plain": InputCodec(.line, keepsOriginal: false)]
+        let conversation = HTTPConversation(Self.input(.http(settings), schema: true), settings)
+        let body = String(repeating: "x\n", count: 100_001)
+        let head = "POST / HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        let (step, text) = Self.answer(conversation, head + body)
+        #expect(step.events.isEmpty && text.hasPrefix("HTTP/1.1 413 "))
+    }
 }

@@ -98,7 +98,7 @@ final class BeatsConversation: Conversation {
 
     private func take(_ bytes: [UInt8], _ moment: Moment, _ step: inout ConversationStep) {
         bytes.withUnsafeBufferPointer { buffer in
-            if let document = try? DocumentReader.document(buffer).document {
+            if let document = try? DocumentReader.document(buffer, InputCodec.limits).document {
                 return take(document, bytes.count, moment, &step)
             }
             // The sender would send it for ever.

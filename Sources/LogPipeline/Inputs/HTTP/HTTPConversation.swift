@@ -15,6 +15,7 @@ final class HTTPConversation: Conversation {
 
     /// The most bytes of a body, unpacked.
     private static let textBytesMax = 64 << 20
+    private static let eventsMax = 100_000
 
     init(_ input: PipelineInput, _ settings: HTTPInput) {
         self.input = input
@@ -64,14 +65,23 @@ final class HTTPConversation: Conversation {
         let type = (request.header("content-type") ?? "").prefix { $0 != ";" }.lowercased()
         var decoder = CodecDecoder(settings.codecs[String(type)] ?? input.codec)
         let facts = Facts(request)
+        var isTooMuch = false
         func add(_ event: PipelineEvent) {
+            guard step.events.count < Self.eventsMax else {
+                isTooMuch = true
+                return
+            }
             var event = event
             complete(&event, request, facts)
-            step.add(event, bytes: body.count)
+            step.add(event, bytes: body.count / (step.events.count + 1))
         }
         body.withUnsafeBufferPointer {
             decoder.take($0, room: .max, now: moment.time, moment.scratch, add)
             decoder.finish(now: moment.time, moment.scratch, add)
+        }
+        if isTooMuch {
+            step = ConversationStep()
+            return refuse(413, "the body has more than the limit of \(Self.eventsMax) events", request, &step)
         }
         if step.events.isEmpty {
             step.replies += answer(settings.status, settings.answer, keepsAlive: request.keepsAlive)

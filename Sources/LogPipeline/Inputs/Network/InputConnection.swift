@@ -60,6 +60,12 @@ final class InputConnection {
         if !step.events.isEmpty || heldBytes == 0 { lastProgress = now }
     }
 
+    /// Goes on with what was read before something was stored.
+    func resume() {
+        isMore = true
+        isReady = true
+    }
+
     /// Bytes that came since the last call.
     func takeReadBytes() -> Int {
         defer { readBytes = 0 }

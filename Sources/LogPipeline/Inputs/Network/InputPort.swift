@@ -159,7 +159,7 @@ final class InputPort {
         do throws(ConversationFailure) {
             try connection.conversation.advance(&step, moment, room: room)
         } catch {
-            // What was complete before it is kept, and not acknowledged.
+            // What was complete before it is not acknowledged: the sender has it still.
             refuse(connection, error.description)
             return false
         }
@@ -218,7 +218,7 @@ final class InputPort {
     func stored(_ origin: EventQueue.Origin) {
         guard let connection = connections.values.first(where: { $0.number == origin.connection }) else { return }
         connection.storing -= 1
-        connection.isReady = true
+        connection.resume()
         let isThere = connection.socket.send(connection.conversation.stored(origin.mark))
         if !isThere || connection.hasEnded || connection.isFinishing && connection.storing == 0 { end(connection) }
     }
