@@ -79,7 +79,7 @@ struct ConditionTests {
             }
             """)
         #expect(try pipeline.json(#"{"n": 5}"#) == [#"{"n":5,"tags":["_conditionfailure"],"after":"1"}"#])
-        #expect(pipeline.network.conditionFailures == 1)
+        #expect(pipeline.network.pipelines[0].filters.conditionFailures == 1)
     }
 
     @Test("choose the first branch that is true")
