@@ -45,7 +45,7 @@ struct LanguageTests {
         ),
         (
             "filter { mutate { add_tag => \"a\", lowercase => \"b\" } }",
-            "1:33: error: the name of a setting of \"mutate\" is expected; settings have no commas between them"
+            "1:33: error: the name of a setting of \"mutate\" is expected; settings have nothing between them"
         ),
         ("filter { mutate { add_tag => \"a } }", "1:30: error: the text that begins here has no end; close it with \""),
         ("filter { if [a] = 5 { } }", "1:17: error: = compares nothing; write =="),

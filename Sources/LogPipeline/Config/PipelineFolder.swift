@@ -84,6 +84,31 @@ package struct PipelineFolder {
         return items
     }
 
+    /// The files that `path.config` means: a pattern, with `{a,b}` too, or all of a folder.
+    private func paths(_ pattern: String) -> [String] {
+        var found: [String] = []
+        for pattern in Self.alternatives(pattern) {
+            let inner = matching(pattern.hasSuffix("/") ? "\(pattern)*" : "\(pattern)/*")
+            found += inner.isEmpty ? matching(pattern) : inner
+        }
+        return Set(found).sorted()
+    }
+
+    private static let alternativesMax = 100
+
+    /// The patterns that a pattern with braces stands for.
+    private static func alternatives(_ pattern: String) -> [String] {
+        var patterns = [pattern]
+        while patterns.count <= alternativesMax, let index = patterns.firstIndex(where: { $0.contains("{") }) {
+            let text = patterns[index]
+            guard let close = text.firstIndex(of: "}"), let open = text[..<close].lastIndex(of: "{") else { break }
+            let choices = text[text.index(after: open)..<close].split(separator: ",", omittingEmptySubsequences: false)
+            patterns.remove(at: index)
+            patterns += choices.map { "\(text[..<open])\($0)\(text[text.index(after: close)...])" }
+        }
+        return patterns
+    }
+
     private func pipeline(_ entry: YAMLNode, _ common: PipelineOptions) -> PipelineConfig? {
         let values = Self.flat(entry)
         var options = common
@@ -98,9 +123,8 @@ package struct PipelineFolder {
                 at: entry.position, "the pipeline \"\(id)\" has no files", mend: "add path.config: FOLDER/*.conf")
             return nil
         }
-        var pattern = FilePaths.join(folder, written)
-        if pattern.hasSuffix("/") { pattern += "*" }
-        let files = matching(pattern).compactMap(file)
+        let pattern = FilePaths.join(folder, written)
+        let files = paths(pattern).compactMap(file)
         if files.isEmpty {
             problems.error(at: place.position, "there is no file \(pattern)", mend: "correct path.config")
             return nil

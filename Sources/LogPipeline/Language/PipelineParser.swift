@@ -159,8 +159,8 @@ package struct PipelineParser {
             } else {
                 throw reader.failure(
                     "the name of a setting of \"\(name)\" is expected",
-                    mend: reader.next == UInt8(ascii: ",")
-                        ? "settings have no commas between them" : "write NAME => VALUE")
+                    mend: reader.next == UInt8(ascii: ",") || reader.next == UInt8(ascii: ";")
+                        ? "settings have nothing between them" : "write NAME => VALUE")
             }
             try arrow(behind: key)
             settings.append(.init(name: key, position: reader.place(place), value: try value()))

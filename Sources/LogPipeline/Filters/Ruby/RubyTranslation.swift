@@ -5,13 +5,35 @@ enum RubyTranslation {
     /// - Returns: filters in the language of pipelines, one for each statement; `nil` where one of them is none of those.
     static func filters(of code: String) -> [String]? {
         var filters: [String] = []
-        for line in code.split(whereSeparator: { $0.isNewline || $0 == ";" }) {
-            let statement = String(line).trimmingBlanks
-            if statement.isEmpty || statement.hasPrefix("#") { continue }
+        for statement in statements(of: code) {
             guard let filter = filter(of: statement) else { return nil }
             filters.append(filter)
         }
         return filters.isEmpty ? nil : filters
+    }
+
+    /// What stands between ends of lines and semicolons, without comments; neither counts in quotes.
+    private static func statements(of code: String) -> [String] {
+        var statements = [""]
+        var quote: Character?
+        var isComment = false
+        for character in code {
+            if character.isNewline { isComment = false }
+            if isComment { continue }
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "#" {
+                isComment = true
+                continue
+            } else if character == ";" || character.isNewline {
+                statements.append("")
+                continue
+            }
+            statements[statements.count - 1].append(character)
+        }
+        return statements.map(\.trimmingBlanks).filter { !$0.isEmpty }
     }
 
     /// Texts in quotes of either kind, without anything that Ruby would put in.
@@ -38,6 +60,27 @@ enum RubyTranslation {
         },
         Form(#"event\.set\(\s*"# + text + #"\s*,\s*"# + get + #"\s*\)"#) {
             "mutate { copy => { \(quoted($0[1])) => \(quoted($0[0])) } }"
+        },
+        Form(#"event\.set\(\s*"# + text + #"\s*,\s*(-?\d+(?:\.\d+)?|true|false)\s*\)"#) { texts in
+            let type =
+                texts[1].hasPrefix("t") || texts[1].hasPrefix("f")
+                ? "boolean" : texts[1].contains(".") ? "float" : "integer"
+            return "mutate { replace => { \(quoted(texts[0])) => \"\(texts[1])\" } "
+                + "convert => { \(quoted(texts[0])) => \"\(type)\" } }"
+        },
+        Form(#"event\.set\(\s*"# + text + #"\s*,\s*"# + get + #"\.to_json\s*\)"#) {
+            "json_encode { source => \(quoted($0[1])) target => \(quoted($0[0])) }"
+        },
+        Form(
+            #"event\.set\(\s*"# + text + #"\s*,\s*"# + get + #"\.split\(\s*"# + text
+                + #"\s*\)(\.first|\.last|\[\s*-?\d{1,4}\s*\])\s*\)"#
+        ) { texts in
+            let place = [".first": "0", ".last": "-1"][texts[3]] ?? texts[3].filter { $0.isNumber || $0 == "-" }
+            let parts = "[@metadata][parts]"
+            return "mutate { copy => { \(quoted(texts[1])) => \"\(parts)\" } } "
+                + "mutate { split => { \"\(parts)\" => \(quoted(texts[2])) } } "
+                + "if \(parts)[\(place)] { mutate { replace => { \(quoted(texts[0])) => \"%{\(parts)[\(place)]}\" } } } "
+                + "mutate { remove_field => [\"\(parts)\"] }"
         },
         conversion("to_i", "convert", "\"integer\""), conversion("to_f", "convert", "\"float\""),
         conversion("to_s", "convert", "\"string\""), change("downcase", "lowercase"), change("upcase", "uppercase"),
@@ -89,7 +132,17 @@ enum RubyTranslation {
 
     private static func quoted(_ text: String) -> String { text.contains("\"") ? "'\(text)'" : "\"\(text)\"" }
 
+    /// `… if event.get('a')`: what reads an absent field does nothing here, without being told.
+    private static let guarded = try? Pattern(
+        #"(.*event\.get\(\s*"# + text + #"\s*\).*?)\s+(?:if\s+"# + get + #"|if\s+event\.include\?\(\s*"# + text
+            + #"\s*\)|unless\s+"# + get + #"\.nil\?)"#)
+
     private static func filter(of statement: String) -> String? {
+        if let groups = guarded?.captures(in: statement, whole: true), let inner = groups[1] {
+            let names = groups.dropFirst(2).compactMap(\.self)
+            guard names.count == 2, names[0] == names[1], inner != statement else { return nil }
+            return filter(of: inner)
+        }
         for form in forms {
             guard let groups = form.pattern?.captures(in: statement, whole: true) else { continue }
             let texts = groups.dropFirst().compactMap(\.self)
