@@ -224,7 +224,31 @@ extension LogQuery {
     }
 }
 
+extension LogQuery {
+    /// The fields by which it can be told whether an event fulfils the query; `nil` where it may need others.
+    public var fields: Set<String>? { root.fields }
+}
+
 extension QueryNode {
+    fileprivate var fields: Set<String>? {
+        switch self {
+        case .all, .time, .leaf(.name(FieldValue.timestamp), _): return []
+        case .leaf(.name(let name), _): return [name]
+        case .leaf, .event: return nil
+        case .boolean(let clauses): return QueryNode.fields(of: clauses.map(\.node))
+        case .atLeast(_, let nodes): return QueryNode.fields(of: nodes)
+        }
+    }
+
+    private static func fields(of nodes: [QueryNode]) -> Set<String>? {
+        var all: Set<String> = []
+        for node in nodes {
+            guard let own = node.fields else { return nil }
+            all.formUnion(own)
+        }
+        return all
+    }
+
     /// The same with what names no field looked for in these alone.
     func naming(_ fields: [QueryField]) -> QueryNode {
         switch self {

@@ -1,4 +1,6 @@
 import Foundation
+import Model
+import SiteView
 import TestSupport
 import Testing
 import Transfers
@@ -45,6 +47,10 @@ struct ElasticTests {
         try await client.end(within: .seconds(120))
         #expect(client.printed.hasSuffix("all is well\n"), "\(client.printed)")
         #expect(try await server.text("/metrics").contains(#/log_door_events_total\{door="bulk"\} [1-9]/#))
+        // The pages and our own API show what was logged, and not how it came.
+        let events = try await server.logs("message:Camera AND number:3", start: "2026-11-01")
+        #expect(events.count == 1 && events.first?.fields["list.x"] == .array([.integer(1), .integer(2)]))
+        #expect(events.allSatisfy { event in !event.fields.keys.contains { $0.hasPrefix("_") } })
         server.process.signal(SIGTERM)
         try await server.process.end()
     }

@@ -119,7 +119,12 @@ struct Aggregation {
         case .range(let options): names = [options.field]
         case .missing(let field): names = [field]
         case .metric(let options): names = [options.field]
-        case .filters, .topHits: return nil
+        case .filters(let options):
+            for (_, query) in options.queries {
+                guard let needed = query.fields else { return nil }
+                names.formUnion(needed)
+            }
+        case .topHits: return nil
         }
         for aggregation in inner {
             guard let others = aggregation.fields else { return nil }
