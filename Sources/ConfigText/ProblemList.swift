@@ -2,6 +2,7 @@
 package final class ProblemList {
     /// In the order in which they were found.
     package private(set) var all: [ConfigProblem] = []
+    private var known: Set<ConfigProblem> = []
 
     package init() {}
 
@@ -30,7 +31,7 @@ package final class ProblemList {
 
     package func add(_ problem: ConfigProblem) {
         // An anchor that is used many times would tell the same many times.
-        if !all.contains(problem) { all.append(problem) }
+        if known.insert(problem).inserted { all.append(problem) }
     }
 }
 

@@ -34,6 +34,7 @@ struct PipelineCommand: AsyncParsableCommand {
 
     func run() async throws {
         let clock = now.flatMap(TimestampText.milliseconds)
+        if !["disabled", "v1", "v8"].contains(ecs) { throw ValidationError("--ecs is disabled, v1 or v8") }
         if now != nil, clock == nil { throw ValidationError("--now is no time; write 2026-11-26T06:00:00Z") }
         var options = PipelineOptions()
         options.environment = ProcessInfo.processInfo.environment

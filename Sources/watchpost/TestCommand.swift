@@ -50,6 +50,9 @@ struct TestCommand: AsyncParsableCommand {
 
         func run() async throws {
             let pipeline = files.filter { $0.hasSuffix(".conf") || ConfigFiles.isDirectory($0) }
+            if files.allSatisfy(pipeline.contains) {
+                throw ValidationError("no file of tests is named, only the pipeline; add one, .yml or .json")
+            }
             var hasFailed = false
             for path in files where !pipeline.contains(path) {
                 do throws(ConfigRefused) {

@@ -50,4 +50,34 @@ struct PublicPipelineTests {
             ["pipeline", "pipelines-yml"], in: Self.folder, input: #"{"type":"both","message":"x"}"# + "\n")
         #expect(folder.text.split(separator: "\n").count == 2, "\(folder.text)")
     }
+    @Test(
+        "what is asked in the wrong way is refused",
+        arguments: [
+            ["pipeline", "zeek.conf", "--ecs", "v9"], ["pipeline", "zeek.conf", "--now", "soon"],
+            ["pipeline", "none.conf"],
+            ["pipeline", "patterns"], ["test", "pipeline", "several-files"], ["test", "pipeline", "zeek.conf"],
+        ])
+    func refused(_ arguments: [String]) throws {
+        #expect(try Self.run(arguments, in: Self.folder).status != 0)
+    }
+
+    @Test("letters that are no UTF-8, ends of lines of Windows and empty lines are lines")
+    func lines() throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", #"printf 'hello \377\376 x\r\n\nb' | "$0" pipeline --plain sshd.conf"#, Peers.watchpost,
+        ]
+        process.currentDirectoryURL = URL(filePath: Self.folder)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(text.split(separator: "\n").count == 3, "\(text)")
+        #expect(text.contains("\"message\":\"hello \u{fffd}\u{fffd} x\""), "\(text)")
+    }
 }

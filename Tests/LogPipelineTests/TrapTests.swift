@@ -67,6 +67,19 @@ struct TrapTests {
         #expect(try warnings("if [type] == \"a\" { mutate { add_tag => a } }").isEmpty)
     }
 
+    @Test("inputs that there are not, and what there is instead")
+    func inputs() throws {
+        #expect(try PlayedPipeline.warnings("input { beats { port => 5044 } pipeline { address => a } }").isEmpty)
+        #expect(
+            try PlayedPipeline.warnings("input { kafka { } bets { } file { path => \"/x\" } }") == [
+                "1:9: warning: there is no input \"kafka\", nothing comes from there; "
+                    + "known are beats, elastic_agent, gelf, http, pipeline, syslog, tcp, udp",
+                "1:19: warning: there is no input \"bets\", nothing comes from there; write beats",
+                "1:28: warning: there is no input \"file\", nothing comes from there; "
+                    + "name its paths in filebeat.yml, with output.logstash",
+            ])
+    }
+
     @Test("outputs that there are not: told, or refused where none is left")
     func outputs() throws {
         #expect(try PlayedPipeline.warnings("output { kafka { } stdout { } }").count == 1)

@@ -93,12 +93,30 @@ extension PipelineConfig {
             usesSchema: options.usesSchema)
     }
 
+    /// Inputs that there are not, and what there is instead.
+    private static func tellUnopened(_ plugin: PluginSyntax, _ problems: ProblemList) {
+        let known = PipelineInputReader.names.union(["pipeline"])
+        if known.contains(plugin.name) { return }
+        let mend =
+            switch plugin.name {
+            case "file": "name its paths in filebeat.yml, with output.logstash"
+            case "stdin", "generator": "send events through by watchpost pipeline"
+            default:
+                NearestName.of(plugin.name, among: known).map { "write \($0)" }
+                    ?? "known are " + known.sorted().joined(separator: ", ")
+            }
+        problems.warn(
+            at: plugin.position, "there is no input \"\(plugin.name.prefix(60))\", nothing comes from there", mend: mend
+        )
+    }
+
     private static func listening(
         _ inputs: [PluginSyntax], _ id: String, _ options: PipelineOptions, _ problems: ProblemList
     ) -> [PipelineInput] {
         var found: [PipelineInput] = []
         for (place, plugin) in inputs.enumerated() {
             let resources = PipelineResources(folder: FilePaths.directory(ofFile: plugin.position.file))
+            tellUnopened(plugin, problems)
             let reader = PipelineInputReader(resources, usesSchema: options.usesSchema, problems: problems)
             let number = inputs[..<place].filter { $0.name == plugin.name }.count + 1
             let name = "\(id)/\(plugin.name)" + (number > 1 ? "-\(number)" : "")
