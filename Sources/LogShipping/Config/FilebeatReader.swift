@@ -144,7 +144,11 @@ package enum FilebeatReader {
         var port: Int?
         reader.read("output") { outputs in
             outputs.read(output) { settings in
-                let hosts = settings.value("hosts").map { variables.expanding($0).texts(orOne: true).map(\.value) }
+                // Nothing is sent there: a variable that is not set is no fault here.
+                let hosts = settings.value("hosts").map { value in
+                    let written = YAMLValue(node: value.node, path: value.path, problems: ProblemList())
+                    return variables.expanding(written).texts(orOne: true).map(\.value)
+                }
                 settings.takeOthers()
                 port = hosts?.first?.split(separator: ":").last.flatMap { Int($0) }
             }
