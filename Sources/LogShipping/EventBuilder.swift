@@ -25,7 +25,7 @@ struct EventBuilder: Sendable {
         var fields = metadata.common
         let isSwitchedOff = config.hostMetadataUnlessTagged.map(input.tags.contains) ?? false
         if config.addHostMetadata, !isSwitchedOff { fields.merge(metadata.host) { $1 } }
-        isForPipeline = config.isForPipeline
+        isForPipeline = config.isForPipeline || input.isForPipeline
         if isForPipeline { fields["@version"] = .string("1") }
         fields["input.type"] = .string(input.kind.rawValue)
         if !input.tags.isEmpty { fields["tags"] = .array(input.tags.map(LogValue.string)) }

@@ -245,6 +245,7 @@ final class Parts: Sendable {
     ) -> FilebeatConfig {
         var config = site.filebeat ?? FilebeatConfig()
         config.isForPipeline = pipelines.takesFiles
+        config.inputs += (pipelines.network?.pipelines ?? []).flatMap(\.following).map(FilebeatInput.init)
         return options.allowsInsecureListen ? config : config.refusingOpenListeners
     }
 

@@ -167,6 +167,56 @@ struct PipelineTests {
         try await other.process.end()
     }
 
+    @Test(
+        "an input file follows its files, lines that belong together are one event, and each is read once over a restart"
+    )
+    func fileInput() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write(
+            "site/logstash/a.conf",
+            """
+            input {
+              file {
+                path => ["\(folder.path)/log/**/*.log"] exclude => "*.1.log" start_position => "beginning" type => "app"
+                codec => multiline { pattern => "^%{TIMESTAMP_ISO8601} " negate => true what => "previous" }
+              }
+              file { path => "\(folder.path)/json/*" start_position => "beginning" codec => "json" tags => ["j"] }
+            }
+            filter {
+              if [type] == "app" {
+                grok { match => { "message" => "^%{TIMESTAMP_ISO8601:[@metadata][t]} %{LOGLEVEL:level} (?m)%{GREEDYDATA:text}" } }
+                date { match => ["[@metadata][t]", "ISO8601"] timezone => "UTC" }
+              }
+            }
+            output { elasticsearch { } }
+
+            """)
+        let stamp = Self.stamp(-30)
+        try folder.write("log/deep/a.log", "\(stamp) ERROR boom\n  at x\n  at y\n\(stamp) INFO next\n")
+        try folder.write("log/a.1.log", "\(stamp) INFO left out\n")
+        try folder.write("json/a", #"{"number":1,"message":"one"}"# + "\nbroken\n")
+        var server = try await Server.serve(configuration: folder.path + "/site", data: folder.path + "/data")
+        func count(_ query: String) async throws -> Int { try await server.logs(query).count }
+        _ = try await eventually("the first event") { try await count("level:ERROR AND type:app") == 1 ? true : nil }
+        let error = try #require(try await server.logs("level:ERROR").first)
+        #expect(error.fields["text"] == .string("boom\n  at x\n  at y"))
+        #expect(error.fields["tags"] == .array([.string("multiline")]))
+        #expect(error.fields["log.file.path"] == .string(folder.path + "/log/deep/a.log"))
+        #expect(!error.fields.keys.contains { $0.hasPrefix("@metadata") })
+        _ = try await eventually("the object") { try await count("number:1 AND tags:j") == 1 ? true : nil }
+        #expect(try await count("message:broken AND tags:_jsonparsefailure") == 1)
+        #expect(try await count("message:\"left out\"") == 0)
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+        try append("\(stamp) INFO later\n\(stamp) INFO last\n", to: folder.path + "/log/deep/a.log")
+        server = try await Server.serve(configuration: folder.path + "/site", data: folder.path + "/data")
+        _ = try await eventually("what came later") { try await count("text:later AND type:app") == 1 ? true : nil }
+        #expect(try await count("text:next AND type:app") == 1)
+        #expect(try await count("level:ERROR AND type:app") == 1)
+        server.process.signal(SIGTERM)
+        try await server.process.end()
+    }
+
     private func append(_ text: String, to path: String) throws {
         let file = try #require(FileHandle(forWritingAtPath: path))
         try file.seekToEnd()

@@ -71,12 +71,12 @@ struct TrapTests {
     func inputs() throws {
         #expect(try PlayedPipeline.warnings("input { beats { port => 5044 } pipeline { address => a } }").isEmpty)
         #expect(
-            try PlayedPipeline.warnings("input { kafka { } bets { } file { path => \"/x\" } }") == [
+            try PlayedPipeline.warnings("input { kafka { } bets { } stdin { } file { path => \"/x\" } }") == [
                 "1:9: warning: there is no input \"kafka\", nothing comes from there; "
-                    + "known are beats, elastic_agent, gelf, http, pipeline, syslog, tcp, udp",
+                    + "known are beats, elastic_agent, file, gelf, http, pipeline, syslog, tcp, udp",
                 "1:19: warning: there is no input \"bets\", nothing comes from there; write beats",
-                "1:28: warning: there is no input \"file\", nothing comes from there; "
-                    + "name its paths in filebeat.yml, with output.logstash",
+                "1:28: warning: there is no input \"stdin\", nothing comes from there; "
+                    + "send events through by watchpost pipeline",
             ])
     }
 

@@ -1,5 +1,5 @@
 internal import CPCRE2
-internal import Patterns
+package import Patterns
 internal import Synchronization
 
 /// How long a search may go on.
@@ -174,6 +174,10 @@ package final class RubyPattern: Sendable {
             ? compiled(\.guardedASCII, isUTF: false, isGuarded: true)
             : compiled(\.guardedUTF8, isUTF: true, isGuarded: true)
     }
+
+    /// The pattern as RE2 has it, which knows neither what stands around a match nor atomic groups: it takes all that this
+    /// one takes, and where those are used perhaps more. `nil` where RE2 has nothing like it.
+    package var approximation: Pattern? { door }
 
     /// What RE2 is asked, where there is such a pattern; it accepts all that this accepts in UTF-8.
     var door: Pattern? {

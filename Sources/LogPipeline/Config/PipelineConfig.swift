@@ -8,6 +8,8 @@ package struct PipelineConfig: Sendable {
     package let inputs: [PluginSyntax]
     /// Those of them that take events from the network.
     package let listening: [PipelineInput]
+    /// Those of them that follow files.
+    package let following: [PipelineFileInput]
     package let filters: Pipeline
     package let outputs: OutputRoutes
     /// Whether names of the Elastic Common Schema are meant where a plugin does not say: `pipeline.ecs_compatibility`.
@@ -87,19 +89,20 @@ extension PipelineConfig {
             for case .plugin(let plugin) in section.statements { inputs.append(plugin) }
         }
         let listening = listening(inputs, id, options, problems)
+        let following = following(inputs, id, options, problems)
         guard problems.errors.count == errors else { return nil }
         return PipelineConfig(
-            id: id, paths: files.map(\.path), inputs: inputs, listening: listening, filters: filters, outputs: outputs,
+            id: id, paths: files.map(\.path), inputs: inputs, listening: listening, following: following,
+            filters: filters, outputs: outputs,
             usesSchema: options.usesSchema)
     }
 
     /// Inputs that there are not, and what there is instead.
     private static func tellUnopened(_ plugin: PluginSyntax, _ problems: ProblemList) {
-        let known = PipelineInputReader.names.union(["pipeline"])
+        let known = PipelineInputReader.names.union(["pipeline", "file"])
         if known.contains(plugin.name) { return }
         let mend =
             switch plugin.name {
-            case "file": "name its paths in filebeat.yml, with output.logstash"
             case "stdin", "generator": "send events through by watchpost pipeline"
             default:
                 NearestName.of(plugin.name, among: known).map { "write \($0)" }
@@ -108,6 +111,17 @@ extension PipelineConfig {
         problems.warn(
             at: plugin.position, "there is no input \"\(plugin.name.prefix(60))\", nothing comes from there", mend: mend
         )
+    }
+
+    private static func following(
+        _ inputs: [PluginSyntax], _ id: String, _ options: PipelineOptions, _ problems: ProblemList
+    ) -> [PipelineFileInput] {
+        let files = inputs.filter { $0.name == "file" }
+        return files.enumerated().compactMap { place, plugin in
+            let resources = PipelineResources(folder: FilePaths.directory(ofFile: plugin.position.file))
+            let reader = PipelineInputReader(resources, usesSchema: options.usesSchema, problems: problems)
+            return reader.file(plugin, id: "\(id)/file" + (place > 0 ? "-\(place + 1)" : ""), pipeline: id)
+        }
     }
 
     private static func listening(

@@ -20,12 +20,25 @@ package final class PipelineAppender: LogAppender {
         /// Fields below `[@metadata]` that all events begin with.
         package var metadata = Document()
         package var complete: Complete?
+        /// Inputs `file`, by their ids, which their events bear.
+        private let files: [String: (input: PipelineFileInput, pipeline: Int)]
         /// Whether events that are stored go to the servers of their outputs too.
         package var forwards = false
 
         package init(_ network: PipelineNetwork, pipeline: Int?) {
             self.network = network
             self.pipeline = pipeline
+            var files: [String: (input: PipelineFileInput, pipeline: Int)] = [:]
+            for (place, pipeline) in network.pipelines.enumerated() {
+                for input in pipeline.following { files[input.id] = (input, place) }
+            }
+            self.files = files
+        }
+
+        /// The input `file` of which an event is, and the place of its pipeline.
+        fileprivate func input(of event: LogEvent) -> (input: PipelineFileInput, pipeline: Int)? {
+            guard !files.isEmpty, case .string(let id)? = event.fields[PipelineFileInput.idField] else { return nil }
+            return files[id]
         }
     }
 
@@ -64,12 +77,19 @@ package final class PipelineAppender: LogAppender {
     package func append(_ events: [LogEvent], offset: TailOffset?) throws {
         let now = timeSource.now()
         let (kept, sent) = state.withLock { state -> ([LogEvent]?, [OutletEvent]) in
-            guard let configuration = state.configuration, let pipeline = configuration.pipeline else {
-                return (nil, [])
-            }
+            guard let configuration = state.configuration else { return (nil, []) }
+            // A batch is of one file, and a file of one input.
+            let input = events.first.flatMap { configuration.input(of: $0) }
+            guard let pipeline = input?.pipeline ?? configuration.pipeline else { return (nil, []) }
             var run = PipelineBatch(configuration, now: now, worker: state.worker)
             run.reserve(events.count)
-            for event in events { run.take(event, into: pipeline, sharing: Self.shared(of: event, &state.shared)) }
+            for event in events {
+                if let input {
+                    input.input.read(event) { run.take($0, of: event, into: pipeline) }
+                } else {
+                    run.take(event, into: pipeline, sharing: Self.shared(of: event, &state.shared))
+                }
+            }
             return (run.kept, run.sent)
         }
         try store.append(kept ?? events, offset: offset)
@@ -131,6 +151,11 @@ private struct PipelineBatch {
     mutating func take(_ event: LogEvent, into pipeline: Int, sharing shared: PipelineEvent.Shared?) {
         var pipelined = PipelineEvent(event, sharing: shared)
         pipelined.metadata = configuration.metadata
+        take(pipelined, of: event, into: pipeline)
+    }
+
+    /// - Parameter event: what was read of a file.
+    mutating func take(_ pipelined: PipelineEvent, of event: LogEvent, into pipeline: Int) {
         let (time, message, now, complete) = (event.timestamp, event.message, now, configuration.complete)
         process(pipelined, into: pipeline) { result in
             guard let complete, result.message == message else { return }

@@ -5,8 +5,8 @@ import Listening
 /// Reads the inputs of a pipeline's files that take events from the network.
 package struct PipelineInputReader {
     private let resources: PipelineResources
-    private let usesSchema: Bool
-    private let problems: ProblemList
+    let usesSchema: Bool
+    let problems: ProblemList
 
     /// - Parameters:
     ///   - resources: where the paths of settings are.
@@ -249,7 +249,7 @@ package struct PipelineInputReader {
 
     // MARK: Codecs
 
-    private func codec(_ settings: inout PluginSettings, _ schema: Bool) -> InputCodec {
+    func codec(_ settings: inout PluginSettings, _ schema: Bool) -> InputCodec {
         guard let setting = settings.raw("codec") else { return InputCodec(.plain, keepsOriginal: schema) }
         let plugin: PluginSyntax
         switch setting.value.content {

@@ -117,6 +117,8 @@ package struct FilebeatInput: Sendable {
     package var fieldsUnderRoot = false
     /// What a module adds, by whole names.
     package var moduleFields: [String: String] = [:]
+    /// Whether its events go through a pipeline, whatever those of others do.
+    package var isForPipeline = false
     package var tags: [String] = []
     /// `event.timezone` among the fields: where times are of that name no zone.
     package var timeZone: String?
