@@ -262,7 +262,8 @@ let package = Package(
         .testTarget(
             name: "LogPipelineTests",
             dependencies: [
-                "LogPipeline", "Grok", "Listening", "LogDocuments", "Codecs", "ConfigText", "Transfers", "TestSupport",
+                "LogPipeline", "Grok", "Patterns", "Listening", "LogDocuments", "Codecs", "ConfigText", "Transfers",
+                "TestSupport",
                 "Model", "Base",
             ],
             exclude: ["Pipelines"], swiftSettings: swift),

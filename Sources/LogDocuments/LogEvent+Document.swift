@@ -130,9 +130,14 @@ extension Document {
         for (name, value) in fields { nest(name, DocumentValue(value)) }
     }
 
-    /// Puts a value under a dotted name into the object where it belongs.
+    /// The most objects in each other that a dotted name stands for. Documents are not deeper; a name may have any number of
+    /// dots.
+    package static let nestedMax = 128
+
+    /// Puts a value under a dotted name into the object where it belongs; one of too many dots stays as it is.
     package mutating func nest(_ name: String, _ value: DocumentValue) {
-        guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")), dot != name.startIndex,
+        guard name.utf8.count(where: { $0 == UInt8(ascii: ".") }) <= Self.nestedMax,
+            let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")), dot != name.startIndex,
             name.utf8.index(after: dot) != name.endIndex
         else {
             if place(of: name) == nil {

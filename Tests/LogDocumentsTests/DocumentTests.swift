@@ -38,6 +38,14 @@ struct DocumentTests {
         #expect(error?.code == .tooManyValues)
     }
 
+    @Test("a name of any number of dots is a name, and no way to the end of the stack", arguments: [128, 129, 200_000])
+    func manyDots(count: Int) {
+        let name = String(repeating: "a.", count: count) + "a"
+        let document = Document(fields: [(key: name, value: .integer(1))])
+        #expect((document[name] == .integer(1)) == (count > Document.nestedMax))
+        #expect(document.json.utf8.last == UInt8(ascii: "}"))
+    }
+
     private static func random(_ depth: Int, _ generator: inout SeededGenerator) -> DocumentValue {
         switch Int.random(in: 0..<(depth > 3 ? 6 : 9), using: &generator) {
         case 0: return .null
