@@ -1,4 +1,5 @@
 import LogDocuments
+import Model
 import Testing
 
 @testable import LogPipeline
@@ -97,6 +98,25 @@ struct HostileTests {
             """
         let document = try #require(try DocumentReader.value(event).object)
         #expect(try !Self.made(filters, document).isEmpty)
+    }
+
+    @Test("times at the ends of all numbers are printed", arguments: [Int64.min, .min + 1, .max])
+    func farTimes(time: Int64) throws {
+        let result = try Self.made(#"date { match => ["t", "UNIX_MS"] }"#, ["t": .integer(time)])
+        #expect(result.first?["@timestamp"] == .string("\(time)"))
+        // What is stored can be added to, and subtracted from.
+        #expect(PipelineEvent(timestamp: time).logEvent.timestamp.magnitude < 1 << 54)
+    }
+
+    @Test(
+        "spans that are no seconds are refused",
+        arguments: [
+            #"filter { translate { source => "a" dictionary => { "x" => "y" } refresh_interval => 1e300 } }"#,
+            #"input { tcp { port => 1 codec => multiline { pattern => "x" what => "next" auto_flush_interval => nan } } }"#,
+        ])
+    func oddSpans(text: String) {
+        let errors = PlayedPipeline.errors(text)
+        #expect(errors.count == 1 && errors.first?.contains("a number of seconds") == true, "\(errors)")
     }
 
     @Test("letters that are no UTF-8 are taken as bytes, and come out as text")

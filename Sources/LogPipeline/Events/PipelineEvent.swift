@@ -341,8 +341,12 @@ package struct PipelineEvent: Sendable {
             if hasTimestamp { source["@timestamp"] = .string(TimestampText.iso8601(timestamp)) }
             fields[DocumentFields.source] = .string(source.json)
         }
-        return LogEvent(timestamp: timestamp, fields: fields)
+        // Beyond all dates, where what is added to a time would not hold, it counts as the last or the first one.
+        let time = max(-Self.storedTimeMax, min(timestamp, Self.storedTimeMax))
+        return LogEvent(timestamp: time, fields: fields)
     }
+
+    private static let storedTimeMax: Int64 = 1 << 53
 }
 
 extension PipelineEvent {

@@ -4,7 +4,7 @@ internal import Base
 package enum TimestampText {
     package static func iso8601(_ milliseconds: Int64) -> String {
         let dayNumber = CivilDate.dayNumber(of: milliseconds)
-        let rest = milliseconds - Int64(dayNumber) * 86_400_000
+        let rest = milliseconds &- Int64(dayNumber) &* 86_400_000
         let date = CivilDate(dayNumber: dayNumber)
         guard (0...9_999).contains(date.year) else { return "\(milliseconds)" }
         return String(unsafeUninitializedCapacity: 24) { bytes in

@@ -28,7 +28,7 @@ final class TranslationTable: Sendable {
 
     init?(_ settings: inout PluginSettings, _ resources: PipelineResources, usesPatterns: Bool) {
         self.usesPatterns = usesPatterns
-        refreshInterval = Int64((settings.number("refresh_interval") ?? 300) * 1_000)
+        refreshInterval = settings.seconds("refresh_interval") ?? 300_000
         let inline = settings.pairs("dictionary")
         let file = settings.string("dictionary_path")
         path = file.map(resources.path)

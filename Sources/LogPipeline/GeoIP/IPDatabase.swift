@@ -80,7 +80,7 @@ package final class IPDatabase: Sendable {
         }
         guard let nodeCount = integer("node_count"), let recordSize = integer("record_size"),
             let ipVersion = integer("ip_version"), [24, 28, 32].contains(recordSize), [4, 6].contains(ipVersion),
-            nodeCount <= UInt32.max
+            (0...Int64(UInt32.max)).contains(nodeCount)
         else { throw pages.error("what it says of itself is damaged; download it again") }
         return Metadata(
             type: value["database_type"]?.asText ?? "", buildTime: integer("build_epoch") ?? 0,

@@ -20,10 +20,10 @@ struct GELFReader: MessageReader {
     func complete(_ event: inout PipelineEvent, _ peer: Peer) {
         event[Self.source] = .string(peer.host)
         switch event[Self.time] {
-        case .integer(let seconds)? where abs(seconds) < 1 << 40:
+        case .integer(let seconds)? where seconds.magnitude < 1 << 40:
             event.timestamp = seconds * 1_000
             event.remove(Self.time)
-        case .number(let seconds)? where abs(seconds) < 1e12:
+        case .number(let seconds)? where seconds.magnitude < 1e12:
             event.timestamp = Int64((seconds * 1_000).rounded())
             event.remove(Self.time)
         default: break

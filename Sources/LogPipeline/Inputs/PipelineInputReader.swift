@@ -297,7 +297,7 @@ package struct PipelineInputReader {
             if let lines = settings.whole("max_lines", 1...1_000_000) { rule.linesMax = lines }
             if let bytes = settings.raw("max_bytes")?.value.text.flatMap(Self.bytes) { rule.bytesMax = bytes }
             if let tag = settings.string("multiline_tag") { rule.tag = tag }
-            rule.flushInterval = settings.number("auto_flush_interval").map { .milliseconds(Int64($0 * 1_000)) }
+            rule.flushInterval = settings.seconds("auto_flush_interval").map { .milliseconds($0) }
             return rule
         } catch {
             problems.error(at: settings.position, "\(error)", mend: "correct the pattern")

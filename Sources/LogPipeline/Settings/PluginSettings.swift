@@ -101,6 +101,17 @@ struct PluginSettings {
         return number
     }
 
+    /// A span that is written in seconds, in milliseconds.
+    mutating func seconds(_ name: String) -> Int64? {
+        guard let setting = raw(name) else { return nil }
+        let most = 1_000_000_000.0
+        guard let text = setting.value.text, let number = Double(text), number.magnitude <= most else {
+            wrong(setting, "a number of seconds up to \(Int(most))")
+            return nil
+        }
+        return Int64(number * 1_000)
+    }
+
     mutating func whole(_ name: String, _ range: ClosedRange<Int>) -> Int? {
         guard let setting = raw(name) else { return nil }
         guard let text = setting.value.text, let number = Int(text), range.contains(number) else {

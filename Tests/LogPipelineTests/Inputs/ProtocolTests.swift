@@ -130,6 +130,16 @@ struct ProtocolTests {
                 == #"{"version":"1.1","host":"h","source_host":"10.0.0.7","message":"s","user":"u"}"#)
     }
 
+    @Test(
+        "a time of GELF far beyond all dates is a field",
+        arguments: ["-9223372036854775808", "1099511627776", "-1e300"])
+    func oddTimes(time: String) throws {
+        var event = PipelineEvent(
+            try #require(try DocumentReader.value("{\"short_message\":\"s\",\"timestamp\":\(time)}").object), now: 7)
+        GELFReader(Self.input(.gelf(GELFInput()), schema: true), GELFInput()).complete(&event, Self.peer)
+        #expect(event.timestamp == 7 && event.own["timestamp"] != nil)
+    }
+
     // MARK: HTTP
 
     private static func request(_ text: String, piece: Int, limit: Int = 100) throws -> [HTTPRequestReader.Step] {
