@@ -45,7 +45,11 @@ struct DateFormat: Sendable {
         }
     }
 
+    /// Longer than a date; each bucket of an answer may be as long as the pattern.
+    private static let patternBytesMax = 100
+
     private static func pieces(_ pattern: String) throws -> [Piece] {
+        guard pattern.utf8.count <= patternBytesMax else { throw invalid(pattern) }
         var pieces: [Piece] = []
         var rest = Substring(pattern)
         while let next = rest.first {
@@ -97,10 +101,10 @@ struct DateFormat: Sendable {
         case .milliseconds: return String(time)
         case .seconds: return time % 1_000 == 0 ? String(time / 1_000) : String(Double(time) / 1_000)
         case .pattern(let pieces):
-            let local = time + offset
+            let local = time &+ offset
             let number = CivilDate.dayNumber(of: local)
             let date = CivilDate(dayNumber: number)
-            let rest = Int(local - Int64(number) * 86_400_000)
+            let rest = Int(local &- Int64(number) &* 86_400_000)
             return pieces.map { piece in
                 switch piece {
                 case .literal(let text): text

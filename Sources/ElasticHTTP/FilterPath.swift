@@ -23,7 +23,7 @@ struct FilterPath {
 
     /// What is left of paths behind a member; an empty one says that all of it is meant.
     private static func rest(of paths: [[String]], behind name: String) -> [[String]] {
-        paths.flatMap { path -> [[String]] in
+        let all = paths.flatMap { path -> [[String]] in
             guard let first = path.first else { return [] }
             if first == "**" {
                 var found = [path]
@@ -33,6 +33,8 @@ struct FilterPath {
             }
             return IndexExpression.matches(name, first) ? [Array(path.dropFirst())] : []
         }
+        // With several `**` one is reached by many ways, twice as many each level.
+        return all.count > 1 ? Array(Set(all)) : all
     }
 
     private static func keeping(_ value: DocumentValue, _ paths: [[String]]) -> DocumentValue? {

@@ -90,7 +90,8 @@ struct IndexCatalog {
                 leaf.append(
                     "fields", .object(["keyword": .object(["type": "keyword".json, "ignore_above": 32_766.json])]))
             }
-            add(leaf, name.split(separator: ".").map(String.init)[...], to: &root)
+            let path = name.split(separator: ".").map(String.init)
+            add(leaf, path.count > Document.nestedMax ? [name] : path[...], to: &root)
         }
         return ["properties": .object(root)]
     }

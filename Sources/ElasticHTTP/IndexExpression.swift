@@ -12,12 +12,17 @@ struct IndexExpression: Sendable, CustomStringConvertible {
 
     /// The most names of a list.
     private static let most = 1_000
+    /// The most of them with `*`, each of which is held against the names of many days.
+    private static let mostPatterns = 100
 
     /// - Throws: ``ElasticError`` for what is no name.
     init(_ text: String?, now: Int64) throws {
         let parts = try Self.parts(of: text ?? "")
         guard parts.count <= Self.most else {
             throw ElasticError.illegal("more than \(Self.most) names of indices stand in the list")
+        }
+        guard parts.count(where: { $0.contains("*") }) <= Self.mostPatterns else {
+            throw ElasticError.illegal("more than \(Self.mostPatterns) names with * stand in the list of indices")
         }
         for part in parts {
             let isExcluded = part.hasPrefix("-") && included.contains { $0.contains("*") }

@@ -228,6 +228,11 @@ struct SearchTests {
             #"{"query":{"range":{"@timestamp":{"gte":"now","time_zone":"Mars/Olympus"}}}}"#, #"{"query":"#, "[]",
             #"{"min_score":1}"#, #"{"collapse":{"field":"x"}}"#, #"{"runtime_mappings":{"x":{"type":"long"}}}"#,
             #"{"query":{"match":{"a":{"query":"b","fuzziness":1}}}}"#,
+            #"{"aggs":{"a":{"date_histogram":{"field":"@timestamp","fixed_interval":"99999999999d"}}}}"#,
+            #"{"aggs":{"a":{"date_histogram":{"field":"@timestamp","fixed_interval":"1d","offset":"-99999999999d"}}}}"#,
+            "{\"aggs\":{\"a\":{\"date_histogram\":{\"field\":\"@timestamp\",\"fixed_interval\":\"1d\",\"format\":\""
+                + String(repeating: "y", count: 1_000) + "\"}}}}",
+            "{\"query\":{\"term\":{\"_index\":\"" + String(repeating: "*a,", count: 101) + "\"}}}",
         ])
     func refused(body: String) async throws {
         let server = try ElasticServer()
@@ -250,6 +255,33 @@ struct SearchTests {
                 .post, "/logs/_search", "{\"size\":0,\"aggs\":{\"a\":\(aggregation)}}", status: 400)
             #expect(answer["error"]?["type"] == .string("too_many_buckets_exception"))
         }
+    }
+
+    @Test("of deep documents and names end in time, whatever parts of the answer are wanted")
+    func deepNames() async throws {
+        let server = try ElasticServer()
+        let deep = String(repeating: "{\"a\":", count: 50) + "1" + String(repeating: "}", count: 50)
+        let dotted = String(repeating: "b.", count: 50_000) + "b"
+        try await server.index([deep, "{\"\(dotted)\":1}"])
+        let stars = Array(repeating: "**", count: 60).joined(separator: ".")
+        let found = try await server.ask(.post, "/logs/_search?filter_path=\(stars).c", #"{"_source":["*b"]}"#)
+        #expect(found == .object([:]))
+        let mapping = try await server.send(.get, "/logs/_mapping")
+        #expect(mapping.status == 200 && mapping.text.contains(dotted))
+    }
+
+    @Test(
+        "sort buckets by what no percentile is as by nothing",
+        arguments: ["1e300", "-5", "101", "nan", "inf", "-inf"], ["percentiles", "percentile_ranks"])
+    func oddPercentiles(number: String, kind: String) async throws {
+        let server = try ElasticServer()
+        try await server.index([#"{"a":"x","n":1}"#, #"{"a":"y","n":2}"#])
+        let percentiles = "{\"\(kind)\":{\"field\":\"n\"\(kind == "percentiles" ? "" : ",\"values\":[\"inf\"]")}}"
+        let answer = try await server.ask(
+            .post, "/logs/_search",
+            "{\"size\":0,\"aggs\":{\"t\":{\"terms\":{\"field\":\"a\",\"order\":{\"p[\(number)]\":\"asc\"}},"
+                + "\"aggs\":{\"p\":\(percentiles)}}}}")
+        #expect(answer["aggregations"]?["t"]?["buckets"]?.array?.count == 2)
     }
 
     @Test("tell the product and the media type of the client's version")

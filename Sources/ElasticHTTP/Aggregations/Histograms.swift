@@ -63,9 +63,12 @@ struct DateHistogramOptions {
         ("month", "1M", .month), ("quarter", "1q", .quarter), ("year", "1y", .year),
     ]
 
+    /// Thirty thousand years: with more, times would be beyond what 64 bits hold.
+    private static let spanMax: Int64 = 1 << 50
+
     private static func interval(_ options: Document) throws -> DateRounding.Interval {
         func fixed(_ text: String) throws -> DateRounding.Interval {
-            guard let length = TimeUnits.milliseconds(text), length > 0 else {
+            guard let length = TimeUnits.milliseconds(text), length > 0, length <= spanMax else {
                 throw ElasticError.illegal(
                     "failed to parse setting [date_histogram.fixed_interval] with value [\(text.prefix(80))] as a time "
                         + "value: unit is missing or unrecognized")
@@ -92,8 +95,8 @@ struct DateHistogramOptions {
 
     private static func offset(_ text: String) throws -> Int64 {
         let isNegative = text.hasPrefix("-")
-        guard let span = TimeUnits.milliseconds(text.hasPrefix("+") || isNegative ? String(text.dropFirst()) : text)
-        else {
+        let span = TimeUnits.milliseconds(text.hasPrefix("+") || isNegative ? String(text.dropFirst()) : text)
+        guard let span, span <= spanMax else {
             throw ElasticError.illegal("failed to parse [offset] with value [\(text.prefix(80))]")
         }
         return isNegative ? -span : span

@@ -274,6 +274,8 @@ final class PercentilesState: AggregationState {
     /// Slots are in the order of their values; 0 is that of zero.
     private static func slot(_ value: Double) -> Int {
         if value.magnitude < 1e-9 { return 0 }
+        // Of an infinite one, that of the greatest.
+        let value = Swift.max(-.greatestFiniteMagnitude, Swift.min(value, .greatestFiniteMagnitude))
         let place = Int((Foundation.log(value.magnitude) / growth).rounded(.up)) + 3_000
         return value < 0 ? -place : place
     }
@@ -320,7 +322,8 @@ final class PercentilesState: AggregationState {
 
     func value(_ name: String) -> Double? {
         if name == "value" { return options.percents.first.flatMap(answer) }
-        return Double(name).flatMap(answer)
+        guard let number = Double(name), !number.isNaN else { return nil }
+        return options.kind == .percentiles && !(0...100).contains(number) ? nil : answer(number)
     }
 
     func answer() -> Document {
