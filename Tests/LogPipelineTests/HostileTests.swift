@@ -126,4 +126,11 @@ struct HostileTests {
             #"grok { match => { "m" => "^(?<a>\S+) %{WORD:b}$" } }"#, ["m": .string(text)])
         #expect(result.first?["b"] == .string("b"))
     }
+
+    @Test("a text that is put into itself again and again stays within bounds")
+    func doubling() throws {
+        let filters = String(repeating: #"mutate { replace => { "m" => "%{m}%{m}" } } "#, count: 60)
+        let event = try #require(try PlayedPipeline("filter { \(filters) }").events(["m": .string("0123456789")]).first)
+        #expect((event["m"]?.string?.utf8.count ?? 0) <= 4 * Interpolation.bytesMax)
+    }
 }

@@ -59,10 +59,17 @@ package struct Interpolation: Sendable {
         if parts.count == 1, case .literal(let text) = parts[0] { text } else { nil }
     }
 
+    /// How long a text may become: a field that is put into itself twice would double it at each filter.
+    static let bytesMax = 16 << 20
+
+    /// The text for an event; the parts behind ``bytesMax`` are left out.
     package func text(for event: borrowing PipelineEvent) -> String {
         if parts.count == 1 { return Self.text(parts[0], event) }
         var result = ""
-        for part in parts { result += Self.text(part, event) }
+        for part in parts {
+            result += Self.text(part, event)
+            if result.utf8.count > Self.bytesMax { break }
+        }
         return result
     }
 
