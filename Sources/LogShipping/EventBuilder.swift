@@ -118,8 +118,9 @@ struct EventBuilder: Sendable {
         if let key = settings.messageKey { fields[key] = .string(entry.message) }
         if entry.timestamp == nil, let time = time(settings, context, { fields[$0] }) { event.timestamp = time }
         for (name, value) in fields {
-            if !settings.keysUnderRoot {
-                event.fields["\(settings.target).\(name)"] = value
+            if !settings.keysUnderRoot || LogFields.isReserved(name) {
+                // Under its own name a reserved one would be hidden, and taken for what the store says of the event.
+                event.fields["\(settings.target.isEmpty ? "json" : settings.target).\(name)"] = value
             } else if name == "@timestamp" {
                 guard settings.overwriteKeys else { continue }
                 if let time = JSONFacts.time(value, context) {

@@ -269,6 +269,19 @@ struct EventTests {
         #expect(events.map { $0.fields["log.level"] } == [.string("warning"), .integer(30), nil])
     }
 
+    @Test("what a line calls as the store calls its own stands behind json, and is seen")
+    func reservedNames() async throws {
+        let events = try await ship("{\"_id\":\"x\",\"_source\":\"{}\",\"n\":1}\n", count: 1) {
+            var json = FilebeatInput.JSON()
+            json.keysUnderRoot = true
+            json.overwriteKeys = true
+            $0.json = json
+        }
+        let fields = try #require(events.first).fields
+        #expect(fields["json._id"] == .string("x") && fields["json._source"] == .string("{}"))
+        #expect(fields["_id"] == nil && fields["_source"] == nil && fields["n"] == .integer(1))
+    }
+
     @Test("have the zone of their input, else of the site", arguments: [(nil, 0), ("Asia/Tokyo", -7_200_000)])
     func zones(_ ofInput: String?, _ difference: Int64) async throws {
         try append("2026-11-26 12:00:00 x\n2026-11-26 05:00:00 UTC x\n", to: path)

@@ -332,8 +332,9 @@ package struct PipelineEvent: Sendable {
         for (name, value) in event.fields.own { own.nest(name, DocumentValue(value)) }
     }
 
-    /// The event as it is stored.
+    /// The event as it is stored. Fields whose names are reserved for what the store says of an event stand below `json`.
     package var logEvent: LogEvent {
+        if own.members.contains(where: { LogFields.isReserved($0.name) }) { return withoutReserved.logEvent }
         var fields = LogFields(sharing: shared?.fields)
         fields.reserveCapacity(own.count + 4)
         if !fields.add(own, isDisjoint: true) {
@@ -344,6 +345,15 @@ package struct PipelineEvent: Sendable {
         // Beyond all dates, where what is added to a time would not hold, it counts as the last or the first one.
         let time = max(-Self.storedTimeMax, min(timestamp, Self.storedTimeMax))
         return LogEvent(timestamp: time, fields: fields)
+    }
+
+    private var withoutReserved: PipelineEvent {
+        var event = self
+        for (name, value) in own.members where LogFields.isReserved(name) {
+            event.own.removeValue(named: name)
+            event[FieldReference(root: .event, path: ["json", name], description: "[json][\(name)]")] = value
+        }
+        return event
     }
 
     private static let storedTimeMax: Int64 = 1 << 53

@@ -1,31 +1,14 @@
 internal import Base
+internal import LogDocuments
 
 /// Moments as Logstash writes them, `2026-11-26T05:00:00.123Z`, and as it reads them into `@timestamp`.
 package enum TimestampText {
+    /// The years from 0 to 9999, of which four digits tell.
+    private static let written: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    /// Beyond the years of four digits the number itself.
     package static func iso8601(_ milliseconds: Int64) -> String {
-        let dayNumber = CivilDate.dayNumber(of: milliseconds)
-        let rest = milliseconds &- Int64(dayNumber) &* 86_400_000
-        let date = CivilDate(dayNumber: dayNumber)
-        guard (0...9_999).contains(date.year) else { return "\(milliseconds)" }
-        return String(unsafeUninitializedCapacity: 24) { bytes in
-            func put(_ value: Int, _ count: Int, at place: Int) {
-                var value = value
-                for index in stride(from: place + count - 1, through: place, by: -1) {
-                    bytes[index] = UInt8(48 + value % 10)
-                    value /= 10
-                }
-            }
-            let signs: [(Int, Character)] = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."), (23, "Z")]
-            for (place, sign) in signs { bytes[place] = sign.asciiValue ?? 0 }
-            put(date.year, 4, at: 0)
-            put(date.month, 2, at: 5)
-            put(date.day, 2, at: 8)
-            put(Int(rest / 3_600_000), 2, at: 11)
-            put(Int(rest / 60_000 % 60), 2, at: 14)
-            put(Int(rest / 1_000 % 60), 2, at: 17)
-            put(Int(rest % 1_000), 3, at: 20)
-            return 24
-        }
+        written.contains(milliseconds) ? DocumentTime.text(milliseconds) : "\(milliseconds)"
     }
 
     /// The moment of an ISO 8601 text: a date, a time to the minute at least, and a zone or none for UTC.

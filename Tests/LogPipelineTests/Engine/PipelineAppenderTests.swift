@@ -169,4 +169,15 @@ struct PipelineAppenderTests {
         #expect(document["doc"]?.object?["list"]?.array?.count == 2)
         #expect(document["host"]?.object?["name"] == .string("h"))
     }
+
+    @Test("what a line calls as the store calls its own is not taken for that")
+    func reservedNames() throws {
+        let store = Store()
+        let appender = try Self.appender(#"filter { json { source => "message" } }"#, store)
+        try appender.append([Self.event(#"{"_id":"x","_index":"other","_source":"{}","a":1}"#)], offset: nil)
+        let fields = try #require(store.events.first).fields
+        #expect(DocumentFields.all.allSatisfy { fields[$0] == nil })
+        #expect(fields["json._id"] == .string("x") && fields["json._source"] == .string("{}"))
+        #expect(fields["a"] == .integer(1))
+    }
 }
