@@ -36,6 +36,8 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -44,12 +46,15 @@ let package = Package(
         .executable(name: "watchpost", targets: ["watchpost"]),
         .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "HummingbirdInstruments", targets: ["HummingbirdInstruments"]),
+        .library(name: "OTLPTracing", targets: ["OTLPTracing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.1"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -89,6 +94,7 @@ let package = Package(
         .house("Transfers", ["Codecs", "Model", "Base", "CCurl"]),
         .house("LogDocuments", ["Model", "Base"]),
         .house("DatePatterns", ["Base"]),
+        .house("SampleTraces", ["Model", "Base"]),
         .target(
             name: "Grok", dependencies: ["Patterns", "Model", "Base", "CPCRE2", "CGrok"], exclude: ["PatternSets"],
             swiftSettings: swift),
@@ -96,11 +102,15 @@ let package = Package(
         .house("Instruments", ["Exposition", "Model", "Base", coreMetrics]),
         .house("MetricStore", ["Partitions", "Codecs", "Model", "Base"]),
         .house("LogStore", ["Partitions", "Codecs", "Model", "Base", "CLinux"]),
+        .house("TraceStore", ["Partitions", "Codecs", "Model", "Base"]),
+        .house("TraceSearch", ["Model", "Base"]),
+        .house("OTLPTracing", ["Transfers", "Codecs", "Model", "Base", tracing]),
         .house("State", ["CameraRecords", "Partitions", "Patterns", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Patterns", "Model", "Base"]),
         .house("LogSearch", ["Patterns", "Model", "Base"]),
+        .house("SpanMetrics", ["Instruments", "Model", "Base"]),
         .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
         .house("Listening", ["Instruments", "Model", "Base", "CLinux", "CTLS"]),
@@ -142,6 +152,7 @@ let package = Package(
                 "Digests", "State", "GoTemplate", "Intervals", "ConfigText", "Scraping", "Transfers", "Model", "Base",
                 logging,
             ]),
+        .house("OTLPReceiver", ["Telemetry", "Listening", "LogShipping", "Model", "Base"]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["CameraRecords", "Model"]),
@@ -150,7 +161,8 @@ let package = Package(
         .target(
             name: "WebUI",
             dependencies: [
-                "Base", "HTTPKit", "SiteView", "CameraRecords", "Dashboards", "Model", "CAssets", hummingbird, mustache,
+                "Base", "HTTPKit", "SiteView", "TraceSearch", "CameraRecords", "Dashboards", "Model", "CAssets",
+                hummingbird, mustache,
                 nioCore,
             ],
             exclude: ["Assets"], swiftSettings: swift),
@@ -171,7 +183,20 @@ let package = Package(
             ["Listening", "LogDocuments", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "OTLPHTTP",
-            ["Telemetry", "Listening", "LogShipping", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+            [
+                "OTLPReceiver", "Telemetry", "Listening", "LogShipping", "HTTPKit", "Codecs", "Model", "Base",
+                hummingbird, nioCore,
+            ]),
+        .house(
+            "OTLPGRPC",
+            [
+                "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHTTP1, nioHTTP2,
+                nioPosix,
+            ]),
+        .house("ZipkinHTTP", ["Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+        .house(
+            "JaegerHTTP",
+            ["TraceSearch", "PromQL", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
             [
@@ -180,7 +205,10 @@ let package = Package(
             ]),
         .house(
             "Demo",
-            ["CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird, logging]),
+            [
+                "SampleTraces", "CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird,
+                logging,
+            ]),
         .target(
             name: "Site",
             dependencies: [
@@ -193,7 +221,9 @@ let package = Package(
             "Server",
             [
                 "Alerting", "AlertmanagerHTTP", "Base", "CameraRecords", "Collectors", "Dashboards", "ElasticHTTP",
-                "HTTPKit", "HummingbirdInstruments", "LokiHTTP", "OTLPHTTP", "PrometheusHTTP", "WatchpostHTTP",
+                "HTTPKit", "HummingbirdInstruments", "JaegerHTTP", "LokiHTTP", "OTLPGRPC", "OTLPHTTP", "OTLPReceiver",
+                "OTLPTracing",
+                "PrometheusHTTP", "SpanMetrics", "TraceSearch", "TraceStore", "WatchpostHTTP", "ZipkinHTTP",
                 "Instruments", "Listening", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping",
                 "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
@@ -218,6 +248,7 @@ let package = Package(
         .executableTarget(
             name: "measure",
             dependencies: [
+                "SampleTraces", "SpanMetrics", "Telemetry", "TraceStore",
                 "Listening", "LogShipping", "LogPipeline", "LogSearch", "LogStore", "Partitions", "ConfigText",
                 "Transfers",
                 "CameraSimulator", "RTSP", "Instruments", "Exposition", "Model", "Base", argumentParser,
@@ -225,7 +256,8 @@ let package = Package(
             swiftSettings: swift),
         // How a service of one's own is instrumented.
         .executableTarget(
-            name: "PlateReader", dependencies: ["HummingbirdInstruments", "Instruments", hummingbird, metrics],
+            name: "PlateReader",
+            dependencies: ["HummingbirdInstruments", "Instruments", "OTLPTracing", hummingbird, metrics, tracing],
             path: "Examples/PlateReader",
             swiftSettings: swift),
         // Tests.
@@ -289,6 +321,25 @@ let package = Package(
                 "Base",
             ]),
         .tests(of: "Listening", ["TestSupport", "Base"]),
+        .tests(of: "SampleTraces", ["Model", "Base"]),
+        .tests(of: "TraceStore", ["SampleTraces", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
+        .tests(of: "TraceSearch", ["SampleTraces", "TestSupport", "Model", "Base"]),
+        .tests(of: "OTLPTracing", ["Telemetry", "TestSupport", "Transfers", "Codecs", "Model", "Base", tracing]),
+        .tests(of: "SpanMetrics", ["SampleTraces", "TestSupport", "Instruments", "Model", "Base"]),
+        .tests(
+            of: "OTLPGRPC",
+            [
+                "Telemetry", "Listening", "OTLPReceiver", "TestSupport", "HTTPKit", "Codecs", "Model", "Base", nioCore,
+                nioHTTP2, nioPosix,
+            ]),
+        .tests(of: "ZipkinHTTP", ["HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(
+            of: "JaegerHTTP",
+            [
+                "SampleTraces", "TraceSearch", "HTTPTestSupport", "TestSupport", "HTTPKit", "Model", "Base",
+                hummingbird,
+                nioCore,
+            ]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),
@@ -297,7 +348,7 @@ let package = Package(
         .tests(
             of: "Scraping", ["TestSupport", "Exposition", "ConfigText", "Transfers", "Patterns", "Model", "Base"]),
         .tests(of: "Nodes", ["TestSupport", "MetricStore", "Model", "Base"]),
-        .tests(of: "Telemetry", ["LogDocuments", "TestSupport", "Model", "Base"]),
+        .tests(of: "Telemetry", ["LogDocuments", "SampleTraces", "TestSupport", "Model", "Base"]),
         .tests(of: "Rules", ["TestSupport", "PromQL", "ConfigText", "Model", "Base"]),
         .tests(of: "Instruments", ["TestSupport", "Model", "Base"]),
         .tests(of: "Recorders", ["TestSupport", "Model", "Base"]),

@@ -22,6 +22,7 @@ internal import ServiceLifecycle
 internal import Site
 internal import State
 internal import Synchronization
+internal import TraceStore
 internal import Transfers
 internal import WatchpostHTTP
 
@@ -38,6 +39,9 @@ final class Parts: Sendable {
     let logs: LogStore
     /// The store of logs for all who append.
     let logAppender: LogEventCounter
+    let traces: TraceStore
+    /// The store of spans for all who append.
+    let spanAppender: any SpanAppender
     /// Counts what log shippers send.
     let logDoors = LogDoors()
     /// Pipelines, through which events of log files go to the store.
@@ -85,6 +89,11 @@ final class Parts: Sendable {
                 retention: config.logs.retention,
                 maxBytes: config.logs.maxSize))
         logs.expectFollowers()
+        traces = try TraceStore(
+            TraceStoreOptions(
+                directory: data + "/traces", sync: config.sync, retention: config.traces.retention,
+                maxBytes: config.traces.maxSize))
+        spanAppender = traces
         logAppender = LogEventCounter(logs)
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)
@@ -121,7 +130,8 @@ final class Parts: Sendable {
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
         receiver = LogReceiver(store: logAppender, offsets: offsets)
         sms = SMSListener(transfers: transfers, logger: logger)
-        storageProblems = StorageProblems(metrics: metrics, logs: logs, state: state, logger: logger)
+        storageProblems = StorageProblems(
+            metrics: metrics, logs: logs, traces: traces, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
             current, registry: collectors.registry, nodeRegistry: collectors.nodeRegistry, scraper: scraper,
             appender: appender,
@@ -235,6 +245,7 @@ final class Parts: Sendable {
             retention: storage.metrics.retention.milliseconds, maxBytes: storage.metrics.maxSize,
             outOfOrderWindow: storage.outOfOrder.milliseconds)
         logs.update(retention: storage.logs.retention, maxBytes: storage.logs.maxSize)
+        traces.update(retention: storage.traces.retention, maxBytes: storage.traces.maxSize)
         names.withLock { $0 = Self.hostNames(address, externalURL) }
         return [sms.update(site.watchpost.sms)].compactMap(\.self)
     }
@@ -314,6 +325,7 @@ final class Parts: Sendable {
         [
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
+            LoopService { [traces] in await traces.run() },
             LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
             LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
@@ -331,6 +343,7 @@ final class Parts: Sendable {
         appender.close()
         do { try metrics.close() } catch { logger.error("metrics were not closed cleanly: \(error)") }
         logs.close()
+        traces.close()
         state.close()
     }
 }

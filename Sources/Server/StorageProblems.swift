@@ -7,20 +7,25 @@ internal import MetricStore
 internal import Model
 internal import State
 internal import Synchronization
+internal import TraceStore
 
 /// What is wrong with the stored files, looked up now and then: the stores only count it.
 final class StorageProblems: FindingSource {
     private let metrics: MetricStore
     private let logs: LogStore
+    private let traces: TraceStore?
     private let state: StateStore?
     private let logger: Logger
     private let known = Mutex<[String]>([])
 
     private static let interval: Duration = .seconds(5)
 
-    init(metrics: MetricStore, logs: LogStore, state: StateStore? = nil, logger: Logger) {
+    init(
+        metrics: MetricStore, logs: LogStore, traces: TraceStore? = nil, state: StateStore? = nil, logger: Logger
+    ) {
         self.metrics = metrics
         self.logs = logs
+        self.traces = traces
         self.state = state
         self.logger = logger
     }
@@ -61,7 +66,9 @@ final class StorageProblems: FindingSource {
 
     /// Looks once, and logs what was not there at the last look.
     func look() {
-        let found = metrics.statistics.problems + logs.statistics.problems + (state?.problems ?? [])
+        let found =
+            metrics.statistics.problems + logs.statistics.problems + (traces?.statistics.problems ?? [])
+            + (state?.problems ?? [])
         let former = known.withLock { known in
             defer { known = found }
             return known
