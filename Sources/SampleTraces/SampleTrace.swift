@@ -129,7 +129,8 @@ struct SampleTrace {
             ], before: 0.4
         ) { trace in
             work(&trace)
-            if status >= 500 { trace.fails("the pool of connections is exhausted", type: "503") }
+            if status == 503 { trace.fails("the pool of connections is exhausted", type: "503") }
+            if status == 504 { trace.fails("504 Gateway Timeout", type: "504") }
         }
     }
 
@@ -250,6 +251,23 @@ struct SampleTrace {
         }
     }
 
+    mutating func stalled() {
+        let camera = camera
+        served(.gateway, "POST", "/whep/{camera}", "/whep/\(camera)", 504, from: "192.0.2.\(random.below(200))") {
+            trace in
+            trace.request(.gateway, .api, "GET", "/api/cameras/{id}", "/api/cameras/\(camera)") {
+                $0.query(.api, "SELECT", "cameras", "SELECT id, url, state FROM cameras WHERE id = $1")
+            }
+            trace.span(
+                .gateway, "wait for key frame", .internal,
+                [trace.cameraAttribute, SpanAttribute("vms.stream.protocol", .string("rtsp"))]
+            ) { trace in
+                trace.now += 10_000_000_000
+                trace.fails("no key frame from \(camera) within 10 s", type: "TimeoutError")
+            }
+        }
+    }
+
     mutating func search() {
         let camera = camera
         let from = now / 1_000_000_000 - Int64(random.below(500_000))
@@ -259,7 +277,7 @@ struct SampleTrace {
             trace.note("url.query", .string("camera=\(camera)&from=\(from)"))
             trace.query(
                 .api, "SELECT", "segments",
-                "SELECT name, size, started FROM segments WHERE camera_id = $1 AND started BETWEEN $2 AND $3 ORDER BY started"
+                "SELECT name, size, started FROM segments WHERE camera_id = $1 AND started > $2 ORDER BY started"
             )
             trace.lasts(2.2)
         }

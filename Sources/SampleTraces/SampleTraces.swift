@@ -14,6 +14,8 @@ public struct SampleTraces: Sendable {
         case plate
         /// Someone looks at a camera live.
         case live
+        /// Someone wants to look at a camera that sends no pictures.
+        case stalled
         /// Someone looks for recordings.
         case search
         /// Someone plays a recording.
@@ -54,6 +56,7 @@ public struct SampleTraces: Sendable {
         case .segment: trace.segment()
         case .plate: trace.plate()
         case .live: trace.live()
+        case .stalled: trace.stalled()
         case .search: trace.search()
         case .playback: trace.playback()
         }
