@@ -8,6 +8,9 @@
 public enum Redaction {
     private static let hidden = "xxxxx"
 
+    /// What stands for a text that is hidden as a whole.
+    public static let hiddenText = hidden
+
     /// `text` with the user and password of every URL in it replaced: `rtsp://xxxxx:xxxxx@host/path`.
     public static func urls(in text: String) -> String {
         var text = text

@@ -34,6 +34,7 @@ enum Doors {
         prometheus(parts, lanes).addRoutes(to: router)
         OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
         OTLPLogsAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes).addRoutes(to: router)
+        OTLPTracesAPI(appender: parts.spanAppender, doors: parts.traceDoors, lanes: lanes).addRoutes(to: router)
         LokiAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes, isReady: isReady)
             .addRoutes(to: router)
         IngestAPI(receiver: parts.receiver, lanes: lanes) { try parts.site.watchpost.ingestToken?.read() }

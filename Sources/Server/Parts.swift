@@ -44,6 +44,8 @@ final class Parts: Sendable {
     let spanAppender: any SpanAppender
     /// Counts what log shippers send.
     let logDoors = LogDoors()
+    /// Counts what programs send of traces.
+    let traceDoors = TraceDoors()
     /// Pipelines, through which events of log files go to the store.
     let pipelines: SitePipelines
     let state: StateStore
@@ -154,6 +156,7 @@ final class Parts: Sendable {
         registry.addSource { [logAppender] in logAppender.stored }
         registry.addSource { [pipelines] in pipelines.families }
         registry.addSource { [logDoors] in logDoors.families }
+        registry.addSource { [traceDoors] in traceDoors.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }

@@ -1,0 +1,121 @@
+internal import Model
+
+/// Writes an `AnyValue` of OTLP's JSON as plain JSON: `{"arrayValue":{"values":[{"intValue":"7"}]}}` is `[7]`.
+///
+/// What a function gives is whether the value keeps within the depth that values may have, and the bytes that there are to be
+/// at most; what was written of others is to be taken back, and read over.
+enum OTLPValueJSON {
+    /// An `ArrayValue`.
+    static func list(
+        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    ) throws(OTLPError) -> Bool {
+        var isFirst = true
+        bytes.append(UInt8(ascii: "["))
+        guard try cursor.beginsObject() else {
+            bytes.append(UInt8(ascii: "]"))
+            return true
+        }
+        while let name = try cursor.member() {
+            guard cursor.holds(name, "values") else {
+                try cursor.skip()
+                continue
+            }
+            guard try cursor.beginsList() else { continue }
+            while try cursor.hasElement() {
+                if !isFirst { bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
+                guard try value(&cursor, to: &bytes, until: limit, depth + 1) else { return false }
+            }
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return true
+    }
+
+    /// A `KeyValueList`.
+    static func map(
+        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    ) throws(OTLPError) -> Bool {
+        var isFirst = true
+        bytes.append(UInt8(ascii: "{"))
+        guard try cursor.beginsObject() else {
+            bytes.append(UInt8(ascii: "}"))
+            return true
+        }
+        while let name = try cursor.member() {
+            guard cursor.holds(name, "values") else {
+                try cursor.skip()
+                continue
+            }
+            guard try cursor.beginsList() else { continue }
+            while try cursor.hasElement() {
+                if !isFirst { bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
+                guard try pair(&cursor, to: &bytes, until: limit, depth + 1) else { return false }
+            }
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return true
+    }
+
+    private static func pair(
+        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    ) throws(OTLPError) -> Bool {
+        var key = ByteSlice.empty
+        var content: JSONCursor?
+        if try cursor.beginsObject() {
+            while let name = try cursor.member() {
+                if cursor.holds(name, "key") {
+                    key = try cursor.text()?.slice ?? .empty
+                } else {
+                    if cursor.holds(name, "value") { content = cursor }
+                    try cursor.skip()
+                }
+            }
+        }
+        copy(key, cursor, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        guard var content else {
+            bytes += "null".utf8
+            return bytes.count <= limit
+        }
+        return try value(&content, to: &bytes, until: limit, depth)
+    }
+
+    /// A text as it stands there, which is JSON already.
+    private static func copy(_ text: ByteSlice, _ cursor: JSONCursor, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        bytes += cursor.content(text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func value(
+        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    ) throws(OTLPError) -> Bool {
+        guard depth < SpanBounds.depthMax, bytes.count <= limit else { return false }
+        let start = bytes.count
+        guard try cursor.beginsObject() else {
+            bytes += "null".utf8
+            return true
+        }
+        while let name = try cursor.member() {
+            bytes.removeLast(bytes.count - start)
+            if cursor.holds(name, "stringValue") || cursor.holds(name, "bytesValue") {
+                if let text = try cursor.text() { copy(text.slice, cursor, to: &bytes) }
+            } else if cursor.holds(name, "intValue") {
+                if let number = JSONCursor.integer(try cursor.plain()) { bytes += String(number).utf8 }
+            } else if cursor.holds(name, "boolValue") {
+                bytes += (try cursor.plain().elementsEqual("true".utf8) ? "true" : "false").utf8
+            } else if cursor.holds(name, "doubleValue") {
+                if let number = JSONCursor.double(try cursor.plain()) { JSONText.write(number, to: &bytes) }
+            } else if cursor.holds(name, "arrayValue") {
+                guard try list(&cursor, to: &bytes, until: limit, depth) else { return false }
+            } else if cursor.holds(name, "kvlistValue") {
+                guard try map(&cursor, to: &bytes, until: limit, depth) else { return false }
+            } else {
+                try cursor.skip()
+            }
+        }
+        if bytes.count == start { bytes += "null".utf8 }
+        return bytes.count <= limit
+    }
+}
