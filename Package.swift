@@ -206,7 +206,8 @@ let package = Package(
         .house(
             "Demo",
             [
-                "SampleTraces", "CameraSimulator", "ConfigText", "Site", "SiteView", nioCore, nioPosix, hummingbird,
+                "SampleTraces", "CameraSimulator", "ConfigText", "Site", "SiteView", "Telemetry", "Transfers", "Model",
+                nioCore, nioPosix, hummingbird,
                 logging,
             ]),
         .target(

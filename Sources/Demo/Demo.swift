@@ -11,6 +11,8 @@ package final class Demo: Sendable {
     private let webhook: WebhookInboxServer
     private let cameras: [String]
     private let incident = Mutex<Task<Void, Never>?>(nil)
+    private let services: DemoServices
+    private let work = Mutex<Task<Void, Never>?>(nil)
     private let folder: String
 
     /// The faults that a camera may have, by name.
@@ -33,6 +35,7 @@ package final class Demo: Sendable {
         self.webhook = webhook
         cameras = site.cameras
         folder = site.folder
+        services = DemoServices(cameras: site.cameras) { [folder = site.folder] in Self.note($0, in: folder) }
     }
 
     /// Makes the clip at the first start, starts the cameras and the mailbox, and writes the site. Tells what it does.
@@ -89,14 +92,16 @@ package final class Demo: Sendable {
             throw Refusal(description: "unknown fault \"\(name)\"; faults are \(Self.faults.joined(separator: ", "))")
         }
         try simulator.setFault(fault, for: camera)
-        note(fault == .none ? "INFO \(camera) was healed" : "WARN \(camera) was given the fault \(name)", camera)
+        services.note(fault, of: camera)
+        let text = fault == .none ? "INFO \(camera) was healed" : "WARN \(camera) was given the fault \(name)"
+        Self.note("\(text) camera_id=\(camera)", in: folder)
     }
 
     /// A line in the demo's own log, which the site follows like any other.
-    private func note(_ text: String, _ camera: String) {
+    private static func note(_ text: String, in folder: String) {
         let path = folder + "/logs/demo.log"
         let time = Date().formatted(.iso8601)
-        let line = Data("\(time) \(text) camera_id=\(camera)\n".utf8)
+        let line = Data("\(time) \(text)\n".utf8)
         if let file = FileHandle(forWritingAtPath: path) {
             defer { try? file.close() }
             _ = try? file.seekToEnd()
@@ -116,6 +121,8 @@ package final class Demo: Sendable {
         )
         Self.tell("  watchpost cameras\(server)")
         Self.tell("  watchpost logs 'component:recording AND level:ERROR'\(server)")
+        Self.tell("  watchpost traces search 'status=error'\(server)")
+        work.withLock { $0 = Task { [services] in await services.run(sendingTo: url) } }
         guard stagesIncident, let camera = cameras.dropFirst().first ?? cameras.first else { return }
         Self.tell("in a minute \(camera) fails by itself, so that you see an alert; Ctrl-C ends everything")
         incident.withLock { $0 = Task { [self] in await stage(camera) } }
@@ -134,6 +141,7 @@ package final class Demo: Sendable {
     /// Ends the cameras and takes the folder away.
     package func end() {
         incident.withLock { $0?.cancel() }
+        work.withLock { $0?.cancel() }
         simulator.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
