@@ -43,7 +43,7 @@ public final class TraceStore: SpanAppender, TraceSource, Sendable {
     public var statistics: TraceStoreStatistics { TraceStoreStatistics() }
 
     /// Seals and keeps retention and size, on threads of its own, until the task is cancelled.
-    public func run() async {}
+    public func run() async { while !Task.isCancelled { try? await Pause.sleep(for: .seconds(3_600)) } }
 
     /// One round of what ``run()`` does.
     public func upkeep() throws {}
