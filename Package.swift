@@ -193,7 +193,7 @@ let package = Package(
                 "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHTTP1, nioHTTP2,
                 nioPosix,
             ]),
-        .house("ZipkinHTTP", ["Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+        .house("ZipkinHTTP", ["Telemetry", "Listening", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "JaegerHTTP",
             ["TraceSearch", "PromQL", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
@@ -333,7 +333,7 @@ let package = Package(
                 "Telemetry", "Listening", "OTLPReceiver", "TestSupport", "HTTPKit", "Codecs", "Model", "Base", nioCore,
                 nioHTTP2, nioPosix,
             ]),
-        .tests(of: "ZipkinHTTP", ["HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(of: "ZipkinHTTP", ["Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "JaegerHTTP",
             [

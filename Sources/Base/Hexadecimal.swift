@@ -28,6 +28,7 @@ public enum Hexadecimal {
     }
 
     /// The number that up to 16 digits are; `nil` where other bytes stand there, or none.
+    @inlinable
     public static func number(_ digits: some Collection<UInt8>) -> UInt64? {
         guard !digits.isEmpty, digits.count <= 16 else { return nil }
         var number: UInt64 = 0

@@ -14,6 +14,7 @@ internal import Site
 internal import Transfers
 internal import WatchpostHTTP
 internal import WebUI
+internal import ZipkinHTTP
 
 /// Everything that is asked of the server over HTTP: each door with the parts that it needs, and the pages.
 enum Doors {
@@ -35,6 +36,7 @@ enum Doors {
         OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
         OTLPLogsAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes).addRoutes(to: router)
         OTLPTracesAPI(appender: parts.spanAppender, doors: parts.traceDoors, lanes: lanes).addRoutes(to: router)
+        ZipkinAPI(appender: parts.spanAppender, doors: parts.traceDoors, lanes: lanes).addRoutes(to: router)
         LokiAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes, isReady: isReady)
             .addRoutes(to: router)
         IngestAPI(receiver: parts.receiver, lanes: lanes) { try parts.site.watchpost.ingestToken?.read() }

@@ -52,7 +52,8 @@ package struct OTLPMetrics: Sendable, Equatable {
 
 /// A body that is no OTLP message.
 package struct OTLPError: Error, Sendable, CustomStringConvertible {
-    package let description: String
+    let cause: String
+    package var description: String { "cannot read the OTLP request: \(cause)" }
 
-    init(_ cause: String) { description = "cannot read the OTLP request: \(cause)" }
+    init(_ cause: String) { self.cause = cause }
 }

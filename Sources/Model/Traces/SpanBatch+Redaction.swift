@@ -91,7 +91,7 @@ private struct SecretFinder {
     /// Whether an address with a login may stand there, plain or encoded: only those have the signs that are looked for.
     @inline(__always)
     private func mayHoldAddress(_ text: UnsafeRawBufferPointer, _ isQuery: Bool) -> Bool {
-        guard text.count > 2, let start = text.baseAddress else { return false }
+        guard text.count > (isQuery ? 2 : 5), let start = text.baseAddress else { return false }
         if memchr(start, 0x3a, text.count) != nil {
             if memchr(start, 0x40, text.count) != nil || memchr(start, 0x3d, text.count) != nil { return true }
         } else if isQuery, memchr(start, 0x3d, text.count) != nil {
@@ -140,10 +140,13 @@ private struct SecretFinder {
     @inline(__always)
     func isSecret(_ attribute: SpanBatch.Attribute) -> Bool {
         let count = Int(attribute.key.count)
-        guard count >= 3 else { return false }
-        switch bytes[Int(attribute.key.offset) + count - 1] | 0x20 {
-        // The letters with which those names end.
-        case UInt8(ascii: "n"), UInt8(ascii: "d"), UInt8(ascii: "e"), UInt8(ascii: "t"), UInt8(ascii: "y"):
+        guard count >= 4 else { return count == 3 && endsAsSecret(attribute.key) }
+        let end = bytes.loadUnaligned(fromByteOffset: Int(attribute.key.offset) + count - 4, as: UInt32.self)
+        // The last four letters of the names, or three.
+        switch UInt32(bigEndian: end) | 0x2020_2020 {
+        case 0x7469_6f6e, 0x776f_7264, 0x7373_7764, 0x7261_7365, 0x6372_6574, 0x6f6b_656e, 0x6f6b_6965:
+            return endsAsSecret(attribute.key)
+        case let letters where letters & 0xff_ffff == 0x6b_6579 || letters & 0xff_ffff == 0x70_7764:
             return endsAsSecret(attribute.key)
         default: return false
         }

@@ -18,7 +18,7 @@ struct JSONCursor {
     /// Whether a value of the object or list was read already.
     private var isBehindValue = false
 
-    private static let damaged = OTLPError("it is not a JSON object")
+    private static let damaged = OTLPError("it is not whole JSON")
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -50,12 +50,15 @@ struct JSONCursor {
         return true
     }
 
-    /// The name of the next member of the object that was begun last, or `nil` at its end.
-    mutating func member() throws(OTLPError) -> ByteSlice? {
+    /// The name of the next member of the object that was begun last, or `nil` at its end; its escapes stay in it.
+    mutating func member() throws(OTLPError) -> ByteSlice? { try memberText()?.slice }
+
+    /// The same, as a text.
+    mutating func memberText() throws(OTLPError) -> Text? {
         guard try goesOn(until: UInt8(ascii: "}")) else { return nil }
         guard let name = try text(), try next() == UInt8(ascii: ":") else { throw Self.damaged }
         position += 1
-        return name.slice
+        return name
     }
 
     /// Whether the list that was begun last has another element.
@@ -152,6 +155,11 @@ struct JSONCursor {
     /// The bytes of a slice.
     func content(_ slice: ByteSlice) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[Int(slice.offset)..<Int(slice.offset) + Int(slice.count)])
+    }
+
+    /// What stands between the place of an earlier look and this one.
+    func since(_ earlier: JSONCursor) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[earlier.position..<position])
     }
 
     /// Whether a slice is this text.

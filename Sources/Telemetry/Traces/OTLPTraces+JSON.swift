@@ -195,10 +195,13 @@ private struct SpanJSONReader {
         return true
     }
 
+    private static let kinds = Span.Kind.allCases.map { (kind: $0, name: Array($0.longName.utf8)) }
+    private static let states = Span.Status.allCases.map { (status: $0, name: Array($0.longName.utf8)) }
+
     private mutating func kind() throws(OTLPError) -> Span.Kind {
         let text = try cursor.plain()
-        return Span.Kind.allCases.first { text.elementsEqual($0.longName.utf8) }
-            ?? Span.Kind(number: JSONCursor.unsigned(text))
+        guard text.count > 2 else { return Span.Kind(number: JSONCursor.unsigned(text)) }
+        return Self.kinds.first { text.elementsEqual($0.name) }?.kind ?? .unspecified
     }
 
     private mutating func status(of row: inout SpanBatch.Row) throws(OTLPError) {
@@ -207,14 +210,17 @@ private struct SpanJSONReader {
             if cursor.holds(name, "message") {
                 row.statusMessage = try text(SpanBounds.valueBytesMax)
             } else if cursor.holds(name, "code") {
-                let text = try cursor.plain()
-                row.status =
-                    Span.Status.allCases.first { text.elementsEqual($0.longName.utf8) }
-                    ?? Span.Status(number: JSONCursor.unsigned(text))
+                row.status = try state()
             } else {
                 try cursor.skip()
             }
         }
+    }
+
+    private mutating func state() throws(OTLPError) -> Span.Status {
+        let text = try cursor.plain()
+        guard text.count > 2 else { return Span.Status(number: JSONCursor.unsigned(text)) }
+        return Self.states.first { text.elementsEqual($0.name) }?.status ?? .unset
     }
 
     private mutating func events(of row: inout SpanBatch.Row) throws(OTLPError) {

@@ -125,16 +125,21 @@ struct SpanRows {
         return try madeSlice(since: start)
     }
 
+    /// Gives the bytes of a slice, of the message or of what stands behind it, to `body`.
+    func read<Result>(
+        _ slice: ByteSlice, _ message: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let start = Int(slice.offset)
+        let end = start + Int(slice.count)
+        if end <= messageBytes { return body(UnsafeRawBufferPointer(rebasing: message[start..<end])) }
+        return made.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[(start - messageBytes)..<(end - messageBytes)]))
+        }
+    }
+
     /// Whether a slice is this text.
     func holds(_ slice: ByteSlice, _ text: StaticString, _ message: UnsafeRawBufferPointer) -> Bool {
-        let count = Int(slice.count)
-        let start = Int(slice.offset)
-        guard count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { text in
-            start < messageBytes
-                ? message[start..<start + count].elementsEqual(text)
-                : made[(start - messageBytes)..<(start - messageBytes + count)].elementsEqual(text)
-        }
+        read(slice, message) { bytes in text.withUTF8Buffer { bytes.elementsEqual($0) } }
     }
 
     /// A slice of at most so many bytes, without the front of a character that does not end in it.
