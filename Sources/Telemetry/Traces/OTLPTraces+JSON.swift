@@ -294,7 +294,8 @@ private struct SpanJSONReader {
 
     private mutating func text(_ limit: Int) throws(OTLPError) -> ByteSlice {
         guard let text = try cursor.text() else { return .empty }
-        return rows.cut(try rows.slice(of: text, cursor), to: limit, cursor.bytes)
+        let slice = try rows.slice(of: text, cursor)
+        return rows.cut(slice, to: limit, cursor.bytes)
     }
 
     /// Zero for an empty text; `nil` for one of a wrong length or with other signs than digits.

@@ -104,7 +104,8 @@ struct ZipkinReader {
 
     private mutating func text(_ limit: Int) throws(OTLPError) -> ByteSlice {
         guard let text = try cursor.text() else { return .empty }
-        return rows.cut(try rows.slice(of: text, cursor), to: limit, cursor.bytes)
+        let slice = try rows.slice(of: text, cursor)
+        return rows.cut(slice, to: limit, cursor.bytes)
     }
 
     /// A tag's value: a text, or a number or word of the first version as one; `nil` for others.
