@@ -196,7 +196,7 @@ let package = Package(
         .house("ZipkinHTTP", ["Telemetry", "Listening", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
             "JaegerHTTP",
-            ["TraceSearch", "PromQL", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
+            ["TraceSearch", "PromQL", "Telemetry", "LogDocuments", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .house(
             "WatchpostHTTP",
             [
@@ -337,10 +337,9 @@ let package = Package(
         .tests(
             of: "JaegerHTTP",
             [
-                "SampleTraces", "TraceSearch", "HTTPTestSupport", "TestSupport", "HTTPKit", "Model", "Base",
-                hummingbird,
-                nioCore,
-            ]),
+                "SampleTraces", "TraceSearch", "PromQL", "LogDocuments", "HTTPTestSupport", "TestSupport", "HTTPKit",
+                "Model", "Base", hummingbird, nioCore,
+            ], resources: [.copy("Golden")]),
         .tests(of: "Streams", ["TestSupport", "Model", "Base"]),
         .tests(of: "RTSP", ["CameraSimulator", "TestSupport", "Model", "Base"]),
         .tests(of: "CameraSimulator", ["TestSupport", "Model", "Base"]),

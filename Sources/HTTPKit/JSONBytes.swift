@@ -18,6 +18,9 @@ package struct JSONBytes: Sendable {
 
     package mutating func append(_ other: JSONBytes) { bytes.append(contentsOf: other.bytes) }
 
+    /// Bytes that are JSON already.
+    package mutating func append(bytes json: some Collection<UInt8>) { bytes.append(contentsOf: json) }
+
     /// Text that is JSON already.
     package mutating func append(text: String) { bytes.append(contentsOf: text.utf8) }
 
