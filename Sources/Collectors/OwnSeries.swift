@@ -41,6 +41,7 @@ package final class OwnSeries: FindingSource {
     private struct Batch: Sendable {
         let time: Int64
         var samples: [RefSample] = []
+        var exemplars: [RefExemplar] = []
         /// What the series are, of each source.
         var known: [KnownSeries]
         /// Series that have ended since the batch before.
@@ -70,6 +71,8 @@ package final class OwnSeries: FindingSource {
         var sampleCount = 0
         /// Samples that were not stored since the start: too many waited, or the store refused them all.
         var lost = 0
+        /// When those that were collected last were.
+        var collected = Int64.min
     }
 
     private let waitingMax: Int
@@ -161,18 +164,28 @@ package final class OwnSeries: FindingSource {
     /// - Throws: ``OwnSeriesLost`` where too much waits already.
     func collect() throws {
         var batch = Batch(time: now(), known: known.withLock { $0 })
+        let before = min(waiting.withLock(\.collected), batch.time)
         for (index, source) in sources.enumerated() {
-            let before = batch.known[index]
+            let former = batch.known[index]
             var points: [MetricPoint] = []
             if !source.isReplaced() {
                 let up = MetricPoint(labels: [Labels.metricName: "up"], value: 1)
                 points = [up] + source.registry.gather().flatMap(\.points)
             }
-            if !before.areThose(of: points) {
-                let refs = before.refsByLabels
+            if !former.areThose(of: points) {
+                let refs = former.refsByLabels
                 var series = KnownSeries()
                 for point in points {
-                    series.append(point.labels, try refs[point.labels] ?? resolve(point.labels, source))
+                    if let ref = refs[point.labels] {
+                        series.append(point.labels, ref)
+                        continue
+                    }
+                    let ref = try resolve(point.labels, source)
+                    series.append(point.labels, ref)
+                    // Of a count that has begun since the last time, queries would not see how it began.
+                    if let since = point.since, since > before {
+                        batch.samples.append(RefSample(ref: ref, timestamp: min(since, batch.time) - 1, value: 0))
+                    }
                 }
                 batch.known[index] = series
                 let present = Set(series.labels)
@@ -184,6 +197,9 @@ package final class OwnSeries: FindingSource {
             batch.samples.reserveCapacity(batch.samples.count + points.count)
             for (ref, point) in zip(batch.known[index].refs, points) {
                 batch.samples.append(RefSample(ref: ref, timestamp: batch.time, value: point.value))
+                if let exemplar = point.exemplar, exemplar.timestamp >= before {
+                    batch.exemplars.append(RefExemplar(ref: ref, exemplar: exemplar))
+                }
             }
         }
         let lost: Int? = waiting.withLock { [batch] waiting in
@@ -193,6 +209,7 @@ package final class OwnSeries: FindingSource {
                 return waiting.lost
             }
             waiting.batches.append(batch)
+            waiting.collected = batch.time
             waiting.sampleCount += batch.samples.count
             return nil
         }
@@ -219,6 +236,7 @@ package final class OwnSeries: FindingSource {
             }
             throw error
         }
+        try appender.append(exemplars: batch.exemplars)
     }
 
     /// New references for those that the store no longer knows.

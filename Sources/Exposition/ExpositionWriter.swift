@@ -10,8 +10,23 @@ public enum ExpositionWriter {
             appendSeries(point.labels, to: &bytes)
             bytes.append(UInt8(ascii: " "))
             FloatText.append(point.value, .general, to: &bytes)
+            // The text format has no place for one.
+            if format == .openMetrics, let exemplar = point.exemplar { append(exemplar, to: &bytes) }
             bytes.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars-1
+    private static func append(_ exemplar: Exemplar, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: " # {".utf8)
+        for (index, label) in exemplar.labels.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(label.name, label.value, to: &bytes)
+        }
+        bytes.append(contentsOf: "} ".utf8)
+        FloatText.append(exemplar.value, .general, to: &bytes)
+        bytes.append(UInt8(ascii: " "))
+        FloatText.append(Double(exemplar.timestamp) / 1_000, .general, to: &bytes)
     }
 
     /// Appends the lines of HELP and TYPE that stand before a family's samples.
@@ -92,19 +107,26 @@ public enum ExpositionWriter {
             separate()
             appendQuoted(name, to: &bytes)
         }
-        func append(_ name: String, _ value: String) {
+        for label in labels where label.name != Labels.metricName {
             separate()
-            if LabelText.isClassicLabelName(name) {
-                bytes.append(contentsOf: name.utf8)
-            } else {
-                appendQuoted(name, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "="))
-            appendQuoted(value, to: &bytes)
+            append(label.name, label.value, to: &bytes)
         }
-        for label in labels where label.name != Labels.metricName { append(label.name, label.value) }
-        for label in outer { append(label.key, label.value) }
+        for label in outer {
+            separate()
+            append(label.key, label.value, to: &bytes)
+        }
         if !isFirst { bytes.append(UInt8(ascii: "}")) }
+    }
+
+    /// Appends `name="value"`.
+    private static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+        if LabelText.isClassicLabelName(name) {
+            bytes.append(contentsOf: name.utf8)
+        } else {
+            appendQuoted(name, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "="))
+        appendQuoted(value, to: &bytes)
     }
 
     private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {

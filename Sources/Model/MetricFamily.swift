@@ -22,9 +22,15 @@ public struct MetricFamily: Sendable, Equatable {
 public struct MetricPoint: Sendable, Equatable {
     public let labels: Labels
     public let value: Double
+    /// An event behind the value of a counter or bucket.
+    public let exemplar: Exemplar?
+    /// When a counter stood at zero, in milliseconds since the Unix epoch; `nil` where nobody knows.
+    public let since: Int64?
 
-    public init(labels: Labels, value: Double) {
+    public init(labels: Labels, value: Double, exemplar: Exemplar? = nil, since: Int64? = nil) {
         self.labels = labels
         self.value = value
+        self.exemplar = exemplar
+        self.since = since
     }
 }

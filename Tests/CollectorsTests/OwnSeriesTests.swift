@@ -12,7 +12,8 @@ import Testing
 struct OwnSeriesTests {
     /// Counts what it is given, and refuses all of it as too old where told to.
     private final class Appender: SampleAppender {
-        private let state = Mutex((labels: [Labels](), samples: [RefSample](), isRefusing: false))
+        private let state = Mutex(
+            (labels: [Labels](), samples: [RefSample](), exemplars: [RefExemplar](), isRefusing: false))
         private let isHeld = Atomic(false)
 
         /// Lets nothing be stored for as long as it is held.
@@ -25,6 +26,12 @@ struct OwnSeriesTests {
                 state.samples.map { (state.labels[Int($0.ref.rawValue)].metricName, $0.value) }
             }
         }
+
+        var exemplars: [(series: Labels, exemplar: Exemplar)] {
+            state.withLock { state in state.exemplars.map { (state.labels[Int($0.ref.rawValue)], $0.exemplar) } }
+        }
+
+        func append(exemplars: [RefExemplar]) throws { state.withLock { $0.exemplars += exemplars } }
 
         func refuse(_ isRefusing: Bool) { state.withLock { $0.isRefusing = isRefusing } }
 
@@ -126,5 +133,67 @@ struct OwnSeriesTests {
         let error = #expect(throws: OwnSeriesLost.self) { try series.collect() }
         #expect(error?.samples == 101)
         #expect(series.lostSamples == 101)
+    }
+
+    @Test("exemplars go with their series, each once, and not those of what the store refuses")
+    func exemplars() throws {
+        let appender = Appender()
+        let time = Atomic<Int64>(10_000)
+        let registry = Registry()
+        registry.addSource {
+            let traces = [("1", Int64(9_999)), ("2", 10_500), ("3", 11_500)].filter {
+                $0.1 <= time.load(ordering: .relaxed)
+            }
+            let points = traces.map { trace, timestamp in
+                MetricPoint(
+                    labels: ["__name__": "seconds_bucket", "le": trace], value: 1,
+                    exemplar: Exemplar(labels: ["trace_id": trace], value: 0.5, timestamp: timestamp))
+            }
+            return [MetricFamily(name: "seconds", kind: .histogram, help: "", points: points)]
+        }
+        let series = OwnSeries(
+            sources: [.init(registry: registry, job: "watchpost") { false }], instance: "node-1",
+            interval: { .seconds(1) }, appender: appender, now: { time.load(ordering: .relaxed) },
+            logger: Logger(label: "test"))
+        for _ in 0..<3 {
+            try series.store()
+            time.add(1_000, ordering: .relaxed)
+        }
+        #expect(appender.exemplars.map { $0.exemplar.labels["trace_id"] } == ["1", "2", "3"])
+        #expect(appender.exemplars.map { $0.series["le"] } == ["1", "2", "3"])
+        #expect(appender.exemplars.allSatisfy { $0.series["job"] == "watchpost" && $0.exemplar.value == 0.5 })
+    }
+
+    @Test("a count that has begun since the last time is stored with the zero that it began at, if it was not lost")
+    func zeros() throws {
+        let appender = Appender()
+        let time = Atomic<Int64>(10_000)
+        let isReplaced = Atomic(false)
+        let registry = Registry()
+        registry.addSource {
+            let began: [(String, Int64?)] = [("old", 9_000), ("new", 10_400), ("unknown", nil), ("ahead", 99_000)]
+            let points = began.filter { $0.0 == "old" || time.load(ordering: .relaxed) > 10_000 }.map { name, since in
+                MetricPoint(labels: ["__name__": "calls_total", "name": name], value: 3, since: since)
+            }
+            return [MetricFamily(name: "calls_total", kind: .counter, help: "", points: points)]
+        }
+        let series = OwnSeries(
+            sources: [.init(registry: registry, job: "watchpost") { isReplaced.load(ordering: .relaxed) }],
+            instance: "node-1", interval: { .seconds(1) }, appender: appender,
+            now: { time.load(ordering: .relaxed) }, logger: Logger(label: "test"))
+        func zeros() -> [Int64] { zip(appender.times, appender.samples).filter { $1.value == 0 }.map(\.0) }
+        try series.store()
+        #expect(zeros() == [8_999])
+        time.store(11_000, ordering: .relaxed)
+        try series.store()
+        // What says that it begins later has begun by now.
+        #expect(zeros() == [8_999, 10_399, 10_999])
+        // A job that brought the same for a while has ended.
+        for (now, replaced) in [(12_000, true), (13_000, false)] as [(Int64, Bool)] {
+            time.store(now, ordering: .relaxed)
+            isReplaced.store(replaced, ordering: .relaxed)
+            try series.store()
+        }
+        #expect(zeros() == [8_999, 10_399, 10_999, 12_999])
     }
 }

@@ -50,6 +50,42 @@ struct WriterTests {
         #expect(sink.kinds["old"] == .unknown)
     }
 
+    @Test("Exemplars stand on pages of OpenMetrics only, and read the same")
+    func exemplars() throws {
+        let family = MetricFamily(
+            name: "seconds", kind: .histogram, help: "Seconds.",
+            points: [
+                MetricPoint(
+                    labels: ["__name__": "seconds_bucket", "le": "1"], value: 1,
+                    exemplar: Exemplar(
+                        labels: ["trace_id": "0af7", "span_id": "b7ad"], value: 0.25, timestamp: 1_790_000_000_123)),
+                MetricPoint(
+                    labels: ["__name__": "seconds_bucket", "le": "+Inf"], value: 2,
+                    exemplar: Exemplar(labels: .empty, value: 3, timestamp: 1_790_000_000_000)),
+                MetricPoint(labels: ["__name__": "seconds_sum"], value: 3.25),
+                MetricPoint(labels: ["__name__": "seconds_count"], value: 2),
+            ])
+        let shown = page(of: [family], format: .openMetrics)
+        #expect(
+            String(decoding: shown, as: UTF8.self) == """
+                # HELP seconds Seconds.
+                # TYPE seconds histogram
+                seconds_bucket{le="1"} 1 # {span_id="b7ad",trace_id="0af7"} 0.25 1790000000.123
+                seconds_bucket{le="+Inf"} 2 # {} 3 1790000000
+                seconds_sum 3.25
+                seconds_count 2
+                # EOF
+
+                """)
+        var sink = CollectingSink()
+        try ExpositionParser.parse(shown, format: .openMetrics, into: &sink)
+        #expect(sink.exemplars.map(\.labels) == [["trace_id": "0af7", "span_id": "b7ad"], .empty])
+        #expect(sink.exemplars.map(\.value) == [0.25, 3])
+        #expect(sink.exemplars.map(\.timestamp) == [1_790_000_000_123, 1_790_000_000_000])
+        let text = String(decoding: page(of: [family], format: .text), as: UTF8.self)
+        #expect(!text.contains("trace_id"))
+    }
+
     @Test("The pages are exactly these")
     func exact() {
         let families = [Self.families[0], Self.families[3]]
