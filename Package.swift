@@ -110,7 +110,7 @@ let package = Package(
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Patterns", "Model", "Base"]),
         .house("LogSearch", ["Patterns", "Model", "Base"]),
-        .house("SpanMetrics", ["Instruments", "Model", "Base"]),
+        .house("SpanMetrics", ["TraceSearch", "Instruments", "Model", "Base"]),
         .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
         .house("Listening", ["Instruments", "Model", "Base", "CLinux", "CTLS"]),
@@ -326,7 +326,7 @@ let package = Package(
         .tests(of: "TraceStore", ["SampleTraces", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
         .tests(of: "TraceSearch", ["SampleTraces", "TestSupport", "Model", "Base"]),
         .tests(of: "OTLPTracing", ["Telemetry", "TestSupport", "Transfers", "Codecs", "Model", "Base", tracing]),
-        .tests(of: "SpanMetrics", ["SampleTraces", "TestSupport", "Instruments", "Model", "Base"]),
+        .tests(of: "SpanMetrics", ["SampleTraces", "TraceSearch", "TestSupport", "Instruments", "Model", "Base"]),
         .tests(
             of: "OTLPGRPC",
             [

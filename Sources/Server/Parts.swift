@@ -20,6 +20,7 @@ internal import Rules
 internal import Scraping
 internal import ServiceLifecycle
 internal import Site
+internal import SpanMetrics
 internal import State
 internal import Synchronization
 internal import TraceStore
@@ -40,7 +41,7 @@ final class Parts: Sendable {
     /// The store of logs for all who append.
     let logAppender: LogEventCounter
     let traces: TraceStore
-    /// The store of spans for all who append.
+    /// The store of spans for all who append: they are counted too.
     let spanAppender: any SpanAppender
     /// Counts what log shippers send.
     let logDoors = LogDoors()
@@ -95,7 +96,8 @@ final class Parts: Sendable {
             TraceStoreOptions(
                 directory: data + "/traces", sync: config.sync, retention: config.traces.retention,
                 maxBytes: config.traces.maxSize))
-        spanAppender = traces
+        let spanMetrics = SpanMetrics(store: traces, timeSource: timeSource)
+        spanAppender = spanMetrics
         logAppender = LogEventCounter(logs)
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)
@@ -158,6 +160,7 @@ final class Parts: Sendable {
         registry.addSource { [logDoors] in logDoors.families }
         registry.addSource { [traceDoors] in traceDoors.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
+        registry.addSource { spanMetrics.families() }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }
     }

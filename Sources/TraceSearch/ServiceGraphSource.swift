@@ -82,24 +82,34 @@ public protocol ServiceGraphSource: Sendable {
     /// The calls of a time.
     /// - Throws: what the source throws when it cannot be read.
     func graph(in range: TimeRange) throws -> ServiceGraph
-}
 
-extension ServiceGraphSource {
     /// Who called whom how often, sorted by parent and child; without pairs that did not call each other then.
     /// - Parameters:
     ///   - end: in milliseconds since the Unix epoch.
     ///   - lookback: how long before it the time begins, in milliseconds.
     /// - Throws: what the source throws when it cannot be read.
+    func links(end: Int64, lookback: Int64) throws -> [ServiceDependency]
+}
+
+extension ServiceGraphSource {
     public func links(end: Int64, lookback: Int64) throws -> [ServiceDependency] {
-        let (start, isTooEarly) = end.subtractingReportingOverflow(lookback)
-        let found = try graph(in: TimeRange(start: isTooEarly ? .min : start, end: end)).links
         var counts: [String: [String: Double]] = [:]
-        for link in found { counts[link.client, default: [:]][link.server, default: 0] += link.figures.calls }
+        for link in try graph(in: TimeRange(lookback: lookback, before: end)).links {
+            counts[link.client, default: [:]][link.server, default: 0] += link.figures.calls
+        }
         return counts.sorted { $0.key < $1.key }.flatMap { parent, children in
             children.sorted { $0.key < $1.key }.compactMap { child, calls in
-                guard let count = Int(exactly: calls.rounded()), count > 0 else { return nil }
-                return ServiceDependency(parent: parent, child: child, callCount: count)
+                let count = Int(exactly: calls.rounded()) ?? 0
+                return count > 0 ? ServiceDependency(parent: parent, child: child, callCount: count) : nil
             }
         }
+    }
+}
+
+extension TimeRange {
+    /// The time of a length before a moment, both in milliseconds.
+    public init(lookback: Int64, before end: Int64) {
+        let (start, isTooEarly) = end.subtractingReportingOverflow(max(0, lookback))
+        self.init(start: isTooEarly ? .min : start, end: end)
     }
 }
