@@ -49,6 +49,18 @@ struct Fuzz {
             }
         ),
         (
+            "spans",
+            {
+                SpanFuzzer.feed($0, $1); return 0
+            }
+        ),
+        (
+            "zipkin",
+            {
+                ZipkinFuzzer.feed($0, $1); return 0
+            }
+        ),
+        (
             "site",
             {
                 SiteFuzzer.feed($0, $1); return 0
