@@ -10,6 +10,12 @@ public struct TraceStoreOptions: Sendable {
     public var retention: Duration
     /// Bytes that all files together may take; the oldest days go first.
     public var maxBytes: Int64
+    /// Spans of a day that are sealed into one block.
+    public var blockSpans = 16_384
+    /// How long spans wait for others before they are sealed all the same.
+    public var sealAfter: Duration = .seconds(3_600)
+    /// The time between two rounds of upkeep in ``TraceStore/run()``.
+    public var upkeepInterval: Duration = .seconds(2)
 
     public init(
         directory: String, sync: SQLiteOptions.Sync = .normal, retention: Duration = .seconds(7 * 86_400),
