@@ -155,7 +155,7 @@ let package = Package(
         .house("OTLPReceiver", ["Telemetry", "Listening", "LogShipping", "Model", "Base"]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
-        .house("SiteView", ["CameraRecords", "Model"]),
+        .house("SiteView", ["TraceSearch", "CameraRecords", "Model"]),
         .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
@@ -200,8 +200,8 @@ let package = Package(
         .house(
             "WatchpostHTTP",
             [
-                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "CameraRecords",
-                "LogRelay", "HTTPKit", "Codecs", "Model", hummingbird, nioCore,
+                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "TraceSearch",
+                "CameraRecords", "LogRelay", "HTTPKit", "Codecs", "Model", hummingbird, nioCore,
             ]),
         .house(
             "Demo",
@@ -236,7 +236,7 @@ let package = Package(
             name: "watchpost",
             dependencies: [
                 "Server", "Demo", "CameraRecords", "Collectors", "LogDocuments", "LogPipeline", "RuleTesting",
-                "Patterns",
+                "TraceSearch", "Patterns",
                 "Model", "Base", "PromQL", "RTSP", "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],
@@ -373,7 +373,8 @@ let package = Package(
         .target(
             name: "HTTPTestSupport",
             dependencies: [
-                "HTTPKit", "SiteView", "CameraRecords", "Model", hummingbird, logging, nioCore, nioEmbedded,
+                "HTTPKit", "SiteView", "TraceSearch", "CameraRecords", "Model", hummingbird, logging, nioCore,
+                nioEmbedded,
             ],
             path: "Tests/HTTPTestSupport", swiftSettings: swift),
         .tests(of: "HTTPKit", ["HTTPTestSupport", hummingbird, nioCore]),
@@ -395,13 +396,16 @@ let package = Package(
         .tests(
             of: "WatchpostHTTP",
             [
-                "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments", "Alerting", "LogRelay",
-                "LogStore",
+                "SampleTraces", "TraceSearch", "HTTPTestSupport", "HTTPKit", "SiteView", "Dashboards", "Instruments",
+                "Alerting", "LogRelay", "LogStore",
                 "Codecs", "ConfigText", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
         .tests(
             of: "WebUI",
-            ["HTTPTestSupport", "HTTPKit", hummingbird, nioCore, "CameraRecords", "Dashboards", "SiteView", "Model"]),
+            [
+                "SampleTraces", "TraceSearch", "HTTPTestSupport", "HTTPKit", hummingbird, nioCore, "CameraRecords",
+                "Dashboards", "SiteView", "Model",
+            ]),
         .tests(
             of: "Server",
             [

@@ -43,6 +43,15 @@ static const unsigned char logs_tail_js[] = {
 static const unsigned char logs_searches_js[] = {
 #embed "../WebUI/Assets/logs-searches.js"
 };
+static const unsigned char traces_js[] = {
+#embed "../WebUI/Assets/traces.js"
+};
+static const unsigned char trace_js[] = {
+#embed "../WebUI/Assets/trace.js"
+};
+static const unsigned char waterfall_js[] = {
+#embed "../WebUI/Assets/waterfall.js"
+};
 static const unsigned char icon_svg[] = {
 #embed "../WebUI/Assets/icon.svg"
 };
@@ -90,6 +99,18 @@ static const unsigned char templates_log_searches_mustache[] = {
 };
 static const unsigned char templates_pipeline_trial_mustache[] = {
 #embed "../WebUI/Assets/templates/pipeline-trial.mustache"
+};
+static const unsigned char templates_traces_mustache[] = {
+#embed "../WebUI/Assets/templates/traces.mustache"
+};
+static const unsigned char templates_trace_mustache[] = {
+#embed "../WebUI/Assets/templates/trace.mustache"
+};
+static const unsigned char templates_trace_span_mustache[] = {
+#embed "../WebUI/Assets/templates/trace-span.mustache"
+};
+static const unsigned char templates_trace_logs_mustache[] = {
+#embed "../WebUI/Assets/templates/trace-logs.mustache"
 };
 static const unsigned char templates_messages_mustache[] = {
 #embed "../WebUI/Assets/templates/messages.mustache"
@@ -162,6 +183,9 @@ static const wp_asset assets[] = {
     {"logs-zoom.js", logs_zoom_js, sizeof logs_zoom_js},
     {"logs-tail.js", logs_tail_js, sizeof logs_tail_js},
     {"logs-searches.js", logs_searches_js, sizeof logs_searches_js},
+    {"traces.js", traces_js, sizeof traces_js},
+    {"trace.js", trace_js, sizeof trace_js},
+    {"waterfall.js", waterfall_js, sizeof waterfall_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"templates/page.mustache", templates_page_mustache, sizeof templates_page_mustache},
     {"templates/overview.mustache", templates_overview_mustache, sizeof templates_overview_mustache},
@@ -178,6 +202,10 @@ static const wp_asset assets[] = {
     {"templates/log-context.mustache", templates_log_context_mustache, sizeof templates_log_context_mustache},
     {"templates/log-searches.mustache", templates_log_searches_mustache, sizeof templates_log_searches_mustache},
     {"templates/pipeline-trial.mustache", templates_pipeline_trial_mustache, sizeof templates_pipeline_trial_mustache},
+    {"templates/traces.mustache", templates_traces_mustache, sizeof templates_traces_mustache},
+    {"templates/trace.mustache", templates_trace_mustache, sizeof templates_trace_mustache},
+    {"templates/trace-span.mustache", templates_trace_span_mustache, sizeof templates_trace_span_mustache},
+    {"templates/trace-logs.mustache", templates_trace_logs_mustache, sizeof templates_trace_logs_mustache},
     {"templates/messages.mustache", templates_messages_mustache, sizeof templates_messages_mustache},
     {"templates/alert.mustache", templates_alert_mustache, sizeof templates_alert_mustache},
     {"templates/silence.mustache", templates_silence_mustache, sizeof templates_silence_mustache},

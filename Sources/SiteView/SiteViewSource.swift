@@ -1,5 +1,6 @@
 package import CameraRecords
 package import Model
+package import TraceSearch
 
 /// Where pages and the API get what they show. The server is one; tests have a fixed one.
 package protocol SiteViewSource: Sendable {
@@ -59,6 +60,15 @@ package protocol SiteViewSource: Sendable {
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.
     func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord]
+    /// Traces that have spans as wanted, newest first.
+    /// - Throws: ``TracesRefused`` where they cannot be read, or others are searched for before.
+    func findTraces(_ request: TraceSearchRequest) async throws -> TraceFindings
+    /// A trace, with so many spans at most; `nil` where none of its spans is stored.
+    /// - Throws: ``TracesRefused``
+    func trace(_ id: TraceID, spansMax: Int) async throws -> Trace?
+    /// What there is to search by between two moments, in nanoseconds since the Unix epoch.
+    /// - Throws: ``TracesRefused``
+    func traceWords(start: Int64, end: Int64) async throws -> TraceWords
     func status() async -> SiteStatus
     /// A tick whenever something on the pages may have changed; ends when the server stops.
     func changes() -> AsyncStream<Void>

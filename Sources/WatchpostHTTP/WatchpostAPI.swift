@@ -40,6 +40,7 @@ package struct WatchpostAPI: Sendable {
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
         LogsAPI(view: view).addRoutes(to: group)
+        TracesAPI(view: view).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in

@@ -44,6 +44,8 @@ struct AlertContent: PageContent {
     /// How long it is pending still.
     let fires: SpanText?
     let camera: CameraLink?
+    /// The traces of the camera then.
+    let traces: LogRow.Link?
     /// What holds it, in sentences.
     let holding: [String]
     let routes: [Route]
@@ -77,6 +79,9 @@ extension WebUI {
             description: alert.annotations["description"] ?? "",
             since: alert.since.map { .init(time: Shown.dateTime($0), span: Shown.span(now - $0)) }, fires: fires,
             camera: camera.flatMap { camera in alert.since.map { Self.link(camera, around: $0) } },
+            traces: camera.flatMap { camera in
+                alert.since.map { .init(link: TracesAddress.link(camera: camera.id, around: $0)) }
+            },
             holding: Self.holding(alert), routes: alert.routes.map { Self.route($0, now: now) },
             token: await view.silenceToken(for: alert.labels), labels: Fact.all(alert.labels),
             annotations: Fact.all(alert.annotations))

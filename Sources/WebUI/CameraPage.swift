@@ -28,6 +28,9 @@ struct CameraContent: PageContent {
     let alerts: [AlertRow]
     /// `nil` where they were not searched.
     let logs: Logs?
+    /// The same.
+    let traces: CameraTraces?
+    let tracesLink: String
     let facts: [Fact]
 }
 
@@ -103,7 +106,8 @@ extension WebUI {
             range: pages.part(RangeContent()), standardRange: Self.standardRange,
             panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: overview.now) },
             logs: fields["quick"] == nil ? await logs(ofCamera: id, fields, now: overview.now) : nil,
-            facts: Self.facts(camera))
+            traces: fields["quick"] == nil ? await traces(ofCamera: id, fields, now: overview.now) : nil,
+            tracesLink: TracesAddress.link(camera: id), facts: Self.facts(camera))
         return pages.page(
             content, title: "\(id) \(camera.state.rawValue)", path: "/cameras", script: "dashboard.js")
     }
@@ -116,7 +120,7 @@ extension WebUI {
         return CameraContent.Logs(events: events.map(EventRow.init))
     }
 
-    private static let standardRange = "now-15m"
+    static let standardRange = "now-15m"
 
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
         let together = camera.sharedCause.map { " together with others, \($0.headline)" } ?? ""

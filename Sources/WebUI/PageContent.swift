@@ -1,7 +1,9 @@
 /// A template below `Assets/templates`.
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
-        silences, silenced, expression, refusal, record, report
+        silences, silenced, expression, refusal, record, report, traces, trace
+    case traceSpan = "trace-span"
+    case traceLogs = "trace-logs"
     case cameraChoice = "camera-choice"
     case logRows = "log-rows"
     case logArrivals = "log-arrivals"

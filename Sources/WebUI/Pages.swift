@@ -30,8 +30,8 @@ struct Pages: Sendable {
     func page(
         _ content: some PageContent, title: String, path: String, live: Bool = true, script: String? = nil
     ) -> String {
-        var links = [("/", "Overview"), ("/alerts", "Alerts"), ("/logs", "Logs"), ("/dashboards", "Dashboards")]
-        links.append(("/report", "Report"))
+        var links = [("/", "Overview"), ("/alerts", "Alerts"), ("/logs", "Logs"), ("/traces", "Traces")]
+        links += [("/dashboards", "Dashboards"), ("/report", "Report")]
         if isDemo { links.append(("/messages", "Messages")) }
         links.append(("/status", "Status"))
         let navigation = links.map { link in

@@ -40,6 +40,7 @@ package struct WebUI: Sendable {
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
         router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
         addLogRoutes(to: router)
+        addTraceRoutes(to: router)
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
         router.get("/messages") { _, _ in html(await messagesPage()) }
@@ -59,6 +60,21 @@ package struct WebUI: Sendable {
         router.get("/logs/pipelines") { _, _ in await pipelinesPage() }
         router.post("/logs/pipelines") { request, _ in try await tryPipeline(request) }
         router.get("/logs/searches.json") { _, _ in try await exportSearches() }
+    }
+
+    private func addTraceRoutes(to router: Router<AppRequestContext>) {
+        router.get("/traces") { request, _ in
+            await tracesPage(FormFields(request.uri.query ?? ""), host: request.head.authority ?? "this-host:9900")
+        }
+        router.get("/traces/:id") { request, context in
+            await tracePage(context.parameters.get("id") ?? "", FormFields(request.uri.query ?? ""))
+        }
+        router.get("/traces/:id/logs") { request, context in
+            await traceLogsPage(context.parameters.get("id") ?? "", FormFields(request.uri.query ?? ""))
+        }
+        router.get("/traces/:id/spans/:span") { _, context in
+            await traceSpanPage(context.parameters.get("id") ?? "", span: context.parameters.get("span") ?? "")
+        }
     }
 
     /// Nothing from outside the binary, and no script or style inside a page.

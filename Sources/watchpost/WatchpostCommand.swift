@@ -15,7 +15,7 @@ struct WatchpostCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
             SilenceCommand.self,
-            LogsCommand.self,
+            LogsCommand.self, TracesCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,
             RecordCommand.self, ReportCommand.self, PipelineCommand.self,

@@ -2,6 +2,7 @@ package import CameraRecords
 internal import Foundation
 package import Model
 package import SiteView
+package import TraceSearch
 
 /// A site whose pages never change: six cameras, of which some are in trouble if wanted.
 package struct FixedSite: SiteViewSource {
@@ -14,6 +15,7 @@ package struct FixedSite: SiteViewSource {
     private let namePrefix: String
     private let nodes: [NodeStatus]
     private let cause: SharedCause?
+    private let spans: SpanList
 
     /// - Parameters:
     ///   - isTroubled: whether the second camera is offline and the third is slow.
@@ -21,10 +23,12 @@ package struct FixedSite: SiteViewSource {
     ///   - namePrefix: what stands before a camera's number.
     ///   - nodes: other hosts, each with its number of cameras `cam-1`, `cam-2`, ….
     ///   - cause: what the first cameras share, and why they are down.
+    ///   - spans: what is stored of traces.
     package init(
         cameraCount: Int = 6, isTroubled: Bool = false, hasDiskAlert: Bool = false, findings: [Finding] = [],
-        namePrefix: String = "cam-", nodes: [NodeStatus] = [], cause: SharedCause? = nil
+        namePrefix: String = "cam-", nodes: [NodeStatus] = [], cause: SharedCause? = nil, spans: [Span] = []
     ) {
+        self.spans = SpanList(spans)
         self.cause = cause
         self.nodes = nodes
         self.cameraCount = cameraCount
@@ -291,6 +295,24 @@ package struct FixedSite: SiteViewSource {
             }
             return SiteRecord(site: "=HCM, \"site\"", start: range.start, end: range.end, madeAt: now, cameras: records)
         }
+    }
+
+    package func findTraces(_ request: TraceSearchRequest) async throws -> TraceFindings {
+        if request.query.conditions == [.init(.name, .contains("busy"))] {
+            throw TracesRefused("others came before it", isBusy: true)
+        }
+        return try spans.find(request)
+    }
+
+    package func trace(_ id: TraceID, spansMax: Int) async throws -> Trace? { spans.trace(id, spansMax: spansMax) }
+
+    package func traceWords(start: Int64, end: Int64) async throws -> TraceWords {
+        var words = TraceWords()
+        words.services = spans.services(start: start, end: end)
+        words.attributes = spans.attributeNames(start: start, end: end)
+        words.cameras = spans.attributeValues("vms.camera.id", start: start, end: end, limit: 100)
+        words.hasTraces = !spans.spans.isEmpty
+        return words
     }
 
     package func status() async -> SiteStatus {

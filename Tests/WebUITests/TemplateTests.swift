@@ -36,6 +36,20 @@ struct TemplateTests {
         footageUnknown: "", note: "")
     private static let gap = GapRow(start: "", end: "", length: "")
 
+    private static let attribute = TraceSpanContent.Attribute(
+        name: "", value: "", filter: .init(name: "", link: ""), target: .init(link: ""))
+    private static let hit: SpanHit = {
+        var span = Span(traceID: TraceID(high: 0, low: 1), spanID: SpanID(1), start: 0, end: 1)
+        span.status = .error
+        return SpanHit(span)
+    }()
+    private static let traceRow = TraceRow(
+        link: "", moment: ShownMoment(0), service: "", name: "", duration: "", spans: "", errors: .init(text: ""),
+        services: "", cameras: [CameraLink(id: "", link: "")], matches: .init(text: ""), style: "")
+    private static let cameraTraces = CameraTraces(
+        marks: .init(all: [.init(x: "", y: "", link: "", words: "", isError: true)]), rows: [traceRow],
+        nothing: .init(text: ""))
+
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
@@ -59,7 +73,8 @@ struct TemplateTests {
         CameraContent(
             id: "", node: "", style: "", state: "", shape: "", logsLink: "", recordLink: "", sentence: "", range: "",
             standardRange: "",
-            panels: [""], alerts: [alert], logs: .init(events: [event]), facts: [fact]),
+            panels: [""], alerts: [alert], logs: .init(events: [event]), traces: cameraTraces, tracesLink: "",
+            facts: [fact]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(
@@ -97,7 +112,7 @@ struct TemplateTests {
             fields: [
                 .init(
                     name: "", value: "", filter: .init(name: "", link: ""), exclude: .init(name: "", link: ""),
-                    trace: .init(link: ""), rest: .init(link: "", size: ""))
+                    trace: .init(link: ""), traceLogs: .init(link: ""), rest: .init(link: "", size: ""))
             ], leftOut: ""),
         LogContextContent(
             title: "", list: "",
@@ -106,6 +121,45 @@ struct TemplateTests {
                     isHit: true, style: "", moment: ShownMoment(0), link: "", message: "",
                     rest: .init(link: "", size: ""))
             ], more: .init(link: ""), note: ""),
+        TracesContent(
+            query: "", camera: "", cameras: [.init(value: "")], spans: [.init(value: "", name: "", selected: true)],
+            start: "", end: "", problem: QueryProblem(words: "", offset: 0, query: "("),
+            ready: [.init(name: "", link: "")], count: "",
+            charts: TraceCharts([hit], TracesAddress(), range: .init(start: 0, end: 1), hasOthers: true),
+            moves: [.init(name: "", link: "")],
+            facets: [
+                .init(
+                    name: "", values: [.init(text: "", count: "", share: 1, link: "", exclude: "", isOn: true)])
+            ], attributes: [.init(name: "", link: "")], rows: [traceRow], hasRows: true, older: .init(link: ""),
+            newest: .init(link: ""), nothing: "", help: .init(host: "")),
+        TraceContent(
+            id: "", service: "", name: "", moment: ShownMoment(0), duration: "", spans: "", errors: .init(text: ""),
+            error: .init(text: ""), cameras: [CameraLink(id: "", link: "")], notes: [.init(text: "")],
+            services: [.init(name: "", colour: "", spans: "", errors: "", selfTime: "", share: 1, link: "")],
+            gaps: [.init(link: "", row: 1, offset: "", words: "")], query: "",
+            problem: QueryProblem(words: "", offset: 0, query: "("),
+            found: .init(words: "", rows: [.init(link: "", name: "")]), ticks: [.init(text: "")],
+            rows: [
+                WaterfallRow(
+                    number: 0, index: 1, level: 1, indent: 0, link: "", service: "", name: "", colour: "", x: "",
+                    width: "", critical: [.init(x: "", width: "")], duration: "", isError: true,
+                    oddity: .init(text: ""), isHit: true)
+            ], count: 1, rest: .init(text: ""), table: "", json: "", logsPart: "", logs: "",
+            neighbours: .init(link: "")),
+        TraceSpanContent(
+            trace: "",
+            spans: [
+                .init(
+                    name: "", service: "", colour: "", isError: true, message: .init(text: ""), facts: [fact],
+                    attributes: [attribute], events: [.init(offset: "", name: "", attributes: [attribute])],
+                    links: [.init(link: "", name: "", attributes: [attribute])], resource: [attribute],
+                    scope: [attribute], dropped: [.init(text: "")])
+            ]),
+        TraceLogsContent(
+            trace: "",
+            lists: [
+                .init(heading: "", link: "", rows: "", names: [.init(text: "")], nothing: .init(text: ""))
+            ]),
         MessagesContent(messages: [message]),
         StatusContent(
             facts: [fact], findings: [finding],
@@ -114,7 +168,7 @@ struct TemplateTests {
             inputs: [.init(input: "", path: "", events: "", note: "")]),
         AlertContent(
             name: "", state: "", summary: "", description: "", since: .init(time: "", span: ""), fires: span,
-            camera: CameraLink(id: "", link: ""), holding: [""],
+            camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],
             routes: [
                 .init(
                     path: "", receiver: "", group: "", wait: "", interval: "", repeat: "", next: span,

@@ -38,11 +38,12 @@ function localizeForm(form) {
       else formData.set(field.name, String(date.getTime()));
     }
     // An address that is shared says what is wanted, and no more.
-    for (const [name, usual] of [["since", ""], ["language", "lucene"], ["query", ""]]) {
+    for (const [name, usual] of [["since", ""], ["language", "lucene"], ["query", ""], ["q", ""], ["camera", ""]]) {
       if (formData.get(name) === usual) formData.delete(name);
     }
     const hadColumns = new URL(location.href).searchParams.has("columns");
-    if (!hadColumns && formData.get("columns") === form.elements.columns.defaultValue) formData.delete("columns");
+    const columns = form.elements.columns;
+    if (columns && !hadColumns && formData.get("columns") === columns.defaultValue) formData.delete("columns");
   });
 }
 
@@ -51,6 +52,6 @@ export function start() {
   for (const name of document.querySelectorAll(".zone-name")) name.textContent = `local, ${offset()}`;
   const footer = document.querySelector("footer .zone");
   if (footer) footer.textContent = `times of events are local (${offset()}), UTC when pointed at`;
-  const form = document.querySelector("form.logs-form");
+  const form = document.querySelector("form.logs-form, form.traces-form");
   if (form) localizeForm(form);
 }

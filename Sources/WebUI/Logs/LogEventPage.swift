@@ -12,7 +12,10 @@ struct LogEventContent: PageContent {
         let value: String
         let filter: LogsContent.Named?
         let exclude: LogsContent.Named?
+        /// The page of the trace that the value names.
         let trace: LogRow.Link?
+        /// The logs of the trace.
+        let traceLogs: LogRow.Link?
         let rest: LogRow.Rest?
     }
 
@@ -98,7 +101,8 @@ extension WebUI {
                 exclude: excluded.map {
                     .init(name: VisibleText.short($0.text), link: address.filtered($0).link())
                 },
-                trace: isTrace(name) && !text.isEmpty
+                trace: LogFieldFilter.namesTrace(name) ? TracesAddress.link(named: text).map(LogRow.Link.init) : nil,
+                traceLogs: LogFieldFilter.namesTrace(name) && !text.isEmpty
                     ? LogRow.Link(link: trace(name, text, at: event.timestamp)) : nil,
                 rest: shown.1)
         }
@@ -117,8 +121,6 @@ extension WebUI {
         guard !text.isEmpty, text.utf8.count <= LogFieldFilter.longest else { return nil }
         return LogFieldFilter(name: name.hasPrefix("fields.") ? String(name.dropFirst(7)) : name, value: text)
     }
-
-    private static func isTrace(_ name: String) -> Bool { ["trace_id", "trace.id", "fields.trace_id"].contains(name) }
 
     /// The logs of a trace, around an event of it.
     private static func trace(_ name: String, _ id: String, at time: Int64) -> String {

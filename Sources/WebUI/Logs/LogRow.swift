@@ -78,7 +78,9 @@ struct LogRow: Sendable {
         return Cell(
             style: name == "message" ? "message" : value.count <= shortLength ? "value short" : "value",
             text: shown.text,
-            target: isCamera ? Link(link: Links.camera(value, at: event.timestamp)) : nil,
+            target: isCamera
+                ? Link(link: Links.camera(value, at: event.timestamp))
+                : LogFieldFilter.namesTrace(name) ? TracesAddress.link(named: value).map(Link.init) : nil,
             rest: shown.isCut ? Rest(link: link, size: Shown.bytes(Double(value.utf8.count))) : nil)
     }
 }

@@ -163,6 +163,9 @@ struct LogFieldFilter: Sendable {
     /// A value that is longer is nothing to filter by.
     static let longest = 256
 
+    /// Whether a field of this name holds the number of a trace.
+    static func namesTrace(_ name: String) -> Bool { ["trace_id", "trace.id", "fields.trace_id"].contains(name) }
+
     /// In Lucene's language.
     var text: String { (isExcluded ? "NOT " : "") + condition }
     var opposite: String { (isExcluded ? "" : "NOT ") + condition }

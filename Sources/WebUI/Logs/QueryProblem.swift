@@ -19,8 +19,13 @@ struct QueryProblem: Sendable {
     }
 
     init(_ error: any Error, query: String) {
-        words = "\(error)"
-        guard let offset = (error as? LogSearchRefused)?.offset else {
+        self.init(words: "\(error)", offset: (error as? LogSearchRefused)?.offset, query: query)
+    }
+
+    /// - Parameter offset: how many characters of the query stand before the place.
+    init(words: String, offset: Int?, query: String) {
+        self.words = words
+        guard let offset else {
             place = nil
             return
         }
