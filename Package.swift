@@ -37,6 +37,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
@@ -190,8 +191,7 @@ let package = Package(
         .house(
             "OTLPGRPC",
             [
-                "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHTTP1, nioHTTP2,
-                nioPosix,
+                "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHPACK, nioHTTP2, nioPosix,
             ]),
         .house("ZipkinHTTP", ["Telemetry", "Listening", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
@@ -331,7 +331,7 @@ let package = Package(
             of: "OTLPGRPC",
             [
                 "Telemetry", "Listening", "OTLPReceiver", "TestSupport", "HTTPKit", "Codecs", "Model", "Base", nioCore,
-                nioHTTP2, nioPosix,
+                nioHPACK, nioHTTP2, nioPosix,
             ]),
         .tests(of: "ZipkinHTTP", ["Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
@@ -392,7 +392,7 @@ let package = Package(
                 "Instruments", "Partitions",
                 "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "OTLPHTTP", ["Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(of: "OTLPHTTP", ["OTLPReceiver", "Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "WatchpostHTTP",
             [

@@ -43,7 +43,8 @@ struct DemoSite {
     }
 
     private var watchpost: String {
-        var text = "# The demo's site.\ninstance: demo\ncameras:\n"
+        var text = "# The demo's site.\ninstance: demo\n"
+        text += "otlp: { http: 127.0.0.1:4318, grpc: 127.0.0.1:4317 }\ncameras:\n"
         for camera in cameras {
             text +=
                 "  - { id: \(camera), url_file: \(configuration)/\(camera).url, fps: 25, watch: [recorder, probe], labels: { site: demo } }\n"

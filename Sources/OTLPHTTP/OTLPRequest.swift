@@ -4,41 +4,30 @@ internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import OTLPReceiver
 internal import Telemetry
 
 /// What all requests of OTLP over HTTP have in common: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
 enum OTLPRequest {
     /// Reads a request, and answers it.
-    /// - Parameters:
-    ///   - name: of the count in a JSON answer of what was left out.
-    ///   - refused: told of a request of which nothing was stored.
-    ///   - store: decodes and stores a message of so many bytes as it came; tells how much was left out, and why.
     static func answer(
-        _ request: Request, _ lanes: MessageLanes, counting name: StaticString, refused: @Sendable () -> Void = {},
-        store:
-            @escaping @Sendable (_ message: [UInt8], _ bodyBytes: Int, _ isJSON: Bool) throws -> (
-                rejected: Int, reasons: [String]
-            )
+        _ request: Request, _ signal: OTLPSignal, _ receiver: OTLPReceiver, _ lanes: MessageLanes
     ) async -> Response {
         let type = (request.headers[.contentType] ?? "").lowercased()
         let isJSON = type.hasPrefix("application/json")
         let response: Response
         if isJSON || type.hasPrefix("application/x-protobuf") {
-            response = await stored(request, lanes, isJSON, store, name)
+            response = await stored(request, signal, receiver, lanes, isJSON)
         } else {
             response = failure(
                 .unsupportedMediaType, "the content type is neither application/x-protobuf nor application/json", true)
         }
-        if response.status != .ok { refused() }
+        if response.status != .ok { receiver.refused(signal) }
         return response
     }
 
     private static func stored(
-        _ request: Request, _ lanes: MessageLanes, _ isJSON: Bool,
-        _ store:
-            @escaping @Sendable (_ message: [UInt8], _ bodyBytes: Int, _ isJSON: Bool) throws -> (
-                rejected: Int, reasons: [String]
-            ), _ name: StaticString
+        _ request: Request, _ signal: OTLPSignal, _ receiver: OTLPReceiver, _ lanes: MessageLanes, _ isJSON: Bool
     ) async -> Response {
         do {
             let body = try await request.body.collect(upTo: MessageLanes.bodyBytesMax)
@@ -47,9 +36,9 @@ enum OTLPRequest {
             let outcome = try await lanes.run(bodyBytes: bytes) { limit in
                 try message(body, encoding, limit: limit)
             } _: { message in
-                try store(message, bytes, isJSON)
+                try receiver.receive(signal, message, bodyBytes: bytes, isJSON: isJSON)
             }
-            return success(outcome.rejected, outcome.reasons.joined(separator: "; "), isJSON, name)
+            return success(outcome, signal, isJSON)
         } catch let error as OTLPError {
             return failure(.badRequest, error.description, isJSON)
         } catch let error as GzipError {
@@ -76,32 +65,30 @@ enum OTLPRequest {
         }
     }
 
-    /// `ExportMetricsServiceResponse` or `ExportLogsServiceResponse`: the field 1 is what was left out, of a count (1) and a
-    /// message (2).
-    private static func success(_ rejected: Int, _ message: String, _ isJSON: Bool, _ name: StaticString) -> Response {
-        if isJSON {
-            var json = JSONBytes()
-            json.raw("{")
-            if rejected > 0 {
-                json.raw(#""partialSuccess":{""#)
-                json.raw(name)
-                json.raw(#"":"#)
-                json.string(String(rejected))
-                json.raw(#","errorMessage":"#)
-                json.string(message)
-                json.raw("}")
-            }
+    private static func success(_ outcome: OTLPOutcome, _ signal: OTLPSignal, _ isJSON: Bool) -> Response {
+        guard isJSON else { return answer(.ok, outcome.protobuf, isJSON) }
+        var json = JSONBytes()
+        json.raw("{")
+        if outcome.rejected > 0 {
+            json.raw(#""partialSuccess":{""#)
+            json.raw(name(of: signal))
+            json.raw(#"":"#)
+            json.string(String(outcome.rejected))
+            json.raw(#","errorMessage":"#)
+            json.string(outcome.reasons.joined(separator: "; "))
             json.raw("}")
-            return answer(.ok, json.bytes, isJSON)
         }
-        if rejected == 0 { return answer(.ok, [], isJSON) }
-        var partial: [UInt8] = [1 << 3]
-        partial.appendVarint(UInt64(rejected))
-        partial.append(2 << 3 | 2)
-        partial.appendCounted(Array(message.utf8))
-        var bytes: [UInt8] = [1 << 3 | 2]
-        bytes.appendCounted(partial)
-        return answer(.ok, bytes, isJSON)
+        json.raw("}")
+        return answer(.ok, json.bytes, isJSON)
+    }
+
+    /// Of the count of what was left out.
+    private static func name(of signal: OTLPSignal) -> StaticString {
+        switch signal {
+        case .traces: "rejectedSpans"
+        case .metrics: "rejectedDataPoints"
+        case .logs: "rejectedLogRecords"
+        }
     }
 
     /// `google.rpc.Status`, of which the message (2) counts.

@@ -30,12 +30,10 @@ enum Doors {
         router.add(
             middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
         router.add(middleware: AccessMiddleware(hostNames: hostNames()))
-        let lanes = MessageLanes()
+        let lanes = parts.lanes
         let view = ServerView(parts: parts)
         prometheus(parts, lanes).addRoutes(to: router)
-        OTLPMetricsAPI(appender: parts.appender, lanes: lanes).addRoutes(to: router)
-        OTLPLogsAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes).addRoutes(to: router)
-        OTLPTracesAPI(appender: parts.spanAppender, doors: parts.traceDoors, lanes: lanes).addRoutes(to: router)
+        OTLPAPI(receiver: parts.otlpReceiver, lanes: lanes).addRoutes(to: router)
         ZipkinAPI(appender: parts.spanAppender, doors: parts.traceDoors, lanes: lanes).addRoutes(to: router)
         LokiAPI(appender: parts.logAppender, doors: parts.logDoors, lanes: lanes, isReady: isReady)
             .addRoutes(to: router)

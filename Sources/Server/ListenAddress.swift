@@ -49,8 +49,9 @@ struct ListenAddress: Hashable, Sendable {
     }
 
     /// Looks whether the address can be had, before anything is started that would have to be ended again.
+    /// - Parameter elsewhere: how another address is chosen.
     /// - Throws: ``StartRefused`` that says what holds it.
-    func claim() throws(StartRefused) {
+    func claim(elsewhere: String = "choose another with --listen") throws(StartRefused) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -68,11 +69,11 @@ struct ListenAddress: Hashable, Sendable {
             let reason = errno
             if reason == EADDRINUSE {
                 throw StartRefused(
-                    "cannot listen at \(text): the port is in use by another program; end it, or choose another with --listen"
+                    "cannot listen at \(text): the port is in use by another program; end it, or \(elsewhere)"
                 )
             }
             throw StartRefused(
-                "cannot listen at \(text): \(String(cString: strerror(reason))); choose another with --listen")
+                "cannot listen at \(text): \(String(cString: strerror(reason))); \(elsewhere)")
         }
     }
 }

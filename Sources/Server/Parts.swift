@@ -4,6 +4,7 @@ internal import Collectors
 internal import ConfigText
 internal import Dashboards
 internal import Foundation
+internal import HTTPKit
 internal import Instruments
 internal import Listening
 internal import LogPipeline
@@ -14,6 +15,7 @@ internal import Logging
 internal import MetricStore
 internal import Model
 internal import Nodes
+internal import OTLPReceiver
 internal import Partitions
 internal import PromQL
 internal import Rules
@@ -65,6 +67,10 @@ final class Parts: Sendable {
     let nodeQuestions: NodeQuestions
     let storageProblems: StorageProblems
     let sms: SMSListener
+    /// Where messages of all doors are read.
+    let lanes = MessageLanes()
+    let otlpReceiver: OTLPReceiver
+    let otlpPorts: OTLPPorts
     /// Who else may look into the data directory.
     private let dataNotes: [String]
     let current: CurrentSite
@@ -134,6 +140,9 @@ final class Parts: Sendable {
             version: WatchpostVersion.current, retention: { [logs] in logs.options.retention })
         receiver = LogReceiver(store: logAppender, offsets: offsets)
         sms = SMSListener(transfers: transfers, logger: logger)
+        otlpReceiver = OTLPReceiver(
+            samples: appender, events: logAppender, spans: spanAppender, logDoors: logDoors, traceDoors: traceDoors)
+        otlpPorts = OTLPPorts(otlpReceiver, lanes, options, logger)
         storageProblems = StorageProblems(
             metrics: metrics, logs: logs, traces: traces, state: state, logger: logger)
         ownSeries = Self.makeOwnSeries(
@@ -159,6 +168,7 @@ final class Parts: Sendable {
         registry.addSource { [pipelines] in pipelines.families }
         registry.addSource { [logDoors] in logDoors.families }
         registry.addSource { [traceDoors] in traceDoors.families }
+        registry.addSource { [otlpPorts] in otlpPorts.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { spanMetrics.families() }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
@@ -185,7 +195,7 @@ final class Parts: Sendable {
     var findings: [Finding] {
         let sources: [any FindingSource] = [
             collectors, nodes, rules, scraper, shipper, pipelines, receiver, outlets, appender, storageProblems,
-            ownSeries, sms,
+            ownSeries, sms, otlpPorts,
             current,
         ]
         return dataNotes.map { Finding(.warning, part: "host", text: $0) } + sources.flatMap(\.findings)
@@ -253,6 +263,7 @@ final class Parts: Sendable {
         logs.update(retention: storage.logs.retention, maxBytes: storage.logs.maxSize)
         traces.update(retention: storage.traces.retention, maxBytes: storage.traces.maxSize)
         names.withLock { $0 = Self.hostNames(address, externalURL) }
+        otlpPorts.update(storage.otlp)
         return [sms.update(site.watchpost.sms)].compactMap(\.self)
     }
 

@@ -143,7 +143,8 @@ struct ServerView: SiteViewSource {
                 retention: parts.metrics.options.retention, maxBytes: parts.metrics.options.maxBytes,
                 outOfOrder: parts.metrics.options.outOfOrderWindow),
             logsKept: KeptView(
-                retention: parts.logs.options.retention.milliseconds, maxBytes: parts.logs.options.maxBytes))
+                retention: parts.logs.options.retention.milliseconds, maxBytes: parts.logs.options.maxBytes),
+            ports: parts.otlpPorts.views)
     }
 
     /// A change each second: rates and ages are never the same for longer. They end with the server, at once.

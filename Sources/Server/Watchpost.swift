@@ -43,7 +43,7 @@ package enum Watchpost {
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
         let services =
             parts.services() + [
-                parts.sms, LoopService(on: WorkQueue("reload")) { await reloadOnHangup(reloading) },
+                parts.sms, parts.otlpPorts, LoopService(on: WorkQueue("reload")) { await reloadOnHangup(reloading) },
                 LoopService { await connections.run() },
                 server,
             ]

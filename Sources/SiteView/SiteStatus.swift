@@ -14,11 +14,13 @@ package struct SiteStatus: Codable, Sendable {
     package var findings: [Finding]
     package var metricsKept: KeptView?
     package var logsKept: KeptView?
+    /// Ports beside the one of the pages.
+    package var ports: [PortView]?
 
     package init(
         version: String, startedAt: Int64, configuration: String, dataDirectory: String, series: Int,
         storedBytes: Int64, targets: [TargetView], collectors: [CollectorView], logInputs: [LogInputView],
-        findings: [Finding], metricsKept: KeptView? = nil, logsKept: KeptView? = nil
+        findings: [Finding], metricsKept: KeptView? = nil, logsKept: KeptView? = nil, ports: [PortView]? = nil
     ) {
         self.version = version
         self.startedAt = startedAt
@@ -32,6 +34,22 @@ package struct SiteStatus: Codable, Sendable {
         self.findings = findings
         self.metricsKept = metricsKept
         self.logsKept = logsKept
+        self.ports = ports
+    }
+}
+
+/// A port at which programs send something.
+package struct PortView: Codable, Sendable {
+    /// What is spoken there.
+    package var name: String
+    package var address: String
+    /// How it fares.
+    package var note: String
+
+    package init(name: String, address: String, note: String) {
+        self.name = name
+        self.address = address
+        self.note = note
     }
 }
 

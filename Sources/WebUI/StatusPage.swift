@@ -46,6 +46,7 @@ extension WebUI {
         ]
         if let kept = status.metricsKept { facts.append(("Metrics are kept for", Self.text(kept))) }
         if let kept = status.logsKept { facts.append(("Logs are kept for", Self.text(kept))) }
+        for port in status.ports ?? [] { facts.append((port.name, "\(port.address), \(port.note)")) }
         let content = StatusContent(
             facts: facts.map { Fact($0.0, $0.1) }, findings: status.findings.map(FindingRow.init),
             targets: status.targets.map { target in

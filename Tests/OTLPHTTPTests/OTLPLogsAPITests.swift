@@ -6,6 +6,7 @@ import Listening
 import Model
 import NIOCore
 import OTLPHTTP
+import OTLPReceiver
 import Synchronization
 import Testing
 
@@ -37,7 +38,9 @@ struct OTLPLogsAPITests {
         _ doors: LogDoors = LogDoors()
     ) async throws -> RouterClient.Reply {
         let router = Routers.make()
-        OTLPLogsAPI(appender: appender, doors: doors, lanes: MessageLanes()).addRoutes(to: router)
+        let receiver = OTLPReceiver(
+            samples: NoSamples(), events: appender, spans: NoSpans(), logDoors: doors, traceDoors: TraceDoors())
+        OTLPAPI(receiver: receiver, lanes: MessageLanes()).addRoutes(to: router)
         return try await RouterClient(router).send(.post, path, headers: [.contentType: type], body: body)
     }
 
@@ -69,4 +72,20 @@ struct OTLPLogsAPITests {
         #expect(text.status == 415)
         #expect(doors.families.flatMap(\.points).map(\.value) == [0, 0, 3])
     }
+}
+
+/// Takes no samples.
+struct NoSamples: SampleAppender {
+    func resolve(_ labels: Labels) throws -> SeriesRef { SeriesRef(rawValue: 0) }
+    func append(_ samples: [RefSample]) throws -> AppendOutcome { AppendOutcome() }
+}
+
+/// Takes no events.
+struct NoEvents: LogAppender {
+    func append(_ events: [LogEvent], offset: TailOffset?) throws {}
+}
+
+/// Takes no spans.
+struct NoSpans: SpanAppender {
+    func append(_ batch: SpanBatch) throws {}
 }

@@ -3,9 +3,11 @@ import HTTPKit
 import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
+import Listening
 import Model
 import NIOCore
 import OTLPHTTP
+import OTLPReceiver
 import Synchronization
 import Testing
 
@@ -48,7 +50,9 @@ struct OTLPMetricsAPITests {
     ) async throws -> RouterClient.Reply {
         let router = Routers.make()
         router.add(middleware: AccessMiddleware(hostNames: ["localhost"]))
-        OTLPMetricsAPI(appender: appender, lanes: MessageLanes()).addRoutes(to: router)
+        let receiver = OTLPReceiver(
+            samples: appender, events: NoEvents(), spans: NoSpans(), logDoors: LogDoors(), traceDoors: TraceDoors())
+        OTLPAPI(receiver: receiver, lanes: MessageLanes()).addRoutes(to: router)
         return try await RouterClient(router).send(.post, path, headers: headers, body: body)
     }
 

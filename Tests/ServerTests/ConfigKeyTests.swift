@@ -38,6 +38,7 @@ struct ConfigKeyTests {
         "gateways": ([.gateways], { $0.gateways = [] }),
         "textfile": ([.textfile], { $0.textfile = "/another" }),
         "sms": ([.sms], { $0.sms = nil }),
+        "otlp": ([.otlp], { $0.otlp.http = "127.0.0.1:4318" }),
         "ship": ([.ship], { $0.ship = nil }),
         "ingestToken": ([.ingest], { $0.ingestToken = .inline("another") }),
         "unsupportedFilters": ([.pipeline], { $0.unsupportedFilters = .tag }),

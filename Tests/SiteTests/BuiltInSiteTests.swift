@@ -25,6 +25,7 @@ struct BuiltInSiteTests {
         #expect(site.filebeat?.inputs.first?.multiline?.negate == true)
         #expect(site.filebeat?.inputs.last?.json?.overwriteKeys == true)
         #expect(site.dashboards.count == 4)
+        #expect(site.watchpost.otlp == OTLPConfig(http: "127.0.0.1:4318", grpc: "127.0.0.1:4317"))
     }
 }
 

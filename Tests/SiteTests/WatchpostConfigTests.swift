@@ -39,6 +39,7 @@ struct WatchpostConfigTests {
               - { kind: mediamtx, url: "http://127.0.0.1:9998" }
             textfile: textfile
             sms: { listen: 127.0.0.1:5000, account_sid: AC, auth_token_file: /t, from: "+1", to: ["+84"], max_per_hour: 30 }
+            otlp: { http: 127.0.0.1:4318, grpc: off }
             ship: { to: "https://watch.example.org:9900/", token_file: ship-token, max_size: 2GB }
             ingest: { token_file: /etc/watchpost/ingest-token }
             forward: { alerts: true, logs: false }
@@ -60,11 +61,28 @@ struct WatchpostConfigTests {
         #expect(config.textfile == site.directory + "/textfile")
         #expect(config.forwardAlerts && !config.forwardLogs)
         #expect(config.sms?.listen == "127.0.0.1:5000" && config.sms?.to == ["+84"] && config.sms?.maxPerHour == 30)
+        #expect(config.otlp == OTLPConfig(http: "127.0.0.1:4318"))
         #expect(config.ship?.url == "https://watch.example.org:9900" && config.ship?.maxSize == 2_000_000_000)
         #expect(config.ship?.client.authorization == .file(site.directory + "/ship-token"))
         #expect(config.ingestToken == .file("/etc/watchpost/ingest-token"))
         let warnings = site.warnings()
         #expect(warnings.count == 2, "\(warnings)")
         #expect(!warnings.joined().contains("secret@"))
+    }
+
+    @Test(
+        "ports of OTLP are opened where they stand, and what is no port is told",
+        arguments: [
+            ("instance: a", OTLPConfig(), nil), ("otlp: off", OTLPConfig(), nil), ("otlp: false", OTLPConfig(), nil),
+            ("otlp: { http: off, grpc: off }", OTLPConfig(), nil), ("otlp: {}", OTLPConfig(), nil),
+            ("otlp: { grpc: '127.0.0.1:4317' }", OTLPConfig(grpc: "127.0.0.1:4317"), nil),
+            ("otlp: on", nil, "otlp is \"on\""), ("otlp: { grcp: '127.0.0.1:4317' }", nil, "grcp"),
+            ("otlp: { grpc: 4317 }", nil, "otlp.grpc is \"4317\""), ("otlp: [a]", nil, "otlp"),
+            ("otlp: { http: '127.0.0.1:1', grpc: '127.0.0.1:1' }", nil, "are both"),
+        ] as [(String, OTLPConfig?, String?)])
+    func otlp(text: String, config: OTLPConfig?, error: String?) throws {
+        let site = try TemporarySite(["watchpost.yml": text + "\n"])
+        if let config { #expect(try site.load().watchpost.otlp == config) }
+        #expect(site.errors().contains { $0.contains(error ?? "\n") } == (error != nil), "\(site.errors())")
     }
 }

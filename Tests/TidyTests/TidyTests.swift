@@ -25,7 +25,7 @@ struct TidyTests {
         "ServiceLifecycle": ["Server"],
         "UnixSignals": ["Server"],
         "ArgumentParser": ["watchpost", "promqltest", "measure"],
-        "NIOPosix": ["Demo", "Server"],
+        "NIOPosix": ["Demo", "OTLPGRPC", "Server"],
     ]
 
     /// Targets of the lowest floors do without Foundation.

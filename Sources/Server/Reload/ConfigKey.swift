@@ -26,6 +26,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case gateways
     case textfile
     case sms
+    case otlp
     case ship
     case ingest
     case pipeline
@@ -55,7 +56,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .listen, .instance, .sync: .needsRestart
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
         case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
-            .ingest, .forwardAlerts,
+            .otlp, .ingest, .forwardAlerts,
             .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline, .forwardLogs:
             .applied
         // An agent ships, and looks at its key itself.
@@ -78,7 +79,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .logsRetention: age(config.logs.retention)
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
         case .externalURL, .timeZone, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile,
-            .sms, .ship, .ingest,
+            .sms, .otlp, .ship, .ingest,
             .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash,
             .pipeline:
             nil

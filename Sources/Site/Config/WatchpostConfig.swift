@@ -36,6 +36,7 @@ package struct WatchpostConfig: Sendable {
     /// A folder of `*.prom` files.
     package var textfile: String?
     package var sms: SMSConfig?
+    package var otlp = OTLPConfig()
     /// Where an agent's logs go.
     package var ship: ShipConfig?
     /// What agents must know whose logs this server takes; `nil` where nothing is asked of them.

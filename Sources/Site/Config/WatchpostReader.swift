@@ -37,6 +37,7 @@ enum WatchpostReader {
             assign(pipeline.choice("unsupported", UnsupportedFilters.self), to: &config.unsupportedFilters)
         }
         config.sms = reader.mapping("sms", SMSReader.read)
+        config.otlp = OTLPReader.read(reader)
         config.ship = reader.mapping("ship", ShipReader.read)
         config.ingestToken = reader.mapping("ingest", ShipReader.token)
         notYet(reader)
