@@ -365,8 +365,7 @@ let package = Package(
             dependencies: [
                 "watchpost", "PlateReader", "CameraRecords", "CameraSimulator", "TestSupport", "Base", "Exposition",
                 "Instruments", "LogStore",
-                "Codecs", "Model",
-                "SiteView", "Transfers",
+                "Codecs", "Model", "SampleTraces", "SiteView", "Telemetry", "Transfers",
             ],
             exclude: ["Parts"],
             swiftSettings: swift),

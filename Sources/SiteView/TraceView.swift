@@ -110,6 +110,8 @@ package struct TraceView: Codable, Sendable {
         package var attributes: [String: Value]
         package var events: [Event]
         package var links: [Link]
+        /// What was put right of it, or could not be.
+        package var warnings: [String]?
     }
 
     package struct Event: Codable, Sendable {
@@ -139,7 +141,7 @@ package struct TraceView: Codable, Sendable {
     package var spans: [Row]
 
     package init(_ id: TraceID, _ trace: Trace) {
-        let tree = TraceTree(trace.spans)
+        let tree = TraceTree(adjusting: trace.spans)
         summary = TracePageView.Summary(TraceSummary(id, tree, isCut: trace.isCut))
         let start = tree.start
         gaps = tree.gaps().map { Gap(offset: $0.start - start, duration: $0.duration, words: tree.words($0)) }
@@ -166,7 +168,7 @@ package struct TraceView: Codable, Sendable {
                     Link(
                         traceID: $0.traceID.description, spanID: $0.spanID.description,
                         attributes: Value.all($0.attributes))
-                })
+                }, warnings: tree.warnings[row.span])
         }
         self.resources = resources
     }

@@ -73,5 +73,5 @@ public struct TraceSummary: Sendable, Hashable {
         self.cameras = cameras.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.camerasMax).map(\.key)
     }
 
-    public init(_ id: TraceID, _ trace: Trace) { self.init(id, TraceTree(trace.spans), isCut: trace.isCut) }
+    public init(_ id: TraceID, _ trace: Trace) { self.init(id, TraceTree(adjusting: trace.spans), isCut: trace.isCut) }
 }

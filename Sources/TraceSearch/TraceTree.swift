@@ -31,7 +31,17 @@ public struct TraceTree: Sendable {
     /// How many spans bear a number that another span has.
     public private(set) var doubled = 0
 
-    /// - Parameter spans: of one trace, in any order.
+    /// What was put right of spans, or could not be, for people; by their place in ``spans``.
+    public private(set) var warnings: [Int: [String]] = [:]
+
+    /// The tree of a trace's spans, of which is put right what their senders got wrong.
+    public init(adjusting spans: [Span]) {
+        let adjusted = TraceAdjustment.adjusted(spans)
+        self.init(adjusted.map(\.span))
+        for (place, span) in adjusted.enumerated() where !span.warnings.isEmpty { warnings[place] = span.warnings }
+    }
+
+    /// - Parameter spans: of one trace, in any order; taken as they are.
     public init(_ spans: [Span]) {
         self.spans = spans
         rows.reserveCapacity(spans.count)

@@ -6,7 +6,7 @@ internal import TraceSearch
 ///
 /// Rows are those of the waterfall. `ids` has 16 digits a span; `parent` the parent's row or -1; `service` and `name` are
 /// places in `services` (which have `colours`) and `names`; `offset` and `durations` nanoseconds; `critical` threes: row,
-/// offset and duration. `error`, `orphan` and `circle` list rows.
+/// offset and duration. `error`, `orphan`, `circle` and `warned` list rows.
 struct TraceTable {
     private let id: TraceID
     private let tree: TraceTree
@@ -14,7 +14,7 @@ struct TraceTable {
 
     init(_ id: TraceID, _ trace: Trace) {
         self.id = id
-        tree = TraceTree(trace.spans)
+        tree = TraceTree(adjusting: trace.spans)
         isCut = trace.isCut
     }
 
@@ -25,7 +25,7 @@ struct TraceTable {
         var ids = ""
         var (parent, service, name, kind) = ([Int](), [Int](), [Int](), [Int]())
         var (offset, duration) = ([Int64](), [Int64]())
-        var (error, orphan, circle) = ([Int](), [Int](), [Int]())
+        var (error, orphan, circle, warned) = ([Int](), [Int](), [Int](), [Int]())
         for (place, row) in tree.rows.enumerated() {
             let span = tree.span(row)
             ids += span.spanID.description
@@ -38,6 +38,7 @@ struct TraceTable {
             if span.status == .error { error.append(place) }
             if row.oddity == .orphan { orphan.append(place) }
             if row.oddity == .circle { circle.append(place) }
+            if tree.warnings[row.span] != nil { warned.append(place) }
         }
         let critical = tree.criticalPath.flatMap { [Int64($0.row), $0.start - start, $0.duration] }
         func list(_ numbers: [some BinaryInteger]) -> String {
@@ -51,7 +52,7 @@ struct TraceTable {
             ("kinds", try Self.texts(kinds)), ("ids", "\"\(ids)\""), ("parent", list(parent)),
             ("service", list(service)), ("name", list(name)), ("kind", list(kind)), ("offset", list(offset)),
             ("durations", list(duration)), ("error", list(error)), ("orphan", list(orphan)),
-            ("circle", list(circle)), ("critical", list(critical)),
+            ("circle", list(circle)), ("warned", list(warned)), ("critical", list(critical)),
         ]
         return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }

@@ -101,7 +101,7 @@ struct TracesAPI {
             throw APIError(.badData, "invalid parameter \"q\": within a trace spans are searched, not traces")
         }
         let query = SpanQuery(start: .min, end: .max, conditions: conditions)
-        let tree = TraceTree(trace.spans)
+        let tree = TraceTree(adjusting: trace.spans)
         return ["rows": tree.rows.indices.filter { query.matches(tree.span(tree.rows[$0])) }]
     }
 

@@ -39,6 +39,7 @@ export class TraceTable {
     for (const row of table.error) this.odd[row] |= 1;
     for (const row of table.orphan) this.odd[row] |= 2;
     for (const row of table.circle) this.odd[row] |= 4;
+    for (const row of table.warned) this.odd[row] |= 8;
     this.critical = new Map();
     for (let place = 0; place < table.critical.length; place += 3) {
       const [row, offset, duration] = table.critical.slice(place, place + 3);
@@ -161,7 +162,7 @@ export class Waterfall {
     link.tabIndex = -1;
     if (table.odd[row] & 1) link.append(note("failure", "✕ error"), " ");
     link.append(text(table.names[table.name[row]]));
-    const odd = table.odd[row] & 2 ? " (parent not here)" : table.odd[row] & 4 ? " (its own ancestor)" : "";
+    const odd = table.odd[row] & 2 ? " (parent not here)" : table.odd[row] & 4 ? " (its own ancestor)" : table.odd[row] & 8 ? " (◆ put right)" : "";
     const closed = this.closed[row] ? ` + ${table.below[row].toLocaleString("en")} closed` : "";
     const service = note("note", odd + closed);
     service.prepend(text(table.services[table.service[row]]));

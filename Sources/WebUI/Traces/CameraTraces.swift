@@ -30,11 +30,17 @@ struct CameraTraces: Sendable {
 
 extension CameraTraces {
     fileprivate static let rowsMax = 10
+    /// As many are looked at, so that those that failed are not pushed out by those that did not.
+    fileprivate static let lookedAt = 30
+    fileprivate static let failedMax = 5
     fileprivate static let marksMax = 300
 
     /// - Parameter range: the time that the page shows, in milliseconds since the Unix epoch.
     fileprivate init(_ found: TraceFindings, _ range: TimeRange) {
-        rows = found.traces.map(TraceRow.init)
+        let failed = found.traces.filter { $0.summary.errors > 0 }.prefix(Self.failedMax)
+        let shown = Set(failed.map(\.newest))
+        let others = found.traces.filter { !shown.contains($0.newest) }.prefix(Self.rowsMax - failed.count)
+        rows = (failed + others).sorted { $0.newest > $1.newest }.map(TraceRow.init)
         nothing = rows.isEmpty ? Nothing(text: "None in this range.") : nil
         let length = Double(max(1, range.end - range.start))
         let longest = Double(max(1, found.hits.map(\.duration).max() ?? 1))
@@ -65,7 +71,7 @@ extension WebUI {
         let query = SpanQuery(range, [.init(.attribute(SpanAttributeNames.camera[0]), .equals(id))])
         do {
             let found = try await view.findTraces(
-                TraceSearchRequest(query: query, limit: CameraTraces.rowsMax, spans: CameraTraces.marksMax))
+                TraceSearchRequest(query: query, limit: CameraTraces.lookedAt, spans: CameraTraces.marksMax))
             return CameraTraces(found, range)
         } catch {
             return CameraTraces(problem: "\(error)")

@@ -109,7 +109,7 @@ extension WebUI {
         }
         do {
             guard let trace = try await view.trace(id, spansMax: Self.spansMax) else { return unknownTrace(id) }
-            let tree = TraceTree(trace.spans)
+            let tree = TraceTree(adjusting: trace.spans)
             let summary = TraceSummary(id, tree, isCut: trace.isCut)
             let content = Self.content(summary, tree, fields)
             return html(
@@ -214,6 +214,11 @@ extension WebUI {
             spans(tree.circles, "is its own ancestor", "are their own ancestors").map {
                 $0 + ": the sender gave wrong parents; each circle is cut open at its first span."
             },
+            spans(
+                tree.warnings.count, "was put right or is not as it should be",
+                "were put right or are not as they should be"
+            )
+            .map { $0 + ": their details say how (◆)." },
             spans(tree.doubled, "bears", "bear").map { $0 + " a number that another span has, too." },
         ].compactMap { $0.map { .init(text: $0) } }
     }
@@ -254,7 +259,7 @@ struct Waterfall {
                 switch row.oddity {
                 case .orphan: "parent not here"
                 case .circle: "its own ancestor"
-                case nil: nil
+                case nil: tree.warnings[row.span] == nil ? nil : "◆ put right"
                 }
             let bar = bar(span.start, span.end)
             return WaterfallRow(

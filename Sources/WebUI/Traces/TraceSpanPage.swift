@@ -44,6 +44,7 @@ struct TraceSpanContent: PageContent {
         let links: [Link]
         let resource: [Attribute]
         let scope: [Attribute]
+        /// What is not as it was sent.
         let dropped: [Dropped]
     }
 
@@ -83,7 +84,7 @@ extension WebUI {
         }
         do {
             guard let trace = try await view.trace(id, spansMax: Self.spansMax) else { return unknownTrace(id) }
-            let tree = TraceTree(trace.spans)
+            let tree = TraceTree(adjusting: trace.spans)
             let rows = tree.rows.indices.filter { tree.span(tree.rows[$0]).spanID == spanID }
             guard !rows.isEmpty else {
                 return refusal("The trace \(id) has no span \(spanID) that is stored.", path: TracesAddress.path)
@@ -147,7 +148,7 @@ extension WebUI {
             resource: attributes(span.resource.attributes, at: span.start),
             scope: (scope.name.isEmpty ? [] : [attribute("library", "\(scope.name) \(scope.version)".trimmed)])
                 + attributes(scope.attributes, at: span.start),
-            dropped: dropped)
+            dropped: (tree.warnings[row.span] ?? []).map { .init(text: "◆ \($0)") } + dropped)
     }
 
     private static func attribute(_ name: String, _ value: String) -> TraceSpanContent.Attribute {

@@ -6,6 +6,7 @@ browser.py URL wait CAMERA STATE SECONDS   waits, without reloading, until the t
 browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits until all is well, sends SIGNAL to PID, and
     tells how the page looks SECONDS later; SIGCONT then, and how it looks once it hears of its server again
 browser.py URL logs FILE   searches the lines of FILE and those that it adds to it, with keys, mouse and without scripts
+browser.py URL trace ID   opens a large trace: how soon, in how much memory, which rows exist; goes through it by keys
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 """
 import json
@@ -180,6 +181,93 @@ def logs(page, url, file):
     say(hits=plain.locator("tr.hit").count())
 
 
+def trace(page, url, id):
+    here = f"{url}/traces/{id}"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(here)
+    page.wait_for_selector("#waterfall[data-ready]", timeout=60000)
+    ready = page.eval_on_selector("#waterfall", "e => Number(e.dataset.ready)")
+    script = page.evaluate("""() => {
+      const table = performance.getEntriesByType("resource").find((e) => e.name.includes("form=table"));
+      return Number(document.querySelector("#waterfall").dataset.ready) - table.responseEnd;
+    }""")
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def heap():
+        session.send("HeapProfiler.collectGarbage")
+        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+        return metrics["JSHeapUsedSize"], metrics["Nodes"]
+
+    def present():
+        return page.eval_on_selector_all(".wf-row", "all => all.map(e => Number(e.id.slice(4))).sort((a, b) => a - b)")
+
+    first = present()
+    total = page.get_attribute(".wf-body", "aria-rowcount")
+    # Over all of it and back: what was seen goes away again.
+    frames = page.evaluate("""async () => {
+      const body = document.querySelector(".wf-body");
+      const times = [];
+      let last = performance.now();
+      for (let part = 0; part <= 40; part++) {
+        body.scrollTop = body.scrollHeight * part / 40;
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+      }
+      return Math.max(...times);
+    }""")
+    page.wait_for_timeout(200)
+    say(ready=ready, script=script, total=total, first=first, last=present(), slowest=frames)
+    used, nodes = heap()
+    say(heap=used, nodes=nodes)
+
+    page.focus(".wf-body")
+    for key in ["Home", "ArrowDown", "ArrowLeft"]:
+        page.keyboard.press(key)
+    say(closed=page.get_attribute(".wf-body", "aria-rowcount"), expanded=page.get_attribute("#row-1", "aria-expanded"),
+        active=page.get_attribute(".wf-body", "aria-activedescendant"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#span .span-facts")
+    say(detail=page.inner_text("#span"))
+    page.keyboard.press("Escape")
+    say(hidden=page.locator("#span").is_hidden())
+    page.fill("form.find input", "status=error")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#found').textContent.includes('found')")
+    hit = page.get_attribute(".wf-body", "aria-activedescendant")
+    page.keyboard.press("n")
+    say(found=page.inner_text("#found"), hit=hit, following=page.get_attribute(".wf-body", "aria-activedescendant"),
+        marked=page.locator(".wf-row.hit").count())
+    page.fill("form.find input", "duration>5")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#found').textContent.includes('unit')")
+    page.click(".gaps a >> nth=0")
+    say(gap=page.get_attribute(".wf-body", "aria-activedescendant"))
+    page.evaluate("document.querySelector('#logs').scrollIntoView()")
+    page.wait_for_selector("#logs[data-loaded]")
+    say(logs=page.inner_text("#logs"))
+    wide = {}
+    for width in [360, 1280, 3840]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(200)
+        for path in ["/traces", f"/traces/{id}"]:
+            page.goto(url + path)
+            page.wait_for_timeout(300)
+            wide[f"{path[:8]} {width}"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    say(wide=wide)
+    # What was refused on purpose is told by the browser, too.
+    errors[:] = [error for error in errors if "400" not in error]
+
+    plain = page.context.browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(here)
+    count = plain.locator(".wf-row").count()
+    plain.click(".wf-row a >> nth=0")
+    say(plain=count, facts=plain.inner_text(".span-facts"))
+
+
 profile, process, endpoint = start()
 errors = []
 try:
@@ -204,6 +292,8 @@ try:
             errors.clear()  # a browser tells of each request that failed
         elif verb == "logs":
             logs(page, url, *rest)
+        elif verb == "trace":
+            trace(page, url, *rest)
         elif verb == "read":
             page.goto(url + "/messages")
             page.click("details summary")
