@@ -191,7 +191,8 @@ let package = Package(
         .house(
             "OTLPGRPC",
             [
-                "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHPACK, nioHTTP2, nioPosix,
+                "OTLPReceiver", "Telemetry", "HTTPKit", "Codecs", "Model", "Base", nioCore, nioHPACK, nioHTTP2,
+                nioPosix,
             ]),
         .house("ZipkinHTTP", ["Telemetry", "Listening", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore]),
         .house(
@@ -391,7 +392,9 @@ let package = Package(
                 "Instruments", "Partitions",
                 "Exposition", "Transfers", "Model", "Base", hummingbird, nioCore,
             ]),
-        .tests(of: "OTLPHTTP", ["OTLPReceiver", "Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
+        .tests(
+            of: "OTLPHTTP",
+            ["OTLPReceiver", "Listening", "HTTPTestSupport", "HTTPKit", "Model", "Base", hummingbird, nioCore]),
         .tests(
             of: "WatchpostHTTP",
             [

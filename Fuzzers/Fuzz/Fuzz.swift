@@ -61,6 +61,12 @@ struct Fuzz {
             }
         ),
         (
+            "grpc-frame",
+            {
+                GRPCFrameFuzzer.feed($0, $1); return 0
+            }
+        ),
+        (
             "site",
             {
                 SiteFuzzer.feed($0, $1); return 0

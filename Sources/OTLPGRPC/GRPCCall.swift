@@ -57,7 +57,9 @@ final class GRPCCall: ChannelInboundHandler {
         let hasRoom = connections.begin(connection)
         guard headers.first(name: ":method") == "POST" else { return refuse(http: 405, context) }
         let type = headers.first(name: "content-type")?.lowercased() ?? ""
-        guard type == "application/grpc" || type.hasPrefix("application/grpc+proto") || type.hasPrefix("application/grpc;")
+        guard
+            type == "application/grpc" || type.hasPrefix("application/grpc+proto")
+                || type.hasPrefix("application/grpc;")
         else { return refuse(http: 415, context) }
         let path = headers.first(name: ":path") ?? ""
         guard let method = GRPCMethod(path: path) else {

@@ -86,7 +86,8 @@ final class GRPCFront: ChannelDuplexHandler {
         let isText = began.readableBytesView.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } ?? false
         began = ByteBuffer()
         guard isText else { return context.close(promise: nil) }
-        let text = "this port speaks OTLP over gRPC, which is HTTP/2 without TLS; OTLP over HTTP has a port of its own, 4318\n"
+        let text =
+            "this port speaks OTLP over gRPC, which is HTTP/2 without TLS; OTLP over HTTP has a port of its own, 4318\n"
         let answer =
             "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: \(text.utf8.count)\r\n"
             + "Connection: close\r\n\r\n\(text)"

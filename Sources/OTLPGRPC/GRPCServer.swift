@@ -15,7 +15,7 @@ package final class GRPCServer: Sendable {
         connections = GRPCConnections(limits: limits)
     }
 
-    /// Answers until the task is cancelled, after which it may be run again; lets calls end for a moment then (``GRPCLimits/grace``).
+    /// Answers until the task is cancelled; then lets calls end for a moment (``GRPCLimits/grace``). It may be run again.
     /// - Parameter onRunning: told the port.
     /// - Throws: an error of the system where the address cannot be had.
     package func run(host: String, port: Int, onRunning: @Sendable (_ port: Int) -> Void = { _ in }) async throws {

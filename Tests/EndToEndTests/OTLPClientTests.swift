@@ -41,7 +41,9 @@ struct OTLPClientTests {
         "flask, requests and psycopg over a real PostgreSQL are one trace, by the old and the new names of HTTP",
         .enabled(
             if: FileManager.default.fileExists(atPath: "/usr/lib/postgresql"), "needs Debian's package postgresql"),
-        arguments: [("", "http.method", "http.status_code"), ("http", "http.request.method", "http.response.status_code")])
+        arguments: [
+            ("", "http.method", "http.status_code"), ("http", "http.request.method", "http.response.status_code"),
+        ])
     func service(names: String, method: String, status: String) async throws {
         let site = try OTLPSite()
         let server = try await site.serve()
@@ -52,7 +54,8 @@ struct OTLPClientTests {
             Peers.python, [Peers.part("otel_service.py"), site.endpoint("grpc"), address],
             environment: ["OTEL_SEMCONV_STABILITY_OPT_IN": names])
         try await service.end(within: .seconds(60))
-        #expect(service.printed.contains("answer 200") && service.printed.contains("flushed True"), "\(service.printed)")
+        #expect(
+            service.printed.contains("answer 200") && service.printed.contains("flushed True"), "\(service.printed)")
         let spans = try await server.trace(try #require(service.printed.traces("trace").first))
         #expect(
             spans.map { ($0.tag("span.kind") ?? "") + " " + $0.operationName }.sorted() == [
@@ -74,7 +77,8 @@ struct OTLPClientTests {
         try await server.process.end()
     }
 
-    @Test("the exporter loses nothing of its queue when the server is killed and comes back", arguments: ["grpc", "http"])
+    @Test(
+        "the exporter loses nothing of its queue when the server is killed and comes back", arguments: ["grpc", "http"])
     func killed(form: String) async throws {
         let site = try OTLPSite()
         var server = try await site.serve()

@@ -80,7 +80,8 @@ struct CallTests {
             ([0, 0, 0, 0, 2, 0x7f, 0x7f], [], 3, "cannot read the OTLP request"), ([], [], 3, "no message"),
             ([0, 0, 0, 0, 9, 1], [], 3, "cut off"), ([0, 0, 0, 0, 0, 0], [], 3, "more bytes"),
             ([7, 0, 0, 0, 0], [], 13, "neither 0 nor 1"), ([0, 0xff, 0xff, 0xff, 0xff], [], 8, "above the limit"),
-            ([1, 0, 0, 0, 1, 0], [], 13, "does not say how"), ([1, 0, 0, 0, 1, 0], ["snappy"], 12, "snappy is not known"),
+            ([1, 0, 0, 0, 1, 0], [], 13, "does not say how"),
+            ([1, 0, 0, 0, 1, 0], ["snappy"], 12, "snappy is not known"),
             ([1, 0, 0, 0, 3, 1, 2, 3], ["gzip"], 3, "damaged"),
         ] as [([UInt8], [String], Int, String)])
     func refused(bytes: [UInt8], encoding: [String], status: Int, message: String) async throws {

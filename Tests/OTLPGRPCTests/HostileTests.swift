@@ -55,8 +55,12 @@ struct HostileTests {
         },
         Attack("a megabyte of headers") { client in
             client.begin()
-            let long = (0..<70).flatMap { _ in FrameClient.block(FrameClient.logs, [("x", String(repeating: "y", count: 200))]) }
-            for part in 0..<60 { if !client.send(FrameClient.frame(part == 0 ? 1 : 9, 0, 1, Array(long.prefix(16_000)))) { return } }
+            let long = (0..<70).flatMap { _ in
+                FrameClient.block(FrameClient.logs, [("x", String(repeating: "y", count: 200))])
+            }
+            for part in 0..<60 {
+                if !client.send(FrameClient.frame(part == 0 ? 1 : 9, 0, 1, Array(long.prefix(16_000)))) { return }
+            }
         },
         Attack("10,000 streams that are reset at once") { client in
             client.begin()

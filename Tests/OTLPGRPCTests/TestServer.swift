@@ -88,4 +88,3 @@ struct TestServer {
         return server.connections.statistics
     }
 }
-

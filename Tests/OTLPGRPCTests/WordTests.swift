@@ -20,7 +20,8 @@ struct WordTests {
     @Test(
         "a message is sent in printable letters",
         arguments: [
-            ("all is well", "all is well"), ("100%", "100%25"), ("ổ đĩa", "%E1%BB%95 %C4%91%C4%A9a"), ("a\r\nb", "a%0D%0Ab"),
+            ("all is well", "all is well"), ("100%", "100%25"), ("ổ đĩa", "%E1%BB%95 %C4%91%C4%A9a"),
+            ("a\r\nb", "a%0D%0Ab"),
             ("~\u{7f}", "~%7F"), ("", ""),
         ])
     func messages(text: String, sent: String) {

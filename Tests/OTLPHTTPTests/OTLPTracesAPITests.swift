@@ -6,6 +6,7 @@ import Listening
 import Model
 import NIOCore
 import OTLPHTTP
+import OTLPReceiver
 import Synchronization
 import Testing
 
@@ -41,7 +42,9 @@ struct OTLPTracesAPITests {
         _ doors: TraceDoors = TraceDoors()
     ) async throws -> RouterClient.Reply {
         let router = Routers.make()
-        OTLPTracesAPI(appender: appender, doors: doors, lanes: MessageLanes()).addRoutes(to: router)
+        let receiver = OTLPReceiver(
+            samples: NoSamples(), events: NoEvents(), spans: appender, logDoors: LogDoors(), traceDoors: doors)
+        OTLPAPI(receiver: receiver, lanes: MessageLanes()).addRoutes(to: router)
         return try await RouterClient(router).send(.post, path, headers: [.contentType: type], body: body)
     }
 

@@ -4,6 +4,7 @@ otel_signals.py FORM ENDPOINT COMPRESSION: FORM is grpc, http or json, ENDPOINT 
 COMPRESSION is plain or gzip. Prints the trace's id and what each flush said.
 """
 import logging
+import os
 import sys
 
 from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
@@ -26,20 +27,17 @@ if form == "grpc":
     packing = grpc.Compression.Gzip if compression == "gzip" else grpc.Compression.NoCompression
     options = [{"endpoint": endpoint, "insecure": True, "compression": packing}] * 3
 elif form == "json":
-    from opentelemetry.exporter.otlp.common.http import Compression
     from opentelemetry.exporter.otlp.json.http._log_exporter import OTLPLogExporter
     from opentelemetry.exporter.otlp.json.http.metric_exporter import OTLPMetricExporter
     from opentelemetry.exporter.otlp.json.http.trace_exporter import OTLPSpanExporter
 else:
-    from opentelemetry.exporter.otlp.proto.http import Compression
     from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 if form != "grpc":
-    packing = Compression.Gzip if compression == "gzip" else Compression.NoCompression
-    options = [
-        {"endpoint": f"{endpoint}/v1/{signal}", "compression": packing} for signal in ("traces", "metrics", "logs")
-    ]
+    # By name, as the exporters have enumerations of their own for it.
+    os.environ["OTEL_EXPORTER_OTLP_COMPRESSION"] = "gzip" if compression == "gzip" else "none"
+    options = [{"endpoint": f"{endpoint}/v1/{signal}"} for signal in ("traces", "metrics", "logs")]
 
 resource = Resource.create({"service.name": name, "service.namespace": "vms"})
 
