@@ -2,7 +2,7 @@ import Foundation
 package import Model
 
 /// Says of events that a pipeline let pass what they would say of themselves without it: a line of which no filter made
-/// anything is found by its level, its time and its camera all the same.
+/// anything is found by its level, its time, its camera and its trace all the same.
 package struct UntouchedEvents: Sendable {
     private let zone: LineZone
 
@@ -19,6 +19,7 @@ package struct UntouchedEvents: Sendable {
             if event["camera_id"] == nil, let camera = CameraText.find(in: message) {
                 event.fields["camera_id"] = .string(camera)
             }
+            event.add(TraceText.find(in: message))
             return
         }
         if !message.isEmpty {

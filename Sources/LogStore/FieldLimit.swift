@@ -8,7 +8,7 @@ enum FieldLimit {
     /// The field that takes what has no column: `name=value` of each, with blanks between.
     static let overflowName = "other_fields"
 
-    private static let own = ["message", "level", "camera_id", "tags"]
+    private static let own = ["message", "level", "camera_id", "tags", "trace.id", "span.id"]
     private static let ownPrefixes = ["log.", "host.", "agent.", "input.", "ecs.", "fields.", "error."]
 
     /// The events as they are, or with their rarest fields put together into one text.

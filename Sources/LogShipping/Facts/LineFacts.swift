@@ -1,7 +1,7 @@
 import Base
 import Model
 
-/// What a line says about itself at its beginning: its time, its level, its camera.
+/// What a line says about itself at its beginning: its time, its level, its camera, its trace.
 ///
 /// Filebeat leaves this to Logstash. It is done here for sites that have no pipeline.
 struct LineFacts: Sendable {
@@ -10,6 +10,7 @@ struct LineFacts: Sendable {
     /// The level as it is written, where that is another word.
     var writtenLevel: LogValue?
     var cameraID: String?
+    var trace: TraceText?
 
     /// Bytes at the beginning in which a time counts, and behind it a level.
     private static let headBytes = 256
@@ -23,6 +24,7 @@ struct LineFacts: Sendable {
             read(text, context)
         }
         cameraID = CameraText.find(in: text)
+        trace = TraceText.find(in: text)
     }
 
     private mutating func read(_ text: String, _ context: LineContext) {
@@ -96,6 +98,10 @@ struct LineFacts: Sendable {
         if let level { fields["level"] = .string(level.rawValue) }
         if let writtenLevel { fields["log.level"] = writtenLevel }
         if let cameraID { fields["camera_id"] = .string(cameraID) }
+        if let trace {
+            fields["trace.id"] = .string(trace.traceID)
+            if let spanID = trace.spanID { fields["span.id"] = .string(spanID) }
+        }
         return fields
     }
 }
