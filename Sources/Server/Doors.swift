@@ -6,6 +6,7 @@ internal import ElasticHTTP
 internal import HTTPKit
 internal import Hummingbird
 internal import HummingbirdInstruments
+internal import JaegerHTTP
 internal import Listening
 internal import LokiHTTP
 internal import OTLPHTTP
@@ -48,6 +49,7 @@ enum Doors {
                     if refused > 0 { parts.logDoors.refused(.bulk, refused) }
                 })
         ).addRoutes(to: router)
+        jaeger(parts).addRoutes(to: router)
         AlertmanagerAPI(
             router: parts.outlets.router, configuration: { parts.site.alertmanager?.shownText ?? "" },
             startedAt: parts.startedAt, version: WatchpostVersion.current, now: { parts.timeSource.now() }

@@ -20,7 +20,7 @@ struct TidyTests {
         "Mustache": ["WebUI"],
         "Hummingbird": [
             "HummingbirdInstruments", "HTTPKit", "PrometheusHTTP", "AlertmanagerHTTP", "WatchpostHTTP", "OTLPHTTP",
-            "ElasticHTTP", "LokiHTTP", "WebUI", "Demo", "Server",
+            "ElasticHTTP", "LokiHTTP", "JaegerHTTP", "ZipkinHTTP", "WebUI", "Demo", "Server",
         ],
         "ServiceLifecycle": ["Server"],
         "UnixSignals": ["Server"],

@@ -30,9 +30,9 @@ enum ClockSkew {
         let isLate = isAwaited && lateness > parent.duration / 10
         guard child.start < parent.start || isLate else { return 0 }
         // One that lasts longer than its parent was not awaited to its end, and all that is known is that it began later.
-        if child.duration > parent.duration { return max(0, parent.start - child.start) }
+        if child.duration > parent.duration { return max(0, parent.start &- child.start) }
         // The way there and the way back are taken to be equally long.
-        return parent.start - child.start + (parent.duration - child.duration) / 2
+        return parent.start &- child.start &+ (parent.duration - child.duration) / 2
     }
 
     private static func move(_ adjusted: inout AdjustedSpan, by nanoseconds: Int64) {
