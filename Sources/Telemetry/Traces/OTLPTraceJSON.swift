@@ -4,8 +4,8 @@ package import Model
 /// Writes spans as OTLP has them in JSON: ids in hexadecimal digits, numbers of 64 bits as text, kinds and states as numbers,
 /// bytes in base64; what is empty or zero is left out. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 package enum OTLPTraceJSON {
-    /// The list `[{"resource":…,"scopeSpans":[…]}]`, as it stands behind `"resourceSpans":`. A value that is a list or map is
-    /// given as the text of its JSON.
+    /// The list `[{"resource":…,"scopeSpans":[…]}]`, as it stands behind `"resourceSpans":`. A value of JSON is
+    /// given as the list or map that it is, and as a text where it is none.
     package static func resourceSpans(of spans: [Span]) -> [UInt8] {
         var bytes: [UInt8] = []
         list(SpanGroups(spans).resources, &bytes) { group, bytes in
@@ -102,6 +102,7 @@ package enum OTLPTraceJSON {
     }
 
     private static func write(_ value: SpanValue, to bytes: inout [UInt8]) {
+        if case .json(let text) = value, AnyValueJSON.write(text, to: &bytes) { return }
         var object = JSONObject(&bytes)
         switch value {
         case .string(let text), .json(let text):
