@@ -1,3 +1,4 @@
+internal import Base
 internal import JaegerHTTP
 internal import SpanMetrics
 

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import HTTPTestSupport
+import JaegerHTTP
 import Model
 import Testing
 

@@ -13,7 +13,7 @@ import WatchpostHTTP
 struct TracesAPITests {
     private static let id = TraceID(high: 1, low: 2)
 
-    private static let spans: [Span] = (1...3).map { number in
+    private static let spans: [Span] = (1...3).map { (number: UInt64) in
         var span = Span(
             traceID: id, spanID: SpanID(number), start: 1_700_000_000_000_000_000 + Int64(number) * 1_000_000,
             end: 1_700_000_000_010_000_000)
