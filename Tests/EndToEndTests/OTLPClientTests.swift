@@ -3,6 +3,7 @@ import Model
 import SiteView
 import TestSupport
 import Testing
+import Transfers
 
 /// OpenTelemetry's own exporters, unchanged, at the ports that they ask by themselves.
 @Suite("OpenTelemetry's clients, end to end", .serialized, .timeLimit(.minutes(5)))
@@ -20,11 +21,11 @@ struct OTLPClientTests {
         }
         let id = try #require(sdk.printed.traces("trace").first)
         let spans = try await server.trace(id)
-        #expect(spans.map(\.operationName).sorted() == ["INSERT segments", "model infer", "segment write"])
-        let root = try #require(spans.first { $0.operationName == "segment write" })
-        #expect(root.tag("vms.camera.id") == "gate" && root.tag("held") == "true" && root.references.isEmpty)
-        let child = try #require(spans.first { $0.operationName == "model infer" })
-        #expect(child.references.map(\.spanID) == [root.spanID] && child.tag("error") == "true")
+        #expect(spans.map(\.name).sorted() == ["INSERT segments", "model infer", "segment write"])
+        let root = try #require(spans.first { $0.name == "segment write" })
+        #expect(root.attributes["vms.camera.id"]?.text == "gate" && root.attributes["held"]?.text == "true")
+        let child = try #require(spans.first { $0.name == "model infer" })
+        #expect(root.parentID == nil && child.parentID == root.spanID && child.status == "error")
 
         let rows = try await server.query(#"signals_sent_total{job="vms/\#(form)-\#(compression)"}"#)
         #expect(rows.map(\.value) == [3])
@@ -58,20 +59,21 @@ struct OTLPClientTests {
             service.printed.contains("answer 200") && service.printed.contains("flushed True"), "\(service.printed)")
         let spans = try await server.trace(try #require(service.printed.traces("trace").first))
         #expect(
-            spans.map { ($0.tag("span.kind") ?? "") + " " + $0.operationName }.sorted() == [
+            spans.map { $0.kind + " " + $0.name }.sorted() == [
                 "client GET", "client SELECT", "internal view camera", "server GET /segments/<camera>",
             ])
         // Each is the child of the one before.
         let chain = ["internal", "client", "server", "client"]
-        var current = spans.first { $0.references.isEmpty }
+        var current = spans.first { $0.parentID == nil }
         for kind in chain {
             let span = try #require(current)
-            #expect(span.tag("span.kind") == kind)
-            current = spans.first { $0.references.first?.spanID == span.spanID }
+            #expect(span.kind == kind)
+            current = spans.first { $0.parentID == span.spanID }
         }
         #expect(current == nil)
-        for span in spans where span.operationName.hasPrefix("GET") {
-            #expect(span.tag(method) == "GET" && Double(span.tag(status) ?? "") == 200, "\(span)")
+        for span in spans where span.name.hasPrefix("GET") {
+            #expect(
+                span.attributes[method]?.text == "GET" && Double(span.attributes[status]?.text ?? "") == 200, "\(span)")
         }
         server.process.signal(SIGTERM)
         try await server.process.end()

@@ -31,58 +31,53 @@ struct OTLPSite {
     }
 
     func waitForPorts(of server: Server, _ open: [Double]) async throws {
-        _ = try await eventually("the ports of OTLP to be \(open)") {
+        _ = try await eventually("the ports of OTLP to be \(open)") { () -> Bool? in
             let page = try await server.text("/metrics")
-            let values = ["grpc", "http"].compactMap { name in
-                page.firstMatch(of: try? Regex("otlp_port_open\\{protocol=\"\(name)\"\\} ([01])"))?
-                    .output[1].substring.flatMap { Double($0) }
+            let values = ["grpc", "http"].compactMap { name -> Double? in
+                let start = "otlp_port_open{protocol=\"\(name)\"} "
+                let line = page.split(separator: "\n").first { $0.hasPrefix(start) }
+                return line.flatMap { Double($0.dropFirst(start.count)) }
             }
             return values == open ? true : nil
         }
     }
 }
 
-/// A span as Jaeger's API gives it.
+/// A span of a trace, as the API gives it.
 struct SpanAnswer: Decodable {
-    struct Tag: Decodable {
-        let key: String
+    /// An attribute's value, as text.
+    struct Value: Decodable {
         let text: String
 
-        private enum Key: String, CodingKey { case key, value }
-
         init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Key.self)
-            key = try container.decode(String.self, forKey: .key)
-            if let text = try? container.decode(String.self, forKey: .value) {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
                 self.text = text
-            } else if let truth = try? container.decode(Bool.self, forKey: .value) {
+            } else if let truth = try? container.decode(Bool.self) {
                 text = String(truth)
+            } else if let number = try? container.decode(Double.self) {
+                text = String(number)
             } else {
-                text = String(describing: try container.decode(Double.self, forKey: .value))
+                text = "other"
             }
         }
     }
 
-    struct Reference: Decodable { let spanID: String }
-
     let spanID: String
-    let operationName: String
-    let references: [Reference]
-    let tags: [Tag]
-
-    func tag(_ key: String) -> String? { tags.first { $0.key == key }?.text }
+    let parentID: String?
+    let name: String
+    let kind: String
+    let status: String
+    let attributes: [String: Value]
 }
 
 extension Server {
     /// The spans of a trace; empty for one that is not there.
     func trace(_ id: String) async throws -> [SpanAnswer] {
-        struct Answer: Decodable {
-            struct Trace: Decodable { let spans: [SpanAnswer] }
-            let data: [Trace]
-        }
-        let answer = try await get("/jaeger/api/traces/\(id)")
+        struct Answer: Decodable { let spans: [SpanAnswer] }
+        let answer = try await get("/api/watchpost/traces/\(id)")
         if answer.status == 404 { return [] }
-        return try JSONDecoder().decode(Answer.self, from: Data(answer.body)).data.flatMap(\.spans)
+        return try JSONDecoder().decode(Answer.self, from: Data(answer.body)).spans
     }
 
     /// Which of these traces are not there.
