@@ -116,6 +116,17 @@ public struct TraceTree: Sendable {
     /// The row for which the trace is named: the first root, or the first span where its root is not there.
     public var root: Row? { rows.first { $0.parent == nil && $0.oddity == nil } ?? rows.first }
 
+    /// The names of the services whose spans these are.
+    public var services: Set<String> {
+        var names: Set<String> = []
+        var last: SpanResource?
+        for span in spans where span.resource != last {
+            last = span.resource
+            names.insert(span.service)
+        }
+        return names
+    }
+
     public var orphans: Int { rows.count { $0.oddity == .orphan } }
     public var circles: Int { rows.count { $0.oddity == .circle } }
 }

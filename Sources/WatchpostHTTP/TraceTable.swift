@@ -44,10 +44,11 @@ struct TraceTable {
         func list(_ numbers: [some BinaryInteger]) -> String {
             "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]"
         }
+        let colours = ServiceColour.numbers(of: services.texts)
         let kinds = Span.Kind.allCases.map(\.name)
         let fields = [
             ("traceID", "\"\(id)\""), ("isCut", "\(isCut)"), ("duration", "\(tree.end - start)"),
-            ("services", try Self.texts(services.texts)), ("colours", list(services.texts.map(ServiceColour.number))),
+            ("services", try Self.texts(services.texts)), ("colours", list(services.texts.map { colours[$0] ?? 1 })),
             ("names", try Self.texts(names.texts)),
             ("kinds", try Self.texts(kinds)), ("ids", "\"\(ids)\""), ("parent", list(parent)),
             ("service", list(service)), ("name", list(name)), ("kind", list(kind)), ("offset", list(offset)),

@@ -32,6 +32,8 @@ struct TracePageTests {
         var wide: [String: Int]?
         var plain: Int?
         var facts: String?
+        var way: [String]?
+        var line: String?
         var errors: [String]?
     }
 
@@ -137,5 +139,37 @@ struct TracePageTests {
         #expect(try await traces("search", "--limit", "0").contains("from 1 to 1000"))
         server.process.signal(SIGTERM)
         try await server.process.end()
+    }
+
+    @Test(
+        "from a staged fault to the line of the log that tells of it: overview, camera, trace, line, in three clicks",
+        .enabled(if: Peers.has("chromium") && Peers.has("ffmpeg"), "needs chromium and ffmpeg"),
+        .timeLimit(.minutes(5)))
+    func threeClicks() async throws {
+        let port = try Peers.freePort()
+        let demo = Server(
+            process: try RunningProcess(
+                Peers.watchpost, ["demo", "--cameras", "2", "--no-incident", "--listen", "127.0.0.1:\(port)"]),
+            url: "http://127.0.0.1:\(port)")
+        try await demo.waitUntilReady(within: .seconds(90))
+        _ = try await eventually("cameras to be online", within: .seconds(90)) {
+            let cameras = try await demo.cameras()
+            return cameras.count == 2 && cameras.allSatisfy { $0.state == .online } ? true : nil
+        }
+        let order = try await demo.post("/api/watchpost/demo/fault", "{\"camera\": \"cam-2\", \"fault\": \"stall\"}")
+        try #require(order.status == 200)
+        _ = try await eventually("the fault to be seen", within: .seconds(90)) {
+            try await demo.camera("cam-2")?.state != .online ? true : nil
+        }
+        let browser = try Peers.browser(demo.url, "clicks", "cam-2")
+        try await browser.end(within: .seconds(120))
+        let sights: [Sight] = browser.messages("saw")
+        let way = try #require(sights.lazy.compactMap(\.way).first, "\(browser.printed)")
+        let line = try #require(sights.lazy.compactMap(\.line).first)
+        #expect(way.count == 3 && way[0].contains("/cameras/cam-2") && way[2].contains("/logs/event?"))
+        let trace = try #require(way[1].split(separator: "/").last)
+        #expect(trace.count == 32 && line.contains("trace_id=\(trace)"), "\(way) \(line)")
+        demo.process.signal(SIGINT)
+        try await demo.process.end()
     }
 }

@@ -149,4 +149,29 @@ struct TraceTreeTests {
             #expect(tree.selfTimes.allSatisfy { $0 >= 0 })
         }
     }
+
+    @Test("up to eight services have a colour each, which does not depend on the order")
+    func colours() {
+        let services = (1...8).map { "service \($0)" }
+        let numbers = ServiceColour.numbers(of: services)
+        #expect(Set(numbers.values) == Set(1...8))
+        #expect(ServiceColour.numbers(of: services.reversed()) == numbers)
+        #expect(ServiceColour.numbers(of: ["a"])["a"] == ServiceColour.numbers(of: ["a", "b", "c"])["a"])
+        let many = ServiceColour.numbers(of: (1...50).map { "s\($0)" })
+        #expect(many.count == 50 && many.values.allSatisfy { (1...8).contains($0) })
+    }
+
+    @Test("what senders got wrong is put right, and told")
+    func adjusted() {
+        var parent = Self.span(1, 0, 0, 100)
+        parent.kind = .client
+        parent.resource = SpanResource(attributes: [SpanAttribute("host.name", .string("a"))])
+        var child = Self.span(2, 1, 3_600_000, 3_600_050)
+        child.kind = .server
+        child.resource = SpanResource(attributes: [SpanAttribute("host.name", .string("b"))])
+        let tree = TraceTree(adjusting: [parent, child])
+        #expect(tree.end - tree.start == 100_000_000 && tree.warnings.count == 1)
+        #expect(tree.services == [SpanResource.noServiceName])
+        #expect(TraceTree([parent, child]).warnings.isEmpty)
+    }
 }

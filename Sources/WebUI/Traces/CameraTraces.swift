@@ -40,7 +40,7 @@ extension CameraTraces {
         let failed = found.traces.filter { $0.summary.errors > 0 }.prefix(Self.failedMax)
         let shown = Set(failed.map(\.newest))
         let others = found.traces.filter { !shown.contains($0.newest) }.prefix(Self.rowsMax - failed.count)
-        rows = (failed + others).sorted { $0.newest > $1.newest }.map(TraceRow.init)
+        rows = (failed + others).sorted { $0.summary.start > $1.summary.start }.map(TraceRow.init)
         nothing = rows.isEmpty ? Nothing(text: "None in this range.") : nil
         let length = Double(max(1, range.end - range.start))
         let longest = Double(max(1, found.hits.map(\.duration).max() ?? 1))

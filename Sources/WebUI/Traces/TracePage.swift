@@ -141,6 +141,7 @@ extension WebUI {
             }
         }
         let rows = Waterfall(tree, page: page).rows(0..<min(rowsMax, tree.rows.count), hits: hits)
+        let colours = ServiceColour.numbers(of: summary.services.map(\.name))
         let most = max(1, summary.services.map(\.selfTime).max() ?? 1)
         let end = (summary.start + summary.duration) / 1_000_000
         var content = TraceContent(
@@ -155,7 +156,7 @@ extension WebUI {
             notes: notes(summary, tree),
             services: summary.services.map { service in
                 .init(
-                    name: VisibleText.short(service.name), colour: "c\(ServiceColour.number(of: service.name))",
+                    name: VisibleText.short(service.name), colour: "c\(colours[service.name] ?? 1)",
                     spans: Shown.count(service.spans), errors: service.errors == 0 ? "" : "✕ \(service.errors)",
                     selfTime: SpanDuration.text(service.selfTime), share: Int(service.selfTime * 100 / most),
                     link: page + "?q="
@@ -166,7 +167,8 @@ extension WebUI {
                     link: "#row-\(gap.after)", row: gap.after, offset: SpanDuration.text(gap.start - summary.start),
                     words: VisibleText(tree.words(gap), length: 400, lines: 1).text)
             },
-            ticks: (0...4).map { .init(text: SpanDuration.text(summary.duration / 4 * $0)) }, rows: rows,
+            ticks: (0...4).map { .init(text: $0 == 0 ? "0" : SpanDuration.text(summary.duration / 4 * $0)) },
+            rows: rows,
             count: tree.rows.count,
             rest: tree.rows.count > rowsMax
                 ? .init(text: Shown.count(tree.rows.count - rowsMax)) : nil,
@@ -239,6 +241,7 @@ struct Waterfall {
     private let start: Int64
     private let length: Double
     private let critical: [Int: [TraceSection]]
+    private let colours: [String: Int]
 
     private static let indentMax = 24
 
@@ -248,6 +251,7 @@ struct Waterfall {
         self.page = page
         start = tree.start
         length = Double(max(1, tree.end - tree.start))
+        colours = ServiceColour.numbers(of: tree.services)
         critical = Dictionary(grouping: tree.criticalPath, by: \.row)
     }
 
@@ -265,7 +269,7 @@ struct Waterfall {
             return WaterfallRow(
                 number: place, index: place + 1, level: row.depth + 1, indent: min(row.depth, Self.indentMax) * 12,
                 link: "\(page)/spans/\(span.spanID)", service: VisibleText.short(span.service),
-                name: VisibleText.short(span.name), colour: "c\(ServiceColour.number(of: span.service))",
+                name: VisibleText.short(span.name), colour: "c\(colours[span.service] ?? 1)",
                 x: bar.x, width: bar.width,
                 critical: (critical[place] ?? []).prefix(50).map { self.bar($0.start, $0.end) },
                 duration: SpanDuration.text(span.duration), isError: span.status == .error,

@@ -131,7 +131,7 @@ extension WebUI {
         ].filter { $0.0 > 0 }.map { TraceSpanContent.Dropped(text: "Its sender left out \($0.0) \($0.1).") }
         return TraceSpanContent.SpanFacts(
             name: VisibleText.short(span.name), service: VisibleText.short(span.service),
-            colour: "c\(ServiceColour.number(of: span.service))", isError: span.status == .error,
+            colour: "c\(ServiceColour.numbers(of: tree.services)[span.service] ?? 1)", isError: span.status == .error,
             message: span.statusMessage.isEmpty
                 ? nil : .init(text: VisibleText(Redaction.urls(in: span.statusMessage), length: valueLength).text),
             facts: facts, attributes: attributes(span.attributes, at: span.start),

@@ -157,7 +157,8 @@ extension WebUI {
         let words = try await view.traceWords(start: query.start, end: query.end)
         let watched = await view.cameras().map(\.id)
         content.cameras = Set(watched + words.cameras).sorted().prefix(Self.camerasOffered).map { .init(value: $0) }
-        content.rows = found.traces.map(TraceRow.init)
+        // What was found decides which traces these are; their own start is what is read.
+        content.rows = found.traces.sorted { $0.summary.start > $1.summary.start }.map(TraceRow.init)
         content.hasRows = !content.rows.isEmpty
         content.older = found.next.map { next in
             // A page that goes on is of the moment of the first one.
@@ -172,7 +173,9 @@ extension WebUI {
         if address.cursor != nil { content.newest = LogRow.Link(link: address.changed { _ in }.link()) }
         content.count = Self.words(found)
         let range = Self.shownRange(address.range(now: now), found.hits, now: now)
-        content.charts = TraceCharts(found.hits, address, range: range, hasOthers: found.hasOtherHits)
+        let oldest = (found.hits.last?.start ?? 0) / 1_000_000
+        let drawn = TimeRange(start: found.hasOtherHits ? min(oldest, range.end) : range.start, end: range.end)
+        content.charts = TraceCharts(found.hits, address, range: drawn, hasOthers: found.hasOtherHits)
         content.moves = Self.moves(address, range, now: now)
         content.facets = Self.facets(found.hits, address)
         content.attributes = words.attributes.prefix(300).map {

@@ -7,6 +7,7 @@ browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits unti
     tells how the page looks SECONDS later; SIGCONT then, and how it looks once it hears of its server again
 browser.py URL logs FILE   searches the lines of FILE and those that it adds to it, with keys, mouse and without scripts
 browser.py URL trace ID   opens a large trace: how soon, in how much memory, which rows exist; goes through it by keys
+browser.py URL clicks CAMERA    from the overview's row of a camera in trouble to the line of a log, by three clicks
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 """
 import json
@@ -236,14 +237,14 @@ def trace(page, url, id):
     say(hidden=page.locator("#span").is_hidden())
     page.fill("form.find input", "status=error")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#found').textContent.includes('found')")
+    page.wait_for_selector("#found:has-text('found')")
     hit = page.get_attribute(".wf-body", "aria-activedescendant")
     page.keyboard.press("n")
     say(found=page.inner_text("#found"), hit=hit, following=page.get_attribute(".wf-body", "aria-activedescendant"),
         marked=page.locator(".wf-row.hit").count())
     page.fill("form.find input", "duration>5")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#found').textContent.includes('unit')")
+    page.wait_for_selector("#found:has-text('unit')")
     page.click(".gaps a >> nth=0")
     say(gap=page.get_attribute(".wf-body", "aria-activedescendant"))
     page.evaluate("document.querySelector('#logs').scrollIntoView()")
@@ -266,6 +267,22 @@ def trace(page, url, id):
     count = plain.locator(".wf-row").count()
     plain.click(".wf-row a >> nth=0")
     say(plain=count, facts=plain.inner_text(".span-facts"))
+
+
+def clicks(page, url, camera):
+    page.goto(url)
+    page.click(f".wrong a:text-is('{camera}')", timeout=60000)
+    # What a camera's page shows of traces comes with its next look, when it has just failed.
+    page.wait_for_selector("tr.failed[data-trace]", timeout=60000)
+    camera_page = page.url
+    page.click("tr.failed[data-trace] a.open >> nth=0")
+    page.wait_for_selector("#waterfall[data-ready]", timeout=60000)
+    trace_page = page.url
+    page.evaluate("document.querySelector('#logs').scrollIntoView()")
+    page.wait_for_selector("#logs tr[data-event]", timeout=60000)
+    page.click("#logs tr[data-event] a.open >> nth=0")
+    page.wait_for_selector(".log-event .line")
+    say(way=[camera_page, trace_page, page.url], line=page.inner_text(".log-event .line"))
 
 
 profile, process, endpoint = start()
@@ -294,6 +311,8 @@ try:
             logs(page, url, *rest)
         elif verb == "trace":
             trace(page, url, *rest)
+        elif verb == "clicks":
+            clicks(page, url, *rest)
         elif verb == "read":
             page.goto(url + "/messages")
             page.click("details summary")
