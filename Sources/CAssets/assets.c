@@ -22,6 +22,9 @@ static const unsigned char series_js[] = {
 static const unsigned char chart_js[] = {
 #embed "../WebUI/Assets/chart.js"
 };
+static const unsigned char exemplars_js[] = {
+#embed "../WebUI/Assets/exemplars.js"
+};
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
@@ -145,6 +148,9 @@ static const unsigned char templates_silences_mustache[] = {
 static const unsigned char templates_expression_mustache[] = {
 #embed "../WebUI/Assets/templates/expression.mustache"
 };
+static const unsigned char templates_service_map_mustache[] = {
+#embed "../WebUI/Assets/templates/service-map.mustache"
+};
 static const unsigned char templates_status_mustache[] = {
 #embed "../WebUI/Assets/templates/status.mustache"
 };
@@ -176,6 +182,7 @@ static const wp_asset assets[] = {
     {"layout.js", layout_js, sizeof layout_js},
     {"series.js", series_js, sizeof series_js},
     {"chart.js", chart_js, sizeof chart_js},
+    {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
     {"logs.js", logs_js, sizeof logs_js},
     {"logs-time.js", logs_time_js, sizeof logs_time_js},
@@ -217,6 +224,7 @@ static const wp_asset assets[] = {
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
+    {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},

@@ -62,7 +62,8 @@ enum Doors {
         ).addRoutes(to: router)
         try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
-            version: WatchpostVersion.current, isDemo: parts.options.demo != nil
+            version: WatchpostVersion.current, isDemo: parts.options.demo != nil,
+            serviceGraph: { try await view.serviceGraph(in: $0) }
         ).addRoutes(to: router)
         return router
     }

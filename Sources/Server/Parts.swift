@@ -45,6 +45,8 @@ final class Parts: Sendable {
     let traces: TraceStore
     /// The store of spans for all who append: they are counted too.
     let spanAppender: any SpanAppender
+    /// What the metrics of spans tell of who calls whom.
+    let serviceGraph: StoredServiceGraph
     /// Counts what log shippers send.
     let logDoors = LogDoors()
     /// Counts what programs send of traces.
@@ -104,6 +106,7 @@ final class Parts: Sendable {
                 maxBytes: config.traces.maxSize))
         let spanMetrics = SpanMetrics(store: traces, timeSource: timeSource)
         spanAppender = spanMetrics
+        serviceGraph = StoredServiceGraph(source: metrics)
         logAppender = LogEventCounter(logs)
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)

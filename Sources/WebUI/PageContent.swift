@@ -12,6 +12,7 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case logSearches = "log-searches"
     case pipelineTrial = "pipeline-trial"
     case reportDocument = "report-document"
+    case serviceMap = "service-map"
 }
 
 /// What a template shows. Its tags bear the names of stored properties: of the content, or of what the section is about

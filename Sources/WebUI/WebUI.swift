@@ -2,23 +2,28 @@ package import Dashboards
 internal import Foundation
 package import HTTPKit
 package import Hummingbird
-internal import Model
+package import Model
 internal import NIOCore
 package import SiteView
+package import TraceSearch
 
 /// The pages: rendered here, brought to life by small scripts.
 package struct WebUI: Sendable {
     let view: any SiteViewSource
     let dashboards: @Sendable () -> [Dashboard]
+    let serviceGraph: @Sendable (TimeRange) async throws -> ServiceGraph
     let pages: Pages
 
-    /// - Parameter dashboards: asked at each page, so that a reload of the configuration shows.
+    /// - Parameters:
+    ///   - dashboards: asked at each page, so that a reload of the configuration shows.
+    ///   - serviceGraph: which services called which in a time.
     package init(
         view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
-        isDemo: Bool
+        isDemo: Bool, serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) }
     ) throws {
         self.view = view
         self.dashboards = dashboards
+        self.serviceGraph = serviceGraph
         pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
     }
 
@@ -41,6 +46,7 @@ package struct WebUI: Sendable {
         router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
         addLogRoutes(to: router)
         addTraceRoutes(to: router)
+        addServiceMapRoute(to: router)
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
         router.get("/messages") { _, _ in html(await messagesPage()) }

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import SiteView
 import Testing
+import TraceSearch
 
 @testable import WebUI
 
@@ -49,6 +50,10 @@ struct TemplateTests {
     private static let cameraTraces = CameraTraces(
         marks: .init(all: [.init(x: "", y: "", link: "", words: "", isError: true)]), rows: [traceRow],
         nothing: .init(text: ""))
+    private static let mapAddress = ServiceMapAddress(range: TimeRange(start: 0, end: 1_000))
+    private static let graph = ServiceGraph(
+        range: mapAddress.range,
+        links: [.init(client: "a", server: "b", connection: .direct, figures: .init(calls: 1))])
 
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
@@ -181,6 +186,18 @@ struct TemplateTests {
             silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,
             spans: [offer], matchers: "", who: "", comment: ""),
         ExpressionContent(expression: "", range: "", panels: [""]),
+        ServiceMapContent(
+            spans: [.init(value: "", name: "", selected: true)], begin: "", end: "", problem: "",
+            map: ServiceMapView(graph, mapAddress), note: "",
+            calls: [
+                .init(
+                    client: "", server: "", kind: "", cells: .init(graph.links[0].figures, mapAddress), traces: "",
+                    failures: "", chart: "")
+            ],
+            services: [
+                .init(
+                    name: "", cells: .init(graph.links[0].figures, mapAddress), traces: "", failures: "", chart: "")
+            ], hasCalls: true, hasServices: true, isEmpty: true),
         RecordContent(
             camera: CameraLink(id: "", link: ""), report: "", print: "", table: "", error: "", from: "", to: "",
             zone: "", records: [record], range: "", gaps: [gap], leftOut: ""),

@@ -1,5 +1,6 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
 import { queryRange, shown, legendText, colorsOf, css, paintOf } from "./series.js";
+import { findExemplars, placeExemplars } from "./exemplars.js";
 
 const syncKey = window.uPlot?.sync("time");
 
@@ -24,6 +25,7 @@ export class Chart {
     this.element = element;
     this.panel = panel;
     this.plot = null;
+    this.exemplars = [];
     new ResizeObserver(() => this.resize()).observe(element);
     document.addEventListener("themechange", () => this.draw());
   }
@@ -42,6 +44,7 @@ export class Chart {
       const data = await queryRange(substitute(target.expr, step), grid, step);
       for (const series of data.result) found.push({ ...series, text: legendText(target.legendFormat, series.metric, target.expr) });
     }
+    this.exemplars = await findExemplars(this.panel, grid, substitute, step, this.element.clientWidth || 600);
     this.series = found;
     this.data = columns(found, grid, step);
     this.range = grid;
@@ -70,7 +73,7 @@ export class Chart {
       axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
-        draw: [(u) => limits.forEach((limit) => drawLimit(u, limit))],
+        draw: [(u) => { limits.forEach((limit) => drawLimit(u, limit)); placeExemplars(u, this.exemplars, (one) => this.textOf(one)); }],
         setSelect: [(u) => {
           if (u.select.width < 4) return;
           const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
@@ -83,6 +86,12 @@ export class Chart {
     this.element.replaceChildren();
     this.plot = new window.uPlot(options, this.data, this.element);
     this.showValues(null);
+  }
+
+  textOf({ trace, time, value, series }) {
+    const names = [series.service_name, series.span_name, series.client && `${series.client} → ${series.server}`].filter(Boolean);
+    const moment = new Date(time * 1000).toISOString().slice(11, 19);
+    return [`Trace ${trace}`, ...names, `${shown(value, this.panel.unit, this.panel.decimals)} at ${moment} UTC`].join(", ");
   }
 
   lastValue(index) { return this.data[index + 1].findLast((value) => value !== null); }

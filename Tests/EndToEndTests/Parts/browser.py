@@ -8,6 +8,7 @@ browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits unti
 browser.py URL logs FILE   searches the lines of FILE and those that it adds to it, with keys, mouse and without scripts
 browser.py URL trace ID   opens a large trace: how soon, in how much memory, which rows exist; goes through it by keys
 browser.py URL clicks CAMERA    from the overview's row of a camera in trouble to the line of a log, by three clicks
+browser.py URL links PATH SELECTOR   where the elements on a page lead that match SELECTOR, and what they are called
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 """
 import json
@@ -335,6 +336,11 @@ try:
             page.fill("form.range input[name=end]", "2020-01-01T01:00:00")
             page.click("form.range button")
             say(range=page.url.split("?")[-1], typed=page.input_value("form.range input[name=start]"))
+        elif verb == "links":
+            path, selector = rest
+            page.goto(url + path)
+            page.wait_for_selector(selector, state="attached", timeout=30000)
+            say(links=page.eval_on_selector_all(selector, "all => all.map(e => [e.getAttribute('href'), e.getAttribute('aria-label')])"))
         elif verb == "shot":
             path, file, width, height, *theme = rest
             page.emulate_media(color_scheme=theme[0] if theme else "light")
