@@ -105,7 +105,7 @@ let package = Package(
         .house("LogStore", ["Partitions", "Codecs", "Model", "Base", "CLinux"]),
         .house("TraceStore", ["Partitions", "Codecs", "Model", "Base"]),
         .house("TraceSearch", ["Model", "Base"]),
-        .house("OTLPTracing", ["Transfers", "Codecs", "Model", "Base", tracing]),
+        .house("OTLPTracing", ["Transfers", "Codecs", "Model", "Base", tracing, lifecycle, logging]),
         .house("State", ["CameraRecords", "Partitions", "Patterns", "Model", "Base"]),
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
@@ -230,7 +230,7 @@ let package = Package(
                 "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
-                "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix,
+                "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix, tracing,
             ]),
         // Floor 10.
         .executableTarget(
@@ -412,10 +412,11 @@ let package = Package(
             of: "Server",
             [
                 "Alerting", "CameraRecords", "Collectors", "RTSP", "Intervals", "Rules", "HTTPKit", "Instruments",
-                "LogPipeline", "LogRelay", "LogStore", "MetricStore", "Recorders", "Partitions", "PromQL",
+                "LogPipeline", "LogRelay", "LogStore", "MetricStore", "OTLPTracing", "Recorders", "Partitions",
+                "PromQL",
                 "ConfigText",
                 "Site",
-                "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore,
+                "State", "TestSupport", "Transfers", "Model", "Base", logging, hummingbird, nioCore, tracing,
             ]),
     ],
     cxxLanguageStandard: .cxx17

@@ -22,7 +22,7 @@ struct TidyTests {
             "HummingbirdInstruments", "HTTPKit", "PrometheusHTTP", "AlertmanagerHTTP", "WatchpostHTTP", "OTLPHTTP",
             "ElasticHTTP", "LokiHTTP", "JaegerHTTP", "ZipkinHTTP", "WebUI", "Demo", "Server",
         ],
-        "ServiceLifecycle": ["Server"],
+        "ServiceLifecycle": ["OTLPTracing", "Server"],
         "UnixSignals": ["Server"],
         "ArgumentParser": ["watchpost", "promqltest", "measure"],
         "NIOPosix": ["Demo", "OTLPGRPC", "Server"],
