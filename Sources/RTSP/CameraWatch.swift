@@ -23,7 +23,11 @@ final class CameraWatch {
     let timing: ProbeTiming
     unowned let engine: ProbeEngine
     var meter: StreamMeter
-    var phase = Phase.left
+    var phase = Phase.left {
+        didSet { if phase != oldValue, attempts.isOpen { attempts.enter(phase, address?.language, now: steadyNow()) } }
+    }
+    /// The steps of the attempt under way.
+    var attempts = AttemptNotes()
     /// On the steady clock, in nanoseconds.
     var deadline: Int64 = 0
     var link: Link?
@@ -103,6 +107,7 @@ final class CameraWatch {
 
     /// Says goodbye to the camera; nothing happens until ``begin(at:)``.
     func leave(now: Int64) {
+        attempts.abandon()
         hangUp(now: now)
         phase = .left
         mediaSince = nil
@@ -136,6 +141,7 @@ final class CameraWatch {
         // With a login made for an earlier connection, one that is wrong would be refused twice.
         challenge = nil
         attemptBegan = now
+        attempts.begin(wasConnected: isConnected, now: now)
         skippedInRow = 0
         lastNoise = nil
         led = nil
@@ -323,6 +329,7 @@ final class CameraWatch {
     }
 
     private func watchMedia(now: Int64) {
+        tellOfFirstKeyframe(now: now)
         if now >= nextKeepAlive, reader == nil {
             nextKeepAlive = now + dialogue.keepAlive
             guard keepAlive() else { return ended(now: now) }
@@ -399,6 +406,7 @@ final class CameraWatch {
         if !dialogue.hasMedia { firstFrameSeconds = Double(now - attemptBegan) / 1e9 }
         dialogue.hasMedia = true
         mediaSince = now
+        attempts.tookFrame(now: now)
         report(connected: true, nil, "")
     }
 
@@ -407,6 +415,7 @@ final class CameraWatch {
         hangUp(now: now)
         retries = 0
         mediaSince = nil
+        tellOfAttempt(at: now)
         report(connected: true, nil, "")
         begin(at: now + (again ?? timing.describeEvery).nanoseconds)
     }
@@ -427,10 +436,11 @@ final class CameraWatch {
         if failure != .unauthorized { failures[.unauthorized, default: 0] += 1 }
         hangUp(now: now)
         mediaSince = nil
-        report(
-            connected: false, .unauthorized,
+        let text =
             "\(address?.place ?? "The camera") refuses the configured user or password. So that it does not lock us out, "
-                + "the next try comes in \(minutes) min, or at once after a change of the address.")
+            + "the next try comes in \(minutes) min, or at once after a change of the address."
+        tellOfAttempt(failure: .unauthorized, text, at: now)
+        report(connected: false, .unauthorized, text)
         begin(at: until)
     }
 
@@ -440,6 +450,7 @@ final class CameraWatch {
         if (reason == .busy) != (failure == .busy) { retries = 0 }
         hangUp(now: now)
         mediaSince = nil
+        tellOfAttempt(failure: reason, text, at: now)
         report(connected: false, reason, text)
         begin(at: now + pause(after: reason))
         retries += 1

@@ -7,6 +7,8 @@ final class ProbeEngine {
     private let lookup: NameLookup
     private let timing: ProbeTiming
     private let clock = SystemTimeSource()
+    /// Is told of attempts to get streams.
+    private let attempts: (@Sendable (ConnectAttempt) -> Void)?
     private var watches: [String: CameraWatch] = [:]
     /// Which logins may be tried.
     var logins: LoginGate
@@ -17,7 +19,11 @@ final class ProbeEngine {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: WireParser.maxHeader + WireParser.maxBody + 256 * 1024, alignment: 16)
 
-    init(queue: EventQueue, timing: ProbeTiming, lookup: NameLookup) {
+    init(
+        queue: EventQueue, timing: ProbeTiming, lookup: NameLookup,
+        attempts: (@Sendable (ConnectAttempt) -> Void)? = nil
+    ) {
+        self.attempts = attempts
         poller = Poller(queue: queue)
         self.timing = timing
         logins = LoginGate(
@@ -101,6 +107,8 @@ final class ProbeEngine {
     // What the watches need.
 
     var wall: Int64 { clock.now() }
+
+    func tell(_ attempt: ConnectAttempt) { attempts?(attempt) }
 
     func ask(for watch: CameraWatch, host: String, port: UInt16) -> UInt64 {
         nextTicket += 1

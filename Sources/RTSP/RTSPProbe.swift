@@ -9,10 +9,13 @@ package final class RTSPProbe: Sendable {
     private let engine: Mutex<ProbeEngine>
     private let queue: EventQueue
 
-    package init(timing: ProbeTiming = ProbeTiming()) {
+    /// - Parameter attempts: is told of every attempt to get a stream, but of those that only fail again. It is called on the
+    ///   probe's thread, and must not wait.
+    package init(timing: ProbeTiming = ProbeTiming(), attempts: (@Sendable (ConnectAttempt) -> Void)? = nil) {
         let queue = EventQueue()
         self.queue = queue
-        engine = Mutex(ProbeEngine(queue: queue, timing: timing, lookup: NameLookup { queue.wake() }))
+        engine = Mutex(
+            ProbeEngine(queue: queue, timing: timing, lookup: NameLookup { queue.wake() }, attempts: attempts))
     }
 
     /// Sets the cameras to watch. New ones are connected to at once, those that are gone are closed with TEARDOWN,

@@ -14,6 +14,8 @@ struct RecordMessage: Codable, Sendable {
     var hello: Hello?
     var state: RecorderState?
     var lines: [RecorderLine]?
+    /// What it did since it last said so to any server.
+    var spans: [RecorderSpan]?
 
     var bytes: [UInt8] { ((try? JSONEncoder().encode(self)).map(Array.init) ?? []) + [UInt8(ascii: "\n")] }
 }

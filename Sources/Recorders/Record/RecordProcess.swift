@@ -66,6 +66,7 @@ package final class RecordProcess {
     private var child: Child?
     private var clients: [Client] = []
     private var spool = LineSpool()
+    private var notes = SegmentNotes()
     private var state = RecorderState()
     private var framesBefore: UInt64 = 0
     private var droppedBefore: UInt64 = 0
@@ -148,6 +149,7 @@ package final class RecordProcess {
             child = Child(pid: pid, startedTick: tick, frameTick: tick, output: output.read, errors: errors.read)
             state.pid = pid
             state.startedAt = now
+            notes.begin(now: WallClock.nanoseconds())
         } catch {
             state.failure = nil
             state.detail = "\(error)"
@@ -173,6 +175,12 @@ package final class RecordProcess {
         framesBefore = state.frames
         droppedBefore = state.droppedFrames
         let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        defer {
+            notes.end(
+                frames: state.frames, dropped: state.droppedFrames, problem: isEnding ? nil : state.detail,
+                now: WallClock.nanoseconds())
+            tell()
+        }
         state.pid = nil
         state.startedAt = nil
         state.lastExitCode = code
@@ -187,7 +195,6 @@ package final class RecordProcess {
         spool.add("[error] \(state.detail)", at: now)
         if SteadyClock.now() - child.startedTick > 60_000, child.progress.frames > 0 { pause = Self.firstPause }
         putOff()
-        tell()
     }
 
     /// Ends ffmpeg when it hangs, or when all is to end.
@@ -209,6 +216,7 @@ package final class RecordProcess {
         guard let bytes = Self.readAll(child.output) else { return false }
         if child.progress.take(bytes) {
             state.lastFrame = now
+            notes.tookFrames(now: WallClock.nanoseconds())
             child.frameTick = SteadyClock.now()
             // An old reason explains no later end.
             child.sawFailure = nil
@@ -227,6 +235,7 @@ package final class RecordProcess {
         let before = spool.lines.last?.number ?? 0
         spool.take(bytes, at: now)
         for line in spool.lines(from: before + 1) {
+            notes.take(line.text, frames: state.frames, dropped: state.droppedFrames, now: WallClock.nanoseconds())
             if let failure = FFmpegFailure.reason(in: line.text) {
                 child.sawFailure = failure
                 child.lastError = line.text
@@ -254,6 +263,16 @@ package final class RecordProcess {
         lastTold = SteadyClock.now()
         send { _ in RecordMessage(state: state).bytes }
         sendLines()
+        sendSpans()
+    }
+
+    /// To the first who listens: two would store each span twice.
+    private func sendSpans() {
+        guard !notes.waiting.isEmpty, let index = clients.firstIndex(where: { $0.next != nil }) else { return }
+        if !clients[index].channel.send(RecordMessage(spans: notes.takeAll()).bytes) {
+            _ = obey(index)
+            close(clients.remove(at: index).channel.descriptor)
+        }
     }
 
     private func sendLines() {

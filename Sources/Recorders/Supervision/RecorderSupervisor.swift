@@ -10,6 +10,9 @@ package final class RecorderSupervisor: Sendable {
     /// - Throws: whatever keeps them from being stored; the same lines are then offered again.
     package typealias LineStore = @Sendable (_ camera: String, _ run: String, _ lines: [RecorderLine]) throws -> Void
 
+    /// Takes what recorders tell of their work. It must not wait.
+    package typealias SpanStore = @Sendable (_ camera: String, _ spans: [RecorderSpan]) -> Void
+
     private struct Shared {
         var tasks: [String: RecorderTask] = [:]
         var states: [String: RecorderState] = [:]
@@ -27,6 +30,7 @@ package final class RecorderSupervisor: Sendable {
     private let endsWithUs: Bool
     private let resume: [String: Int64]
     private let store: LineStore
+    private let spans: SpanStore?
     /// A pipe that wakes the thread.
     private let waker: (read: Int32, write: Int32)
     /// Woken when a recorder says who it is.
@@ -43,13 +47,15 @@ package final class RecorderSupervisor: Sendable {
     ///   - endsWithUs: whether recorders end with this process, however it ends.
     ///   - resume: by run, the number of the last line that is stored.
     package init(
-        directory: String, program: String, endsWithUs: Bool, resume: [String: Int64], store: @escaping LineStore
+        directory: String, program: String, endsWithUs: Bool, resume: [String: Int64], spans: SpanStore? = nil,
+        store: @escaping LineStore
     ) {
         self.directory = directory
         self.program = program
         self.endsWithUs = endsWithUs
         self.resume = resume
         self.store = store
+        self.spans = spans
         // Without one, what is new is seen at the next look.
         waker = (try? ChildProcess.pipe()) ?? (-1, -1)
         for end in [waker.read, waker.write] where end >= 0 { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
@@ -345,6 +351,7 @@ package final class RecorderSupervisor: Sendable {
                 }
             }
         }
+        if let told = message.spans, !told.isEmpty { spans?(camera, told) }
         // Lines that could not be stored come again with all that followed them.
         if link.wantsLinesAt != nil { return }
         if let lines = message.lines?.filter({ $0.number > link.stored }), let last = lines.last {
