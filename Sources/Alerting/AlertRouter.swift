@@ -28,16 +28,20 @@ package final class AlertRouter: AlertSink, Sendable {
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let log = Logger(label: "alerting")
+    private let witness: WorkWitness?
 
     /// Alerts, silences and the notification log of a former run are taken from `state`.
     /// - Parameters:
     ///   - externalURL: where people reach this server; for links in notifications.
     ///   - firstPause: before a delivery's second attempt.
+    ///   - witness: is told of deliveries.
     /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
     package init(
         config: AlertmanagerConfig, state: StateStore, transfers: Transfers, externalURL: String,
-        timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500)
+        timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500),
+        witness: WorkWitness? = nil
     ) throws {
+        self.witness = witness
         self.state = state
         self.transfers = transfers
         self.externalURL = Mutex(externalURL)
@@ -211,6 +215,7 @@ package final class AlertRouter: AlertSink, Sendable {
         }
         let refused = Deliverer.Outcome(
             status: .failed, attempts: 0, error: "too many deliveries wait already; the destinations are too slow")
+        let start = WallClock.nanoseconds()
         let delivered = await gate.run {
             await deliverer.deliver(notification, deadline: deadline, isStale: { isStale(notification) }) { reason in
                 failures.withLock { $0[notification.key] = Redaction.urls(in: reason) }
@@ -218,6 +223,7 @@ package final class AlertRouter: AlertSink, Sendable {
         }
         guard let outcome = delivered ?? .some(refused) else { return .stale }
         counters.count(notification.integration.kind, outcome)
+        tell(notification, outcome, since: start)
         if outcome.status == .failed {
             log.warning(
                 "cannot deliver a notification",
@@ -228,6 +234,20 @@ package final class AlertRouter: AlertSink, Sendable {
         }
         settle(notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled)
         return outcome.isSettled ? .told : .failed
+    }
+
+    /// Tells of a delivery, with all its attempts and the waits between them.
+    private func tell(_ notification: Notification, _ outcome: Deliverer.Outcome, since start: Int64) {
+        guard let witness, outcome.attempts > 0 || outcome.status == .failed else { return }
+        witness(
+            FinishedWork(
+                "deliver notification", kind: .client, start: start, end: WallClock.nanoseconds(),
+                attributes: [
+                    .init("alert.receiver", .string(notification.key.receiver)),
+                    .init("alert.integration", .string("\(notification.integration.kind)")),
+                    .init("alert.count", .integer(Int64(notification.alerts.count))),
+                    .init("alert.attempts", .integer(Int64(outcome.attempts))),
+                ], problem: outcome.status == .failed ? Redaction.urls(in: outcome.error) : nil))
     }
 
     /// Whether an alert that a notification tells as firing is over.

@@ -5,6 +5,7 @@ package import HTTPKit
 internal import HTTPTypes
 package import Hummingbird
 internal import LogDocuments
+internal import Model
 internal import NIOCore
 internal import Synchronization
 
@@ -117,9 +118,11 @@ package struct ElasticAPI: Sendable {
     /// Works at a question, a few at a time, until its client has left or the time is over.
     func ask<Answer: Sendable>(_ work: @escaping @Sendable (Searcher) throws -> Answer) async throws -> Answer {
         let (parts, made) = (parts, made)
-        return try await parts.gate.run(within: Self.longest) {
-            try work(
-                Searcher(source: parts.source, names: parts.names, now: parts.now(), made: { made.holds($0) }))
+        return try await RequestWitness.watch("log search") {
+            try await parts.gate.run(within: Self.longest) {
+                try work(
+                    Searcher(source: parts.source, names: parts.names, now: parts.now(), made: { made.holds($0) }))
+            }
         }
     }
 }

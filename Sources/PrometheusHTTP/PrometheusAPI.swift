@@ -137,9 +137,15 @@ package struct PrometheusAPI: Sendable {
         let asked = ContinuousClock.now
         let (result, begun): (QueryResult, ContinuousClock.Instant)
         do {
-            (result, begun) = try await gate.run(within: .milliseconds(timeLimit)) {
-                let begun = ContinuousClock.now
-                return (try query(engine, detail != .none), begun)
+            // The span has the wait for other queries in it.
+            (result, begun) = try await RequestWitness.watch(
+                "PromQL query",
+                attributes: [.init("db.query.text", .string(String((parameters.text("query") ?? "").prefix(2_000))))]
+            ) {
+                try await gate.run(within: .milliseconds(timeLimit)) {
+                    let begun = ContinuousClock.now
+                    return (try query(engine, detail != .none), begun)
+                }
             }
         } catch is WorkTimedOut {
             throw APIError(.timeout, "query timed out in expression evaluation")

@@ -19,6 +19,8 @@ struct RuleContext: Sendable {
     var restoresAlerts = true
     /// Where expressions are evaluated.
     var gate = RuleGate()
+    /// Is told of evaluations.
+    var witness: WorkWitness?
 }
 
 /// A group at work: its rules are evaluated one after the other at its interval.
@@ -147,6 +149,8 @@ final class RuleGroup: Sendable {
 
     /// Evaluates every rule once, as of `time`.
     func evaluate(at time: Int64) async {
+        let began = WallClock.nanoseconds()
+        defer { tell(since: began, at: time) }
         let start = ContinuousClock.now
         state.withLock { state in
             let restoreTime = max(Self.restoreTime, 2 * compiled.interval)
@@ -161,6 +165,21 @@ final class RuleGroup: Sendable {
             }
         }
         if compiled.rules.isEmpty { state.withLock { Self.noteIteration(&$0, at: time, since: start) } }
+    }
+
+    /// Tells of an evaluation, with the error of the first rule that failed in it.
+    private func tell(since start: Int64, at time: Int64) {
+        guard let witness = context.witness else { return }
+        let problem = state.withLock { state in
+            state.runs.first { $0.health == .err && $0.lastEvaluation == time }?.lastError
+        }
+        witness(
+            FinishedWork(
+                "evaluate rules", start: start, end: WallClock.nanoseconds(),
+                attributes: [
+                    .init("rule.group", .string(compiled.key)),
+                    .init("rule.count", .integer(Int64(compiled.rules.count))),
+                ], problem: problem))
     }
 
     private static func noteIteration(_ state: inout State, at time: Int64, since start: ContinuousClock.Instant) {

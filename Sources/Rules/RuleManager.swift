@@ -31,6 +31,7 @@ package final class RuleManager: Sendable {
     private let appender: any SampleAppender
     private let timeSource: any TimeSource
     private let restoresAlerts: Bool
+    private let witness: WorkWitness?
     private let gate = RuleGate()
     /// Where groups are begun and ended, which writes to the store.
     private let queue = WorkQueue("rule groups")
@@ -38,11 +39,14 @@ package final class RuleManager: Sendable {
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
 
-    /// - Parameter restoresAlerts: whether alerts of a former run are taken up after a start.
+    /// - Parameters:
+    ///   - restoresAlerts: whether alerts of a former run are taken up after a start.
+    ///   - witness: is told of evaluations of groups.
     package init(
         engine: PromQLEngine, source: any SampleSource, appender: any SampleAppender,
-        timeSource: any TimeSource = SystemTimeSource(), restoresAlerts: Bool = true
+        timeSource: any TimeSource = SystemTimeSource(), restoresAlerts: Bool = true, witness: WorkWitness? = nil
     ) {
+        self.witness = witness
         self.restoresAlerts = restoresAlerts
         self.engine = engine
         self.source = source
@@ -67,7 +71,8 @@ package final class RuleManager: Sendable {
         let context = RuleContext(
             engine: engine, source: source, appender: appender, sinks: settings.sinks,
             externalLabels: settings.externalLabels, externalURL: settings.externalURL,
-            features: settings.features, timeSource: timeSource, restoresAlerts: restoresAlerts, gate: gate)
+            features: settings.features, timeSource: timeSource, restoresAlerts: restoresAlerts, gate: gate,
+            witness: witness)
         groups.withLock { groups in
             let old = Dictionary(groups.map { ($0.compiled.key, $0) }) { $1 }
             let keys = Set(compiled.map(\.key))

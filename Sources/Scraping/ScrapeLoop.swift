@@ -16,14 +16,16 @@ final class ScrapeLoop: Sendable {
     private let status: Mutex<TargetStatus>
     private let metadata = Mutex<[String: MetricMetadata]>([:])
     private let counters: ScrapeCounters
+    private let witness: WorkWitness?
     private let endsSeries = Atomic(false)
     /// Why the target must not be asked: a limit of its job is exceeded.
     private let refusal = Mutex<ScrapeFailure?>(nil)
 
     init(
         _ target: Target, config: ScrapeConfig, transfers: Transfers, timeSource: any TimeSource,
-        counters: ScrapeCounters
+        counters: ScrapeCounters, witness: WorkWitness?
     ) {
+        self.witness = witness
         self.target = target
         self.config = config
         self.transfers = transfers
@@ -85,6 +87,7 @@ final class ScrapeLoop: Sendable {
     private func scrape(_ session: inout ScrapeSession, at timestamp: Int64) async {
         let clock = ContinuousClock()
         let start = clock.now
+        let began = WallClock.nanoseconds()
         var outcome: ScrapeSession.Outcome?
         var failure: ScrapeFailure?
         do throws(ScrapeFailure) {
@@ -108,6 +111,14 @@ final class ScrapeLoop: Sendable {
             failure = failure ?? ScrapeFailure(.storage, "cannot store the samples: \(error)")
         }
         counters.add(outcome, failure)
+        witness?(
+            FinishedWork(
+                "scrape", kind: .client, start: began, end: WallClock.nanoseconds(),
+                attributes: [
+                    .init("scrape.job", .string(config.jobName)),
+                    .init("url.full", .string(Redaction.urls(in: target.url))),
+                    .init("scrape.samples", .integer(Int64(outcome?.scraped ?? 0))),
+                ], problem: failure?.description))
         status.withLock { [refused] status in
             status.health = failure == nil ? .up : .down
             status.lastError = failure?.description ?? ""

@@ -27,6 +27,7 @@ package final class Scraper: Sendable {
     private let appender: any SampleAppender
     let transfers: Transfers
     private let timeSource: any TimeSource
+    private let witness: WorkWitness?
     private let jobs = Mutex<[Job]>([])
     private let discovery: TargetDiscovery
     private let counters = ScrapeCounters()
@@ -35,11 +36,14 @@ package final class Scraper: Sendable {
     private let commands: AsyncStream<Command>
     private let send: AsyncStream<Command>.Continuation
 
-    /// - Parameter configs: the jobs; ``update(_:)`` changes them while ``run()`` runs.
+    /// - Parameters:
+    ///   - configs: the jobs; ``update(_:)`` changes them while ``run()`` runs.
+    ///   - witness: is told of scrapes.
     package init(
         configs: [ScrapeConfig], appender: any SampleAppender, transfers: Transfers,
-        timeSource: any TimeSource = SystemTimeSource()
+        timeSource: any TimeSource = SystemTimeSource(), witness: WorkWitness? = nil
     ) {
+        self.witness = witness
         self.appender = appender
         self.transfers = transfers
         self.timeSource = timeSource
@@ -73,7 +77,8 @@ package final class Scraper: Sendable {
                         job.loops[target.key] = loop
                     } else {
                         let loop = ScrapeLoop(
-                            target, config: config, transfers: transfers, timeSource: timeSource, counters: counters)
+                            target, config: config, transfers: transfers, timeSource: timeSource, counters: counters,
+                            witness: witness)
                         job.loops[target.key] = loop
                         orders.append(.start(loop))
                     }

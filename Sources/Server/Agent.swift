@@ -36,9 +36,11 @@ package enum Agent {
         let logs = AgentLogs.open(site.site, dataDirectory: options.dataDirectory, name: name, logger: logger)
         defer { logs?.close() }
         let lines = PrintedRecorderLines(file: options.dataDirectory + "/recorder-lines.json", logger: logger)
+        let traces = site.site.watchpost.ship.map { OwnTraces($0, transfers: Transfers(), logger: logger) }
+        let tracer = traces.flatMap { OwnTracer.make("watchpost-agent", host: name, sink: $0) }
         let collectors = CollectorParts(
             scope(of: options.role), dataDirectory: options.dataDirectory, node: name, program: options.program,
-            endsRecorders: false, transfers: Transfers(), resume: logs?.resume ?? lines.resume
+            endsRecorders: false, transfers: Transfers(), tracer: tracer, resume: logs?.resume ?? lines.resume
         ) { camera, run, printed in
             if let logs {
                 try logs.append(camera: camera, run: run, printed)
@@ -51,7 +53,9 @@ package enum Agent {
         collectors.update(site.site.watchpost)
         for warning in site.warnings { logger.warning("\(warning)") }
 
-        var services = (logs?.services() ?? []) + collectors.services()
+        var services = logs?.services() ?? []
+        if let traces { services.append(LoopService { await traces.run() }) }
+        services += collectors.services()
         let sms = SMSListener(transfers: Transfers(), logger: logger)
         if let problem = sms.update(site.site.watchpost.sms) { logger.error("\(problem)") }
         services.append(sms)

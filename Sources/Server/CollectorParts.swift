@@ -18,7 +18,7 @@ final class CollectorParts: FindingSource {
     /// Metrics under our own names, and the host's under node_exporter's.
     let registry = Registry()
     let nodeRegistry = Registry()
-    let probe = RTSPProbe()
+    let probe: RTSPProbe
     let supervisor: RecorderSupervisor
     let cameras: CameraBoard
     let host: HostCollectors
@@ -30,19 +30,21 @@ final class CollectorParts: FindingSource {
 
     /// - Parameters:
     ///   - node: what people call this host.
+    ///   - tracer: makes spans of connections to cameras, and of what recorders do.
     ///   - resume: by run of a recorder, the number of the last line that was stored.
     ///   - ledger: where footage is written down; `nil` where nobody asks for it.
     ///   - store: takes what recorders print.
     init(
         _ scope: Scope = .everything, dataDirectory: String, node: String, program: String, endsRecorders: Bool,
-        transfers: Transfers,
+        transfers: Transfers, tracer: OwnTracer? = nil,
         resume: [String: Int64], ledger: (any FootageLedger)? = nil, store: @escaping RecorderSupervisor.LineStore
     ) {
         self.scope = scope
         self.dataDirectory = dataDirectory
+        probe = RTSPProbe(attempts: tracer.map { tracer in { @Sendable in tracer.connected($0) } })
         supervisor = RecorderSupervisor(
             directory: dataDirectory + "/recorders", program: program, endsWithUs: endsRecorders, resume: resume,
-            store: store)
+            spans: tracer.map { tracer in { @Sendable in tracer.recorded(camera: $0, $1) } }, store: store)
         gateways = GatewayCollector(registry: registry, transfers: transfers)
         cameras = CameraBoard(
             registry: registry, probe: probe, supervisor: supervisor, gateways: gateways,

@@ -30,6 +30,7 @@ enum Doors {
         let router = Routers.make()
         router.add(
             middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
+        if let tracer = parts.tracer { router.add(middleware: RequestTracing(tracer: tracer)) }
         router.add(middleware: AccessMiddleware(hostNames: hostNames()))
         let lanes = parts.lanes
         let view = ServerView(parts: parts)

@@ -47,6 +47,10 @@ final class Parts: Sendable {
     let spanAppender: any SpanAppender
     /// What the metrics of spans tell of who calls whom.
     let serviceGraph: StoredServiceGraph
+    /// What this server does itself, on its way to the store of traces.
+    let ownTraces: OwnTraces
+    /// Makes spans of that; `nil` where none are wanted.
+    let tracer: OwnTracer?
     /// Counts what log shippers send.
     let logDoors = LogDoors()
     /// Counts what programs send of traces.
@@ -107,6 +111,10 @@ final class Parts: Sendable {
         let spanMetrics = SpanMetrics(store: traces, timeSource: timeSource)
         spanAppender = spanMetrics
         serviceGraph = StoredServiceGraph(source: metrics)
+        ownTraces = OwnTraces(store: spanAppender, logger: logger)
+        let hostName = Self.instance(config)
+        tracer = OwnTracer.make("watchpost", host: hostName, sink: ownTraces)
+        let witness = tracer.map { tracer in { @Sendable in tracer.witness($0) } }
         logAppender = LogEventCounter(logs)
         state = try StateStore(path: data + "/state.sqlite", syncsFully: config.sync == .full)
         let current = CurrentSite(site, at: startedAt)
@@ -118,12 +126,11 @@ final class Parts: Sendable {
         transfers = Transfers()
         let router = try AlertRouter(
             config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
-            externalURL: config.externalURL ?? address.url)
+            externalURL: config.externalURL ?? address.url, witness: witness)
         outlets = AlertOutlets(router: router, transfers: transfers)
         appender = ForwardingAppender(store: metrics, directory: data + "/remote-write", transfers: transfers)
-        rules = RuleManager(engine: engine, source: metrics, appender: appender)
-        scraper = Scraper(configs: [], appender: appender, transfers: transfers)
-        let hostName = Self.instance(config)
+        rules = RuleManager(engine: engine, source: metrics, appender: appender, witness: witness)
+        scraper = Scraper(configs: [], appender: appender, transfers: transfers, witness: witness)
         nodes = Self.makeNodes(
             metrics, instances: try state.instances(adding: hostName), scraper: scraper, address: address)
         nodeQuestions = NodeQuestions(scraper: scraper)
@@ -131,7 +138,7 @@ final class Parts: Sendable {
         let recorderLog = RecorderLog(store: logAppender, host: hostName)
         collectors = CollectorParts(
             dataDirectory: data, node: hostName, program: options.program, endsRecorders: options.demo != nil,
-            transfers: transfers,
+            transfers: transfers, tracer: tracer,
             resume: RecorderLog.resume(from: offsets), ledger: state
         ) { try recorderLog.append(camera: $0, run: $1, $2) }
         pipelines = SitePipelines(
@@ -346,6 +353,7 @@ final class Parts: Sendable {
             LoopService { [metrics] in await metrics.run() },
             LoopService { [logs] in await logs.run() },
             LoopService { [traces] in await traces.run() },
+            LoopService { [ownTraces] in await ownTraces.run() },
             LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
             LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },

@@ -81,7 +81,7 @@ extension ServerView {
         in gate: WorkGate, within deadline: Duration, _ search: @escaping @Sendable () throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await gate.run(within: deadline, search)
+            return try await RequestWitness.watch("log search") { try await gate.run(within: deadline, search) }
         } catch is WorkTimedOut {
             throw LogSearchRefused(
                 "the search was ended after \(deadline), as others came before it; "
