@@ -33,12 +33,14 @@ struct Server {
         }
     }
 
-    func get(_ path: String, _ parameters: [(String, String)] = []) async throws -> HTTPResponse {
+    func get(
+        _ path: String, _ parameters: [(String, String)] = [], headers: [(String, String)] = []
+    ) async throws -> HTTPResponse {
         var components = URLComponents()
         components.path = path
         if !parameters.isEmpty { components.queryItems = parameters.map { URLQueryItem(name: $0.0, value: $0.1) } }
         let address = (components.string ?? path).replacing("+", with: "%2B")
-        return try await transfers.send(HTTPRequest(url: url + address, timeout: .seconds(60)))
+        return try await transfers.send(HTTPRequest(url: url + address, headers: headers, timeout: .seconds(60)))
     }
 
     func post(_ path: String, _ body: String = "", type: String = "application/json") async throws -> HTTPResponse {
