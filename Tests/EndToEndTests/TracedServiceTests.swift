@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transfers
 
 /// Services that tell of their work in traces: those with our library, others with OpenTelemetry's, and Watchpost itself.
 @Suite("Traces of services, end to end", .serialized)
