@@ -8,12 +8,12 @@ struct ServiceMapLayout: Sendable {
         var y: Int
     }
 
-    static let boxWidth = 176
+    static let boxWidth = 200
     static let boxHeight = 48
     /// Between boxes of one layer, and between lines that go through it.
     private static let rowGap = 28
     private static let laneGap = 4
-    private static let columnGap = 112
+    private static let columnGap = 136
     private static let laneHeight = 16
     private static let margin = 32
 

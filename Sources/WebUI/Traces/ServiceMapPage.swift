@@ -76,8 +76,9 @@ extension WebUI {
     private static let mapSpans = [
         ("now-15m", "last 15 minutes"), ("now-1h", "last hour"), ("now-6h", "last 6 hours"), ("now-1d", "last day"),
     ]
-    /// More is not drawn: nobody would find anything in it.
+    /// More is not drawn, nor listed: nobody would find anything in it.
     private static let drawnMax = 300
+    private static let listedMax = 500
 
     /// Which services call which in the time that the address names, an hour by itself.
     func serviceMapPage(_ fields: FormFields) async -> Response {
@@ -108,14 +109,20 @@ extension WebUI {
                     ? [] : [.init(value: chosen, name: "as chosen", selected: true)]),
             begin: Shown.dateTime(range.start), end: Shown.dateTime(range.end), problem: problem,
             map: ServiceMapView(drawn, address),
-            note: drawn.links.count < graph.links.count
-                ? "The busiest \(Self.drawnMax) of \(graph.links.count) calls are drawn; the table has all." : nil,
-            calls: graph.links.sorted { Self.isWorse($0.figures, $1.figures) }.map { Self.row($0, address) },
+            note: Self.note(ofCalls: graph.links.count),
+            calls: graph.links.sorted { Self.isWorse($0.figures, $1.figures) }.prefix(Self.listedMax)
+                .map { Self.row($0, address) },
             services: graph.services.sorted { ($0.key) < ($1.key) }
                 .sorted { Self.isWorse($0.value, $1.value) }.map { Self.row($0.key, $0.value, address) },
             hasCalls: !graph.links.isEmpty, hasServices: !graph.services.isEmpty,
             isEmpty: problem == nil && graph.links.isEmpty && graph.services.isEmpty)
         return pages.page(content, title: "Service map", path: "/traces", live: false)
+    }
+
+    private static func note(ofCalls count: Int) -> String? {
+        if count <= drawnMax { return nil }
+        let listed = count > listedMax ? "the worst \(listedMax) are listed." : "the table has all."
+        return "The busiest \(drawnMax) of \(count) calls are drawn; \(listed)"
     }
 
     /// What fails more, and then what is slower, stands above.
