@@ -60,19 +60,19 @@ enum OTLPValueJSON {
     private static func pair(
         _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
     ) throws(OTLPError) -> Bool {
-        var key = ByteSlice.empty
+        var key: JSONCursor.Text?
         var content: JSONCursor?
         if try cursor.beginsObject() {
             while let name = try cursor.member() {
                 if cursor.holds(name, "key") {
-                    key = try cursor.text()?.slice ?? .empty
+                    key = try cursor.text()
                 } else {
                     if cursor.holds(name, "value") { content = cursor }
                     try cursor.skip()
                 }
             }
         }
-        copy(key, cursor, to: &bytes)
+        try copy(key, cursor, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         guard var content else {
             bytes += "null".utf8
@@ -81,11 +81,15 @@ enum OTLPValueJSON {
         return try value(&content, to: &bytes, until: limit, depth)
     }
 
-    /// A text as it stands there, which is JSON already.
-    private static func copy(_ text: ByteSlice, _ cursor: JSONCursor, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        bytes += cursor.content(text)
-        bytes.append(UInt8(ascii: "\""))
+    /// A text with only the escapes that it needs, so that addresses in it are found whose slashes were escaped.
+    private static func copy(
+        _ text: JSONCursor.Text?, _ cursor: JSONCursor, to bytes: inout [UInt8]
+    ) throws(OTLPError) {
+        guard let text else { return bytes += "\"\"".utf8 }
+        guard text.hasEscapes else { return JSONText.write(cursor.content(text.slice), to: &bytes) }
+        var plain: [UInt8] = []
+        try JSONCursor.unescape(cursor.content(text.slice), to: &plain)
+        JSONText.write(plain, to: &bytes)
     }
 
     private static func value(
@@ -100,7 +104,7 @@ enum OTLPValueJSON {
         while let name = try cursor.member() {
             bytes.removeLast(bytes.count - start)
             if cursor.holds(name, "stringValue") || cursor.holds(name, "bytesValue") {
-                if let text = try cursor.text() { copy(text.slice, cursor, to: &bytes) }
+                if let text = try cursor.text() { try copy(text, cursor, to: &bytes) }
             } else if cursor.holds(name, "intValue") {
                 if let number = JSONCursor.integer(try cursor.plain()) { bytes += String(number).utf8 }
             } else if cursor.holds(name, "boolValue") {

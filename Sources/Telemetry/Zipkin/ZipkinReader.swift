@@ -1,4 +1,5 @@
 internal import Base
+internal import LogDocuments
 internal import Model
 
 /// Reads Zipkin's spans, of whichever version: their members have different names.
@@ -356,7 +357,12 @@ struct ZipkinReader {
             return .init(key: key, kind: .integer, value: UInt64(bitPattern: number))
         }
         if let number = JSONCursor.double(plain) { return .init(key: key, kind: .number, value: number.bitPattern) }
-        return .init(key: key, kind: .json, slice: try rows.make { $0 += json.drop { $0 <= 0x20 } })
+        // Written anew, so that addresses in it are found whose slashes were escaped.
+        let document = json.withMemoryRebound(to: UInt8.self) { json in
+            Result { () throws(DocumentError) in try DocumentReader.value(json) }
+        }
+        guard case .success(let value) = document else { throw OTLPError("an event's attribute is not whole JSON") }
+        return .init(key: key, kind: .json, slice: try rows.make { value.write(to: &$0) })
     }
 
     /// A text of another JSON than the message's.

@@ -214,6 +214,23 @@ struct OTLPTracesTests {
         #expect(span.events.map { $0.attributes.map(\.key) } == [["x"], ["y"]])
     }
 
+    @Test("credentials are hidden wherever they come, also in lists whose slashes are escaped")
+    func redaction() throws {
+        let list = #"{"arrayValue":{"values":[{"stringValue":"rtsp:\/\/a:topsecret@cam"}]}}"#
+        let traces = try Self.read(
+            """
+            {\(Self.ids),\(Self.times),"attributes":[{"key":"l","value":\(list)},
+            {"key":"url.full","value":{"stringValue":"https:\\/\\/h\\/?token=topsecret"}}]}
+            """)
+        #expect(traces.batch.span(0)["l"] == .json(#"["rtsp://xxxxx:xxxxx@cam"]"#))
+        #expect(traces.batch.span(0)["url.full"] == .string("https://h/?token=xxxxx"))
+        var span = Self.fullSpan()
+        span.attributes = [SpanAttribute("a", .string("rtsp://a:topsecret@cam"))]
+        let wire = try OTLPTraces(protobuf: OTLPTraceProtobuf.request(of: [span]))
+        #expect(!"\(wire.batch.span(0))".contains("topsecret"))
+        #expect(!String(decoding: wire.batch.bytes, as: UTF8.self).contains("topsecret"))
+    }
+
     @Test("resources and scopes without a span that is kept are not there", arguments: Form.allCases)
     func emptyGroups(form: Form) throws {
         var bad = Self.fullSpan()
