@@ -13,11 +13,11 @@ import WatchpostHTTP
 struct TracesAPITests {
     private static let id = TraceID(high: 1, low: 2)
 
-    private static let spans: [Span] = (1...3).map { (number: UInt64) in
+    private static let spans: [Span] = (1...3).map { (number: Int) in
         var span = Span(
-            traceID: id, spanID: SpanID(number), start: 1_700_000_000_000_000_000 + Int64(number) * 1_000_000,
+            traceID: id, spanID: SpanID(UInt64(number)), start: 1_700_000_000_000_000_000 + Int64(number) * 1_000_000,
             end: 1_700_000_000_010_000_000)
-        span.parentID = SpanID(number == 3 ? 99 : number - 1)
+        span.parentID = SpanID(UInt64(number == 3 ? 99 : number - 1))
         span.name = "s\(number) \"/\""
         span.resource = SpanResource(attributes: [SpanAttribute("service.name", .string("api"))])
         span.attributes = [
