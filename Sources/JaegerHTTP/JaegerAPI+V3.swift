@@ -40,9 +40,9 @@ extension JaegerAPI {
     func summaries(_ parameters: JaegerParameters) async throws -> JSONBytes {
         let search = try JaegerSearch(ofV3: parameters, parts.bounds)
         return try await work { parts in
-            var summaries: [TraceSummary] = []
+            var summaries: [JaegerSummary] = []
             try parts.read(try parts.find(search).ids, isRaw: true) { trace in
-                summaries.append(TraceSummary(trace))
+                summaries.append(JaegerSummary(trace))
                 return true
             }
             return JSONBytes(listed: "summaries", summaries) { $0.summary($1) }

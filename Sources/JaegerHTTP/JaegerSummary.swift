@@ -3,7 +3,7 @@ internal import Model
 internal import TraceSearch
 
 /// What lists show of a trace.
-struct TraceSummary: Sendable {
+struct JaegerSummary: Sendable {
     struct Service: Sendable {
         var name: String
         var spans = 0
@@ -55,7 +55,7 @@ struct TraceSummary: Sendable {
 }
 
 extension JSONBytes {
-    mutating func summary(_ summary: TraceSummary) {
+    mutating func summary(_ summary: JaegerSummary) {
         raw(#"{"traceId":""#)
         hexadecimal(summary.id.high)
         hexadecimal(summary.id.low)
