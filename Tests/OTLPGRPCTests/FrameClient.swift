@@ -154,7 +154,9 @@ final class FrameClient {
         if frame.type == 8 {
             let more = number(frame.payload[...])
             if frame.stream == 0 { window += more } else { windows[frame.stream, default: 0] += more }
-        } else if frame.type == 4 {
+        } else if frame.type == 4, frame.flags & 1 == 0 {
+            // The larger windows hold for what is sent after this.
+            send(Self.frame(4, 1, 0, []))
             for start in stride(from: 0, to: frame.payload.count, by: 6) where frame.payload[start + 1] == 4 {
                 let size = number(frame.payload[(start + 2)..<(start + 6)])
                 for stream in windows.keys { windows[stream, default: 0] += size - callWindow }
@@ -206,7 +208,6 @@ final class FrameClient {
         var first = first
         while let frame = first ?? frame() {
             first = nil
-            if frame.type == 4, frame.flags & 1 == 0 { send(Self.frame(4, 1, 0, [])) }
             if frame.type == 1 {
                 var block = ByteBuffer(bytes: frame.payload)
                 let headers = try decoder.decodeHeaders(from: &block)

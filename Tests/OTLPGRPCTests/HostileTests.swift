@@ -9,8 +9,8 @@ struct HostileTests {
     private static var quick: GRPCLimits {
         var limits = GRPCLimits()
         limits.preface = .milliseconds(300)
-        limits.slowMessage = .milliseconds(500)
-        limits.silence = (ask: .milliseconds(300), answer: .milliseconds(300))
+        limits.slowMessage = .seconds(1)
+        limits.silence = (ask: .milliseconds(500), answer: .milliseconds(500))
         limits.reader = .seconds(1)
         return limits
     }
@@ -117,10 +117,10 @@ struct HostileTests {
     @Test("are ended, and others are answered meanwhile", arguments: attacks)
     func attack(_ attack: Attack) async throws {
         try await TestServer.with(limits: Self.quick) { server in
-            let good = try FrameClient(port: server.port)
-            good.begin()
             let bad = try FrameClient(port: server.port)
             attack.run(bad)
+            let good = try FrameClient(port: server.port)
+            good.begin()
             let reply = try good.call([], FrameClient.message(FrameClient.records(1)))
             #expect(reply.status == 0)
             if attack.ends { #expect(bad.isEnded(), "the connection is still open") }
