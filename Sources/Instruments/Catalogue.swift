@@ -3,5 +3,5 @@
 public enum Catalogue {
     public static let all: [MetricDefinition] =
         cameras + recorders + recordings + disks + networks + streaming + api + workers + alerting + storage
-        + logRelay + engine + logs + traceDoors + spanMetrics + otlpPorts
+        + logRelay + engine + logs + traceDoors + traces + spanMetrics + otlpPorts
 }

@@ -181,6 +181,7 @@ final class Parts: Sendable {
         registry.addSource { [otlpPorts] in otlpPorts.families }
         registry.addSource { [receiver] in LogRelayMetrics.families(of: receiver) }
         registry.addSource { spanMetrics.families() }
+        registry.addSource { [traces] in TraceStoreMetrics.families(of: traces) }
         registry.addSource { [rules, scraper] in EngineMetrics.families(rules, scraper, current.history) }
         for failure in try put(site) { logger.error("\(failure)") }
     }

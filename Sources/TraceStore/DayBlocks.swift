@@ -154,7 +154,12 @@ final class DayBlocks: Sendable {
                         summary: BlockSummary(block.summary, names), traceFilter: block.traceFilter))
             }
         }
-        totals.withLock { $0[day] = nil }
+        let spans = blocks.reduce(0) { $0 + $1.spans }
+        let oldest = blocks.map(\.range.lowerBound).min()
+        totals.withLock { totals in
+            guard let known = totals[day] else { return }
+            totals[day] = (known.spans + spans, [known.oldest, oldest].compactMap { $0 }.min())
+        }
     }
 
     private static func insert(_ block: EncodedBlock, _ connection: SQLiteConnection) throws -> Int64 {

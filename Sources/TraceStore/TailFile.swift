@@ -24,7 +24,12 @@ final class TailFile {
         let since: Int64
         /// The start of its oldest span, in nanoseconds.
         let oldest: Int64
+        /// Batches of few spans.
+        let smallBatches: Int
     }
+
+    /// A batch of fewer spans is small: many of them cost a search more than their spans do.
+    static let smallSpans = 1_024
 
     // AUTOINCREMENT, as numbers of rows must never come back: day files say up to which one they hold.
     private static let schema = """
@@ -100,20 +105,39 @@ final class TailFile {
         isUnsynchronized = options.sync == .normal
         try use { connection in
             try connection.transaction {
-                for (day, block) in days {
-                    let statement = try connection.statement(
-                        """
-                        INSERT INTO batches(day, appended, min_time, max_time, spans, bytes, data)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """)
-                    statement.bind(1, day.number)
-                    statement.bind(2, now)
-                    statement.bind(3, block.range.lowerBound)
-                    statement.bind(4, block.range.upperBound)
-                    statement.bind(5, block.spans)
-                    statement.bind(6, block.data.count)
-                    try block.data.withUnsafeBytes { try statement.run(bindingWithoutCopy: $0, at: 7) }
+                for (day, block) in days { try Self.insert(block, day, appended: now, connection) }
+            }
+        }
+    }
+
+    private static func insert(
+        _ block: EncodedBlock, _ day: UTCDay, appended: Int64, _ connection: SQLiteConnection
+    ) throws {
+        let statement = try connection.statement(
+            """
+            INSERT INTO batches(day, appended, min_time, max_time, spans, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
+        statement.bind(1, day.number)
+        statement.bind(2, appended)
+        statement.bind(3, block.range.lowerBound)
+        statement.bind(4, block.range.upperBound)
+        statement.bind(5, block.spans)
+        statement.bind(6, block.data.count)
+        try block.data.withUnsafeBytes { try statement.run(bindingWithoutCopy: $0, at: 7) }
+    }
+
+    /// Puts one batch in the place of several of its day, in one transaction.
+    /// - Parameter since: when the first of them was appended.
+    func replace(_ batches: [Batch], of day: UTCDay, with block: EncodedBlock, since: Int64) throws {
+        isUnsynchronized = options.sync == .normal
+        try use { connection in
+            try connection.transaction {
+                let statement = try connection.statement("DELETE FROM batches WHERE id = ?")
+                for batch in batches {
+                    statement.bind(1, batch.id)
+                    try statement.run()
                 }
+                try Self.insert(block, day, appended: since, connection)
             }
         }
     }
@@ -133,7 +157,8 @@ final class TailFile {
                     spans: (known?.spans ?? 0) + Int(statement.integer(2)),
                     bytes: (known?.bytes ?? 0) + statement.integer(5),
                     since: min(known?.since ?? .max, statement.integer(3)),
-                    oldest: min(known?.oldest ?? .max, statement.integer(4)))
+                    oldest: min(known?.oldest ?? .max, statement.integer(4)),
+                    smallBatches: (known?.smallBatches ?? 0) + (statement.integer(2) < Self.smallSpans ? 1 : 0))
             }
             return counts
         }
@@ -171,7 +196,8 @@ final class TailFile {
     private static let bytesTogether = 32 << 20
 
     /// Batches of a day behind row `after`, oldest first, of `limit` spans or a few more.
-    func batches(of day: UTCDay, after: Int64, limit: Int) throws -> [Batch] {
+    /// - Parameter most: batches of more spans are left out.
+    func batches(of day: UTCDay, after: Int64, limit: Int, ofAtMost most: Int = .max) throws -> [Batch] {
         try use { connection in
             let statement = try connection.statement(
                 """
@@ -184,6 +210,7 @@ final class TailFile {
             var count = 0
             var bytes = 0
             while count < limit, bytes < Self.bytesTogether, try statement.step() {
+                if statement.integer(4) > Int64(most) { continue }
                 let batch = Self.batch(statement)
                 count += batch.spans
                 bytes += batch.bytes.count

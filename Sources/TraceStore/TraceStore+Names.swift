@@ -88,7 +88,7 @@ extension TraceStore {
     public func attributeValues(_ name: String, start: Int64, end: Int64, limit: Int) throws -> [String] {
         var values: Set<String> = []
         var opened = 0
-        try visit(start, end) { unit, zstd in
+        try visit(start, end, skips: false) { unit, zstd in
             guard values.count < limit, opened < Self.mostOpened else { return }
             if let keys = unit.summary?.names.keys, keys[name]?.isListed != true { return }
             if case .block = unit.source { opened += 1 }
@@ -103,12 +103,21 @@ extension TraceStore {
         return values.sorted()
     }
 
-    private func visit(_ start: Int64, _ end: Int64, _ body: (Unit, Zstd) throws -> Void) throws {
+    /// - Parameter skips: whether blocks with the very same names as one before are left out.
+    private func visit(
+        _ start: Int64, _ end: Int64, skips: Bool = true, _ body: (Unit, Zstd) throws -> Void
+    ) throws {
         if end < start { return }
         do {
             let zstd = Zstd()
+            var seen: Set<ObjectIdentifier> = []
             for unit in try units(in: start...end) {
                 if Work.isOver { throw StoreError.cancelled }
+                if skips, let names = unit.summary?.names, names.operations != nil,
+                    !seen.insert(ObjectIdentifier(names)).inserted
+                {
+                    continue
+                }
                 try body(unit, zstd)
             }
         } catch {

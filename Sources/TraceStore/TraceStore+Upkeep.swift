@@ -91,8 +91,33 @@ extension TraceStore {
                 hasSealed = true
                 rest -= count
             }
+            if count.smallBatches >= Self.mostSmallBatches, !hasSealed {
+                try merge(day, since: count.since, zstd)
+                hasSealed = true
+            }
         }
         if hasSealed { try tail.withLock { tail in try tail?.shrink() } }
+    }
+
+    /// So many small batches of a day are made one.
+    private static let mostSmallBatches = 48
+
+    /// Makes one batch of the small ones of a day, for the searches that read all of them.
+    private func merge(_ day: UTCDay, since: Int64, _ zstd: Zstd) throws {
+        let after = sealed.withLock { $0[day] ?? 0 }
+        let batches = try tail.withLock { tail in
+            try tail?.batches(
+                of: day, after: after, limit: options.blockSpans, ofAtMost: TailFile.smallSpans - 1) ?? []
+        }
+        var gathering = SpanGathering()
+        var merged: [TailFile.Batch] = []
+        for batch in batches where try add(batch, to: &gathering, zstd) { merged.append(batch) }
+        if merged.count < 2 { return }
+        let block = BlockEncoder.encode(gathering, nil)
+        try tail.withLock { [merged] tail in
+            guard let tail else { throw StoreError.closed }
+            try tail.replace(merged, of: day, with: block, since: since)
+        }
     }
 
     /// Seals the oldest rows of a day.
@@ -105,7 +130,7 @@ extension TraceStore {
         }
         guard let last = batches.last?.id else { return 0 }
         var gathering = SpanGathering()
-        for batch in batches { try add(batch, to: &gathering, zstd) }
+        for batch in batches { _ = try add(batch, to: &gathering, zstd) }
         let blocks = Self.blocks(gathering, limit: limit, zstd)
         try sealed.withLock { [blocks] sealed in
             try days.seal(blocks, into: day, tail: identity, last: last)
@@ -117,13 +142,16 @@ extension TraceStore {
     }
 
     /// Adds a batch. One that is damaged is told and left out: it would hold up all that come after it.
-    private func add(_ batch: TailFile.Batch, to gathering: inout SpanGathering, _ zstd: Zstd) throws {
+    /// - Returns: whether it was added.
+    private func add(_ batch: TailFile.Batch, to gathering: inout SpanGathering, _ zstd: Zstd) throws -> Bool {
         do {
             let table = try SpanTable(batch.bytes, zstd)
             try table.openAll()
             try gathering.add(table)
+            return true
         } catch let error as StoreError where error.code == .corrupt {
             noteDamaged(batch, error)
+            return false
         }
     }
 

@@ -7,6 +7,6 @@ struct Measure: AsyncParsableCommand {
         commandName: "measure", abstract: "Runs one part of Watchpost for a benchmark.",
         subcommands: [
             CamerasMeasure.self, ProbeMeasure.self, PageMeasure.self, LogsIngestMeasure.self, LogsSearchMeasure.self,
-            TracesSendMeasure.self,
+            TracesSendMeasure.self, TracesIngestMeasure.self, TracesSearchMeasure.self,
         ])
 }

@@ -31,7 +31,13 @@ struct ConfigKeyTests {
                 $0.logs.maxSize = 1
             }
         ),
-        "traces": ([.traces], { $0.traces.maxSize = 1 }),
+        "traces": (
+            [.tracesRetention, .tracesSize],
+            {
+                $0.traces.retention = .seconds(1)
+                $0.traces.maxSize = 1
+            }
+        ),
         "cameras": ([.cameras], { $0.cameras = [] }),
         "recordings": ([.recordings], { $0.recordings = [] }),
         "recorders": ([.recorders], { $0.recorders = [] }),

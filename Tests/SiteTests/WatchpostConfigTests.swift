@@ -66,7 +66,7 @@ struct WatchpostConfigTests {
         #expect(config.ship?.client.authorization == .file(site.directory + "/ship-token"))
         #expect(config.ingestToken == .file("/etc/watchpost/ingest-token"))
         let warnings = site.warnings()
-        #expect(warnings.count == 2, "\(warnings)")
+        #expect(warnings.count == 1, "\(warnings)")
         #expect(!warnings.joined().contains("secret@"))
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Partitions
 import TestSupport
 import Testing
 import TraceStore
@@ -141,6 +142,34 @@ struct KeepingTests {
         #expect(statistics.days == 1 && statistics.bytes <= limit)
         #expect(statistics.spans > 0 && statistics.spans < 2_000, "\(statistics)")
         #expect(try store.search(SpanQuery(), SpanLimit()).hits.count == statistics.spans)
+        store.close()
+    }
+
+    @Test("many small batches become one, and what is found stays the same, after a restart and sealed too")
+    func smallBatches() throws {
+        var store = try openStore(directory.path, time)
+        let spans = (1...150 as ClosedRange<UInt64>).map { span($0, of: $0 / 10, at: noon + Int64($0)) }
+        for span in spans { try store.append(SpanBatch([span])) }
+        func rows() throws -> Int64 {
+            store.close()
+            let connection = try SQLiteConnection(path: directory.path + "/tail.sqlite")
+            let statement = try connection.statement("SELECT count(*) FROM batches")
+            let count = try statement.step() ? statement.integer(0) : -1
+            connection.close()
+            store = try openStore(directory.path, time)
+            return count
+        }
+        #expect(try rows() == 150)
+        try store.upkeep()
+        #expect(try rows() == 1)
+        try store.append(SpanBatch([span(151, of: 15, at: noon + 151)]))
+        let query = SpanQuery()
+        #expect(try store.search(query, SpanLimit()).hits.map(\.spanID.number) == (1...151).reversed())
+        #expect(store.statistics.unsealedSpans == 151)
+        time.advance(2 * hour)
+        try store.upkeep()
+        #expect(try store.search(query, SpanLimit()).hits.map(\.spanID.number) == (1...151).reversed())
+        #expect(store.statistics.unsealedSpans == 0 && store.statistics.spans == 151)
         store.close()
     }
 

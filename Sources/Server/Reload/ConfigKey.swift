@@ -19,7 +19,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case outOfOrder = "storage.metrics.out_of_order"
     case logsRetention = "storage.logs.retention"
     case logsSize = "storage.logs.max_size"
-    case traces = "storage.traces"
+    case tracesRetention = "storage.traces.retention"
+    case tracesSize = "storage.traces.max_size"
     case cameras
     case recordings
     case recorders
@@ -54,13 +55,13 @@ enum ConfigKey: String, CaseIterable, Sendable {
     var effect: Effect {
         switch self {
         case .listen, .instance, .sync: .needsRestart
-        case .metricsRetention, .metricsSize, .logsRetention, .logsSize: .appliedByUpkeep
+        case .metricsRetention, .metricsSize, .logsRetention, .logsSize, .tracesRetention, .tracesSize: .appliedByUpkeep
         case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
             .otlp, .ingest, .forwardAlerts,
             .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline, .forwardLogs:
             .applied
         // An agent ships, and looks at its key itself.
-        case .traces, .ship: .notUsed
+        case .ship: .notUsed
         }
     }
 
@@ -78,7 +79,9 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .metricsSize: ("\(config.metrics.maxSize)B", config.metrics.maxSize)
         case .logsRetention: age(config.logs.retention)
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
-        case .externalURL, .timeZone, .outOfOrder, .traces, .cameras, .recordings, .recorders, .gateways, .textfile,
+        case .tracesRetention: age(config.traces.retention)
+        case .tracesSize: ("\(config.traces.maxSize)B", config.traces.maxSize)
+        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile,
             .sms, .otlp, .ship, .ingest,
             .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash,
             .pipeline:

@@ -80,9 +80,7 @@ enum WatchpostReader {
             assign(metrics.duration("out_of_order"), to: &config.outOfOrder)
         }
         reader.read("logs") { logs in retention(logs, into: &config.logs) }
-        if reader.read("traces", { retention($0, into: &config.traces) }) {
-            later("traces", in: reader, "no traces are stored yet")
-        }
+        reader.read("traces") { traces in retention(traces, into: &config.traces) }
     }
 
     private static func retention(_ reader: MappingReader, into retention: inout WatchpostConfig.Retention) {
