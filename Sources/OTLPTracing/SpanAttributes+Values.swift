@@ -18,6 +18,8 @@ extension Tracing.SpanAttribute {
         case .doubleArray(let list): Self.json(list.map { $0.isFinite ? "\($0)" : "\"\($0)\"" }, bytesMax)
         case .boolArray(let list): Self.json(list, bytesMax)
         case .stringArray(let list): Self.json(list.map(Self.quoted), bytesMax)
+        // A list of `Int` comes as this, too.
+        case .stringConvertibleArray(let list as [Int]): Self.json(list, bytesMax)
         case .stringConvertibleArray(let list): Self.json(list.map { Self.quoted("\($0)") }, bytesMax)
         default: .string("")
         }

@@ -24,14 +24,14 @@ struct MessageTests {
             .init("zero", .integer(0)), .init("small", .integer(-5)), .init("share", .number(-0.25)),
             .init("bytes", .bytes([0, 255])), .init("list", .json(#"["a",1,true]"#)),
         ]
-        span.events = [.init(time: 5, name: "frame", attributes: [.init("n", .integer(1))])]
+        span.events = [.init(time: span.start + 5, name: "frame", attributes: [.init("n", .integer(1))])]
         span.links = [
             .init(traceID: TraceID(high: 1, low: 2), spanID: SpanID(3), traceState: "b=2", attributes: [])
         ]
         (span.droppedAttributes, span.droppedEvents, span.droppedLinks) = (1, 2, 3)
         span.resource = SpanResource(attributes: [.init("service.name", .string("recorder"))])
         span.scope = SpanScope(name: "scope", version: "1", attributes: [.init("x", .string("y"))])
-        let plain = Model.Span(traceID: span.traceID, spanID: SpanID(1), start: 0, end: 0)
+        let plain = Model.Span(traceID: span.traceID, spanID: SpanID(1), start: span.start, end: span.start)
         var sibling = span
         sibling.spanID = SpanID(10)
         return [span, sibling, plain]
