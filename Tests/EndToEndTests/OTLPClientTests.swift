@@ -6,7 +6,7 @@ import Testing
 import Transfers
 
 /// OpenTelemetry's own exporters, unchanged, at the ports that they ask by themselves.
-@Suite("OpenTelemetry's clients, end to end", .serialized, .timeLimit(.minutes(5)))
+@Suite("OpenTelemetry's clients, end to end", .serialized, .timeLimit(.minutes(10)))
 struct OTLPClientTests {
     @Test(
         "all three signals come in by every exporter",
@@ -15,7 +15,7 @@ struct OTLPClientTests {
         let site = try OTLPSite()
         let server = try await site.serve()
         let sdk = try Peers.client("otel_signals.py", form, site.endpoint(form), compression)
-        try await sdk.end(within: .seconds(60))
+        try await sdk.end(within: .seconds(120))
         for signal in ["spans", "metrics", "logs"] {
             #expect(sdk.printed.contains("\(signal) True"), "\(sdk.printed)")
         }
@@ -33,7 +33,8 @@ struct OTLPClientTests {
         #expect(found.map(\.message) == ["plate unreadable"])
         let page = try await server.text("/metrics")
         #expect(page.contains("trace_door_spans_total{door=\"otlp\"} 3\n"))
-        if form == "grpc" { #expect(page.contains("otlp_grpc_calls_total{code=\"OK\"} 3\n"), "\(page)") }
+        // The metrics' reader sends once more as the program ends.
+        if form == "grpc" { #expect(page.contains(#/otlp_grpc_calls_total\{code="OK"\} [3-9]/#)) }
         server.process.signal(SIGTERM)
         try await server.process.end()
     }
@@ -54,7 +55,7 @@ struct OTLPClientTests {
         let service = try RunningProcess(
             Peers.python, [Peers.part("otel_service.py"), site.endpoint("grpc"), address],
             environment: ["OTEL_SEMCONV_STABILITY_OPT_IN": names])
-        try await service.end(within: .seconds(60))
+        try await service.end(within: .seconds(120))
         #expect(
             service.printed.contains("answer 200") && service.printed.contains("flushed True"), "\(service.printed)")
         let spans = try await server.trace(try #require(service.printed.traces("trace").first))
@@ -200,7 +201,7 @@ struct OTLPPortTests {
         #expect(try await server.post("/-/reload").status == 200)
         try await second.waitForPorts(of: server, [1, 1])
         let sdk = try Peers.client("otel_signals.py", "grpc", second.endpoint("grpc"), "plain")
-        try await sdk.end(within: .seconds(60))
+        try await sdk.end(within: .seconds(120))
         #expect(sdk.printed.contains("spans True"), "\(sdk.printed)")
 
         // Closed.
