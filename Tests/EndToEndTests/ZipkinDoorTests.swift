@@ -49,7 +49,11 @@ struct ZipkinDoorTests {
     ) {
         let folder = try TemporaryDirectory()
         let server = try await Server.serve(configuration: nil, data: folder.path + "/data")
-        let process = try Peers.client("zipkin.py", server.url, client, version)
+        let packages = Peers.client("zipkin")
+        try #require(
+            FileManager.default.fileExists(atPath: packages), "\(packages) is not there; scripts/setup --test makes it")
+        let process = try RunningProcess(
+            Peers.python, [Peers.part("zipkin.py"), server.url, client, version], environment: ["PYTHONPATH": packages])
         try await process.end()
         #expect(process.printed.contains("sent"), "\(process.printed)")
         #expect(!process.printed.contains("FAILURE") && !process.printed.contains("status 4"), "\(process.printed)")
