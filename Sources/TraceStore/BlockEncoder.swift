@@ -109,7 +109,7 @@ struct BlockEncoder: ~Copyable {
             hashes.append(HashFilter.hash(TraceID(high: core.traceHigh, low: core.traceLow)))
             place += count
         }
-        return HashFilter.bytes(hashes)
+        return HashFilter.bytes(hashes, bitsEach: HashFilter.bitsOfTrace)
     }
 
     // MARK: Tables

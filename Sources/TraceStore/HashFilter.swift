@@ -4,15 +4,17 @@ import Model
 /// A set that says of some things that they are not in it: a Bloom filter of lines as long as those of a processor's
 /// cache, of which a look reads one. Hashes are the same in every run.
 enum HashFilter {
-    /// So many bits are kept for each hash: of 200 that are not there one seems to be.
-    static let bitsEach = 12
+    /// Bits for each trace: of 1,000 that are not there one seems to be. A search for twenty traces asks all blocks.
+    static let bitsOfTrace = 18
+    /// Bits for each value: of 200 that are not there one seems to be.
+    static let bitsOfValue = 12
 
     private static let lineBits = 512
     private static let lineBytes = lineBits / 8
     private static let bitsSet = 6
 
     /// - Returns: the filter's bytes; none of no hashes.
-    static func bytes(_ hashes: borrowing Flat<UInt64>) -> [UInt8] {
+    static func bytes(_ hashes: borrowing Flat<UInt64>, bitsEach: Int) -> [UInt8] {
         if hashes.count == 0 { return [] }
         let lines = (hashes.count * bitsEach + lineBits - 1) / lineBits
         var bytes = [UInt8](repeating: 0, count: lines * lineBytes)

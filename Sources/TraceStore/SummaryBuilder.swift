@@ -174,7 +174,7 @@ struct SummaryBuilder: ~Copyable {
     }
 
     /// The filter of values; to be asked for at the end.
-    var filter: [UInt8] { HashFilter.bytes(hashes) }
+    var filter: [UInt8] { HashFilter.bytes(hashes, bitsEach: HashFilter.bitsOfValue) }
 
     private func bytes(_ strings: borrowing Interner) -> [UInt8] {
         var names: [UInt8] = []

@@ -30,15 +30,19 @@ private struct Search {
     }
 
     /// Goes through the rows that are wanted, unit by unit, as long as `bound` is not above all that is left.
+    /// - Parameter traces: what has none of them is left out; `nil` for all.
     private func visit(
         _ units: [TraceStore.Unit], until bound: () -> Int64?,
-        where isWanted: (TraceStore.Unit) -> Bool = { _ in true }, _ body: (SpanTable, [Int]) throws -> Void
+        of traces: Set<TraceID>? = nil, _ body: (SpanTable, [Int]) throws -> Void
     ) throws {
+        let hashes = traces?.map { HashFilter.hash($0) }
         for unit in units {
             if Work.isOver { throw StoreError.cancelled }
             if let bound = bound(), unit.range.upperBound < bound { return }
-            guard isWanted(unit), try store.mayHold(unit, conditions) else { continue }
+            if let hashes, !hashes.contains(where: { unit.mayHold($0) }) { continue }
+            guard try store.mayHold(unit, conditions) else { continue }
             try store.withTable(unit, zstd) { table in
+                if let traces, !(try table.identities().contains { traces.contains($0) }) { return }
                 let isWithin = range.contains(unit.range.lowerBound) && range.contains(unit.range.upperBound)
                 let rows = try BlockMatcher(table).rows(conditions, in: isWithin ? nil : range)
                 if !rows.isEmpty { try body(table, rows) }
@@ -60,10 +64,9 @@ private struct Search {
         try visit(units, until: { traces.bound }) { table, rows in try traces.add(rows, of: table) }
         let (wanted, isCut) = traces.finish()
         var hits = NewestHits(limit: limit.spans)
-        let hashes = wanted.map { HashFilter.hash($0) }
-        try visit(
-            units, until: { hits.bound }, where: { unit in hashes.contains { unit.mayHold($0) } },
-            { table, rows in try hits.add(rows, of: table, traces: wanted) })
+        try visit(units, until: { hits.bound }, of: wanted) { table, rows in
+            try hits.add(rows, of: table, traces: wanted)
+        }
         var result = hits.finish()
         result.isCut = result.isCut || isCut
         return result

@@ -54,10 +54,12 @@ struct PartTests {
         var random = SeededGenerator(for: "hashes")
         var hashes = Flat<UInt64>()
         for _ in 0..<5_000 { hashes.append(random.next()) }
-        let filter = HashFilter.bytes(hashes)
-        #expect((0..<hashes.count).allSatisfy { HashFilter.mayHold(hashes[$0], in: filter) })
-        let wrong = (0..<10_000).count { _ in HashFilter.mayHold(random.next(), in: filter) }
-        #expect(wrong < 120)
+        for (bits, most) in [(HashFilter.bitsOfTrace, 30), (HashFilter.bitsOfValue, 120)] {
+            let filter = HashFilter.bytes(hashes, bitsEach: bits)
+            #expect((0..<hashes.count).allSatisfy { HashFilter.mayHold(hashes[$0], in: filter) })
+            let wrong = (0..<10_000).count { _ in HashFilter.mayHold(random.next(), in: filter) }
+            #expect(wrong < most, "\(bits) bits")
+        }
         #expect(!HashFilter.mayHold(1, in: []))
     }
 
@@ -71,7 +73,7 @@ struct PartTests {
         "e\u{301}".utf8.withContiguousStorageIfAvailable {
             hashes.append(HashFilter.storedHash(key, text: UnsafeRawBufferPointer($0)))
         }
-        let filter = HashFilter.bytes(hashes)
+        let filter = HashFilter.bytes(hashes, bitsEach: 16)
         #expect(HashFilter.mayHold(HashFilter.hash(key, number: 200.0), in: filter))
         #expect(HashFilter.mayHold(HashFilter.hash(key, number: 0), in: filter))
         #expect(HashFilter.mayHold(HashFilter.hash(key, number: .nan), in: filter))
