@@ -60,7 +60,7 @@ struct TracesAPITests {
             ("traces/\(id)?form=table", 200, "\"offset\":[0,1000000,2000000]"),
             ("traces/\(id)?form=table", 200, "\"error\":[1],\"orphan\":[2],\"circle\":[]"),
             ("traces/\(id)?form=table", 200, "\"names\":[\"s1 \\\"\\/\\\"\""),
-            ("traces/\(id)?form=found&q=duration%3C9ms", 200, "{\"rows\":[2]}"),
+            ("traces/\(id)?form=found&q=duration%3C9ms", 200, "{\"rows\":[1,2]}"),
             ("traces/\(id)?form=found&q=duration%3C9", 400, "\"offset\":9"),
             ("traces/\(id)?form=found&q=\(id)", 400, "not traces"), ("traces/\(id)?form=x", 400, "table or found"),
             ("traces/7", 404, "not come yet"), ("traces/0", 400, "hexadecimal"), ("traces/xyz", 400, "hexadecimal"),
