@@ -5,7 +5,7 @@ export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
 # Suites of whole servers that run the release too, as the optimiser changes what a debug binary does; those of bombs
 # run it alone.
-RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests StoredSiteTests
+RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests StoredSiteTests OTLPClientTests TracePageTests
 
 # Names of recordings and lines of logs hold local times: zones in which an hour comes twice, or half of one.
 ZONES = Europe/Berlin America/New_York Australia/Lord_Howe Asia/Ho_Chi_Minh
@@ -58,6 +58,7 @@ soak: ## the long forms, some hours: kills, recordings, a mail server that is do
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.LayoutTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.FoundRecordersTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ZoneMinderTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.OTLPClientTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.CodecTests
 	@scripts/race-tests

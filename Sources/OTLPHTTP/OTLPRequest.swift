@@ -69,7 +69,7 @@ enum OTLPRequest {
         guard isJSON else { return answer(.ok, outcome.protobuf, isJSON) }
         var json = JSONBytes()
         json.raw("{")
-        if outcome.rejected > 0 {
+        if outcome.isPartial {
             json.raw(#""partialSuccess":{""#)
             json.raw(name(of: signal))
             json.raw(#"":"#)

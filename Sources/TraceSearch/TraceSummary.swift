@@ -24,7 +24,8 @@ public struct TraceSummary: Sendable, Hashable {
     /// Whether there are more spans than these.
     public var isCut: Bool
     public var errors: Int
-    /// What the first error says: its span, and the message of its status, if it has one.
+    /// What went wrong first, where the others follow from it: the first failed span of those without a failed one below
+    /// them, and the message of its status, if it has one.
     public var error: String?
     /// Those with the most spans first.
     public var services: [Service]
@@ -50,19 +51,23 @@ public struct TraceSummary: Sendable, Hashable {
         var resource: SpanResource?
         var serviceName = ""
         errors = 0
+        // Rows come parents first, so that a span's rows end where one comes that is no deeper.
+        var (errorDepth, isErrorFound) = (-1, false)
         for (row, selfTime) in zip(tree.rows, tree.selfTimes) {
             let span = tree.span(row)
             if resource != span.resource {
                 resource = span.resource
                 serviceName = span.service
             }
+            if row.depth <= errorDepth { isErrorFound = true }
             var entry = services[serviceName] ?? Service(name: serviceName, spans: 0, errors: 0, selfTime: 0)
             entry.spans += 1
             entry.selfTime += selfTime
             if span.status == .error {
                 entry.errors += 1
                 errors += 1
-                if error == nil {
+                if !isErrorFound {
+                    errorDepth = row.depth
                     error = span.statusMessage.isEmpty ? span.name : "\(span.name): \(span.statusMessage)"
                 }
             }

@@ -93,7 +93,9 @@ struct TracePageTests {
         print(
             "waterfall: ready after \(try sight(\.ready)) ms, \(try sight(\.script)) ms of them its script;",
             "heap \(try sight(\.heap) / 1e6) MB, slowest frame \(try sight(\.slowest)) ms")
-        #expect(try sight(\.script) < 1_000 && sight(\.ready) < 5_000)
+        // What people run is the release; a debug binary takes longer for the page's data.
+        let readyMax: Double = Peers.watchpost.contains("/release/") ? 1_000 : 5_000
+        #expect(try sight(\.script) < 1_000 && sight(\.ready) < readyMax)
         #expect(try sight(\.heap) < 100e6 && sight(\.nodes) < 20_000)
         #expect(try sight(\.total) == "10000")
         let (first, last) = (try sight(\.first), try sight(\.last))

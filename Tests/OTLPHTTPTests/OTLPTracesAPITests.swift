@@ -69,6 +69,18 @@ struct OTLPTracesAPITests {
         #expect(doors.families.flatMap(\.points).map(\.value).suffix(2) == [1, 0])
     }
 
+    @Test("tells of what was left out of a span that was taken")
+    func warning() async throws {
+        let (appender, doors) = (Appender(), TraceDoors())
+        let nameless = Self.good.dropLast() + #","attributes":[{"key":"","value":{"stringValue":"x"}}]}"#
+        let reply = try await post(Self.request(String(nameless)), to: appender, doors)
+        #expect(reply.status == 200 && appender.kept.count == 1)
+        #expect(
+            reply.text.hasPrefix(#"{"partialSuccess":{"rejectedSpans":"0","errorMessage":"an attribute has no name"#),
+            "\(reply.text)")
+        #expect(doors.families.flatMap(\.points).map(\.value).suffix(2) == [0, 0])
+    }
+
     @Test("asks the sender to come again where the store failed, and refuses for good what it cannot read")
     func refusals() async throws {
         let doors = TraceDoors()

@@ -34,6 +34,22 @@ struct TraceSummaryTests {
         #expect(summary.services.map(\.selfTime) == [2 + 10, 10])
     }
 
+    @Test(
+        "the error that is told is the one from which others follow",
+        arguments: [
+            // Failed spans, and which is told: 1 is the root, 2 and 4 are its children, 3 is the child of 2.
+            ([1, 2, 3, 4], 3), ([1, 4], 4), ([1, 3, 4], 3), ([2, 4], 2), ([1], 1), ([4, 3], 3),
+        ] as [([UInt64], UInt64)])
+    func cause(failed: [UInt64], told: UInt64) {
+        var spans = [
+            Self.span(1, 1, at: 0), Self.span(1, 2, parent: 1, at: 1), Self.span(1, 3, parent: 2, at: 2),
+            Self.span(1, 4, parent: 1, at: 3),
+        ]
+        for index in spans.indices where failed.contains(spans[index].spanID.number) { spans[index].status = .error }
+        let summary = TraceSummary(TraceID(high: 0, low: 1), Trace(spans: spans))
+        #expect(summary.error == "s\(told)" && summary.errors == failed.count)
+    }
+
     @Test("of a trace without its root the first span gives the name")
     func rootless() {
         let summary = TraceSummary(TraceID(high: 0, low: 1), Trace(spans: [Self.span(1, 2, parent: 9, at: 2)]))
