@@ -56,7 +56,7 @@ struct DemoTests {
     }
 
     @Test(
-        "promtool finds nothing in /metrics but the seed's own names",
+        "promtool finds nothing in /metrics but names of the seed and of OpenTelemetry",
         .enabled(if: Peers.has("promtool"), "promtool is not installed"))
     func promtool() async throws {
         let server = try await Demo.shared.server()
@@ -66,8 +66,8 @@ struct DemoTests {
         _ = try await check.line(matching: Regex("done"))
         let complaints = check.printed.split(separator: "\n").map(String.init).filter { $0 != "done" }
         for complaint in complaints {
-            let isTheSeeds = SeedExpressions.namingComplaints.contains { complaint.hasPrefix($0 + " ") }
-            #expect(isTheSeeds, "\(complaint)")
+            let isKnown = SeedExpressions.namingComplaints.contains { complaint.hasPrefix($0 + " ") }
+            #expect(isKnown, "\(complaint)")
         }
     }
 

@@ -75,9 +75,11 @@ enum SeedExpressions {
         "AI Job Queue Depth", "AI Processing Latency",
     ]
 
-    /// Metrics whose names are the seed's own and against the naming rules: `_total` on gauges, `_ms`, `_mb`.
+    /// Metrics whose names are the seed's own and against the naming rules: `_total` on gauges, `_ms`, `_mb`; and one of the
+    /// OpenTelemetry collector's, for which others ask.
     static let namingComplaints = [
         "active_connections_total", "active_streams_total", "ai_jobs_queued_total", "websocket_connections_total",
         "disk_io_latency_ms", "stream_latency_ms", "ffmpeg_process_memory_mb", "stream_viewers_count",
+        "traces_span_metrics_duration_milliseconds",
     ]
 }
