@@ -55,7 +55,8 @@ struct StorageTests {
         }
         #expect(text.contains("removed or replaced"))
         let metrics = String(decoding: try await server.get("/metrics").body, as: UTF8.self)
-        #expect(metrics.contains("storage_problems 3"))
+        // Of the three stores and the state.
+        #expect(metrics.contains("storage_problems 4"))
         let answer = try await server.post("/api/v1/admin/tsdb/snapshot")
         #expect(answer.status >= 500 && String(decoding: answer.body, as: UTF8.self).contains("removed"))
         try await end(server)
