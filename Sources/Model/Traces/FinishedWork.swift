@@ -28,9 +28,15 @@ package struct FinishedWork: Sendable, Hashable {
 package typealias WorkWitness = @Sendable (FinishedWork) -> Void
 
 /// Work within a request, told to whoever watches that request.
-package enum RequestWitness {
+///
+/// An object, as a task's value that is a closure ends the process in what Swift 6.3's optimiser makes of it.
+package final class RequestWitness: Sendable {
     /// Who watches the request of this task; `nil` where nobody does.
-    @TaskLocal package static var current: WorkWitness?
+    @TaskLocal package static var current: RequestWitness?
+
+    private let tell: WorkWitness
+
+    package init(_ tell: @escaping WorkWitness) { self.tell = tell }
 
     /// Does work, and tells how long it took and whether it failed.
     package static func watch<Answer>(
@@ -41,10 +47,10 @@ package enum RequestWitness {
         let start = WallClock.nanoseconds()
         do {
             let answer = try await work()
-            current(FinishedWork(name, start: start, end: WallClock.nanoseconds(), attributes: attributes()))
+            current.tell(FinishedWork(name, start: start, end: WallClock.nanoseconds(), attributes: attributes()))
             return answer
         } catch {
-            current(
+            current.tell(
                 FinishedWork(
                     name, start: start, end: WallClock.nanoseconds(), attributes: attributes(),
                     problem: Redaction.urls(in: String("\(error)".prefix(500)))))

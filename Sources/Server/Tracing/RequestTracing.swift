@@ -26,7 +26,7 @@ struct RequestTracing<Context: RequestContext>: RouterMiddleware {
         guard span.isRecording, let place = span.context.traceContext else { return try await next(request, context) }
         let response: Response
         do {
-            response = try await RequestWitness.$current.withValue(tracer.witness(in: place)) {
+            response = try await RequestWitness.$current.withValue(RequestWitness(tracer.witness(in: place))) {
                 try await next(request, context)
             }
         } catch {
