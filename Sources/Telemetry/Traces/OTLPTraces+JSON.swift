@@ -381,10 +381,7 @@ private struct SpanJSONReader {
         let start = rows.made.count
         let before = cursor
         let limit = start + SpanBounds.valueBytesMax
-        let isKept =
-            isMap
-            ? try OTLPValueJSON.map(&cursor, to: &rows.made, until: limit, 0)
-            : try OTLPValueJSON.list(&cursor, to: &rows.made, until: limit, 0)
+        let isKept = try OTLPValueJSON.items(&cursor, ofMap: isMap, to: &rows.made, until: limit, 0)
         guard isKept else {
             cursor = before
             try cursor.skip()

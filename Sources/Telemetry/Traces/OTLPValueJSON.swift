@@ -5,14 +5,15 @@ internal import Model
 /// What a function gives is whether the value keeps within the depth that values may have, and the bytes that there are to be
 /// at most; what was written of others is to be taken back, and read over.
 enum OTLPValueJSON {
-    /// An `ArrayValue`.
-    static func list(
-        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    /// An `ArrayValue`, or a `KeyValueList`.
+    static func items(
+        _ cursor: inout JSONCursor, ofMap isMap: Bool, to bytes: inout [UInt8], until limit: Int, _ depth: Int
     ) throws(OTLPError) -> Bool {
         var isFirst = true
-        bytes.append(UInt8(ascii: "["))
+        let end = isMap ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        bytes.append(isMap ? UInt8(ascii: "{") : UInt8(ascii: "["))
         guard try cursor.beginsObject() else {
-            bytes.append(UInt8(ascii: "]"))
+            bytes.append(end)
             return true
         }
         while let name = try cursor.member() {
@@ -24,36 +25,14 @@ enum OTLPValueJSON {
             while try cursor.hasElement() {
                 if !isFirst { bytes.append(UInt8(ascii: ",")) }
                 isFirst = false
-                guard try value(&cursor, to: &bytes, until: limit, depth + 1) else { return false }
+                let isKept =
+                    isMap
+                    ? try pair(&cursor, to: &bytes, until: limit, depth + 1)
+                    : try value(&cursor, to: &bytes, until: limit, depth + 1)
+                guard isKept else { return false }
             }
         }
-        bytes.append(UInt8(ascii: "]"))
-        return true
-    }
-
-    /// A `KeyValueList`.
-    static func map(
-        _ cursor: inout JSONCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
-    ) throws(OTLPError) -> Bool {
-        var isFirst = true
-        bytes.append(UInt8(ascii: "{"))
-        guard try cursor.beginsObject() else {
-            bytes.append(UInt8(ascii: "}"))
-            return true
-        }
-        while let name = try cursor.member() {
-            guard cursor.holds(name, "values") else {
-                try cursor.skip()
-                continue
-            }
-            guard try cursor.beginsList() else { continue }
-            while try cursor.hasElement() {
-                if !isFirst { bytes.append(UInt8(ascii: ",")) }
-                isFirst = false
-                guard try pair(&cursor, to: &bytes, until: limit, depth + 1) else { return false }
-            }
-        }
-        bytes.append(UInt8(ascii: "}"))
+        bytes.append(end)
         return true
     }
 
@@ -112,9 +91,9 @@ enum OTLPValueJSON {
             } else if cursor.holds(name, "doubleValue") {
                 if let number = JSONCursor.double(try cursor.plain()) { JSONText.write(number, to: &bytes) }
             } else if cursor.holds(name, "arrayValue") {
-                guard try list(&cursor, to: &bytes, until: limit, depth) else { return false }
+                guard try items(&cursor, ofMap: false, to: &bytes, until: limit, depth) else { return false }
             } else if cursor.holds(name, "kvlistValue") {
-                guard try map(&cursor, to: &bytes, until: limit, depth) else { return false }
+                guard try items(&cursor, ofMap: true, to: &bytes, until: limit, depth) else { return false }
             } else {
                 try cursor.skip()
             }

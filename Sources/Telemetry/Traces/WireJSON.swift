@@ -16,8 +16,10 @@ enum WireJSON {
         case WireCursor.tag(2, .varint): bytes += (try cursor.varint() == 0 ? "false" : "true").utf8
         case WireCursor.tag(3, .varint): bytes += String(Int64(bitPattern: try cursor.varint())).utf8
         case WireCursor.tag(4, .fixed64): JSONText.write(Double(bitPattern: try cursor.fixed64()), to: &bytes)
-        case WireCursor.tag(5, .counted): return try list(try cursor.message(), to: &bytes, until: limit, depth)
-        case WireCursor.tag(6, .counted): return try map(try cursor.message(), to: &bytes, until: limit, depth)
+        case WireCursor.tag(5, .counted):
+            return try items(try cursor.message(), ofMap: false, to: &bytes, until: limit, depth)
+        case WireCursor.tag(6, .counted):
+            return try items(try cursor.message(), ofMap: true, to: &bytes, until: limit, depth)
         case WireCursor.tag(7, .counted): JSONText.writeBase64(cursor.content(try cursor.counted()), to: &bytes)
         default:
             try cursor.skip(tag)
@@ -40,12 +42,13 @@ enum WireJSON {
         return true
     }
 
-    private static func list(
-        _ message: WireCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
+    /// The values of a list, or the pairs of a map.
+    private static func items(
+        _ message: WireCursor, ofMap isMap: Bool, to bytes: inout [UInt8], until limit: Int, _ depth: Int
     ) throws(OTLPError) -> Bool {
         var cursor = message
         var isFirst = true
-        bytes.append(UInt8(ascii: "["))
+        bytes.append(isMap ? UInt8(ascii: "{") : UInt8(ascii: "["))
         while !cursor.isAtEnd {
             let tag = try cursor.varint()
             guard tag == WireCursor.tag(1, .counted) else {
@@ -54,29 +57,14 @@ enum WireJSON {
             }
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
-            guard try value(try cursor.message(), to: &bytes, until: limit, depth + 1) else { return false }
+            let item = try cursor.message()
+            let isKept =
+                isMap
+                ? try pair(item, to: &bytes, until: limit, depth + 1)
+                : try value(item, to: &bytes, until: limit, depth + 1)
+            guard isKept else { return false }
         }
-        bytes.append(UInt8(ascii: "]"))
-        return true
-    }
-
-    private static func map(
-        _ message: WireCursor, to bytes: inout [UInt8], until limit: Int, _ depth: Int
-    ) throws(OTLPError) -> Bool {
-        var cursor = message
-        var isFirst = true
-        bytes.append(UInt8(ascii: "{"))
-        while !cursor.isAtEnd {
-            let tag = try cursor.varint()
-            guard tag == WireCursor.tag(1, .counted) else {
-                try cursor.skip(tag)
-                continue
-            }
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            guard try pair(try cursor.message(), to: &bytes, until: limit, depth + 1) else { return false }
-        }
-        bytes.append(UInt8(ascii: "}"))
+        bytes.append(isMap ? UInt8(ascii: "}") : UInt8(ascii: "]"))
         return true
     }
 
