@@ -4,9 +4,6 @@
 // #embed is C23, which clang offers in older C too.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char style_css[] = {
-#embed "../WebUI/Assets/style.css"
-};
 static const unsigned char live_js[] = {
 #embed "../WebUI/Assets/live.js"
 };
@@ -154,6 +151,42 @@ static const unsigned char templates_service_map_mustache[] = {
 static const unsigned char templates_status_mustache[] = {
 #embed "../WebUI/Assets/templates/status.mustache"
 };
+static const unsigned char zone_js[] = {
+#embed "../WebUI/Assets/zone.js"
+};
+static const unsigned char styles_base_css[] = {
+#embed "../WebUI/Assets/styles/base.css"
+};
+static const unsigned char styles_faults_css[] = {
+#embed "../WebUI/Assets/styles/faults.css"
+};
+static const unsigned char styles_cameras_css[] = {
+#embed "../WebUI/Assets/styles/cameras.css"
+};
+static const unsigned char styles_camera_css[] = {
+#embed "../WebUI/Assets/styles/camera.css"
+};
+static const unsigned char styles_alerts_css[] = {
+#embed "../WebUI/Assets/styles/alerts.css"
+};
+static const unsigned char styles_print_css[] = {
+#embed "../WebUI/Assets/styles/print.css"
+};
+static const unsigned char words_en_txt[] = {
+#embed "../WebUI/Assets/words/en.txt"
+};
+static const unsigned char templates_faults_mustache[] = {
+#embed "../WebUI/Assets/templates/faults.mustache"
+};
+static const unsigned char templates_camera_list_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-list.mustache"
+};
+static const unsigned char templates_storage_mustache[] = {
+#embed "../WebUI/Assets/templates/storage.mustache"
+};
+static const unsigned char say_js[] = {
+#embed "../WebUI/Assets/say.js"
+};
 
 // The chart library is fetched by scripts/setup; a build without it says so on its pages.
 #if __has_embed("../WebUI/Assets/vendor/uplot.iife.min.js")
@@ -176,7 +209,6 @@ static const unsigned char uplot_css[] = {0};
 #endif
 
 static const wp_asset assets[] = {
-    {"style.css", style_css, sizeof style_css},
     {"live.js", live_js, sizeof live_js},
     {"clock.js", clock_js, sizeof clock_js},
     {"layout.js", layout_js, sizeof layout_js},
@@ -226,6 +258,18 @@ static const wp_asset assets[] = {
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
     {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
+    {"zone.js", zone_js, sizeof zone_js},
+    {"styles/base.css", styles_base_css, sizeof styles_base_css},
+    {"styles/faults.css", styles_faults_css, sizeof styles_faults_css},
+    {"styles/cameras.css", styles_cameras_css, sizeof styles_cameras_css},
+    {"styles/camera.css", styles_camera_css, sizeof styles_camera_css},
+    {"styles/alerts.css", styles_alerts_css, sizeof styles_alerts_css},
+    {"styles/print.css", styles_print_css, sizeof styles_print_css},
+    {"words/en.txt", words_en_txt, sizeof words_en_txt},
+    {"templates/faults.mustache", templates_faults_mustache, sizeof templates_faults_mustache},
+    {"templates/camera-list.mustache", templates_camera_list_mustache, sizeof templates_camera_list_mustache},
+    {"templates/storage.mustache", templates_storage_mustache, sizeof templates_storage_mustache},
+    {"say.js", say_js, sizeof say_js},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},
 };

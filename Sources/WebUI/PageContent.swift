@@ -2,6 +2,8 @@
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
         silences, silenced, expression, refusal, record, report, traces, trace
+    case faults, storage
+    case cameraList = "camera-list"
     case traceSpan = "trace-span"
     case traceLogs = "trace-logs"
     case cameraChoice = "camera-choice"
@@ -36,6 +38,10 @@ struct PageFrame: PageContent {
     let version: String
     /// When the page was made.
     let now: String
+    /// The time zone of all times on it.
+    let zone: String
+    /// The language's code.
+    let language: String
     /// The rendered template in it.
     let content: String
     let navigation: [Link]

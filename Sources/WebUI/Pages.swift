@@ -4,17 +4,21 @@ internal import SiteView
 
 /// Renders templates into whole pages.
 struct Pages: Sendable {
-    private let library: MustacheLibrary
+    /// By language.
+    private let libraries: [String: MustacheLibrary]
     let siteName: String
     let version: String
     let isDemo: Bool
 
     init(siteName: String, version: String, isDemo: Bool) throws {
-        var templates: [String: MustacheTemplate] = [:]
-        for name in PageTemplate.allCases.map(\.rawValue) {
-            templates[name] = try MustacheTemplate(string: Assets.text(of: "templates/\(name).mustache"))
+        libraries = try Words.all.mapValues { words in
+            var templates: [String: MustacheTemplate] = [:]
+            for name in PageTemplate.allCases.map(\.rawValue) {
+                let text = words.filled(Assets.text(of: "templates/\(name).mustache"))
+                templates[name] = try MustacheTemplate(string: text)
+            }
+            return MustacheLibrary(templates: templates)
         }
-        library = MustacheLibrary(templates: templates)
         self.siteName = siteName
         self.version = version
         self.isDemo = isDemo
@@ -22,7 +26,7 @@ struct Pages: Sendable {
 
     /// A part of a page.
     func part<Content: PageContent>(_ content: Content) -> String {
-        library.render(content, withTemplate: Content.template.rawValue) ?? ""
+        libraries[Reader.current.words.code]?.render(content, withTemplate: Content.template.rawValue) ?? ""
     }
 
     /// A whole page around `content`.
@@ -30,17 +34,18 @@ struct Pages: Sendable {
     func page(
         _ content: some PageContent, title: String, path: String, live: Bool = true, script: String? = nil
     ) -> String {
-        var links = [("/", "Overview"), ("/alerts", "Alerts"), ("/logs", "Logs"), ("/traces", "Traces")]
-        links += [("/dashboards", "Dashboards"), ("/report", "Report")]
-        if isDemo { links.append(("/messages", "Messages")) }
-        links.append(("/status", "Status"))
-        let navigation = links.map { link in
+        var names = ["", "alerts", "logs", "traces", "dashboards", "report"]
+        if isDemo { names.append("messages") }
+        names.append("status")
+        let navigation = names.map { name in
             PageFrame.Link(
-                path: link.0, name: link.1, current: link.0 == "/" ? path == "/" : path.hasPrefix(link.0))
+                path: "/" + name, name: say("page." + (name.isEmpty ? "overview" : name)),
+                current: name.isEmpty ? path == "/" : path.hasPrefix("/" + name))
         }
         return part(
             PageFrame(
-                title: title, site: siteName, version: version, now: Shown.dateTime(Date()), content: part(content),
+                title: title, site: siteName, version: version, now: Shown.dateTime(Date()),
+                zone: Shown.zoneName, language: Reader.current.words.code, content: part(content),
                 navigation: navigation,
                 // Pages with a log search look less often.
                 live: live ? path == "/cameras" || path == LogsAddress.path ? "5" : "1" : nil,

@@ -61,7 +61,7 @@ struct ReportDocument: PageContent {
 }
 
 extension WebUI {
-    func addRecordRoutes(to router: Router<AppRequestContext>) {
+    func addRecordRoutes(to router: RouterGroup<AppRequestContext>) {
         router.get("/cameras/:id/record") { request, context in
             await recordPage(of: Links.decoded(context.parameters.get("id") ?? ""), FormFields(request.uri.query ?? ""))
         }

@@ -1,5 +1,5 @@
 package import Dashboards
-internal import Foundation
+package import Foundation
 package import HTTPKit
 package import Hummingbird
 package import Model
@@ -12,22 +12,32 @@ package struct WebUI: Sendable {
     let view: any SiteViewSource
     let dashboards: @Sendable () -> [Dashboard]
     let serviceGraph: @Sendable (TimeRange) async throws -> ServiceGraph
+    let zone: @Sendable () -> TimeZone
     let pages: Pages
 
     /// - Parameters:
     ///   - dashboards: asked at each page, so that a reload of the configuration shows.
     ///   - serviceGraph: which services called which in a time.
+    ///   - zone: the site's own, of times that a browser sees before it has told its own.
     package init(
         view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
-        isDemo: Bool, serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) }
+        isDemo: Bool, serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) },
+        zone: @escaping @Sendable () -> TimeZone = { .gmt }
     ) throws {
         self.view = view
         self.dashboards = dashboards
         self.serviceGraph = serviceGraph
+        self.zone = zone
         pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
     }
 
     package func addRoutes(to router: Router<AppRequestContext>) {
+        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
+        addPages(to: router.group().add(middleware: ReaderMiddleware(siteZone: zone)))
+    }
+
+    private func addPages(to router: RouterGroup<AppRequestContext>) {
+        router.get("/assets/words.js") { _, _ in try wordsOfScripts() }
         router.get("/") { _, _ in html(await overviewPage()) }
         router.get("/cameras/:id") { request, context in
             let id = Links.decoded(context.parameters.get("id") ?? "")
@@ -51,10 +61,9 @@ package struct WebUI: Sendable {
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
         router.get("/messages") { _, _ in html(await messagesPage()) }
         router.get("/status") { _, _ in html(await statusPage()) }
-        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
     }
 
-    private func addLogRoutes(to router: Router<AppRequestContext>) {
+    private func addLogRoutes(to router: RouterGroup<AppRequestContext>) {
         router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
         router.get("/logs/event") { request, _ in await logEventPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/context") { request, _ in await logContextPage(FormFields(request.uri.query ?? "")) }
@@ -68,7 +77,7 @@ package struct WebUI: Sendable {
         router.get("/logs/searches.json") { _, _ in try await exportSearches() }
     }
 
-    private func addTraceRoutes(to router: Router<AppRequestContext>) {
+    private func addTraceRoutes(to router: RouterGroup<AppRequestContext>) {
         router.get("/traces") { request, _ in
             await tracesPage(FormFields(request.uri.query ?? ""), host: request.head.authority ?? "this-host:9900")
         }
@@ -94,6 +103,21 @@ package struct WebUI: Sendable {
         headers[.xContentTypeOptions] = "nosniff"
         return Response(
             status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
+    }
+
+    /// The texts of scripts in the language of who asks.
+    private func wordsOfScripts() throws -> Response {
+        let words = Reader.current.words
+        let texts = words.keys.filter { $0.hasPrefix("script.") || $0 == "language.plurals" }.map {
+            ($0, words.template($0))
+        }
+        let json = try JSONEncoder().encode(Dictionary(uniqueKeysWithValues: texts))
+        let headers: HTTPFields = [
+            .contentType: Assets.contentType(of: "words.js"), .cacheControl: "max-age=60", .vary: "Accept-Language",
+        ]
+        return Response(
+            status: .ok, headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: "export default \(String(decoding: json, as: UTF8.self));\n")))
     }
 
     private func asset(_ name: String) throws -> Response {

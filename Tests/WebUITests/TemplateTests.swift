@@ -58,11 +58,14 @@ struct TemplateTests {
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
-            title: "", site: "", version: "", now: "", content: "",
+            title: "", site: "", version: "", now: "", zone: "", language: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], live: "", quick: "", script: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
-            headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
+            headline: "", subline: "", faults: "", cameras: "", storage: "", alerts: [alert], hasAlerts: true,
+            isDemo: true, messages: [message]),
+        FaultsContent(
+            calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
             causes: [
                 .init(
                     .init(
@@ -70,11 +73,9 @@ struct TemplateTests {
                             kind: .subnet, cause: "n", down: 21, watched: 30, span: 4_000, alsoShared: ["also"]),
                         nodes: ["n"], cameras: (1...21).map { .init(id: "c\($0)", state: .offline, since: 0) }),
                     now: 0)
-            ], wrong: [camera],
-            cameras: [camera], findings: [finding],
-            otherAlerts: [alert], alerts: [alert], hasAlerts: true,
-            mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,
-            messages: [message]),
+            ], wrong: [camera], findings: [finding], otherAlerts: [alert]),
+        CameraListContent(cameras: [camera]),
+        StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")]),
         CameraContent(
             id: "", node: "", style: "", state: "", shape: "", logsLink: "", recordLink: "", sentence: "", range: "",
             standardRange: "",
@@ -239,7 +240,7 @@ struct TemplateTests {
     func tags(template: PageTemplate) throws {
         let own = Self.contents.filter { type(of: $0).template == template }
         try #require(own.count == 1)
-        let text = Assets.text(of: "templates/\(template.rawValue).mustache")
+        let text = Words.standard.filled(Assets.text(of: "templates/\(template.rawValue).mustache"))
         #expect(!text.isEmpty, "it is not part of the binary")
         #expect(Self.strayTags(of: text, in: own[0]) == [])
     }

@@ -1,5 +1,7 @@
 // Life for the pages: the server renders each page; when something changed, the page asks for itself again and
 // puts in the parts that differ. A part is an element with data-key; nothing else moves.
+import { say } from "./say.js";
+
 const live = document.querySelector("main[data-live]");
 const pulse = document.querySelector(".pulse");
 // When the server was last heard of, and when what the page shows came from it.
@@ -91,6 +93,8 @@ async function refresh(isQuick = false) {
 
 // A page that shows another time now has other logs, too.
 document.addEventListener("rangechange", () => { if (live) refresh(); });
+// The server did not know the zone yet in which the page is to be.
+document.addEventListener("zonechange", () => { if (live) refresh(); });
 
 // How a page looks that no longer hears of its server: it says so in its largest letters, in its title and its icon,
 // and nothing on it says that all is well. What it shows stays readable, as what was.
@@ -183,7 +187,7 @@ if (live) {
     if (age > 3000 && now - lastRefresh > 2000) { lastRefresh = now; refresh(); }
     // A tab that is looked at again asks first: unseen it asked seldom.
     if (age > (now - shownSince < 3000 ? hiddenPause + patience : silence)) contact.lose();
-    const text = contact.isLost ? "no contact: what you see is old" : `live, ${Math.round(age / 1000)} s ago`;
+    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.round(age / 1000) });
     // Only the loss of contact is worth interrupting who listens.
     pulse.setAttribute("aria-live", contact.isLost ? "assertive" : "off");
     if (pulse.textContent !== text) pulse.textContent = text;

@@ -3,25 +3,6 @@ internal import Foundation
 internal import Model
 internal import SiteView
 
-/// A moment on a page: what is shown is UTC, until a script shows the browser's own time.
-struct ShownMoment: Sendable {
-    /// As programs read it.
-    let machine: String
-    /// `2026-11-23 14:03:59.120`
-    let text: String
-
-    init(_ milliseconds: Int64) {
-        // No calendar goes as far as a number does.
-        guard milliseconds.magnitude < LogsAddress.farthest else {
-            text = "\(milliseconds) ms"
-            machine = ""
-            return
-        }
-        text = Shown.moment(milliseconds)
-        machine = text.replacing(" ", with: "T") + "Z"
-    }
-}
-
 /// An event in the list of those that were found.
 struct LogRow: Sendable {
     struct Cell: Sendable {

@@ -67,7 +67,7 @@ struct FigureCells: Sendable {
 }
 
 extension WebUI {
-    func addServiceMapRoute(to router: Router<AppRequestContext>) {
+    func addServiceMapRoute(to router: RouterGroup<AppRequestContext>) {
         router.get(RouterPath(ServiceMapAddress.path)) { request, _ in
             await serviceMapPage(FormFields(request.uri.query ?? ""))
         }

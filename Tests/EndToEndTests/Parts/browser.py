@@ -14,28 +14,12 @@ browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
 import json
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 
 from playwright.sync_api import sync_playwright
 
-
-def start():
-    profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    process = subprocess.Popen(
-        ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-         f"--user-data-dir={profile.name}", "about:blank"],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    for line in process.stderr:
-        if "DevTools listening on" in line:
-            return profile, process, line.split()[-1]
-    sys.exit("chromium did not start")
-
-
-def say(**facts):
-    print("saw", json.dumps(facts), flush=True)
+from chromium import say, start
 
 
 def check(page, url):

@@ -62,33 +62,53 @@ enum Shown {
         time.map { span(now - $0) + " ago" } ?? "–"
     }
 
-    static func dateTime(_ date: Date) -> String {
-        date.formatted(.iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
-            + " UTC"
-    }
-
+    /// `2026-11-23 21:03:59 UTC+7`, in the reader's zone.
     static func dateTime(_ milliseconds: Int64) -> String {
-        dateTime(Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
+        let zone = offset(at: milliseconds)
+        return moment(milliseconds).prefix(19) + " UTC" + (zone.isEmpty ? "" : zone)
     }
 
-    /// `2026-11-23 14:03:59.120`, UTC.
+    static func dateTime(_ date: Date) -> String { dateTime(Int64((date.timeIntervalSince1970 * 1_000).rounded())) }
+
+    /// `2026-11-23 21:03:59.120`, in the reader's zone.
     static func moment(_ milliseconds: Int64) -> String {
-        let style = Date.ISO8601FormatStyle.iso8601.year().month().day().dateTimeSeparator(.space)
-        return text(milliseconds, style.time(includingFractionalSeconds: false))
+        ClockText(milliseconds, secondsFromGMT: secondsFromGMT(at: milliseconds)).moment
     }
 
-    /// `2026-11-23T14:03:59.120`, UTC, as a field of a form has it.
+    /// `2026-11-23 14:03:59 UTC`: what stands beside a local time for who points at it.
+    static func utc(_ milliseconds: Int64) -> String {
+        ClockText(milliseconds, secondsFromGMT: 0).moment.prefix(19) + " UTC"
+    }
+
+    /// `2026-11-23T21:03:59.120`, in the reader's zone, as a field of a form has it.
     static func field(_ milliseconds: Int64) -> String { moment(milliseconds).replacing(" ", with: "T") }
 
-    /// `14:03:59.120`, UTC.
-    static func clock(_ milliseconds: Int64) -> String {
-        text(milliseconds, .iso8601.time(includingFractionalSeconds: false))
+    /// `21:03:59.120`, in the reader's zone.
+    static func clock(_ milliseconds: Int64) -> String { String(moment(milliseconds).suffix(12)) }
+
+    /// `21:03` of today, `11-22 21:03` of another day; in the reader's zone.
+    static func since(_ milliseconds: Int64, now: Int64) -> String {
+        let (moment, today) = (moment(milliseconds), Shown.moment(now))
+        return String(
+            moment.prefix(10) == today.prefix(10) ? moment.prefix(16).suffix(5) : moment.prefix(16).suffix(11))
     }
 
-    /// A moment with its milliseconds. Of a fraction in a floating number a formatter may show one millisecond less.
-    private static func text(_ milliseconds: Int64, _ style: Date.ISO8601FormatStyle) -> String {
-        let rest = (milliseconds % 1_000 + 1_000) % 1_000
-        let second = Date(timeIntervalSince1970: Double(milliseconds / 1_000 - (milliseconds % 1_000 < 0 ? 1 : 0)))
-        return second.formatted(style) + String(format: ".%03d", Int(rest))
+    /// The reader's zone as people know it: `Asia/Ho_Chi_Minh (UTC+7)`, `UTC`.
+    static var zoneName: String {
+        let zone = Reader.current.zone
+        if zone.identifier == "GMT" || zone.identifier == "UTC" { return "UTC" }
+        return "\(zone.identifier) (UTC\(offset(at: Int64(Date().timeIntervalSince1970 * 1_000))))"
+    }
+
+    /// `+7`, `-3:30`, or nothing in Greenwich.
+    private static func offset(at milliseconds: Int64) -> String {
+        let minutes = secondsFromGMT(at: milliseconds) / 60
+        if minutes == 0 { return "" }
+        let (hours, rest) = (minutes.magnitude / 60, minutes.magnitude % 60)
+        return (minutes < 0 ? "-" : "+") + String(hours) + (rest == 0 ? "" : String(format: ":%02d", Int(rest)))
+    }
+
+    private static func secondsFromGMT(at milliseconds: Int64) -> Int {
+        Reader.current.zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
     }
 }

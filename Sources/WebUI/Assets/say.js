@@ -1,0 +1,21 @@
+// The texts of scripts, in the language of the page. How the file of a language is read: Words.swift, of which this is
+// the part for scripts.
+import texts from "./words.js";
+
+const rules = {
+  "other": () => 0,
+  "one other": (n) => n === 1 ? 0 : 1,
+  "one few other": (n) => n % 10 === 1 && n % 100 !== 11 ? 0 : n % 10 >= 2 && n % 10 <= 4 && !(n % 100 >= 12 && n % 100 <= 14) ? 1 : 2,
+};
+const form = rules[texts["language.plurals"]] ?? rules["one other"];
+
+// The text of a key of the section [script], with values filled in.
+export function say(key, values = {}) {
+  return (texts[key] ?? key).replace(/\{([^{}:]+)(?::([^{}]*))?\}/g, (whole, name, forms) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    if (forms === undefined) return String(value);
+    const all = forms.split("|");
+    return all[Math.min(form(Math.abs(value)), all.length - 1)];
+  });
+}
