@@ -76,6 +76,8 @@ struct ShutdownTests {
         let server = try await Self.start(command, in: folder)
         // Bodies that stop halfway keep the first signal waiting.
         let clients = try await Self.crowd(server)
+        // What the server has not begun to read it need not wait for.
+        try await Task.sleep(for: .milliseconds(500))
         server.process.signal(SIGINT)
         try await Task.sleep(for: .milliseconds(500))
         let isWaiting = server.process.isRunning
