@@ -23,6 +23,7 @@ package final class AlertRouter: AlertSink, Sendable {
     /// Where it is worked out what is to be told, and kept what was.
     private let queue = WorkQueue("alerting")
     let tokens: SilenceTokens
+    let history: FiringHistory
     let deliverer: Mutex<Deliverer>
     private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
     private let signals: AsyncStream<Void>
@@ -48,12 +49,13 @@ package final class AlertRouter: AlertSink, Sendable {
         self.timeSource = timeSource
         self.firstPause = firstPause
         tokens = SilenceTokens(key: try state.key("silence links"))
+        history = FiringHistory(state: state, open: try state.openFirings(), now: timeSource.now())
         deliverer = Mutex(
             try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens))
         var core = RouterCore(config)
         core.restore(
             alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
-            intents: try state.intents(), now: timeSource.now())
+            intents: try state.intents(), acknowledgements: try state.acknowledgements(), now: timeSource.now())
         self.core = Mutex(core)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -94,6 +96,19 @@ package final class AlertRouter: AlertSink, Sendable {
     /// Takes alerts from the rules.
     package func receive(_ alerts: [Alert]) async { await queue.run { self.take(alerts) } }
 
+    /// Remembers alerts of the rules that nobody is told of here.
+    package func remember(_ alerts: [Alert]) async {
+        await queue.run { self.keep { () throws(StateError) in try self.history.take(alerts, now: self.now()) } }
+    }
+
+    /// Looks every half minute which firings go on.
+    private func followHistory() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(30))
+            keep { () throws(StateError) in try history.look(now: now()) }
+        }
+    }
+
     /// The time, after the core has followed a clock that was set.
     func now() -> Int64 {
         // One lock over both looks: two who see the same step would both follow it.
@@ -110,6 +125,8 @@ package final class AlertRouter: AlertSink, Sendable {
 
     func take(_ alerts: [Alert]) {
         let now = now()
+        // First: who is told of an alert is noted with its firing.
+        keep { () throws(StateError) in try history.take(alerts, now: now) }
         // What takes long is found out on a copy, so that nobody waits for it.
         let copy = core.withLock { $0 }
         let matches = copy.silences.matches(alerts.map(\.labels), except: copy.alerts)
@@ -138,6 +155,7 @@ package final class AlertRouter: AlertSink, Sendable {
     private func follow() async {
         signal.yield()
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.followHistory() }
             var timer: WorkTimer.Call?
             for await _ in signals {
                 let now = now()
@@ -232,7 +250,10 @@ package final class AlertRouter: AlertSink, Sendable {
                     "attempts": "\(outcome.attempts)", "cause": "\(outcome.error)",
                 ])
         }
-        settle(notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled)
+        let wasTold = [.sent, .recorded].contains(outcome.status)
+        settle(
+            notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled,
+            of: wasTold ? notification.alerts.filter { !$0.isResolved }.map(\.fingerprint) : [])
         return outcome.isSettled ? .told : .failed
     }
 
@@ -258,11 +279,12 @@ package final class AlertRouter: AlertSink, Sendable {
         }
     }
 
-    private func settle(_ notification: Notification, _ delivery: Delivery?, isTold: Bool) {
+    /// - Parameter told: the alerts that somebody has now heard of as firing.
+    private func settle(_ notification: Notification, _ delivery: Delivery?, isTold: Bool, of told: [UInt64] = []) {
         let entry = isTold ? notification.logEntry(at: now()) : nil
         if isTold { failures.withLock { _ = $0.removeValue(forKey: notification.key) } }
         if let entry { core.withLock { $0.told(entry) } }
-        keep { () throws(StateError) in try state.record(delivery, notified: entry) }
+        keep { () throws(StateError) in try state.record(delivery, notified: entry, of: told) }
     }
 
     /// Alerts of a notification that the delivery log names one by one.

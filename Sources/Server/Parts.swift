@@ -358,6 +358,7 @@ final class Parts: Sendable {
             LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
             LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
+            LoopService { await ServerView(parts: self).followAcknowledged() },
             LoopService { [ownSeries] in await ownSeries.run() },
         ] + collectors.services() + [
             LoopService { [scraper] in await scraper.run() },

@@ -32,6 +32,17 @@ package protocol SiteViewSource: Sendable {
     func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String
     /// Ends a silence now.
     func expireSilence(_ id: String) async throws
+    /// Notes that somebody looks after a fault, and tells those who were told of its alerts.
+    /// - Parameters:
+    ///   - key: names the fault: `camera cam-17`, `node rec-3`, `alert` and a fingerprint, or the fingerprint alone.
+    ///   - by: who.
+    /// - Throws: ``AlertRequestRefused`` where nothing of that name is wrong, a name is missing, or there are too many.
+    func acknowledge(key: String, by: String, comment: String) async throws -> AcknowledgementView
+    /// Nobody looks after the fault any more.
+    /// - Throws: ``AlertRequestRefused`` where nobody did.
+    func endAcknowledgement(key: String) async throws
+    /// Who looks after which fault, the last who said so first.
+    func acknowledgements() async -> [AcknowledgementView]
     /// Newest first.
     func deliveries(limit: Int) async -> [DeliveryView]
     /// The demo's inbox, newest first; empty elsewhere.
@@ -79,4 +90,17 @@ package struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+}
+
+/// A site of which nobody looks after anything.
+extension SiteViewSource {
+    package func acknowledge(key: String, by: String, comment: String) async throws -> AcknowledgementView {
+        throw AlertRequestRefused("cannot acknowledge \"\(key)\": nothing of that name is wrong now")
+    }
+
+    package func endAcknowledgement(key: String) async throws {
+        throw AlertRequestRefused("nobody looks after \"\(key)\"")
+    }
+
+    package func acknowledgements() async -> [AcknowledgementView] { [] }
 }

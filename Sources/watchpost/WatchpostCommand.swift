@@ -14,7 +14,7 @@ struct WatchpostCommand: AsyncParsableCommand {
         version: WatchpostVersion.current,
         subcommands: [
             ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
-            SilenceCommand.self,
+            SilenceCommand.self, AcknowledgeCommand.self,
             LogsCommand.self, TracesCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,

@@ -15,6 +15,7 @@ enum DefaultTemplates {
         {{ .GroupLabels.SortedPairs.Values | join " " }} {{/* */ -}}
         {{ if gt (len .CommonLabels) (len .GroupLabels) -}}
         ({{ with .CommonLabels.Remove .GroupLabels.Names }}{{ .Values | join " " }}{{ end }}){{ end }}
+        {{- with .AcknowledgedBy }} - {{ . }} looks after it{{ end }}
         {{- end }}
         {{ define "__description" }}{{ end }}
         {{ define "__text_alert_list" }}{{ range . }}Labels:
@@ -43,6 +44,7 @@ enum DefaultTemplates {
         {{ define "watchpost.lines" }}{{ range $index, $alert := . }}{{ if lt $index 50 -}}
         {{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{ template "watchpost.headline" . }}
         {{ with .Annotations.description }}  {{ . }}
+        {{ end }}{{ with .Annotations.acknowledged_comment }}  says:   {{ . }}
         {{ end }}{{ with .Labels.camera_id }}  camera: {{ . }}
         {{ end }}  since:  {{ template "watchpost.since" . }}
         {{ with .CameraURL }}  then:   {{ . }}
@@ -51,6 +53,7 @@ enum DefaultTemplates {
         {{ define "watchpost.markdown" }}{{ range $index, $alert := .Alerts }}{{ if lt $index 50 }}
         {{- if eq .Status "resolved" }}Over: {{ end }}**{{ template "watchpost.headline" . }}**
         {{- with .Annotations.description }}: {{ . }}{{ end }}
+        {{- with .Annotations.acknowledged_comment }} ({{ . }}){{ end }}
         {{- with .Labels.camera_id }} (camera {{ . }}){{ end }} since {{ template "watchpost.since" . }}
         {{- with .CameraURL }} [camera at that time]({{ . }}){{ end }}{{ with .SilenceURL }} [silence]({{ . }}){{ end }}
 

@@ -2,6 +2,7 @@ internal import Foundation
 internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
+internal import Model
 
 /// Who reads a page: in which language and time zone it is made.
 ///
@@ -10,6 +11,8 @@ internal import Hummingbird
 struct Reader: Sendable {
     let words: Words
     let zone: TimeZone
+    /// How the reader signed the last time; empty where they never did.
+    var name = ""
 
     /// Of the request that is answered; English and UTC outside of one.
     @TaskLocal static var current = Reader(words: .standard, zone: .gmt)
@@ -23,6 +26,15 @@ struct Reader: Sendable {
         // A cookie holds what anybody writes into it: a name of a zone is short.
         let named = cookie.flatMap { $0.utf8.count <= 64 ? TimeZone(identifier: Links.decoded($0)) : nil }
         self.init(words: Self.words(for: request.headers[.acceptLanguage] ?? ""), zone: named ?? site)
+        name = request.cookies[Self.nameCookie].map { String(Links.decoded($0.value).prefix(100)) } ?? ""
+    }
+
+    /// How somebody signed, so that they need not write it again.
+    static let nameCookie = "name"
+
+    /// A cookie that remembers how somebody signed, for a year.
+    static func cookie(name: String) -> String {
+        "\(nameCookie)=\(FormFields.encoded(name)); Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
     }
 
     init(words: Words, zone: TimeZone) {
