@@ -1,5 +1,6 @@
 package import Base
 package import ConfigText
+package import Foundation
 internal import Logging
 package import Model
 package import State
@@ -16,6 +17,7 @@ package final class AlertRouter: AlertSink, Sendable {
     let counters = DeliveryCounters()
     private let transfers: Transfers
     private let externalURL: Mutex<String>
+    private let zone: Mutex<TimeZone>
     /// Why the last attempt of a notification failed.
     private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
@@ -34,24 +36,29 @@ package final class AlertRouter: AlertSink, Sendable {
     /// Alerts, silences and the notification log of a former run are taken from `state`.
     /// - Parameters:
     ///   - externalURL: where people reach this server; for links in notifications.
+    ///   - zone: of times in notifications.
     ///   - firstPause: before a delivery's second attempt.
     ///   - witness: is told of deliveries.
     /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
     package init(
         config: AlertmanagerConfig, state: StateStore, transfers: Transfers, externalURL: String,
-        timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500),
+        zone: TimeZone = .gmt, timeSource: any TimeSource = SystemTimeSource(),
+        firstPause: Duration = .milliseconds(500),
         witness: WorkWitness? = nil
     ) throws {
         self.witness = witness
         self.state = state
         self.transfers = transfers
         self.externalURL = Mutex(externalURL)
+        self.zone = Mutex(zone)
         self.timeSource = timeSource
         self.firstPause = firstPause
         tokens = SilenceTokens(key: try state.key("silence links"))
         history = FiringHistory(state: state, open: try state.openFirings(), now: timeSource.now())
         deliverer = Mutex(
-            try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens))
+            try Self.deliverer(
+                NotificationTemplates(config, externalURL: externalURL, zone: zone), transfers, timeSource, counters,
+                firstPause, tokens))
         var core = RouterCore(config)
         core.restore(
             alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
@@ -61,11 +68,11 @@ package final class AlertRouter: AlertSink, Sendable {
     }
 
     private static func deliverer(
-        _ config: AlertmanagerConfig, _ transfers: Transfers, _ externalURL: String, _ timeSource: any TimeSource,
+        _ templates: NotificationTemplates, _ transfers: Transfers, _ timeSource: any TimeSource,
         _ counters: DeliveryCounters, _ firstPause: Duration, _ tokens: SilenceTokens
-    ) throws(ConfigRefused) -> Deliverer {
+    ) -> Deliverer {
         Deliverer(
-            templates: try NotificationTemplates(config, externalURL: externalURL), transfers: transfers,
+            templates: templates, transfers: transfers,
             timeSource: timeSource, statistics: counters, tokens: tokens, firstPause: firstPause)
     }
 
@@ -78,12 +85,19 @@ package final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
-    /// - Parameter externalURL: where people reach this server from now on; `nil` where that is as before.
+    /// - Parameters:
+    ///   - externalURL: where people reach this server from now on; `nil` where that is as before.
+    ///   - zone: of times in notifications from now on; the same.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
-    package func update(_ config: AlertmanagerConfig, externalURL: String? = nil) throws(ConfigRefused) {
+    package func update(
+        _ config: AlertmanagerConfig, externalURL: String? = nil, zone: TimeZone? = nil
+    ) throws(ConfigRefused) {
         let externalURL = externalURL ?? self.externalURL.withLock { $0 }
-        let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
+        let zone = zone ?? self.zone.withLock { $0 }
+        let templates = try NotificationTemplates(config, externalURL: externalURL, zone: zone)
+        let next = Self.deliverer(templates, transfers, timeSource, counters, firstPause, tokens)
         self.externalURL.withLock { $0 = externalURL }
+        self.zone.withLock { $0 = zone }
         let now = now()
         // Both at once: a notification is never written down by one configuration and told by the templates of another.
         core.withLock { core in

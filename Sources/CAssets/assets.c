@@ -28,8 +28,8 @@ static const unsigned char dashboard_js[] = {
 static const unsigned char logs_js[] = {
 #embed "../WebUI/Assets/logs.js"
 };
-static const unsigned char logs_time_js[] = {
-#embed "../WebUI/Assets/logs-time.js"
+static const unsigned char times_js[] = {
+#embed "../WebUI/Assets/times.js"
 };
 static const unsigned char logs_rows_js[] = {
 #embed "../WebUI/Assets/logs-rows.js"
@@ -217,7 +217,7 @@ static const wp_asset assets[] = {
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
     {"logs.js", logs_js, sizeof logs_js},
-    {"logs-time.js", logs_time_js, sizeof logs_time_js},
+    {"times.js", times_js, sizeof times_js},
     {"logs-rows.js", logs_rows_js, sizeof logs_rows_js},
     {"logs-zoom.js", logs_zoom_js, sizeof logs_zoom_js},
     {"logs-tail.js", logs_tail_js, sizeof logs_tail_js},

@@ -59,7 +59,7 @@ enum Doors {
             WatchpostParts(
                 view: view, registry: parts.registry, isReady: isReady, reload: reload,
                 dashboards: { parts.dashboards }, retryLogin: { parts.cameras.retryLogin(of: $0) },
-                setFault: parts.options.demo?.setFault)
+                setFault: parts.options.demo?.setFault, zone: { parts.site.watchpost.zone })
         ).addRoutes(to: router)
         try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: parts.instance,

@@ -126,7 +126,7 @@ final class Parts: Sendable {
         transfers = Transfers()
         let router = try AlertRouter(
             config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
-            externalURL: config.externalURL ?? address.url, witness: witness)
+            externalURL: config.externalURL ?? address.url, zone: config.zone, witness: witness)
         outlets = AlertOutlets(router: router, transfers: transfers)
         appender = ForwardingAppender(store: metrics, directory: data + "/remote-write", transfers: transfers)
         rules = RuleManager(engine: engine, source: metrics, appender: appender, witness: witness)
@@ -250,7 +250,8 @@ final class Parts: Sendable {
         let externalURL = site.watchpost.externalURL ?? address.url
         try appender.update(
             site.prometheus?.remoteWrites ?? [], externalLabels: site.prometheus?.externalLabels ?? .empty)
-        try outlets.router.update(site.alertmanager ?? Self.noRoutes, externalURL: externalURL)
+        try outlets.router.update(
+            site.alertmanager ?? Self.noRoutes, externalURL: externalURL, zone: site.watchpost.zone)
         var settings = RuleManager.Settings()
         if let prometheus = site.prometheus {
             settings.evaluationInterval = prometheus.evaluationInterval

@@ -2,6 +2,7 @@ internal import Dashboards
 internal import Foundation
 package import HTTPKit
 package import Hummingbird
+internal import LocalTime
 internal import Model
 internal import NIOCore
 internal import SiteView
@@ -41,8 +42,9 @@ package struct WatchpostAPI: Sendable {
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
         AcknowledgementsAPI(view: view).addRoutes(to: group)
         LogsAPI(view: view).addRoutes(to: group)
-        TracesAPI(view: view).addRoutes(to: group)
+        TracesAPI(view: view, zone: parts.zone).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)
+        group.get("time") { _, _ in try Self.json(["zone": ZoneText(parts.zone()).code]) }
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
             try Self.json(

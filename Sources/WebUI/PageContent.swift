@@ -40,6 +40,8 @@ struct PageFrame: PageContent {
     let now: String
     /// The time zone of all times on it.
     let zone: String
+    /// Its code, for scripts.
+    let zoneCode: String
     /// The language's code.
     let language: String
     /// The rendered template in it.
@@ -55,6 +57,29 @@ struct PageFrame: PageContent {
 /// The choice of a time range, which a script fills.
 struct RangeContent: PageContent {
     static let template = PageTemplate.range
+
+    struct Span: Sendable {
+        /// As an address has it in `from`.
+        let value: String
+        /// And in `to`.
+        let to: String
+        let name: String
+    }
+
+    let spans: [Span]
+    /// Of the moments in its fields.
+    let zone: String
+
+    init() {
+        spans = Self.offered.map { span in
+            Span(value: span, to: span == "now-1d/d" ? span : "now", name: ShownRange.name(ofSpan: span))
+        }
+        zone = Shown.zoneHead
+    }
+
+    private static let offered = [
+        "now-5m", "now-15m", "now-1h", "now-6h", "now-1d", "now-7d", "now-30d", "now/d", "now-1d/d", "now/w",
+    ]
 }
 
 /// Why there is no other page.

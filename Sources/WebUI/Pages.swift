@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalTime
 internal import Mustache
 internal import SiteView
 
@@ -45,7 +46,8 @@ struct Pages: Sendable {
         return part(
             PageFrame(
                 title: title, site: siteName, version: version, now: Shown.dateTime(Date()),
-                zone: Shown.zoneName, language: Reader.current.words.code, content: part(content),
+                zone: Shown.zoneName, zoneCode: ZoneText(Reader.current.zone).code, language: Reader.current.words.code,
+                content: part(content),
                 navigation: navigation,
                 // Pages with a log search look less often.
                 live: live ? path == "/cameras" || path == LogsAddress.path ? "5" : "1" : nil,

@@ -2,6 +2,7 @@ internal import CameraRecords
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
+internal import LocalTime
 internal import Model
 internal import NIOCore
 internal import SiteView
@@ -50,6 +51,7 @@ struct ReportDocument: PageContent {
         let leftOut: String?
     }
 
+    var language = Reader.current.words.code
     let site: String
     let version: String
     let range: String
@@ -75,19 +77,38 @@ extension WebUI {
     /// The span and the time zone of an address.
     private struct Asked {
         var span: TimeSpan?
-        var zone = TimeZone.gmt
-        var zoneName = "UTC"
+        var zone = Reader.current.zone
+        var zoneName = ZoneText(Reader.current.zone).code
         var error: String?
 
-        init(_ fields: FormFields) {
+        init(_ fields: FormFields, now: Int64 = WebUI.now()) {
             let name = fields["zone"] ?? ""
             do throws(RecordRefused) {
-                if !name.isEmpty { (zone, zoneName) = (try RecordPeriod.zone(name), name) }
-                let (from, to) = (fields["from"] ?? "", fields["to"] ?? "")
+                if !name.isEmpty { (zone, zoneName) = (try Self.zone(name), name) }
+                let from = Self.absolute(fields["from"], .start, now, zone)
+                let to = Self.absolute(fields["to"], .end, now, zone)
                 if !from.isEmpty || !to.isEmpty { span = try RecordPeriod.span(from: from, to: to, in: zone) }
             } catch {
                 self.error = error.description
             }
+        }
+
+        private static func zone(_ name: String) throws(RecordRefused) -> TimeZone {
+            // A browser and a file may name a zone by its distance from UTC.
+            if name.hasPrefix("+") || name.hasPrefix("-"), let zone = ZoneText.zone(named: name) { return zone }
+            return try RecordPeriod.zone(name)
+        }
+
+        /// What is meant relative to now as the moment that it is; a time ends before its end.
+        private static func absolute(
+            _ text: String?, _ side: TimeText.Side, _ now: Int64, _ zone: TimeZone
+        ) -> String {
+            let text = (text ?? "").trimmed
+            guard TimeText.isRelative(text), let moment = TimeText.moment(text, side, now: now, zone: zone) else {
+                return text
+            }
+            let end = side == .end && text.contains("/") ? moment + 1 : moment
+            return RecordClock(zone: zone).rfc3339(end)
         }
     }
 

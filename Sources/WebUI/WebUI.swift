@@ -66,7 +66,12 @@ package struct WebUI: Sendable {
     }
 
     private func addLogRoutes(to router: RouterGroup<AppRequestContext>) {
-        router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/logs") { request, _ in
+            let fields = FormFields(request.uri.query ?? "")
+            let address = LogsAddress(fields)
+            if address.isLocal, fields["quick"] == nil { return Self.seeOther(address.link()) }
+            return html(await logsPage(fields))
+        }
         router.get("/logs/event") { request, _ in await logEventPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/context") { request, _ in await logContextPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/arrivals") { request, _ in await logArrivals(FormFields(request.uri.query ?? "")) }

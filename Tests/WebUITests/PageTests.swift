@@ -98,13 +98,14 @@ struct PageTests {
     }
 
     @Test(
-        "a moment in an address is milliseconds, or UTC as a field of a form sends it",
+        "a moment in an address is milliseconds, or as the reader's clock has it",
         arguments: [
             ("1500", 1_500), ("1970-01-01T00:01", 60_000), ("1970-01-01T00:00:02", 2_000),
-            ("1970-01-01T00:00:02.250", 2_250), ("", nil), ("yesterday at about noon", nil),
+            ("1970-01-01 00:00:02.250", 2_250), ("now-1s", 99_000), ("now/h", 0), ("", nil),
+            ("yesterday at about noon", nil),
         ] as [(String, Int64?)])
     func moment(text: String, milliseconds: Int64?) {
-        #expect(ShownRange.moment(text) == milliseconds)
+        #expect(ShownRange.moment(text, now: 100_000) == milliseconds)
     }
 
     @Test(
@@ -115,14 +116,14 @@ struct PageTests {
         ] as [(Int64, String)])
     func shownMoment(milliseconds: Int64, text: String) {
         #expect(Shown.moment(milliseconds) == text && Shown.clock(milliseconds) == String(text.dropFirst(11)))
-        #expect(ShownRange.moment(Shown.field(milliseconds)) == milliseconds)
+        #expect(ShownRange.moment(Shown.field(milliseconds), now: 0) == milliseconds)
     }
 
     @Test("the log search keeps the moments that its address names")
     func chosenLogRange() async throws {
         let html = try await pages(of: FixedSite()).logsPage(.init("start=60000&end=1970-01-01T00%3A02"))
-        #expect(html.contains("name=\"start\" step=\"any\" value=\"1970-01-01T00:01:00.000\""))
-        #expect(html.contains("name=\"end\" step=\"any\" value=\"1970-01-01T00:02:00.000\""))
+        #expect(html.contains("name=\"start\" class=\"moment\" value=\"1970-01-01 00:01:00\""))
+        #expect(html.contains("name=\"end\" class=\"moment\" value=\"1970-01-01 00:02:00\""))
     }
 
     @Test("the engine room counts a log input's events")

@@ -58,7 +58,7 @@ struct TemplateTests {
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
-            title: "", site: "", version: "", now: "", zone: "", language: "", content: "",
+            title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], live: "", quick: "", script: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
@@ -97,7 +97,7 @@ struct TemplateTests {
             query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "",
             filters: [.init(text: "", remove: "")], hidden: [.init(name: "", value: "")],
             searches: [.init(name: "", link: "")],
-            problem: QueryProblem(LogSearchRefused("", offset: 0), query: "("), count: "",
+            problem: QueryProblem(LogSearchRefused("", offset: 0), query: "("), timeProblem: "", count: "",
             histogram: LogHistogramView(
                 LogHistogram(interval: 1, columns: [.init(start: 0, count: 1)]), LogsAddress(), range: .all),
             moves: [.init(name: "", link: "")],
@@ -129,7 +129,7 @@ struct TemplateTests {
             ], more: .init(link: ""), note: ""),
         TracesContent(
             query: "", camera: "", cameras: [.init(value: "")], spans: [.init(value: "", name: "", selected: true)],
-            start: "", end: "", problem: QueryProblem(words: "", offset: 0, query: "("),
+            start: "", end: "", problem: QueryProblem(words: "", offset: 0, query: "("), timeProblem: "",
             ready: [.init(name: "", link: "")], count: "",
             charts: TraceCharts([hit], TracesAddress(), range: .init(start: 0, end: 1), hasOthers: true),
             moves: [.init(name: "", link: "")],
@@ -188,7 +188,8 @@ struct TemplateTests {
             spans: [offer], matchers: "", who: "", comment: ""),
         ExpressionContent(expression: "", range: "", panels: [""]),
         ServiceMapContent(
-            spans: [.init(value: "", name: "", selected: true)], begin: "", end: "", problem: "",
+            spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
+            begin: ShownMoment(0), end: ShownMoment(0), problem: "",
             map: ServiceMapView(graph, mapAddress), note: "",
             calls: [
                 .init(

@@ -38,8 +38,7 @@ enum DefaultTemplates {
         {{- with .Labels.camera_id }} on {{ . }}{{ end }}{{ end }}
         {{- end }}
         {{ define "watchpost.since" -}}
-        {{ .StartsAt.Format "2006-01-02 15:04:05 MST" }}
-        {{- if eq .Status "resolved" }}, over at {{ .EndsAt.Format "2006-01-02 15:04:05 MST" }}{{ end }}
+        {{ .LocalStart }}{{ if eq .Status "resolved" }}, over at {{ .LocalEnd }}{{ end }}
         {{- end }}
         {{ define "watchpost.lines" }}{{ range $index, $alert := . }}{{ if lt $index 50 -}}
         {{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{ template "watchpost.headline" . }}

@@ -92,6 +92,8 @@ private struct AlertList: TemplateObject {
                         LinkScheme.isWeb(alert.alert.generatorURL) ? alert.alert.generatorURL : ""),
                     "Fingerprint": .string(FingerprintText.text(alert.fingerprint)),
                     // Ours, which templates of other servers do not know.
+                    "LocalStart": .string(links.localTime(alert.alert.startsAt)),
+                    "LocalEnd": .string(alert.isResolved ? links.localTime(alert.alert.endsAt) : ""),
                     "CameraURL": .string(links.camera(alert)), "AlertURL": .string(links.alert(alert)),
                     "SilenceURL": .string(links.silence(alert)),
                 ], missing: nil))

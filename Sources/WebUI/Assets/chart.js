@@ -1,5 +1,7 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
 import { queryRange, shown, legendText, colorsOf, css, paintOf } from "./series.js";
+import { say } from "./say.js";
+import { local, offset, offsetText, zone } from "./times.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
 
 const syncKey = window.uPlot?.sync("time");
@@ -68,7 +70,7 @@ export class Chart {
     const limits = panel.lineThresholds ? panel.thresholds.filter((t) => t.value !== null && t.value !== undefined) : [];
     const colors = colorsOf(this.series);
     const options = {
-      ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
+      ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
       axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
@@ -90,8 +92,8 @@ export class Chart {
 
   textOf({ trace, time, value, series }) {
     const names = [series.service_name, series.span_name, series.client && `${series.client} → ${series.server}`].filter(Boolean);
-    const moment = new Date(time * 1000).toISOString().slice(11, 19);
-    return [`Trace ${trace}`, ...names, `${shown(value, this.panel.unit, this.panel.decimals)} at ${moment} UTC`].join(", ");
+    const text = shown(value, this.panel.unit, this.panel.decimals);
+    return [say("script.trace", { trace }), ...names, say("script.valueAt", { value: text, time: local(time * 1000).slice(11, 19) })].join(", ");
   }
 
   lastValue(index) { return this.data[index + 1].findLast((value) => value !== null); }
@@ -102,7 +104,7 @@ export class Chart {
     const colors = colorsOf(this.series);
     const texts = this.series.map((s, i) => `${s.text} ${shown(this.lastValue(i), this.panel.unit, this.panel.decimals)}`);
     this.element.setAttribute("role", "img");
-    this.element.setAttribute("aria-label", `${this.panel.title}: ${texts.slice(0, 12).join(", ") || "no data"}`);
+    this.element.setAttribute("aria-label", `${this.panel.title}: ${texts.slice(0, 12).join(", ") || say("script.noData")}`);
     legend.replaceChildren(...this.series.slice(0, 60).map((s, i) => {
       const row = this.data[i + 1];
       const value = index === null || index === undefined ? this.lastValue(i) : row[index];
@@ -114,17 +116,18 @@ export class Chart {
   }
 }
 
-// Every threshold's line is in sight, however far the values are from it.
-// "14:05", with the date below the first one and at midnight; UTC, as everything on the pages.
+// "14:05", with the date below the first one and at midnight, and the distance from UTC where it has changed.
 function moments(_, times, __, ___, step) {
   return times.map((time, i) => {
-    const text = new Date(time * 1000).toISOString();
+    const text = local(time * 1000);
     if (step >= 86400) return text.slice(0, 10);
     const clock = text.slice(11, step < 60 ? 19 : 16);
+    if (i > 0 && offset(time * 1000) !== offset(times[i - 1] * 1000)) return `${clock}\n${offsetText(time * 1000)}`;
     return i === 0 || clock.startsWith("00:00") ? `${clock}\n${text.slice(0, 10)}` : clock;
   });
 }
 
+// Every threshold's line is in sight, however far the values are from it.
 function yRange(panel, min, max, limits) {
   const low = Math.min(panel.min ?? Math.min(min ?? 0, 0), ...limits);
   let high = Math.max(panel.max ?? max ?? 1, ...limits);

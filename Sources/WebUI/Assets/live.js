@@ -93,8 +93,6 @@ async function refresh(isQuick = false) {
 
 // A page that shows another time now has other logs, too.
 document.addEventListener("rangechange", () => { if (live) refresh(); });
-// The server did not know the zone yet in which the page is to be.
-document.addEventListener("zonechange", () => { if (live) refresh(); });
 
 // How a page looks that no longer hears of its server: it says so in its largest letters, in its title and its icon,
 // and nothing on it says that all is well. What it shows stays readable, as what was.
@@ -208,11 +206,6 @@ if (live) {
     new Worker("/assets/clock.js").addEventListener("message", look);
   } catch { /* the timer below is enough for pages that are seen */ }
   setInterval(look, 1000);
-}
-
-// A moment that is typed is meant, whatever span was chosen before.
-for (const field of document.querySelectorAll("form[role=search] input[type=datetime-local]")) {
-  field.addEventListener("input", () => { field.form.elements.since.value = ""; });
 }
 
 const themes = ["auto", "light", "dark"];

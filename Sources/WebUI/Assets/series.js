@@ -1,4 +1,6 @@
 // Queries and numbers: what charts and panels share.
+import { say } from "./say.js";
+
 export async function queryRange(expr, range, step) {
   const body = new URLSearchParams({ query: expr, start: range.start, end: range.end, step });
   return ask("/api/v1/query_range", body);
@@ -11,7 +13,7 @@ export async function queryInstant(expr, time) {
 async function ask(path, body) {
   const answer = await fetch(path, { method: "POST", body });
   const json = await answer.json();
-  if (json.status !== "success") throw new Error(json.error ?? `status ${answer.status}`);
+  if (json.status !== "success") throw new Error(json.error ?? say("script.answered", { status: answer.status }));
   return json.data;
 }
 

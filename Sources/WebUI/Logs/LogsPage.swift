@@ -48,6 +48,10 @@ struct LogsContent: PageContent {
     /// A text of the address with which the search that is shown can be kept.
     var address = ""
     var problem: QueryProblem?
+    /// Why the time cannot be read.
+    var timeProblem: String?
+    /// Of all times on the page.
+    var zone = Shown.zoneHead
     /// How many were found, in words.
     var count: String?
     var histogram: LogHistogramView?
@@ -73,10 +77,6 @@ struct LogRowsContent: PageContent {
 }
 
 extension WebUI {
-    private static let spans = [
-        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
-        ("7d", "last week"), ("30d", "last 30 days"),
-    ]
     private static let rowsMax = 200
     /// Events that are looked at first; where they have so many bytes, there are no others on the page.
     private static let firstRows = 50
@@ -94,7 +94,9 @@ extension WebUI {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var content = Self.form(address)
         content.searches = await searchLinks()
-        if let problem = address.problem {
+        if let problem = address.time.problem {
+            content.timeProblem = problem
+        } else if let problem = address.problem {
             content.problem = QueryProblem(words: problem)
         } else {
             do {
@@ -109,13 +111,8 @@ extension WebUI {
     /// What stands above what was found.
     private static func form(_ address: LogsAddress) -> LogsContent {
         var content = LogsContent(query: address.query, isKQL: address.isKQL)
-        var spans = spans
-        if let since = address.since, !spans.contains(where: { $0.0 == since }) {
-            spans.append((since, "last \(since)"))
-        }
-        content.spans = spans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == address.since) }
-        content.start = address.start.map(Shown.field)
-        content.end = address.end.map(Shown.field)
+        content.spans = address.time.choices(SearchTime.offered)
+        (content.start, content.end) = address.time.fields
         content.columns = address.columns.joined(separator: ",")
         content.names = address.columns.map(VisibleText.short)
         content.filters = address.filters.map {
@@ -130,7 +127,7 @@ extension WebUI {
 
     private func find(_ address: LogsAddress, now: Int64, into content: inout LogsContent) async throws {
         // The position comes first: what arrives meanwhile is in both answers, and told apart by its key.
-        if address.isLive {
+        if address.isLive(now: now) {
             let position = try await view.logArrivals(address.request(now: now, limit: 1), after: nil).next
             let link = address.link(LogsAddress.path + "/arrivals")
             content.live = .init(link: link, next: position)
@@ -144,6 +141,7 @@ extension WebUI {
         var pinned = address
         if address.since != nil {
             pinned.start = search.range.start
+            if search.range.end < now { pinned.end = search.range.end }
             pinned.since = nil
         }
         content.older = page.next.map { next in

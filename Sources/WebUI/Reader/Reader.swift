@@ -2,6 +2,7 @@ internal import Foundation
 internal import HTTPKit
 internal import HTTPTypes
 internal import Hummingbird
+internal import LocalTime
 internal import Model
 
 /// Who reads a page: in which language and time zone it is made.
@@ -24,7 +25,7 @@ struct Reader: Sendable {
     init(_ request: Request, site: TimeZone) {
         let cookie = request.cookies[Self.zoneCookie]?.value
         // A cookie holds what anybody writes into it: a name of a zone is short.
-        let named = cookie.flatMap { $0.utf8.count <= 64 ? TimeZone(identifier: Links.decoded($0)) : nil }
+        let named = cookie.flatMap { $0.utf8.count <= 64 ? ZoneText.zone(named: Links.decoded($0)) : nil }
         self.init(words: Self.words(for: request.headers[.acceptLanguage] ?? ""), zone: named ?? site)
         name = request.cookies[Self.nameCookie].map { String(Links.decoded($0.value).prefix(100)) } ?? ""
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalTime
 
 /// Numbers and times as pages show them: with their unit.
 enum Shown {
@@ -63,25 +64,20 @@ enum Shown {
     }
 
     /// `2026-11-23 21:03:59 UTC+7`, in the reader's zone.
-    static func dateTime(_ milliseconds: Int64) -> String {
-        let zone = offset(at: milliseconds)
-        return moment(milliseconds).prefix(19) + " UTC" + (zone.isEmpty ? "" : zone)
-    }
+    static func dateTime(_ milliseconds: Int64) -> String { zone.dateTime(milliseconds) }
 
     static func dateTime(_ date: Date) -> String { dateTime(Int64((date.timeIntervalSince1970 * 1_000).rounded())) }
 
     /// `2026-11-23 21:03:59.120`, in the reader's zone.
-    static func moment(_ milliseconds: Int64) -> String {
-        ClockText(milliseconds, secondsFromGMT: secondsFromGMT(at: milliseconds)).moment
-    }
+    static func moment(_ milliseconds: Int64) -> String { zone.moment(milliseconds) }
 
     /// `2026-11-23 14:03:59 UTC`: what stands beside a local time for who points at it.
     static func utc(_ milliseconds: Int64) -> String {
         ClockText(milliseconds, secondsFromGMT: 0).moment.prefix(19) + " UTC"
     }
 
-    /// `2026-11-23T21:03:59.120`, in the reader's zone, as a field of a form has it.
-    static func field(_ milliseconds: Int64) -> String { moment(milliseconds).replacing(" ", with: "T") }
+    /// `2026-11-23 21:03:59`, in the reader's zone, as a field of a form has it.
+    static func field(_ milliseconds: Int64) -> String { TimeText.field(milliseconds, zone: Reader.current.zone) }
 
     /// `21:03:59.120`, in the reader's zone.
     static func clock(_ milliseconds: Int64) -> String { String(moment(milliseconds).suffix(12)) }
@@ -93,22 +89,11 @@ enum Shown {
             moment.prefix(10) == today.prefix(10) ? moment.prefix(16).suffix(5) : moment.prefix(16).suffix(11))
     }
 
-    /// The reader's zone as people know it: `Asia/Ho_Chi_Minh (UTC+7)`, `UTC`.
-    static var zoneName: String {
-        let zone = Reader.current.zone
-        if zone.identifier == "GMT" || zone.identifier == "UTC" { return "UTC" }
-        return "\(zone.identifier) (UTC\(offset(at: Int64(Date().timeIntervalSince1970 * 1_000))))"
-    }
+    /// The reader's zone with what it is now: `Asia/Ho_Chi_Minh (UTC+7)`, `UTC`.
+    static var zoneName: String { zone.fullName(at: Int64(Date().timeIntervalSince1970 * 1_000)) }
 
-    /// `+7`, `-3:30`, or nothing in Greenwich.
-    private static func offset(at milliseconds: Int64) -> String {
-        let minutes = secondsFromGMT(at: milliseconds) / 60
-        if minutes == 0 { return "" }
-        let (hours, rest) = (minutes.magnitude / 60, minutes.magnitude % 60)
-        return (minutes < 0 ? "-" : "+") + String(hours) + (rest == 0 ? "" : String(format: ":%02d", Int(rest)))
-    }
+    /// The reader's zone for the head of a column: `Asia/Ho_Chi_Minh`, `UTC`.
+    static var zoneHead: String { zone.name }
 
-    private static func secondsFromGMT(at milliseconds: Int64) -> Int {
-        Reader.current.zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
-    }
+    private static var zone: ZoneText { ZoneText(Reader.current.zone) }
 }

@@ -1,3 +1,5 @@
+internal import LocalTime
+
 /// A moment on a page: in the reader's zone, and in UTC for who points at it.
 struct ShownMoment: Sendable {
     /// As programs read it.

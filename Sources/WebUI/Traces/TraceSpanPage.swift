@@ -67,6 +67,7 @@ struct TraceLogsContent: PageContent {
     }
 
     let trace: String
+    var zone = Shown.zoneHead
     let lists: [List]
 }
 
@@ -108,7 +109,7 @@ extension WebUI {
             Fact(
                 "Begins",
                 Shown.moment(span.start / 1_000_000)
-                    + " UTC, \(SpanDuration.text(span.start - tree.start)) after the trace"),
+                    + ", \(SpanDuration.text(span.start - tree.start)) after the trace"),
             Fact("Takes", SpanDuration.text(span.duration)),
         ]
         if row.children > 0 { facts.append(Fact("Of that itself", SpanDuration.text(selfTime))) }

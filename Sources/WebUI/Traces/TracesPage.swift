@@ -22,6 +22,10 @@ struct TracesContent: PageContent {
     var start: String?
     var end: String?
     var problem: QueryProblem?
+    /// Why the time cannot be read.
+    var timeProblem: String?
+    /// Of all times on the page.
+    var zone = Shown.zoneHead
     var ready: [LogsContent.Named] = []
     /// How many were found, in words.
     var count: String?
@@ -94,10 +98,6 @@ extension TraceRow {
 }
 
 extension WebUI {
-    private static let spans = [
-        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
-        ("7d", "last week"),
-    ]
     private static let rowsMax = 50
     private static let camerasOffered = 5_000
     private static let facetValues = 8
@@ -106,6 +106,7 @@ extension WebUI {
     func tracesPage(_ fields: FormFields, host: String) async -> Response {
         let address = TracesAddress(fields)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        if address.isLocal { return Self.seeOther(address.link()) }
         var content = Self.form(address)
         do {
             var conditions: [SpanQuery.Condition] = []
@@ -118,7 +119,9 @@ extension WebUI {
             if !address.camera.isEmpty {
                 conditions.append(.init(.attribute(SpanAttributeNames.camera[0]), .equals(address.camera)))
             }
-            if let problem = address.problem {
+            if let problem = address.time.problem {
+                content.timeProblem = problem
+            } else if let problem = address.problem {
                 content.problem = QueryProblem(words: problem)
             } else {
                 try await find(SpanQuery(address.range(now: now), conditions), address, host, now: now, into: &content)
@@ -134,13 +137,8 @@ extension WebUI {
 
     private static func form(_ address: TracesAddress) -> TracesContent {
         var content = TracesContent(query: address.query, camera: address.camera)
-        var spans = spans
-        if let since = address.since, !spans.contains(where: { $0.0 == since }) {
-            spans.append((since, "last \(since)"))
-        }
-        content.spans = spans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == address.since) }
-        content.start = address.start.map(Shown.field)
-        content.end = address.end.map(Shown.field)
+        content.spans = address.time.choices(SearchTime.offered)
+        (content.start, content.end) = address.time.fields
         content.ready = [
             ("errors", "status=error"), ("longer than a second", "duration>1s"), ("roots alone", "root=true"),
             ("segments", "name=\"segment write\""),
@@ -163,9 +161,11 @@ extension WebUI {
         content.older = found.next.map { next in
             // A page that goes on is of the moment of the first one.
             var older = address
-            if older.since != nil {
-                older.start = address.range(now: now).start
-                older.since = nil
+            if older.time.since != nil {
+                let range = address.range(now: now)
+                older.time.start = range.start
+                if range.end < now { older.time.end = range.end }
+                older.time.since = nil
             }
             older.cursor = next
             return LogRow.Link(link: older.link())

@@ -312,7 +312,7 @@ try:
             chosen = page.eval_on_selector("select[name=since]", "e => e.value")
             page.click("button.go")
             page.wait_for_selector(".log .message")
-            say(typed_start=chosen == "" and "2020-01-01T00" in page.input_value("input[name=start]"))
+            say(typed_start=chosen == "" and "2020-01-01 00" in page.input_value("input[name=start]"))
             page.goto(url + "/cameras/cam-1")
             page.wait_for_selector("[data-loaded=yes]")
             say(charts_told=page.eval_on_selector(".plot", "e => e.getAttribute('aria-label')"))

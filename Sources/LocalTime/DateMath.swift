@@ -1,16 +1,16 @@
-import Base
-import Foundation
-import Model
+internal import Base
+internal import Foundation
+package import Model
 
-/// Dates in queries: ISO 8601 with parts left out, `now`, and Elasticsearch's arithmetic (`now-1h/d`,
+/// Dates as people write them: ISO 8601 with parts left out, `now`, and Elasticsearch's arithmetic (`now-1h/d`,
 /// `2026-11-23||+1d`), by the clock of a zone: it says when days, weeks, months and years begin, and what a date means that
 /// names none. What is shorter than a day is added as such.
-enum DateMath {
+package enum DateMath {
     private static let second: Int64 = 1_000
     private static let day: Int64 = 86_400_000
 
     /// The times for which `text` stands: a moment, or all of a day where only that is given; `nil` if it is no date.
-    static func range(_ text: String, _ clock: QueryClock) -> TimeRange? {
+    package static func range(_ text: String, _ clock: ZoneClock) -> TimeRange? {
         let now = clock.now
         var rest = Substring(text)
         var range: TimeRange
@@ -54,7 +54,7 @@ enum DateMath {
         }
     }
 
-    private static func add(_ count: Int64, _ unit: Character, to time: Int64, _ clock: QueryClock) -> Int64? {
+    private static func add(_ count: Int64, _ unit: Character, to time: Int64, _ clock: ZoneClock) -> Int64? {
         // Millions of years: long before numbers overflow.
         if time.magnitude > 1 << 58 { return nil }
         let length = milliseconds(of: unit)
@@ -72,7 +72,7 @@ enum DateMath {
             local: Int64(target.dayNumber + day - 1) * DateMath.day + (local - Int64(number) * DateMath.day))
     }
 
-    private static func round(_ time: Int64, to unit: Character, _ clock: QueryClock) -> TimeRange? {
+    private static func round(_ time: Int64, to unit: Character, _ clock: ZoneClock) -> TimeRange? {
         if time.magnitude > 1 << 58 { return nil }
         let local = clock.local(time)
         let number = CivilDate.dayNumber(of: local)
@@ -102,7 +102,7 @@ enum DateMath {
     }
 
     /// A date of which parts may be left out behind the year.
-    private static func date(_ text: Substring, _ clock: QueryClock) -> TimeRange? {
+    private static func date(_ text: Substring, _ clock: ZoneClock) -> TimeRange? {
         var rest = text
         func number(_ count: Int, _ allowed: ClosedRange<Int>) -> Int? {
             let digits = rest.prefix(count)
