@@ -207,9 +207,8 @@ let package = Package(
         .house(
             "Demo",
             [
-                "SampleTraces", "CameraSimulator", "ConfigText", "Site", "SiteView", "Telemetry", "Transfers", "Model",
-                nioCore, nioPosix, hummingbird,
-                logging,
+                "SampleTraces", "CameraSimulator", "ConfigText", "HummingbirdInstruments", "Instruments", "Site", "SiteView",
+                "Telemetry", "Transfers", "Model", nioCore, nioPosix, hummingbird, logging,
             ]),
         .target(
             name: "Site",

@@ -64,6 +64,7 @@ enum Doors {
         try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil,
+            story: parts.options.demo?.story,
             serviceGraph: { try await view.serviceGraph(in: $0) }, zone: { parts.site.watchpost.zone }
         ).addRoutes(to: router)
         return router

@@ -47,6 +47,8 @@ struct PageFrame: PageContent {
     /// The rendered template in it.
     let content: String
     let navigation: [Link]
+    /// What the demo did last; `nil` elsewhere.
+    let story: StoryStrip?
     /// Seconds between two looks for what has changed; `nil`: none.
     let live: String?
     /// Which looks leave out the search of the logs: those `between` others, or `always`.

@@ -10,8 +10,12 @@ struct Pages: Sendable {
     let siteName: String
     let version: String
     let isDemo: Bool
+    /// What the demo did; `nil` elsewhere.
+    let story: (@Sendable () -> [StoryLine])?
 
-    init(siteName: String, version: String, isDemo: Bool) throws {
+    init(
+        siteName: String, version: String, isDemo: Bool, story: (@Sendable () -> [StoryLine])? = nil
+    ) throws {
         libraries = try Words.all.mapValues { words in
             var templates: [String: MustacheTemplate] = [:]
             for name in PageTemplate.allCases.map(\.rawValue) {
@@ -23,6 +27,7 @@ struct Pages: Sendable {
         self.siteName = siteName
         self.version = version
         self.isDemo = isDemo
+        self.story = story
     }
 
     /// A part of a page.
@@ -48,7 +53,7 @@ struct Pages: Sendable {
                 title: title, site: siteName, version: version, now: Shown.dateTime(Date()),
                 zone: Shown.zoneName, zoneCode: ZoneText(Reader.current.zone).code, language: Reader.current.words.code,
                 content: part(content),
-                navigation: navigation,
+                navigation: navigation, story: story.map { StoryStrip($0()) },
                 // Pages with a log search look less often.
                 live: live ? path == "/cameras" || path == LogsAddress.path ? "5" : "1" : nil,
                 // The log search is not done again by itself: what comes is added to it.

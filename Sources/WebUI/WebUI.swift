@@ -18,17 +18,19 @@ package struct WebUI: Sendable {
     /// - Parameters:
     ///   - dashboards: asked at each page, so that a reload of the configuration shows.
     ///   - serviceGraph: which services called which in a time.
+    ///   - story: what the demo did on purpose, newest first; `nil` elsewhere.
     ///   - zone: the site's own, of times that a browser sees before it has told its own.
     package init(
         view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
-        isDemo: Bool, serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) },
+        isDemo: Bool, story: (@Sendable () -> [StoryLine])? = nil,
+        serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) },
         zone: @escaping @Sendable () -> TimeZone = { .gmt }
     ) throws {
         self.view = view
         self.dashboards = dashboards
         self.serviceGraph = serviceGraph
         self.zone = zone
-        pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
+        pages = try Pages(siteName: siteName, version: version, isDemo: isDemo, story: story)
     }
 
     package func addRoutes(to router: Router<AppRequestContext>) {

@@ -26,7 +26,8 @@ struct TemplateTests {
                 "camera_id": .string(String(repeating: "x", count: 2_000)), "message": .string(""),
                 "log.file.path": .string("/x"), "log.offset": .integer(0),
             ]))
-    private static let message = MessageRow(id: "", time: "", kind: "", to: "", subject: "", body: "")
+    private static let message = MessageRow(
+        id: "", time: "", moment: ShownMoment(0), kind: "", to: "", subject: "", body: "")
     private static let finding = FindingRow(severity: "", part: "", text: "")
     private static let fact = Fact("", "")
     private static let span = SpanText(span: "")
@@ -50,6 +51,7 @@ struct TemplateTests {
     private static let cameraTraces = CameraTraces(
         marks: .init(all: [.init(x: "", y: "", link: "", words: "", isError: true)]), rows: [traceRow],
         nothing: .init(text: ""))
+    private static let storyLine = StoryLine(time: 0, text: "", path: "")
     private static let mapAddress = ServiceMapAddress(range: TimeRange(start: 0, end: 1_000))
     private static let graph = ServiceGraph(
         range: mapAddress.range,
@@ -59,7 +61,8 @@ struct TemplateTests {
     private static let contents: [any PageContent] = [
         PageFrame(
             title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
-            navigation: [.init(path: "", name: "", current: true)], live: "", quick: "", script: ""),
+            navigation: [.init(path: "", name: "", current: true)], story: StoryStrip([storyLine]), live: "", quick: "",
+            script: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", faults: "", cameras: "", storage: "", alerts: [alert], hasAlerts: true,
@@ -166,7 +169,7 @@ struct TemplateTests {
             lists: [
                 .init(heading: "", link: "", rows: "", names: [.init(text: "")], nothing: .init(text: ""))
             ]),
-        MessagesContent(messages: [message]),
+        MessagesContent(messages: [message], story: [StoryRow(storyLine)], hasStory: true),
         StatusContent(
             facts: [fact], findings: [finding],
             targets: [.init(job: "", url: "", health: "", lastScrape: "", lastError: "")],

@@ -75,34 +75,6 @@ extension DeliveryRow {
     }
 }
 
-/// The demo's inbox.
-struct MessagesContent: PageContent {
-    static let template = PageTemplate.messages
-
-    let messages: [MessageRow]
-}
-
-/// A message that the demo caught.
-struct MessageRow: Sendable {
-    let id: String
-    let time: String
-    let kind: String
-    let to: String
-    let subject: String
-    let body: String
-}
-
-extension MessageRow {
-    init(_ message: InboxMessage) {
-        id = String(message.id)
-        time = Shown.clock(message.time)
-        kind = message.kind.rawValue
-        to = message.to
-        subject = message.subject
-        body = message.body
-    }
-}
-
 extension WebUI {
     func alertsPage() async -> String {
         let overview = await view.overview()
@@ -112,11 +84,5 @@ extension WebUI {
             alerts: alerts.map { AlertRow($0, now: overview.now) }, hasAlerts: !alerts.isEmpty,
             deliveries: deliveries.map(DeliveryRow.init), hasDeliveries: !deliveries.isEmpty)
         return pages.page(content, title: alerts.isEmpty ? "No alerts" : "\(alerts.count) alerts", path: "/alerts")
-    }
-
-    func messagesPage() async -> String {
-        let messages = await view.messages(limit: 100)
-        return pages.page(
-            MessagesContent(messages: messages.map(MessageRow.init)), title: "Messages sent", path: "/messages")
     }
 }
