@@ -25,6 +25,9 @@ static const unsigned char exemplars_js[] = {
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
+static const unsigned char camera_js[] = {
+#embed "../WebUI/Assets/camera.js"
+};
 static const unsigned char logs_js[] = {
 #embed "../WebUI/Assets/logs.js"
 };
@@ -133,6 +136,12 @@ static const unsigned char templates_report_mustache[] = {
 static const unsigned char templates_report_document_mustache[] = {
 #embed "../WebUI/Assets/templates/report-document.mustache"
 };
+static const unsigned char templates_camera_band_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-band.mustache"
+};
+static const unsigned char templates_camera_compare_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-compare.mustache"
+};
 static const unsigned char templates_camera_choice_mustache[] = {
 #embed "../WebUI/Assets/templates/camera-choice.mustache"
 };
@@ -216,6 +225,7 @@ static const wp_asset assets[] = {
     {"chart.js", chart_js, sizeof chart_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"camera.js", camera_js, sizeof camera_js},
     {"logs.js", logs_js, sizeof logs_js},
     {"times.js", times_js, sizeof times_js},
     {"logs-rows.js", logs_rows_js, sizeof logs_rows_js},
@@ -252,6 +262,8 @@ static const wp_asset assets[] = {
     {"templates/record.mustache", templates_record_mustache, sizeof templates_record_mustache},
     {"templates/report.mustache", templates_report_mustache, sizeof templates_report_mustache},
     {"templates/report-document.mustache", templates_report_document_mustache, sizeof templates_report_document_mustache},
+    {"templates/camera-band.mustache", templates_camera_band_mustache, sizeof templates_camera_band_mustache},
+    {"templates/camera-compare.mustache", templates_camera_compare_mustache, sizeof templates_camera_compare_mustache},
     {"templates/camera-choice.mustache", templates_camera_choice_mustache, sizeof templates_camera_choice_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},

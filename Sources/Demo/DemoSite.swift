@@ -83,7 +83,7 @@ struct DemoSite {
         """
 
     private var watchpost: String {
-        var text = "# The demo's site.\ninstance: demo\n"
+        var text = "# The demo's site.\ninstance: demo\nstills: on\n"
         text += "otlp: { http: 127.0.0.1:4318, grpc: 127.0.0.1:4317 }\ncameras:\n"
         for (index, camera) in cameras.enumerated() {
             let network = DemoStory.networkSwitch(of: index, of: cameras.count)

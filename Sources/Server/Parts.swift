@@ -71,6 +71,8 @@ final class Parts: Sendable {
     /// Cameras that other hosts watch.
     let nodes: NodeCameras
     let nodeQuestions: NodeQuestions
+    /// What was gathered of cameras' past a moment ago.
+    let pasts = PastStore()
     let storageProblems: StorageProblems
     let sms: SMSListener
     /// Where messages of all doors are read.

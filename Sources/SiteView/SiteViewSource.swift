@@ -71,6 +71,17 @@ package protocol SiteViewSource: Sendable {
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.
     func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord]
+    /// What became of a camera: its states, its footage, its alerts.
+    /// - Throws: ``PastRefused`` for what takes too long.
+    func past(of camera: CameraStatus, in range: TimeSpan) async throws -> CameraPast
+    /// What is known of a camera's footage; `nil` where this host keeps no record of it.
+    /// - Throws: ``PastRefused``
+    func footage(of camera: CameraStatus, in range: TimeSpan) async throws -> FootageSpans?
+    /// Whether the site allows pictures of cameras.
+    func allowsPictures() async -> Bool
+    /// The last key frame of the newest footage of a camera on disk.
+    /// - Throws: ``PictureRefused``
+    func picture(of camera: CameraStatus) async throws -> CameraPicture
     /// Traces that have spans as wanted, newest first.
     /// - Throws: ``TracesRefused`` where they cannot be read, or others are searched for before.
     func findTraces(_ request: TraceSearchRequest) async throws -> TraceFindings

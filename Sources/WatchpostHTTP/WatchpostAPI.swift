@@ -45,6 +45,7 @@ package struct WatchpostAPI: Sendable {
         TracesAPI(view: view, zone: parts.zone).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)
         group.get("time") { _, _ in try Self.json(["zone": ZoneText(parts.zone()).code]) }
+        PastAPI(view: view).addRoutes(to: group)
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
             try Self.json(

@@ -7,6 +7,8 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case traceSpan = "trace-span"
     case traceLogs = "trace-logs"
     case cameraChoice = "camera-choice"
+    case cameraBand = "camera-band"
+    case cameraCompare = "camera-compare"
     case logRows = "log-rows"
     case logArrivals = "log-arrivals"
     case logEvent = "log-event"

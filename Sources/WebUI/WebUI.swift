@@ -45,6 +45,9 @@ package struct WebUI: Sendable {
             let id = Links.decoded(context.parameters.get("id") ?? "")
             return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
         }
+        router.get("/cameras/:id/still") { _, context in
+            await cameraPicture(id: Links.decoded(context.parameters.get("id") ?? ""))
+        }
         addRecordRoutes(to: router)
         router.get("/alerts") { _, _ in html(await alertsPage()) }
         router.get("/alerts/:fingerprint") { _, context in

@@ -17,7 +17,13 @@ struct TemplateTests {
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
         suppressed: "", camera: CameraLink(id: "", link: ""))
     private static let event = EventRow(
-        time: "", level: "", component: "", message: "", camera: CameraLink(id: "", link: ""))
+        style: "", level: "", moment: ShownMoment(0), message: "", link: "", context: .init(link: ""),
+        isExplaining: true)
+    private static let head = CameraHead(
+        id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", recordLink: "",
+        facts: [fact], moreFacts: [fact])
+    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true, link: "")
+    private static let spanLink = SpanLink(name: "", link: "", isShown: true)
     private static let counted = LogsAddress(.init("facet=a"))
     private static let found = LogEventView(
         LogEvent(
@@ -80,10 +86,29 @@ struct TemplateTests {
         CameraListContent(cameras: [camera]),
         StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")]),
         CameraContent(
-            id: "", node: "", style: "", state: "", shape: "", logsLink: "", recordLink: "", sentence: "", range: "",
-            standardRange: "",
-            panels: [""], alerts: [alert], logs: .init(events: [event]), traces: cameraTraces, tracesLink: "",
-            facts: [fact]),
+            head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
+            days: .init(
+                days: [
+                    .init(number: "", date: "", link: "", hours: "", words: "", style: "", parts: [part])
+                ], note: ""),
+            panels: [""], alerts: [alert],
+            logs: .init(
+                first: .init(
+                    key: "", style: "", level: "", moment: ShownMoment(0), message: "", link: "",
+                    context: .init(link: ""), since: ""), events: [event]),
+            traces: .init(first: traceRow, list: cameraTraces), tracesLink: "",
+            picture: .init(link: "", camera: "", note: ""), beside: .init(action: "", hidden: [fact], names: [""])),
+        CameraBandContent(
+            key: "", name: "", start: "", end: "", columns: 1,
+            lanes: [.init(name: "", words: "", parts: [part], isAlert: true, moments: "")], ticks: [ShownMoment(0)],
+            summary: "", problem: "", note: "",
+            rows: [
+                .init(
+                    what: "", style: "", start: ShownMoment(0), end: ShownMoment(0), length: "", link: .init(link: ""))
+            ], leftOut: ""),
+        CameraCompareContent(
+            cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
+            panels: [""], problem: ""),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(

@@ -105,6 +105,11 @@ package final class CameraBoard: Sendable {
     /// What is wrong first, then by id.
     package func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
 
+    /// Its newest segments on disk, the newest first.
+    package func newestSegments(of id: String, _ count: Int) -> [RecordedSegment] {
+        shelf.newestSegments(of: id, count)
+    }
+
     /// What else a person should know: unreadable processes, passwords in arguments.
     package func notes() -> Notes { work.withLock { $0.notes } }
 

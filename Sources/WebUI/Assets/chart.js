@@ -75,7 +75,7 @@ export class Chart {
       axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
-        draw: [(u) => { limits.forEach((limit) => drawLimit(u, limit)); placeExemplars(u, this.exemplars, (one) => this.textOf(one)); }],
+        draw: [(u) => { drawAlerts(u); limits.forEach((limit) => drawLimit(u, limit)); placeExemplars(u, this.exemplars, (one) => this.textOf(one)); }],
         setSelect: [(u) => {
           if (u.select.width < 4) return;
           const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
@@ -133,6 +133,25 @@ function yRange(panel, min, max, limits) {
   let high = Math.max(panel.max ?? max ?? 1, ...limits);
   if (!(high > low)) high = low + 1;
   return [low, high === panel.max ? high : low + (high - low) * 1.08];
+}
+
+// Times in which an alert of the page's camera fired, as its band tells them: milliseconds, two a time.
+function drawAlerts(u) {
+  const alerts = [...document.querySelectorAll("[data-alerts]")].flatMap((lane) => lane.dataset.alerts.split(" "));
+  if (!alerts.length) return;
+  const { left, top, width, height } = u.bbox;
+  u.ctx.save();
+  u.ctx.fillStyle = css("--bad");
+  for (const alert of alerts.slice(0, 200)) {
+    const [from, to] = alert.split("-").map((time) => u.valToPos(Number(time) / 1000, "x", true));
+    const [begin, end] = [Math.max(left, from), Math.min(left + width, Math.max(to, from + 1))];
+    if (!(end > begin)) continue;
+    u.ctx.globalAlpha = 0.08;
+    u.ctx.fillRect(begin, top, end - begin, height);
+    u.ctx.globalAlpha = 0.9;
+    u.ctx.fillRect(begin, top, end - begin, 3);
+  }
+  u.ctx.restore();
 }
 
 function drawLimit(u, limit) {

@@ -147,23 +147,3 @@ extension LogEventView {
         }
     }
 }
-
-/// A log event on the page of a camera.
-struct EventRow: Sendable {
-    let time: String
-    let level: String
-    let component: String
-    let message: String
-    let camera: CameraLink?
-}
-
-extension EventRow {
-    init(_ event: LogEventView) {
-        time = Shown.moment(event.timestamp)
-        level = VisibleText.short(event.level)
-        component = VisibleText.short(event.component)
-        let shown = VisibleText(event.message, length: 2_000, lines: 20)
-        message = shown.isCut ? shown.text + "…" : shown.text
-        camera = Links.camera(of: ["camera_id": event.camera])
-    }
-}
