@@ -20,7 +20,8 @@ struct TemplateTests {
         style: "", level: "", moment: ShownMoment(0), message: "", link: "", context: .init(link: ""),
         isExplaining: true)
     private static let head = CameraHead(
-        id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", recordLink: "",
+        id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", since: ShownMoment(0),
+        recordLink: "",
         facts: [fact], moreFacts: [fact])
     private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true, link: "")
     private static let spanLink = SpanLink(name: "", link: "", isShown: true)
@@ -99,15 +100,16 @@ struct TemplateTests {
             traces: .init(first: traceRow, list: cameraTraces), tracesLink: "",
             picture: .init(link: "", camera: "", note: ""), beside: .init(action: "", hidden: [fact], names: [""])),
         CameraBandContent(
-            key: "", name: "", start: "", end: "", columns: 1,
-            lanes: [.init(name: "", words: "", parts: [part], isAlert: true, moments: "")], ticks: [ShownMoment(0)],
+            key: "", name: "", rangeStart: "", rangeEnd: "", columns: 1,
+            lanes: [.init(name: "", words: "", parts: [part], isAlert: true, moments: "")],
+            ticks: [.init(moment: ShownMoment(0), text: "")],
             summary: "", problem: "", note: "",
             rows: [
                 .init(
                     what: "", style: "", start: ShownMoment(0), end: ShownMoment(0), length: "", link: .init(link: ""))
             ], leftOut: ""),
         CameraCompareContent(
-            cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
+            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
             panels: [""], problem: ""),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),

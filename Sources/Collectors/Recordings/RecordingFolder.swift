@@ -137,6 +137,7 @@ struct RecordingFolder {
 
     /// The newest segments, the newest first.
     func newestSegments(_ count: Int) -> [RecordedSegment] {
+        guard count > 0 else { return [] }
         var newest: [(key: Int64, name: String)] = []
         for (name, segment) in segments where newest.count < count || segment.key > newest[newest.count - 1].key {
             let place = newest.firstIndex { $0.key < segment.key } ?? newest.count

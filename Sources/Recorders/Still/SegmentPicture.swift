@@ -98,6 +98,9 @@ package struct SegmentPicture: Sendable {
                 keptMax: 2 * pictureBytesMax,
                 wordsMax: wordsMax)
             if run.isTooLate { throw SegmentPictureFailed("the newest segment took too long to go through") }
+            if run.words.contains("matches no streams") {
+                throw SegmentPictureFailed("the newest segment has no video in it")
+            }
             var output = Output()
             output.jpeg = lastPicture(in: run.output)
             output.frameTime = lastTime(in: run.words)

@@ -44,8 +44,8 @@ extension ServerView {
         return past
     }
 
-    /// An alert whose last sample stands until so many milliseconds before the end goes on: rules are evaluated that often.
-    private static let openSlack: Int64 = 60_000
+    /// An alert whose last sample stands to so many milliseconds before the end goes on: an evaluation may come late.
+    private static let openSlack: Int64 = 5_000
 
     func footage(of camera: CameraStatus, in range: TimeSpan) async throws -> FootageSpans? {
         if camera.node != nil { return nil }

@@ -12,6 +12,9 @@ struct CameraBandContent: PageContent {
         let style: String
         let x: Int
         let width: Int
+        /// The worse a state, the higher it stands, for those who do not tell its colour.
+        var y = 0
+        var height = 16
         let words: String
         /// Whether it is hatched: there is no footage.
         let isGap: Bool
@@ -24,7 +27,7 @@ struct CameraBandContent: PageContent {
         /// All of it in a sentence.
         let words: String
         let parts: [Part]
-        /// Whether its parts are alerts, which charts show, too.
+        /// Whether its parts are alerts that charts show, too.
         let isAlert: Bool
         /// Milliseconds since the Unix epoch, of each part; charts read them.
         let moments: String
@@ -44,16 +47,22 @@ struct CameraBandContent: PageContent {
         let link: String
     }
 
+    /// A moment of the axis, as short as the length of the time allows.
+    struct Tick: Sendable {
+        let moment: ShownMoment
+        let text: String
+    }
+
     /// What tells it from another one on the page.
     let key: String
     /// The camera, where there are two.
     let name: String?
     /// Milliseconds since the Unix epoch.
-    let start: String
-    let end: String
+    let rangeStart: String
+    let rangeEnd: String
     let columns: Int
     let lanes: [Lane]
-    let ticks: [ShownMoment]
+    let ticks: [Tick]
     let summary: String
     let problem: String?
     let note: String?
@@ -71,14 +80,17 @@ extension CameraBandContent {
         self.name = name
         switch past {
         case .failure(let refused):
-            (start, end, columns) = (String(range.start), String(range.end), StateBand.columns)
+            (rangeStart, rangeEnd, columns) = (String(range.start), String(range.end), StateBand.columns)
             (lanes, rows, summary, note, leftOut) = ([], [], "", nil, nil)
             ticks = Self.ticks(range)
             problem = say("camera.band.problem", ["reason": .text(refused.description)])
         case .success(let past):
             let range = TimeSpan(start: past.start, end: past.end)
-            (start, end, columns) = (String(past.start), String(past.end), past.columns)
-            lanes = [Self.states(past)] + (Self.footage(past).map { [$0] } ?? []) + Self.alerts(past)
+            (rangeStart, rangeEnd, columns) = (String(past.start), String(past.end), past.columns)
+            // Charts of two cameras would show the alerts of both.
+            lanes =
+                [Self.states(past)] + (Self.footage(past).map { [$0] } ?? [])
+                + Self.alerts(past, areOnCharts: name == nil)
             ticks = Self.ticks(range)
             summary = Self.summary(past)
             problem = nil
@@ -96,12 +108,11 @@ extension CameraBandContent {
 
     private static func states(_ past: CameraPast) -> Lane {
         let parts = past.states.map { segment in
-            Part(
-                style: segment.state.style, x: segment.column, width: segment.columns,
-                words: partWords(
-                    segment.state == .unknown ? say("camera.band.unknown") : segment.state.words,
-                    segment.start, segment.end),
-                isGap: false, link: "")
+            let name = segment.state == .unknown ? say("camera.band.unknown") : segment.state.words
+            let height = segment.state.bandHeight
+            return Part(
+                style: segment.state.style, x: segment.column, width: segment.columns, y: 16 - height, height: height,
+                words: partWords(name, segment.start, segment.end), isGap: false, link: "")
         }
         return Lane(
             name: say("camera.band.state"), words: summary(past), parts: parts, isAlert: false, moments: "")
@@ -127,7 +138,7 @@ extension CameraBandContent {
         return Lane(name: say("camera.band.footage"), words: words, parts: parts, isAlert: false, moments: "")
     }
 
-    private static func alerts(_ past: CameraPast) -> [Lane] {
+    private static func alerts(_ past: CameraPast, areOnCharts: Bool) -> [Lane] {
         let range = TimeSpan(start: past.start, end: past.end)
         return Dictionary(grouping: past.firings, by: \.name).sorted { $0.key < $1.key }.prefix(alertLanesMax)
             .map { name, firings in
@@ -142,7 +153,7 @@ extension CameraBandContent {
                 return Lane(
                     name: VisibleText.short(name),
                     words: say("camera.band.firings", ["name": .text(name), "count": .number(firings.count)]),
-                    parts: parts, isAlert: true,
+                    parts: parts, isAlert: areOnCharts,
                     moments: firings.map { "\($0.start)-\($0.end)" }.joined(separator: " "))
             }
     }
@@ -168,8 +179,17 @@ extension CameraBandContent {
     /// `11-28 21:03:59`
     private static func moment(_ time: Int64) -> String { String(Shown.moment(time).prefix(19).dropFirst(5)) }
 
-    private static func ticks(_ range: TimeSpan) -> [ShownMoment] {
-        (0...4).map { ShownMoment(range.start + range.length / 4 * $0) }
+    private static func ticks(_ range: TimeSpan) -> [Tick] {
+        let moments = (0...4).map { range.start + range.length / 4 * $0 }
+        let days = Set(moments.map { Shown.moment($0).prefix(10) }).count
+        return moments.map { time in
+            let text = Shown.moment(time)
+            let clock = text.dropFirst(11).prefix(range.length < 1_200_000 ? 8 : 5)
+            let date = text.prefix(10).dropFirst(5)
+            return Tick(
+                moment: ShownMoment(time),
+                text: range.length > 8 * 86_400_000 ? String(date) : days > 1 ? "\(date) \(clock)" : String(clock))
+        }
     }
 
     // MARK: Words
@@ -204,5 +224,19 @@ extension CameraBandContent {
                 $0.isOpen ? nil : $0.end, link: page($0))
         }
         return (troubles + gaps + firings).sorted { $0.0 > $1.0 }.map(\.1)
+    }
+}
+
+extension CameraState {
+    /// Of sixteen.
+    fileprivate var bandHeight: Int {
+        switch self {
+        case .offline: 16
+        case .stalled: 14
+        case .notRecording: 12
+        case .degraded: 10
+        case .online: 7
+        case .unknown: 3
+        }
     }
 }

@@ -14,6 +14,7 @@ struct CameraCompareContent: PageContent {
         let band: String?
     }
 
+    let title: String
     let cameras: [One]
     let range: String
     let standardRange: String
@@ -49,13 +50,13 @@ extension WebUI {
         let panels = both.enumerated().map { place, one in
             Self.panels(of: one, first: 1 + 100 * place, name: VisibleText.short(one.key))
         }
+        let title = say("camera.compare.title", ["first": .text(camera.id), "second": .text(other)])
         let content = CameraCompareContent(
-            cameras: cameras, range: pages.part(RangeContent()), standardRange: Self.standardRange,
+            title: title, cameras: cameras, range: pages.part(RangeContent()), standardRange: Self.standardRange,
             spans: Self.spanLinks(camera, fields),
             panels: panels[0].indices.flatMap { chart in panels.map { panelHTML($0[chart]) } },
             problem: second == nil ? say("camera.none", ["id": .text(VisibleText.short(other))]) : nil)
         return pages.page(
-            content, title: say("camera.compare.title", ["first": .text(camera.id), "second": .text(other)]),
-            path: "/cameras", script: "camera.js")
+            content, title: title, path: "/cameras", script: "camera.js")
     }
 }

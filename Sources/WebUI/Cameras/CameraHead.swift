@@ -12,6 +12,7 @@ struct CameraHead: Sendable {
     let words: String
     let shape: String
     let sentence: String
+    let since: ShownMoment
     let recordLink: String?
     /// What one looks for first, and the rest.
     let facts: [Fact]
@@ -30,6 +31,7 @@ extension CameraHead {
         // Only who watches a camera keeps its record.
         recordLink = camera.node == nil ? Links.record(camera.id) : nil
         sentence = Self.sentence(camera, now: now)
+        since = ShownMoment(camera.since)
         facts = Self.firstFacts(camera)
         moreFacts = Self.otherFacts(camera)
     }
