@@ -26,6 +26,8 @@ struct FaultTime: Sendable, Equatable {
 
     /// Milliseconds before a state is told in which what led to it is said: a judgement waits for a time-out.
     static let before: Int64 = 30_000
+    /// Milliseconds in which its recorder sees that something is wrong.
+    static let soon: Int64 = 60_000
     /// What is said so many milliseconds later explains no beginning.
     private static let longest: Int64 = 600_000
 
@@ -60,9 +62,11 @@ extension ExplainingLine {
         context = row.context
         let behind = event.timestamp - fault.start
         since =
-            behind < 0
-            ? say("camera.explain.before", ["span": .text(Shown.span(-behind))])
-            : say("camera.explain.after", ["span": .text(Shown.span(behind))])
+            behind.magnitude < 1_000
+            ? say("camera.explain.at")
+            : behind < 0
+                ? say("camera.explain.before", ["span": .text(Shown.span(-behind))])
+                : say("camera.explain.after", ["span": .text(Shown.span(behind))])
     }
 }
 
@@ -105,12 +109,16 @@ extension LogsAddress {
 }
 
 extension WebUI {
-    /// The first line of the camera from shortly before a fault that is an error, else the first that is a warning.
+    /// The first line of the camera from shortly before a fault that is an error, else the first that is a warning. Its
+    /// recorder speaks with the camera itself, and goes before others that only miss its pictures.
     func firstError(of camera: CameraStatus, _ fault: FaultTime) async -> LogEventView? {
-        for levels in ["(ERROR OR FATAL)", "WARN"] {
+        let errors = "level:(ERROR OR FATAL)"
+        let soon = TimeRange(start: fault.searched.start, end: min(fault.searched.end, fault.start + FaultTime.soon))
+        for (query, range) in [
+            ("input.type:recorder AND \(errors)", soon), (errors, fault.searched), ("level:WARN", fault.searched),
+        ] {
             var search = LogSearchRequest(
-                query: "\(Links.query(ofCamera: camera.id)) AND level:\(levels)", language: .lucene,
-                range: fault.searched, limit: 1)
+                query: "\(Links.query(ofCamera: camera.id)) AND \(query)", language: .lucene, range: range, limit: 1)
             search.order = .oldestFirst
             if let found = try? await view.searchLogs(search).events.first { return found }
         }

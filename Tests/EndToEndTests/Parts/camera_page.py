@@ -7,8 +7,18 @@ camera_page.py URL trace CAMERA   the same to its first failed trace, and a line
 camera_page.py URL look CAMERA   its bands, what a drag over them does to the page, its picture, and how wide it is at each size
 """
 import sys
+import time
 
 from chromium import browser, say
+
+
+def until(page, expression, seconds=30):
+    """Waits until it is true; the policy of the pages lets nothing be evaluated from within."""
+    deadline = time.time() + seconds
+    while not page.evaluate(expression):
+        if time.time() > deadline:
+            sys.exit(f"never: {expression}")
+        page.wait_for_timeout(200)
 
 
 def to_camera(page, url, camera):
@@ -62,18 +72,16 @@ def look(page, url, camera):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 8, steps=6)
     page.mouse.up()
-    page.wait_for_function("new URL(location.href).searchParams.get('to') !== 'now'")
+    until(page, "new URL(location.href).searchParams.get('to') !== 'now'")
     fields = page.evaluate("Object.fromEntries(new URL(location.href).searchParams)")
-    page.wait_for_function(
-        "(start) => Math.abs(Number(document.querySelector('.lanes').dataset.start) - start) < 1000", arg=int(fields["from"]),
-        timeout=20000)
+    until(page, f"Math.abs(Number(document.querySelector('.lanes').dataset.start) - {int(fields['from'])}) < 1000")
     say(zoom=[int(fields["from"]), int(fields["to"])],
         shown=page.eval_on_selector(".lanes", "e => [Number(e.dataset.start), Number(e.dataset.end)]"))
 
     page.goto(here)
     page.wait_for_selector("[data-loaded=yes]", timeout=60000)
     page.click("a[data-picture]")
-    page.wait_for_function("document.querySelector('.camera-picture img').naturalWidth > 0", timeout=30000)
+    until(page, "document.querySelector('.camera-picture img').naturalWidth > 0")
     say(picture=page.eval_on_selector(".camera-picture img", "e => [e.naturalWidth, e.naturalHeight]"),
         alt=page.get_attribute(".camera-picture img", "alt"))
 
