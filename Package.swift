@@ -157,7 +157,7 @@ let package = Package(
         .house("OTLPReceiver", ["Telemetry", "Listening", "LogShipping", "Model", "Base"]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
-        .house("SiteView", ["TraceSearch", "CameraRecords", "Model"]),
+        .house("SiteView", ["TraceSearch", "CameraRecords", "Model", "Base"]),
         .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
@@ -202,7 +202,7 @@ let package = Package(
             "WatchpostHTTP",
             [
                 "Alerting", "LocalTime", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView",
-                "TraceSearch", "CameraRecords", "LogRelay", "HTTPKit", "Codecs", "Model", hummingbird, nioCore,
+                "TraceSearch", "CameraRecords", "LogRelay", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore,
             ]),
         .house(
             "Demo",

@@ -217,6 +217,31 @@ static const unsigned char uplot_css[] = {0};
 #define UPLOT_CSS_LENGTH 0
 #endif
 
+static const unsigned char stream_js[] = {
+#embed "../WebUI/Assets/stream.js"
+};
+static const unsigned char live_worker_js[] = {
+#embed "../WebUI/Assets/live-worker.js"
+};
+static const unsigned char cameras_js[] = {
+#embed "../WebUI/Assets/cameras.js"
+};
+static const unsigned char camera_rows_js[] = {
+#embed "../WebUI/Assets/camera-rows.js"
+};
+static const unsigned char wall_js[] = {
+#embed "../WebUI/Assets/wall.js"
+};
+static const unsigned char wall_return_js[] = {
+#embed "../WebUI/Assets/wall-return.js"
+};
+static const unsigned char templates_cameras_mustache[] = {
+#embed "../WebUI/Assets/templates/cameras.mustache"
+};
+static const unsigned char templates_camera_views_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-views.mustache"
+};
+
 static const wp_asset assets[] = {
     {"live.js", live_js, sizeof live_js},
     {"clock.js", clock_js, sizeof clock_js},
@@ -282,6 +307,14 @@ static const wp_asset assets[] = {
     {"templates/camera-list.mustache", templates_camera_list_mustache, sizeof templates_camera_list_mustache},
     {"templates/storage.mustache", templates_storage_mustache, sizeof templates_storage_mustache},
     {"say.js", say_js, sizeof say_js},
+    {"stream.js", stream_js, sizeof stream_js},
+    {"live-worker.js", live_worker_js, sizeof live_worker_js},
+    {"cameras.js", cameras_js, sizeof cameras_js},
+    {"camera-rows.js", camera_rows_js, sizeof camera_rows_js},
+    {"wall.js", wall_js, sizeof wall_js},
+    {"wall-return.js", wall_return_js, sizeof wall_return_js},
+    {"templates/cameras.mustache", templates_cameras_mustache, sizeof templates_cameras_mustache},
+    {"templates/camera-views.mustache", templates_camera_views_mustache, sizeof templates_camera_views_mustache},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},
 };

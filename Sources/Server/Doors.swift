@@ -29,7 +29,7 @@ enum Doors {
     ) throws -> Router<AppRequestContext> {
         let router = Routers.make()
         router.add(
-            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
+            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: WatchpostAPI.liveStreams))
         if let tracer = parts.tracer { router.add(middleware: RequestTracing(tracer: tracer)) }
         router.add(middleware: AccessMiddleware(hostNames: hostNames()))
         let lanes = parts.lanes

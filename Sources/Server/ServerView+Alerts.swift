@@ -28,6 +28,7 @@ extension ServerView {
     }
 
     func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        defer { shared.forget() }
         do {
             return try router.acceptOffer(
                 token, for: Int64(minutes) * 60_000, createdBy: createdBy, comment: comment)
@@ -52,6 +53,7 @@ extension ServerView {
     }
 
     func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        defer { shared.forget() }
         do {
             let now = parts.timeSource.now()
             return try router.set(
@@ -64,6 +66,7 @@ extension ServerView {
     }
 
     func expireSilence(_ id: String) async throws {
+        defer { shared.forget() }
         do { try router.expire(id) } catch { throw AlertRequestRefused("\(error)") }
     }
 

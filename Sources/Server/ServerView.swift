@@ -19,8 +19,12 @@ internal import State
 /// What the pages, the API and the command line see of a running server.
 struct ServerView: SiteViewSource {
     let parts: Parts
+    /// One for all who look.
+    let shared = SharedOverview()
 
-    func overview() async -> Overview {
+    func overview() async -> Overview { await shared.overview { await madeOverview() } }
+
+    private func madeOverview() async -> Overview {
         let alerts = await alerts()
         let nodes = parts.nodes.view()
         return Overview(

@@ -62,6 +62,12 @@ package protocol SiteViewSource: Sendable {
     /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
     func saveSearches(_ searches: [SavedSearch]) async throws
     func removeSearch(_ name: String) async throws
+    /// The views of cameras that people keep, by their names.
+    func savedViews() async throws -> [SavedView]
+    /// Keeps a view that has no ``SavedView/problem``; one with the same name is replaced.
+    /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
+    func saveView(_ view: SavedView) async throws
+    func removeView(_ name: String) async throws
     /// The ids of the pipelines through which logs go.
     func pipelines() async -> [String]
     /// Sends lines through a pipeline; nothing of it is stored or sent.

@@ -92,6 +92,10 @@ enum StateMigrations {
             ) WITHOUT ROWID;
             """
         ),
+        (
+            "views of cameras",
+            "CREATE TABLE camera_views (name TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID"
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

@@ -10,13 +10,17 @@ internal import SiteView
 /// `/api/watchpost`: what is ours alone, as the pages and the command line use it; with `/metrics`, health and reload.
 package struct WatchpostAPI: Sendable {
     private let parts: WatchpostParts
+    private let live: LiveAPI
     private var view: any SiteViewSource { parts.view }
 
     /// - Parameter parts: what it shows and sets going.
-    package init(_ parts: WatchpostParts) { self.parts = parts }
+    package init(_ parts: WatchpostParts) {
+        self.parts = parts
+        live = LiveAPI(view: parts.view)
+    }
 
-    /// The live stream of the pages: it lasts as long as a page is open, and is no request whose time says something.
-    package static let liveStream = "/api/watchpost/events"
+    /// Streams that last as long as a page is open: they are no requests whose time says something.
+    package static let liveStreams: Set<String> = ["/api/watchpost/events", "/api/watchpost/live"]
 
     /// Adds `/metrics`, `/-/…` and everything under `/api/watchpost`.
     package func addRoutes(to router: Router<AppRequestContext>) {
@@ -27,6 +31,7 @@ package struct WatchpostAPI: Sendable {
     private func addSiteRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
+        live.addRoutes(to: group)
         group.get("cameras/:id") { request, context in try await camera(Self.cameraID(context), request) }
         group.post("cameras/:id/retry-login") { _, context in
             let id = Self.cameraID(context)

@@ -1,3 +1,4 @@
+internal import Base
 internal import CAssets
 internal import Foundation
 
@@ -7,6 +8,16 @@ enum Assets {
     private static let styles = ["base", "faults", "cameras", "camera", "alerts", "print"]
 
     private static let sheet = styles.flatMap { all["styles/\($0).css"] ?? [] }
+
+    /// Stands for all files of this binary, in their addresses: a browser keeps what it has of them for good.
+    static let build = {
+        var hash = FNV1a()
+        for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {
+            for byte in name.utf8 { hash.add(byte) }
+            for byte in bytes { hash.add(byte) }
+        }
+        return String(hash.value, radix: 36)
+    }()
 
     /// The bytes of `name`, or `nil` where there is no such file or the build was made without it.
     static func bytes(of name: String) -> [UInt8]? {

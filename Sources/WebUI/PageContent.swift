@@ -3,7 +3,9 @@ enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
         silences, silenced, expression, refusal, record, report, traces, trace
     case faults, storage
+    case cameras
     case cameraList = "camera-list"
+    case cameraViews = "camera-views"
     case traceSpan = "trace-span"
     case traceLogs = "trace-logs"
     case cameraChoice = "camera-choice"
@@ -55,7 +57,12 @@ struct PageFrame: PageContent {
     let live: String?
     /// Which looks leave out the search of the logs: those `between` others, or `always`.
     let quick: String?
+    /// The folder of this binary's files.
+    let build: String
+    /// With its folder.
     let script: String?
+    /// The folder of the charts' library, where the page has any.
+    let charts: String?
 }
 
 /// The choice of a time range, which a script fills.

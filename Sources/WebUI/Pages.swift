@@ -35,12 +35,23 @@ struct Pages: Sendable {
         libraries[Reader.current.words.code]?.render(content, withTemplate: Content.template.rawValue) ?? ""
     }
 
+    /// Seconds between two looks of a page that the live stream tells when to look.
+    static let calmPace = "10"
+
+    /// Scripts of pages that have no charts.
+    private static let withoutCharts: Set<String> = [
+        "cameras.js", "logs.js", "logs-searches.js", "traces.js", "trace.js",
+    ]
+
     /// A whole page around `content`.
-    /// - Parameter live: whether the page asks for itself again when something changed.
+    /// - Parameters:
+    ///   - live: whether the page asks for itself again when something changed.
+    ///   - pace: seconds between two looks for what the live stream does not tell.
     func page(
-        _ content: some PageContent, title: String, path: String, live: Bool = true, script: String? = nil
+        _ content: some PageContent, title: String, path: String, live: Bool = true, pace: String? = nil,
+        script: String? = nil
     ) -> String {
-        var names = ["", "alerts", "logs", "traces", "dashboards", "report"]
+        var names = ["", "cameras", "alerts", "logs", "traces", "dashboards", "report"]
         if isDemo { names.append("messages") }
         names.append("status")
         let navigation = names.map { name in
@@ -55,8 +66,10 @@ struct Pages: Sendable {
                 content: part(content),
                 navigation: navigation, story: story.map { StoryStrip($0()) },
                 // Pages with a log search look less often.
-                live: live ? path == "/cameras" || path == LogsAddress.path ? "5" : "1" : nil,
+                live: live ? pace ?? (path == "/cameras" || path == LogsAddress.path ? "5" : "2") : nil,
                 // The log search is not done again by itself: what comes is added to it.
-                quick: path == LogsAddress.path ? "always" : path == "/cameras" ? "between" : nil, script: script))
+                quick: pace != nil ? nil : path == LogsAddress.path ? "always" : path == "/cameras" ? "between" : nil,
+                build: Assets.build, script: script.map { "\(Assets.build)/\($0)" },
+                charts: script.map { !Self.withoutCharts.contains($0) } == true ? Assets.build : nil))
     }
 }

@@ -14,6 +14,7 @@ package struct WebUI: Sendable {
     let serviceGraph: @Sendable (TimeRange) async throws -> ServiceGraph
     let zone: @Sendable () -> TimeZone
     let pages: Pages
+    let sharedPages = SharedPages()
 
     /// - Parameters:
     ///   - dashboards: asked at each page, so that a reload of the configuration shows.
@@ -34,13 +35,22 @@ package struct WebUI: Sendable {
     }
 
     package func addRoutes(to router: Router<AppRequestContext>) {
-        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
+        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "", isPinned: false) }
+        router.get("/static/:build/:name") { _, context in
+            // A page of another version asks for what this one has.
+            let isPinned = context.parameters.get("build") == Assets.build
+            return try asset(context.parameters.get("name") ?? "", isPinned: isPinned)
+        }
         addPages(to: router.group().add(middleware: ReaderMiddleware(siteZone: zone)))
     }
 
     private func addPages(to router: RouterGroup<AppRequestContext>) {
-        router.get("/assets/words.js") { _, _ in try wordsOfScripts() }
-        router.get("/") { _, _ in html(await overviewPage()) }
+        router.get("/assets/words.js") { _, _ in try wordsOfScripts(isPinned: false) }
+        router.get("/static/:build/words.js") { _, context in
+            try wordsOfScripts(isPinned: context.parameters.get("build") == Assets.build)
+        }
+        router.get("/") { request, _ in await overviewPage(FormFields(request.uri.query ?? "")) }
+        addCameraListRoutes(to: router)
         router.get("/cameras/:id") { request, context in
             let id = Links.decoded(context.parameters.get("id") ?? "")
             return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
@@ -113,29 +123,43 @@ package struct WebUI: Sendable {
         var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentSecurityPolicy] = Self.policy
         headers[.xContentTypeOptions] = "nosniff"
+        // What stands behind the content says when the page was made, which changes nothing.
+        if let end = page.range(of: "</main>", options: .backwards)?.lowerBound {
+            headers[.eTag] = EntityTag.weak(of: Array(page[..<end].utf8))
+        }
         return Response(
             status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
     }
 
     /// The texts of scripts in the language of who asks.
-    private func wordsOfScripts() throws -> Response {
+    private func wordsOfScripts(isPinned: Bool) throws -> Response {
         let words = Reader.current.words
         let texts = words.keys.filter { $0.hasPrefix("script.") || $0 == "language.plurals" }.map {
             ($0, words.template($0))
         }
-        let json = try JSONEncoder().encode(Dictionary(uniqueKeysWithValues: texts))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = try encoder.encode(Dictionary(uniqueKeysWithValues: texts))
         let headers: HTTPFields = [
-            .contentType: Assets.contentType(of: "words.js"), .cacheControl: "max-age=60", .vary: "Accept-Language",
+            .contentType: Assets.contentType(of: "words.js"), .cacheControl: Self.cacheControl(isPinned: isPinned),
+            .vary: "Accept-Language", .eTag: EntityTag.weak(of: Array(json)),
         ]
         return Response(
             status: .ok, headers: headers,
             body: .init(byteBuffer: ByteBuffer(string: "export default \(String(decoding: json, as: UTF8.self));\n")))
     }
 
-    private func asset(_ name: String) throws -> Response {
+    private func asset(_ name: String, isPinned: Bool) throws -> Response {
         guard Assets.isPublic(name), let bytes = Assets.bytes(of: name) else { throw HTTPError(.notFound) }
-        return Response(
-            status: .ok, headers: [.contentType: Assets.contentType(of: name), .cacheControl: "max-age=60"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        let headers: HTTPFields = [
+            .contentType: Assets.contentType(of: name), .cacheControl: Self.cacheControl(isPinned: isPinned),
+            .eTag: EntityTag.weak(of: bytes),
+        ]
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An address with the hash of what the binary has never means anything else.
+    private static func cacheControl(isPinned: Bool) -> String {
+        isPinned ? "public, max-age=31536000, immutable" : "max-age=60"
     }
 }

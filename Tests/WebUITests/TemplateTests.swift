@@ -64,12 +64,15 @@ struct TemplateTests {
         range: mapAddress.range,
         links: [.init(client: "a", server: "b", connection: .direct, figures: .init(calls: 1))])
 
+    private static let choice = CameraListContent.Choice(value: "", name: "", selected: true)
+    private static let link = CameraListContent.Link(link: "", name: "", current: true)
+
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
             title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], story: StoryStrip([storyLine]), live: "", quick: "",
-            script: ""),
+            build: "", script: "", charts: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", faults: "", cameras: "", storage: "", alerts: [alert], hasAlerts: true,
@@ -84,7 +87,14 @@ struct TemplateTests {
                         nodes: ["n"], cameras: (1...21).map { .init(id: "c\($0)", state: .offline, since: 0) }),
                     now: 0)
             ], wrong: [camera], findings: [finding], otherAlerts: [alert]),
-        CameraListContent(cameras: [camera]),
+        CameraListContent(
+            path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true, labels: [choice],
+            hasLabels: true, groupings: [choice], orders: [choice], views: [link], saved: [link], keep: "", count: "",
+            total: "", isEmpty: true, nothing: "", groups: [.init(heading: "", cameras: [camera])], moves: [link]),
+        CamerasContent(title: "", wall: .init(headline: "", subline: "", faults: ""), list: ""),
+        CameraViewsContent(
+            refusal: "", address: "", hasAddress: true, name: "", rows: [.init(name: "", id: "", link: "", query: "")],
+            hasRows: true),
         StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")]),
         CameraContent(
             head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Model
+internal import SiteView
 
 /// A camera of a list.
 struct CameraRow: Sendable {
@@ -35,13 +36,13 @@ extension CameraRow {
         state = camera.state.rawValue
         style = camera.state.style
         shape = camera.state.shape
-        reason = camera.reason.isEmpty ? camera.codecText : camera.reason
+        reason = camera.reason.isEmpty ? camera.pictureText : camera.reason
         since = Shown.span(now - camera.since)
         fps = Shown.fps(camera.fps, expected: camera.expectedFPS)
         bitrate = Shown.bitrate(camera.bitrate)
-        lastFrame = Shown.ago(camera.lastFrame, now: now)
+        lastFrame = camera.lastFrame.map { say("cameras.seen", ["age": .text(Shown.span(now - $0))]) } ?? "–"
         lastFrameStyle = camera.lastFrame.map { now - $0 > 10_000 } == true ? "stale" : ""
-        recorded = Shown.ago(camera.lastRecorded, now: now)
+        recorded = camera.lastRecorded.map { say("cameras.recorded", ["age": .text(Shown.span(now - $0))]) } ?? "–"
         recordedSeconds = camera.lastRecorded.map { String((now - $0) / 1_000) } ?? ""
         if let recorded = camera.lastRecorded, now - recorded > 30_000, camera.state != .online {
             stake = "No footage since \(Shown.clock(recorded).prefix(8)) UTC."
@@ -65,14 +66,5 @@ extension CameraState {
         case .degraded: "◆"
         case .unknown: "○"
         }
-    }
-}
-
-extension CameraStatus {
-    /// `h264 1280×720`, or nothing where the stream was not described; of a camera without one, that.
-    fileprivate var codecText: String {
-        if let kind, kind == .reachability { return kind.title }
-        return [codec, width.flatMap { width in height.map { "\(width)×\($0)" } }].compactMap { $0 }.joined(
-            separator: " ")
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Hummingbird
 internal import Model
 internal import SiteView
 
@@ -20,8 +21,15 @@ struct OverviewContent: PageContent {
 
 extension WebUI {
     /// The first page: what is wrong, then every camera.
-    func overviewPage() async -> String {
+    func overviewPage(_ fields: FormFields) async -> Response {
+        let address = CameraListAddress(fields)
         let overview = await view.overview()
+        return await shared(address.link("/"), of: overview) { await overviewPage(of: overview, address) }
+    }
+
+    func overviewPage() async -> String { await overviewPage(of: await view.overview(), .init()) }
+
+    private func overviewPage(of overview: Overview, _ address: CameraListAddress) async -> String {
         let now = overview.now
         let firing = overview.alerts.filter { $0.state == .firing }
         let messages = overview.isDemo ? await view.messages(limit: 6) : []
@@ -30,14 +38,14 @@ extension WebUI {
         let content = OverviewContent(
             headline: headline, subline: Self.subline(overview),
             faults: faults(of: overview, calm: isCalm ? Self.calm(overview.cameras, now: now) : nil),
-            cameras: cameraList(of: overview),
+            cameras: cameraList(of: overview, address),
             storage: pages.part(StorageContent(mounts: overview.mounts.map(MountRow.init))),
             alerts: firing.map { AlertRow($0, now: now) }, hasAlerts: !firing.isEmpty,
             isDemo: overview.isDemo, messages: messages.map(MessageRow.init))
-        return pages.page(content, title: headline, path: "/")
+        return pages.page(content, title: headline, path: "/", pace: Pages.calmPace, script: "cameras.js")
     }
 
-    private static func headline(_ overview: Overview) -> String {
+    static func headline(_ overview: Overview) -> String {
         let gone = overview.nodes.count(where: \.isGone)
         let pending = overview.nodes.count(where: \.isPending)
         let causes = overview.cameras.causes
@@ -70,7 +78,7 @@ extension WebUI {
         return "\(what), all well\(checked)"
     }
 
-    private static func subline(_ overview: Overview) -> String {
+    static func subline(_ overview: Overview) -> String {
         let well = overview.cameras.count { $0.state == .online }
         let firing = overview.alerts.count { $0.state == .firing }
         let fullest = overview.mounts.max { $0.usedPercent < $1.usedPercent }
