@@ -10,6 +10,10 @@ package struct AlertView: Codable, Sendable, Equatable {
     package var state: State
     /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
     package var suppressedBy: [String]
+    /// The same in more words.
+    package var heldBy: [AlertHold]
+    /// Who looks after it.
+    package var acknowledgedBy: String?
     package var severity: String
     package var summary: String
     package var description: String
@@ -21,8 +25,11 @@ package struct AlertView: Codable, Sendable, Equatable {
     package init(
         name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String,
         description: String,
-        labels: [String: String], activeAt: Int64, value: String
+        labels: [String: String], activeAt: Int64, value: String, heldBy: [AlertHold] = [],
+        acknowledgedBy: String? = nil
     ) {
+        self.heldBy = heldBy
+        self.acknowledgedBy = acknowledgedBy
         self.name = name
         self.fingerprint = fingerprint
         self.state = state
