@@ -1,3 +1,4 @@
+internal import Base
 internal import SiteView
 internal import Synchronization
 
@@ -10,13 +11,16 @@ final class SharedOverview: Sendable {
     }
 
     private let state = Mutex(State())
+    private let queue = WorkQueue("overview")
 
     /// For how long one is good; a tick of the pages is a second.
     private static let freshFor = Duration.milliseconds(800)
 
     /// The present one, which `make` makes where it is too old. Who asks while another makes it gets the one before; of the
     /// first all wait.
-    func overview(_ make: () async -> Overview) async -> Overview {
+    ///
+    /// It is made to its end, though who asked for it may leave meanwhile: the others wait for it.
+    func overview(_ make: @escaping @Sendable () async -> Overview) async -> Overview {
         let known: Overview? = state.withLock { state in
             if let overview = state.overview, let at = state.madeAt,
                 state.isMaking || at.duration(to: .now) < Self.freshFor
@@ -27,7 +31,7 @@ final class SharedOverview: Sendable {
             return nil
         }
         if let known { return known }
-        let made = await make()
+        let made = await Task(executorPreference: queue) { await make() }.value
         state.withLock { state in
             state.isMaking = false
             state.overview = made

@@ -2,6 +2,7 @@ import Codecs
 import HTTPTestSupport
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import NIOCore
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 struct AnswerCompressionTests {
     private static func client() -> RouterClient {
         let router = Routers.make()
-        func answer(_ count: Int, _ type: String, more: HTTPFields = [:]) -> Response {
+        @Sendable func answer(_ count: Int, _ type: String, more: HTTPFields = [:]) -> Response {
             Response(
                 status: .ok, headers: [.contentType: type] + more,
                 body: .init(byteBuffer: ByteBuffer(repeating: UInt8(ascii: "a"), count: count)))

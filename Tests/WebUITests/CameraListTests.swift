@@ -96,7 +96,7 @@ struct CameraListTests {
         arguments: [(0, 0, 0), (1, 1, 0), (200, 200, 0), (201, 100, 3), (5_000, 100, 50)])
     func page(count: Int, rows: Int, moves: Int) async throws {
         for view in ["grid", "table", "wall"] {
-            let text = try await pages(FixedSite(cameraCount: count)).camerasPage(FormFields("view=\(view)")).text
+            let text = try await pages(FixedSite(cameraCount: count)).camerasPage(FormFields("view=\(view)")).text()
             #expect(text.components(separatedBy: "data-camera=").count - 1 == rows)
             #expect(
                 text.contains("data-total=\"\(count)\"")
@@ -107,9 +107,9 @@ struct CameraListTests {
 
     @Test("the last part of a list is reached without a script")
     func lastPart() async throws {
-        let text = try await pages(FixedSite(cameraCount: 5_000)).camerasPage(FormFields("from=4900")).text
+        let text = try await pages(FixedSite(cameraCount: 5_000)).camerasPage(FormFields("from=4900")).text()
         #expect(text.contains(">cam-5000<") && !text.contains(">cam-1<"))
-        let beyond = try await pages(FixedSite(cameraCount: 5_000)).camerasPage(FormFields("from=900000")).text
+        let beyond = try await pages(FixedSite(cameraCount: 5_000)).camerasPage(FormFields("from=900000")).text()
         #expect(beyond.contains(">cam-5000<"))
     }
 
@@ -118,7 +118,7 @@ struct CameraListTests {
         arguments: ["<b>\"x\" & y/é%2F", String(repeating: "n", count: 200), "</a><script>"])
     func hostile(name: String) async throws {
         let query = FormFields.text([("q", name), ("group", "label:" + name), ("node", name)])
-        let text = try await pages(FixedSite(namePrefix: name)).camerasPage(FormFields(query)).text
+        let text = try await pages(FixedSite(namePrefix: name)).camerasPage(FormFields(query)).text()
         #expect(!text.contains("<b>\"x\"") && !text.contains("</a><script>"))
     }
 

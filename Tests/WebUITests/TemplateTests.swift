@@ -88,10 +88,10 @@ struct TemplateTests {
                     now: 0)
             ], wrong: [camera], findings: [finding], otherAlerts: [alert]),
         CameraListContent(
-            path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true, labels: [choice],
+            isPart: true, path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true, labels: [choice],
             hasLabels: true, groupings: [choice], orders: [choice], views: [link], saved: [link], keep: "", count: "",
             total: "", isEmpty: true, nothing: "", groups: [.init(heading: "", cameras: [camera])], moves: [link]),
-        CamerasContent(title: "", wall: .init(headline: "", subline: "", faults: ""), list: ""),
+        CamerasContent(wall: .init(headline: "", subline: "", faults: ""), list: ""),
         CameraViewsContent(
             refusal: "", address: "", hasAddress: true, name: "", rows: [.init(name: "", id: "", link: "", query: "")],
             hasRows: true),

@@ -25,6 +25,8 @@ struct CameraListContent: PageContent {
         let cameras: [CameraRow]
     }
 
+    /// Whether the page has more than this.
+    let isPart: Bool
     /// Where the form leads.
     let path: String
     let query: String
@@ -68,7 +70,7 @@ extension WebUI {
         let labels = Set(overview.cameras.lazy.flatMap { $0.labels.map { "\($0.key)=\($0.value)" } })
         let labelNames = Set(overview.cameras.lazy.flatMap(\.labels.keys))
         let content = CameraListContent(
-            path: path, query: address.query, view: address.view.rawValue, states: Self.states(address),
+            isPart: path == "/" || address.view == .wall, path: path, query: address.query, view: address.view.rawValue, states: Self.states(address),
             nodes: Self.choices(nodes, chosen: address.nodes) {
                 ($0.isEmpty ? CameraListAddress.thisHost : $0, $0.isEmpty ? say("cameras.thisHost") : $0)
             }, hasNodes: nodes.count > 1,

@@ -15,7 +15,6 @@ struct CamerasContent: PageContent {
         let faults: String
     }
 
-    let title: String
     let wall: Wall?
     /// Rendered.
     let list: String
@@ -63,7 +62,7 @@ extension WebUI {
                     headline: Self.headline(overview), subline: Self.subline(overview),
                     faults: faults(of: overview, calm: nil)) : nil
             let content = CamerasContent(
-                title: say("cameras.title"), wall: wall,
+                wall: wall,
                 list: cameraList(of: overview, address, path: CameraListAddress.path, saved: saved))
             return pages.page(
                 content, title: isWall ? Self.headline(overview) : say("cameras.title"), path: "/cameras",

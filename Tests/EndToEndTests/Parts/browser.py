@@ -67,7 +67,9 @@ def lost(page, url, pid, number, seconds, *how):
     if "nothread" in how:
         page.add_init_script("window.Worker = class { constructor() { throw new Error('no'); } };")
     if "silent" in how:
-        page.route("**/api/watchpost/events", lambda route: None)
+        # A worker's stream is out of reach here: the page has one of its own.
+        page.add_init_script("delete window.SharedWorker; delete window.BroadcastChannel;")
+        page.route("**/api/watchpost/live*", lambda route: None)
     page.goto(url)
     deadline = time.time() + 60
     while "All well" not in look(page)["headline"]:
