@@ -97,7 +97,8 @@ struct AnswerCompressionTests {
         for method in [HTTPRequest.Method.get, .head] {
             let reply = try await Self.client().send(method, "/tagged", headers: [.ifNoneMatch: header])
             #expect(reply.status == status && reply.headers[.eTag] == "W/\"a1\"")
-            if status == 304 { #expect(reply.text.isEmpty && reply.headers[.contentLength] == nil) }
+            if status == 304 { #expect(reply.text.isEmpty) }
+            if status == 304, method == .get { #expect(reply.headers[.contentLength] == nil) }
         }
     }
 

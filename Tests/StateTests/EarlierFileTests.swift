@@ -96,7 +96,7 @@ struct EarlierFileTests {
             #expect(
                 try steps(scratch.path) == [
                     "alerting", "delivery queue", "our own instances", "footage", "searches of logs",
-                    "acknowledgements", "firings",
+                    "acknowledgements", "firings", "views of cameras",
                 ])
         }
         let store = try StateStore(path: scratch.path)
@@ -121,7 +121,7 @@ struct EarlierFileTests {
         #expect(
             try steps(scratch.path) == [
                 "alerting", "delivery queue", "our own instances", "footage", "searches of logs", "acknowledgements",
-                "firings",
+                "firings", "views of cameras",
                 "of a later version",
             ])
     }

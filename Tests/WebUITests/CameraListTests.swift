@@ -66,7 +66,7 @@ struct CameraListTests {
         "an address says what it said",
         arguments: [
             "", "view=table", "view=wall&sort=worst&group=label%3Aa%20b", "q=%3Cb%3E%22x%22%20%26%20y%2F%C3%A9%252F",
-            "state=offline&state=wrong&node=-&node=a%20%2F%20b&label=zone%3Da%3Db&from=300",
+            "state=offline&state=wrong&node=-&node=a%20%2F%20b&label=zone%3Da%3Db&from=300&rows=0",
         ])
     func roundTrip(text: String) {
         let address = CameraListAddress(FormFields(text))

@@ -93,6 +93,8 @@ async function refresh(isQuick = false) {
   try {
     const address = new URL(location.href);
     if (isQuick || live.dataset.quick === "always") address.searchParams.set("quick", "1");
+    // What a script draws the server need not send.
+    if (live.querySelector("[data-own]")) address.searchParams.set("rows", "0");
     const headers = { Accept: "text/html" };
     if (known.tag && known.address === address.href) headers["If-None-Match"] = known.tag;
     // A server that is stopped takes the question and never answers; a search of logs may take its time.

@@ -21,6 +21,8 @@ struct CameraListAddress: Sendable, Equatable {
     var query = ""
     /// How many of the list come before, where it is too long for one page without a script.
     var from = 0
+    /// Whether the page has rows; one that draws them itself wants none.
+    var hasRows = true
 
     private static let choicesMax = 50
     private static let queryMax = 200
@@ -39,6 +41,7 @@ struct CameraListAddress: Sendable, Equatable {
         nodes = Self.names(fields.all("node")).map { $0 == Self.thisHost ? "" : $0 }
         labels = Self.names(fields.all("label")).filter { $0.contains("=") }
         query = String((fields["q"] ?? "").prefix(Self.queryMax))
+        hasRows = fields["rows"] != "0"
         from = fields["from"].flatMap { Int($0) }.map { max(0, min($0, 1_000_000)) } ?? 0
     }
 
@@ -56,7 +59,7 @@ struct CameraListAddress: Sendable, Equatable {
             ("view", view == .grid ? nil : view.rawValue), ("sort", order == .name ? nil : order.rawValue),
             ("group", group.isEmpty ? nil : group), ("q", query.isEmpty ? nil : query),
         ] + states.map { ("state", $0) } + nodes.map { ("node", $0.isEmpty ? Self.thisHost : $0) }
-            + labels.map { ("label", $0) } + [("from", from == 0 ? nil : String(from))]
+            + labels.map { ("label", $0) } + [("from", from == 0 ? nil : String(from)), ("rows", hasRows ? nil : "0")]
     }
 
     func link(_ path: String = path) -> String {
@@ -67,6 +70,7 @@ struct CameraListAddress: Sendable, Equatable {
     func changed(_ change: (inout Self) -> Void) -> Self {
         var copy = self
         copy.from = 0
+        copy.hasRows = true
         change(&copy)
         return copy
     }

@@ -65,12 +65,13 @@ extension WebUI {
         let list = CameraList(overview.cameras, address)
         let count = list.found <= Self.shortMax ? Self.shortMax : Self.rowsMax
         let from = min(address.from, max(0, list.found - 1) / count * count)
-        let part = list.part(from: from, count: count)
+        let part = address.hasRows ? list.part(from: from, count: count) : []
         let nodes = Set(overview.cameras.map { $0.node?.name ?? "" })
         let labels = Set(overview.cameras.lazy.flatMap { $0.labels.map { "\($0.key)=\($0.value)" } })
         let labelNames = Set(overview.cameras.lazy.flatMap(\.labels.keys))
         let content = CameraListContent(
-            isPart: path == "/" || address.view == .wall, path: path, query: address.query, view: address.view.rawValue, states: Self.states(address),
+            isPart: path == "/" || address.view == .wall, path: path, query: address.query, view: address.view.rawValue,
+            states: Self.states(address),
             nodes: Self.choices(nodes, chosen: address.nodes) {
                 ($0.isEmpty ? CameraListAddress.thisHost : $0, $0.isEmpty ? say("cameras.thisHost") : $0)
             }, hasNodes: nodes.count > 1,
