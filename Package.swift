@@ -207,7 +207,8 @@ let package = Package(
         .house(
             "Demo",
             [
-                "SampleTraces", "CameraSimulator", "ConfigText", "HummingbirdInstruments", "Instruments", "Site", "SiteView",
+                "SampleTraces", "CameraSimulator", "ConfigText", "HummingbirdInstruments", "Instruments", "Site",
+                "SiteView",
                 "Telemetry", "Transfers", "Model", nioCore, nioPosix, hummingbird, logging,
             ]),
         .target(

@@ -130,7 +130,8 @@ package final class Demo: Sendable {
         Self.tell("Ctrl-C ends everything")
         guard stagesIncidents else { return }
         Self.tell(
-            "within three minutes three things fail on purpose, one after the other; times are of \(TimeZone.current.identifier)"
+            "within three minutes three things fail on purpose, one after the other; times are of "
+                + TimeZone.current.identifier
         )
         let story = DemoStory(
             cameras: cameras, url: url, inbox: inbox, narrator: narrator,

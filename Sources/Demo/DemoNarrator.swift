@@ -26,11 +26,8 @@ package final class DemoNarrator: Sendable {
                 StoryLine(time: Int64(now.timeIntervalSince1970 * 1_000), text: text, path: path))
             if lines.count > Self.capacity { lines.removeFirst() }
         }
-        let clock = now.formatted(
-            Date.VerbatimFormatStyle(
-                format:
-                    "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)",
-                timeZone: .current, calendar: Calendar(identifier: .gregorian)))
+        let style = Date.ISO8601FormatStyle(timeZone: .current).time(includingFractionalSeconds: false)
+        let clock = now.formatted(style)
         Self.tell("\(clock) \(text)\(path.map { "  \(url)\($0)" } ?? "")")
     }
 }

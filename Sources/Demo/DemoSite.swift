@@ -136,7 +136,7 @@ struct DemoSite {
                 send_resolved: true
 
         inhibit_rules:
-          # Cameras come back one after the other, as the pauses between two tries are not shortened as those of the rules.
+          # Cameras come back one after the other; the pauses between two tries are not shortened as those of rules.
           - source_matchers: [alertname="CamerasDownTogether"]
             target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate|Camera(Offline|Stalled|KeyframeMissing)|RecordingOverdue"']
             equal: [instance]

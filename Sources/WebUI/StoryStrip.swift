@@ -10,14 +10,18 @@ struct StoryStrip: Sendable {
 
 /// A line of what the demo tells.
 struct StoryRow: Sendable {
-    let time: ShownMoment
+    /// As programs read it, in UTC for who points at it, and as the reader's clock had it.
+    let machine: String
+    let utc: String
     let clock: String
     let text: String
     /// The page where it is seen; `nil` where there is none.
     let path: String?
 
     init(_ line: StoryLine) {
-        time = ShownMoment(line.time)
+        let moment = ShownMoment(line.time)
+        machine = moment.machine
+        utc = moment.utc
         clock = String(Shown.clock(line.time).prefix(8))
         text = line.text
         path = line.path

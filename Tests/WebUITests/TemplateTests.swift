@@ -34,7 +34,7 @@ struct TemplateTests {
                 "log.file.path": .string("/x"), "log.offset": .integer(0),
             ]))
     private static let message = MessageRow(
-        id: "", time: "", moment: ShownMoment(0), kind: "", to: "", subject: "", body: "")
+        id: "", time: "", machine: "", utc: "", kind: "", to: "", subject: "", body: "")
     private static let finding = FindingRow(severity: "", part: "", text: "")
     private static let fact = Fact("", "")
     private static let span = SpanText(span: "")

@@ -14,7 +14,9 @@ struct MessagesContent: PageContent {
 struct MessageRow: Sendable {
     let id: String
     let time: String
-    let moment: ShownMoment
+    /// As programs read it, and in UTC for who points at it.
+    let machine: String
+    let utc: String
     let kind: String
     let to: String
     let subject: String
@@ -25,7 +27,9 @@ extension MessageRow {
     init(_ message: InboxMessage) {
         id = String(message.id)
         time = String(Shown.clock(message.time).prefix(8))
-        moment = ShownMoment(message.time)
+        let moment = ShownMoment(message.time)
+        machine = moment.machine
+        utc = moment.utc
         kind = message.kind.rawValue
         to = message.to
         subject = message.subject
