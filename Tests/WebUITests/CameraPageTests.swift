@@ -33,6 +33,7 @@ struct CameraPageTests {
         #expect(page.contains("data-alerts=\"1795435200000-1795456800000\""))
         #expect(page.contains("<a href=\"/alerts/00000000000000c2\">alert CameraOffline</a>"))
         #expect(page.contains("Online 75.00 %, Offline 6 h"))
+        #expect(!page.contains("goes on"))
     }
 
     @Test("a band that cannot be had says why, and the page is there")

@@ -216,8 +216,10 @@ extension CameraBandContent {
                     length: Shown.span((end ?? past.end) - start), link: link.map(Link.init))
             )
         }
-        let troubles = past.troubles.map { row($0.state.words, $0.state.style, $0.start, $0.end) }
-        let gaps = past.gaps.map { row(say("camera.footage.gap"), "gap", $0.start, $0.end) }
+        // What lasts to the end of the shown time goes on, as far as is known.
+        func end(_ time: Int64) -> Int64? { time < past.end ? time : nil }
+        let troubles = past.troubles.map { row($0.state.words, $0.state.style, $0.start, end($0.end)) }
+        let gaps = past.gaps.map { row(say("camera.footage.gap"), "gap", $0.start, end($0.end)) }
         let firings = past.firings.map {
             row(
                 say("camera.band.alert", ["name": .text(VisibleText.short($0.name))]), "firing", $0.start,

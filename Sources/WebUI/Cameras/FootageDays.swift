@@ -62,14 +62,13 @@ extension FootageDays {
         let gaps = footage.gaps(in: past)
         let date = String(Shown.moment(span.start).prefix(10))
         let isKnown = !present.isEmpty || !footage.known.clipped(to: past).isEmpty
-        let hours = String(format: "%.1f", (Double(present.total) / 360_000).rounded(.down) / 10)
+        let amount = amount(present.total)
         let parts = StateBand.spans(
             [(FootageState.gap, gaps), (.present, present), (.undue, footage.undue)], rest: .unknown, in: span)
         return Day(
             number: String(date.suffix(2)), date: date,
             link: WebUI.link(camera, from: String(span.start), to: String(span.end)),
-            hours: isKnown ? say("camera.days.hours", ["hours": .text(hours)]) : "",
-            words: words(date, hours, gaps, isKnown: isKnown),
+            hours: isKnown ? amount : "", words: words(date, amount, gaps, isKnown: isKnown),
             style: !isKnown ? "unknown" : gaps.isEmpty ? "whole" : "gapped",
             parts: StateBand.segments(parts, in: span, columns: quarters).map {
                 .init(
@@ -78,10 +77,17 @@ extension FootageDays {
             })
     }
 
+    /// `23.8 h`, `12 min`; less than all is not told as all.
+    private static func amount(_ milliseconds: Int64) -> String {
+        if milliseconds < 3_600_000 { return Shown.span(milliseconds) }
+        let hours = (Double(milliseconds) / 360_000).rounded(.down) / 10
+        return say("camera.days.hours", ["hours": .text(String(format: "%.1f", hours))])
+    }
+
     /// `2026-11-28: 23.7 h of footage; no footage 02:14 to 02:31 (17 min)`
-    private static func words(_ date: String, _ hours: String, _ gaps: TimeSpans, isKnown: Bool) -> String {
+    private static func words(_ date: String, _ amount: String, _ gaps: TimeSpans, isKnown: Bool) -> String {
         if !isKnown { return say("camera.days.unknown", ["date": .text(date)]) }
-        let whole = say("camera.days.day", ["date": .text(date), "hours": .text(hours)])
+        let whole = say("camera.days.day", ["date": .text(date), "amount": .text(amount)])
         if gaps.isEmpty { return whole }
         let longest = gaps.spans.sorted { $0.length > $1.length }.prefix(gapsNamed).sorted { $0.start < $1.start }
         let named = longest.map {
