@@ -7,6 +7,9 @@
 static const unsigned char live_js[] = {
 #embed "../WebUI/Assets/live.js"
 };
+static const unsigned char faults_js[] = {
+#embed "../WebUI/Assets/faults.js"
+};
 static const unsigned char clock_js[] = {
 #embed "../WebUI/Assets/clock.js"
 };
@@ -196,6 +199,9 @@ static const unsigned char templates_storage_mustache[] = {
 static const unsigned char say_js[] = {
 #embed "../WebUI/Assets/say.js"
 };
+static const unsigned char overview_js[] = {
+#embed "../WebUI/Assets/overview.js"
+};
 
 // The chart library is fetched by scripts/setup; a build without it says so on its pages.
 #if __has_embed("../WebUI/Assets/vendor/uplot.iife.min.js")
@@ -306,6 +312,7 @@ static const wp_asset assets[] = {
     {"templates/faults.mustache", templates_faults_mustache, sizeof templates_faults_mustache},
     {"templates/camera-list.mustache", templates_camera_list_mustache, sizeof templates_camera_list_mustache},
     {"templates/storage.mustache", templates_storage_mustache, sizeof templates_storage_mustache},
+    {"faults.js", faults_js, sizeof faults_js},
     {"say.js", say_js, sizeof say_js},
     {"stream.js", stream_js, sizeof stream_js},
     {"live-worker.js", live_worker_js, sizeof live_worker_js},
@@ -315,6 +322,7 @@ static const wp_asset assets[] = {
     {"wall-return.js", wall_return_js, sizeof wall_return_js},
     {"templates/cameras.mustache", templates_cameras_mustache, sizeof templates_cameras_mustache},
     {"templates/camera-views.mustache", templates_camera_views_mustache, sizeof templates_camera_views_mustache},
+    {"overview.js", overview_js, sizeof overview_js},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},
 };

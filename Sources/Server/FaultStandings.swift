@@ -7,12 +7,17 @@ struct FaultStandings {
     let overview: Overview
 
     func standing(of key: String) -> AlertRouter.Standing {
+        if let fault = overview.faults.first(where: { $0.key == key }) {
+            return .there(alerts: Set(fault.alerts.compactMap { UInt64($0.fingerprint, radix: 16) }))
+        }
         let parts = key.split(separator: " ", maxSplits: 1)
         guard parts.count == 2 else { return .unknown }
         return switch parts[0] {
         case "alert": alert(String(parts[1]))
         case "camera": camera(String(parts[1]))
         case "node": node(String(parts[1]))
+        // What only the list of faults knows is over when it is no longer there.
+        case "cause", "disk", "cameras", "host", "service", "alerts", "finding": .over
         default: .unknown
         }
     }

@@ -43,6 +43,8 @@ package protocol SiteViewSource: Sendable {
     func endAcknowledgement(key: String) async throws
     /// Who looks after which fault, the last who said so first.
     func acknowledgements() async -> [AcknowledgementView]
+    /// Has the probe try a camera at once, and says what came of it, or why it cannot.
+    func probeNow(_ camera: CameraStatus) async -> ProbeAnswer
     /// Newest first.
     func deliveries(limit: Int) async -> [DeliveryView]
     /// The demo's inbox, newest first; empty elsewhere.
@@ -107,6 +109,26 @@ package struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+}
+
+/// What came of an attempt to reach a camera now.
+package struct ProbeAnswer: Codable, Sendable, Equatable {
+    /// Whether it was tried at all.
+    package var isProbed: Bool
+    /// For people, without credentials.
+    package var text: String
+
+    package init(isProbed: Bool, text: String) {
+        self.isProbed = isProbed
+        self.text = text
+    }
+}
+
+/// A site without a probe.
+extension SiteViewSource {
+    package func probeNow(_ camera: CameraStatus) async -> ProbeAnswer {
+        ProbeAnswer(isProbed: false, text: "It is not probed.")
+    }
 }
 
 /// A site of which nobody looks after anything.

@@ -30,9 +30,15 @@ package struct WatchpostAPI: Sendable {
 
     private func addSiteRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
+        group.get("faults") { _, _ in try Self.json(await view.overview().faults) }
+        group.post("cameras/:id/probe") { request, context in
+            try await camera(Self.cameraID(context), request) { try Self.json(await view.probeNow($0)) }
+        }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
         live.addRoutes(to: group)
-        group.get("cameras/:id") { request, context in try await camera(Self.cameraID(context), request) }
+        group.get("cameras/:id") { request, context in
+            try await camera(Self.cameraID(context), request) { try Self.json($0) }
+        }
         group.post("cameras/:id/retry-login") { _, context in
             let id = Self.cameraID(context)
             guard parts.retryLogin(id) else {
@@ -104,7 +110,10 @@ package struct WatchpostAPI: Sendable {
         return part.removingPercentEncoding ?? part
     }
 
-    private func camera(_ id: String, _ request: Request) async throws -> Response {
+    /// Answers for the one camera that the address means.
+    private func camera(
+        _ id: String, _ request: Request, _ answer: (CameraStatus) async throws -> Response
+    ) async throws -> Response {
         let parameters = try await APIParameters(of: request)
         let found = await view.cameras().named(
             id, site: parameters.text("site"), instance: parameters.text("instance"))
@@ -117,7 +126,7 @@ package struct WatchpostAPI: Sendable {
         guard let camera = found.first else {
             return try Self.json(["error": "no camera has the id \"\(id)\""], status: .notFound)
         }
-        return try Self.json(camera)
+        return try await answer(camera)
     }
 
     private static func limit(of request: Request) -> Int {

@@ -40,7 +40,7 @@ struct Pages: Sendable {
 
     /// Scripts of pages that have no charts.
     private static let withoutCharts: Set<String> = [
-        "cameras.js", "logs.js", "logs-searches.js", "traces.js", "trace.js",
+        "overview.js", "cameras.js", "faults.js", "logs.js", "logs-searches.js", "traces.js", "trace.js",
     ]
 
     /// A whole page around `content`.

@@ -3,7 +3,7 @@ internal import Hummingbird
 internal import SiteView
 internal import Synchronization
 
-/// Pages that are the same for all who read them in one language and zone: made once for each state of the site.
+/// Pages that are the same for all who read them in one language and zone, and who sign alike: made once for each state of the site.
 ///
 /// A page belongs to one overview, so that nobody gets what was before a change that was told.
 final class SharedPages: Sendable {
@@ -58,12 +58,12 @@ final class SharedPages: Sendable {
 }
 
 extension WebUI {
-    /// A page of the whole site, which all readers of a language and zone share.
+    /// A page of the whole site, which all readers of a language, zone and name share.
     /// - Parameter name: tells it from other pages: its whole address.
     func shared(_ name: String, of overview: Overview, _ make: () async -> String) async -> Response {
         let reader = Reader.current
         return await sharedPages.page(
-            "\(reader.words.code)\n\(reader.zone.identifier)\n\(name)", now: overview.now
+            "\(reader.words.code)\n\(reader.zone.identifier)\n\(reader.name)\n\(name)", now: overview.now
         ) { html(await make()) }
     }
 }

@@ -72,3 +72,18 @@ extension WebUI {
         return text + ", samples up to \(DurationText.text(milliseconds: window)) late"
     }
 }
+
+/// What is wrong with the watching itself.
+struct FindingRow: Sendable {
+    let severity: String
+    let part: String
+    let text: String
+}
+
+extension FindingRow {
+    init(_ finding: Finding) {
+        severity = finding.severity.rawValue
+        part = finding.part
+        text = finding.text
+    }
+}

@@ -68,6 +68,8 @@ package struct WebUI: Sendable {
         router.get("/silences") { _, _ in html(await silencesPage()) }
         router.post("/silences") { request, _ in try await addSilence(request) }
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
+        router.post("/faults/probe") { request, _ in try await probeNow(request) }
+        router.post("/faults/silence") { request, _ in try await silenceFault(request) }
         router.post("/faults/acknowledge") { request, _ in try await acknowledgeFault(request) }
         router.post("/faults/acknowledge/end") { request, _ in try await endAcknowledgement(request) }
         router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }

@@ -36,6 +36,17 @@ struct TemplateTests {
     private static let message = MessageRow(
         id: "", time: "", machine: "", utc: "", kind: "", to: "", subject: "", body: "")
     private static let finding = FindingRow(severity: "", part: "", text: "")
+    private static let fault = FaultRow(
+        key: "", style: "", shape: "", state: "", title: "", link: "", node: "",
+        since: .init(moment: ShownMoment(0), clock: "", age: ""), sentence: "",
+        lost: .init(text: "", moment: ShownMoment(0)), picture: .init(text: "", moment: ShownMoment(0)),
+        told: [.init(text: "", moment: ShownMoment(0))], nobody: "", held: [""],
+        inHand: .init(sentence: "", comment: "", since: ShownMoment(0)),
+        opened: .init(
+            summary: "", members: [.init(id: "", link: "", reason: "")], more: "",
+            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""]),
+        probe: .init(action: "", camera: ""), unprobed: "", logs: "", traces: "", chart: "",
+        silence: .init(value: ""), acknowledge: .init(value: ""), report: "")
     private static let fact = Fact("", "")
     private static let span = SpanText(span: "")
     private static let offer = SilenceSpan(minutes: 60, text: "")
@@ -75,18 +86,8 @@ struct TemplateTests {
             build: "", script: "", charts: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
-            headline: "", subline: "", faults: "", cameras: "", storage: "", alerts: [alert], hasAlerts: true,
-            isDemo: true, messages: [message]),
-        FaultsContent(
-            calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
-            causes: [
-                .init(
-                    .init(
-                        cause: .init(
-                            kind: .subnet, cause: "n", down: 21, watched: 30, span: 4_000, alsoShared: ["also"]),
-                        nodes: ["n"], cameras: (1...21).map { .init(id: "c\($0)", state: .offline, since: 0) }),
-                    now: 0)
-            ], wrong: [camera], findings: [finding], otherAlerts: [alert]),
+            headline: "", subline: "", faults: "", cameras: "", storage: "", isDemo: true, messages: [message]),
+        FaultsContent(calm: "", faults: [fault], reader: "", more: ""),
         CameraListContent(
             isPart: true, path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true, labels: [choice],
             hasLabels: true, groupings: [choice], orders: [choice], views: [link], saved: [link], keep: "", count: "",
@@ -95,7 +96,8 @@ struct TemplateTests {
         CameraViewsContent(
             refusal: "", address: "", hasAddress: true, name: "", rows: [.init(name: "", id: "", link: "", query: "")],
             hasRows: true),
-        StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")]),
+        StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "", outlook: "")]
+        ),
         CameraContent(
             head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
             days: .init(

@@ -102,6 +102,15 @@ package final class CameraBoard: Sendable {
     /// - Returns: whether the camera is probed with a login.
     package func retryLogin(of id: String) -> Bool { probe.retryLogin(of: id) }
 
+    /// Has the probe try a camera at once.
+    /// - Returns: what came of it, in a sentence; `nil` for a camera that is not probed.
+    package func probeNow(_ id: String) async -> String? {
+        guard let reading = await probe.tryNow(id) else { return nil }
+        step()
+        if reading.connected { return "It answers." }
+        return reading.detail.isEmpty ? "No answer yet." : reading.detail
+    }
+
     /// What is wrong first, then by id.
     package func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
 

@@ -124,8 +124,9 @@ extension Fault {
     /// Whether silences cover all that fires of it: somebody decided that it may wait.
     package var isSilent: Bool {
         let firing = alerts.filter { $0.state == .firing }
-        return !firing.isEmpty && firing.allSatisfy { alert in alert.held.contains { $0.kind == .silence || $0.kind == .maintenance }
-        }
+        return !firing.isEmpty
+            && firing.allSatisfy { alert in alert.held.contains { $0.kind == .silence || $0.kind == .maintenance }
+            }
     }
 
     /// Whether somebody must look: nobody has it in hand, and it is more than a note.

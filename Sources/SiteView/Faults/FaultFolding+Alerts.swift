@@ -49,7 +49,8 @@ extension FaultFolding {
         if let mountPoint = subject.mountPoint {
             place = self.place(ofDisk: mountPoint, node: subject.node)
         } else {
-            var fault = Fault(key: subject.key, kind: subject.kind, severity: .note, title: subject.title, state: "", sentence: "")
+            var fault = Fault(
+                key: subject.key, kind: subject.kind, severity: .note, title: subject.title, state: "", sentence: "")
             fault.node = subject.node
             place = self.place(of: fault)
         }

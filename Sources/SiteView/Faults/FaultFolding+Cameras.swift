@@ -28,7 +28,9 @@ extension FaultFolding {
         for view in site.cameras.filter({ !isTaken($0) }).causes {
             let cause = view.cause
             let down = cause.kind == .disk ? "are not recorded" : "are down"
-            let within = cause.span.map { ", and fell within \(max(1, ($0 + 999) / 1_000)) s" } ?? ", ever since they are watched"
+            let within =
+                cause.span.map { ", and fell within \(max(1, ($0 + 999) / 1_000)) s" }
+                ?? ", ever since they are watched"
             var fault = Fault(
                 key: (["cause", cause.kind.rawValue, cause.cause] + view.nodes).joined(separator: " "),
                 kind: cause.kind == .disk ? .disk : .cause, severity: .critical, title: cause.cause,
@@ -65,7 +67,8 @@ extension FaultFolding {
     private mutating func addGroup(_ cameras: [CameraStatus], shape: String) {
         let (node, state) = (cameras[0].node, cameras[0].state)
         var fault = Fault(
-            key: "cameras \(node?.name ?? "") \(state.rawValue) \(shape)", kind: .cameras, severity: state.faultSeverity,
+            key: "cameras \(node?.name ?? "") \(state.rawValue) \(shape)", kind: .cameras,
+            severity: state.faultSeverity,
             title: "\(cameras.count) cameras" + (node.map { " of node \($0.name)" } ?? ""), state: state.rawValue,
             sentence: EqualReasons.sentence(of: cameras.map(\.reason)), since: cameras.map(\.since).min())
         fault.node = node

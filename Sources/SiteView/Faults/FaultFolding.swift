@@ -125,12 +125,10 @@ struct FaultFolding {
         let members = cameras.map {
             Fault.Member(id: $0.id, node: $0.node, state: $0.state, reason: $0.reason, since: $0.since)
         }
-        drafts[place].cameras = Array(
-            (drafts[place].cameras + members).sorted { left, right in
-                let (first, second) = (left.node?.name ?? "", right.node?.name ?? "")
-                return first == second
-                    ? NaturalOrder(left.id) < NaturalOrder(right.id) : NaturalOrder(first) < NaturalOrder(second)
-            }.prefix(Fault.camerasMax))
+        let all = (drafts[place].cameras + members).map { member in
+            (NaturalOrder(member.node?.name ?? ""), NaturalOrder(member.id), member)
+        }
+        drafts[place].cameras = all.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(Fault.camerasMax).map(\.2)
     }
 
     // MARK: Order

@@ -13,8 +13,6 @@ struct OverviewContent: PageContent {
     let faults: String
     let cameras: String
     let storage: String
-    let alerts: [AlertRow]
-    let hasAlerts: Bool
     let isDemo: Bool
     let messages: [MessageRow]
 }
@@ -30,62 +28,60 @@ extension WebUI {
     func overviewPage() async -> String { await overviewPage(of: await view.overview(), .init()) }
 
     private func overviewPage(of overview: Overview, _ address: CameraListAddress) async -> String {
-        let now = overview.now
-        let firing = overview.alerts.filter { $0.state == .firing }
         let messages = overview.isDemo ? await view.messages(limit: 6) : []
         let headline = Self.headline(overview)
-        let isCalm = !overview.cameras.isEmpty && headline == Self.allWell
+        let isCalm = !overview.cameras.isEmpty && overview.faults.isEmpty
         let content = OverviewContent(
             headline: headline, subline: Self.subline(overview),
-            faults: faults(of: overview, calm: isCalm ? Self.calm(overview.cameras, now: now) : nil),
+            faults: faults(of: overview, calm: isCalm ? Self.calm(overview.cameras, now: overview.now) : nil),
             cameras: cameraList(of: overview, address),
             storage: pages.part(StorageContent(mounts: overview.mounts.map(MountRow.init))),
-            alerts: firing.map { AlertRow($0, now: now) }, hasAlerts: !firing.isEmpty,
             isDemo: overview.isDemo, messages: messages.map(MessageRow.init))
-        return pages.page(content, title: headline, path: "/", pace: Pages.calmPace, script: "cameras.js")
+        return pages.page(content, title: headline, path: "/", pace: Pages.calmPace, script: "overview.js")
     }
 
     static func headline(_ overview: Overview) -> String {
-        let gone = overview.nodes.count(where: \.isGone)
+        let faults = overview.faults
+        let open = faults.count(where: \.needsAttention)
+        if open > 0 { return say("overview.attention", ["count": .number(open)]) }
+        let inHand = faults.count { $0.severity != .note }
+        if inHand > 0 { return say("overview.attended", ["count": .number(inHand)]) }
         let pending = overview.nodes.count(where: \.isPending)
-        let causes = overview.cameras.causes
-        let wrong = overview.cameras.count(where: \.isWrongItself)
-        let nodes = gone == 1 ? "1 node is gone" : "\(gone) nodes are gone"
-        let cameras = wrong == 1 ? "1 camera needs attention" : "\(wrong) cameras need attention"
-        if gone == 0, let cause = causes.first {
-            let others = wrong - causes.reduce(0) { $0 + $1.cameras.count }
-            let first = "\(cause.cause.who) \(cause.cause.kind == .disk ? "are not recorded" : "are down")"
-            if causes.count > 1 { return "\(causes.count) shared causes, \(cameras)" }
-            return others > 0 ? "\(first), \(others) more \(others == 1 ? "needs" : "need") attention" : first
-        }
-        if gone > 0 { return wrong > 0 ? "\(nodes), \(cameras)" : nodes }
-        if wrong > 0 { return cameras }
-        if pending > 0 { return pending == 1 ? "1 node is not heard of yet" : "\(pending) nodes are not heard of yet" }
-        let alerts = otherAlerts(overview).count
-        if alerts > 0 { return alerts == 1 ? "1 alert fires" : "\(alerts) alerts fire" }
-        if overview.findings.contains(where: { $0.severity == .error }) { return "Watchpost itself needs attention" }
-        return overview.cameras.isEmpty ? "No cameras yet" : allWell
+        if pending > 0 { return say("overview.waiting", ["count": .number(pending)]) }
+        if !faults.isEmpty { return say("overview.notes", ["count": .number(faults.count)]) }
+        return say(overview.cameras.isEmpty ? "overview.noCameras" : "overview.well")
     }
-
-    private static let allWell = "All well"
 
     private static func calm(_ cameras: [CameraStatus], now: Int64) -> String {
         let recorded = cameras.count { $0.lastRecorded != nil }
-        let all = cameras.count == 1 ? "1 camera" : "\(cameras.count) cameras"
-        let what = recorded == cameras.count ? "\(all) recording" : "\(all) online, \(recorded) recording"
+        let what = say(
+            recorded == cameras.count ? "overview.calmRecording" : "overview.calmOnline",
+            ["count": .number(cameras.count), "recorded": .number(recorded)])
         // The camera that was seen longest ago counts.
-        let checked = cameras.compactMap(\.lastFrame).min().map { ", checked \(Shown.ago($0, now: now))" } ?? ""
-        return "\(what), all well\(checked)"
+        guard let last = cameras.compactMap(\.lastFrame).min() else { return what }
+        return what + ", " + say("overview.checked", ["span": .text(Shown.span(now - last))])
     }
 
+    /// `35 recording · 11.2 days of footage · /mnt/rec1 full in 9 d`
     static func subline(_ overview: Overview) -> String {
-        let well = overview.cameras.count { $0.state == .online }
-        let firing = overview.alerts.count { $0.state == .firing }
-        let fullest = overview.mounts.max { $0.usedPercent < $1.usedPercent }
-        var parts = ["\(well) of \(overview.cameras.count) cameras well"]
-        parts.append(firing == 1 ? "1 alert firing" : "\(firing) alerts firing")
-        if let fullest {
-            parts.append("fullest disk \(fullest.mountPoint) at \(String(format: "%.0f", fullest.usedPercent)) %")
+        let online = overview.cameras.count { $0.state == .online }
+        let recording = overview.cameras.count {
+            $0.lastRecorded != nil && ($0.state == .online || $0.state == .degraded)
+        }
+        var parts: [String] = []
+        if !overview.cameras.isEmpty {
+            parts.append(
+                say("overview.online", ["count": .number(online), "all": .text(String(overview.cameras.count))]))
+        }
+        if recording > 0 { parts.append(say("overview.recording", ["count": .number(recording)])) }
+        if let held = overview.mounts.compactMap(\.heldSeconds).min() {
+            parts.append(say("overview.footage", ["days": .text(String(format: "%.1f", held / 86_400))]))
+        }
+        let first = overview.mounts.filter { !$0.isRecycled }.compactMap { mount in
+            mount.fullInSeconds.map { (mount.mountPoint, $0) }
+        }.min { $0.1 < $1.1 }
+        if let (disk, seconds) = first {
+            parts.append(say("overview.full", ["disk": .text(disk), "span": .text(MountRow.span(seconds))]))
         }
         return parts.joined(separator: " · ")
     }
