@@ -47,7 +47,8 @@ extension ServerView {
                 case .expired: .expired
                 }
             return SilenceView(
-                id: silence.id, state: state, matchers: silence.matchers.map(\.description), endsAt: silence.endsAt,
+                id: silence.id, state: state, matchers: silence.matchers.map(\.description), startsAt: silence.startsAt,
+                endsAt: silence.endsAt,
                 createdBy: silence.createdBy, comment: silence.comment)
         }
     }

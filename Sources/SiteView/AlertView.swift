@@ -99,13 +99,16 @@ package struct SilenceView: Sendable, Equatable {
     /// `name="value"`, one a matcher.
     package var matchers: [String]
     /// Milliseconds since the Unix epoch.
+    package var startsAt: Int64
     package var endsAt: Int64
     package var createdBy: String
     package var comment: String
 
     package init(
-        id: String, state: State, matchers: [String], endsAt: Int64, createdBy: String, comment: String
+        id: String, state: State, matchers: [String], startsAt: Int64 = 0, endsAt: Int64, createdBy: String,
+        comment: String
     ) {
+        self.startsAt = startsAt
         self.id = id
         self.state = state
         self.matchers = matchers

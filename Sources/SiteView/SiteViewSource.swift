@@ -32,6 +32,24 @@ package protocol SiteViewSource: Sendable {
     func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String
     /// Ends a silence now.
     func expireSilence(_ id: String) async throws
+    /// When alerts fired.
+    /// - Throws: ``AlertRequestRefused`` where it cannot be read.
+    func firings(_ request: FiringsRequest) async throws -> FiringsAnswer
+    /// When the firings of a request, of all pages, began and ended, the earliest first; those that go on end now.
+    /// - Throws: ``AlertRequestRefused`` where it cannot be read.
+    func firingTimes(_ request: FiringsRequest) async throws -> [TimeSpan]
+    /// What the rule of an alert with these labels looks at; `nil` for one of no rule.
+    func condition(of labels: [String: String]) async -> AlertCondition?
+    /// Silences the alert with this fingerprint, which is pending or fires, from now on.
+    /// - Throws: ``AlertRequestRefused``
+    /// - Returns: the silence's identifier.
+    func silence(alert: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    /// Plans a silence.
+    /// - Throws: ``AlertRequestRefused`` for matchers that cannot be read or would match everything.
+    /// - Returns: the silence's identifier.
+    func plan(_ matchers: String, _ span: TimeRange, createdBy: String, comment: String) async throws -> String
+    /// The time intervals of the configuration that mute somebody.
+    func quietTimes() async -> [QuietTimeView]
     /// Notes that somebody looks after a fault, and tells those who were told of its alerts.
     /// - Parameters:
     ///   - key: names the fault: `camera cam-17`, `node rec-3`, `alert` and a fingerprint, or the fingerprint alone.

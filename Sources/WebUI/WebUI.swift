@@ -59,9 +59,11 @@ package struct WebUI: Sendable {
             await cameraPicture(id: Links.decoded(context.parameters.get("id") ?? ""))
         }
         addRecordRoutes(to: router)
-        router.get("/alerts") { _, _ in html(await alertsPage()) }
-        router.get("/alerts/:fingerprint") { _, context in
-            await alertPage(fingerprint: context.parameters.get("fingerprint") ?? "")
+        router.get("/alerts") { request, _ in html(await alertsPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/alerts/:fingerprint") { request, context in
+            await alertPage(
+                fingerprint: context.parameters.get("fingerprint") ?? "",
+                at: FormFields(request.uri.query ?? "")["at"].flatMap { Int64($0) })
         }
         router.get("/silence") { request, _ in await silencePage(FormFields(request.uri.query ?? "")) }
         router.post("/silence") { request, _ in try await confirmSilence(request) }

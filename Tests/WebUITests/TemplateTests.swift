@@ -15,7 +15,11 @@ struct TemplateTests {
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
-        suppressed: "", camera: CameraLink(id: "", link: ""))
+        suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", key: "")
+    private static let firingRow = AlertHistory.Row(
+        .init(
+            name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
+            startsAt: 0, endsAt: 1, told: []), now: 0)
     private static let event = EventRow(
         style: "", level: "", moment: ShownMoment(0), message: "", link: "", context: .init(link: ""),
         isExplaining: true)
@@ -129,12 +133,28 @@ struct TemplateTests {
             title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
         DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
         AlertsContent(
-            alerts: [alert], hasAlerts: true,
-            deliveries: [
-                .init(
-                    time: "", receiver: "", integration: "", status: "", resolved: true, notification: "", error: "",
-                    answer: "", route: "", repeated: .init(times: ""))
-            ], hasDeliveries: true),
+            tabs: [.init(link: "", name: "", count: "", current: true)],
+            filter: .init(tab: "", alert: "", camera: "", node: ""),
+            sections: [.init(title: "", count: "", empty: "", alerts: [alert], hasAlerts: true, more: "")],
+            history: .init(
+                choices: [.init(name: "", selected: true)], camera: "", node: "", weekdays: [""],
+                weeks: [
+                    .init(
+                        name: "",
+                        days: [
+                            .init(
+                                day: .init(
+                                    link: "", words: "", number: "", count: "", span: "", level: "", current: true))
+                        ])
+                ], spans: [.init(link: "", name: "", count: "", current: true)], day: .init(link: ""), dayName: "",
+                title: "", rows: [firingRow], hasRows: true, newer: .init(link: ""), older: .init(link: ""),
+                problem: ""),
+            log: .init(
+                deliveries: [
+                    .init(
+                        time: "", moment: ShownMoment(0), receiver: "", integration: "", status: "", resolved: true,
+                        notification: "", error: "", answer: "", route: "", repeated: .init(times: ""))
+                ], hasDeliveries: true)),
         LogsContent(
             query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "",
             filters: [.init(text: "", remove: "")], hidden: [.init(name: "", value: "")],
@@ -215,7 +235,11 @@ struct TemplateTests {
             collectors: [.init(name: "", duration: "", error: "")],
             inputs: [.init(input: "", path: "", events: "", note: "")]),
         AlertContent(
-            name: "", state: "", summary: "", description: "", since: .init(time: "", span: ""), fires: span,
+            name: "", state: "", summary: "", description: "", because: "",
+            lookedAfter: .init(.init(key: "", by: "", comment: "x", since: 0, alerts: [])),
+            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "",
+            runbook: CameraLink(id: "", link: ""), todo: "", marks: [.init(x: "", width: "")], past: [firingRow],
+            hasPast: true, history: "", since: .init(time: "", span: ""), fires: span,
             camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],
             routes: [
                 .init(
@@ -223,7 +247,7 @@ struct TemplateTests {
                     muted: .init(by: ""), told: [.init(integration: "", destination: "", when: "")])
             ], token: "", labels: [fact], annotations: [fact]),
         SilenceContent(labels: [fact], token: "", spans: [offer]),
-        SilencedContent(id: "", span: ""),
+        SilencedContent(id: "", span: "", until: ShownMoment(0)),
         SilencesContent(
             refusal: "",
             silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,

@@ -18,6 +18,8 @@ struct SilencedContent: PageContent {
 
     let id: String
     let span: String
+    /// When it ends; `nil` where that is not known.
+    let until: ShownMoment?
 }
 
 /// The page that a notification's silence link opens. Mail scanners follow links, so it only asks; the form does it.
@@ -41,11 +43,21 @@ extension WebUI {
             return refusal("Choose for how long the alert is to be silent.", path: "/alerts", status: .badRequest)
         }
         do {
-            let id = try await view.acceptSilence(
-                fields["token"] ?? "", minutes: minutes, createdBy: Self.who(fields), comment: Self.comment(fields))
+            let (who, comment) = (Self.who(fields), Self.comment(fields))
+            let id =
+                if let alert = fields["alert"], fields["token"] == nil {
+                    try await view.silence(alert: alert, minutes: minutes, createdBy: who, comment: comment)
+                } else if let matchers = fields["matchers"], fields["token"] == nil {
+                    try await view.addSilence(matchers, minutes: minutes, createdBy: who, comment: comment)
+                } else {
+                    try await view.acceptSilence(
+                        fields["token"] ?? "", minutes: minutes, createdBy: who, comment: comment)
+                }
+            let until = await view.overview().now + Int64(minutes) * 60_000
             return html(
                 pages.page(
-                    SilencedContent(id: id, span: Self.silenceSpan(minutes)), title: "Silenced", path: "/alerts",
+                    SilencedContent(id: id, span: Self.silenceSpan(minutes), until: ShownMoment(until)),
+                    title: "Silenced", path: "/alerts",
                     live: false))
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)

@@ -84,13 +84,24 @@ extension WebUI {
 
     /// The length that a form names, if it is one of those that are offered.
     static func silenceMinutes(_ fields: FormFields) -> Int? {
-        fields["minutes"].flatMap { Int($0) }.flatMap { minutes in
+        if fields["minutes"] == "tomorrow" { return minutesUntilTomorrow(Date(), in: Reader.current.zone) }
+        return fields["minutes"].flatMap { Int($0) }.flatMap { minutes in
             SilenceSpan.all.contains { $0.minutes == minutes } ? minutes : nil
         }
     }
 
+    /// Minutes until eight o'clock of tomorrow, however clocks are set in between.
+    static func minutesUntilTomorrow(_ now: Date, in zone: TimeZone) -> Int {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = zone
+        let noon = calendar.startOfDay(for: now).addingTimeInterval(43_200)
+        let next = calendar.date(byAdding: .day, value: 1, to: noon) ?? noon
+        let eight = calendar.date(bySettingHour: 8, minute: 0, second: 0, of: next) ?? next
+        return max(1, Int((eight.timeIntervalSince(now) / 60).rounded(.up)))
+    }
+
     static func silenceSpan(_ minutes: Int) -> String {
-        SilenceSpan.all.first { $0.minutes == minutes }?.text ?? ""
+        SilenceSpan.all.first { $0.minutes == minutes }?.text ?? Shown.span(Int64(minutes) * 60_000)
     }
 
     static func who(_ fields: FormFields) -> String { nonEmpty(fields["who"], 100) ?? "the pages" }

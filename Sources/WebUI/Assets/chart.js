@@ -44,7 +44,7 @@ export class Chart {
     const found = [];
     for (const target of this.panel.targets) {
       const data = await queryRange(substitute(target.expr, step), grid, step);
-      for (const series of data.result) found.push({ ...series, text: legendText(target.legendFormat, series.metric, target.expr) });
+      for (const series of data.result) if (belongs(series.metric, this.panel.only)) found.push({ ...series, text: legendText(target.legendFormat, series.metric, target.expr) });
     }
     this.exemplars = await findExemplars(this.panel, grid, substitute, step, this.element.clientWidth || 600);
     this.series = found;
@@ -75,6 +75,7 @@ export class Chart {
       axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
+        drawClear: [(u) => (panel.shades ?? []).forEach((shade) => drawShade(u, shade))],
         draw: [(u) => { drawAlerts(u); limits.forEach((limit) => drawLimit(u, limit)); placeExemplars(u, this.exemplars, (one) => this.textOf(one)); }],
         setSelect: [(u) => {
           if (u.select.width < 4) return;
@@ -164,5 +165,21 @@ function drawLimit(u, limit) {
   u.ctx.moveTo(u.bbox.left, y);
   u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
   u.ctx.stroke();
+  u.ctx.restore();
+}
+
+// Whether a series has no other value of any of the wanted labels.
+function belongs(metric, only) {
+  return !only || Object.entries(only).every(([name, value]) => !(name in metric) || metric[name] === value);
+}
+
+function drawShade(u, { start, end, color }) {
+  const place = (time) => Math.min(u.bbox.left + u.bbox.width, Math.max(u.bbox.left, u.valToPos(time / 1000, "x", true)));
+  const [left, right] = [place(start), place(end ?? Date.now())];
+  if (right <= left) return;
+  u.ctx.save();
+  u.ctx.globalAlpha = 0.12;
+  u.ctx.fillStyle = paintOf(color);
+  u.ctx.fillRect(left, u.bbox.top, right - left, u.bbox.height);
   u.ctx.restore();
 }
