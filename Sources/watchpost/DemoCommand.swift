@@ -7,8 +7,8 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Simulated cameras, real recorders, and the whole server over them.",
         discussion: """
-            Nothing leaves this host, and everything ends with Ctrl-C. Within three minutes a camera hangs, three lose their
-            switch, and an AI worker slows down; each is told here and on the pages as it comes.
+            Nothing leaves this host, and everything ends with Ctrl-C. Within three minutes a camera hangs, three lose
+            their switch, and an AI worker slows down; each is told here and on the pages as it comes.
 
             Example: watchpost demo --cameras 6
             Example, to try faults of your own: watchpost demo --no-incident
