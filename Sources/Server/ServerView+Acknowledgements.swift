@@ -14,6 +14,7 @@ extension ServerView {
         case .over: throw AlertRequestRefused("cannot acknowledge \"\(key)\": nothing of that name is wrong now")
         case .unknown: alerts = []
         }
+        defer { shared.forget() }
         do {
             return AcknowledgementView(try router.acknowledge(key, by: by, comment: comment, alerts: alerts))
         } catch {
@@ -22,6 +23,7 @@ extension ServerView {
     }
 
     func endAcknowledgement(key: String) async throws {
+        defer { shared.forget() }
         do { try router.endAcknowledgement(Self.full(key)) } catch { throw AlertRequestRefused("\(error)") }
     }
 

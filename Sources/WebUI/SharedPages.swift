@@ -3,7 +3,8 @@ internal import Hummingbird
 internal import SiteView
 internal import Synchronization
 
-/// Pages that are the same for all who read them in one language and zone, and who sign alike: made once for each state of the site.
+/// Pages that are the same for all who read them in one language and zone, and who sign alike: made once for each state
+/// of the site.
 ///
 /// A page belongs to one overview, so that nobody gets what was before a change that was told.
 final class SharedPages: Sendable {

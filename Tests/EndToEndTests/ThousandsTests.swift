@@ -13,8 +13,8 @@ struct ThousandsTests {
         let elements: Int?
         let total: Int?
         let wide: Bool?
-        let calm_bytes: Double?
-        let calm_work: Double?
+        let calmBytes: Double?
+        let calmWork: Double?
         let most: Int?
         let search: String?
         let found: String?
@@ -29,7 +29,9 @@ struct ThousandsTests {
     /// How many times as long as on an idle host with the release a debug server on a busy one may take.
     private static let patience = Peers.watchpost.contains("release") ? 1.0 : 4.0
 
-    @Test("are there within a second, in under two thousand elements, and cost next to nothing in calm", .timeLimit(.minutes(5)))
+    @Test(
+        "are there within a second, in under two thousand elements, and cost next to nothing in calm",
+        .timeLimit(.minutes(5)))
     func thousands() async throws {
         let site = try await ManyCameras.serve(5_000)
         let browser = try Peers.browser(script: "screen.py", "thousands", site.server.url)
@@ -43,9 +45,9 @@ struct ThousandsTests {
             #expect(page.elements ?? 0 < 2_000 && page.total == 5_000 && page.rows ?? 0 > 3, "\(page)")
             #expect(page.wide == false, "\(page)")
         }
-        let calm = try #require(sights.first { $0.calm_bytes != nil }, "\(browser.printed)")
-        #expect(calm.calm_bytes ?? .infinity < 5_000)
-        #expect(calm.calm_work ?? .infinity < 0.01 * Self.patience)
+        let calm = try #require(sights.first { $0.calmBytes != nil }, "\(browser.printed)")
+        #expect(calm.calmBytes ?? .infinity < 5_000)
+        #expect(calm.calmWork ?? .infinity < 0.01 * Self.patience)
         let keys = try #require(sights.first { $0.most != nil }, "\(browser.printed)")
         #expect(keys.most ?? 0 < 2_000 && keys.search == "q" && keys.address?.hasSuffix("/?q=cam-49") == true)
         // cam-49 and cam-490 to cam-499, cam-4900 to cam-4999.
@@ -66,8 +68,8 @@ struct SharedStreamTests {
         let most: Int?
         let pulses: [String]?
         let lost: Int?
-        let rest_open: Int?
-        let rest_pulses: [String]?
+        let restOpen: Int?
+        let restPulses: [String]?
     }
 
     @Test("twenty windows have one connection, and all are live", .timeLimit(.minutes(3)), arguments: ["", "led"])
@@ -82,9 +84,9 @@ struct SharedStreamTests {
         // A tick a second, and as much again for a busy host.
         func isLive(_ pulse: String) -> Bool { pulse.firstMatch(of: /live, ([0-4]) s/) != nil }
         #expect(all.pulses?.allSatisfy(isLive) == true, "\(all.pulses ?? [])")
-        let rest = try #require(sights.first { $0.rest_open != nil }, "\(browser.printed)")
-        #expect(rest.rest_open == 1 && rest.rest_pulses?.count == 10)
-        #expect(rest.rest_pulses?.allSatisfy(isLive) == true, "\(rest.rest_pulses ?? [])")
+        let rest = try #require(sights.first { $0.restOpen != nil }, "\(browser.printed)")
+        #expect(rest.restOpen == 1 && rest.restPulses?.count == 10)
+        #expect(rest.restPulses?.allSatisfy(isLive) == true, "\(rest.restPulses ?? [])")
         try await site.end()
     }
 }

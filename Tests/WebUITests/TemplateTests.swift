@@ -93,7 +93,8 @@ struct TemplateTests {
             headline: "", subline: "", faults: "", cameras: "", storage: "", isDemo: true, messages: [message]),
         FaultsContent(calm: "", faults: [fault], reader: "", more: ""),
         CameraListContent(
-            isPart: true, path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true, labels: [choice],
+            isPart: true, path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true,
+            labels: [choice],
             hasLabels: true, groupings: [choice], orders: [choice], views: [link], saved: [link], keep: "", count: "",
             total: "", isEmpty: true, nothing: "", groups: [.init(heading: "", cameras: [camera])], moves: [link]),
         CamerasContent(wall: .init(headline: "", subline: "", faults: ""), list: ""),

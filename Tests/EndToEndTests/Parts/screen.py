@@ -57,7 +57,7 @@ def thousands(opened, page, url):
     began, work, had = time.time(), seconds_of_work(session), count["bytes"]
     page.wait_for_timeout(30000)
     span = time.time() - began
-    say(calm_bytes=(count["bytes"] - had) / span, calm_work=(seconds_of_work(session) - work) / span)
+    say(calmBytes=(count["bytes"] - had) / span, calmWork=(seconds_of_work(session) - work) / span)
 
     # Over all of it and back.
     most = page.evaluate("""async () => {
@@ -159,7 +159,7 @@ def shared(opened, page, url, windows, how=""):
         window.close()
     rest = pages[len(pages) // 2:]
     rest[0].wait_for_timeout(12000)
-    say(rest_open=relay.open, rest_pulses=[window.inner_text(".pulse") for window in rest])
+    say(restOpen=relay.open, restPulses=[window.inner_text(".pulse") for window in rest])
 
 
 def slow(opened, page, url, rate="200000", latency="150"):
