@@ -11,8 +11,11 @@ from chromium import browser, say
 FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
+  const link = e.getAttribute('href');
+  // Scripts may have made an address whole.
+  const href = link && (link.startsWith('http') ? link.slice(location.origin.length) : link);
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
-  return { tag: e.tagName, text: (e.innerText || e.ariaLabel || e.value || e.title || '').slice(0, 60), href: e.getAttribute('href'),
+  return { tag: e.tagName, text: (e.innerText || e.ariaLabel || e.value || e.title || '').slice(0, 60), href,
     name: e.getAttribute('name'), width: box.width, height: box.height, y: box.top,
     seen: style.outlineStyle !== 'none' && style.outlineWidth !== '0px' || e.matches('svg a, body, main')
       || style.boxShadow !== 'none' };
@@ -50,7 +53,7 @@ def rounds(page, url, paths):
         stops, unseen = 0, []
         same = 0
         last = None
-        for _ in range(500):
+        for _ in range(120):
             page.keyboard.press("Tab")
             here = page.evaluate(FOCUS)
             if here is None:
@@ -76,8 +79,11 @@ def main(url, camera):
         page.keyboard.press("Enter")
         say(skip=first["href"], focus=page.evaluate("document.activeElement.id"))
         follow(page, leads("/cameras/" + camera))
-        follow(page, leads("/logs"))
-        follow(page, lambda here: (here["href"] or "").startswith(("/logs/event", "/logs/context")))
+        follow(page, leads("/logs?"))
+        count, here = tab_to(page, leads("/logs/event"))
+        page.keyboard.press("Enter")
+        page.wait_for_selector("tr.detail .log-facts", timeout=15000)
+        say(step="a line of the log", presses=count, by=here["text"])
         page.goto(url + "/traces")
         page.wait_for_timeout(500)
         tab_to(page, lambda here: here["name"] == "since")
