@@ -101,7 +101,7 @@ struct RefusalContent: PageContent {
     let text: String
     /// Where to go on.
     var link = "/"
-    var name = "Overview"
+    var name = say("page.overview")
 }
 
 /// A name and a value of a list.

@@ -113,9 +113,9 @@ extension WebUI {
     }
 
     /// Days that end now: what is shown where the address names no time.
-    private static let lastDays: [(name: String, days: Int64)] = [
-        ("last 24 hours", 1), ("last 7 days", 7), ("last 30 days", 30),
-    ]
+    private static var lastDays: [(name: String, days: Int64)] {
+        [(say("range.last.1d"), 1), (say("range.last.7d"), 7), (say("range.last.30d"), 30)]
+    }
 
     private static func lastDays(_ days: Int64, before now: Int64) -> TimeSpan {
         TimeSpan(start: now - days * 86_400_000, end: now)
@@ -133,7 +133,7 @@ extension WebUI {
     }
 
     private static func range(_ span: TimeSpan, _ clock: RecordClock) -> String {
-        "\(clock.text(span.start)) to \(clock.text(span.end))"
+        say("record.range", ["from": .text(clock.text(span.start)), "to": .text(clock.text(span.end))])
     }
 
     // MARK: The pages
@@ -166,7 +166,8 @@ extension WebUI {
             content.error = "\(error)"
             status = .badRequest
         }
-        return html(pages.page(content, title: "Record of \(id)", path: "/cameras", live: false), status: status)
+        return html(
+            pages.page(content, title: "\(say("record.title")) \(id)", path: "/cameras", live: false), status: status)
     }
 
     /// The records of all cameras.
@@ -175,7 +176,7 @@ extension WebUI {
         let clock = RecordClock(zone: asked.zone)
         let span = asked.span ?? Self.lastDays(7, before: Self.now())
         var content = ReportContent(
-            range: asked.span == nil ? "last 7 days" : Self.range(span, clock), from: fields["from"] ?? "",
+            range: asked.span == nil ? say("range.last.7d") : Self.range(span, clock), from: fields["from"] ?? "",
             to: fields["to"] ?? "", zone: asked.zoneName)
         do {
             let record = try await record(asked, span, camera: nil)
@@ -187,15 +188,16 @@ extension WebUI {
             }
         } catch {
             content.error = "\(error)"
-            return html(pages.page(content, title: "Report", path: "/report", live: false), status: .badRequest)
+            return html(
+                pages.page(content, title: say("report.title"), path: "/report", live: false), status: .badRequest)
         }
-        return html(pages.page(content, title: "Report", path: "/report", live: false))
+        return html(pages.page(content, title: say("report.title"), path: "/report", live: false))
     }
 
     private func record(_ asked: Asked, _ span: TimeSpan, camera: String?) async throws -> SiteRecord {
         if let error = asked.error { throw RecordRefused(error) }
         guard let record = try await view.records(of: camera, in: [span]).first else {
-            throw RecordRefused("there is no record of this time")
+            throw RecordRefused(say("record.none"))
         }
         return record
     }

@@ -138,7 +138,9 @@ package struct WebUI: Sendable {
     /// The texts of scripts in the language of who asks.
     private func wordsOfScripts(isPinned: Bool) throws -> Response {
         let words = Reader.current.words
-        let texts = words.keys.filter { $0.hasPrefix("script.") || $0 == "language.plurals" }.map {
+        let texts = (words.keys.union(Words.standard.keys)).filter {
+            $0.hasPrefix("script.") || $0.hasPrefix("language.")
+        }.map {
             ($0, words.template($0))
         }
         let encoder = JSONEncoder()
@@ -146,7 +148,7 @@ package struct WebUI: Sendable {
         let json = try encoder.encode(Dictionary(uniqueKeysWithValues: texts))
         let headers: HTTPFields = [
             .contentType: Assets.contentType(of: "words.js"), .cacheControl: Self.cacheControl(isPinned: isPinned),
-            .vary: "Accept-Language", .eTag: EntityTag.weak(of: Array(json)),
+            .vary: "Accept-Language, Cookie", .eTag: EntityTag.weak(of: Array(json)),
         ]
         return Response(
             status: .ok, headers: headers,

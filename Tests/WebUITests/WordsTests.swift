@@ -65,7 +65,9 @@ struct WordsTests {
 
     @Test("every text that a page wants is there, and every one that is there is wanted")
     func keys() throws {
-        var wanted: Set<String> = ["language.name", "language.plurals"]
+        var wanted: Set<String> = [
+            "language.name", "language.plurals", "language.decimal", "language.group", "language.date", "language.day",
+        ]
         for template in PageTemplate.allCases {
             let text = Assets.text(of: "templates/\(template.rawValue).mustache")
             wanted.formUnion(text.matches(of: /\[\[([^\]]+)\]\]/).map { String($0.1) })

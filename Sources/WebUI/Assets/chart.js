@@ -1,6 +1,6 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
 import { queryRange, shown, legendText, colorsOf, css, paintOf } from "./series.js";
-import { say } from "./say.js";
+import { dated, say } from "./say.js";
 import { local, offset, offsetText, zone } from "./times.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
 
@@ -121,10 +121,10 @@ export class Chart {
 function moments(_, times, __, ___, step) {
   return times.map((time, i) => {
     const text = local(time * 1000);
-    if (step >= 86400) return text.slice(0, 10);
+    if (step >= 86400) return dated(text.slice(0, 10));
     const clock = text.slice(11, step < 60 ? 19 : 16);
     if (i > 0 && offset(time * 1000) !== offset(times[i - 1] * 1000)) return `${clock}\n${offsetText(time * 1000)}`;
-    return i === 0 || clock.startsWith("00:00") ? `${clock}\n${text.slice(0, 10)}` : clock;
+    return i === 0 || clock.startsWith("00:00") ? `${clock}\n${dated(text.slice(0, 10))}` : clock;
   });
 }
 

@@ -1,5 +1,5 @@
 // Queries and numbers: what charts and panels share.
-import { say } from "./say.js";
+import { number, say } from "./say.js";
 
 export async function queryRange(expr, range, step) {
   const body = new URLSearchParams({ query: expr, start: range.start, end: range.end, step });
@@ -31,9 +31,9 @@ function scaled(value, unit, base = 1000, digits) {
 }
 
 function round(value, digits) {
-  if (digits !== undefined && digits !== null) return value.toFixed(digits);
+  if (digits !== undefined && digits !== null) return number(value.toFixed(digits));
   const size = Math.abs(value);
-  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
+  return number(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
 }
 
 // Grafana's unit names, as far as dashboards of cameras use them.

@@ -1,5 +1,5 @@
 // The spans of a trace as a list of which only the rows that are seen exist.
-import { say } from "./say.js";
+import { number as written, say } from "./say.js";
 
 const overscan = 8;
 const indentMax = 24;
@@ -7,7 +7,7 @@ const svgName = "http://www.w3.org/2000/svg";
 
 // `1.43 s`, as the server writes it.
 export function span(nanoseconds) {
-  const short = (number) => String(Number(number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0)));
+  const short = (number) => written(Number(number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0)));
   if (nanoseconds < 1000) return `${nanoseconds} ns`;
   if (nanoseconds < 999500) return `${short(nanoseconds / 1e3)} µs`;
   if (nanoseconds < 999500000) return `${short(nanoseconds / 1e6)} ms`;

@@ -106,7 +106,7 @@ struct LogEventPlace: Sendable {
     /// - Throws: ``LogSearchRefused`` where the address names no event.
     init(_ fields: FormFields) throws {
         guard let time = fields["time"].flatMap({ Int64($0) }), let key = fields["key"], !key.isEmpty else {
-            throw LogSearchRefused("the address names no event: it needs time= and key=, as the list of logs has them")
+            throw LogSearchRefused(say("logs.noEvent"))
         }
         self.time = time
         self.key = key

@@ -89,7 +89,7 @@ extension WebUI {
     /// The log search: the query stands in the address, so that a link holds what was found.
     func logsPage(_ fields: FormFields) async -> String {
         // A look whether the server lives is no search.
-        if fields["quick"] != nil { return pages.page(LogsContent(), title: "Logs", path: LogsAddress.path) }
+        if fields["quick"] != nil { return pages.page(LogsContent(), title: say("logs.title"), path: LogsAddress.path) }
         let address = LogsAddress(fields)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var content = Self.form(address)
@@ -105,7 +105,7 @@ extension WebUI {
                 content.problem = QueryProblem(error, query: address.query)
             }
         }
-        return pages.page(content, title: "Logs", path: LogsAddress.path, script: "logs.js")
+        return pages.page(content, title: say("logs.title"), path: LogsAddress.path, script: "logs.js")
     }
 
     /// What stands above what was found.
@@ -156,8 +156,8 @@ extension WebUI {
         if page.events.isEmpty, !page.timedOut {
             content.nothing =
                 address.query.isEmpty && address.filters.isEmpty
-                ? "Nothing was logged in this time. Choose a longer one, or see on the status page what is read."
-                : "Nothing found in this time. Choose a longer one, or ask for less."
+                ? say("logs.nothingLogged")
+                : say("logs.nothingFound")
         }
         let shown = Self.shownRange(search.range, counts.histogram, now: now)
         content.histogram = counts.histogram.flatMap { LogHistogramView($0, address, range: shown) }
@@ -207,25 +207,26 @@ extension WebUI {
     private static func moves(_ address: LogsAddress, _ range: TimeRange, now: Int64) -> [LogsContent.Named] {
         let length = max(1, range.end - range.start)
         return [
-            .init(name: "← earlier", link: address.from(range.start - length, to: range.start).link()),
+            .init(name: say("form.earlier"), link: address.from(range.start - length, to: range.start).link()),
             range.end < now
-                ? .init(name: "later →", link: address.from(range.end, to: range.end + length).link()) : nil,
-            .init(name: "zoom out", link: address.from(range.start - length, to: range.end + length).link()),
-            .init(name: "zoom in", link: address.from(range.start + length / 4, to: range.end - length / 4).link()),
+                ? .init(name: say("form.later"), link: address.from(range.end, to: range.end + length).link()) : nil,
+            .init(name: say("form.zoomOut"), link: address.from(range.start - length, to: range.end + length).link()),
+            .init(
+                name: say("form.zoomIn"),
+                link: address.from(range.start + length / 4, to: range.end - length / 4).link()),
         ].compactMap(\.self)
     }
 
     private static func words(_ page: LogPage, _ counts: LogPage) -> String {
-        if page.timedOut {
-            return
-                "\(page.events.count) events that were found before the time was over; there may be others, also newer "
-                + "ones."
-        }
+        let shown = WordValue.number(page.events.count)
+        if page.timedOut { return say("logs.foundInTime", ["count": shown]) }
         let total = counts.total ?? page.events.count
-        let all = "\(counts.timedOut ? "at least " : "")\(Shown.count(total)) event\(total == 1 ? "" : "s")"
-        let part = counts.timedOut ? " (counting took too long: numbers are of a part)" : ""
-        if total == 0 { return "No events" + part }
-        return page.events.count == total ? "\(all), newest first\(part)" : "\(all), \(page.events.count) shown\(part)"
+        let values: [String: WordValue] = ["count": .number(total), "shown": shown]
+        let words =
+            total == 0
+            ? say("logs.noEvents")
+            : page.events.count == total ? say("logs.newestFirst", values) : say("logs.shownOf", values)
+        return counts.timedOut ? say("logs.countedInPart", ["words": .text(words)]) : words
     }
 
     // MARK: What comes
@@ -246,7 +247,8 @@ extension WebUI {
                 rows: pages.part(LogRowsContent(rows: events.map { LogRow($0, address) })))
             return html(pages.part(content))
         } catch {
-            return html(pages.part(RefusalContent(heading: "Not possible", text: "\(error)")), status: .badRequest)
+            return html(
+                pages.part(RefusalContent(heading: say("refusal.notPossible"), text: "\(error)")), status: .badRequest)
         }
     }
 }

@@ -18,19 +18,25 @@ enum Shown {
             value /= 1_000
             index += 1
         }
-        return String(format: value.magnitude >= 100 || index == 0 ? "%.0f %@" : "%.1f %@", value, units[index])
+        return number(value, digits: value.magnitude >= 100 || index == 0 ? 0 : 1) + " " + units[index]
     }
 
     /// `12,345`
-    static func count(_ number: Int) -> String {
-        var digits = String(number.magnitude)
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+    static func count(_ number: Int) -> String { signs.number(String(number)) }
+
+    /// `12,345.6`, with so many digits behind the point.
+    static func number(_ value: Double, digits: Int) -> String {
+        value.isFinite ? signs.number(String(format: "%.\(digits)f", value)) : "–"
     }
+
+    /// `25`, `12.5`, `0.25`: with as many digits as tell something.
+    static func short(_ value: Double) -> String {
+        let text = String(format: "%g", value)
+        return text.contains("e") ? text : signs.number(text)
+    }
+
+    /// How the reader's language writes numbers.
+    private static var signs: NumberSigns { Reader.current.words.signs }
 
     /// `12.34`, as drawings have it.
     static func decimal(_ number: Double) -> String { String(format: "%.2f", number) }
@@ -38,55 +44,67 @@ enum Shown {
     /// `14.2 fps (expects 25)`; the expectation only where it is missed.
     static func fps(_ fps: Double?, expected: Double?) -> String {
         guard let fps else { return "–" }
-        let text = String(format: "%.1f fps", fps)
+        let text = number(fps, digits: 1) + " fps"
         guard let expected, expected > 0, fps < 0.9 * expected else { return text }
-        return text + String(format: " (expects %g)", expected)
+        return text + " " + say("form.expects", ["number": .text(short(expected))])
     }
 
-    /// `25 fps`, `6 to 25 fps`.
+    /// `25 fps`, `6–25 fps`.
     static func range(_ low: Double, _ high: Double?) -> String {
-        String(format: "%g", low) + (high.map { String(format: " to %g", $0) } ?? "") + " fps"
+        short(low) + (high.map { "–" + short($0) } ?? "") + " fps"
     }
 
     /// A span of time in its largest whole unit: `12 s`, `3 min`, `2 h`, `5 d`.
     static func span(_ milliseconds: Int64) -> String {
         let seconds = max(0, milliseconds / 1_000)
         return switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7_200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3_600) h"
-        default: "\(seconds / 86_400) d"
+        case ..<120: "\(seconds) " + say("unit.second")
+        case ..<7_200: "\(seconds / 60) " + say("unit.minute")
+        case ..<172_800: "\(seconds / 3_600) " + say("unit.hour")
+        default: count(Int(clamping: seconds / 86_400)) + " " + say("unit.day")
         }
     }
 
     static func ago(_ time: Int64?, now: Int64) -> String {
-        time.map { span(now - $0) + " ago" } ?? "–"
+        time.map { say("unit.ago", ["span": .text(span(now - $0))]) } ?? "–"
     }
 
     /// `2026-11-23 21:03:59 UTC+7`, in the reader's zone.
-    static func dateTime(_ milliseconds: Int64) -> String { zone.dateTime(milliseconds) }
+    static func dateTime(_ milliseconds: Int64) -> String { dated(zone.dateTime(milliseconds)) }
 
     static func dateTime(_ date: Date) -> String { dateTime(Int64((date.timeIntervalSince1970 * 1_000).rounded())) }
 
     /// `2026-11-23 21:03:59.120`, in the reader's zone.
-    static func moment(_ milliseconds: Int64) -> String { zone.moment(milliseconds) }
+    static func moment(_ milliseconds: Int64) -> String { dated(zone.moment(milliseconds)) }
 
     /// `2026-11-23 14:03:59 UTC`: what stands beside a local time for who points at it.
     static func utc(_ milliseconds: Int64) -> String {
-        ClockText(milliseconds, secondsFromGMT: 0).moment.prefix(19) + " UTC"
+        dated(ClockText(milliseconds, secondsFromGMT: 0).moment.prefix(19) + " UTC")
     }
 
-    /// `2026-11-23 21:03:59`, in the reader's zone, as a field of a form has it.
+    /// `2026-11-23 21:03:59`, in the reader's zone, as a field of a form has it: in this order in every language.
     static func field(_ milliseconds: Int64) -> String { TimeText.field(milliseconds, zone: Reader.current.zone) }
 
     /// `21:03:59.120`, in the reader's zone.
-    static func clock(_ milliseconds: Int64) -> String { String(moment(milliseconds).suffix(12)) }
+    static func clock(_ milliseconds: Int64) -> String { String(zone.moment(milliseconds).suffix(12)) }
 
     /// `21:03` of today, `11-22 21:03` of another day; in the reader's zone.
     static func since(_ milliseconds: Int64, now: Int64) -> String {
-        let (moment, today) = (moment(milliseconds), Shown.moment(now))
-        return String(
-            moment.prefix(10) == today.prefix(10) ? moment.prefix(16).suffix(5) : moment.prefix(16).suffix(11))
+        let (moment, today) = (zone.moment(milliseconds), zone.moment(now))
+        let clock = moment.suffix(12).prefix(5)
+        if moment.prefix(10) == today.prefix(10) { return String(clock) }
+        let parts = moment.prefix(10).split(separator: "-").map(String.init)
+        guard parts.count == 3 else { return moment }
+        return say("language.day", ["month": .text(parts[1]), "day": .text(parts[2])]) + " " + clock
+    }
+
+    /// A date and what follows it, in the order of the reader's language.
+    static func dated(_ text: String) -> String {
+        let parts = text.prefix(10).split(separator: "-").map(String.init)
+        // Years of more than four digits are nobody's dates.
+        guard parts.count == 3, parts[0].count == 4, Reader.current.words.hasDateOrder else { return text }
+        let values: [String: WordValue] = ["year": .text(parts[0]), "month": .text(parts[1]), "day": .text(parts[2])]
+        return say("language.date", values) + text.dropFirst(10)
     }
 
     /// The reader's zone with what it is now: `Asia/Ho_Chi_Minh (UTC+7)`, `UTC`.

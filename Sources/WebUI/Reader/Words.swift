@@ -19,6 +19,9 @@ struct Words: Sendable {
     /// The language's code, as `lang` of a page and a browser's `Accept-Language` have it.
     let code: String
     private let plurals: Plurals
+    let signs: NumberSigns
+    /// Whether dates have another order than `2026-11-23`.
+    let hasDateOrder: Bool
     private let texts: [String: String]
 
     /// Reads a file.
@@ -35,6 +38,8 @@ struct Words: Sendable {
         }
         self.texts = texts
         plurals = texts["language.plurals"].flatMap(Plurals.init) ?? .two
+        signs = NumberSigns(decimal: texts["language.decimal"] ?? ".", group: texts["language.group"] ?? ",")
+        hasDateOrder = texts["language.date"].map { $0 != "{year}-{month}-{day}" } ?? false
     }
 
     /// All languages of the binary, by their codes.
@@ -65,7 +70,7 @@ struct Words: Sendable {
             let name = place.first.map(String.init) ?? ""
             switch (values[name], place.count) {
             case (.number(let number)?, 2): text += form(of: number, in: place[1])
-            case (.number(let number)?, _): text += Shown.count(number)
+            case (.number(let number)?, _): text += signs.number(String(number))
             case (.text(let value)?, _): text += value
             case (nil, _): text += rest[open...close]
             }
@@ -122,3 +127,25 @@ enum WordValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLitera
 
 /// The text of a key in the language of who reads the page that is made.
 func say(_ key: String, _ values: [String: WordValue] = [:]) -> String { Reader.current.words.text(key, values) }
+
+/// How a language writes numbers.
+struct NumberSigns: Sendable {
+    /// Before the fraction.
+    let decimal: String
+    /// Between groups of three digits.
+    let group: String
+
+    /// A number that is written with a point and without groups, in the language's way.
+    func number(_ text: String) -> String {
+        let isNegative = text.hasPrefix("-")
+        let parts = text.drop { $0 == "-" }.split(separator: ".", maxSplits: 1)
+        var digits = parts.first ?? ""
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = digits.dropLast(3)
+        }
+        let whole = ([digits] + groups).joined(separator: group)
+        return (isNegative ? "-" : "") + whole + (parts.count > 1 ? decimal + parts[1] : "")
+    }
+}

@@ -64,7 +64,7 @@ struct FigureCells: Sendable {
 
     init(_ figures: CallFigures, _ address: ServiceMapAddress) {
         rate = address.rateText(figures.calls)
-        failed = ServiceMapAddress.failedText(figures) ?? "none"
+        failed = ServiceMapAddress.failedText(figures) ?? say("form.noneHere")
         style = ServiceMapAddress.style(figures)
         p50 = ServiceMapAddress.time(figures.p50)
         p95 = ServiceMapAddress.time(figures.p95)
@@ -124,13 +124,15 @@ extension WebUI {
                 .sorted { Self.isWorse($0.value, $1.value) }.map { Self.row($0.key, $0.value, address) },
             hasCalls: !graph.links.isEmpty, hasServices: !graph.services.isEmpty,
             isEmpty: problem == nil && graph.links.isEmpty && graph.services.isEmpty)
-        return pages.page(content, title: "Service map", path: "/traces", live: false)
+        return pages.page(content, title: say("serviceMap.title"), path: "/traces", live: false)
     }
 
     private static func note(ofCalls count: Int) -> String? {
         if count <= drawnMax { return nil }
-        let listed = count > listedMax ? "the worst \(listedMax) are listed." : "the table has all."
-        return "The busiest \(drawnMax) of \(count) calls are drawn; \(listed)"
+        let values: [String: WordValue] = [
+            "drawn": .number(drawnMax), "count": .number(count), "listed": .number(listedMax),
+        ]
+        return count > listedMax ? say("serviceMap.drawnAndListed", values) : say("serviceMap.drawn", values)
     }
 
     /// What fails more, and then what is slower, stands above.
@@ -141,10 +143,10 @@ extension WebUI {
     private static func row(_ link: ServiceLink, _ address: ServiceMapAddress) -> ServiceMapContent.CallRow {
         let kind =
             switch link.connection {
-            case .direct: "request"
-            case .messaging: "message"
-            case .database: "database"
-            case .virtualNode: "tells nothing itself"
+            case .direct: say("serviceMap.request")
+            case .messaging: say("serviceMap.message")
+            case .database: say("serviceMap.database")
+            case .virtualNode: say("serviceMap.silent")
             }
         return ServiceMapContent.CallRow(
             client: VisibleText.short(link.client), server: VisibleText.short(link.server), kind: kind,
