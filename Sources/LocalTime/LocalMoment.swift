@@ -1,4 +1,5 @@
 package import Foundation
+package import Model
 
 /// A time as people write it, in a time zone: `2026-11-29T02:00`, which clocks that are set may show twice, or never.
 package enum LocalMoment: Sendable, Hashable {
