@@ -1,5 +1,4 @@
 import Base
-import LocalTime
 
 /// Reads the Kibana Query Language.
 ///
@@ -7,13 +6,13 @@ import LocalTime
 /// of which any word will do. `field:{ … }` asks for fields below one.
 struct KQLParser {
     var cursor: QueryCursor
-    private let clock: ZoneClock
+    private let clock: QueryClock
     private var depth = 0
 
     private static let special = "\\():<>\"*{}"
     private static let named: [Character: Character] = ["t": "\t", "n": "\n", "r": "\r"]
 
-    init(_ text: String, _ clock: ZoneClock) {
+    init(_ text: String, _ clock: QueryClock) {
         cursor = QueryCursor(text)
         self.clock = clock
     }
@@ -172,7 +171,7 @@ struct KQLParser {
             if case .plain(let literal) = self { Wildcard(literal.elements).isEverything } else { false }
         }
 
-        func queryText(_ clock: ZoneClock) -> QueryText {
+        func queryText(_ clock: QueryClock) -> QueryText {
             if case .quoted(let text) = self { return QueryText(text, isQuoted: true, clock) }
             return QueryText(text, clock)
         }
@@ -183,7 +182,7 @@ struct KQLParser {
             return .pattern(Wildcard(prefix + literal.elements))
         }
 
-        func test(_ clock: ZoneClock) -> QueryTest {
+        func test(_ clock: QueryClock) -> QueryTest {
             guard case .plain(let literal) = self else { return .words(queryText(clock), slop: 0) }
             if literal.hasWildcard { return isEverything ? .exists : .wildcard(Wildcard(literal.elements)) }
             if literal.text.lowercased() == "null", !literal.hasEscape { return .isNull }

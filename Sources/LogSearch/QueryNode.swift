@@ -1,5 +1,4 @@
 import Base
-import LocalTime
 import Model
 internal import Patterns
 
@@ -57,7 +56,7 @@ struct QueryText: Sendable {
     /// What the text means as a date: a moment, or a whole day, month ….
     let time: TimeRange?
 
-    init(_ text: String, isQuoted: Bool = false, _ clock: ZoneClock) {
+    init(_ text: String, isQuoted: Bool = false, _ clock: QueryClock) {
         self.text = text
         self.isQuoted = isQuoted
         lowered = text.lowercased()

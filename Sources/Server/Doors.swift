@@ -29,7 +29,7 @@ enum Doors {
     ) throws -> Router<AppRequestContext> {
         let router = Routers.make()
         router.add(
-            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: WatchpostAPI.liveStreams))
+            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
         if let tracer = parts.tracer { router.add(middleware: RequestTracing(tracer: tracer)) }
         router.add(middleware: AccessMiddleware(hostNames: hostNames()))
         let lanes = parts.lanes
@@ -59,13 +59,12 @@ enum Doors {
             WatchpostParts(
                 view: view, registry: parts.registry, isReady: isReady, reload: reload,
                 dashboards: { parts.dashboards }, retryLogin: { parts.cameras.retryLogin(of: $0) },
-                setFault: parts.options.demo?.setFault, zone: { parts.site.watchpost.zone })
+                setFault: parts.options.demo?.setFault)
         ).addRoutes(to: router)
         try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil,
-            story: parts.options.demo?.story,
-            serviceGraph: { try await view.serviceGraph(in: $0) }, zone: { parts.site.watchpost.zone }
+            serviceGraph: { try await view.serviceGraph(in: $0) }
         ).addRoutes(to: router)
         return router
     }

@@ -1,5 +1,4 @@
 package import Dashboards
-package import Foundation
 package import Instruments
 package import SiteView
 
@@ -12,7 +11,6 @@ package struct WatchpostParts: Sendable {
     let dashboards: @Sendable () -> [Dashboard]
     let retryLogin: @Sendable (_ camera: String) -> Bool
     let setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
-    let zone: @Sendable () -> TimeZone
 
     /// - Parameters:
     ///   - view: what is shown of the site.
@@ -22,13 +20,11 @@ package struct WatchpostParts: Sendable {
     ///   - dashboards: asked at each request, so that a reload shows.
     ///   - retryLogin: ends the pause after a camera's refused logins; tells whether it is probed with a login.
     ///   - setFault: gives a simulated camera a fault, or throws an error for people; `nil` where there are none.
-    ///   - zone: the site's own.
     package init(
         view: any SiteViewSource, registry: Registry, isReady: @escaping @Sendable () -> Bool,
         reload: @escaping @Sendable () async throws -> ReloadReport, dashboards: @escaping @Sendable () -> [Dashboard],
         retryLogin: @escaping @Sendable (_ camera: String) -> Bool,
-        setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?,
-        zone: @escaping @Sendable () -> TimeZone = { .gmt }
+        setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
     ) {
         self.view = view
         self.registry = registry
@@ -37,6 +33,5 @@ package struct WatchpostParts: Sendable {
         self.dashboards = dashboards
         self.retryLogin = retryLogin
         self.setFault = setFault
-        self.zone = zone
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CameraRecords
 import Foundation
-import LocalTime
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,13 +14,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "The first day (2026-11-01), a date and time (2026-11-01T08:30), RFC 3339, now-7d, now-1M/M.")
+    @Option(help: "The first day (2026-11-01), a date and time (2026-11-01T08:30), or RFC 3339.")
     var from: String
 
     @Option(help: "The same; the time ends before it.")
     var to: String
 
-    @Option(help: "The same as --zone.")
+    @Option(help: "Of dates and times that name no other: UTC, Europe/Berlin …; this machine's by default.")
     var timeZone: String?
 
     @Option(help: "One camera; all by default.")
@@ -33,21 +32,18 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "List the gaps instead of the cameras.")
     var gaps = false
 
-    func run() async throws { try await server.withClock { try await tell() } }
-
-    private func tell() async throws {
+    func run() async throws {
         let zone: TimeZone
         let span: TimeSpan
         do throws(RecordRefused) {
-            zone =
-                try timeZone.map { name throws(RecordRefused) in try RecordPeriod.zone(name) } ?? SiteClock.current.zone
-            span = try RecordPeriod.span(from: moment(from, .start, zone), to: moment(to, .end, zone), in: zone)
+            zone = try RecordPeriod.zone(timeZone ?? "local")
+            span = try RecordPeriod.span(from: from, to: to, in: zone)
         } catch {
             throw ValidationError(error.description)
         }
         // As moments, which the server reads as they are meant here, whatever it knows of time zones.
         var parameters = [
-            ("from", Self.seconds(span.start)), ("to", Self.seconds(span.end)), ("zone", ZoneText(zone).code),
+            ("from", Self.seconds(span.start)), ("to", Self.seconds(span.end)), ("zone", zone.identifier),
         ]
         if let camera { parameters.append(("camera", camera)) }
         if gaps { parameters.append(("list", "gaps")) }
@@ -56,15 +52,6 @@ struct ReportCommand: AsyncParsableCommand {
         case .html: try await printBody("/report/print", parameters)
         case .csv: try await printBody("/report.csv", parameters)
         }
-    }
-
-    /// What is meant relative to now, as the moment that it is; a time ends before its end.
-    private func moment(_ text: String, _ side: TimeText.Side, _ zone: TimeZone) -> String {
-        let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        guard TimeText.isRelative(text), let moment = TimeText.moment(text, side, now: now, zone: zone) else {
-            return text
-        }
-        return Self.seconds(side == .end && text.contains("/") ? moment + 1 : moment)
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {

@@ -13,9 +13,8 @@ struct WatchpostCommand: AsyncParsableCommand {
             """,
         version: WatchpostVersion.current,
         subcommands: [
-            ServeCommand.self, AgentCommand.self, DemoCommand.self, FaultsCommand.self, CamerasCommand.self,
-            AlertsCommand.self,
-            SilenceCommand.self, AcknowledgeCommand.self,
+            ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
+            SilenceCommand.self,
             LogsCommand.self, TracesCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,

@@ -7,6 +7,4 @@ function apply() {
   }
 }
 apply();
-new MutationObserver(apply).observe(document.querySelector("main"), {
-  childList: true, subtree: true, attributes: true, attributeFilter: ["data-width", "data-w", "data-h"],
-});
+new MutationObserver(apply).observe(document.querySelector("main"), { childList: true, subtree: true });

@@ -1,6 +1,5 @@
 // The histogram: drag over a part of it to see that part; arrow keys go from column to column.
-import { dated } from "./say.js";
-import { local } from "./times.js";
+import { local } from "./logs-time.js";
 
 const leastDrag = 5;
 
@@ -15,7 +14,7 @@ export function start() {
 
 function label(columns) {
   for (const column of columns) {
-    const [from, to] = [column.dataset.start, column.dataset.end].map((time) => dated(local(time)));
+    const [from, to] = [column.dataset.start, column.dataset.end].map((time) => local(new Date(Number(time))));
     const words = `${from} – ${to}: ${column.dataset.words}`;
     column.querySelector("title").textContent = words;
     column.setAttribute("aria-label", words);

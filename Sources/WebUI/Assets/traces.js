@@ -1,4 +1,5 @@
-// The search of traces: it can be read without this; with it the scatter is dragged over to zoom.
+// The search of traces: it can be read without this; with it times are local, and the scatter is dragged over to zoom.
+import { start as startTimes } from "./logs-time.js";
 
 const leastDrag = 5;
 
@@ -53,6 +54,7 @@ function drag(svg) {
   }, true);
 }
 
+startTimes();
 const scatter = document.querySelector(".scatter svg");
 if (scatter) drag(scatter);
 document.addEventListener("keydown", (event) => {

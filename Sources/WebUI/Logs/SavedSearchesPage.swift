@@ -70,14 +70,13 @@ extension WebUI {
             }, json: fields["json"] ?? "")
         return html(
             pages.page(
-                content, title: say("logs.searchesTitle"), path: LogsAddress.path, live: false,
-                script: "logs-searches.js"),
+                content, title: "Searches of logs", path: LogsAddress.path, live: false, script: "logs-searches.js"),
             status: status)
     }
 
     /// What a search asks for, in a line.
     private static func words(_ address: LogsAddress) -> String {
-        let parts = [address.query.isEmpty ? say("logs.all") : address.query] + address.filters
+        let parts = [address.query.isEmpty ? "all" : address.query] + address.filters
         return VisibleText.short(parts.joined(separator: " · "))
     }
 
@@ -124,7 +123,7 @@ extension WebUI {
             fields = FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
         } catch {
             return await searchesPage(
-                FormFields(""), refusal: say("logs.longFile", ["count": .number(Self.fileBytesMax)]),
+                FormFields(""), refusal: "the file is longer than \(Self.fileBytesMax) bytes",
                 status: .contentTooLarge)
         }
         do {
@@ -140,7 +139,7 @@ extension WebUI {
     /// - Throws: ``LogSearchRefused`` for a file that is none.
     static func searches(of text: String) throws -> [SavedSearch] {
         guard text.utf8.count <= fileBytesMax else {
-            throw LogSearchRefused(say("logs.longFile", ["count": .number(fileBytesMax)]))
+            throw LogSearchRefused("the file is longer than \(fileBytesMax) bytes")
         }
         let file: SearchesFile
         do {
@@ -148,9 +147,10 @@ extension WebUI {
             file = try JSONDecoder().decode(SearchesFile.self, from: Data(text.utf8))
         } catch {
             throw LogSearchRefused(
-                say("logs.noFile") + " {\"searches\": [{\"name\": \"…\", \"query\": \"…\"}]}")
+                "this is no file of searches: it has to be JSON as \"export\" gives it, "
+                    + "{\"searches\": [{\"name\": \"…\", \"query\": \"…\"}]}")
         }
-        guard !file.searches.isEmpty else { throw LogSearchRefused(say("logs.emptyFile")) }
+        guard !file.searches.isEmpty else { throw LogSearchRefused("there is no search in the file") }
         return file.searches
     }
 
@@ -159,10 +159,10 @@ extension WebUI {
         for search in searches {
             if let problem = search.problem { throw LogSearchRefused(problem) }
             guard names.insert(search.name).inserted else {
-                throw LogSearchRefused(say("logs.sameName", ["name": .text(search.name)]))
+                throw LogSearchRefused("two searches have the name \"\(search.name)\"")
             }
             guard !ReadySearches.all.contains(where: { $0.name == search.name }) else {
-                throw LogSearchRefused(say("logs.takenName", ["name": .text(search.name)]))
+                throw LogSearchRefused("\"\(search.name)\" is the name of a search that is always there; take another")
             }
         }
         try await view.saveSearches(searches)
