@@ -85,13 +85,15 @@ struct AttemptNotes {
         guard isOpen else { return nil }
         isOpen = false
         close(now: end)
+        // A key frame may come with the answer to PLAY, before the step that waits for it begins.
+        let last = max(began, end, steps.last?.end ?? began)
         let number = failuresInRow + 1
         failuresInRow = failure == nil ? 0 : number
         // What the steady clock was then, as the wall's shows it.
         let offset = WallClock.nanoseconds() - steadyNow()
         return ConnectAttempt(
             camera: target.id, language: address?.language.rawValue ?? "", host: address?.host ?? "",
-            port: address?.port ?? 0, number: number, start: began + offset, end: max(began, end) + offset,
+            port: address?.port ?? 0, number: number, start: began + offset, end: last + offset,
             steps: steps.map { .init(name: $0.name, start: $0.start + offset, end: $0.end + offset) },
             firstFrame: firstFrame.map { $0 + offset }, failure: failure, detail: detail)
     }

@@ -94,6 +94,20 @@ struct ConnectAttemptTests {
         }
     }
 
+    @Test(
+        "ends with its last step, also where the key frame came before that step began",
+        arguments: [90, 100, 140] as [Int64])
+    func ends(keyframe: Int64) {
+        var notes = AttemptNotes()
+        notes.begin(wasConnected: false, now: 10)
+        notes.enter(.starting, .rtsp, now: 20)
+        notes.enter(.playing, .rtsp, now: 100)
+        let attempt = notes.finish(ProbeTarget(id: "cam", url: "rtsp://cam/"), nil, at: keyframe)
+        #expect(attempt?.steps.map(\.name) == ["PLAY", "first key frame"])
+        #expect(attempt?.steps.last?.end == attempt?.end)
+        #expect(attempt.map { $0.end - $0.start } == max(keyframe, 100) - 10)
+    }
+
     @Test("notes are of one attempt, however often its connection is made anew, and are bounded")
     func notes() {
         var notes = AttemptNotes()
