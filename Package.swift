@@ -89,6 +89,7 @@ let package = Package(
         .house("Partitions", ["Model", "Base", "CSQLite"]),
         .house("CameraRecords"),
         .house("SharedCauses", ["Model"]),
+        .house("LocalTime", ["Model", "Base"]),
         .house("Streams", ["Model"]),
         .house("ConfigText", ["Patterns", "Model", "Base", yams]),
         .house("GoTemplate", ["Patterns", "Model", "Base"]),
@@ -110,7 +111,7 @@ let package = Package(
         // Floor 5.
         .house("HummingbirdInstruments", ["Instruments", "Exposition", hummingbird, nioCore]),
         .house("PromQL", ["Patterns", "Model", "Base"]),
-        .house("LogSearch", ["Patterns", "Model", "Base"]),
+        .house("LogSearch", ["LocalTime", "Patterns", "Model", "Base"]),
         .house("SpanMetrics", ["TraceSearch", "Instruments", "Model", "Base"]),
         .house("RTSP", ["Streams", "Digests", "Model", "Base", "CLinux", "CTLS"]),
         .house("Intervals", ["ConfigText"]),
@@ -150,21 +151,20 @@ let package = Package(
         .house(
             "Alerting",
             [
-                "Digests", "State", "GoTemplate", "Intervals", "ConfigText", "Scraping", "Transfers", "Model", "Base",
-                logging,
+                "LocalTime", "Digests", "State", "GoTemplate", "Intervals", "ConfigText", "Scraping", "Transfers",
+                "Model", "Base", logging,
             ]),
         .house("OTLPReceiver", ["Telemetry", "Listening", "LogShipping", "Model", "Base"]),
         .house("Dashboards"),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
-        .house("SiteView", ["TraceSearch", "CameraRecords", "Model"]),
+        .house("SiteView", ["TraceSearch", "CameraRecords", "Model", "Base"]),
         .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
         // Floor 8.
         .target(
             name: "WebUI",
             dependencies: [
-                "Base", "HTTPKit", "SiteView", "TraceSearch", "CameraRecords", "Dashboards", "Model", "CAssets",
-                hummingbird, mustache,
-                nioCore,
+                "LocalTime", "HTTPKit", "SiteView", "TraceSearch", "CameraRecords", "Dashboards", "Model", "Base",
+                "CAssets", hummingbird, mustache, nioCore,
             ],
             exclude: ["Assets"], swiftSettings: swift),
         .house(
@@ -201,15 +201,15 @@ let package = Package(
         .house(
             "WatchpostHTTP",
             [
-                "Alerting", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView", "TraceSearch",
-                "CameraRecords", "LogRelay", "HTTPKit", "Codecs", "Model", hummingbird, nioCore,
+                "Alerting", "LocalTime", "HummingbirdInstruments", "Instruments", "Dashboards", "SiteView",
+                "TraceSearch", "CameraRecords", "LogRelay", "HTTPKit", "Codecs", "Model", "Base", hummingbird, nioCore,
             ]),
         .house(
             "Demo",
             [
-                "SampleTraces", "CameraSimulator", "ConfigText", "Site", "SiteView", "Telemetry", "Transfers", "Model",
-                nioCore, nioPosix, hummingbird,
-                logging,
+                "SampleTraces", "CameraSimulator", "ConfigText", "HummingbirdInstruments", "Instruments", "Site",
+                "SiteView",
+                "Telemetry", "Transfers", "Model", nioCore, nioPosix, hummingbird, logging,
             ]),
         .target(
             name: "Site",
@@ -226,8 +226,8 @@ let package = Package(
                 "HTTPKit", "HummingbirdInstruments", "JaegerHTTP", "LokiHTTP", "OTLPGRPC", "OTLPHTTP", "OTLPReceiver",
                 "OTLPTracing",
                 "PrometheusHTTP", "SpanMetrics", "TraceSearch", "TraceStore", "WatchpostHTTP", "ZipkinHTTP",
-                "Instruments", "Listening", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch", "LogShipping",
-                "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
+                "Instruments", "Listening", "LocalTime", "LogDocuments", "LogPipeline", "LogRelay", "LogSearch",
+                "LogShipping", "LogStore", "MetricStore", "Nodes", "Patterns", "Model", "Partitions",
                 "PromQL", "RTSP", "Recorders", "Rules", "Scraping", "ConfigText", "Site", "SiteView", "State",
                 "Transfers",
                 "WebUI", hummingbird, lifecycle, unixSignals, logging, nioCore, nioHTTP1, nioPosix, tracing,
@@ -237,7 +237,7 @@ let package = Package(
             name: "watchpost",
             dependencies: [
                 "Server", "Demo", "CameraRecords", "Collectors", "LogDocuments", "LogPipeline", "RuleTesting",
-                "TraceSearch", "Patterns",
+                "TraceSearch", "Patterns", "LocalTime",
                 "Model", "Base", "PromQL", "RTSP", "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],
@@ -290,6 +290,7 @@ let package = Package(
         .tests(of: "Dashboards"),
         .tests(of: "LogStore", ["LogSearch", "TestSupport", "Partitions", "Codecs", "Model", "Base"]),
         .tests(of: "LogSearch", ["TestSupport", "Model", "Base"]),
+        .tests(of: "LocalTime", ["Model"]),
         .tests(of: "LogDocuments", ["TestSupport", "Model", "Base"]),
         .tests(of: "DatePatterns", ["TestSupport", "Base"]),
         .tests(of: "Grok", ["TestSupport", "Patterns", "Model", "Base"]),

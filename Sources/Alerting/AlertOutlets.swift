@@ -63,7 +63,7 @@ package final class AlertOutlets: AlertSink, FindingSource {
                     generatorURL: alert.generatorURL)
             }
         }
-        if state.usesRouter { await router.receive(alerts) }
+        if state.usesRouter { await router.receive(alerts) } else { await router.remember(alerts) }
         await forwarder.receive(alerts)
     }
 

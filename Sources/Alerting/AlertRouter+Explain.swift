@@ -7,6 +7,9 @@ extension AlertRouter {
     /// Names the alert with these labels, in sixteen hexadecimal digits.
     package static func fingerprint(_ labels: Labels) -> String { FingerprintText.text(labels.fingerprint) }
 
+    /// Names the alert with this number.
+    package static func fingerprint(_ number: UInt64) -> String { FingerprintText.text(number) }
+
     /// What becomes of an alert with these labels, whether there is one or not.
     package func explain(_ labels: Labels) -> AlertExplanation {
         let now = now()

@@ -1,5 +1,6 @@
 package import Base
 package import ConfigText
+package import Foundation
 internal import Logging
 package import Model
 package import State
@@ -16,6 +17,7 @@ package final class AlertRouter: AlertSink, Sendable {
     let counters = DeliveryCounters()
     private let transfers: Transfers
     private let externalURL: Mutex<String>
+    private let zone: Mutex<TimeZone>
     /// Why the last attempt of a notification failed.
     private let failures = Mutex<[NotificationLogEntry.Key: String]>([:])
     private let clockSteps = Mutex(ClockSteps())
@@ -23,6 +25,7 @@ package final class AlertRouter: AlertSink, Sendable {
     /// Where it is worked out what is to be told, and kept what was.
     private let queue = WorkQueue("alerting")
     let tokens: SilenceTokens
+    let history: FiringHistory
     let deliverer: Mutex<Deliverer>
     private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
     private let signals: AsyncStream<Void>
@@ -33,37 +36,43 @@ package final class AlertRouter: AlertSink, Sendable {
     /// Alerts, silences and the notification log of a former run are taken from `state`.
     /// - Parameters:
     ///   - externalURL: where people reach this server; for links in notifications.
+    ///   - zone: of times in notifications.
     ///   - firstPause: before a delivery's second attempt.
     ///   - witness: is told of deliveries.
     /// - Throws: ``ConfigRefused`` for templates that cannot be read, ``StateError`` for a file that cannot.
     package init(
         config: AlertmanagerConfig, state: StateStore, transfers: Transfers, externalURL: String,
-        timeSource: any TimeSource = SystemTimeSource(), firstPause: Duration = .milliseconds(500),
+        zone: TimeZone = .gmt, timeSource: any TimeSource = SystemTimeSource(),
+        firstPause: Duration = .milliseconds(500),
         witness: WorkWitness? = nil
     ) throws {
         self.witness = witness
         self.state = state
         self.transfers = transfers
         self.externalURL = Mutex(externalURL)
+        self.zone = Mutex(zone)
         self.timeSource = timeSource
         self.firstPause = firstPause
         tokens = SilenceTokens(key: try state.key("silence links"))
+        history = FiringHistory(state: state, open: try state.openFirings(), now: timeSource.now())
         deliverer = Mutex(
-            try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens))
+            try Self.deliverer(
+                NotificationTemplates(config, externalURL: externalURL, zone: zone), transfers, timeSource, counters,
+                firstPause, tokens))
         var core = RouterCore(config)
         core.restore(
             alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
-            intents: try state.intents(), now: timeSource.now())
+            intents: try state.intents(), acknowledgements: try state.acknowledgements(), now: timeSource.now())
         self.core = Mutex(core)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     private static func deliverer(
-        _ config: AlertmanagerConfig, _ transfers: Transfers, _ externalURL: String, _ timeSource: any TimeSource,
+        _ templates: NotificationTemplates, _ transfers: Transfers, _ timeSource: any TimeSource,
         _ counters: DeliveryCounters, _ firstPause: Duration, _ tokens: SilenceTokens
-    ) throws(ConfigRefused) -> Deliverer {
+    ) -> Deliverer {
         Deliverer(
-            templates: try NotificationTemplates(config, externalURL: externalURL), transfers: transfers,
+            templates: templates, transfers: transfers,
             timeSource: timeSource, statistics: counters, tokens: tokens, firstPause: firstPause)
     }
 
@@ -76,12 +85,19 @@ package final class AlertRouter: AlertSink, Sendable {
     }
 
     /// Works by a new configuration from now on. Alerts, silences and the notification log stay.
-    /// - Parameter externalURL: where people reach this server from now on; `nil` where that is as before.
+    /// - Parameters:
+    ///   - externalURL: where people reach this server from now on; `nil` where that is as before.
+    ///   - zone: of times in notifications from now on; the same.
     /// - Throws: ``ConfigRefused``; then the old one stays in force.
-    package func update(_ config: AlertmanagerConfig, externalURL: String? = nil) throws(ConfigRefused) {
+    package func update(
+        _ config: AlertmanagerConfig, externalURL: String? = nil, zone: TimeZone? = nil
+    ) throws(ConfigRefused) {
         let externalURL = externalURL ?? self.externalURL.withLock { $0 }
-        let next = try Self.deliverer(config, transfers, externalURL, timeSource, counters, firstPause, tokens)
+        let zone = zone ?? self.zone.withLock { $0 }
+        let templates = try NotificationTemplates(config, externalURL: externalURL, zone: zone)
+        let next = Self.deliverer(templates, transfers, timeSource, counters, firstPause, tokens)
         self.externalURL.withLock { $0 = externalURL }
+        self.zone.withLock { $0 = zone }
         let now = now()
         // Both at once: a notification is never written down by one configuration and told by the templates of another.
         core.withLock { core in
@@ -93,6 +109,19 @@ package final class AlertRouter: AlertSink, Sendable {
 
     /// Takes alerts from the rules.
     package func receive(_ alerts: [Alert]) async { await queue.run { self.take(alerts) } }
+
+    /// Remembers alerts of the rules that nobody is told of here.
+    package func remember(_ alerts: [Alert]) async {
+        await queue.run { self.keep { () throws(StateError) in try self.history.take(alerts, now: self.now()) } }
+    }
+
+    /// Looks every half minute which firings go on.
+    private func followHistory() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(30))
+            keep { () throws(StateError) in try history.look(now: now()) }
+        }
+    }
 
     /// The time, after the core has followed a clock that was set.
     func now() -> Int64 {
@@ -110,6 +139,8 @@ package final class AlertRouter: AlertSink, Sendable {
 
     func take(_ alerts: [Alert]) {
         let now = now()
+        // First: who is told of an alert is noted with its firing.
+        keep { () throws(StateError) in try history.take(alerts, now: now) }
         // What takes long is found out on a copy, so that nobody waits for it.
         let copy = core.withLock { $0 }
         let matches = copy.silences.matches(alerts.map(\.labels), except: copy.alerts)
@@ -138,6 +169,7 @@ package final class AlertRouter: AlertSink, Sendable {
     private func follow() async {
         signal.yield()
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.followHistory() }
             var timer: WorkTimer.Call?
             for await _ in signals {
                 let now = now()
@@ -232,7 +264,10 @@ package final class AlertRouter: AlertSink, Sendable {
                     "attempts": "\(outcome.attempts)", "cause": "\(outcome.error)",
                 ])
         }
-        settle(notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled)
+        let wasTold = [.sent, .recorded].contains(outcome.status)
+        settle(
+            notification, Self.record(of: notification, outcome, time: now()), isTold: outcome.isSettled,
+            of: wasTold ? notification.alerts.filter { !$0.isResolved }.map(\.fingerprint) : [])
         return outcome.isSettled ? .told : .failed
     }
 
@@ -258,11 +293,12 @@ package final class AlertRouter: AlertSink, Sendable {
         }
     }
 
-    private func settle(_ notification: Notification, _ delivery: Delivery?, isTold: Bool) {
+    /// - Parameter told: the alerts that somebody has now heard of as firing.
+    private func settle(_ notification: Notification, _ delivery: Delivery?, isTold: Bool, of told: [UInt64] = []) {
         let entry = isTold ? notification.logEntry(at: now()) : nil
         if isTold { failures.withLock { _ = $0.removeValue(forKey: notification.key) } }
         if let entry { core.withLock { $0.told(entry) } }
-        keep { () throws(StateError) in try state.record(delivery, notified: entry) }
+        keep { () throws(StateError) in try state.record(delivery, notified: entry, of: told) }
     }
 
     /// Alerts of a notification that the delivery log names one by one.

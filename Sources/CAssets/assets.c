@@ -4,11 +4,11 @@
 // #embed is C23, which clang offers in older C too.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const unsigned char style_css[] = {
-#embed "../WebUI/Assets/style.css"
-};
 static const unsigned char live_js[] = {
 #embed "../WebUI/Assets/live.js"
+};
+static const unsigned char faults_js[] = {
+#embed "../WebUI/Assets/faults.js"
 };
 static const unsigned char clock_js[] = {
 #embed "../WebUI/Assets/clock.js"
@@ -28,11 +28,14 @@ static const unsigned char exemplars_js[] = {
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
+static const unsigned char camera_js[] = {
+#embed "../WebUI/Assets/camera.js"
+};
 static const unsigned char logs_js[] = {
 #embed "../WebUI/Assets/logs.js"
 };
-static const unsigned char logs_time_js[] = {
-#embed "../WebUI/Assets/logs-time.js"
+static const unsigned char times_js[] = {
+#embed "../WebUI/Assets/times.js"
 };
 static const unsigned char logs_rows_js[] = {
 #embed "../WebUI/Assets/logs-rows.js"
@@ -136,6 +139,12 @@ static const unsigned char templates_report_mustache[] = {
 static const unsigned char templates_report_document_mustache[] = {
 #embed "../WebUI/Assets/templates/report-document.mustache"
 };
+static const unsigned char templates_camera_band_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-band.mustache"
+};
+static const unsigned char templates_camera_compare_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-compare.mustache"
+};
 static const unsigned char templates_camera_choice_mustache[] = {
 #embed "../WebUI/Assets/templates/camera-choice.mustache"
 };
@@ -153,6 +162,45 @@ static const unsigned char templates_service_map_mustache[] = {
 };
 static const unsigned char templates_status_mustache[] = {
 #embed "../WebUI/Assets/templates/status.mustache"
+};
+static const unsigned char zone_js[] = {
+#embed "../WebUI/Assets/zone.js"
+};
+static const unsigned char styles_base_css[] = {
+#embed "../WebUI/Assets/styles/base.css"
+};
+static const unsigned char styles_faults_css[] = {
+#embed "../WebUI/Assets/styles/faults.css"
+};
+static const unsigned char styles_cameras_css[] = {
+#embed "../WebUI/Assets/styles/cameras.css"
+};
+static const unsigned char styles_camera_css[] = {
+#embed "../WebUI/Assets/styles/camera.css"
+};
+static const unsigned char styles_alerts_css[] = {
+#embed "../WebUI/Assets/styles/alerts.css"
+};
+static const unsigned char styles_print_css[] = {
+#embed "../WebUI/Assets/styles/print.css"
+};
+static const unsigned char words_en_txt[] = {
+#embed "../WebUI/Assets/words/en.txt"
+};
+static const unsigned char templates_faults_mustache[] = {
+#embed "../WebUI/Assets/templates/faults.mustache"
+};
+static const unsigned char templates_camera_list_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-list.mustache"
+};
+static const unsigned char templates_storage_mustache[] = {
+#embed "../WebUI/Assets/templates/storage.mustache"
+};
+static const unsigned char say_js[] = {
+#embed "../WebUI/Assets/say.js"
+};
+static const unsigned char overview_js[] = {
+#embed "../WebUI/Assets/overview.js"
 };
 
 // The chart library is fetched by scripts/setup; a build without it says so on its pages.
@@ -175,8 +223,32 @@ static const unsigned char uplot_css[] = {0};
 #define UPLOT_CSS_LENGTH 0
 #endif
 
+static const unsigned char stream_js[] = {
+#embed "../WebUI/Assets/stream.js"
+};
+static const unsigned char live_worker_js[] = {
+#embed "../WebUI/Assets/live-worker.js"
+};
+static const unsigned char cameras_js[] = {
+#embed "../WebUI/Assets/cameras.js"
+};
+static const unsigned char camera_rows_js[] = {
+#embed "../WebUI/Assets/camera-rows.js"
+};
+static const unsigned char wall_js[] = {
+#embed "../WebUI/Assets/wall.js"
+};
+static const unsigned char wall_return_js[] = {
+#embed "../WebUI/Assets/wall-return.js"
+};
+static const unsigned char templates_cameras_mustache[] = {
+#embed "../WebUI/Assets/templates/cameras.mustache"
+};
+static const unsigned char templates_camera_views_mustache[] = {
+#embed "../WebUI/Assets/templates/camera-views.mustache"
+};
+
 static const wp_asset assets[] = {
-    {"style.css", style_css, sizeof style_css},
     {"live.js", live_js, sizeof live_js},
     {"clock.js", clock_js, sizeof clock_js},
     {"layout.js", layout_js, sizeof layout_js},
@@ -184,8 +256,9 @@ static const wp_asset assets[] = {
     {"chart.js", chart_js, sizeof chart_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
+    {"camera.js", camera_js, sizeof camera_js},
     {"logs.js", logs_js, sizeof logs_js},
-    {"logs-time.js", logs_time_js, sizeof logs_time_js},
+    {"times.js", times_js, sizeof times_js},
     {"logs-rows.js", logs_rows_js, sizeof logs_rows_js},
     {"logs-zoom.js", logs_zoom_js, sizeof logs_zoom_js},
     {"logs-tail.js", logs_tail_js, sizeof logs_tail_js},
@@ -220,12 +293,36 @@ static const wp_asset assets[] = {
     {"templates/record.mustache", templates_record_mustache, sizeof templates_record_mustache},
     {"templates/report.mustache", templates_report_mustache, sizeof templates_report_mustache},
     {"templates/report-document.mustache", templates_report_document_mustache, sizeof templates_report_document_mustache},
+    {"templates/camera-band.mustache", templates_camera_band_mustache, sizeof templates_camera_band_mustache},
+    {"templates/camera-compare.mustache", templates_camera_compare_mustache, sizeof templates_camera_compare_mustache},
     {"templates/camera-choice.mustache", templates_camera_choice_mustache, sizeof templates_camera_choice_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
     {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
+    {"zone.js", zone_js, sizeof zone_js},
+    {"styles/base.css", styles_base_css, sizeof styles_base_css},
+    {"styles/faults.css", styles_faults_css, sizeof styles_faults_css},
+    {"styles/cameras.css", styles_cameras_css, sizeof styles_cameras_css},
+    {"styles/camera.css", styles_camera_css, sizeof styles_camera_css},
+    {"styles/alerts.css", styles_alerts_css, sizeof styles_alerts_css},
+    {"styles/print.css", styles_print_css, sizeof styles_print_css},
+    {"words/en.txt", words_en_txt, sizeof words_en_txt},
+    {"templates/faults.mustache", templates_faults_mustache, sizeof templates_faults_mustache},
+    {"templates/camera-list.mustache", templates_camera_list_mustache, sizeof templates_camera_list_mustache},
+    {"templates/storage.mustache", templates_storage_mustache, sizeof templates_storage_mustache},
+    {"faults.js", faults_js, sizeof faults_js},
+    {"say.js", say_js, sizeof say_js},
+    {"stream.js", stream_js, sizeof stream_js},
+    {"live-worker.js", live_worker_js, sizeof live_worker_js},
+    {"cameras.js", cameras_js, sizeof cameras_js},
+    {"camera-rows.js", camera_rows_js, sizeof camera_rows_js},
+    {"wall.js", wall_js, sizeof wall_js},
+    {"wall-return.js", wall_return_js, sizeof wall_return_js},
+    {"templates/cameras.mustache", templates_cameras_mustache, sizeof templates_cameras_mustache},
+    {"templates/camera-views.mustache", templates_camera_views_mustache, sizeof templates_camera_views_mustache},
+    {"overview.js", overview_js, sizeof overview_js},
     {"uplot.js", uplot_js, UPLOT_JS_LENGTH},
     {"uplot.css", uplot_css, UPLOT_CSS_LENGTH},
 };

@@ -33,12 +33,7 @@ public struct CameraHistory: Sendable {
         let present = footage.present.clipped(to: range)
         let known = footage.known.clipped(to: range)
         let due = known.subtracting(footage.undue)
-        // What is shorter is a pause as between two files, also at an end of what is known.
-        let gaps = TimeSpans(
-            footage.known.subtracting(footage.undue).subtracting(footage.present).spans.filter {
-                $0.length > FootageSpans.joining
-            }
-        ).clipped(to: range)
+        let gaps = footage.gaps(in: range)
         record.isRecorded = !known.isEmpty || !present.isEmpty
         record.footageSeconds = Self.seconds(present.total)
         record.estimatedSeconds = Self.seconds(footage.estimated.clipped(to: range).total)

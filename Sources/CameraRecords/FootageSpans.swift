@@ -16,6 +16,13 @@ public struct FootageSpans: Sendable, Equatable {
 
     public var isEmpty: Bool { present.isEmpty && estimated.isEmpty && known.isEmpty && undue.isEmpty }
 
+    /// Spans in which footage was due and there was none, within a span of time. What is shorter than ``joining`` is a pause
+    /// as between two files, also at an end of what is known.
+    public func gaps(in range: TimeSpan) -> TimeSpans {
+        TimeSpans(known.subtracting(undue).subtracting(present).spans.filter { $0.length > Self.joining })
+            .clipped(to: range)
+    }
+
     public mutating func formUnion(_ other: FootageSpans) {
         present.formUnion(other.present, joining: Self.joining)
         estimated.formUnion(other.estimated, joining: Self.joining)

@@ -79,6 +79,23 @@ package struct Panel: Sendable, Codable, Equatable {
     package let thresholds: [Threshold]
     /// Whether a time series shows its thresholds as lines.
     package let lineThresholds: Bool
+    /// A time that is shaded.
+    package struct Shade: Sendable, Codable, Equatable {
+        /// Milliseconds since the Unix epoch; without an end it goes on.
+        package let start: Int64
+        package let end: Int64?
+        package let color: String
+
+        package init(start: Int64, end: Int64?, color: String) {
+            self.start = start
+            self.end = end
+            self.color = color
+        }
+    }
+
+    /// Labels that a series may not have other values of; `nil` for any.
+    package var only: [String: String]?
+    package var shades: [Shade]?
     /// Columns of 24, and rows of 30 pixels.
     package let width: Int
     package let height: Int

@@ -10,8 +10,9 @@ package final class Demo: Sendable {
     private let mail: MailInboxServer
     private let webhook: WebhookInboxServer
     private let cameras: [String]
-    private let incident = Mutex<Task<Void, Never>?>(nil)
+    private let incidents = Mutex<Task<Void, Never>?>(nil)
     private let services: DemoServices
+    package let narrator = DemoNarrator()
     private let work = Mutex<Task<Void, Never>?>(nil)
     private let folder: String
 
@@ -27,7 +28,8 @@ package final class Demo: Sendable {
     }
 
     private init(
-        inbox: Inbox, simulator: CameraSimulator, mail: MailInboxServer, webhook: WebhookInboxServer, site: DemoSite
+        inbox: Inbox, simulator: CameraSimulator, mail: MailInboxServer, webhook: WebhookInboxServer,
+        services: DemoServices, site: DemoSite
     ) {
         self.inbox = inbox
         self.simulator = simulator
@@ -35,7 +37,7 @@ package final class Demo: Sendable {
         self.webhook = webhook
         cameras = site.cameras
         folder = site.folder
-        services = DemoServices(cameras: site.cameras) { [folder = site.folder] in Self.note($0, in: folder) }
+        self.services = services
     }
 
     /// Makes the clip at the first start, starts the cameras and the mailbox, and writes the site. Tells what it does.
@@ -47,7 +49,7 @@ package final class Demo: Sendable {
             tell("1/4 the clip that the cameras play (ffmpeg makes it at the first start)")
             let clip = try ClipMaker.clip(cachedAt: clipPath)
             let ids = (1...count).map { "cam-\($0)" }
-            tell("2/4 \(count) cameras and an inbox for mail and webhooks, on this host alone")
+            tell("2/4 \(count) cameras, a gateway, an API, AI workers and an inbox for mail, on this host alone")
             let simulator = CameraSimulator(
                 cameras: ids.map { SimulatedCamera(id: $0, user: DemoSite.user, password: DemoSite.password) },
                 clip: clip)
@@ -55,13 +57,16 @@ package final class Demo: Sendable {
             let inbox = Inbox()
             let mail = try await MailInboxServer(inbox: inbox)
             let webhook = try await WebhookInboxServer(inbox: inbox)
+            let services = try await DemoServices(cameras: ids) { Self.note($0, in: folder) }
             let site = DemoSite(
-                cameras: ids, cameraPort: cameraPort, mailPort: mail.port, webhookPort: webhook.port, folder: folder)
+                cameras: ids, cameraPort: cameraPort, mailPort: mail.port, webhookPort: webhook.port,
+                exporters: services.exporters, folder: folder)
             tell("3/4 the site: Prometheus', Alertmanager's and Filebeat's files in \(site.configuration)")
             try BuiltInSite.write(to: site.configuration)
             try site.write()
             tell("4/4 the server, and an ffmpeg recorder a camera")
-            return Demo(inbox: inbox, simulator: simulator, mail: mail, webhook: webhook, site: site)
+            return Demo(
+                inbox: inbox, simulator: simulator, mail: mail, webhook: webhook, services: services, site: site)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)
             throw error
@@ -74,13 +79,12 @@ package final class Demo: Sendable {
         return cache + "/watchpost/demo-clip.h264"
     }
 
-    private static func tell(_ text: String) {
-        FileHandle.standardOutput.write(Data("demo: \(text)\n".utf8))
-    }
+    private static func tell(_ text: String) { DemoNarrator.tell(text) }
 
-    /// Serves the inbox until the task is cancelled.
-    package func runInbox() async {
+    /// Serves the inbox and what the services measure until the task is cancelled.
+    package func runServers() async {
         await withDiscardingTaskGroup { group in
+            for exporter in services.exporters { group.addTask { await exporter.run() } }
             group.addTask { [mail] in try? await mail.run() }
             group.addTask { [webhook] in await webhook.run() }
         }
@@ -111,8 +115,8 @@ package final class Demo: Sendable {
         }
     }
 
-    /// Says where the pages are and what to try, and stages the incident after a minute.
-    package func tellReady(url: String, address: String, stagesIncident: Bool) {
+    /// Says where the pages are and what to try, and stages the incidents.
+    package func tellReady(url: String, address: String, stagesIncidents: Bool) {
         let server = address == "127.0.0.1:9900" ? "" : " --server \(url)"
         Self.tell("ready: open \(url)/ in a browser")
         Self.tell("try, in another terminal:")
@@ -123,24 +127,22 @@ package final class Demo: Sendable {
         Self.tell("  watchpost logs 'component:recording AND level:ERROR'\(server)")
         Self.tell("  watchpost traces search 'status=error'\(server)")
         work.withLock { $0 = Task { [services] in await services.run(sendingTo: url) } }
-        guard stagesIncident, let camera = cameras.dropFirst().first ?? cameras.first else { return }
-        Self.tell("in a minute \(camera) fails by itself, so that you see an alert; Ctrl-C ends everything")
-        incident.withLock { $0 = Task { [self] in await stage(camera) } }
-    }
-
-    /// A camera stops sending for a while and comes back.
-    private func stage(_ camera: String) async {
-        guard (try? await Task.sleep(for: .seconds(60))) != nil else { return }
-        Self.tell("\(camera) stops sending pictures now; its tile turns red, and in about 25 s an alert is sent")
-        try? setFault(CameraFault.stall.rawValue, for: camera)
-        guard (try? await Task.sleep(for: .seconds(60))) != nil else { return }
-        Self.tell("\(camera) is well again; the alert is resolved shortly, see \"Messages sent\"")
-        try? setFault(CameraFault.none.rawValue, for: camera)
+        Self.tell("Ctrl-C ends everything")
+        guard stagesIncidents else { return }
+        Self.tell(
+            "within three minutes three things fail on purpose, one after the other; times are of "
+                + TimeZone.current.identifier
+        )
+        let story = DemoStory(
+            cameras: cameras, url: url, inbox: inbox, narrator: narrator,
+            setFault: { [self] in try? setFault($0.rawValue, for: $1) }, setSlow: { [services] in services.setSlow($0) }
+        )
+        incidents.withLock { $0 = Task { await story.run() } }
     }
 
     /// Ends the cameras and takes the folder away.
     package func end() {
-        incident.withLock { $0?.cancel() }
+        incidents.withLock { $0?.cancel() }
         work.withLock { $0?.cancel() }
         simulator.stop()
         try? FileManager.default.removeItem(atPath: folder)

@@ -6,6 +6,7 @@ struct DemoSite {
     let cameraPort: Int
     let mailPort: Int
     let webhookPort: Int
+    let exporters: [DemoExporter]
     /// Below this everything of the demo lies.
     let folder: String
 
@@ -18,10 +19,13 @@ struct DemoSite {
     /// Writes the files that differ over those of the built-in site.
     func write() throws {
         try write("watchpost.yml", watchpost)
-        try edit("prometheus.yml") { $0.replacing("evaluation_interval: 15s", with: "evaluation_interval: 5s") }
+        try edit("prometheus.yml") {
+            $0.replacing("evaluation_interval: 15s", with: "evaluation_interval: 5s") + scraped
+        }
         for name in try FileManager.default.contentsOfDirectory(atPath: configuration + "/rules") {
             try edit("rules/\(name)", Self.quickened)
         }
+        try write("rules/demo.yml", Self.rules)
         try write("alertmanager.yml", alertmanager)
         try write("filebeat.yml", filebeat)
         for camera in cameras {
@@ -36,18 +40,55 @@ struct DemoSite {
     }
 
     /// What waits for up to two minutes waits for 15 seconds, and what waits longer for 45, so that a camera that is offline
-    /// mutes what follows from it; rules of ten minutes and more, of the host's load, stay as they are.
+    /// mutes what follows from it; rules of ten minutes and more, of the host's load, stay as they are. What is held for
+    /// minutes after it is over is held for 45 seconds, and a hole in the footage is told of for one.
     private static func quickened(_ rules: String) -> String {
-        rules.replacing(/\bfor: [12]m\b/, with: "for: 15s").replacing(/\bfor: [345]m\b/, with: "for: 45s")
+        rules.replacing(/\bfor: ([12]m|90s)\b/, with: "for: 15s").replacing(/\bfor: [345]m\b/, with: "for: 45s")
+            .replacing(/\bkeep_firing_for: [12]m\b/, with: "keep_firing_for: 45s")
             .replacing(/\binterval: \d+[smhd]\b/, with: "interval: 5s")
+            .replacing("recording_gaps_total[10m]", with: "recording_gaps_total[1m]")
+            .replacing("within the last ten minutes", with: "within the last minute")
     }
 
+    /// The services, under the names that jobs of such sites have.
+    private var scraped: String {
+        var text = "\nscrape_configs:\n"
+        for exporter in exporters {
+            text += "  - job_name: \(exporter.name.job)\n    static_configs:\n"
+            text += "      - targets: ['127.0.0.1:\(exporter.port)']\n"
+            text += "        labels: { instance: \(exporter.name.instance), service: \(exporter.name.service) }\n"
+        }
+        return text
+    }
+
+    private static let rules = """
+        # What only the demo's site has: an alert of one's own, about a service of one's own.
+        groups:
+          - name: plate_reader_alerts
+            interval: 5s
+            rules:
+              - alert: PlateReaderBehind
+                expr: sum by (instance, service) (ai_jobs_queued_total) > 20
+                for: 10s
+                labels:
+                  severity: warning
+                  component: ai
+                annotations:
+                  summary: "{{ $value }} pictures wait for the {{ $labels.service }}"
+                  description: >-
+                    A picture takes {{ with query "sum(rate(ai_processing_duration_seconds_sum[1m])) /
+                    sum(rate(ai_processing_duration_seconds_count[1m]))" }}{{ . | first | value | humanizeDuration }}{{ end }}:
+                    more come than can be looked at
+
+        """
+
     private var watchpost: String {
-        var text = "# The demo's site.\ninstance: demo\n"
+        var text = "# The demo's site.\ninstance: demo\nstills: on\n"
         text += "otlp: { http: 127.0.0.1:4318, grpc: 127.0.0.1:4317 }\ncameras:\n"
-        for camera in cameras {
-            text +=
-                "  - { id: \(camera), url_file: \(configuration)/\(camera).url, fps: 25, watch: [recorder, probe], labels: { site: demo } }\n"
+        for (index, camera) in cameras.enumerated() {
+            let network = DemoStory.networkSwitch(of: index, of: cameras.count)
+            text += "  - { id: \(camera), url_file: \(configuration)/\(camera).url, fps: 25, watch: [recorder, probe],"
+            text += " labels: { site: demo, switch: \(network) } }\n"
         }
         text += "recordings:\n"
         for camera in cameras { text += "  - { camera: \(camera), path: \(footage)/\(camera), segment: 10s }\n" }
@@ -95,6 +136,10 @@ struct DemoSite {
                 send_resolved: true
 
         inhibit_rules:
+          # Cameras come back one after the other; the pauses between two tries are not shortened as those of rules.
+          - source_matchers: [alertname="CamerasDownTogether"]
+            target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate|Camera(Offline|Stalled|KeyframeMissing)|RecordingOverdue"']
+            equal: [instance]
           - source_matchers: [alertname="CameraOffline"]
             target_matchers: ['alertname=~"LowCameraFPS|HighFrameDropRate|CameraStalled|CameraKeyframeMissing|Recording.*"']
             equal: [instance, camera_id]

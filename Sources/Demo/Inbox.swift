@@ -20,6 +20,16 @@ package final class Inbox: Sendable {
         contents.withLock { Array($0.messages.suffix(max(0, limit)).reversed()) }
     }
 
+    /// How many have come.
+    var count: Int { contents.withLock { $0.lastID } }
+
+    /// The subject of the first mail behind so many messages that is such a one.
+    func mail(after count: Int, _ isWanted: (_ subject: String) -> Bool) -> String? {
+        contents.withLock { contents in
+            contents.messages.first { $0.id > count && $0.kind == .mail && isWanted($0.subject) }?.subject
+        }
+    }
+
     func add(_ kind: InboxMessage.Kind, to: String, subject: String, body: String) {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         contents.withLock { contents in

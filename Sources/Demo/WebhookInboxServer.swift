@@ -1,16 +1,14 @@
 internal import Foundation
 internal import Hummingbird
-internal import Logging
 internal import NIOCore
 internal import SiteView
-internal import Synchronization
 
 /// An HTTP server on loopback that puts every posted body into the inbox.
 struct WebhookInboxServer: Sendable {
-    let port: Int
-    private let serving: Task<Void, Never>
+    private let server: LoopbackServer
 
-    /// Listens at a port of the system's choice, so that nobody else takes it before the site names it.
+    var port: Int { server.port }
+
     init(inbox: Inbox) async throws {
         let router = Router()
         router.post("**") { request, _ in
@@ -19,34 +17,11 @@ struct WebhookInboxServer: Sendable {
             inbox.add(.webhook, to: request.uri.path, subject: notification.subject, body: notification.text)
             return HTTPResponse.Status.ok
         }
-        var logger = Logger(label: "inbox")
-        logger.logLevel = .critical
-        let (ports, found) = AsyncThrowingStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        serving = Task {
-            do {
-                try await application.run()
-                found.finish()
-            } catch {
-                found.finish(throwing: error)
-            }
-        }
-        guard let port = try await ports.first(where: { _ in true }) else {
-            throw Demo.Refusal(description: "the inbox for webhooks ended at once")
-        }
-        self.port = port
+        server = try await LoopbackServer("the inbox for webhooks", router: router)
     }
 
     /// Serves until the task is cancelled.
-    func run() async {
-        await withTaskCancellationHandler {
-            await serving.value
-        } onCancel: {
-            serving.cancel()
-        }
-    }
+    func run() async { await server.run() }
 }
 
 /// What a person reads of a webhook's JSON: its state and its alerts' summaries.

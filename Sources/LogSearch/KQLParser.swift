@@ -1,4 +1,5 @@
 import Base
+import LocalTime
 
 /// Reads the Kibana Query Language.
 ///
@@ -6,13 +7,13 @@ import Base
 /// of which any word will do. `field:{ … }` asks for fields below one.
 struct KQLParser {
     var cursor: QueryCursor
-    private let clock: QueryClock
+    private let clock: ZoneClock
     private var depth = 0
 
     private static let special = "\\():<>\"*{}"
     private static let named: [Character: Character] = ["t": "\t", "n": "\n", "r": "\r"]
 
-    init(_ text: String, _ clock: QueryClock) {
+    init(_ text: String, _ clock: ZoneClock) {
         cursor = QueryCursor(text)
         self.clock = clock
     }
@@ -171,7 +172,7 @@ struct KQLParser {
             if case .plain(let literal) = self { Wildcard(literal.elements).isEverything } else { false }
         }
 
-        func queryText(_ clock: QueryClock) -> QueryText {
+        func queryText(_ clock: ZoneClock) -> QueryText {
             if case .quoted(let text) = self { return QueryText(text, isQuoted: true, clock) }
             return QueryText(text, clock)
         }
@@ -182,7 +183,7 @@ struct KQLParser {
             return .pattern(Wildcard(prefix + literal.elements))
         }
 
-        func test(_ clock: QueryClock) -> QueryTest {
+        func test(_ clock: ZoneClock) -> QueryTest {
             guard case .plain(let literal) = self else { return .words(queryText(clock), slop: 0) }
             if literal.hasWildcard { return isEverything ? .exists : .wildcard(Wildcard(literal.elements)) }
             if literal.text.lowercased() == "null", !literal.hasEscape { return .isNull }

@@ -1,4 +1,5 @@
 public import Foundation
+internal import LocalTime
 public import Model
 internal import Patterns
 
@@ -55,7 +56,7 @@ extension LogQuery {
         _ text: String, fields: [String]?, joinsByAnd: Bool, now: Int64, zone: TimeZone
     ) throws(LogQueryError) -> LogQuery {
         try checkLength(text)
-        var parser = LuceneParser(text, QueryClock(now: now, zone: zone), joinsByAnd: joinsByAnd)
+        var parser = LuceneParser(text, ZoneClock(now: now, zone: zone), joinsByAnd: joinsByAnd)
         let root = try parser.parse()
         guard let fields else { return LogQuery(root: root) }
         return LogQuery(
@@ -106,7 +107,7 @@ extension LogQuery {
     public static func match(
         _ field: String, _ text: String, atLeast share: (_ words: Int) -> Int, now: Int64, zone: TimeZone
     ) -> LogQuery {
-        let clock = QueryClock(now: now, zone: zone)
+        let clock = ZoneClock(now: now, zone: zone)
         let whole = QueryText(text, isQuoted: true, clock)
         let parts = whole.words.map { QueryText($0, clock) }
         if parts.count <= 1 { return LogQuery(root: .leaf(.name(field), .anyOf(whole, parts))) }
@@ -119,13 +120,13 @@ extension LogQuery {
 
     /// Events of which a field has the words of a text in a row, or no more than `slop` places apart.
     public static func phrase(_ field: String, _ text: String, slop: Int, now: Int64, zone: TimeZone) -> LogQuery {
-        let text = QueryText(text, isQuoted: true, QueryClock(now: now, zone: zone))
+        let text = QueryText(text, isQuoted: true, ZoneClock(now: now, zone: zone))
         return LogQuery(root: .leaf(.name(field), .words(text, slop: slop)))
     }
 
     /// Events of which a field has a word that differs from another by some letters at most.
     public static func fuzzy(_ field: String, _ text: String, edits: Int, now: Int64, zone: TimeZone) -> LogQuery {
-        let text = QueryText(text, QueryClock(now: now, zone: zone))
+        let text = QueryText(text, ZoneClock(now: now, zone: zone))
         return LogQuery(root: .leaf(.name(field), .fuzzy(text, edits: edits)))
     }
 
@@ -176,7 +177,7 @@ extension LogQuery {
         _ field: String, from lower: String?, includesLower: Bool, to upper: String?, includesUpper: Bool,
         _ form: LogTextForm, now: Int64, zone: TimeZone
     ) -> LogQuery {
-        let clock = QueryClock(now: now, zone: zone)
+        let clock = ZoneClock(now: now, zone: zone)
         if form == .exact {
             let test = ValueTest(
                 literals: [], numbers: nil, text: "[\(lower ?? "*") TO \(upper ?? "*")]"

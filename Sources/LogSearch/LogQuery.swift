@@ -1,5 +1,6 @@
 public import Base
 public import Foundation
+internal import LocalTime
 public import Model
 
 /// What events must fulfil: a query in Lucene's language (as Elasticsearch's `query_string` has it) or in KQL.
@@ -24,7 +25,7 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         _ text: String, now: Int64 = SystemTimeSource().now(), zone: TimeZone = .gmt
     ) throws(LogQueryError) -> LogQuery {
         try checkLength(text)
-        var parser = LuceneParser(text, QueryClock(now: now, zone: zone))
+        var parser = LuceneParser(text, ZoneClock(now: now, zone: zone))
         return LogQuery(root: try parser.parse())
     }
 
@@ -34,7 +35,7 @@ public struct LogQuery: Sendable, CustomStringConvertible {
         _ text: String, now: Int64 = SystemTimeSource().now(), zone: TimeZone = .gmt
     ) throws(LogQueryError) -> LogQuery {
         try checkLength(text)
-        var parser = KQLParser(text, QueryClock(now: now, zone: zone))
+        var parser = KQLParser(text, ZoneClock(now: now, zone: zone))
         return LogQuery(root: try parser.parse())
     }
 

@@ -1,4 +1,5 @@
 import Base
+import LocalTime
 internal import Patterns
 
 /// Reads Lucene's classic query language with Elasticsearch's additions.
@@ -6,12 +7,12 @@ internal import Patterns
 /// AND and OR bind as they do there: `a AND b OR c` is `+a +b c`. Parentheses make it what one means.
 struct LuceneParser {
     var cursor: QueryCursor
-    let clock: QueryClock
+    let clock: ZoneClock
     /// Whether clauses without an operator between them are joined by AND.
     private let joinsByAnd: Bool
     private var depth = 0
 
-    init(_ text: String, _ clock: QueryClock, joinsByAnd: Bool = false) {
+    init(_ text: String, _ clock: ZoneClock, joinsByAnd: Bool = false) {
         cursor = QueryCursor(text)
         self.clock = clock
         self.joinsByAnd = joinsByAnd

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import LocalTime
 import Model
 internal import Patterns
 
@@ -200,7 +201,7 @@ extension QueryRange {
         if bounds.isEmpty { return true }
         if bounds.allSatisfy({ $0.number != nil }) { return QueryText.number(value).map(contains) ?? false }
         // Dates of events are UTC where they name no zone.
-        if bounds.allSatisfy({ $0.time != nil }), let time = DateMath.range(value, QueryClock(now: 0, zone: .gmt)) {
+        if bounds.allSatisfy({ $0.time != nil }), let time = DateMath.range(value, ZoneClock(now: 0, zone: .gmt)) {
             return times.contains(time.start)
         }
         let value = value.lowercased()

@@ -1,4 +1,5 @@
 import Base
+import LocalTime
 import Model
 internal import Patterns
 
@@ -56,7 +57,7 @@ struct QueryText: Sendable {
     /// What the text means as a date: a moment, or a whole day, month ….
     let time: TimeRange?
 
-    init(_ text: String, isQuoted: Bool = false, _ clock: QueryClock) {
+    init(_ text: String, isQuoted: Bool = false, _ clock: ZoneClock) {
         self.text = text
         self.isQuoted = isQuoted
         lowered = text.lowercased()

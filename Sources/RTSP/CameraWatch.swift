@@ -90,6 +90,9 @@ final class CameraWatch {
         if phase == .waiting { deadline = min(deadline, time) }
     }
 
+    /// Whether the next attempt is still to begin.
+    var isWaiting: Bool { phase == .waiting }
+
     /// What its device knows its login by; `nil` without one.
     var login: LoginGate.Login? {
         guard let address = led ?? StreamAddress(target.url), let user = address.user else { return nil }

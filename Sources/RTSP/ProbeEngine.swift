@@ -86,6 +86,18 @@ final class ProbeEngine {
         return true
     }
 
+    /// Has a camera that is not connected be tried at once.
+    /// - Returns: whether it is probed.
+    func tryNow(_ id: String, now: Int64) -> Bool {
+        guard let watch = watches[id] else { return false }
+        if let login = watch.login { logins.reset(login) }
+        watch.hurry(to: now)
+        return true
+    }
+
+    /// Whether the next attempt at a camera is still to begin; `nil` for one that is not probed.
+    func isWaiting(_ id: String) -> Bool? { watches[id].map(\.isWaiting) }
+
     func readings(now: Int64) -> [String: ProbeReading] {
         let wall = clock.now()
         return watches.mapValues { $0.reading(now: now, wall: wall) }

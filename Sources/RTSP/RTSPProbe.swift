@@ -32,6 +32,26 @@ package final class RTSPProbe: Sendable {
         return engine.withLock { $0.retryLogin(of: id, now: steadyNow()) }
     }
 
+    /// Has a camera that is not connected be tried at once, and waits for what comes of it.
+    /// - Returns: what is known of it then; `nil` for one that is not probed.
+    package func tryNow(_ id: String, patience: Duration = .seconds(8)) async -> ProbeReading? {
+        guard engine.withLock({ $0.tryNow(id, now: steadyNow()) }) else { return nil }
+        queue.wake()
+        let start = ContinuousClock.now
+        var hasBegun = false
+        while start.duration(to: .now) < patience, !Task.isCancelled {
+            let reading = readings()[id]
+            if reading?.connected == true { return reading }
+            let isWaiting = engine.withLock { $0.isWaiting(id) }
+            guard let isWaiting else { return nil }
+            // One that is refused at once may have begun and ended between two looks.
+            if isWaiting, hasBegun || start.duration(to: .now) > .seconds(1) { return reading }
+            hasBegun = hasBegun || !isWaiting
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        return readings()[id]
+    }
+
     /// What is known of each camera now, by its id. Cheap enough to be asked every second.
     package func readings() -> [String: ProbeReading] {
         engine.withLock { $0.readings(now: steadyNow()) }

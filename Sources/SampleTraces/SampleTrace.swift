@@ -6,6 +6,10 @@ struct SampleTrace {
     let camera: String
     /// Whether the camera's uploads fail.
     let isTroubled: Bool
+    /// How long a worker looks at a frame, most of the time.
+    var inference = Duration.milliseconds(46)
+    /// How long a frame waits for a worker; `nil` for some seconds.
+    var queueWait: Duration?
     var random: SampleRandom
     private(set) var spans: [Span] = []
     /// Nanoseconds since the Unix epoch.
@@ -209,13 +213,14 @@ struct SampleTrace {
 
     mutating func plate() {
         let worker = SampleService.worker(random.below(3))
+        let wait = Double(random.below(9_000)) / 1_000
         span(
             worker, "process frames", .consumer,
             [
                 SpanAttribute("messaging.system", .string("redis")),
                 SpanAttribute("messaging.destination.name", .string("frames")), cameraAttribute,
                 SpanAttribute("vms.ai.job_type", .string("plate")),
-                SpanAttribute("vms.ai.queue_wait", .number(Double(random.below(9_000)) / 1_000)),
+                SpanAttribute("vms.ai.queue_wait", .number(queueWait.map { $0 / .seconds(1) } ?? wait)),
             ]
         ) { trace in
             trace.span(
@@ -226,7 +231,7 @@ struct SampleTrace {
                     SpanAttribute("vms.ai.device", .string("cuda:0")),
                 ]
             ) { trace in
-                trace.lasts(46)
+                trace.lasts(trace.inference / .milliseconds(1))
                 if trace.random.happens(in: 15) { trace.fails("CUDA out of memory", type: "OutOfMemoryError") }
             }
             if trace.random.happens(in: 400) { return }

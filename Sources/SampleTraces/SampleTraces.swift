@@ -30,6 +30,10 @@ public struct SampleTraces: Sendable {
     private let interval: Int64
     /// A camera whose uploads fail and are slow; `nil` for none.
     public var troubledCamera: String?
+    /// How long the AI workers look at a frame, most of the time.
+    public var inference = Duration.milliseconds(46)
+    /// How long a frame waits for a worker; `nil` for some seconds, each time others.
+    public var queueWait: Duration?
 
     /// - Parameters:
     ///   - start: when the first trace begins, in nanoseconds since the Unix epoch.
@@ -52,6 +56,8 @@ public struct SampleTraces: Sendable {
     /// The spans of a trace of that kind, which begins at ``time``.
     public mutating func next(_ story: Story, camera: String) -> [Span] {
         var trace = SampleTrace(camera: camera, at: time, isTroubled: camera == troubledCamera, random: random)
+        trace.inference = inference
+        trace.queueWait = queueWait
         switch story {
         case .segment: trace.segment()
         case .plate: trace.plate()

@@ -29,7 +29,7 @@ enum Doors {
     ) throws -> Router<AppRequestContext> {
         let router = Routers.make()
         router.add(
-            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: [WatchpostAPI.liveStream]))
+            middleware: RequestMetricsMiddleware(registry: parts.registry, excluding: WatchpostAPI.liveStreams))
         if let tracer = parts.tracer { router.add(middleware: RequestTracing(tracer: tracer)) }
         router.add(middleware: AccessMiddleware(hostNames: hostNames()))
         let lanes = parts.lanes
@@ -59,12 +59,13 @@ enum Doors {
             WatchpostParts(
                 view: view, registry: parts.registry, isReady: isReady, reload: reload,
                 dashboards: { parts.dashboards }, retryLogin: { parts.cameras.retryLogin(of: $0) },
-                setFault: parts.options.demo?.setFault)
+                setFault: parts.options.demo?.setFault, zone: { parts.site.watchpost.zone })
         ).addRoutes(to: router)
         try WebUI(
             view: view, dashboards: { parts.dashboards }, siteName: parts.instance,
             version: WatchpostVersion.current, isDemo: parts.options.demo != nil,
-            serviceGraph: { try await view.serviceGraph(in: $0) }
+            story: parts.options.demo?.story,
+            serviceGraph: { try await view.serviceGraph(in: $0) }, zone: { parts.site.watchpost.zone }
         ).addRoutes(to: router)
         return router
     }

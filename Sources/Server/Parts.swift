@@ -71,6 +71,8 @@ final class Parts: Sendable {
     /// Cameras that other hosts watch.
     let nodes: NodeCameras
     let nodeQuestions: NodeQuestions
+    /// What was gathered of cameras' past a moment ago.
+    let pasts = PastStore()
     let storageProblems: StorageProblems
     let sms: SMSListener
     /// Where messages of all doors are read.
@@ -126,7 +128,7 @@ final class Parts: Sendable {
         transfers = Transfers()
         let router = try AlertRouter(
             config: site.site.alertmanager ?? Self.noRoutes, state: state, transfers: transfers,
-            externalURL: config.externalURL ?? address.url, witness: witness)
+            externalURL: config.externalURL ?? address.url, zone: config.zone, witness: witness)
         outlets = AlertOutlets(router: router, transfers: transfers)
         appender = ForwardingAppender(store: metrics, directory: data + "/remote-write", transfers: transfers)
         rules = RuleManager(engine: engine, source: metrics, appender: appender, witness: witness)
@@ -250,7 +252,8 @@ final class Parts: Sendable {
         let externalURL = site.watchpost.externalURL ?? address.url
         try appender.update(
             site.prometheus?.remoteWrites ?? [], externalLabels: site.prometheus?.externalLabels ?? .empty)
-        try outlets.router.update(site.alertmanager ?? Self.noRoutes, externalURL: externalURL)
+        try outlets.router.update(
+            site.alertmanager ?? Self.noRoutes, externalURL: externalURL, zone: site.watchpost.zone)
         var settings = RuleManager.Settings()
         if let prometheus = site.prometheus {
             settings.evaluationInterval = prometheus.evaluationInterval
@@ -358,6 +361,7 @@ final class Parts: Sendable {
             LoopService(on: WorkQueue("storage problems")) { [storageProblems] in await storageProblems.run() },
             LoopService(on: WorkQueue("remotes")) { [appender] in await appender.run() },
             LoopService { [outlets] in await outlets.run() },
+            LoopService { await ServerView(parts: self).followAcknowledged() },
             LoopService { [ownSeries] in await ownSeries.run() },
         ] + collectors.services() + [
             LoopService { [scraper] in await scraper.run() },

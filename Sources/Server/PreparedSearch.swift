@@ -60,9 +60,7 @@ struct PreparedSearch: Sendable {
 
     /// The zone that a request names, else the site's, else the host's.
     static func zone(of request: LogSearchRequest, _ parts: Parts) throws -> TimeZone {
-        guard let name = request.timeZone else {
-            return parts.current.value.site.watchpost.timeZone.flatMap(LogTime.zone) ?? .current
-        }
+        guard let name = request.timeZone else { return parts.current.value.site.watchpost.zone }
         guard let zone = LogTime.zone(name) else {
             throw LogSearchRefused(
                 "there is no time zone \"\(name.prefix(80))\"; write a name such as Asia/Ho_Chi_Minh, or +07:00")

@@ -28,13 +28,17 @@ package struct ServeOptions: Sendable {
     /// What the demo adds: an inbox, and cameras with faults on command. Its recorders end with it.
     package struct DemoHooks: Sendable {
         package var messages: @Sendable (_ limit: Int) -> [InboxMessage]
+        /// What it did on purpose and what came of it, newest first.
+        package var story: @Sendable () -> [StoryLine]
         package var setFault: @Sendable (_ camera: String, _ fault: String) throws -> Void
 
         package init(
             messages: @escaping @Sendable (_ limit: Int) -> [InboxMessage],
+            story: @escaping @Sendable () -> [StoryLine],
             setFault: @escaping @Sendable (_ camera: String, _ fault: String) throws -> Void
         ) {
             self.messages = messages
+            self.story = story
             self.setFault = setFault
         }
     }

@@ -28,6 +28,7 @@ extension ServerView {
     }
 
     func acceptSilence(_ token: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        defer { shared.forget() }
         do {
             return try router.acceptOffer(
                 token, for: Int64(minutes) * 60_000, createdBy: createdBy, comment: comment)
@@ -46,12 +47,14 @@ extension ServerView {
                 case .expired: .expired
                 }
             return SilenceView(
-                id: silence.id, state: state, matchers: silence.matchers.map(\.description), endsAt: silence.endsAt,
+                id: silence.id, state: state, matchers: silence.matchers.map(\.description), startsAt: silence.startsAt,
+                endsAt: silence.endsAt,
                 createdBy: silence.createdBy, comment: silence.comment)
         }
     }
 
     func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
+        defer { shared.forget() }
         do {
             let now = parts.timeSource.now()
             return try router.set(
@@ -64,6 +67,7 @@ extension ServerView {
     }
 
     func expireSilence(_ id: String) async throws {
+        defer { shared.forget() }
         do { try router.expire(id) } catch { throw AlertRequestRefused("\(error)") }
     }
 

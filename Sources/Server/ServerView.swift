@@ -19,16 +19,20 @@ internal import State
 /// What the pages, the API and the command line see of a running server.
 struct ServerView: SiteViewSource {
     let parts: Parts
+    /// One for all who look.
+    let shared = SharedOverview()
 
-    func overview() async -> Overview {
+    func overview() async -> Overview { await shared.overview { await madeOverview() } }
+
+    private func madeOverview() async -> Overview {
         let alerts = await alerts()
         let nodes = parts.nodes.view()
+        let cameras = parts.cameras.statuses() + nodes.cameras
+        let (now, mounts) = (parts.timeSource.now(), mounts())
         return Overview(
-            siteName: parts.instance, version: WatchpostVersion.current,
-            now: parts.timeSource.now(),
-            cameras: (parts.cameras.statuses() + nodes.cameras).judged(by: alerts), nodes: nodes.nodes, alerts: alerts,
-            mounts: mounts(),
-            findings: parts.findings,
+            siteName: parts.instance, version: WatchpostVersion.current, now: now,
+            cameras: cameras.judged(by: alerts), nodes: nodes.nodes, alerts: alerts, mounts: mounts,
+            findings: parts.findings, faults: await faults(cameras, nodes.nodes, alerts, mounts, now: now),
             isDemo: parts.options.demo != nil)
     }
 
@@ -51,25 +55,16 @@ struct ServerView: SiteViewSource {
         return found?.isEmpty == false
     }
 
-    private func mounts() -> [MountView] {
-        parts.host.disks.mounts().map {
-            MountView(
-                mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes,
-                usedPercent: $0.usedPercent)
-        }
-    }
-
     // MARK: Alerts
 
     func alerts() async -> [AlertView] {
-        let suppressed = Dictionary(
-            parts.outlets.router.alerts().filter { $0.state == .suppressed }.map { ($0.labels, $0) }
-        ) { $1 }
+        let routed = Dictionary(parts.outlets.router.alerts().map { ($0.labels, $0) }) { $1 }
+        let holds = AlertHolds(parts.outlets.router, among: routed)
         let externalLabels = parts.site.prometheus?.externalLabels ?? .empty
         // What fires to show that all is well is no trouble, and stands in the rules' and Alertmanager's API alone.
         return parts.rules.alerts().filter { $0.alert.labels["severity"] != "none" }.map { rule, alert in
             let outward = parts.outlets.outward(alert.labels, externalLabels: externalLabels)
-            let muting = outward.flatMap { suppressed[$0] }
+            let muting = outward.flatMap { routed[$0] }
             return AlertView(
                 name: rule.name, fingerprint: outward.map(AlertRouter.fingerprint) ?? "",
                 state: alert.state == .firing ? .firing : .pending,
@@ -78,7 +73,8 @@ struct ServerView: SiteViewSource {
                 severity: alert.labels["severity"], summary: alert.annotations["summary"] ?? rule.name,
                 description: alert.annotations["description"] ?? "",
                 labels: Dictionary(alert.labels.map { ($0.name, $0.value) }) { $1 }, activeAt: alert.activeAt,
-                value: Self.text(alert.value))
+                value: Self.text(alert.value), heldBy: muting.map(holds.of) ?? [],
+                acknowledgedBy: outward.flatMap(parts.outlets.router.acknowledgement)?.by)
         }.sorted { left, right in
             func rank(_ alert: AlertView) -> (Int, Int, Int64) {
                 let severity = ["critical": 0, "warning": 1][alert.severity] ?? 2

@@ -10,6 +10,10 @@ package struct AlertView: Codable, Sendable, Equatable {
     package var state: State
     /// Names of silences and of alerts that keep it from being sent; empty when it is sent.
     package var suppressedBy: [String]
+    /// The same in more words.
+    package var heldBy: [AlertHold]
+    /// Who looks after it.
+    package var acknowledgedBy: String?
     package var severity: String
     package var summary: String
     package var description: String
@@ -21,8 +25,11 @@ package struct AlertView: Codable, Sendable, Equatable {
     package init(
         name: String, fingerprint: String, state: State, suppressedBy: [String], severity: String, summary: String,
         description: String,
-        labels: [String: String], activeAt: Int64, value: String
+        labels: [String: String], activeAt: Int64, value: String, heldBy: [AlertHold] = [],
+        acknowledgedBy: String? = nil
     ) {
+        self.heldBy = heldBy
+        self.acknowledgedBy = acknowledgedBy
         self.name = name
         self.fingerprint = fingerprint
         self.state = state
@@ -92,13 +99,16 @@ package struct SilenceView: Sendable, Equatable {
     /// `name="value"`, one a matcher.
     package var matchers: [String]
     /// Milliseconds since the Unix epoch.
+    package var startsAt: Int64
     package var endsAt: Int64
     package var createdBy: String
     package var comment: String
 
     package init(
-        id: String, state: State, matchers: [String], endsAt: Int64, createdBy: String, comment: String
+        id: String, state: State, matchers: [String], startsAt: Int64 = 0, endsAt: Int64, createdBy: String,
+        comment: String
     ) {
+        self.startsAt = startsAt
         self.id = id
         self.state = state
         self.matchers = matchers

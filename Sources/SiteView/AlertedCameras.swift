@@ -32,5 +32,8 @@ extension [CameraStatus] {
         }.sorted()
     }
 
-    private func sorted() -> Self { sorted { ($0.state, $0.key) < ($1.state, $1.key) } }
+    private func sorted() -> Self {
+        let keys = map { ($0.state, $0.key) }
+        return indices.sorted { keys[$0] < keys[$1] }.map { self[$0] }
+    }
 }

@@ -32,6 +32,37 @@ package protocol SiteViewSource: Sendable {
     func addSilence(_ matchers: String, minutes: Int, createdBy: String, comment: String) async throws -> String
     /// Ends a silence now.
     func expireSilence(_ id: String) async throws
+    /// When alerts fired.
+    /// - Throws: ``AlertRequestRefused`` where it cannot be read.
+    func firings(_ request: FiringsRequest) async throws -> FiringsAnswer
+    /// When the firings of a request, of all pages, began and ended, the earliest first; those that go on end now.
+    /// - Throws: ``AlertRequestRefused`` where it cannot be read.
+    func firingTimes(_ request: FiringsRequest) async throws -> [TimeSpan]
+    /// What the rule of an alert with these labels looks at; `nil` for one of no rule.
+    func condition(of labels: [String: String]) async -> AlertCondition?
+    /// Silences the alert with this fingerprint, which is pending or fires, from now on.
+    /// - Throws: ``AlertRequestRefused``
+    /// - Returns: the silence's identifier.
+    func silence(alert: String, minutes: Int, createdBy: String, comment: String) async throws -> String
+    /// Plans a silence.
+    /// - Throws: ``AlertRequestRefused`` for matchers that cannot be read or would match everything.
+    /// - Returns: the silence's identifier.
+    func plan(_ matchers: String, _ span: TimeRange, createdBy: String, comment: String) async throws -> String
+    /// The time intervals of the configuration that mute somebody.
+    func quietTimes() async -> [QuietTimeView]
+    /// Notes that somebody looks after a fault, and tells those who were told of its alerts.
+    /// - Parameters:
+    ///   - key: names the fault: `camera cam-17`, `node rec-3`, `alert` and a fingerprint, or the fingerprint alone.
+    ///   - by: who.
+    /// - Throws: ``AlertRequestRefused`` where nothing of that name is wrong, a name is missing, or there are too many.
+    func acknowledge(key: String, by: String, comment: String) async throws -> AcknowledgementView
+    /// Nobody looks after the fault any more.
+    /// - Throws: ``AlertRequestRefused`` where nobody did.
+    func endAcknowledgement(key: String) async throws
+    /// Who looks after which fault, the last who said so first.
+    func acknowledgements() async -> [AcknowledgementView]
+    /// Has the probe try a camera at once, and says what came of it, or why it cannot.
+    func probeNow(_ camera: CameraStatus) async -> ProbeAnswer
     /// Newest first.
     func deliveries(limit: Int) async -> [DeliveryView]
     /// The demo's inbox, newest first; empty elsewhere.
@@ -51,6 +82,12 @@ package protocol SiteViewSource: Sendable {
     /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
     func saveSearches(_ searches: [SavedSearch]) async throws
     func removeSearch(_ name: String) async throws
+    /// The views of cameras that people keep, by their names.
+    func savedViews() async throws -> [SavedView]
+    /// Keeps a view that has no ``SavedView/problem``; one with the same name is replaced.
+    /// - Throws: ``LogSearchRefused`` where there are too many, or the state cannot be written.
+    func saveView(_ view: SavedView) async throws
+    func removeView(_ name: String) async throws
     /// The ids of the pipelines through which logs go.
     func pipelines() async -> [String]
     /// Sends lines through a pipeline; nothing of it is stored or sent.
@@ -60,6 +97,17 @@ package protocol SiteViewSource: Sendable {
     /// - Parameter camera: an id; `nil` for all.
     /// - Throws: ``RecordRefused`` for a camera that nobody knows, and for what takes too long.
     func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord]
+    /// What became of a camera: its states, its footage, its alerts.
+    /// - Throws: ``PastRefused`` for what takes too long.
+    func past(of camera: CameraStatus, in range: TimeSpan) async throws -> CameraPast
+    /// What is known of a camera's footage; `nil` where this host keeps no record of it.
+    /// - Throws: ``PastRefused``
+    func footage(of camera: CameraStatus, in range: TimeSpan) async throws -> FootageSpans?
+    /// Whether the site allows pictures of cameras.
+    func allowsPictures() async -> Bool
+    /// The last key frame of the newest footage of a camera on disk.
+    /// - Throws: ``PictureRefused``
+    func picture(of camera: CameraStatus) async throws -> CameraPicture
     /// Traces that have spans as wanted, newest first.
     /// - Throws: ``TracesRefused`` where they cannot be read, or others are searched for before.
     func findTraces(_ request: TraceSearchRequest) async throws -> TraceFindings
@@ -79,4 +127,37 @@ package struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
+}
+
+/// What came of an attempt to reach a camera now.
+package struct ProbeAnswer: Codable, Sendable, Equatable {
+    /// Whether it was tried at all.
+    package var isProbed: Bool
+    /// For people, without credentials.
+    package var text: String
+
+    package init(isProbed: Bool, text: String) {
+        self.isProbed = isProbed
+        self.text = text
+    }
+}
+
+/// A site without a probe.
+extension SiteViewSource {
+    package func probeNow(_ camera: CameraStatus) async -> ProbeAnswer {
+        ProbeAnswer(isProbed: false, text: "It is not probed.")
+    }
+}
+
+/// A site of which nobody looks after anything.
+extension SiteViewSource {
+    package func acknowledge(key: String, by: String, comment: String) async throws -> AcknowledgementView {
+        throw AlertRequestRefused("cannot acknowledge \"\(key)\": nothing of that name is wrong now")
+    }
+
+    package func endAcknowledgement(key: String) async throws {
+        throw AlertRequestRefused("nobody looks after \"\(key)\"")
+    }
+
+    package func acknowledgements() async -> [AcknowledgementView] { [] }
 }

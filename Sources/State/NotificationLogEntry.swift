@@ -23,12 +23,18 @@ package struct NotificationLogEntry: Sendable, Hashable {
     package let resolved: Set<UInt64>
     /// When the entry may be forgotten.
     package let expiresAt: Int64
+    /// Identifiers of the acknowledgements that were told with it, or before.
+    package let acknowledged: Set<UInt64>
 
-    package init(key: Key, sentAt: Int64, firing: Set<UInt64>, resolved: Set<UInt64>, expiresAt: Int64) {
+    package init(
+        key: Key, sentAt: Int64, firing: Set<UInt64>, resolved: Set<UInt64>, expiresAt: Int64,
+        acknowledged: Set<UInt64> = []
+    ) {
         self.key = key
         self.sentAt = sentAt
         self.firing = firing
         self.resolved = resolved
         self.expiresAt = expiresAt
+        self.acknowledged = acknowledged
     }
 }

@@ -61,6 +61,41 @@ enum StateMigrations {
             "searches of logs",
             "CREATE TABLE log_searches (name TEXT PRIMARY KEY, search TEXT NOT NULL) WITHOUT ROWID"
         ),
+        (
+            "acknowledgements",
+            // What was told of them has a table of its own: versions before this one write whole rows of the log.
+            """
+            CREATE TABLE acknowledgements (
+                key TEXT PRIMARY KEY, person TEXT NOT NULL, comment TEXT NOT NULL, created_at INTEGER NOT NULL,
+                identifier INTEGER NOT NULL, alerts BLOB NOT NULL
+            ) WITHOUT ROWID;
+            CREATE TABLE acknowledgements_told (
+                group_key TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL,
+                identifiers BLOB NOT NULL, PRIMARY KEY (group_key, receiver, integration)
+            ) WITHOUT ROWID;
+            """
+        ),
+        (
+            "firings",
+            """
+            CREATE TABLE firings (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint INTEGER NOT NULL, name TEXT NOT NULL,
+                camera TEXT NOT NULL, node TEXT NOT NULL, labels BLOB NOT NULL, summary TEXT NOT NULL,
+                starts_at INTEGER NOT NULL, ends_at INTEGER, seen_at INTEGER NOT NULL
+            );
+            CREATE INDEX firings_by_time ON firings (starts_at);
+            CREATE INDEX firings_by_alert ON firings (fingerprint, starts_at);
+            CREATE INDEX firings_by_name ON firings (name);
+            CREATE TABLE firings_told (
+                firing INTEGER NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL, told_at INTEGER NOT NULL,
+                status TEXT NOT NULL, PRIMARY KEY (firing, receiver, integration)
+            ) WITHOUT ROWID;
+            """
+        ),
+        (
+            "views of cameras",
+            "CREATE TABLE camera_views (name TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID"
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

@@ -5,22 +5,31 @@ extension StateStore {
     package func notificationLog() throws(StateError) -> [NotificationLogEntry] {
         try read { connection in
             try connection.rows(
-                "SELECT group_key, receiver, integration, sent_at, firing, resolved, expires_at FROM notification_log"
+                """
+                SELECT group_key, receiver, integration, sent_at, firing, resolved, expires_at,
+                    coalesce(identifiers, x'')
+                FROM notification_log LEFT JOIN acknowledgements_told USING (group_key, receiver, integration)
+                """
             ) { row in
                 NotificationLogEntry(
                     key: .init(groupKey: row.text(0), receiver: row.text(1), integration: row.text(2)),
                     sentAt: row.integer(3), firing: StateCoding.fingerprints(row.bytes(4)),
-                    resolved: StateCoding.fingerprints(row.bytes(5)), expiresAt: row.integer(6))
+                    resolved: StateCoding.fingerprints(row.bytes(5)), expiresAt: row.integer(6),
+                    acknowledged: StateCoding.fingerprints(row.bytes(7)))
             }
         }
     }
 
     /// Writes what became of a notification, in one transaction: the delivery, and, if it counts as told, the log entry
     /// in place of the intent.
+    /// - Parameter told: fingerprints of the alerts that it told as firing: their firings remember who was told.
     /// - Returns: the delivery's number; 0 without one.
     @discardableResult
-    package func record(_ delivery: Delivery?, notified entry: NotificationLogEntry?) throws(StateError) -> Int64 {
+    package func record(
+        _ delivery: Delivery?, notified entry: NotificationLogEntry?, of told: [UInt64] = []
+    ) throws(StateError) -> Int64 {
         try write { connection in
+            if let delivery { try note(told, toldBy: delivery, in: connection) }
             if let entry {
                 try connection.run(
                     "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -31,6 +40,7 @@ extension StateStore {
                 try connection.run(
                     "DELETE FROM intents WHERE group_key = ? AND receiver = ? AND integration = ?",
                     [entry.key.groupKey, entry.key.receiver, entry.key.integration])
+                try note(entry.acknowledged, toldTo: entry.key, in: connection)
             }
             guard let delivery else { return 0 }
             let groupLabels = try StateCoding.text(delivery.groupLabels)
@@ -56,6 +66,36 @@ extension StateStore {
             let id = connection.lastInsertedRow
             try connection.run("DELETE FROM deliveries WHERE id <= ?", [id - Int64(Self.deliveriesMax)])
             return id
+        }
+    }
+
+    private func note(_ alerts: [UInt64], toldBy delivery: Delivery, in connection: SQLiteConnection) throws {
+        for alert in alerts {
+            try connection.run(
+                """
+                INSERT OR IGNORE INTO firings_told
+                SELECT id, ?, ?, ?, ? FROM firings WHERE fingerprint = ? ORDER BY starts_at DESC LIMIT 1
+                """,
+                [
+                    delivery.receiver, delivery.integration, delivery.time, delivery.status.rawValue,
+                    Int64(bitPattern: alert),
+                ])
+        }
+    }
+
+    private func note(
+        _ identifiers: Set<UInt64>, toldTo key: NotificationLogEntry.Key, in connection: SQLiteConnection
+    ) throws {
+        let names = [key.groupKey, key.receiver, key.integration]
+        if identifiers.isEmpty {
+            try connection.run(
+                "DELETE FROM acknowledgements_told WHERE group_key = ? AND receiver = ? AND integration = ?", names)
+        } else {
+            try connection.run(
+                """
+                INSERT OR REPLACE INTO acknowledgements_told (group_key, receiver, integration, identifiers)
+                VALUES (?, ?, ?, ?)
+                """, [names[0], names[1], names[2], StateCoding.bytes(identifiers)])
         }
     }
 
@@ -99,6 +139,15 @@ extension StateStore {
 
     /// Forgets entries of the notification log that expired before `moment`.
     package func removeNotifications(expiredBefore moment: Int64) throws(StateError) {
-        try write { try $0.run("DELETE FROM notification_log WHERE expires_at < ?", [moment]) }
+        try write { connection in
+            try connection.run("DELETE FROM notification_log WHERE expires_at < ?", [moment])
+            try connection.run(
+                """
+                DELETE FROM acknowledgements_told WHERE NOT EXISTS (
+                    SELECT 1 FROM notification_log AS log WHERE log.group_key = acknowledgements_told.group_key
+                        AND log.receiver = acknowledgements_told.receiver
+                        AND log.integration = acknowledgements_told.integration)
+                """, [])
+        }
     }
 }

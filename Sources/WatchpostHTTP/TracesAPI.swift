@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
+internal import LocalTime
 internal import Model
 internal import NIOCore
 internal import SiteView
@@ -9,6 +10,8 @@ internal import TraceSearch
 /// `/api/watchpost/traces`: traces that are searched by their spans, and one trace.
 struct TracesAPI {
     let view: any SiteViewSource
+    /// The site's own.
+    let zone: @Sendable () -> TimeZone
 
     private static let maxTraces = 1_000
     private static let standardTraces = 20
@@ -54,7 +57,7 @@ struct TracesAPI {
     private func search(_ parameters: APIParameters) async throws -> TracePageView {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let start = try moment("start", of: parameters) ?? now - 3_600_000
-        let end = try moment("end", of: parameters) ?? .max
+        let end = try moment("end", .end, of: parameters) ?? .max
         guard start <= end else { throw APIError(.badData, "invalid parameter \"end\": it is before \"start\"") }
         let limit = try number("limit", of: parameters, 1...Self.maxTraces) ?? Self.standardTraces
         let range = TimeRange(start: start, end: end)
@@ -113,11 +116,15 @@ struct TracesAPI {
     }
 
     /// Milliseconds since the Unix epoch.
-    private func moment(_ name: String, of parameters: APIParameters) throws -> Int64? {
+    private func moment(
+        _ name: String, _ side: TimeText.Side = .start, of parameters: APIParameters
+    ) throws -> Int64? {
         guard let text = parameters.text(name), !text.isEmpty else { return nil }
         if let time = Int64(text) { return time }
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        if let time = TimeText.moment(text, side, now: now, zone: zone()) { return time }
         throw APIError(
-            .badData, "invalid parameter \"\(name)\": \"\(text.prefix(80))\" is no number of milliseconds since 1970")
+            .badData, "invalid parameter \"\(name)\": \"\(text.prefix(80))\" is no time; \(TimeText.mend)")
     }
 
     private func number(_ name: String, of parameters: APIParameters, _ allowed: ClosedRange<Int>) throws -> Int? {

@@ -2,6 +2,7 @@ internal import Dashboards
 internal import Foundation
 package import HTTPKit
 package import Hummingbird
+internal import LocalTime
 internal import Model
 internal import NIOCore
 internal import SiteView
@@ -9,13 +10,17 @@ internal import SiteView
 /// `/api/watchpost`: what is ours alone, as the pages and the command line use it; with `/metrics`, health and reload.
 package struct WatchpostAPI: Sendable {
     private let parts: WatchpostParts
+    private let live: LiveAPI
     private var view: any SiteViewSource { parts.view }
 
     /// - Parameter parts: what it shows and sets going.
-    package init(_ parts: WatchpostParts) { self.parts = parts }
+    package init(_ parts: WatchpostParts) {
+        self.parts = parts
+        live = LiveAPI(view: parts.view)
+    }
 
-    /// The live stream of the pages: it lasts as long as a page is open, and is no request whose time says something.
-    package static let liveStream = "/api/watchpost/events"
+    /// Streams that last as long as a page is open: they are no requests whose time says something.
+    package static let liveStreams: Set<String> = ["/api/watchpost/events", "/api/watchpost/live"]
 
     /// Adds `/metrics`, `/-/…` and everything under `/api/watchpost`.
     package func addRoutes(to router: Router<AppRequestContext>) {
@@ -25,8 +30,15 @@ package struct WatchpostAPI: Sendable {
 
     private func addSiteRoutes(to group: RouterGroup<AppRequestContext>) {
         group.get("overview") { _, _ in try Self.json(await view.overview()) }
+        group.get("faults") { _, _ in try Self.json(await view.overview().faults) }
+        group.post("cameras/:id/probe") { request, context in
+            try await camera(Self.cameraID(context), request) { try Self.json(await view.probeNow($0)) }
+        }
         group.get("cameras") { _, _ in try Self.json(await view.cameras()) }
-        group.get("cameras/:id") { request, context in try await camera(Self.cameraID(context), request) }
+        live.addRoutes(to: group)
+        group.get("cameras/:id") { request, context in
+            try await camera(Self.cameraID(context), request) { try Self.json($0) }
+        }
         group.post("cameras/:id/retry-login") { _, context in
             let id = Self.cameraID(context)
             guard parts.retryLogin(id) else {
@@ -39,9 +51,12 @@ package struct WatchpostAPI: Sendable {
         group.get("alerts/explain") { request, _ in try await explain(request) }
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
+        AcknowledgementsAPI(view: view).addRoutes(to: group)
         LogsAPI(view: view).addRoutes(to: group)
-        TracesAPI(view: view).addRoutes(to: group)
+        TracesAPI(view: view, zone: parts.zone).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)
+        group.get("time") { _, _ in try Self.json(["zone": ZoneText(parts.zone()).code]) }
+        PastAPI(view: view).addRoutes(to: group)
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
             try Self.json(
@@ -95,7 +110,10 @@ package struct WatchpostAPI: Sendable {
         return part.removingPercentEncoding ?? part
     }
 
-    private func camera(_ id: String, _ request: Request) async throws -> Response {
+    /// Answers for the one camera that the address means.
+    private func camera(
+        _ id: String, _ request: Request, _ answer: (CameraStatus) async throws -> Response
+    ) async throws -> Response {
         let parameters = try await APIParameters(of: request)
         let found = await view.cameras().named(
             id, site: parameters.text("site"), instance: parameters.text("instance"))
@@ -108,7 +126,7 @@ package struct WatchpostAPI: Sendable {
         guard let camera = found.first else {
             return try Self.json(["error": "no camera has the id \"\(id)\""], status: .notFound)
         }
-        return try Self.json(camera)
+        return try await answer(camera)
     }
 
     private static func limit(of request: Request) -> Int {

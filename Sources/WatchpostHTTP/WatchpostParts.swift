@@ -1,4 +1,5 @@
 package import Dashboards
+package import Foundation
 package import Instruments
 package import SiteView
 
@@ -11,6 +12,7 @@ package struct WatchpostParts: Sendable {
     let dashboards: @Sendable () -> [Dashboard]
     let retryLogin: @Sendable (_ camera: String) -> Bool
     let setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
+    let zone: @Sendable () -> TimeZone
 
     /// - Parameters:
     ///   - view: what is shown of the site.
@@ -20,11 +22,13 @@ package struct WatchpostParts: Sendable {
     ///   - dashboards: asked at each request, so that a reload shows.
     ///   - retryLogin: ends the pause after a camera's refused logins; tells whether it is probed with a login.
     ///   - setFault: gives a simulated camera a fault, or throws an error for people; `nil` where there are none.
+    ///   - zone: the site's own.
     package init(
         view: any SiteViewSource, registry: Registry, isReady: @escaping @Sendable () -> Bool,
         reload: @escaping @Sendable () async throws -> ReloadReport, dashboards: @escaping @Sendable () -> [Dashboard],
         retryLogin: @escaping @Sendable (_ camera: String) -> Bool,
-        setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?
+        setFault: (@Sendable (_ camera: String, _ fault: String) throws -> Void)?,
+        zone: @escaping @Sendable () -> TimeZone = { .gmt }
     ) {
         self.view = view
         self.registry = registry
@@ -33,5 +37,6 @@ package struct WatchpostParts: Sendable {
         self.dashboards = dashboards
         self.retryLogin = retryLogin
         self.setFault = setFault
+        self.zone = zone
     }
 }

@@ -1,16 +1,35 @@
+internal import Base
 internal import CAssets
 internal import Foundation
 
 /// The files of the pages, which are part of the binary.
 enum Assets {
+    /// The parts of the one style sheet that pages load, in their order.
+    private static let styles = ["base", "faults", "cameras", "camera", "alerts", "print"]
+
+    private static let sheet = styles.flatMap { all["styles/\($0).css"] ?? [] }
+
+    /// Stands for all files of this binary, in their addresses: a browser keeps what it has of them for good.
+    static let build = {
+        var hash = FNV1a()
+        for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {
+            for byte in name.utf8 { hash.add(byte) }
+            for byte in bytes { hash.add(byte) }
+        }
+        return String(hash.value, radix: 36)
+    }()
+
     /// The bytes of `name`, or `nil` where there is no such file or the build was made without it.
     static func bytes(of name: String) -> [UInt8]? {
-        all[name]
+        name == "style.css" ? sheet : all[name]
     }
 
     static func text(of name: String) -> String {
         String(decoding: all[name] ?? [], as: UTF8.self)
     }
+
+    /// The names of files that begin so.
+    static func names(below prefix: String) -> [String] { all.keys.filter { $0.hasPrefix(prefix) }.sorted() }
 
     private static let all: [String: [UInt8]] = {
         var files: [String: [UInt8]] = [:]

@@ -49,7 +49,7 @@ extension WebUI {
             DashboardsContent.Row(uid: $0.uid, title: $0.title, description: $0.problem ?? $0.description)
         }
         return pages.page(
-            DashboardsContent(dashboards: rows), title: "Dashboards", path: "/dashboards", live: false)
+            DashboardsContent(dashboards: rows), title: say("dashboards.title"), path: "/dashboards", live: false)
     }
 
     func dashboardPage(uid: String) throws -> Response {

@@ -22,6 +22,6 @@ extension WebUI {
         let content = ExpressionContent(
             expression: expression, range: pages.part(RangeContent()),
             panels: expression.isEmpty ? [] : [panelHTML(panel)])
-        return pages.page(content, title: "Expression", path: "/dashboards", live: false, script: "dashboard.js")
+        return pages.page(content, title: say("graph.title"), path: "/dashboards", live: false, script: "dashboard.js")
     }
 }

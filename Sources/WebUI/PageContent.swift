@@ -2,9 +2,15 @@
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
         silences, silenced, expression, refusal, record, report, traces, trace
+    case faults, storage
+    case cameras
+    case cameraList = "camera-list"
+    case cameraViews = "camera-views"
     case traceSpan = "trace-span"
     case traceLogs = "trace-logs"
     case cameraChoice = "camera-choice"
+    case cameraBand = "camera-band"
+    case cameraCompare = "camera-compare"
     case logRows = "log-rows"
     case logArrivals = "log-arrivals"
     case logEvent = "log-event"
@@ -36,19 +42,55 @@ struct PageFrame: PageContent {
     let version: String
     /// When the page was made.
     let now: String
+    /// The time zone of all times on it.
+    let zone: String
+    /// Its code, for scripts.
+    let zoneCode: String
+    /// The language's code.
+    let language: String
     /// The rendered template in it.
     let content: String
     let navigation: [Link]
+    /// What the demo did last; `nil` elsewhere.
+    let story: StoryStrip?
     /// Seconds between two looks for what has changed; `nil`: none.
     let live: String?
     /// Which looks leave out the search of the logs: those `between` others, or `always`.
     let quick: String?
+    /// The folder of this binary's files.
+    let build: String
+    /// With its folder.
     let script: String?
+    /// The folder of the charts' library, where the page has any.
+    let charts: String?
 }
 
 /// The choice of a time range, which a script fills.
 struct RangeContent: PageContent {
     static let template = PageTemplate.range
+
+    struct Span: Sendable {
+        /// As an address has it in `from`.
+        let value: String
+        /// And in `to`.
+        let to: String
+        let name: String
+    }
+
+    let spans: [Span]
+    /// Of the moments in its fields.
+    let zone: String
+
+    init() {
+        spans = Self.offered.map { span in
+            Span(value: span, to: span == "now-1d/d" ? span : "now", name: ShownRange.name(ofSpan: span))
+        }
+        zone = Shown.zoneHead
+    }
+
+    private static let offered = [
+        "now-5m", "now-15m", "now-1h", "now-6h", "now-1d", "now-7d", "now-30d", "now/d", "now-1d/d", "now/w",
+    ]
 }
 
 /// Why there is no other page.
@@ -59,7 +101,7 @@ struct RefusalContent: PageContent {
     let text: String
     /// Where to go on.
     var link = "/"
-    var name = "Overview"
+    var name = say("page.overview")
 }
 
 /// A name and a value of a list.

@@ -2,6 +2,7 @@ internal import CameraRecords
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
+internal import LocalTime
 internal import Model
 internal import NIOCore
 internal import SiteView
@@ -50,6 +51,7 @@ struct ReportDocument: PageContent {
         let leftOut: String?
     }
 
+    var language = Reader.current.words.code
     let site: String
     let version: String
     let range: String
@@ -61,7 +63,7 @@ struct ReportDocument: PageContent {
 }
 
 extension WebUI {
-    func addRecordRoutes(to router: Router<AppRequestContext>) {
+    func addRecordRoutes(to router: RouterGroup<AppRequestContext>) {
         router.get("/cameras/:id/record") { request, context in
             await recordPage(of: Links.decoded(context.parameters.get("id") ?? ""), FormFields(request.uri.query ?? ""))
         }
@@ -75,26 +77,45 @@ extension WebUI {
     /// The span and the time zone of an address.
     private struct Asked {
         var span: TimeSpan?
-        var zone = TimeZone.gmt
-        var zoneName = "UTC"
+        var zone = Reader.current.zone
+        var zoneName = ZoneText(Reader.current.zone).code
         var error: String?
 
-        init(_ fields: FormFields) {
+        init(_ fields: FormFields, now: Int64 = WebUI.now()) {
             let name = fields["zone"] ?? ""
             do throws(RecordRefused) {
-                if !name.isEmpty { (zone, zoneName) = (try RecordPeriod.zone(name), name) }
-                let (from, to) = (fields["from"] ?? "", fields["to"] ?? "")
+                if !name.isEmpty { (zone, zoneName) = (try Self.zone(name), name) }
+                let from = Self.absolute(fields["from"], .start, now, zone)
+                let to = Self.absolute(fields["to"], .end, now, zone)
                 if !from.isEmpty || !to.isEmpty { span = try RecordPeriod.span(from: from, to: to, in: zone) }
             } catch {
                 self.error = error.description
             }
         }
+
+        private static func zone(_ name: String) throws(RecordRefused) -> TimeZone {
+            // A browser and a file may name a zone by its distance from UTC.
+            if name.hasPrefix("+") || name.hasPrefix("-"), let zone = ZoneText.zone(named: name) { return zone }
+            return try RecordPeriod.zone(name)
+        }
+
+        /// What is meant relative to now as the moment that it is; a time ends before its end.
+        private static func absolute(
+            _ text: String?, _ side: TimeText.Side, _ now: Int64, _ zone: TimeZone
+        ) -> String {
+            let text = (text ?? "").trimmed
+            guard TimeText.isRelative(text), let moment = TimeText.moment(text, side, now: now, zone: zone) else {
+                return text
+            }
+            let end = side == .end && text.contains("/") ? moment + 1 : moment
+            return RecordClock(zone: zone).rfc3339(end)
+        }
     }
 
     /// Days that end now: what is shown where the address names no time.
-    private static let lastDays: [(name: String, days: Int64)] = [
-        ("last 24 hours", 1), ("last 7 days", 7), ("last 30 days", 30),
-    ]
+    private static var lastDays: [(name: String, days: Int64)] {
+        [(say("range.last.1d"), 1), (say("range.last.7d"), 7), (say("range.last.30d"), 30)]
+    }
 
     private static func lastDays(_ days: Int64, before now: Int64) -> TimeSpan {
         TimeSpan(start: now - days * 86_400_000, end: now)
@@ -112,7 +133,7 @@ extension WebUI {
     }
 
     private static func range(_ span: TimeSpan, _ clock: RecordClock) -> String {
-        "\(clock.text(span.start)) to \(clock.text(span.end))"
+        say("record.range", ["from": .text(clock.text(span.start)), "to": .text(clock.text(span.end))])
     }
 
     // MARK: The pages
@@ -145,7 +166,8 @@ extension WebUI {
             content.error = "\(error)"
             status = .badRequest
         }
-        return html(pages.page(content, title: "Record of \(id)", path: "/cameras", live: false), status: status)
+        return html(
+            pages.page(content, title: "\(say("record.title")) \(id)", path: "/cameras", live: false), status: status)
     }
 
     /// The records of all cameras.
@@ -154,7 +176,7 @@ extension WebUI {
         let clock = RecordClock(zone: asked.zone)
         let span = asked.span ?? Self.lastDays(7, before: Self.now())
         var content = ReportContent(
-            range: asked.span == nil ? "last 7 days" : Self.range(span, clock), from: fields["from"] ?? "",
+            range: asked.span == nil ? say("range.last.7d") : Self.range(span, clock), from: fields["from"] ?? "",
             to: fields["to"] ?? "", zone: asked.zoneName)
         do {
             let record = try await record(asked, span, camera: nil)
@@ -166,15 +188,16 @@ extension WebUI {
             }
         } catch {
             content.error = "\(error)"
-            return html(pages.page(content, title: "Report", path: "/report", live: false), status: .badRequest)
+            return html(
+                pages.page(content, title: say("report.title"), path: "/report", live: false), status: .badRequest)
         }
-        return html(pages.page(content, title: "Report", path: "/report", live: false))
+        return html(pages.page(content, title: say("report.title"), path: "/report", live: false))
     }
 
     private func record(_ asked: Asked, _ span: TimeSpan, camera: String?) async throws -> SiteRecord {
         if let error = asked.error { throw RecordRefused(error) }
         guard let record = try await view.records(of: camera, in: [span]).first else {
-            throw RecordRefused("there is no record of this time")
+            throw RecordRefused(say("record.none"))
         }
         return record
     }

@@ -58,33 +58,37 @@ enum RecordText {
     static func percent(_ value: Double) -> String {
         if value >= 100 { return "100 %" }
         if value <= 0 { return "0 %" }
-        return String(format: "%.2f %%", min(max((value * 100).rounded(.down) / 100, 0.01), 99.99))
+        return Shown.number(min(max((value * 100).rounded(.down) / 100, 0.01), 99.99), digits: 2) + " %"
     }
 
     /// `2 d 03 h 04 min`, `3 h 04 min 05 s`, `4 min 05 s`, `5.2 s`.
     static func span(seconds: Double) -> String {
-        if seconds < 60 { return seconds < 0.05 ? "0 s" : String(format: "%.1f s", min(seconds, 59.9)) }
+        let (day, hour, minute, second) = (say("unit.day"), say("unit.hour"), say("unit.minute"), say("unit.second"))
+        if seconds < 60 { return (seconds < 0.05 ? "0" : Shown.number(min(seconds, 59.9), digits: 1)) + " " + second }
         let whole = Int64(min(seconds, 1e12).rounded())
         let (days, hours, minutes) = (whole / 86_400, whole / 3_600 % 24, whole / 60 % 60)
-        if days > 0 { return String(format: "%lld d %02lld h %02lld min", days, hours, minutes) }
-        if hours > 0 { return String(format: "%lld h %02lld min %02lld s", hours, minutes, whole % 60) }
-        return String(format: "%lld min %02lld s", minutes, whole % 60)
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        if days > 0 { return "\(days) \(day) \(two(hours)) \(hour) \(two(minutes)) \(minute)" }
+        if hours > 0 { return "\(hours) \(hour) \(two(minutes)) \(minute) \(two(whole % 60)) \(second)" }
+        return "\(minutes) \(minute) \(two(whole % 60)) \(second)"
     }
 
     static func note(_ record: CameraRecord) -> String {
         var notes: [String] = []
         if record.isRecorded, record.footagePercent == nil, record.footageSeconds > 0 {
-            notes.append("hours, none was due")
+            notes.append(say("record.noneDue"))
         }
         if record.estimatedSeconds > 0 {
-            notes.append("\(span(seconds: record.estimatedSeconds)) by names and times of files alone")
+            notes.append(say("record.estimated", ["time": .text(span(seconds: record.estimatedSeconds))]))
         }
         return notes.joined(separator: "; ")
     }
 
     /// That only the longest gaps are listed.
     static func leftOut(_ record: CameraRecord) -> String? {
-        record.gapCount > record.gaps.count ? "The longest \(record.gaps.count) of \(record.gapCount) gaps." : nil
+        record.gapCount > record.gaps.count
+            ? say(
+                "record.longest", ["count": .number(record.gaps.count), "all": .number(record.gapCount)]) : nil
     }
 }
 
@@ -100,7 +104,7 @@ struct RecordClock: Sendable {
     func text(_ milliseconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
         let offset = zone.secondsFromGMT(for: date)
-        return date.formatted(style)
+        return Shown.dated(date.formatted(style))
             + (zone.identifier == "GMT" || zone.identifier == "UTC" ? "" : " " + Self.text(offset))
     }
 

@@ -40,12 +40,13 @@ extension WebUI {
         let status = await view.status()
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var facts = [
-            ("Version", status.version), ("Running for", Shown.span(now - status.startedAt)),
-            ("Configuration", status.configuration), ("Data", status.dataDirectory),
-            ("Series", String(status.series)), ("Stored", Shown.bytes(Double(status.storedBytes))),
+            (say("status.version"), status.version), (say("status.running"), Shown.span(now - status.startedAt)),
+            (say("status.configuration"), status.configuration), (say("status.data"), status.dataDirectory),
+            (say("status.series"), Shown.count(status.series)),
+            (say("status.stored"), Shown.bytes(Double(status.storedBytes))),
         ]
-        if let kept = status.metricsKept { facts.append(("Metrics are kept for", Self.text(kept))) }
-        if let kept = status.logsKept { facts.append(("Logs are kept for", Self.text(kept))) }
+        if let kept = status.metricsKept { facts.append((say("status.metricsKept"), Self.text(kept))) }
+        if let kept = status.logsKept { facts.append((say("status.logsKept"), Self.text(kept))) }
         for port in status.ports ?? [] { facts.append((port.name, "\(port.address), \(port.note)")) }
         let content = StatusContent(
             facts: facts.map { Fact($0.0, $0.1) }, findings: status.findings.map(FindingRow.init),
@@ -57,18 +58,38 @@ extension WebUI {
             },
             collectors: status.collectors.map { collector in
                 .init(
-                    name: collector.name, duration: String(format: "%.1f ms", collector.lastDurationSeconds * 1_000),
+                    name: collector.name,
+                    duration: Shown.number(collector.lastDurationSeconds * 1_000, digits: 1) + " ms",
                     error: collector.error)
             },
             inputs: status.logInputs.map { input in
-                .init(input: input.input, path: input.path, events: String(input.events), note: input.note)
+                .init(input: input.input, path: input.path, events: Shown.count(Int(input.events)), note: input.note)
             })
-        return pages.page(content, title: "Status", path: "/status")
+        return pages.page(content, title: say("status.title"), path: "/status")
     }
 
     private static func text(_ kept: KeptView) -> String {
-        let text = "\(DurationText.text(milliseconds: kept.retention)) or \(Shown.bytes(Double(kept.maxBytes)))"
-        guard let window = kept.outOfOrder else { return text }
-        return text + ", samples up to \(DurationText.text(milliseconds: window)) late"
+        var values: [String: WordValue] = [
+            "time": .text(DurationText.text(milliseconds: kept.retention)),
+            "size": .text(Shown.bytes(Double(kept.maxBytes))),
+        ]
+        guard let window = kept.outOfOrder else { return say("status.kept", values) }
+        values["late"] = .text(DurationText.text(milliseconds: window))
+        return say("status.keptLate", values)
+    }
+}
+
+/// What is wrong with the watching itself.
+struct FindingRow: Sendable {
+    let severity: String
+    let part: String
+    let text: String
+}
+
+extension FindingRow {
+    init(_ finding: Finding) {
+        severity = finding.severity.rawValue
+        part = finding.part
+        text = finding.text
     }
 }

@@ -1,5 +1,5 @@
 package import Dashboards
-internal import Foundation
+package import Foundation
 package import HTTPKit
 package import Hummingbird
 package import Model
@@ -12,37 +12,68 @@ package struct WebUI: Sendable {
     let view: any SiteViewSource
     let dashboards: @Sendable () -> [Dashboard]
     let serviceGraph: @Sendable (TimeRange) async throws -> ServiceGraph
+    let zone: @Sendable () -> TimeZone
     let pages: Pages
+    let sharedPages = SharedPages()
 
     /// - Parameters:
     ///   - dashboards: asked at each page, so that a reload of the configuration shows.
     ///   - serviceGraph: which services called which in a time.
+    ///   - story: what the demo did on purpose, newest first; `nil` elsewhere.
+    ///   - zone: the site's own, of times that a browser sees before it has told its own.
     package init(
         view: any SiteViewSource, dashboards: @escaping @Sendable () -> [Dashboard], siteName: String, version: String,
-        isDemo: Bool, serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) }
+        isDemo: Bool, story: (@Sendable () -> [StoryLine])? = nil,
+        serviceGraph: @escaping @Sendable (TimeRange) async throws -> ServiceGraph = { .init(range: $0) },
+        zone: @escaping @Sendable () -> TimeZone = { .gmt }
     ) throws {
         self.view = view
         self.dashboards = dashboards
         self.serviceGraph = serviceGraph
-        pages = try Pages(siteName: siteName, version: version, isDemo: isDemo)
+        self.zone = zone
+        pages = try Pages(siteName: siteName, version: version, isDemo: isDemo, story: story)
     }
 
     package func addRoutes(to router: Router<AppRequestContext>) {
-        router.get("/") { _, _ in html(await overviewPage()) }
+        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "", isPinned: false) }
+        router.get("/static/:build/:name") { _, context in
+            // A page of another version asks for what this one has.
+            let isPinned = context.parameters.get("build") == Assets.build
+            return try asset(context.parameters.get("name") ?? "", isPinned: isPinned)
+        }
+        addPages(to: router.group().add(middleware: ReaderMiddleware(siteZone: zone)))
+    }
+
+    private func addPages(to router: RouterGroup<AppRequestContext>) {
+        router.get("/assets/words.js") { _, _ in try wordsOfScripts(isPinned: false) }
+        router.get("/static/:build/words.js") { _, context in
+            try wordsOfScripts(isPinned: context.parameters.get("build") == Assets.build)
+        }
+        router.get("/") { request, _ in await overviewPage(FormFields(request.uri.query ?? "")) }
+        addCameraListRoutes(to: router)
         router.get("/cameras/:id") { request, context in
             let id = Links.decoded(context.parameters.get("id") ?? "")
             return try await cameraPage(id: id, FormFields(request.uri.query ?? ""))
         }
+        router.get("/cameras/:id/still") { _, context in
+            await cameraPicture(id: Links.decoded(context.parameters.get("id") ?? ""))
+        }
         addRecordRoutes(to: router)
-        router.get("/alerts") { _, _ in html(await alertsPage()) }
-        router.get("/alerts/:fingerprint") { _, context in
-            await alertPage(fingerprint: context.parameters.get("fingerprint") ?? "")
+        router.get("/alerts") { request, _ in html(await alertsPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/alerts/:fingerprint") { request, context in
+            await alertPage(
+                fingerprint: context.parameters.get("fingerprint") ?? "",
+                at: FormFields(request.uri.query ?? "")["at"].flatMap { Int64($0) })
         }
         router.get("/silence") { request, _ in await silencePage(FormFields(request.uri.query ?? "")) }
         router.post("/silence") { request, _ in try await confirmSilence(request) }
         router.get("/silences") { _, _ in html(await silencesPage()) }
         router.post("/silences") { request, _ in try await addSilence(request) }
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
+        router.post("/faults/probe") { request, _ in try await probeNow(request) }
+        router.post("/faults/silence") { request, _ in try await silenceFault(request) }
+        router.post("/faults/acknowledge") { request, _ in try await acknowledgeFault(request) }
+        router.post("/faults/acknowledge/end") { request, _ in try await endAcknowledgement(request) }
         router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
         addLogRoutes(to: router)
         addTraceRoutes(to: router)
@@ -51,11 +82,15 @@ package struct WebUI: Sendable {
         router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
         router.get("/messages") { _, _ in html(await messagesPage()) }
         router.get("/status") { _, _ in html(await statusPage()) }
-        router.get("/assets/:name") { _, context in try asset(context.parameters.get("name") ?? "") }
     }
 
-    private func addLogRoutes(to router: Router<AppRequestContext>) {
-        router.get("/logs") { request, _ in html(await logsPage(FormFields(request.uri.query ?? ""))) }
+    private func addLogRoutes(to router: RouterGroup<AppRequestContext>) {
+        router.get("/logs") { request, _ in
+            let fields = FormFields(request.uri.query ?? "")
+            let address = LogsAddress(fields)
+            if address.isLocal, fields["quick"] == nil { return Self.seeOther(address.link()) }
+            return html(await logsPage(fields))
+        }
         router.get("/logs/event") { request, _ in await logEventPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/context") { request, _ in await logContextPage(FormFields(request.uri.query ?? "")) }
         router.get("/logs/arrivals") { request, _ in await logArrivals(FormFields(request.uri.query ?? "")) }
@@ -68,7 +103,7 @@ package struct WebUI: Sendable {
         router.get("/logs/searches.json") { _, _ in try await exportSearches() }
     }
 
-    private func addTraceRoutes(to router: Router<AppRequestContext>) {
+    private func addTraceRoutes(to router: RouterGroup<AppRequestContext>) {
         router.get("/traces") { request, _ in
             await tracesPage(FormFields(request.uri.query ?? ""), host: request.head.authority ?? "this-host:9900")
         }
@@ -92,14 +127,45 @@ package struct WebUI: Sendable {
         var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentSecurityPolicy] = Self.policy
         headers[.xContentTypeOptions] = "nosniff"
+        // What stands behind the content says when the page was made, which changes nothing.
+        if let end = page.range(of: "</main>", options: .backwards)?.lowerBound {
+            headers[.eTag] = EntityTag.weak(of: Array(page[..<end].utf8))
+        }
         return Response(
             status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
     }
 
-    private func asset(_ name: String) throws -> Response {
-        guard Assets.isPublic(name), let bytes = Assets.bytes(of: name) else { throw HTTPError(.notFound) }
+    /// The texts of scripts in the language of who asks.
+    private func wordsOfScripts(isPinned: Bool) throws -> Response {
+        let words = Reader.current.words
+        let texts = (words.keys.union(Words.standard.keys)).filter {
+            $0.hasPrefix("script.") || $0.hasPrefix("language.")
+        }.map {
+            ($0, words.template($0))
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let json = try encoder.encode(Dictionary(uniqueKeysWithValues: texts))
+        let headers: HTTPFields = [
+            .contentType: Assets.contentType(of: "words.js"), .cacheControl: Self.cacheControl(isPinned: isPinned),
+            .vary: "Accept-Language, Cookie", .eTag: EntityTag.weak(of: Array(json)),
+        ]
         return Response(
-            status: .ok, headers: [.contentType: Assets.contentType(of: name), .cacheControl: "max-age=60"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok, headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: "export default \(String(decoding: json, as: UTF8.self));\n")))
+    }
+
+    private func asset(_ name: String, isPinned: Bool) throws -> Response {
+        guard Assets.isPublic(name), let bytes = Assets.bytes(of: name) else { throw HTTPError(.notFound) }
+        let headers: HTTPFields = [
+            .contentType: Assets.contentType(of: name), .cacheControl: Self.cacheControl(isPinned: isPinned),
+            .eTag: EntityTag.weak(of: bytes),
+        ]
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An address with the hash of what the binary has never means anything else.
+    private static func cacheControl(isPinned: Bool) -> String {
+        isPinned ? "public, max-age=31536000, immutable" : "max-age=60"
     }
 }

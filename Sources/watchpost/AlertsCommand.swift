@@ -24,7 +24,7 @@ struct ListAlertsCommand: AsyncParsableCommand {
     var deliveries = false
 
     func run() async throws {
-        try await deliveries ? listDeliveries() : listAlerts()
+        try await server.withClock { try await deliveries ? listDeliveries() : listAlerts() }
     }
 
     private func listAlerts() async throws {
@@ -40,7 +40,7 @@ struct ListAlertsCommand: AsyncParsableCommand {
     private func listDeliveries() async throws {
         guard let log: [DeliveryView] = try await server.getOrPrintJSON("/api/watchpost/deliveries", [("limit", "50")])
         else { return }
-        var table = Table("TIME", "RECEIVER", "BY", "STATUS", "NOTIFICATION")
+        var table = Table(SiteClock.current.head("TIME"), "RECEIVER", "BY", "STATUS", "NOTIFICATION")
         for entry in log {
             let repeats = entry.repeats > 0 ? ", and \(entry.repeats) times before" : ""
             let notification =

@@ -7,24 +7,24 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Simulated cameras, real recorders, and the whole server over them.",
         discussion: """
-            Nothing leaves this host, and everything ends with Ctrl-C.
+            Nothing leaves this host, and everything ends with Ctrl-C. Within three minutes a camera hangs, three lose
+            their switch, and an AI worker slows down; each is told here and on the pages as it comes.
+
             Example: watchpost demo --cameras 6
+            Example, to try faults of your own: watchpost demo --no-incident
             """,
-        subcommands: [RunDemoCommand.self, FaultCommand.self], defaultSubcommand: RunDemoCommand.self)
-}
+        subcommands: [FaultCommand.self])
 
-struct RunDemoCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Starts the demo.", discussion: "Example: watchpost demo run --no-incident",
-        shouldDisplay: false)
-
-    @Option(help: "How many cameras.")
+    @Option(help: "How many cameras, 1 to 100.")
     var cameras = 6
 
     @Option(help: "host:port for pages and API.")
     var listen = "127.0.0.1:9900"
 
-    @Flag(help: "Do not let a camera fail by itself after a minute.")
+    @Flag(help: "Listen beyond this host though nobody has to log in.")
+    var insecureListen = false
+
+    @Flag(help: "Let nothing fail by itself.")
     var noIncident = false
 
     func validate() throws {
@@ -38,12 +38,14 @@ struct RunDemoCommand: AsyncParsableCommand {
             var options = ServeOptions(dataDirectory: demo.dataDirectory, program: Program.path)
             options.configuration = demo.configuration
             options.listen = listen
+            options.allowsInsecureListen = insecureListen
             options.demo = .init(
-                messages: { demo.inbox.messages(limit: $0) }, setFault: { try demo.setFault($1, for: $0) })
-            let (address, stagesIncident) = (listen, !noIncident)
-            options.onReady = { url in demo.tellReady(url: url, address: address, stagesIncident: stagesIncident) }
+                messages: { demo.inbox.messages(limit: $0) }, story: { demo.narrator.story },
+                setFault: { try demo.setFault($1, for: $0) })
+            let (address, stagesIncidents) = (listen, !noIncident)
+            options.onReady = { url in demo.tellReady(url: url, address: address, stagesIncidents: stagesIncidents) }
             try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { await demo.runInbox() }
+                group.addTask { await demo.runServers() }
                 try await Watchpost.serve(options)
                 group.cancelAll()
             }

@@ -16,6 +16,10 @@ struct ExplainAlertCommand: AsyncParsableCommand {
     var alert: String
 
     func run() async throws {
+        try await server.withClock { try await explain() }
+    }
+
+    private func explain() async throws {
         try await Program.reportingRefusals {
             let path = "/api/watchpost/alerts/explain"
             guard let found: [AlertExplanation] = try await server.getOrPrintJSON(path, [("alert", alert)]) else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LocalTime
 
 struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,12 +15,14 @@ struct QueryCommand: AsyncParsableCommand {
     @Argument(help: "The expression.")
     var expression: String
 
-    @Option(help: "The moment, as Unix seconds or RFC 3339; now by default.")
+    @Option(help: "The moment: Unix seconds, RFC 3339, 2026-11-28T10:00, now-1d, now/d; now by default.")
     var time: String?
 
-    func run() async throws {
+    func run() async throws { try await server.withClock { try await ask() } }
+
+    private func ask() async throws {
         var parameters = [("query", expression)]
-        if let time { parameters.append(("time", time)) }
+        if let time { parameters.append(("time", Self.moment(time))) }
         guard let answer: Answer = try await server.getOrPrintJSON("/api/v1/query", parameters) else { return }
         for warning in answer.warnings ?? [] { print("warning: \(warning)") }
         switch answer.data.result {
@@ -29,6 +32,16 @@ struct QueryCommand: AsyncParsableCommand {
             for one in series { table.add(one.name, one.value?.text ?? one.values?.last?.text ?? "") }
             table.isEmpty ? print("The answer is empty.") : table.print()
         }
+    }
+}
+
+extension QueryCommand {
+    /// A moment as Prometheus reads it; what is none of ours is the server's to refuse.
+    fileprivate static func moment(_ text: String) -> String {
+        if Double(text) != nil { return text }
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        guard let moment = TimeText.moment(text, now: now, zone: SiteClock.current.zone) else { return text }
+        return String(format: "%.3f", Double(moment) / 1_000)
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CameraRecords
 import Foundation
+import LocalTime
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,13 +15,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
-    @Option(help: "The first day (2026-11-01), a date and time (2026-11-01T08:30), or RFC 3339.")
+    @Option(help: "The first day (2026-11-01), a date and time (2026-11-01T08:30), RFC 3339, now-7d, now-1M/M.")
     var from: String
 
     @Option(help: "The same; the time ends before it.")
     var to: String
 
-    @Option(help: "Of dates and times that name no other: UTC, Europe/Berlin …; this machine's by default.")
+    @Option(help: "The same as --zone.")
     var timeZone: String?
 
     @Option(help: "One camera; all by default.")
@@ -32,18 +33,21 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "List the gaps instead of the cameras.")
     var gaps = false
 
-    func run() async throws {
+    func run() async throws { try await server.withClock { try await tell() } }
+
+    private func tell() async throws {
         let zone: TimeZone
         let span: TimeSpan
         do throws(RecordRefused) {
-            zone = try RecordPeriod.zone(timeZone ?? "local")
-            span = try RecordPeriod.span(from: from, to: to, in: zone)
+            zone =
+                try timeZone.map { name throws(RecordRefused) in try RecordPeriod.zone(name) } ?? SiteClock.current.zone
+            span = try RecordPeriod.span(from: moment(from, .start, zone), to: moment(to, .end, zone), in: zone)
         } catch {
             throw ValidationError(error.description)
         }
         // As moments, which the server reads as they are meant here, whatever it knows of time zones.
         var parameters = [
-            ("from", Self.seconds(span.start)), ("to", Self.seconds(span.end)), ("zone", zone.identifier),
+            ("from", Self.seconds(span.start)), ("to", Self.seconds(span.end)), ("zone", ZoneText(zone).code),
         ]
         if let camera { parameters.append(("camera", camera)) }
         if gaps { parameters.append(("list", "gaps")) }
@@ -52,6 +56,15 @@ struct ReportCommand: AsyncParsableCommand {
         case .html: try await printBody("/report/print", parameters)
         case .csv: try await printBody("/report.csv", parameters)
         }
+    }
+
+    /// What is meant relative to now, as the moment that it is; a time ends before its end.
+    private func moment(_ text: String, _ side: TimeText.Side, _ zone: TimeZone) -> String {
+        let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        guard TimeText.isRelative(text), let moment = TimeText.moment(text, side, now: now, zone: zone) else {
+            return text
+        }
+        return Self.seconds(side == .end && text.contains("/") ? moment + 1 : moment)
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {

@@ -11,6 +11,9 @@ struct ServerOptions: ParsableArguments {
     @Flag(help: "Print JSON for programs instead of a table for people.")
     var json = false
 
+    @Option(help: "Of the times that are written and shown: Asia/Ho_Chi_Minh, +07:00, UTC …; the site's by default.")
+    var zone: String?
+
     /// The server's answer to `path`, decoded.
     func get<Answer: Decodable>(_ path: String, _ parameters: [(String, String)] = []) async throws -> Answer {
         try JSONDecoder().decode(Answer.self, from: Data(try await bytes(path, parameters)))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CameraRecords
 import Foundation
 import Model
 internal import Patterns
@@ -89,17 +90,25 @@ struct SilenceCommand: AsyncParsableCommand {
         var expired = false
 
         func run() async throws {
+            try await server.withClock { try await list() }
+        }
+
+        private func list() async throws {
             try await Program.reportingRefusals {
                 guard let silences: [Told] = try await server.getOrPrintJSON("/api/v2/silences") else { return }
-                var table = Table("ID", "STATE", "ENDS", "MATCHERS", "BY", "COMMENT")
+                var table = Table("ID", "STATE", SiteClock.current.head("ENDS"), "MATCHERS", "BY", "COMMENT")
                 for silence in silences where expired || silence.status.state != "expired" {
                     table.add(
-                        silence.id, silence.status.state, silence.endsAt,
+                        silence.id, silence.status.state, Self.time(silence.endsAt),
                         silence.matchers.map { "\($0.name)\($0.operation.rawValue)\"\($0.value)\"" }.joined(
                             separator: ","), silence.createdBy, silence.comment)
                 }
                 table.isEmpty ? print("No silences.") : table.print()
             }
+        }
+
+        private static func time(_ text: String) -> String {
+            RecordPeriod.moment(text, in: .gmt).map(TableText.time) ?? text
         }
     }
 

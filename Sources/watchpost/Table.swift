@@ -35,13 +35,8 @@ struct Table {
 
 /// Times and numbers as the tables show them.
 enum TableText {
-    /// `14:03:59`, local time; with the date when it is not today's.
-    static func time(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        let format = DateFormatter()
-        format.dateFormat = Calendar.current.isDateInToday(date) ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss"
-        return format.string(from: date)
-    }
+    /// `14:03:59`, by the clock of the command; with the date when it is not today's.
+    static func time(_ milliseconds: Int64) -> String { SiteClock.current.text(milliseconds) }
 
     /// A text from elsewhere, without what would steer the terminal.
     static func harmless(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {

@@ -13,8 +13,9 @@ struct WatchpostCommand: AsyncParsableCommand {
             """,
         version: WatchpostVersion.current,
         subcommands: [
-            ServeCommand.self, AgentCommand.self, DemoCommand.self, CamerasCommand.self, AlertsCommand.self,
-            SilenceCommand.self,
+            ServeCommand.self, AgentCommand.self, DemoCommand.self, FaultsCommand.self, CamerasCommand.self,
+            AlertsCommand.self,
+            SilenceCommand.self, AcknowledgeCommand.self,
             LogsCommand.self, TracesCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,

@@ -47,6 +47,25 @@ struct RecordingFolderTests {
         #expect(recordings.reading.isOverdue)
     }
 
+    @Test("names its newest segments, the newest first", arguments: [0, 1, 3, 10])
+    func newest(count: Int) throws {
+        let folder = try TemporaryDirectory()
+        let start: Int64 = 1_800_000_000_000
+        var recordings = RecordingFolder(path: folder.path, plannedSeconds: 2, now: start)
+        #expect(recordings.newestSegments(count).isEmpty)
+        // As a ring is written: names say nothing of the order.
+        for (place, name) in ["c", "a", "e", "b", "d"].enumerated() {
+            try folder.write(name + ".mkv", "x")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: Double(start) / 1_000 + Double(place))],
+                ofItemAtPath: folder.path + "/\(name).mkv")
+        }
+        recordings.scan(now: start + 10_000) { start + 10_000 }
+        let found = recordings.newestSegments(count)
+        #expect(found.map(\.path) == ["d", "b", "e", "a", "c"].prefix(count).map { folder.path + "/\($0).mkv" })
+        #expect(found.map(\.modified) == (0..<5).reversed().prefix(count).map { start + Int64($0) * 1_000 })
+    }
+
     @Test("that is not there is a finding")
     func absent() {
         var recordings = RecordingFolder(path: "/nowhere/at/all", plannedSeconds: 10, now: 0)

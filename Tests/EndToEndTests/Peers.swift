@@ -165,6 +165,11 @@ enum Peers {
         try RunningProcess(python, [part("browser.py"), url] + arguments)
     }
 
+    /// The same with a script of its own, which uses `chromium.py`.
+    static func browser(script: String, _ arguments: String...) throws -> RunningProcess {
+        try RunningProcess(python, [part(script)] + arguments)
+    }
+
     private static func port(of process: RunningProcess) async throws -> Int {
         Int(try await process.line(matching: Regex(#"port (\d+)"#))) ?? 0
     }

@@ -1,7 +1,7 @@
 import Foundation
 import SiteView
 
-/// Every expression of the default site, and which of them have no source yet.
+/// Every expression of the default site.
 enum SeedExpressions {
     struct Row {
         let name: String
@@ -47,11 +47,6 @@ enum SeedExpressions {
         return rows
     }
 
-    /// Metrics of gateways and AI workers, which the demo does not have.
-    private static let withoutSource = [
-        "stream_", "active_streams_total", "webrtc_", "ai_", "lpr_",
-    ]
-
     /// Alerts whose condition may hold for a moment on a machine that does something else besides.
     static let alertsOfTheMachine: Set = [
         "HighCPUUsage", "HighMemoryUsage", "HighDiskLatency", "DiskSpaceWarning", "DiskSpaceCritical", "RulesLate",
@@ -63,17 +58,8 @@ enum SeedExpressions {
     static func whyEmpty(_ row: Row) -> String? {
         if row.name == "alert Watchdog" { return nil }
         if row.name.hasPrefix("alert ") { return "no alert fires on a site that is well" }
-        if withoutSource.contains(where: { row.expression.contains($0) }) {
-            return "the demo has no gateways and AI workers"
-        }
         return nil
     }
-
-    static let emptyPanels: Set<String> = [
-        "Active Live Viewers", "Active Streams", "WebRTC Connection Success Rate", "Stream Latency by Protocol",
-        "Concurrent Viewers", "Streaming Bandwidth", "LPR Processing Rate", "License Plate Detection Accuracy",
-        "AI Job Queue Depth", "AI Processing Latency",
-    ]
 
     /// Metrics whose names are the seed's own and against the naming rules: `_total` on gauges, `_ms`, `_mb`; and one of the
     /// OpenTelemetry collector's, for which others ask.

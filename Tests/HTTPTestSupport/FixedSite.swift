@@ -273,6 +273,16 @@ package struct FixedSite: SiteViewSource {
 
     package func removeSearch(_ name: String) async throws {}
 
+    package func savedViews() async throws -> [SavedView] {
+        [SavedView(name: "gates <b>", address: "q=gate&view=table")]
+    }
+
+    package func saveView(_ view: SavedView) async throws {
+        if view.name == "full" { throw LogSearchRefused("there are too many") }
+    }
+
+    package func removeView(_ name: String) async throws {}
+
     /// Every camera was up but for the last minute of a span, and has a gap of a minute at its begin and one of
     /// 1.25 s a minute later; the third is recorded on motion.
     package func records(of camera: String?, in ranges: [TimeSpan]) async throws -> [SiteRecord] {
@@ -295,6 +305,42 @@ package struct FixedSite: SiteViewSource {
             }
             return SiteRecord(site: "=HCM, \"site\"", start: range.start, end: range.end, madeAt: now, cameras: records)
         }
+    }
+
+    /// Online but for its third quarter, in which an alert fired and nothing was recorded.
+    package func past(of camera: CameraStatus, in range: TimeSpan) async throws -> CameraPast {
+        if camera.id.hasSuffix("6") { throw PastRefused("others came before it") }
+        let quarter = range.length / 4
+        let (from, to) = (range.start + 2 * quarter, range.start + 3 * quarter)
+        var footage = FootageSpans()
+        footage.known.insert(range)
+        footage.present = TimeSpans([range]).subtracting(TimeSpans([TimeSpan(start: from, end: to)]))
+        let firing = CameraPast.Firing(
+            name: "CameraOffline", severity: "critical", fingerprint: "00000000000000c2", start: from, end: to,
+            isOpen: false)
+        return CameraPast(
+            camera: camera.id, range,
+            [
+                BandSpan(CameraState.online, range.start, from), BandSpan(.offline, from, to),
+                BandSpan(.online, to, range.end),
+            ], footage: camera.node == nil ? footage : nil, firings: [firing])
+    }
+
+    /// All but ten minutes each day at 02:00 UTC, for the last three days.
+    package func footage(of camera: CameraStatus, in range: TimeSpan) async throws -> FootageSpans? {
+        guard camera.node == nil else { return nil }
+        var footage = FootageSpans()
+        footage.known.insert(TimeSpan(start: now - 3 * 86_400_000, end: now))
+        let days = (0...4).map { (now / 86_400_000 - $0) * 86_400_000 + 7_200_000 }
+        footage.present = footage.known.subtracting(TimeSpans(days.map { TimeSpan(start: $0, end: $0 + 600_000) }))
+        return footage
+    }
+
+    package func allowsPictures() async -> Bool { isTroubled }
+
+    package func picture(of camera: CameraStatus) async throws -> CameraPicture {
+        guard camera.id.hasSuffix("1") else { throw PictureRefused("no footage of <\(camera.id)> is known") }
+        return CameraPicture(bytes: [0xFF, 0xD8, 0xFF, 0xD9], time: 1_795_862_639_000)
     }
 
     package func findTraces(_ request: TraceSearchRequest) async throws -> TraceFindings {

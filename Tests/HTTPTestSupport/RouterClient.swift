@@ -39,6 +39,20 @@ package struct RouterClient: Sendable {
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: ByteBuffer = .init(),
         host: String? = "localhost", peer: SocketAddress? = nil
     ) async throws -> Reply {
+        let (response, body) = try await answer(method, path, headers, body, host, peer)
+        return Reply(status: response.status.code, headers: response.headers, text: String(buffer: body))
+    }
+
+    /// Asks for a path by GET; the body as its bytes.
+    package func bytes(_ path: String, headers: HTTPFields = [:]) async throws -> (headers: HTTPFields, body: [UInt8]) {
+        let (response, body) = try await answer(.get, path, headers, .init(), "localhost", nil)
+        return (response.headers, Array(body.readableBytesView))
+    }
+
+    private func answer(
+        _ method: HTTPRequest.Method, _ path: String, _ headers: HTTPFields, _ body: ByteBuffer, _ host: String?,
+        _ peer: SocketAddress?
+    ) async throws -> (Response, ByteBuffer) {
         let channel = NIOAsyncTestingChannel()
         channel.remoteAddress = peer
         let request = Request(
@@ -49,9 +63,7 @@ package struct RouterClient: Sendable {
         let response = try await responder.respond(to: request, context: context)
         let writer = Collector()
         try await response.body.write(writer)
-        return Reply(
-            status: response.status.code, headers: response.headers,
-            text: String(buffer: writer.buffer))
+        return (response, writer.buffer)
     }
 }
 

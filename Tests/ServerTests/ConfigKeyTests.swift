@@ -43,6 +43,7 @@ struct ConfigKeyTests {
         "recorders": ([.recorders], { $0.recorders = [] }),
         "gateways": ([.gateways], { $0.gateways = [] }),
         "textfile": ([.textfile], { $0.textfile = "/another" }),
+        "allowsStills": ([.stills], { $0.allowsStills = true }),
         "sms": ([.sms], { $0.sms = nil }),
         "otlp": ([.otlp], { $0.otlp.http = "127.0.0.1:4318" }),
         "ship": ([.ship], { $0.ship = nil }),

@@ -96,6 +96,7 @@ struct EarlierFileTests {
             #expect(
                 try steps(scratch.path) == [
                     "alerting", "delivery queue", "our own instances", "footage", "searches of logs",
+                    "acknowledgements", "firings", "views of cameras",
                 ])
         }
         let store = try StateStore(path: scratch.path)
@@ -119,7 +120,9 @@ struct EarlierFileTests {
         store.close()
         #expect(
             try steps(scratch.path) == [
-                "alerting", "delivery queue", "our own instances", "footage", "searches of logs", "of a later version",
+                "alerting", "delivery queue", "our own instances", "footage", "searches of logs", "acknowledgements",
+                "firings", "views of cameras",
+                "of a later version",
             ])
     }
 

@@ -29,7 +29,10 @@ struct StateStoreTests {
                 startsAt: 1, endsAt: 9, generatorURL: "http://here/"), updatedAt: 3, endsByTimeout: true)
         let entry = NotificationLogEntry(
             key: .init(groupKey: "{}:{}", receiver: "ops", integration: "email[0]"), sentAt: 7,
-            firing: [1, .max, 3], resolved: [], expiresAt: 100)
+            firing: [1, .max, 3], resolved: [], expiresAt: 100, acknowledged: [.max, 5])
+        let word = Acknowledgement(
+            key: "camera <gate>", by: "Lê Minh", comment: "on my way", createdAt: 6, identifier: .max,
+            alerts: [2, .max])
         let delivery = Delivery(
             time: 8, receiver: "ops", integration: "email[0]", status: .notConfigured, groupKey: "{}:{}",
             groupLabels: ["a": "b"],
@@ -40,12 +43,16 @@ struct StateStoreTests {
             try store.save(silences: [silence])
             try store.update(alerts: [alert])
             #expect(try store.record(delivery, notified: entry) == 1)
+            try store.update(acknowledgements: [word])
             store.close()
         }
         let store = try StateStore(path: scratch.path)
         #expect(try store.silences() == [silence])
         #expect(try store.alerts() == [alert])
         #expect(try store.notificationLog() == [entry])
+        #expect(try store.acknowledgements() == [word])
+        try store.update(acknowledgements: [], removing: [word.key, "no such"])
+        #expect(try store.acknowledgements().isEmpty)
         let read = try #require(try store.deliveries(limit: 5).first)
         #expect(read.status == .notConfigured && read.alerts == delivery.alerts && read.groupLabels == ["a": "b"])
         try store.update(alerts: [], removing: [alert.alert.labels])

@@ -30,8 +30,9 @@ struct LogsPageTests {
     @Test(
         "what cannot be read of an address is told",
         arguments: [
-            ("since=soon", "time range"), ("start=yesterday", "start"), ("start=2000&end=1000", "before it begins"),
-            ("end=99999999999999999", "end"),
+            ("since=soon", "time range"), ("start=yesterday", "\"yesterday\""),
+            ("start=2000&end=1000", "before it begins"),
+            ("end=99999999999999999", "\"99999999999999999\""),
             ("query=" + String(repeating: "%C3%A4", count: 2_000), "longer than an address"), ("since=1h&start=x", nil),
             ("since=0", "time range"),
         ] as [(String, String?)])

@@ -15,9 +15,20 @@ struct TemplateTests {
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
-        suppressed: "", camera: CameraLink(id: "", link: ""))
+        suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", key: "")
+    private static let firingRow = AlertHistory.Row(
+        .init(
+            name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
+            startsAt: 0, endsAt: 1, told: []), now: 0)
     private static let event = EventRow(
-        time: "", level: "", component: "", message: "", camera: CameraLink(id: "", link: ""))
+        style: "", level: "", moment: ShownMoment(0), message: "", link: "", context: .init(link: ""),
+        isExplaining: true)
+    private static let head = CameraHead(
+        id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", since: ShownMoment(0),
+        recordLink: "",
+        facts: [fact], moreFacts: [fact])
+    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true, link: "")
+    private static let spanLink = SpanLink(name: "", link: "", isShown: true)
     private static let counted = LogsAddress(.init("facet=a"))
     private static let found = LogEventView(
         LogEvent(
@@ -26,8 +37,20 @@ struct TemplateTests {
                 "camera_id": .string(String(repeating: "x", count: 2_000)), "message": .string(""),
                 "log.file.path": .string("/x"), "log.offset": .integer(0),
             ]))
-    private static let message = MessageRow(id: "", time: "", kind: "", to: "", subject: "", body: "")
+    private static let message = MessageRow(
+        id: "", time: "", machine: "", utc: "", kind: "", to: "", subject: "", body: "")
     private static let finding = FindingRow(severity: "", part: "", text: "")
+    private static let fault = FaultRow(
+        key: "", style: "", shape: "", state: "", title: "", link: "", node: "",
+        since: .init(moment: ShownMoment(0), clock: "", age: ""), sentence: "",
+        lost: .init(text: "", moment: ShownMoment(0)), picture: .init(text: "", moment: ShownMoment(0)),
+        told: [.init(text: "", moment: ShownMoment(0))], nobody: "", held: [""],
+        inHand: .init(sentence: "", comment: "", since: ShownMoment(0)),
+        opened: .init(
+            summary: "", members: [.init(id: "", link: "", reason: "")], more: "",
+            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""]),
+        probe: .init(action: "", camera: ""), unprobed: "", logs: "", traces: "", chart: "",
+        silence: .init(value: ""), acknowledge: .init(value: ""), report: "")
     private static let fact = Fact("", "")
     private static let span = SpanText(span: "")
     private static let offer = SilenceSpan(minutes: 60, text: "")
@@ -50,53 +73,94 @@ struct TemplateTests {
     private static let cameraTraces = CameraTraces(
         marks: .init(all: [.init(x: "", y: "", link: "", words: "", isError: true)]), rows: [traceRow],
         nothing: .init(text: ""))
+    private static let storyLine = StoryLine(time: 0, text: "", path: "")
     private static let mapAddress = ServiceMapAddress(range: TimeRange(start: 0, end: 1_000))
     private static let graph = ServiceGraph(
         range: mapAddress.range,
         links: [.init(client: "a", server: "b", connection: .direct, figures: .init(calls: 1))])
 
+    private static let choice = CameraListContent.Choice(value: "", name: "", selected: true)
+    private static let link = CameraListContent.Link(link: "", name: "", current: true)
+
     /// One of each, with all that it can have.
     private static let contents: [any PageContent] = [
         PageFrame(
-            title: "", site: "", version: "", now: "", content: "",
-            navigation: [.init(path: "", name: "", current: true)], live: "", quick: "", script: ""),
+            title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
+            navigation: [.init(path: "", name: "", current: true)], story: StoryStrip([storyLine]), live: "", quick: "",
+            build: "", script: "", charts: ""),
         RangeContent(), RefusalContent(heading: "", text: ""),
         OverviewContent(
-            headline: "", subline: "", calm: "", nodes: [.init(name: "", reason: "", since: "", style: "", state: "")],
-            causes: [
-                .init(
-                    .init(
-                        cause: .init(
-                            kind: .subnet, cause: "n", down: 21, watched: 30, span: 4_000, alsoShared: ["also"]),
-                        nodes: ["n"], cameras: (1...21).map { .init(id: "c\($0)", state: .offline, since: 0) }),
-                    now: 0)
-            ], wrong: [camera],
-            cameras: [camera], findings: [finding],
-            otherAlerts: [alert], alerts: [alert], hasAlerts: true,
-            mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "")], isDemo: true,
-            messages: [message]),
+            headline: "", subline: "", faults: "", cameras: "", storage: "", isDemo: true, messages: [message]),
+        FaultsContent(calm: "", faults: [fault], reader: "", more: ""),
+        CameraListContent(
+            isPart: true, path: "", query: "", view: "", states: [choice], nodes: [choice], hasNodes: true,
+            labels: [choice],
+            hasLabels: true, groupings: [choice], orders: [choice], views: [link], saved: [link], keep: "", count: "",
+            total: "", isEmpty: true, nothing: "", groups: [.init(heading: "", cameras: [camera])], moves: [link]),
+        CamerasContent(wall: .init(headline: "", subline: "", faults: ""), list: ""),
+        CameraViewsContent(
+            refusal: "", address: "", hasAddress: true, name: "", rows: [.init(name: "", id: "", link: "", query: "")],
+            hasRows: true),
+        StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "", outlook: "")]
+        ),
         CameraContent(
-            id: "", node: "", style: "", state: "", shape: "", logsLink: "", recordLink: "", sentence: "", range: "",
-            standardRange: "",
-            panels: [""], alerts: [alert], logs: .init(events: [event]), traces: cameraTraces, tracesLink: "",
-            facts: [fact]),
+            head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
+            days: .init(
+                days: [
+                    .init(number: "", date: "", link: "", hours: "", words: "", style: "", parts: [part])
+                ], note: ""),
+            panels: [""], alerts: [alert],
+            logs: .init(
+                first: .init(
+                    key: "", style: "", level: "", moment: ShownMoment(0), message: "", link: "",
+                    context: .init(link: ""), since: ""), events: [event]),
+            traces: .init(first: traceRow, list: cameraTraces), tracesLink: "",
+            picture: .init(link: "", camera: "", note: ""), beside: .init(action: "", hidden: [fact], names: [""])),
+        CameraBandContent(
+            key: "", name: "", rangeStart: "", rangeEnd: "", columns: 1,
+            lanes: [.init(name: "", words: "", parts: [part], isAlert: true, moments: "")],
+            ticks: [.init(moment: ShownMoment(0), text: "")],
+            summary: "", problem: "", note: "",
+            rows: [
+                .init(
+                    what: "", style: "", start: ShownMoment(0), end: ShownMoment(0), length: "", link: .init(link: ""))
+            ], leftOut: ""),
+        CameraCompareContent(
+            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
+            panels: [""], problem: ""),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(
             title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
         DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
         AlertsContent(
-            alerts: [alert], hasAlerts: true,
-            deliveries: [
-                .init(
-                    time: "", receiver: "", integration: "", status: "", resolved: true, notification: "", error: "",
-                    answer: "", route: "", repeated: .init(times: ""))
-            ], hasDeliveries: true),
+            tabs: [.init(link: "", name: "", count: "", current: true)],
+            filter: .init(tab: "", alert: "", camera: "", node: ""),
+            sections: [.init(title: "", count: "", empty: "", alerts: [alert], hasAlerts: true, more: "")],
+            history: .init(
+                choices: [.init(name: "", selected: true)], camera: "", node: "", weekdays: [""],
+                weeks: [
+                    .init(
+                        name: "",
+                        days: [
+                            .init(
+                                day: .init(
+                                    link: "", words: "", number: "", count: "", span: "", level: "", current: true))
+                        ])
+                ], spans: [.init(link: "", name: "", count: "", current: true)], day: .init(link: ""), dayName: "",
+                title: "", rows: [firingRow], hasRows: true, newer: .init(link: ""), older: .init(link: ""),
+                problem: ""),
+            log: .init(
+                deliveries: [
+                    .init(
+                        time: "", moment: ShownMoment(0), receiver: "", integration: "", status: "", resolved: true,
+                        notification: "", error: "", answer: "", route: "", repeated: .init(times: ""))
+                ], hasDeliveries: true)),
         LogsContent(
             query: "", isKQL: true, spans: [.init(value: "", name: "", selected: true)], start: "", end: "",
             filters: [.init(text: "", remove: "")], hidden: [.init(name: "", value: "")],
             searches: [.init(name: "", link: "")],
-            problem: QueryProblem(LogSearchRefused("", offset: 0), query: "("), count: "",
+            problem: QueryProblem(LogSearchRefused("", offset: 0), query: "("), timeProblem: "", count: "",
             histogram: LogHistogramView(
                 LogHistogram(interval: 1, columns: [.init(start: 0, count: 1)]), LogsAddress(), range: .all),
             moves: [.init(name: "", link: "")],
@@ -128,7 +192,7 @@ struct TemplateTests {
             ], more: .init(link: ""), note: ""),
         TracesContent(
             query: "", camera: "", cameras: [.init(value: "")], spans: [.init(value: "", name: "", selected: true)],
-            start: "", end: "", problem: QueryProblem(words: "", offset: 0, query: "("),
+            start: "", end: "", problem: QueryProblem(words: "", offset: 0, query: "("), timeProblem: "",
             ready: [.init(name: "", link: "")], count: "",
             charts: TraceCharts([hit], TracesAddress(), range: .init(start: 0, end: 1), hasOthers: true),
             moves: [.init(name: "", link: "")],
@@ -165,14 +229,18 @@ struct TemplateTests {
             lists: [
                 .init(heading: "", link: "", rows: "", names: [.init(text: "")], nothing: .init(text: ""))
             ]),
-        MessagesContent(messages: [message]),
+        MessagesContent(messages: [message], story: [StoryRow(storyLine)], hasStory: true),
         StatusContent(
             facts: [fact], findings: [finding],
             targets: [.init(job: "", url: "", health: "", lastScrape: "", lastError: "")],
             collectors: [.init(name: "", duration: "", error: "")],
             inputs: [.init(input: "", path: "", events: "", note: "")]),
         AlertContent(
-            name: "", state: "", summary: "", description: "", since: .init(time: "", span: ""), fires: span,
+            name: "", state: "", summary: "", description: "", because: "",
+            lookedAfter: .init(.init(key: "", by: "", comment: "x", since: 0, alerts: [])),
+            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "",
+            runbook: CameraLink(id: "", link: ""), todo: "", marks: [.init(x: "", width: "")], past: [firingRow],
+            hasPast: true, history: "", since: .init(time: "", span: ""), fires: span,
             camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],
             routes: [
                 .init(
@@ -180,14 +248,15 @@ struct TemplateTests {
                     muted: .init(by: ""), told: [.init(integration: "", destination: "", when: "")])
             ], token: "", labels: [fact], annotations: [fact]),
         SilenceContent(labels: [fact], token: "", spans: [offer]),
-        SilencedContent(id: "", span: ""),
+        SilencedContent(id: "", span: "", until: ShownMoment(0)),
         SilencesContent(
             refusal: "",
             silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,
             spans: [offer], matchers: "", who: "", comment: ""),
         ExpressionContent(expression: "", range: "", panels: [""]),
         ServiceMapContent(
-            spans: [.init(value: "", name: "", selected: true)], begin: "", end: "", problem: "",
+            spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
+            begin: ShownMoment(0), end: ShownMoment(0), problem: "",
             map: ServiceMapView(graph, mapAddress), note: "",
             calls: [
                 .init(
@@ -239,7 +308,7 @@ struct TemplateTests {
     func tags(template: PageTemplate) throws {
         let own = Self.contents.filter { type(of: $0).template == template }
         try #require(own.count == 1)
-        let text = Assets.text(of: "templates/\(template.rawValue).mustache")
+        let text = Words.standard.filled(Assets.text(of: "templates/\(template.rawValue).mustache"))
         #expect(!text.isEmpty, "it is not part of the binary")
         #expect(Self.strayTags(of: text, in: own[0]) == [])
     }

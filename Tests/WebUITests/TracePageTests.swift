@@ -89,7 +89,7 @@ struct TracePageTests {
         ])
     func problems(query: String, mark: String, words: String) async throws {
         let text = try await search(query, []).text
-        #expect(text.contains(words) && text.contains("id=\"problem\"") && (mark.isEmpty || text.contains(mark)))
+        #expect(text.contains(words) && text.contains("problem\"") && (mark.isEmpty || text.contains(mark)))
     }
 
     private func trace(_ spans: [Span], _ query: String = "") async throws -> String {

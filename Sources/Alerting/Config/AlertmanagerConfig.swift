@@ -19,6 +19,14 @@ package struct AlertmanagerConfig: Sendable {
         self.route = route
         self.receivers = receivers
     }
+
+    /// The time intervals that mute somebody, by name: their spans as the file has them, whom they mute, and whether they
+    /// last at a moment.
+    package func quietTimes(at now: Int64) -> [(name: String, spans: [String], mutes: [String], isNow: Bool)] {
+        timeIntervals.sorted { $0.key < $1.key }.map { name, spans in
+            (name, spans.map(\.words), route.receivers(mutedBy: name), spans.contains { $0.contains(now) })
+        }.filter { !$0.mutes.isEmpty }
+    }
 }
 
 /// A node of the routing tree. What a child leaves open it has from its parent (already filled in).
@@ -38,6 +46,12 @@ package struct RouteConfig: Sendable {
     package init(receiver: String) {
         self.receiver = receiver
         groupBy = []
+    }
+
+    /// Those who are told of nothing by this route, or one below it, while a time interval lasts; each once.
+    func receivers(mutedBy interval: String) -> [String] {
+        let own = muteTimeIntervals.contains(interval) ? [receiver] : []
+        return Set(own + routes.flatMap { $0.receivers(mutedBy: interval) }).sorted()
     }
 }
 

@@ -45,7 +45,8 @@ struct Deliverer: Sendable {
         _ notification: Notification, deadline: ContinuousClock.Instant, isStale: () -> Bool,
         onFailure: (String) -> Void = { _ in }
     ) async -> Outcome? {
-        let links = NotificationLinks(externalURL: templates.externalURL, tokens: tokens, now: timeSource.now())
+        let links = NotificationLinks(
+            externalURL: templates.externalURL, tokens: tokens, now: timeSource.now(), zone: templates.zone)
         let data = NotificationData(notification, links: links)
         var pause = firstPause
         var attempts = 0

@@ -15,6 +15,7 @@ enum DefaultTemplates {
         {{ .GroupLabels.SortedPairs.Values | join " " }} {{/* */ -}}
         {{ if gt (len .CommonLabels) (len .GroupLabels) -}}
         ({{ with .CommonLabels.Remove .GroupLabels.Names }}{{ .Values | join " " }}{{ end }}){{ end }}
+        {{- with .AcknowledgedBy }} - {{ . }} looks after it{{ end }}
         {{- end }}
         {{ define "__description" }}{{ end }}
         {{ define "__text_alert_list" }}{{ range . }}Labels:
@@ -37,12 +38,12 @@ enum DefaultTemplates {
         {{- with .Labels.camera_id }} on {{ . }}{{ end }}{{ end }}
         {{- end }}
         {{ define "watchpost.since" -}}
-        {{ .StartsAt.Format "2006-01-02 15:04:05 MST" }}
-        {{- if eq .Status "resolved" }}, over at {{ .EndsAt.Format "2006-01-02 15:04:05 MST" }}{{ end }}
+        {{ .LocalStart }}{{ if eq .Status "resolved" }}, over at {{ .LocalEnd }}{{ end }}
         {{- end }}
         {{ define "watchpost.lines" }}{{ range $index, $alert := . }}{{ if lt $index 50 -}}
         {{ if eq .Status "resolved" }}OVER{{ else }}NOW{{ end }}  {{ template "watchpost.headline" . }}
         {{ with .Annotations.description }}  {{ . }}
+        {{ end }}{{ with .Annotations.acknowledged_comment }}  says:   {{ . }}
         {{ end }}{{ with .Labels.camera_id }}  camera: {{ . }}
         {{ end }}  since:  {{ template "watchpost.since" . }}
         {{ with .CameraURL }}  then:   {{ . }}
@@ -51,6 +52,7 @@ enum DefaultTemplates {
         {{ define "watchpost.markdown" }}{{ range $index, $alert := .Alerts }}{{ if lt $index 50 }}
         {{- if eq .Status "resolved" }}Over: {{ end }}**{{ template "watchpost.headline" . }}**
         {{- with .Annotations.description }}: {{ . }}{{ end }}
+        {{- with .Annotations.acknowledged_comment }} ({{ . }}){{ end }}
         {{- with .Labels.camera_id }} (camera {{ . }}){{ end }} since {{ template "watchpost.since" . }}
         {{- with .CameraURL }} [camera at that time]({{ . }}){{ end }}{{ with .SilenceURL }} [silence]({{ . }}){{ end }}
 

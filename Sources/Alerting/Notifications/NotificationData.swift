@@ -92,6 +92,8 @@ private struct AlertList: TemplateObject {
                         LinkScheme.isWeb(alert.alert.generatorURL) ? alert.alert.generatorURL : ""),
                     "Fingerprint": .string(FingerprintText.text(alert.fingerprint)),
                     // Ours, which templates of other servers do not know.
+                    "LocalStart": .string(links.localTime(alert.alert.startsAt)),
+                    "LocalEnd": .string(alert.isResolved ? links.localTime(alert.alert.endsAt) : ""),
                     "CameraURL": .string(links.camera(alert)), "AlertURL": .string(links.alert(alert)),
                     "SilenceURL": .string(links.silence(alert)),
                 ], missing: nil))
@@ -109,6 +111,8 @@ struct NotificationData: Sendable {
     let commonLabels: [String: String]
     let commonAnnotations: [String: String]
     let links: NotificationLinks
+    /// Who looks after all that fires, in words; empty where nobody does.
+    let acknowledgedBy: String
     /// How many alerts templates list at most.
     var shown = Int.max
 
@@ -122,6 +126,7 @@ struct NotificationData: Sendable {
         groupLabels = notification.groupLabels.texts
         commonLabels = Self.common(notification.alerts.map(\.alert.labels.texts))
         commonAnnotations = Self.common(notification.alerts.map(\.alert.annotations))
+        acknowledgedBy = notification.acknowledgedBy.joined(separator: ", ")
         self.links = links
     }
 
@@ -149,6 +154,8 @@ struct NotificationData: Sendable {
                     "CommonLabels": .object(TemplatePairs(entries: commonLabels)),
                     "CommonAnnotations": .object(TemplatePairs(entries: commonAnnotations)),
                     "ExternalURL": .string(externalURL), "GroupKey": .string(groupKey),
+                    // Ours, which templates of other servers do not know.
+                    "AcknowledgedBy": .string(acknowledgedBy),
                 ], missing: nil))
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalTime
 internal import Model
 
 /// Addresses of this server's pages that a notification leads to.
@@ -8,6 +9,8 @@ struct NotificationLinks: Sendable {
     let tokens: SilenceTokens
     /// Milliseconds since the Unix epoch.
     let now: Int64
+    /// The site's own, of times in our own words.
+    var zone = TimeZone.gmt
 
     /// How much of the time around an alert its camera's page shows, in milliseconds.
     private static let margin: Int64 = 600_000
@@ -26,6 +29,9 @@ struct NotificationLinks: Sendable {
         return
             "\(externalURL)/cameras/\(FormFields.encoded(id))?from=\(start - Self.margin)&to=\(end + Self.margin)\(node)"
     }
+
+    /// A moment for people: `2026-11-28 21:03:59 UTC+7`.
+    func localTime(_ milliseconds: Int64) -> String { ZoneText(zone).dateTime(milliseconds) }
 
     func alert(_ alert: NotificationAlert) -> String {
         "\(externalURL)/alerts/\(FingerprintText.text(alert.fingerprint))"

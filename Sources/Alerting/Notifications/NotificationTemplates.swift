@@ -7,12 +7,15 @@ internal import GoTemplate
 struct NotificationTemplates: Sendable {
     private var set = TemplateSet(functions: NotificationFunctions.table(now: 0))
     let externalURL: String
+    /// Of times in our own words.
+    let zone: TimeZone
     /// Templates that fail with some notifications.
     private(set) var warnings: [ConfigProblem] = []
 
     /// Reads the files that `config.templates` names.
     /// - Throws: ``ConfigRefused`` with all files that cannot be read and all texts that are no templates.
-    init(_ config: AlertmanagerConfig, externalURL: String) throws(ConfigRefused) {
+    init(_ config: AlertmanagerConfig, externalURL: String, zone: TimeZone = .gmt) throws(ConfigRefused) {
+        self.zone = zone
         var link = externalURL
         while link.hasSuffix("/") { link.removeLast() }
         self.externalURL = link

@@ -18,6 +18,10 @@ struct Notification: Sendable {
     /// Those that the integration wants to hear of; empty where only the log is brought up to date.
     let alerts: [NotificationAlert]
     let repeatInterval: Int64
+    /// Identifiers of the acknowledgements that count as told when it does.
+    var acknowledged: Set<UInt64> = []
+    /// Who looks after all alerts that fire; nobody where one has nobody.
+    var acknowledgedBy: [String] = []
 
     var key: NotificationLogEntry.Key { intent.key }
     var firing: Set<UInt64> { intent.firing }
@@ -31,19 +35,30 @@ struct Notification: Sendable {
         let kept = max(Self.retention, overflow ? Self.retention : twice)
         return NotificationLogEntry(
             key: key, sentAt: now, firing: firing, resolved: resolved,
-            expiresAt: now.addingReportingOverflow(kept).partialValue)
+            expiresAt: now.addingReportingOverflow(kept).partialValue, acknowledged: acknowledged)
     }
 }
 
 /// Names notifications: the same alerts in the same state, told at the same moment, have the same name in every run.
 enum NotificationIdentifier {
-    static func make(
-        _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
-    ) -> String {
-        let sets = [firing, resolved].map { $0.sorted().map(FingerprintText.text).joined(separator: ",") }
-        let text = ([key.groupKey, key.receiver, key.integration] + sets).joined(separator: "\u{0}")
-        let hash = ByteHash.stable(text)
-        return FingerprintText.text(hash) + "-" + String(now, radix: 36)
+    /// What a notification says, in short: what says the same has the same.
+    struct Name {
+        private let text: String
+
+        init(
+            _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, acknowledged: Set<UInt64> = []
+        ) {
+            // Who looks after them stands in it only where somebody does: former versions knew nothing of it.
+            let sets = [firing, resolved] + (acknowledged.isEmpty ? [] : [acknowledged])
+            let texts = sets.map { $0.sorted().map(FingerprintText.text).joined(separator: ",") }
+            let whole = ([key.groupKey, key.receiver, key.integration] + texts).joined(separator: "\u{0}")
+            text = FingerprintText.text(ByteHash.stable(whole)) + "-"
+        }
+
+        func identifier(at now: Int64) -> String { text + String(now, radix: 36) }
+
+        /// Whether an identifier is of a notification that said the same.
+        func isOf(_ identifier: String) -> Bool { identifier.hasPrefix(text) }
     }
 }
 

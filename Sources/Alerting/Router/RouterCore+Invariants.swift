@@ -5,7 +5,8 @@ internal import State
 extension RouterCore {
     /// Whether all groups are sound, and whatever waits to be told is of an alert in one state.
     var isSound: Bool {
-        groups.allSatisfy { $0 == $1.id && isSound($1) } && intents.allSatisfy { $0 == $1.key && Self.isSound($1) }
+        acknowledgements.isSound && groups.allSatisfy { $0 == $1.id && isSound($1) }
+            && intents.allSatisfy { $0 == $1.key && Self.isSound($1) }
     }
 
     /// Whether a group is one of this configuration with alerts that are known, and holds its notifications while it is

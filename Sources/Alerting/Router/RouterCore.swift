@@ -18,6 +18,8 @@ struct RouterCore: Sendable {
     private(set) var log: [NotificationLogEntry.Key: NotificationLogEntry] = [:]
     /// Notifications that nobody has taken yet.
     private(set) var intents: [NotificationLogEntry.Key: NotificationIntent] = [:]
+    /// Who looks after what.
+    var acknowledgements = AcknowledgementTable()
     private(set) var resolveTimeout: Int64
     private(set) var generation = 0
     /// Notifications that are being delivered, over changes of the configuration too.
@@ -45,9 +47,11 @@ struct RouterCore: Sendable {
     /// was told is then repeated once late at worst, neither early nor in days.
     mutating func restore(
         alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry],
-        intents: [NotificationIntent] = [],
+        intents: [NotificationIntent] = [], acknowledgements: [Acknowledgement] = [],
         now: Int64
     ) {
+        // Nobody was there to see their faults: each has its time of grace from now on.
+        for one in acknowledgements.prefix(AcknowledgementTable.countMax) { self.acknowledgements.set(one, seen: now) }
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
         for silence in silences { self.silences.insert(silence) }
         self.log = Dictionary(log.map { ($0.key, $0.known(at: now)) }) { $1 }
@@ -60,6 +64,7 @@ struct RouterCore: Sendable {
         let old = self
         self = RouterCore(config)
         (log, silences, underway, intents) = (old.log, old.silences, old.underway, old.intents)
+        acknowledgements = old.acknowledgements
         (generation, nextCleaning) = (old.generation + 1, old.nextCleaning)
         ingest(Array(old.alerts.alerts.values), now: now)
         assert(isSound, "BUG: the groups of a new configuration are not sound")
@@ -158,8 +163,8 @@ struct RouterCore: Sendable {
         let members = group.alerts.compactMap { fingerprint in
             alerts[fingerprint].map { stored in
                 NotificationAlert(
-                    fingerprint: fingerprint, alert: stored.alert, isResolved: stored.alert.isResolved(at: now),
-                    updatedAt: stored.updatedAt)
+                    fingerprint: fingerprint, alert: acknowledged(stored.alert, fingerprint),
+                    isResolved: stored.alert.isResolved(at: now), updatedAt: stored.updatedAt)
             }
         }
         let resolved = members.filter(\.isResolved).map { ($0.fingerprint, $0.updatedAt) }
@@ -204,40 +209,54 @@ struct RouterCore: Sendable {
         let resolved = Set(told.lazy.filter(\.isResolved).map(\.fingerprint))
         // What began and ended while no notification got through is told late rather than never.
         let missed = (intents[key]?.untold ?? []).intersection(resolved)
+        let acknowledged = acknowledged(firing, since: log[key])
         let isNews = Self.isNews(
             firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
-            repeatInterval: route.repeatInterval, now: now)
-        guard isNews || !missed.isEmpty else { return nil }
+            repeatInterval: acknowledged.isComplete ? nil : route.repeatInterval, now: now)
+        guard isNews || acknowledged.isNews || !missed.isEmpty else { return nil }
         let wanted = told.filter {
             integration.sendsResolved || !$0.isResolved || missed.contains($0.fingerprint)
         }
         return Notification(
-            intent: intent(key, firing: firing, resolved: resolved, now: now), integration: integration,
-            groupLabels: group.id.labels, alerts: wanted, repeatInterval: route.repeatInterval)
+            intent: intent(key, firing: firing, resolved: resolved, acknowledged.identifiers, now: now),
+            integration: integration, groupLabels: group.id.labels, alerts: wanted,
+            repeatInterval: route.repeatInterval, acknowledged: acknowledged.identifiers,
+            acknowledgedBy: acknowledged.isComplete ? names(of: firing) : [])
+    }
+
+    /// Who looks after alerts, each once.
+    private func names(of alerts: Set<UInt64>) -> [String] {
+        Set(alerts.compactMap { acknowledgements.of($0)?.by }).sorted()
     }
 
     /// The intent that waits already, if it says the same: then whoever got it before knows it again.
     private func intent(
-        _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, now: Int64
+        _ key: NotificationLogEntry.Key, firing: Set<UInt64>, resolved: Set<UInt64>, _ acknowledged: Set<UInt64>,
+        now: Int64
     ) -> NotificationIntent {
-        if let old = intents[key], old.firing == firing, old.resolved == resolved { return old }
+        let name = NotificationIdentifier.Name(key, firing: firing, resolved: resolved, acknowledged: acknowledged)
+        if let old = intents[key], old.firing == firing, old.resolved == resolved, name.isOf(old.identifier) {
+            return old
+        }
         let untold = (intents[key]?.untold ?? []).union(firing).intersection(firing.union(resolved))
             .subtracting(log[key]?.firing ?? [])
         return NotificationIntent(
-            key: key, identifier: NotificationIdentifier.make(key, firing: firing, resolved: resolved, now: now),
+            key: key, identifier: name.identifier(at: now),
             createdAt: now, firing: firing, resolved: resolved, untold: untold)
     }
 
     /// Whether a group differs from what was last told about it, or was told so long ago that it is told again.
+    /// - Parameter repeatInterval: `nil` where nothing is told again.
     static func isNews(
         firing: Set<UInt64>, resolved: Set<UInt64>, since last: NotificationLogEntry?, sendsResolved: Bool,
-        repeatInterval: Int64, now: Int64
+        repeatInterval: Int64?, now: Int64
     ) -> Bool {
         guard let last else { return !firing.isEmpty }
         if !firing.isSubset(of: last.firing) { return true }
         // That all is over is news even to those who do not want to hear it: the log must forget the alerts.
         if firing.isEmpty { return !last.firing.isEmpty }
         if sendsResolved, !resolved.isSubset(of: last.resolved) { return true }
+        guard let repeatInterval else { return false }
         return last.sentAt < now.subtractingReportingOverflow(repeatInterval).partialValue
     }
 
@@ -255,6 +274,15 @@ struct RouterCore: Sendable {
         }
         return left.alert.labels < right.alert.labels
     }
+
+    /// Has the groups with these alerts looked at now, of which people were told before.
+    mutating func hastenGroups(of alerts: Set<UInt64>, now: Int64) {
+        for (id, group) in groups where group.hasFlushed && !group.alerts.isDisjoint(with: alerts) {
+            groups[id]?.nextFlush = min(group.nextFlush, now)
+        }
+    }
+
+    mutating func endAcknowledgement(_ key: String) { acknowledgements.remove(key) }
 
     /// Notes that a notification counts as told.
     mutating func told(_ entry: NotificationLogEntry) {
@@ -355,6 +383,7 @@ struct RouterCore: Sendable {
     mutating func shift(by step: Int64, now: Int64) {
         for id in groups.keys { groups[id]?.nextFlush += step }
         alerts.shift(by: step, now: now)
+        acknowledgements.shift(by: step)
         log = log.mapValues { $0.moved(by: step) }
         nextCleaning += step
     }
@@ -364,7 +393,7 @@ extension NotificationLogEntry {
     func moved(by step: Int64) -> NotificationLogEntry {
         NotificationLogEntry(
             key: key, sentAt: sentAt + step, firing: firing, resolved: resolved,
-            expiresAt: expiresAt.addingReportingOverflow(step).partialValue)
+            expiresAt: expiresAt.addingReportingOverflow(step).partialValue, acknowledged: acknowledged)
     }
 
     /// As it stands for who knows it at `now`: nothing was told later than that.

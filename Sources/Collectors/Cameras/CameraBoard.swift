@@ -102,8 +102,22 @@ package final class CameraBoard: Sendable {
     /// - Returns: whether the camera is probed with a login.
     package func retryLogin(of id: String) -> Bool { probe.retryLogin(of: id) }
 
+    /// Has the probe try a camera at once.
+    /// - Returns: what came of it, in a sentence; `nil` for a camera that is not probed.
+    package func probeNow(_ id: String) async -> String? {
+        guard let reading = await probe.tryNow(id) else { return nil }
+        step()
+        if reading.connected { return "It answers." }
+        return reading.detail.isEmpty ? "No answer yet." : reading.detail
+    }
+
     /// What is wrong first, then by id.
     package func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
+
+    /// Its newest segments on disk, the newest first.
+    package func newestSegments(of id: String, _ count: Int) -> [RecordedSegment] {
+        shelf.newestSegments(of: id, count)
+    }
 
     /// What else a person should know: unreadable processes, passwords in arguments.
     package func notes() -> Notes { work.withLock { $0.notes } }

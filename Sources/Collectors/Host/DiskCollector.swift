@@ -8,6 +8,9 @@ package struct MountReading: Sendable, Hashable {
     package let totalBytes: Double
     package let freeBytes: Double
     package let usedPercent: Double
+    package let isReadOnly: Bool
+    /// When it will be full at the present pace; `nil` where it does not fill.
+    package var fullInSeconds: Double?
 }
 
 /// Measures filesystems and disks: `disk_*`.
@@ -56,12 +59,12 @@ package final class DiskCollector: Sendable {
             readings.append(
                 MountReading(
                     mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free,
-                    usedPercent: space.usedPercent))
+                    usedPercent: space.usedPercent, isReadOnly: mount.isReadOnly,
+                    fullInSeconds: foresee(mount.mountPoint, space.free, now)))
             let holds = { MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint }
             if mount.isReadOnly, paths.contains(where: holds) {
                 notes.append("\(mount.mountPoint) is read-only: nothing can be recorded there.")
             }
-            foresee(mount.mountPoint, space.free, now)
         }
         let present = Set(readings.map(\.mountPoint))
         let gone = state.withLock { state -> Set<String> in
@@ -76,13 +79,14 @@ package final class DiskCollector: Sendable {
     }
 
     /// When the filesystem will be full, if it goes on like this.
-    private func foresee(_ mountPoint: String, _ free: Double, _ now: Int64) {
+    private func foresee(_ mountPoint: String, _ free: Double, _ now: Int64) -> Double? {
         let seconds = state.withLock { $0.trends[mountPoint, default: DiskTrend()].add(free, at: now) }
         if let seconds {
             registry.gauge(Catalogue.diskFullInSeconds, mountPoint).set(seconds)
         } else {
             registry.remove(Catalogue.diskFullInSeconds, labelValues: [mountPoint])
         }
+        return seconds
     }
 
     private func collectDevices() {

@@ -135,6 +135,21 @@ struct RecordingFolder {
         (reading.gaps, reading.gapSeconds) = (memory.gaps, memory.gapSeconds)
     }
 
+    /// The newest segments, the newest first.
+    func newestSegments(_ count: Int) -> [RecordedSegment] {
+        guard count > 0 else { return [] }
+        var newest: [(key: Int64, name: String)] = []
+        for (name, segment) in segments where newest.count < count || segment.key > newest[newest.count - 1].key {
+            let place = newest.firstIndex { $0.key < segment.key } ?? newest.count
+            newest.insert((segment.key, name), at: place)
+            if newest.count > count { newest.removeLast() }
+        }
+        return newest.map { _, name in
+            RecordedSegment(
+                path: reading.path + "/" + name, modified: segments[name]?.modified ?? 0, named: segments[name]?.named)
+        }
+    }
+
     /// When a segment was last written; a time of the future says nothing.
     private func written(_ segment: Segment, _ now: Int64) -> Int64 {
         let time = segment.modified <= now + Self.farAhead / 24 ? segment.modified : segment.named ?? startedAt

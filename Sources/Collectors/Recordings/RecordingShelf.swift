@@ -1,6 +1,7 @@
 internal import Base
 internal import CameraRecords
 internal import Foundation
+internal import Recorders
 internal import Synchronization
 
 /// The recordings of all cameras. Each filesystem is looked at by itself: one that hangs, as a share on the network does,
@@ -160,6 +161,11 @@ final class RecordingShelf: Sendable {
             }
             return contents
         }
+    }
+
+    /// The newest segments of a camera, the newest first; none where its folder was not looked at.
+    func newestSegments(of camera: String, _ count: Int) -> [RecordedSegment] {
+        state.withLock { $0.folders[camera]?.folder.newestSegments(count) ?? [] }
     }
 
     /// Looks at the folders every second, while there are some, until the task is cancelled.

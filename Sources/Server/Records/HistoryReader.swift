@@ -35,7 +35,7 @@ struct HistoryReader: Sendable {
         }
     }
 
-    private func connections(of cameras: [String], _ range: TimeSpan) throws -> [String: ConnectionHistory] {
+    func connections(of cameras: [String], _ range: TimeSpan) throws -> [String: ConnectionHistory] {
         var series: [Labels: ConnectionHistory] = [:]
         try read("camera_connection_status", of: cameras, range) {
             series[$0.labels, default: ConnectionHistory()].add($0.timestamps, $0.values)
@@ -68,9 +68,12 @@ struct HistoryReader: Sendable {
     }
 
     /// Reads a metric of the cameras piece by piece, so that a month of a thousand cameras needs no more memory than a day.
-    private func read(
-        _ metric: String, of cameras: [String], _ range: TimeSpan, _ take: (SeriesColumn) throws -> Void
+    /// - Parameter isMeant: which series are read; `nil` for those of ``isOwn``.
+    func read(
+        _ metric: String, of cameras: [String], _ range: TimeSpan, where isMeant: ((Labels) -> Bool)? = nil,
+        _ take: (SeriesColumn) throws -> Void
     ) throws {
+        let isMeant = isMeant ?? isOwn
         var matchers = [Matcher.equal(Labels.metricName, metric)]
         if cameras.count == 1 { matchers.append(.equal("camera_id", cameras[0])) }
         let wanted = Set(cameras)
@@ -82,7 +85,7 @@ struct HistoryReader: Sendable {
             do {
                 let columns = try source.select(
                     matchers, in: TimeRange(start: start, end: end - 1), sampleLimit: 3 * Int(Self.samplesAtOnce))
-                for column in columns where wanted.contains(column.labels["camera_id"]) && isOwn(column.labels) {
+                for column in columns where wanted.contains(column.labels["camera_id"]) && isMeant(column.labels) {
                     try take(column)
                 }
                 start = end

@@ -26,6 +26,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
     case recorders
     case gateways
     case textfile
+    case stills
     case sms
     case otlp
     case ship
@@ -56,7 +57,8 @@ enum ConfigKey: String, CaseIterable, Sendable {
         switch self {
         case .listen, .instance, .sync: .needsRestart
         case .metricsRetention, .metricsSize, .logsRetention, .logsSize, .tracesRetention, .tracesSize: .appliedByUpkeep
-        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .sms,
+        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .stills,
+            .sms,
             .otlp, .ingest, .forwardAlerts,
             .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash, .pipeline, .forwardLogs:
             .applied
@@ -81,7 +83,7 @@ enum ConfigKey: String, CaseIterable, Sendable {
         case .logsSize: ("\(config.logs.maxSize)B", config.logs.maxSize)
         case .tracesRetention: age(config.traces.retention)
         case .tracesSize: ("\(config.traces.maxSize)B", config.traces.maxSize)
-        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile,
+        case .externalURL, .timeZone, .outOfOrder, .cameras, .recordings, .recorders, .gateways, .textfile, .stills,
             .sms, .otlp, .ship, .ingest,
             .forwardAlerts, .forwardLogs, .prometheus, .rules, .alertmanager, .filebeat, .dashboards, .logstash,
             .pipeline:

@@ -35,6 +35,8 @@ package struct WatchpostConfig: Sendable {
     package var gateways: [GatewayConfig] = []
     /// A folder of `*.prom` files.
     package var textfile: String?
+    /// Whether pages show pictures of cameras, made of their footage on disk.
+    package var allowsStills = false
     package var sms: SMSConfig?
     package var otlp = OTLPConfig()
     /// Where an agent's logs go.

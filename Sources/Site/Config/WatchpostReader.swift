@@ -29,6 +29,7 @@ enum WatchpostReader {
         config.gateways = reader.mappings("gateways", GatewayReader.read)
         tellUnaskedGateway(reader, config)
         config.textfile = reader.path("textfile")
+        assign(reader.boolean("stills"), to: &config.allowsStills)
         reader.read("forward") { forward in
             assign(forward.boolean("alerts"), to: &config.forwardAlerts)
             assign(forward.boolean("logs"), to: &config.forwardLogs)

@@ -1,5 +1,7 @@
 // A page of panels: a time range, variables, and a panel for each element with data-panel.
 import { Chart } from "./chart.js";
+import { field, isRelative, moment } from "./times.js";
+import { say } from "./say.js";
 import { queryInstant, labelValues, legendText, shown, colorOf } from "./series.js";
 
 const root = document.querySelector("[data-dashboard]");
@@ -12,14 +14,20 @@ const chosen = {};
 let from = address.get("from") ?? root.dataset.from ?? "now-1h";
 let to = address.get("to") ?? root.dataset.to ?? "now";
 
-function seconds(text) {
-  const relative = /^now(?:-(\d+)([smhdw]))?$/.exec(text);
-  if (!relative) return Number(text) / 1000;
-  const units = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
-  return Date.now() / 1000 - (relative[1] ? Number(relative[1]) * units[relative[2]] : 0);
+const range = () => ({ start: moment(from) / 1000, end: moment(to, "end") / 1000 });
+
+const refusal = form.querySelector("output");
+function refuse(text) {
+  refusal.textContent = text;
+  refusal.hidden = !text;
 }
 
-const range = () => ({ start: seconds(from), end: seconds(to) });
+// An address that cannot be read is told, and the usual time shown.
+const unread = [[from, "start"], [to, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
+if (unread) {
+  refuse(say("script.unread", { text: unread[0] }));
+  [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+}
 
 function duration(span) { return `${Math.max(1, Math.round(span))}s`; }
 
@@ -49,7 +57,7 @@ class BigNumbers {
     if (found.length > 12) {
       const rest = document.createElement("div");
       rest.className = "rest";
-      rest.textContent = `and ${found.length - 12} more`;
+      rest.textContent = say("script.andMore", { count: found.length - 12 });
       this.element.append(rest);
     }
     return found.length;
@@ -111,7 +119,7 @@ const views = [...root.querySelectorAll("[data-panel]")].map((element) => {
   return { element, panel, view: panel.type === "timeseries" ? new Chart(body, panel) : new BigNumbers(body, panel) };
 });
 
-function say(element, text) {
+function note(element, text) {
   const note = element.querySelector(".empty-note");
   note.textContent = text;
   element.dataset.state = text ? "empty" : "drawn";
@@ -128,9 +136,9 @@ async function load() {
   for (const { element, view, panel } of views) {
     try {
       const count = await view.load(range(), substitute);
-      say(element, count ? "" : panel.emptyNote || "no data in this range");
-      if (!window.uPlot && panel.type === "timeseries") say(element, "charts are not in this build: run scripts/setup and build again");
-    } catch (error) { say(element, error.message); }
+      note(element, count ? "" : panel.emptyNote || say("script.noDataInRange"));
+      if (!window.uPlot && panel.type === "timeseries") note(element, say("script.noCharts"));
+    } catch (error) { note(element, error.message); }
   }
   root.dataset.loaded = "yes";
   isLoading = false;
@@ -151,28 +159,29 @@ function remember() {
   }
 }
 
-// The fields hold a moment where one is chosen, in UTC as everything on the page, and nothing for "now-1h".
+// The choice of spans shows one of them, the fields any other time.
 function showRange() {
-  form.elements.start.value = fieldText(from);
-  form.elements.end.value = fieldText(to);
+  const { start, end, span } = form.elements;
+  const chosen = [...span.options].find((option) => option.value === from && (option.dataset.to ?? "now") === to);
+  span.value = chosen?.value ?? "";
+  start.value = chosen ? "" : fieldText(from);
+  end.value = chosen || to === "now" ? "" : fieldText(to);
 }
 
-function fieldText(moment) { return /^\d+$/.test(moment) ? new Date(Number(moment)).toISOString().slice(0, 19) : ""; }
+const fieldText = (text) => /^\d+$/.test(text) ? field(Number(text)) : text;
+
+// A moment by this reader's clock is kept as what it is for everybody.
+const shared = (text, side) => isRelative(text) ? text : String(moment(text, side));
 
 function choose(event) {
   event.preventDefault();
-  const { start, end, span } = form.elements;
-  const typed = [start, end].map(({ value }) => value && String(Date.parse(`${value}Z`)));
-  const isTyped = start.value !== fieldText(from) || end.value !== fieldText(to);
-  if (isTyped && typed[0]) {
-    const last = typed[1] || "now";
-    if (Number(typed[0]) >= seconds(last) * 1000) {
-      end.setCustomValidity("The end must be later than the start.");
-      end.reportValidity();
-      return;
-    }
-    [from, to] = [typed[0], last];
-    span.value = "";
+  const { start, end } = form.elements;
+  const [first, last] = [start.value.trim(), end.value.trim() || "now"];
+  if (first && (first !== fieldText(from) || last !== fieldText(to))) {
+    const wrong = Number.isNaN(moment(first)) ? first : Number.isNaN(moment(last, "end")) ? last : null;
+    if (wrong !== null) { refuse(say("script.unread", { text: wrong })); return; }
+    if (moment(first) >= moment(last, "end")) { refuse(say("script.backwards")); return; }
+    [from, to] = [shared(first, "start"), shared(last, "end")];
     remember();
   }
   load();
@@ -180,7 +189,6 @@ function choose(event) {
 
 document.addEventListener("zoom", ({ detail }) => {
   from = String(Math.round(detail.start * 1000)); to = String(Math.round(detail.end * 1000));
-  form.elements.span.value = "";
   remember(); load();
 });
 
@@ -194,7 +202,7 @@ async function prepareVariables() {
     const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
     const select = document.createElement("select");
     select.ariaLabel = variable.title;
-    if (variable.includeAll) select.append(new Option(`${variable.title}: all`, all));
+    if (variable.includeAll) select.append(new Option(say("script.allOf", { name: variable.title }), all));
     for (const value of values) select.append(new Option(value, value));
     const wanted = address.get(`var-${variable.name}`);
     if (wanted && [...select.options].some((o) => o.value === wanted)) select.value = wanted;
@@ -204,13 +212,13 @@ async function prepareVariables() {
   }
 }
 
-form.elements.span.value = to === "now" ? from : "";
 form.elements.span.addEventListener("change", () => {
-  if (!form.elements.span.value) return;
-  from = form.elements.span.value; to = "now"; remember(); load();
+  const [option] = form.elements.span.selectedOptions;
+  if (!option?.value) return;
+  from = option.value; to = option.dataset.to ?? "now"; refuse(""); remember(); load();
 });
 form.addEventListener("submit", choose);
-form.addEventListener("input", () => form.elements.end.setCustomValidity(""));
+form.addEventListener("input", () => refuse(""));
 await prepareVariables();
 remember();
 await load();

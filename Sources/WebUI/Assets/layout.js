@@ -7,4 +7,6 @@ function apply() {
   }
 }
 apply();
-new MutationObserver(apply).observe(document.querySelector("main"), { childList: true, subtree: true });
+new MutationObserver(apply).observe(document.querySelector("main"), {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["data-width", "data-w", "data-h"],
+});

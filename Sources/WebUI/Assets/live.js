@@ -1,5 +1,8 @@
 // Life for the pages: the server renders each page; when something changed, the page asks for itself again and
 // puts in the parts that differ. A part is an element with data-key; nothing else moves.
+import { say } from "./say.js";
+import * as stream from "./stream.js";
+
 const live = document.querySelector("main[data-live]");
 const pulse = document.querySelector(".pulse");
 // When the server was last heard of, and when what the page shows came from it.
@@ -11,52 +14,67 @@ function isBusy() {
   return active && active.closest("[data-key] form");
 }
 
+// Makes the parts of the page what they are in a fresh one. What is the same in both stays: the elements, and with them
+// what is scrolled, open, focused or marked.
 function patch(current, fresh) {
+  const place = marked();
   const now = new Map([...current.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e]));
   for (const part of fresh.querySelectorAll("[data-key]")) {
     if (part.parentElement.closest("[data-key]")) continue;
     const old = now.get(part.dataset.key);
-    if (!old || old.innerHTML === part.innerHTML && old.className === part.className) continue;
-    replace(old, part);
+    // A part that a script draws is its own.
+    if (old && old.dataset.own === undefined) become(old, part);
+  }
+  markAgain(place);
+}
+
+// What is set on an element after the server wrote it.
+const ours = new Set(["style", "open"]);
+
+function become(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.dataset.state !== fresh.dataset.state && old.dataset.item) mark(old);
+  const isMarked = old.classList.contains("changed");
+  for (const { name, value } of fresh.attributes) if (!ours.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name } of [...old.attributes]) if (!ours.has(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  if (isMarked) old.classList.add("changed");
+  const items = new Map();
+  for (const child of old.children) if (child.dataset.item !== undefined) items.set(child.dataset.item, child);
+  let next = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const item = items.get(child.dataset?.item);
+    if (item && item !== next) old.insertBefore(item, next);
+    const same = item ?? next;
+    if (same && isAlike(same, child)) {
+      next = same.nextSibling;
+      if (child.nodeType === Node.ELEMENT_NODE) become(same, child);
+      else if (same.data !== child.data) same.data = child.data;
+    } else old.insertBefore(document.importNode(child, true), next);
+  }
+  while (next) {
+    const rest = next.nextSibling;
+    next.remove();
+    next = rest;
   }
 }
 
-// An element as the server wrote it, without what happened to it since.
-function plain(element) {
-  const copy = element.cloneNode(true);
-  copy.removeAttribute("open");
-  copy.classList.remove("changed");
-  if (!copy.className) copy.removeAttribute("class");
-  return copy;
+function isAlike(old, fresh) {
+  return old.nodeName === fresh.nodeName && old.dataset?.item === fresh.dataset?.item && old.id === fresh.id;
 }
 
-function withoutItems(element) {
-  const copy = plain(element);
-  for (const item of copy.querySelectorAll("[data-item]")) item.remove();
-  return copy.outerHTML;
+function marked() {
+  const { isCollapsed, anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+  return isCollapsed ? null : { anchorNode, anchorOffset, focusNode, focusOffset };
 }
 
-function replace(old, part) {
-  const inner = [...part.querySelectorAll("[data-item]")];
-  const sameItems = inner.length && inner.map((e) => e.dataset.item).join() ===
-    [...old.querySelectorAll("[data-item]")].map((e) => e.dataset.item).join();
-  if (!sameItems || withoutItems(old) !== withoutItems(part)) {
-    // The part itself stays: it may have been scrolled, or have the focus.
-    for (const { name, value } of part.attributes) old.setAttribute(name, value);
-    old.replaceChildren(...document.importNode(part, true).childNodes);
-    return;
-  }
-  for (const item of inner) {
-    const before = old.querySelector(`[data-item="${CSS.escape(item.dataset.item)}"]`);
-    if (!before || plain(before).outerHTML === item.outerHTML) continue;
-    if (before.dataset.state !== item.dataset.state) mark(before);
-    const hadFocus = before.contains(document.activeElement);
-    // The element itself stays, so that what is open stays open and a mark lasts its time.
-    for (const { name, value } of item.attributes) if (name !== "class") before.setAttribute(name, value);
-    before.className = `${item.className}${before.classList.contains("changed") ? " changed" : ""}`;
-    before.replaceChildren(...document.importNode(item, true).childNodes);
-    if (hadFocus) (before.matches("a") ? before : before.querySelector("a"))?.focus();
-  }
+function markAgain(place) {
+  if (!place || !place.anchorNode.isConnected || !place.focusNode.isConnected) return;
+  const length = (node) => node.nodeType === Node.TEXT_NODE ? node.length : node.childNodes.length;
+  const selection = getSelection();
+  const [anchor, focus] = [Math.min(place.anchorOffset, length(place.anchorNode)), Math.min(place.focusOffset, length(place.focusNode))];
+  if (selection.anchorNode === place.anchorNode && selection.anchorOffset === anchor
+    && selection.focusNode === place.focusNode && selection.focusOffset === focus) return;
+  selection.setBaseAndExtent(place.anchorNode, anchor, place.focusNode, focus);
 }
 
 function mark(item) {
@@ -65,29 +83,44 @@ function mark(item) {
 }
 
 let isAsking = false;
+// What the server called the page that is shown, by its address.
+let known = { address: "", tag: "" };
 // A quick refresh leaves out what is dear to find, and the page keeps what it has of it.
+// Says whether the page is now as the server has it.
 async function refresh(isQuick = false) {
-  if (isAsking || isBusy()) return;
+  if (isAsking || isBusy()) return false;
   isAsking = true;
   try {
     const address = new URL(location.href);
     if (isQuick || live.dataset.quick === "always") address.searchParams.set("quick", "1");
+    // What a script draws the server need not send.
+    if (live.querySelector("[data-own]")) address.searchParams.set("rows", "0");
+    const headers = { Accept: "text/html" };
+    if (known.tag && known.address === address.href) headers["If-None-Match"] = known.tag;
     // A server that is stopped takes the question and never answers; a search of logs may take its time.
-    const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(patience) });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // What a proxy says instead of us, as a page to log in, is no news of ours.
-    const part = fresh.querySelector("main[data-live]");
-    if (!part) throw new Error("not a page of ours");
-    patch(live, part);
+    const answer = await fetch(address, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) });
+    if (answer.status !== 304) {
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // What a proxy says instead of us, as a page to log in, is no news of ours.
+      const part = fresh.querySelector("main[data-live]");
+      if (!part) throw new Error("not a page of ours");
+      patch(live, part);
+      known = { address: address.href, tag: answer.headers.get("ETag") ?? "" };
+      title = fresh.title;
+      // It was asked for before contact was lost: the next answer is a whole page.
+    } else if (contact.isLost) return false;
     lastSeen = lastShown = Date.now();
     if (contact.isLost) contact.found();
-    document.title = fresh.title;
+    document.title = title;
+    return true;
   } catch {
     // Nothing came for as long as one waits in vain: a tab that nobody sees has no other way to learn it in time.
     if (document.hidden) contact.lose();
+    return false;
   } finally { isAsking = false; }
 }
+let title = document.title;
 
 // A page that shows another time now has other logs, too.
 document.addEventListener("rangechange", () => { if (live) refresh(); });
@@ -99,7 +132,9 @@ const contact = {
   icon: document.querySelector("link[rel=icon]"),
   iconHref: document.querySelector("link[rel=icon]")?.getAttribute("href"),
   lose() {
+    const isNew = !this.isLost;
     this.isLost = true;
+    known.tag = "";
     const age = spanOf(Date.now() - lastShown);
     document.documentElement.dataset.contact = "lost";
     let banner = document.querySelector(".lost");
@@ -122,12 +157,14 @@ const contact = {
     }
     document.title = `No contact for ${age} · Watchpost`;
     if (this.icon && this.icon.getAttribute("href") !== lostIcon) this.icon.setAttribute("href", lostIcon);
+    if (isNew) document.dispatchEvent(new Event("contactlost"));
   },
   found() {
     this.isLost = false;
     delete document.documentElement.dataset.contact;
     document.querySelector(".lost")?.remove();
     if (this.icon) this.icon.setAttribute("href", this.iconHref);
+    document.dispatchEvent(new Event("contactfound"));
   },
 };
 
@@ -144,72 +181,72 @@ function spanOf(milliseconds) {
 
 // Milliseconds without news after which a page no longer believes what it shows; it looks once a second.
 const silence = 7000;
-// A page that searches asks for itself less often than one that only shows, and waits longer for the answer.
+// Seconds between two looks for what the stream does not tell. A page that searches waits longer for the answer.
 const pause = Number(live?.dataset.live || 1) * 1000;
-const patience = pause > 1000 ? 45000 : 6000;
+const isSearch = live?.dataset.quick !== undefined;
+const patience = isSearch ? 45000 : 6000;
 const hiddenPause = 20000;
+// Between two looks that the stream asks for.
+const shortPause = 2000;
 
 if (live) {
   let lastRefresh = Date.now();
-  let events = null;
-  let opened = 0;
   let shownSince = Date.now();
-  const close = () => { events?.close(); events = null; };
-  const open = () => {
-    if (events || document.hidden) return;
-    opened = Date.now();
-    events = new EventSource("/api/watchpost/events");
-    events.addEventListener("tick", () => {
-      // A tick says that the server lives. What the page shows is news only once the page itself came.
-      if (pause > 1000 || isBusy()) lastSeen = Date.now();
-      const isQuick = Date.now() - lastRefresh < pause - 200;
-      if (isQuick && live.dataset.quick === undefined) return;
-      if (!isQuick) lastRefresh = Date.now();
-      refresh(isQuick);
-    });
-  };
+  // The state of the site that the page shows, as the stream names it.
+  let mark = null;
+  const ask = () => { lastRefresh = Date.now(); return refresh(); };
+  stream.listen((kind, tick) => {
+    if (kind !== "tick") return;
+    const now = Date.now();
+    // A tick says that the server lives. What the page shows is news while nothing changed, else once the page itself came.
+    if (isSearch || isBusy() || tick.mark === mark) lastSeen = now;
+    if (now - lastRefresh < shortPause) return;
+    const isDue = now - lastRefresh >= pause - 200 || tick.mark !== mark && !isSearch;
+    if (isDue) {
+      // The page is at least as new as what the stream told before it was asked for.
+      ask().then((isNew) => { if (isNew) mark = tick.mark; });
+    } else if (live.dataset.quick === "between") refresh(true);
+  });
   const look = () => {
     const now = Date.now();
     if (document.hidden) {
-      if (now - lastRefresh >= hiddenPause) { lastRefresh = now; refresh(); }
+      if (now - lastRefresh >= hiddenPause) ask();
       // A tab may sleep for a minute between two looks; by then the answer to the one before is here or never comes.
       if (contact.isLost || now - lastSeen > 60000 + patience) contact.lose();
       return;
     }
     const age = now - lastSeen;
     // A stream that was given up, or that a proxy keeps open in silence, is opened anew; the page asks meanwhile.
-    if (events?.readyState === EventSource.CLOSED || age > 10000 && now - opened > 30000) close();
-    open();
-    if (age > 3000 && now - lastRefresh > 2000) { lastRefresh = now; refresh(); }
+    stream.open();
+    if (age > 3000 && now - lastRefresh > shortPause) ask();
     // A tab that is looked at again asks first: unseen it asked seldom.
     if (age > (now - shownSince < 3000 ? hiddenPause + patience : silence)) contact.lose();
-    const text = contact.isLost ? "no contact: what you see is old" : `live, ${Math.round(age / 1000)} s ago`;
+    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.round(age / 1000) });
     // Only the loss of contact is worth interrupting who listens.
     pulse.setAttribute("aria-live", contact.isLost ? "assertive" : "off");
     if (pulse.textContent !== text) pulse.textContent = text;
   };
   // Browsers allow few connections to a server: pages that nobody sees keep none.
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { close(); return; }
+    if (document.hidden) { stream.close(); return; }
     shownSince = Date.now();
     look();
     refresh();
   });
+  addEventListener("pagehide", () => stream.close());
   // A page that comes back from the history or from sleep shows what was.
   addEventListener("pageshow", (event) => { if (event.persisted) { look(); refresh(); } });
   document.addEventListener("resume", () => { look(); refresh(); });
-  open();
+  if (!document.hidden) stream.open();
   // The clock ticks apart from the page: browsers let the timers of a page that nobody sees run once a minute.
   try {
-    new Worker("/assets/clock.js").addEventListener("message", look);
+    new Worker(new URL("./clock.js", import.meta.url)).addEventListener("message", look);
   } catch { /* the timer below is enough for pages that are seen */ }
   setInterval(look, 1000);
 }
 
-// A moment that is typed is meant, whatever span was chosen before.
-for (const field of document.querySelectorAll("form[role=search] input[type=datetime-local]")) {
-  field.addEventListener("input", () => { field.form.elements.since.value = ""; });
-}
+// Who came from the wall is led back to it.
+if (sessionStorage.getItem("wall")) import("./wall-return.js");
 
 const themes = ["auto", "light", "dark"];
 const themeButton = document.querySelector("button.theme");

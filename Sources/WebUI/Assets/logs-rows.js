@@ -1,5 +1,5 @@
 // Rows: a click, or a key, opens what is known of an event beneath it, and the lines around it.
-import { localize } from "./logs-time.js";
+import { say } from "./say.js";
 
 const patience = 40000;
 const table = document.querySelector("#events");
@@ -14,8 +14,7 @@ async function part(link) {
   const answer = await fetch(link, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(patience) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("[data-part]");
-  if (!found) throw new Error(page.querySelector("main .sub")?.textContent || `status ${answer.status}`);
-  localize(found);
+  if (!found) throw new Error(page.querySelector("main .sub")?.textContent || say("script.answered", { status: answer.status }));
   return document.importNode(found, true);
 }
 
@@ -57,7 +56,7 @@ async function show(row, link, kind) {
     if (old) { old.replaceWith(found); wait.remove(); } else wait.replaceWith(found);
   } catch (error) {
     wait.className = "note failed";
-    wait.textContent = `Cannot show this: ${error.message}`;
+    wait.textContent = say("script.cannotShow", { error: error.message });
   }
 }
 
@@ -71,7 +70,7 @@ function context(row) {
   if (cell.querySelector(".log-context")) return;
   const note = document.createElement("p");
   note.className = "note log-context";
-  note.textContent = "The lines around this event are not known: it came from no file.";
+  note.textContent = say("script.noNeighbours");
   cell.append(note);
 }
 

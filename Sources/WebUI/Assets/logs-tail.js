@@ -1,5 +1,5 @@
 // What comes while one looks: put on top, but only counted while somebody reads.
-import { localize } from "./logs-time.js";
+import { say } from "./say.js";
 import { hasOpen } from "./logs-rows.js";
 
 const pause = 2000;
@@ -51,7 +51,6 @@ function put(row) {
   const place = rows.find((other) => Number(other.dataset.time) <= time);
   // It belongs to an older page.
   if (!place && hasOlder && rows.length) { late += 1; return; }
-  localize(row);
   row.classList.add("new");
   row.querySelector("a.open")?.setAttribute("aria-expanded", "false");
   body.insertBefore(row, place ?? null);
@@ -66,7 +65,7 @@ function putAll() {
     table.parentElement.hidden = false;
     for (const note of document.querySelectorAll(".nothing")) note.remove();
   }
-  if (added >= addedMax) stop(`stopped after ${added} new lines`);
+  if (added >= addedMax) stop(say("script.stoppedAfter", { count: added }));
 }
 
 function stop(words) { stopped = words; isOn = false; }
@@ -83,7 +82,7 @@ function button(text, className, action) {
 function again() {
   const link = document.createElement("a");
   link.href = location.href;
-  link.textContent = "search again";
+  link.textContent = say("script.searchAgain");
   return link;
 }
 
@@ -92,14 +91,14 @@ function show() {
   if (stopped) {
     parts.push(`${stopped}: `, again(), " ");
   } else {
-    parts.push(button(isOn ? "live ●" : "live ○", "live", () => { isOn = !isOn; show(); if (isOn) look(); }));
+    parts.push(button(`${say("script.tail")} ${isOn ? "●" : "○"}`, "live", () => { isOn = !isOn; show(); if (isOn) look(); }));
     parts[0].setAttribute("aria-pressed", String(isOn));
-    if (added) parts.push(` ${added} new since the search `);
-    if (late) parts.push(` ${late} that came are older than what is shown `);
-    if (isGap) parts.push(" some lines between are not shown: ", again());
+    if (added) parts.push(` ${say("script.newSince", { count: added })} `);
+    if (late) parts.push(` ${say("script.late", { count: late })} `);
+    if (isGap) parts.push(` ${say("script.gap")} `, again());
   }
   if (waiting.length) {
-    parts.push(" ", button(`${waiting.length} new ↑`, "waiting", () => {
+    parts.push(" ", button(say("script.newAbove", { count: waiting.length }), "waiting", () => {
       putAll();
       table.parentElement.scrollIntoView({ block: "start" });
       if (scrollY) scrollBy(0, -120);
@@ -121,7 +120,7 @@ async function look() {
       const address = new URL(line.dataset.link, location.href);
       address.searchParams.set("after", next);
       const answer = await fetch(address, { signal: AbortSignal.timeout(patience) });
-      if (answer.status === 400) { stop("the live search was refused"); break; }
+      if (answer.status === 400) { stop(say("script.refused")); break; }
       if (!answer.ok) break;
       const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("table[data-next]");
       // What a proxy says instead of us is no news of ours.
@@ -132,7 +131,7 @@ async function look() {
       const rows = [...found.querySelectorAll("tr[data-event]")];
       waiting.push(...(isDoubtful ? rows.filter(isNew) : rows).map((row) => document.importNode(row, true)));
       if (!isCut) isDoubtful = false;
-      if (waiting.length >= waitingMax) stop(`stopped with ${waiting.length} new lines`);
+      if (waiting.length >= waitingMax) stop(say("script.stoppedWith", { count: waiting.length }));
     } while (isCut && isOn);
     if (waiting.length && !isReading()) putAll();
   } catch { /* the page itself tells that its server is gone; the next look asks again */ }

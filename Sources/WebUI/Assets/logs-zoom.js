@@ -1,5 +1,6 @@
 // The histogram: drag over a part of it to see that part; arrow keys go from column to column.
-import { local } from "./logs-time.js";
+import { dated } from "./say.js";
+import { local } from "./times.js";
 
 const leastDrag = 5;
 
@@ -14,7 +15,7 @@ export function start() {
 
 function label(columns) {
   for (const column of columns) {
-    const [from, to] = [column.dataset.start, column.dataset.end].map((time) => local(new Date(Number(time))));
+    const [from, to] = [column.dataset.start, column.dataset.end].map((time) => dated(local(time)));
     const words = `${from} – ${to}: ${column.dataset.words}`;
     column.querySelector("title").textContent = words;
     column.setAttribute("aria-label", words);

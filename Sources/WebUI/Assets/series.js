@@ -1,4 +1,6 @@
 // Queries and numbers: what charts and panels share.
+import { number, say } from "./say.js";
+
 export async function queryRange(expr, range, step) {
   const body = new URLSearchParams({ query: expr, start: range.start, end: range.end, step });
   return ask("/api/v1/query_range", body);
@@ -11,7 +13,7 @@ export async function queryInstant(expr, time) {
 async function ask(path, body) {
   const answer = await fetch(path, { method: "POST", body });
   const json = await answer.json();
-  if (json.status !== "success") throw new Error(json.error ?? `status ${answer.status}`);
+  if (json.status !== "success") throw new Error(json.error ?? say("script.answered", { status: answer.status }));
   return json.data;
 }
 
@@ -29,9 +31,9 @@ function scaled(value, unit, base = 1000, digits) {
 }
 
 function round(value, digits) {
-  if (digits !== undefined && digits !== null) return value.toFixed(digits);
+  if (digits !== undefined && digits !== null) return number(value.toFixed(digits));
   const size = Math.abs(value);
-  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
+  return number(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)));
 }
 
 // Grafana's unit names, as far as dashboards of cameras use them.

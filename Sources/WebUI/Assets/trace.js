@@ -1,5 +1,5 @@
 // The page of a trace: its first spans can be read without this; with it all of them, their details in place, and its logs.
-import { localize, start as startTimes } from "./logs-time.js";
+import { say } from "./say.js";
 import { TraceTable, Waterfall } from "./waterfall.js";
 
 const patience = 40000;
@@ -13,7 +13,7 @@ async function ask(link, type) {
   const answer = await fetch(link, { headers: { Accept: type }, signal: AbortSignal.timeout(patience) });
   if (!answer.ok && type !== "text/html") {
     const refusal = await answer.json().catch(() => null);
-    throw new Error(refusal?.error ?? `status ${answer.status}`);
+    throw new Error(refusal?.error ?? say("script.answered", { status: answer.status }));
   }
   return answer;
 }
@@ -23,8 +23,7 @@ async function part(link) {
   const answer = await ask(link, "text/html");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("[data-part]");
-  if (!found) throw new Error(page.querySelector("main .sub")?.textContent || `status ${answer.status}`);
-  localize(found);
+  if (!found) throw new Error(page.querySelector("main .sub")?.textContent || say("script.answered", { status: answer.status }));
   return document.importNode(found, true);
 }
 
@@ -43,7 +42,7 @@ async function choose(row) {
     const found = await part(`${root.dataset.page}/spans/${list.table.id(row)}`);
     if (number === asked) detail.replaceChildren(closer(), found);
   } catch (error) {
-    if (number === asked) detail.replaceChildren(closer(), words(`Cannot show this: ${error.message}`));
+    if (number === asked) detail.replaceChildren(closer(), words(say("script.cannotShow", { error: error.message })));
   }
 }
 
@@ -51,7 +50,7 @@ function closer() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "close";
-  button.textContent = "close ✕";
+  button.textContent = `${say("script.close")} ✕`;
   button.addEventListener("click", hide);
   return button;
 }
@@ -72,7 +71,7 @@ async function find(query) {
   try {
     const { rows } = await (await ask(link, "application/json")).json();
     list.find(rows);
-    output.textContent = rows.length ? `${rows.length.toLocaleString("en")} found: n and N go through them` : "No span of this trace is so.";
+    output.textContent = rows.length ? say("script.foundSpans", { count: rows.length }) : say("script.noSpan");
     if (rows.length) list.body.focus();
   } catch (error) { output.textContent = error.message; }
 }
@@ -111,7 +110,7 @@ async function startWaterfall() {
     if (form.elements.q.value) find(form.elements.q.value);
     root.dataset.ready = Math.round(performance.now());
   } catch (error) {
-    root.append(words(`Cannot show all spans: ${error.message}`));
+    root.append(words(say("script.cannotShowSpans", { error: error.message })));
     root.dataset.ready = "failed";
   }
 }
@@ -123,13 +122,12 @@ function startLogs() {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
     try { section.replaceChildren(await part(section.dataset.logs)); } catch (error) {
-      section.append(words(`Cannot show the logs: ${error.message}`));
+      section.append(words(say("script.cannotShowLogs", { error: error.message })));
     }
     section.dataset.loaded = "yes";
   }, { rootMargin: "400px" });
   observer.observe(section);
 }
 
-startTimes();
 await startWaterfall();
 startLogs();

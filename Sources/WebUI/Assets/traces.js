@@ -1,5 +1,4 @@
-// The search of traces: it can be read without this; with it times are local, and the scatter is dragged over to zoom.
-import { start as startTimes } from "./logs-time.js";
+// The search of traces: it can be read without this; with it the scatter is dragged over to zoom.
 
 const leastDrag = 5;
 
@@ -54,7 +53,6 @@ function drag(svg) {
   }, true);
 }
 
-startTimes();
 const scatter = document.querySelector(".scatter svg");
 if (scatter) drag(scatter);
 document.addEventListener("keydown", (event) => {

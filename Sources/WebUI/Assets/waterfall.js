@@ -1,11 +1,13 @@
 // The spans of a trace as a list of which only the rows that are seen exist.
+import { number as written, say } from "./say.js";
+
 const overscan = 8;
 const indentMax = 24;
 const svgName = "http://www.w3.org/2000/svg";
 
 // `1.43 s`, as the server writes it.
 export function span(nanoseconds) {
-  const short = (number) => String(Number(number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0)));
+  const short = (number) => written(Number(number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0)));
   if (nanoseconds < 1000) return `${nanoseconds} ns`;
   if (nanoseconds < 999500) return `${short(nanoseconds / 1e3)} µs`;
   if (nanoseconds < 999500000) return `${short(nanoseconds / 1e6)} ms`;
@@ -160,10 +162,10 @@ export class Waterfall {
     const link = document.createElement("a");
     link.href = `${this.page}/spans/${table.id(row)}`;
     link.tabIndex = -1;
-    if (table.odd[row] & 1) link.append(note("failure", "✕ error"), " ");
+    if (table.odd[row] & 1) link.append(note("failure", `✕ ${say("script.spanError")}`), " ");
     link.append(text(table.names[table.name[row]]));
-    const odd = table.odd[row] & 2 ? " (parent not here)" : table.odd[row] & 4 ? " (its own ancestor)" : table.odd[row] & 8 ? " (◆ put right)" : "";
-    const closed = this.closed[row] ? ` + ${table.below[row].toLocaleString("en")} closed` : "";
+    const odd = table.odd[row] & 2 ? ` (${say("script.orphan")})` : table.odd[row] & 4 ? ` (${say("script.circle")})` : table.odd[row] & 8 ? ` (◆ ${say("script.putRight")})` : "";
+    const closed = this.closed[row] ? ` ${say("script.closedBelow", { count: table.below[row] })}` : "";
     const service = note("note", odd + closed);
     service.prepend(text(table.services[table.service[row]]));
     cell.append(indent, twist, link, " ", service);
@@ -192,7 +194,7 @@ export class Waterfall {
     rect(`bar c${table.colours[table.service[row]]}`, table.offset[row], table.duration[row], 5, 10);
     for (const [offset, duration] of (table.critical.get(row) ?? []).slice(0, 50)) rect("critical", offset, duration, 16, 3);
     cell.append(svg);
-    cell.title = `from ${span(table.offset[row])} on`;
+    cell.title = say("script.from", { offset: span(table.offset[row]) });
     return cell;
   }
 

@@ -36,15 +36,15 @@ extension WebUI {
         do {
             let place = try LogEventPlace(fields)
             guard let event = try await event(at: place) else {
-                return refusal("This line is not stored any longer.", path: LogsAddress.path)
+                return refusal(say("logs.lineGone"), path: LogsAddress.path)
             }
             guard let found = try await lines(around: event, count) else {
                 return refusal(
-                    "The neighbours of this event are not known: it came from no file.", path: LogsAddress.path)
+                    say("logs.noNeighbours"), path: LogsAddress.path)
             }
             let content = Self.content(found, event, place, address, count)
             return html(
-                pages.page(content, title: "Lines around", path: LogsAddress.path, live: false, script: "logs.js"))
+                pages.page(content, title: say("logs.around"), path: LogsAddress.path, live: false, script: "logs.js"))
         } catch {
             return refusal("\(error)", path: LogsAddress.path, status: .badRequest)
         }
@@ -96,11 +96,12 @@ extension WebUI {
         let isMore = found.before.count == count || found.after.count == count
         let more = place.parameters + [("lines", String(min(neighboursMax, count * 4)))]
         return LogContextContent(
-            title: VisibleText.short(place.path ?? "the recorder of \(event.camera)"), list: address.link(),
+            title: VisibleText.short(place.path ?? say("logs.recorderOf", ["camera": .text(event.camera)])),
+            list: address.link(),
             lines: found.before.map { line($0, isHit: false) } + [line(event, isHit: true)]
                 + found.after.map { line($0, isHit: false) },
             more: isMore && count < neighboursMax
                 ? LogRow.Link(link: address.link(LogsAddress.path + "/context", more)) : nil,
-            note: found.timedOut ? "Lines may be missing: the search took too long." : nil)
+            note: found.timedOut ? say("logs.linesMissing") : nil)
     }
 }

@@ -48,11 +48,11 @@ extension WebUI {
             let place = try LogEventPlace(fields)
             guard let event = try await event(at: place) else {
                 return refusal(
-                    "This event is not stored any longer, or its line was never stored.", path: LogsAddress.path)
+                    say("logs.eventGone"), path: LogsAddress.path)
             }
             let content = Self.content(event, place, address, isWhole: fields["whole"] != nil)
             return html(
-                pages.page(content, title: "Log event", path: LogsAddress.path, live: false, script: "logs.js"))
+                pages.page(content, title: say("logs.event"), path: LogsAddress.path, live: false, script: "logs.js"))
         } catch {
             return refusal("\(error)", path: LogsAddress.path, status: .badRequest)
         }
@@ -136,15 +136,18 @@ extension WebUI {
         var selector = "ALERTS"
         if !event.camera.isEmpty {
             let name = VisibleText.short(event.camera)
-            links.append(.init(name: "\(name) at that time", link: Links.camera(event.camera, at: event.timestamp)))
+            links.append(
+                .init(
+                    name: say("trace.cameraThen", ["id": .text(name)]),
+                    link: Links.camera(event.camera, at: event.timestamp)))
             selector += "{camera_id=\"\(Links.quoted(event.camera))\"}"
         }
         links.append(
             .init(
-                name: "alerts at that time",
+                name: say("logs.alertsThen"),
                 link: "/graph?g0.expr=\(FormFields.encoded(selector))&from=\(around.start)&to=\(around.end)"))
         links.append(
-            .init(name: "all logs at that time", link: LogsAddress().from(around.start, to: around.end).link()))
+            .init(name: say("logs.logsThen"), link: LogsAddress().from(around.start, to: around.end).link()))
         return links
     }
 }

@@ -26,7 +26,8 @@ struct LogFacet: Sendable {
             let filter = LogFieldFilter(name: name, value: term.value)
             let isOn = address.has(filter)
             return Value(
-                text: term.value.isEmpty ? "(empty)" : VisibleText.short(term.value), count: Shown.count(term.count),
+                text: term.value.isEmpty ? say("logs.empty") : VisibleText.short(term.value),
+                count: Shown.count(term.count),
                 share: max(1, term.count * 100 / most),
                 link: (isOn ? address.without(filter.text) : address.filtered(filter)).link(),
                 exclude: address.filtered(LogFieldFilter(name: name, value: term.value, isExcluded: true)).link(),

@@ -43,7 +43,12 @@ struct LogHistogramView: Sendable {
         guard let first = histogram.columns.first, let last = histogram.columns.last else { return nil }
         let most = histogram.columns.map(\.count).max() ?? 0
         width = histogram.columns.count * 10
-        highest = most == 0 ? nil : "\(Shown.count(most)) in \(DurationText.text(milliseconds: interval))"
+        highest =
+            most == 0
+            ? nil
+            : say(
+                "logs.inInterval",
+                ["count": .number(most), "interval": .text(DurationText.text(milliseconds: interval))])
         begin = ShownMoment(max(first.start, range.start))
         end = ShownMoment(min(last.start &+ interval, range.end))
         middle = ShownMoment(first.start &+ (last.start &+ interval &- first.start) / 2)
@@ -89,8 +94,10 @@ struct LogHistogramView: Sendable {
         _ start: Int64, _ column: LogHistogram.Column, _ counts: [(level: LogLevel, count: Int)]
     ) -> String {
         let levels = counts.map { "\(Shown.count($0.count)) \(name($0.level))" }.joined(separator: ", ")
-        return column.count == 0 ? "none" : "\(Shown.count(column.count)) events: \(levels)"
+        return column.count == 0
+            ? say("form.noneHere")
+            : say("logs.column.events", ["count": .number(column.count), "levels": .text(levels)])
     }
 
-    private static func name(_ level: LogLevel) -> String { level == .other ? "other" : level.rawValue }
+    private static func name(_ level: LogLevel) -> String { level == .other ? say("logs.otherLevel") : level.rawValue }
 }

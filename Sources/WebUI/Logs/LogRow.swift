@@ -3,25 +3,6 @@ internal import Foundation
 internal import Model
 internal import SiteView
 
-/// A moment on a page: what is shown is UTC, until a script shows the browser's own time.
-struct ShownMoment: Sendable {
-    /// As programs read it.
-    let machine: String
-    /// `2026-11-23 14:03:59.120`
-    let text: String
-
-    init(_ milliseconds: Int64) {
-        // No calendar goes as far as a number does.
-        guard milliseconds.magnitude < LogsAddress.farthest else {
-            text = "\(milliseconds) ms"
-            machine = ""
-            return
-        }
-        text = Shown.moment(milliseconds)
-        machine = text.replacing(" ", with: "T") + "Z"
-    }
-}
-
 /// An event in the list of those that were found.
 struct LogRow: Sendable {
     struct Cell: Sendable {
@@ -125,7 +106,7 @@ struct LogEventPlace: Sendable {
     /// - Throws: ``LogSearchRefused`` where the address names no event.
     init(_ fields: FormFields) throws {
         guard let time = fields["time"].flatMap({ Int64($0) }), let key = fields["key"], !key.isEmpty else {
-            throw LogSearchRefused("the address names no event: it needs time= and key=, as the list of logs has them")
+            throw LogSearchRefused(say("logs.noEvent"))
         }
         self.time = time
         self.key = key
@@ -164,25 +145,5 @@ extension LogEventView {
         case "@timestamp": Shown.moment(timestamp)
         default: (fields[name] ?? fields["fields." + name])?.text ?? ""
         }
-    }
-}
-
-/// A log event on the page of a camera.
-struct EventRow: Sendable {
-    let time: String
-    let level: String
-    let component: String
-    let message: String
-    let camera: CameraLink?
-}
-
-extension EventRow {
-    init(_ event: LogEventView) {
-        time = Shown.moment(event.timestamp)
-        level = VisibleText.short(event.level)
-        component = VisibleText.short(event.component)
-        let shown = VisibleText(event.message, length: 2_000, lines: 20)
-        message = shown.isCut ? shown.text + "…" : shown.text
-        camera = Links.camera(of: ["camera_id": event.camera])
     }
 }

@@ -5,7 +5,6 @@ internal import SiteView
 struct LogsAddress: Sendable {
     static let path = "/logs"
     static let standardColumns = ["level", "component", "camera_id", "message"]
-    private static let standardSince = "1h"
     private static let filtersMax = 50
     private static let columnsMax = 20
     private static let facetsMax = 12
@@ -14,18 +13,32 @@ struct LogsAddress: Sendable {
     var isKQL = false
     /// In Lucene's language, each.
     var filters: [String] = []
-    /// How far back the range goes, `15m`; `nil` where moments are named.
-    var since: String? = standardSince
-    /// Milliseconds since the Unix epoch.
-    var start: Int64?
-    var end: Int64?
+    var time = SearchTime()
     var columns = standardColumns
     /// Fields of which values are counted beside the usual ones.
     var facets: [String] = []
     /// Where an earlier page ended.
     var cursor: String?
+    /// What of the address beside its time cannot be taken, for people.
+    private var refusal: String?
+
     /// What of the address cannot be read, for people.
-    private(set) var problem: String?
+    var problem: String? { time.problem ?? refusal }
+
+    /// How far back the range goes, `15m`; `nil` where moments are named.
+    var since: String? {
+        get { time.since }
+        set { time.since = newValue }
+    }
+    /// Milliseconds since the Unix epoch.
+    var start: Int64? {
+        get { time.start }
+        set { time.start = newValue }
+    }
+    var end: Int64? {
+        get { time.end }
+        set { time.end = newValue }
+    }
 
     init() {}
 
@@ -39,9 +52,9 @@ struct LogsAddress: Sendable {
         if !named.isEmpty { columns = named }
         facets = Self.names(fields.all("facet"), max: Self.facetsMax)
         cursor = fields["cursor"].flatMap { $0.isEmpty ? nil : $0 }
-        readRange(fields)
+        time = SearchTime(fields)
         if link().utf8.count > Self.lengthMax {
-            problem = "The search is longer than an address may be; ask for less at once, or use watchpost logs."
+            refusal = say("logs.tooLong")
             (filters, facets, columns) = ([], [], Self.standardColumns)
             cursor = nil
         }
@@ -49,31 +62,6 @@ struct LogsAddress: Sendable {
 
     /// Hundreds of links of a page have the whole search.
     private static let lengthMax = 8_000
-
-    private mutating func readRange(_ fields: FormFields) {
-        // A range that a link names holds until another one is chosen.
-        let chosen = fields["since"] ?? ""
-        if let length = DurationText.milliseconds(chosen), length > 0 {
-            since = chosen
-            return
-        }
-        if !chosen.isEmpty {
-            problem = "Cannot read the time range \"\(chosen.prefix(80))\"; write a duration such as 90m, 6h or 3d."
-        }
-        start = moment("start", of: fields)
-        end = moment("end", of: fields)
-        since = start == nil && end == nil ? Self.standardSince : nil
-        if let start, let end, start > end {
-            problem = "The time range ends before it begins."
-        }
-    }
-
-    private mutating func moment(_ name: String, of fields: FormFields) -> Int64? {
-        guard let text = fields[name], !text.isEmpty else { return nil }
-        if let moment = ShownRange.moment(text), moment.magnitude < Self.farthest { return moment }
-        problem = "Cannot read \(name)=\"\(text.prefix(80))\"; write 2026-11-28T10:00, or milliseconds since 1970."
-        return nil
-    }
 
     /// The year 9999, in milliseconds.
     static let farthest: Int64 = 253_402_300_800_000
@@ -88,13 +76,13 @@ struct LogsAddress: Sendable {
     }
 
     /// - Parameter now: milliseconds since the Unix epoch.
-    func range(now: Int64) -> TimeRange {
-        let length = DurationText.milliseconds(since ?? Self.standardSince) ?? 3_600_000
-        return TimeRange(start: start ?? min(now, end ?? now) - min(length, now), end: end ?? .max)
-    }
+    func range(now: Int64) -> TimeRange { time.range(now: now) }
+
+    /// Whether another reader's clock would give it another meaning.
+    var isLocal: Bool { time.isLocal && problem == nil }
 
     /// Whether what comes now belongs to what is shown, at its top.
-    var isLive: Bool { since != nil && cursor == nil }
+    func isLive(now: Int64) -> Bool { cursor == nil && time.isLive(now: now) }
 
     func request(now: Int64, limit: Int) -> LogSearchRequest {
         var request = LogSearchRequest(
@@ -116,11 +104,8 @@ struct LogsAddress: Sendable {
             ("query", query.isEmpty ? nil : query), ("language", isKQL ? "kql" : nil),
         ]
         parameters += filters.map { ("filter", $0) }
-        parameters += [
-            ("since", since == Self.standardSince ? nil : since), ("start", start.map { String($0) }),
-            ("end", end.map { String($0) }),
-            ("columns", columns == Self.standardColumns ? nil : columns.joined(separator: ",")),
-        ]
+        parameters += time.parameters
+        parameters.append(("columns", columns == Self.standardColumns ? nil : columns.joined(separator: ",")))
         parameters += facets.map { ("facet", $0) }
         return parameters + [("cursor", cursor)]
     }

@@ -48,6 +48,10 @@ struct LogsContent: PageContent {
     /// A text of the address with which the search that is shown can be kept.
     var address = ""
     var problem: QueryProblem?
+    /// Why the time cannot be read.
+    var timeProblem: String?
+    /// Of all times on the page.
+    var zone = Shown.zoneHead
     /// How many were found, in words.
     var count: String?
     var histogram: LogHistogramView?
@@ -73,10 +77,6 @@ struct LogRowsContent: PageContent {
 }
 
 extension WebUI {
-    private static let spans = [
-        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
-        ("7d", "last week"), ("30d", "last 30 days"),
-    ]
     private static let rowsMax = 200
     /// Events that are looked at first; where they have so many bytes, there are no others on the page.
     private static let firstRows = 50
@@ -89,12 +89,14 @@ extension WebUI {
     /// The log search: the query stands in the address, so that a link holds what was found.
     func logsPage(_ fields: FormFields) async -> String {
         // A look whether the server lives is no search.
-        if fields["quick"] != nil { return pages.page(LogsContent(), title: "Logs", path: LogsAddress.path) }
+        if fields["quick"] != nil { return pages.page(LogsContent(), title: say("logs.title"), path: LogsAddress.path) }
         let address = LogsAddress(fields)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         var content = Self.form(address)
         content.searches = await searchLinks()
-        if let problem = address.problem {
+        if let problem = address.time.problem {
+            content.timeProblem = problem
+        } else if let problem = address.problem {
             content.problem = QueryProblem(words: problem)
         } else {
             do {
@@ -103,19 +105,14 @@ extension WebUI {
                 content.problem = QueryProblem(error, query: address.query)
             }
         }
-        return pages.page(content, title: "Logs", path: LogsAddress.path, script: "logs.js")
+        return pages.page(content, title: say("logs.title"), path: LogsAddress.path, script: "logs.js")
     }
 
     /// What stands above what was found.
     private static func form(_ address: LogsAddress) -> LogsContent {
         var content = LogsContent(query: address.query, isKQL: address.isKQL)
-        var spans = spans
-        if let since = address.since, !spans.contains(where: { $0.0 == since }) {
-            spans.append((since, "last \(since)"))
-        }
-        content.spans = spans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == address.since) }
-        content.start = address.start.map(Shown.field)
-        content.end = address.end.map(Shown.field)
+        content.spans = address.time.choices(SearchTime.offered)
+        (content.start, content.end) = address.time.fields
         content.columns = address.columns.joined(separator: ",")
         content.names = address.columns.map(VisibleText.short)
         content.filters = address.filters.map {
@@ -130,7 +127,7 @@ extension WebUI {
 
     private func find(_ address: LogsAddress, now: Int64, into content: inout LogsContent) async throws {
         // The position comes first: what arrives meanwhile is in both answers, and told apart by its key.
-        if address.isLive {
+        if address.isLive(now: now) {
             let position = try await view.logArrivals(address.request(now: now, limit: 1), after: nil).next
             let link = address.link(LogsAddress.path + "/arrivals")
             content.live = .init(link: link, next: position)
@@ -144,6 +141,7 @@ extension WebUI {
         var pinned = address
         if address.since != nil {
             pinned.start = search.range.start
+            if search.range.end < now { pinned.end = search.range.end }
             pinned.since = nil
         }
         content.older = page.next.map { next in
@@ -158,8 +156,8 @@ extension WebUI {
         if page.events.isEmpty, !page.timedOut {
             content.nothing =
                 address.query.isEmpty && address.filters.isEmpty
-                ? "Nothing was logged in this time. Choose a longer one, or see on the status page what is read."
-                : "Nothing found in this time. Choose a longer one, or ask for less."
+                ? say("logs.nothingLogged")
+                : say("logs.nothingFound")
         }
         let shown = Self.shownRange(search.range, counts.histogram, now: now)
         content.histogram = counts.histogram.flatMap { LogHistogramView($0, address, range: shown) }
@@ -209,25 +207,26 @@ extension WebUI {
     private static func moves(_ address: LogsAddress, _ range: TimeRange, now: Int64) -> [LogsContent.Named] {
         let length = max(1, range.end - range.start)
         return [
-            .init(name: "← earlier", link: address.from(range.start - length, to: range.start).link()),
+            .init(name: say("form.earlier"), link: address.from(range.start - length, to: range.start).link()),
             range.end < now
-                ? .init(name: "later →", link: address.from(range.end, to: range.end + length).link()) : nil,
-            .init(name: "zoom out", link: address.from(range.start - length, to: range.end + length).link()),
-            .init(name: "zoom in", link: address.from(range.start + length / 4, to: range.end - length / 4).link()),
+                ? .init(name: say("form.later"), link: address.from(range.end, to: range.end + length).link()) : nil,
+            .init(name: say("form.zoomOut"), link: address.from(range.start - length, to: range.end + length).link()),
+            .init(
+                name: say("form.zoomIn"),
+                link: address.from(range.start + length / 4, to: range.end - length / 4).link()),
         ].compactMap(\.self)
     }
 
     private static func words(_ page: LogPage, _ counts: LogPage) -> String {
-        if page.timedOut {
-            return
-                "\(page.events.count) events that were found before the time was over; there may be others, also newer "
-                + "ones."
-        }
+        let shown = WordValue.number(page.events.count)
+        if page.timedOut { return say("logs.foundInTime", ["count": shown]) }
         let total = counts.total ?? page.events.count
-        let all = "\(counts.timedOut ? "at least " : "")\(Shown.count(total)) event\(total == 1 ? "" : "s")"
-        let part = counts.timedOut ? " (counting took too long: numbers are of a part)" : ""
-        if total == 0 { return "No events" + part }
-        return page.events.count == total ? "\(all), newest first\(part)" : "\(all), \(page.events.count) shown\(part)"
+        let values: [String: WordValue] = ["count": .number(total), "shown": shown]
+        let words =
+            total == 0
+            ? say("logs.noEvents")
+            : page.events.count == total ? say("logs.newestFirst", values) : say("logs.shownOf", values)
+        return counts.timedOut ? say("logs.countedInPart", ["words": .text(words)]) : words
     }
 
     // MARK: What comes
@@ -248,7 +247,8 @@ extension WebUI {
                 rows: pages.part(LogRowsContent(rows: events.map { LogRow($0, address) })))
             return html(pages.part(content))
         } catch {
-            return html(pages.part(RefusalContent(heading: "Not possible", text: "\(error)")), status: .badRequest)
+            return html(
+                pages.part(RefusalContent(heading: say("refusal.notPossible"), text: "\(error)")), status: .badRequest)
         }
     }
 }

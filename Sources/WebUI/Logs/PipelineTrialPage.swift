@@ -51,17 +51,18 @@ extension WebUI {
         _ trial: PipelineTrial, _ found: PipelineTrialView = PipelineTrialView(), refusal: String? = nil
     ) async -> String {
         let choices = await view.pipelines().map {
-            PipelineTrialContent.Choice(id: $0, name: "of the site: \($0)", chosen: $0 == trial.pipeline)
+            PipelineTrialContent.Choice(
+                id: $0, name: say("logs.pipelineOfSite", ["name": .text($0)]), chosen: $0 == trial.pipeline)
         }
         let content = PipelineTrialContent(
             refusal: refusal,
-            choices: choices + [.init(id: "", name: "the filters below", chosen: trial.pipeline == nil)],
+            choices: choices + [.init(id: "", name: say("logs.filtersBelow"), chosen: trial.pipeline == nil)],
             filters: trial.filters, lines: trial.lines, json: trial.isJSON, problems: found.problems,
             results: found.results.map {
                 .init(
                     line: VisibleText.short($0.line), dropped: $0.events.isEmpty,
                     events: $0.events.map { VisibleText($0, length: 20_000).text })
             }, cut: found.cut)
-        return pages.page(content, title: "Try a pipeline", path: LogsAddress.path, live: false)
+        return pages.page(content, title: say("logs.pipelineTitle"), path: LogsAddress.path, live: false)
     }
 }

@@ -70,13 +70,14 @@ extension WebUI {
             }, json: fields["json"] ?? "")
         return html(
             pages.page(
-                content, title: "Searches of logs", path: LogsAddress.path, live: false, script: "logs-searches.js"),
+                content, title: say("logs.searchesTitle"), path: LogsAddress.path, live: false,
+                script: "logs-searches.js"),
             status: status)
     }
 
     /// What a search asks for, in a line.
     private static func words(_ address: LogsAddress) -> String {
-        let parts = [address.query.isEmpty ? "all" : address.query] + address.filters
+        let parts = [address.query.isEmpty ? say("logs.all") : address.query] + address.filters
         return VisibleText.short(parts.joined(separator: " · "))
     }
 
@@ -123,7 +124,7 @@ extension WebUI {
             fields = FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
         } catch {
             return await searchesPage(
-                FormFields(""), refusal: "the file is longer than \(Self.fileBytesMax) bytes",
+                FormFields(""), refusal: say("logs.longFile", ["count": .number(Self.fileBytesMax)]),
                 status: .contentTooLarge)
         }
         do {
@@ -139,7 +140,7 @@ extension WebUI {
     /// - Throws: ``LogSearchRefused`` for a file that is none.
     static func searches(of text: String) throws -> [SavedSearch] {
         guard text.utf8.count <= fileBytesMax else {
-            throw LogSearchRefused("the file is longer than \(fileBytesMax) bytes")
+            throw LogSearchRefused(say("logs.longFile", ["count": .number(fileBytesMax)]))
         }
         let file: SearchesFile
         do {
@@ -147,10 +148,9 @@ extension WebUI {
             file = try JSONDecoder().decode(SearchesFile.self, from: Data(text.utf8))
         } catch {
             throw LogSearchRefused(
-                "this is no file of searches: it has to be JSON as \"export\" gives it, "
-                    + "{\"searches\": [{\"name\": \"…\", \"query\": \"…\"}]}")
+                say("logs.noFile") + " {\"searches\": [{\"name\": \"…\", \"query\": \"…\"}]}")
         }
-        guard !file.searches.isEmpty else { throw LogSearchRefused("there is no search in the file") }
+        guard !file.searches.isEmpty else { throw LogSearchRefused(say("logs.emptyFile")) }
         return file.searches
     }
 
@@ -159,10 +159,10 @@ extension WebUI {
         for search in searches {
             if let problem = search.problem { throw LogSearchRefused(problem) }
             guard names.insert(search.name).inserted else {
-                throw LogSearchRefused("two searches have the name \"\(search.name)\"")
+                throw LogSearchRefused(say("logs.sameName", ["name": .text(search.name)]))
             }
             guard !ReadySearches.all.contains(where: { $0.name == search.name }) else {
-                throw LogSearchRefused("\"\(search.name)\" is the name of a search that is always there; take another")
+                throw LogSearchRefused(say("logs.takenName", ["name": .text(search.name)]))
             }
         }
         try await view.saveSearches(searches)

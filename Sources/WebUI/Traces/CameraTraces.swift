@@ -41,7 +41,7 @@ extension CameraTraces {
         let shown = Set(failed.map(\.newest))
         let others = found.traces.filter { !shown.contains($0.newest) }.prefix(Self.rowsMax - failed.count)
         rows = (failed + others).sorted { $0.summary.start > $1.summary.start }.map(TraceRow.init)
-        nothing = rows.isEmpty ? Nothing(text: "None in this range.") : nil
+        nothing = rows.isEmpty ? Nothing(text: say("camera.noTraces")) : nil
         let length = Double(max(1, range.end - range.start))
         let longest = Double(max(1, found.hits.map(\.duration).max() ?? 1))
         let all = found.hits.prefix(Self.marksMax).reversed().map { hit in
@@ -65,9 +65,7 @@ extension CameraTraces {
 
 extension WebUI {
     /// The traces that speak of a camera in the time that its page shows.
-    func traces(ofCamera id: String, _ fields: FormFields, now: Int64) async -> CameraTraces {
-        let shown = ShownRange(fields, now: now, standard: Self.standardRange).range
-        let range = TimeRange(start: shown.start, end: min(shown.end, max(now, shown.start)))
+    func traces(ofCamera id: String, _ range: TimeRange) async -> CameraTraces {
         let query = SpanQuery(range, [.init(.attribute(SpanAttributeNames.camera[0]), .equals(id))])
         do {
             let found = try await view.findTraces(

@@ -17,46 +17,51 @@ struct ServiceMapAddress: Sendable {
 
     func rateText(_ calls: Double) -> String {
         let rate = rate(calls)
-        if rate >= 1 { return String(format: rate >= 100 ? "%.0f/s" : "%.1f/s", rate) }
+        if rate >= 1 { return Shown.number(rate, digits: rate >= 100 ? 0 : 1) + "/s" }
         // Of what comes seldom, how many a minute or hour is what one can think of.
-        if rate * 60 >= 1 { return String(format: "%.1f/min", rate * 60) }
-        return String(format: "%.1f/h", rate * 3_600)
+        if rate * 60 >= 1 { return Shown.number(rate * 60, digits: 1) + "/min" }
+        return Shown.number(rate * 3_600, digits: 1) + "/h"
     }
 
     /// `2.4 %`; none where nothing failed.
     static func failedText(_ figures: CallFigures) -> String? {
         if figures.failed <= 0 { return nil }
         let percent = figures.failedShare * 100
-        return percent < 0.1 ? "< 0.1 %" : String(format: percent >= 10 ? "%.0f %%" : "%.1f %%", percent)
+        return percent < 0.1
+            ? "< \(Shown.number(0.1, digits: 1)) %" : Shown.number(percent, digits: percent >= 10 ? 0 : 1) + " %"
     }
 
     static func time(_ seconds: Double?) -> String {
         guard let seconds else { return "–" }
         return switch seconds {
-        case ..<0.001: String(format: "%.2f ms", seconds * 1_000)
-        case ..<0.01: String(format: "%.1f ms", seconds * 1_000)
-        case ..<1: String(format: "%.0f ms", seconds * 1_000)
-        case ..<100: String(format: "%.2g s", seconds)
+        case ..<0.001: Shown.number(seconds * 1_000, digits: 2) + " ms"
+        case ..<0.01: Shown.number(seconds * 1_000, digits: 1) + " ms"
+        case ..<1: Shown.number(seconds * 1_000, digits: 0) + " ms"
+        case ..<100: Shown.short(seconds) + " s"
         default: Shown.span(Int64(seconds * 1_000))
         }
     }
 
     func words(_ figures: CallFigures, short: Bool = false) -> String {
         var parts = [rateText(figures.calls)]
-        if let failed = Self.failedText(figures) { parts.append(short ? "\(failed) fail" : "\(failed) of them fail") }
+        if let failed = Self.failedText(figures) {
+            let share: [String: WordValue] = ["share": .text(failed)]
+            parts.append(short ? say("serviceMap.failShort", share) : say("serviceMap.failLong", share))
+        }
         if short {
             if let p95 = figures.p95 { parts.append(Self.time(p95)) }
             return parts.joined(separator: " · ")
         }
-        for (name, value) in [("half take", figures.p50), ("95 % take", figures.p95), ("99 % take", figures.p99)] {
-            if let value { parts.append("\(name) \(Self.time(value)) at most") }
+        for (key, value) in [("p50", figures.p50), ("p95", figures.p95), ("p99", figures.p99)] {
+            if let value { parts.append(say("serviceMap.take." + key, ["time": .text(Self.time(value))])) }
         }
         return parts.joined(separator: ", ")
     }
 
     /// What stands at a line.
     func label(_ figures: CallFigures) -> String {
-        [rateText(figures.calls), Self.failedText(figures).map { "\($0) fail" }].compactMap(\.self)
+        [rateText(figures.calls), Self.failedText(figures).map { say("serviceMap.failShort", ["share": .text($0)]) }]
+            .compactMap(\.self)
             .joined(separator: " · ")
     }
 

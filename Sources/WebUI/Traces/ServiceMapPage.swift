@@ -33,8 +33,14 @@ struct ServiceMapContent: PageContent {
     }
 
     let spans: [Choice]
-    let begin: String
-    let end: String
+    /// As the fields of the form have them.
+    let from: String?
+    let to: String?
+    /// Why the time cannot be read.
+    let timeProblem: String?
+    var zone = Shown.zoneHead
+    let begin: ShownMoment
+    let end: ShownMoment
     let problem: String?
     let map: ServiceMapView?
     /// Why not all of it is drawn.
@@ -58,7 +64,7 @@ struct FigureCells: Sendable {
 
     init(_ figures: CallFigures, _ address: ServiceMapAddress) {
         rate = address.rateText(figures.calls)
-        failed = ServiceMapAddress.failedText(figures) ?? "none"
+        failed = ServiceMapAddress.failedText(figures) ?? say("form.noneHere")
         style = ServiceMapAddress.style(figures)
         p50 = ServiceMapAddress.time(figures.p50)
         p95 = ServiceMapAddress.time(figures.p95)
@@ -67,15 +73,16 @@ struct FigureCells: Sendable {
 }
 
 extension WebUI {
-    func addServiceMapRoute(to router: Router<AppRequestContext>) {
+    func addServiceMapRoute(to router: RouterGroup<AppRequestContext>) {
         router.get(RouterPath(ServiceMapAddress.path)) { request, _ in
             await serviceMapPage(FormFields(request.uri.query ?? ""))
         }
     }
 
     private static let mapSpans = [
-        ("now-15m", "last 15 minutes"), ("now-1h", "last hour"), ("now-6h", "last 6 hours"), ("now-1d", "last day"),
+        "now-15m", "now-1h", "now-6h", "now-1d", "now-7d", "now-30d", "now/d", "now-1d/d", "now/w",
     ]
+    private static let standardMapSpan = "now-1h"
     /// More is not drawn, nor listed: nobody would find anything in it.
     private static let drawnMax = 300
     private static let listedMax = 500
@@ -83,31 +90,32 @@ extension WebUI {
     /// Which services call which in the time that the address names, an hour by itself.
     func serviceMapPage(_ fields: FormFields) async -> Response {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        let shown = ShownRange(fields, now: now, standard: "now-1h").range
+        let asked = ShownRange(fields, now: now, standard: Self.standardMapSpan)
+        if asked.isLocal { return Self.seeOther(asked.link(ServiceMapAddress.path)) }
+        let shown = asked.range
         let end = min(shown.end, now)
         let range = TimeRange(start: max(0, min(shown.start, end)), end: max(0, end))
         do {
             let graph = try await serviceGraph(range)
-            return html(serviceMapPage(graph, fields, range, problem: nil))
+            return html(serviceMapPage(graph, asked, range, problem: nil))
         } catch {
-            let page = serviceMapPage(ServiceGraph(range: range), fields, range, problem: "\(error)")
+            let page = serviceMapPage(ServiceGraph(range: range), asked, range, problem: "\(error)")
             return html(page, status: .serviceUnavailable)
         }
     }
 
     private func serviceMapPage(
-        _ graph: ServiceGraph, _ fields: FormFields, _ range: TimeRange, problem: String?
+        _ graph: ServiceGraph, _ asked: ShownRange, _ range: TimeRange, problem: String?
     ) -> String {
         let address = ServiceMapAddress(range: range)
         var drawn = graph
         drawn.links = Array(graph.links.sorted { $0.figures.calls > $1.figures.calls }.prefix(Self.drawnMax))
         drawn.links.sort { ($0.client, $0.server) < ($1.client, $1.server) }
-        let chosen = fields["from"] ?? "now-1h"
         let content = ServiceMapContent(
-            spans: Self.mapSpans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == chosen) }
-                + (Self.mapSpans.contains { $0.0 == chosen }
-                    ? [] : [.init(value: chosen, name: "as chosen", selected: true)]),
-            begin: Shown.dateTime(range.start), end: Shown.dateTime(range.end), problem: problem,
+            spans: Self.mapSpans.map {
+                .init(value: $0, name: ShownRange.name(ofSpan: $0), selected: $0 == asked.from && asked.to == nil)
+            }, from: asked.fields.from, to: asked.fields.to, timeProblem: asked.problem,
+            begin: ShownMoment(range.start), end: ShownMoment(range.end), problem: problem,
             map: ServiceMapView(drawn, address),
             note: Self.note(ofCalls: graph.links.count),
             calls: graph.links.sorted { Self.isWorse($0.figures, $1.figures) }.prefix(Self.listedMax)
@@ -116,13 +124,15 @@ extension WebUI {
                 .sorted { Self.isWorse($0.value, $1.value) }.map { Self.row($0.key, $0.value, address) },
             hasCalls: !graph.links.isEmpty, hasServices: !graph.services.isEmpty,
             isEmpty: problem == nil && graph.links.isEmpty && graph.services.isEmpty)
-        return pages.page(content, title: "Service map", path: "/traces", live: false)
+        return pages.page(content, title: say("serviceMap.title"), path: "/traces", live: false)
     }
 
     private static func note(ofCalls count: Int) -> String? {
         if count <= drawnMax { return nil }
-        let listed = count > listedMax ? "the worst \(listedMax) are listed." : "the table has all."
-        return "The busiest \(drawnMax) of \(count) calls are drawn; \(listed)"
+        let values: [String: WordValue] = [
+            "drawn": .number(drawnMax), "count": .number(count), "listed": .number(listedMax),
+        ]
+        return count > listedMax ? say("serviceMap.drawnAndListed", values) : say("serviceMap.drawn", values)
     }
 
     /// What fails more, and then what is slower, stands above.
@@ -133,10 +143,10 @@ extension WebUI {
     private static func row(_ link: ServiceLink, _ address: ServiceMapAddress) -> ServiceMapContent.CallRow {
         let kind =
             switch link.connection {
-            case .direct: "request"
-            case .messaging: "message"
-            case .database: "database"
-            case .virtualNode: "tells nothing itself"
+            case .direct: say("serviceMap.request")
+            case .messaging: say("serviceMap.message")
+            case .database: say("serviceMap.database")
+            case .virtualNode: say("serviceMap.silent")
             }
         return ServiceMapContent.CallRow(
             client: VisibleText.short(link.client), server: VisibleText.short(link.server), kind: kind,

@@ -96,9 +96,9 @@ struct ServiceMapView: Sendable {
         let figures = node.connection == nil ? graph.services[node.name] : nil
         let note =
             switch node.connection {
-            case .database: "database"
-            case .virtualNode: "tells nothing itself"
-            default: figures.map { address.words($0, short: true) } ?? "is called by nobody"
+            case .database: say("serviceMap.database")
+            case .virtualNode: say("serviceMap.silent")
+            default: figures.map { address.words($0, short: true) } ?? say("serviceMap.uncalled")
             }
         let name = node.name.count > nameMax ? node.name.prefix(nameMax - 1) + "…" : node.name[...]
         return Box(
@@ -136,7 +136,13 @@ struct ServiceMapView: Sendable {
             path: path, style: ServiceMapAddress.style(figures),
             weight: Shown.decimal(min(6, max(1, 1 + log10(max(1, rate * 10))))),
             words:
-                "\(VisibleText.short(link.client)) calls \(VisibleText.short(link.server)): \(address.words(figures))",
+                say(
+                    "serviceMap.callsWords",
+                    [
+                        "client": .text(VisibleText.short(link.client)),
+                        "server": .text(VisibleText.short(link.server)),
+                        "figures": .text(address.words(figures)),
+                    ]),
             link: address.traces(of: link), label: isLabelled ? label : nil)
     }
 }

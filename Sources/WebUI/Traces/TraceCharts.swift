@@ -63,18 +63,20 @@ struct TraceCharts: Sendable {
             if hit.isError { counts[place].errors += 1 }
         }
         let top = max(1, counts.map(\.all).max() ?? 1)
-        highest = "\(Shown.count(top)) spans"
+        highest = say("traces.spanCount", ["count": .number(top)])
         columns = counts.enumerated().map { place, count in
             let low = Self.duration((first + Double(place)) * step)
             let high = Self.duration((first + Double(place) + 1) * step)
             let height = count.all == 0 ? 0 : max(2, 100 * Double(count.all) / Double(top))
             let errors = count.errors == 0 ? 0 : max(2, 100 * Double(count.errors) / Double(top))
             let link = address.with("duration>=\(SpanDuration.code(low))").with("duration<\(SpanDuration.code(high))")
-            let failed = count.errors == 0 ? "" : ", \(Shown.count(count.errors)) with an error"
+            let failed =
+                count.errors == 0 ? "" : ", " + say("traces.withError", ["count": .number(count.errors)])
             return Column(
                 x: place * 10, link: link.link(),
                 words:
-                    "\(SpanDuration.text(low)) to \(SpanDuration.text(high)): \(Shown.count(count.all)) spans\(failed)",
+                    "\(SpanDuration.text(low)) – \(SpanDuration.text(high)): "
+                    + say("traces.spanCount", ["count": .number(count.all)]) + failed,
                 y: Shown.decimal(100 - height), height: Shown.decimal(height), errorY: Shown.decimal(100 - errors),
                 errorHeight: Shown.decimal(errors))
         }
@@ -89,8 +91,8 @@ struct TraceCharts: Sendable {
         lines = scale.lines()
         note =
             hasOthers || shown.count < hits.count
-            ? "the newest \(Shown.count(hits.count)) spans that were found"
-            : "all \(Shown.count(hits.count)) spans found"
+            ? say("traces.newestSpans", ["count": .number(hits.count)])
+            : say("traces.allSpans", ["count": .number(hits.count)])
     }
 
     private static func level(_ duration: Int64) -> Double { log10(Double(max(1, duration))) }
@@ -110,13 +112,15 @@ struct TraceCharts: Sendable {
         func point(_ hit: SpanHit) -> Point {
             let length = Double(max(1, range.end - range.start))
             let time = Double(hit.start / 1_000_000 - range.start)
-            let error = hit.isError ? ", error" : ""
+            let error = hit.isError ? ", " + say("trace.error") : ""
             return Point(
                 x: Shown.decimal(min(1_000, max(0, 1_000 * time / length))),
                 y: Shown.decimal(y(TraceCharts.level(hit.duration))),
                 link: TracesAddress.link(hit.traceID),
-                words: "\(VisibleText.short(hit.name)) of \(VisibleText.short(hit.service)), "
-                    + "\(SpanDuration.text(hit.duration))\(error)",
+                words: say(
+                    "trace.of",
+                    ["name": .text(VisibleText.short(hit.name)), "service": .text(VisibleText.short(hit.service))])
+                    + ", \(SpanDuration.text(hit.duration))\(error)",
                 isError: hit.isError)
         }
 

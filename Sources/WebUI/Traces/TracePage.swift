@@ -104,7 +104,7 @@ extension WebUI {
     func tracePage(_ text: String, _ fields: FormFields) async -> Response {
         guard let id = TraceID(text), !id.isZero else {
             return refusal(
-                "\"\(text.prefix(80))\" is not the number of a trace: it has up to 32 hexadecimal digits.",
+                say("trace.notANumber", ["text": .text(String(text.prefix(80)))]),
                 path: TracesAddress.path)
         }
         do {
@@ -114,7 +114,8 @@ extension WebUI {
             let content = Self.content(summary, tree, fields)
             return html(
                 pages.page(
-                    content, title: "\(VisibleText.short(summary.name)) · trace", path: TracesAddress.path, live: false,
+                    content, title: "\(VisibleText.short(summary.name)) · \(say("trace.trace"))",
+                    path: TracesAddress.path, live: false,
                     script: "trace.js"))
         } catch {
             return refusal("\(error)", path: TracesAddress.path, status: .serviceUnavailable)
@@ -123,9 +124,7 @@ extension WebUI {
 
     func unknownTrace(_ id: TraceID) -> Response {
         refusal(
-            "No span of the trace \(id) is stored. Perhaps it has not come yet (senders wait some seconds, and a segment is "
-                + "told of when it ends); perhaps it was not sampled, or never sent here; or it is older than what is "
-                + "kept: see storage.traces on the status page.",
+            say("trace.unknown", ["id": .text(id.description)]),
             path: TracesAddress.path)
     }
 
@@ -148,9 +147,9 @@ extension WebUI {
             id: summary.id.description, service: VisibleText.short(summary.service),
             name: VisibleText.short(summary.name), moment: ShownMoment(time),
             duration: SpanDuration.text(summary.duration),
-            spans: Shown.count(summary.spans) + (summary.spans == 1 ? " span" : " spans"),
+            spans: say("traces.spanCount", ["count": .number(summary.spans)]),
             errors: summary.errors == 0
-                ? nil : .init(text: "\(Shown.count(summary.errors)) error\(summary.errors == 1 ? "" : "s")"),
+                ? nil : .init(text: say("traces.errors", ["count": .number(summary.errors)])),
             error: summary.error.map { .init(text: VisibleText.short(Redaction.urls(in: $0))) },
             cameras: summary.cameras.map { CameraLink(id: VisibleText.short($0), link: Links.camera($0, at: time)) },
             notes: notes(summary, tree),
@@ -192,36 +191,26 @@ extension WebUI {
     }
 
     private static func found(_ hits: Set<Int>, _ tree: TraceTree, _ page: String) -> TraceContent.Found {
-        let words = hits.isEmpty ? "No span of this trace is so." : "\(Shown.count(hits.count)) found"
+        let words = hits.isEmpty ? say("trace.noSpan") : say("traces.spansFound", ["count": .number(hits.count)])
         let rows = hits.sorted().prefix(foundMax).map { row in
             let span = tree.span(tree.rows[row])
             return TraceContent.Row(
                 link: "\(page)/spans/\(span.spanID)",
-                name: VisibleText.short(span.name) + " of " + VisibleText.short(span.service))
+                name: say(
+                    "trace.of",
+                    ["name": .text(VisibleText.short(span.name)), "service": .text(VisibleText.short(span.service))]))
         }
         return .init(words: words, rows: rows)
     }
 
     private static func notes(_ summary: TraceSummary, _ tree: TraceTree) -> [TraceContent.Note] {
-        func spans(_ count: Int, _ one: String, _ many: String) -> String? {
-            count == 0 ? nil : count == 1 ? "One span \(one)" : "\(Shown.count(count)) spans \(many)"
+        func spans(_ count: Int, _ key: String) -> String? {
+            count == 0 ? nil : say("trace.note." + key, ["count": .number(count)])
         }
         return [
-            summary.isCut
-                ? "This trace has more spans than are shown: only \(Shown.count(summary.spans)) of them are here. "
-                    + "Times and counts are of these." : nil,
-            spans(tree.orphans, "names", "name").map {
-                $0 + " a parent that is not here: it was not sent, is still open, or was not kept."
-            },
-            spans(tree.circles, "is its own ancestor", "are their own ancestors").map {
-                $0 + ": the sender gave wrong parents; each circle is cut open at its first span."
-            },
-            spans(
-                tree.warnings.count, "was put right or is not as it should be",
-                "were put right or are not as they should be"
-            )
-            .map { $0 + ": their details say how (◆)." },
-            spans(tree.doubled, "bears", "bear").map { $0 + " a number that another span has, too." },
+            summary.isCut ? say("trace.note.isCut", ["count": .number(summary.spans)]) : nil,
+            spans(tree.orphans, "orphans"), spans(tree.circles, "circles"), spans(tree.warnings.count, "warnings"),
+            spans(tree.doubled, "doubled"),
         ].compactMap { $0.map { .init(text: $0) } }
     }
 
@@ -261,9 +250,9 @@ struct Waterfall {
             let span = tree.span(row)
             let oddity: String? =
                 switch row.oddity {
-                case .orphan: "parent not here"
-                case .circle: "its own ancestor"
-                case nil: tree.warnings[row.span] == nil ? nil : "◆ put right"
+                case .orphan: say("trace.orphan")
+                case .circle: say("trace.circle")
+                case nil: tree.warnings[row.span] == nil ? nil : "◆ " + say("trace.putRight")
                 }
             let bar = bar(span.start, span.end)
             return WaterfallRow(

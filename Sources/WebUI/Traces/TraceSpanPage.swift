@@ -67,6 +67,7 @@ struct TraceLogsContent: PageContent {
     }
 
     let trace: String
+    var zone = Shown.zoneHead
     let lists: [List]
 }
 
@@ -80,21 +81,24 @@ extension WebUI {
     /// One span, or the spans that bear its number.
     func traceSpanPage(_ text: String, span number: String) async -> Response {
         guard let id = TraceID(text), !id.isZero, let spanID = SpanID(number) else {
-            return refusal("The address names no span.", path: TracesAddress.path)
+            return refusal(say("trace.noSpanNamed"), path: TracesAddress.path)
         }
         do {
             guard let trace = try await view.trace(id, spansMax: Self.spansMax) else { return unknownTrace(id) }
             let tree = TraceTree(adjusting: trace.spans)
             let rows = tree.rows.indices.filter { tree.span(tree.rows[$0]).spanID == spanID }
             guard !rows.isEmpty else {
-                return refusal("The trace \(id) has no span \(spanID) that is stored.", path: TracesAddress.path)
+                return refusal(
+                    say("trace.spanGone", ["id": .text(id.description), "span": .text(spanID.description)]),
+                    path: TracesAddress.path)
             }
             let selfTimes = tree.selfTimes
             let content = TraceSpanContent(
                 trace: TracesAddress.link(id),
                 spans: rows.prefix(10).map { Self.facts(tree.span(tree.rows[$0]), tree, tree.rows[$0], selfTimes[$0]) })
             return html(
-                pages.page(content, title: "Span", path: TracesAddress.path, live: false, script: "traces.js"))
+                pages.page(
+                    content, title: say("trace.span"), path: TracesAddress.path, live: false, script: "traces.js"))
         } catch {
             return refusal("\(error)", path: TracesAddress.path, status: .serviceUnavailable)
         }
@@ -106,29 +110,45 @@ extension WebUI {
         let parent = row.parent.map { tree.span(tree.rows[$0]) }
         var facts = [
             Fact(
-                "Begins",
-                Shown.moment(span.start / 1_000_000)
-                    + " UTC, \(SpanDuration.text(span.start - tree.start)) after the trace"),
-            Fact("Takes", SpanDuration.text(span.duration)),
+                say("trace.begins"),
+                say(
+                    "trace.after",
+                    [
+                        "moment": .text(Shown.dateTime(span.start / 1_000_000)),
+                        "offset": .text(SpanDuration.text(span.start - tree.start)),
+                    ])),
+            Fact(say("trace.takes"), SpanDuration.text(span.duration)),
         ]
-        if row.children > 0 { facts.append(Fact("Of that itself", SpanDuration.text(selfTime))) }
-        if span.kind != .unspecified { facts.append(Fact("Kind", span.kind.name)) }
-        facts.append(Fact("Status", span.status == .unset ? "not said" : "\(span.status)"))
+        if row.children > 0 { facts.append(Fact(say("trace.itself"), SpanDuration.text(selfTime))) }
+        if span.kind != .unspecified { facts.append(Fact(say("trace.kind"), span.kind.name)) }
+        facts.append(Fact(say("trace.status"), span.status == .unset ? say("trace.notSaid") : "\(span.status)"))
         if let parent {
-            facts.append(Fact("Parent", VisibleText.short(parent.name) + " of " + VisibleText.short(parent.service)))
+            facts.append(
+                Fact(
+                    say("trace.parent"),
+                    say(
+                        "trace.of",
+                        [
+                            "name": .text(VisibleText.short(parent.name)),
+                            "service": .text(VisibleText.short(parent.service)),
+                        ])))
             if span.start < parent.start {
                 facts.append(
-                    Fact("Clock", "begins \(SpanDuration.text(parent.start - span.start)) before its parent"))
+                    Fact(
+                        say("trace.clock"),
+                        say("trace.beforeParent", ["offset": .text(SpanDuration.text(parent.start - span.start))])))
             }
         } else if !span.isRoot {
-            facts.append(Fact("Parent", "\(span.parentID), which is not here"))
+            facts.append(Fact(say("trace.parent"), say("trace.notHere", ["id": .text(span.parentID.description)])))
         }
-        facts.append(Fact("Number", span.spanID.description))
+        facts.append(Fact(say("trace.number"), span.spanID.description))
         if !span.traceState.isEmpty { facts.append(Fact("tracestate", VisibleText.short(span.traceState))) }
         let scope = span.scope
         let dropped = [
             (span.droppedAttributes, "attributes"), (span.droppedEvents, "events"), (span.droppedLinks, "links"),
-        ].filter { $0.0 > 0 }.map { TraceSpanContent.Dropped(text: "Its sender left out \($0.0) \($0.1).") }
+        ].filter { $0.0 > 0 }.map {
+            TraceSpanContent.Dropped(text: say("trace.leftOut." + $0.1, ["count": .number(Int($0.0))]))
+        }
         return TraceSpanContent.SpanFacts(
             name: VisibleText.short(span.name), service: VisibleText.short(span.service),
             colour: "c\(ServiceColour.numbers(of: tree.services)[span.service] ?? 1)", isError: span.status == .error,
@@ -142,11 +162,15 @@ extension WebUI {
             },
             links: span.links.prefix(eventsMax).map {
                 .init(
-                    link: TracesAddress.link($0.traceID), name: "span \($0.spanID) of trace \($0.traceID)",
+                    link: TracesAddress.link($0.traceID),
+                    name: say(
+                        "trace.spanOfTrace",
+                        ["span": .text($0.spanID.description), "trace": .text($0.traceID.description)]),
                     attributes: attributes($0.attributes, at: span.start))
             },
             resource: attributes(span.resource.attributes, at: span.start),
-            scope: (scope.name.isEmpty ? [] : [attribute("library", "\(scope.name) \(scope.version)".trimmed)])
+            scope: (scope.name.isEmpty
+                ? [] : [attribute(say("trace.library"), "\(scope.name) \(scope.version)".trimmed)])
                 + attributes(scope.attributes, at: span.start),
             dropped: (tree.warnings[row.span] ?? []).map { .init(text: "◆ \($0)") } + dropped)
     }
@@ -181,24 +205,26 @@ extension WebUI {
             let end = fields["end"].flatMap({ Int64($0) }), start <= end,
             max(start.magnitude, end.magnitude) < LogsAddress.farthest
         else {
-            return refusal("The address names no trace and its time.", path: TracesAddress.path)
+            return refusal(say("trace.noTraceNamed"), path: TracesAddress.path)
         }
         var lists = [
             await list(
-                "Logs of this trace", Self.logs(of: id, from: start, to: end),
-                nothing: "No line bears this trace's number in a field trace_id or trace.id.")
+                say("trace.logsOf"), Self.logs(of: id, from: start, to: end),
+                nothing: say("trace.noLogs"))
         ]
         if let camera = fields["camera"], !camera.isEmpty {
             var address = LogsAddress()
             address.query = Links.query(ofCamera: camera)
             lists.append(
                 await list(
-                    "Logs of \(VisibleText.short(camera)) meanwhile", address.from(start - 1_000, to: end + 1_000),
-                    nothing: "Nothing was logged of this camera in the trace's time."))
+                    say("trace.logsMeanwhile", ["camera": .text(VisibleText.short(camera))]),
+                    address.from(start - 1_000, to: end + 1_000),
+                    nothing: say("trace.noCameraLogs")))
         }
         let content = TraceLogsContent(trace: TracesAddress.link(id), lists: lists)
         return html(
-            pages.page(content, title: "Logs of a trace", path: TracesAddress.path, live: false, script: "traces.js"))
+            pages.page(
+                content, title: say("trace.logsTitle"), path: TracesAddress.path, live: false, script: "traces.js"))
     }
 
     private func list(_ heading: String, _ address: LogsAddress, nothing: String) async -> TraceLogsContent.List {

@@ -22,6 +22,10 @@ struct TracesContent: PageContent {
     var start: String?
     var end: String?
     var problem: QueryProblem?
+    /// Why the time cannot be read.
+    var timeProblem: String?
+    /// Of all times on the page.
+    var zone = Shown.zoneHead
     var ready: [LogsContent.Named] = []
     /// How many were found, in words.
     var count: String?
@@ -74,7 +78,7 @@ extension TraceRow {
         let milliseconds = summary.start / 1_000_000
         moment = ShownMoment(milliseconds)
         service = VisibleText.short(summary.service)
-        name = VisibleText.short(summary.name) + (summary.hasRoot ? "" : " (its root is not here)")
+        name = VisibleText.short(summary.name) + (summary.hasRoot ? "" : " " + say("traces.noRoot"))
         duration = SpanDuration.text(summary.duration)
         spans = Shown.count(summary.spans) + (summary.isCut ? "+" : "")
         errors = summary.errors == 0 ? nil : Part(text: Self.words(summary))
@@ -82,22 +86,20 @@ extension TraceRow {
         cameras = summary.cameras.prefix(3).map {
             CameraLink(id: VisibleText.short($0), link: Links.camera($0, at: milliseconds))
         }
-        matches = found.matches < summary.spans ? Part(text: "\(Shown.count(found.matches)) found") : nil
+        matches =
+            found.matches < summary.spans
+            ? Part(text: say("traces.spansFound", ["count": .number(found.matches)])) : nil
         style = summary.errors > 0 ? "failed" : "fine"
     }
 
     private static func words(_ summary: TraceSummary) -> String {
-        let count = "✕ \(Shown.count(summary.errors)) error\(summary.errors == 1 ? "" : "s")"
+        let count = "✕ " + say("traces.errors", ["count": .number(summary.errors)])
         let shown = summary.error.map { VisibleText(Redaction.urls(in: $0), length: 160, lines: 1).text }
         return shown.map { "\(count): \($0)" } ?? count
     }
 }
 
 extension WebUI {
-    private static let spans = [
-        ("15m", "last 15 minutes"), ("1h", "last hour"), ("6h", "last 6 hours"), ("1d", "last day"),
-        ("7d", "last week"),
-    ]
     private static let rowsMax = 50
     private static let camerasOffered = 5_000
     private static let facetValues = 8
@@ -106,6 +108,7 @@ extension WebUI {
     func tracesPage(_ fields: FormFields, host: String) async -> Response {
         let address = TracesAddress(fields)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
+        if address.isLocal { return Self.seeOther(address.link()) }
         var content = Self.form(address)
         do {
             var conditions: [SpanQuery.Condition] = []
@@ -118,7 +121,9 @@ extension WebUI {
             if !address.camera.isEmpty {
                 conditions.append(.init(.attribute(SpanAttributeNames.camera[0]), .equals(address.camera)))
             }
-            if let problem = address.problem {
+            if let problem = address.time.problem {
+                content.timeProblem = problem
+            } else if let problem = address.problem {
                 content.problem = QueryProblem(words: problem)
             } else {
                 try await find(SpanQuery(address.range(now: now), conditions), address, host, now: now, into: &content)
@@ -129,22 +134,18 @@ extension WebUI {
             content.problem = QueryProblem(words: "\(error)")
         }
         return html(
-            pages.page(content, title: "Traces", path: TracesAddress.path, live: false, script: "traces.js"))
+            pages.page(content, title: say("traces.title"), path: TracesAddress.path, live: false, script: "traces.js"))
     }
 
     private static func form(_ address: TracesAddress) -> TracesContent {
         var content = TracesContent(query: address.query, camera: address.camera)
-        var spans = spans
-        if let since = address.since, !spans.contains(where: { $0.0 == since }) {
-            spans.append((since, "last \(since)"))
-        }
-        content.spans = spans.map { .init(value: $0.0, name: $0.1, selected: $0.0 == address.since) }
-        content.start = address.start.map(Shown.field)
-        content.end = address.end.map(Shown.field)
+        content.spans = address.time.choices(SearchTime.offered)
+        (content.start, content.end) = address.time.fields
         content.ready = [
-            ("errors", "status=error"), ("longer than a second", "duration>1s"), ("roots alone", "root=true"),
-            ("segments", "name=\"segment write\""),
-            ("servers that failed", "kind=server http.response.status_code>=500"),
+            (say("traces.ready.errors"), "status=error"), (say("traces.ready.slow"), "duration>1s"),
+            (say("traces.ready.roots"), "root=true"),
+            (say("traces.ready.segments"), "name=\"segment write\""),
+            (say("traces.ready.failed"), "kind=server http.response.status_code>=500"),
         ].map { .init(name: $0.0, link: address.changed { _ in }.with($0.1).link()) }
         return content
     }
@@ -163,9 +164,11 @@ extension WebUI {
         content.older = found.next.map { next in
             // A page that goes on is of the moment of the first one.
             var older = address
-            if older.since != nil {
-                older.start = address.range(now: now).start
-                older.since = nil
+            if older.time.since != nil {
+                let range = address.range(now: now)
+                older.time.start = range.start
+                if range.end < now { older.time.end = range.end }
+                older.time.since = nil
             }
             older.cursor = next
             return LogRow.Link(link: older.link())
@@ -185,7 +188,7 @@ extension WebUI {
         }
         if found.traces.isEmpty {
             if words.hasTraces {
-                content.nothing = "No trace in this time has such a span. Choose a longer time, or ask for less."
+                content.nothing = say("traces.nothing")
             } else {
                 content.help = .init(host: host)
             }
@@ -194,11 +197,11 @@ extension WebUI {
 
     private static func words(_ found: TraceFindings) -> String {
         let count = found.traces.count
-        if count == 0 { return "No traces" }
+        if count == 0 { return say("traces.noTraces") }
         let failed = found.traces.count { $0.summary.errors > 0 }
-        let errors = failed == 0 ? "none with an error" : "\(failed) with an error"
-        let all = found.next == nil ? "" : "; there are older ones"
-        return "\(count) trace\(count == 1 ? "" : "s"), newest first, \(errors)\(all)"
+        let values: [String: WordValue] = ["count": .number(count), "failed": .number(failed)]
+        let words = failed == 0 ? say("traces.newestFine", values) : say("traces.newestFailed", values)
+        return found.next == nil ? words : words + say("traces.older")
     }
 
     /// What the charts cover: the range as far as there is something in it.
@@ -213,10 +216,10 @@ extension WebUI {
     private static func moves(_ address: TracesAddress, _ range: TimeRange, now: Int64) -> [LogsContent.Named] {
         let length = max(1, range.end - range.start)
         return [
-            .init(name: "← earlier", link: address.from(range.start - length, to: range.start).link()),
+            .init(name: say("form.earlier"), link: address.from(range.start - length, to: range.start).link()),
             range.end < now
-                ? .init(name: "later →", link: address.from(range.end, to: range.end + length).link()) : nil,
-            .init(name: "zoom out", link: address.from(range.start - length, to: range.end + length).link()),
+                ? .init(name: say("form.later"), link: address.from(range.end, to: range.end + length).link()) : nil,
+            .init(name: say("form.zoomOut"), link: address.from(range.start - length, to: range.end + length).link()),
         ].compactMap(\.self)
     }
 
@@ -241,8 +244,10 @@ extension WebUI {
             return TracesContent.Facet(name: name, values: values)
         }
         return [
-            facet("camera", .attribute("camera")) { $0.camera }, facet("service", .service) { $0.service },
-            facet("name", .name) { $0.name }, facet("status", .status) { $0.isError ? "error" : nil },
+            facet(say("traces.camera"), .attribute("camera")) { $0.camera },
+            facet(say("traces.service"), .service) { $0.service },
+            facet(say("traces.name"), .name) { $0.name },
+            facet(say("traces.status"), .status) { $0.isError ? "error" : nil },
         ].compactMap(\.self)
     }
 }

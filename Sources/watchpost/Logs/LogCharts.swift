@@ -21,11 +21,9 @@ struct LogCharts {
         guard let first = histogram.columns.first, let last = histogram.columns.last, page.total ?? 0 > 0 else {
             return StandardError.put("No log event matches.")
         }
-        let labels = Self.labels(from: first.start, to: last.start, interval: histogram.interval)
+        let label = Self.label(from: first.start, to: last.start, interval: histogram.interval)
         let bars = histogram.columns.map { column in
-            BarChart.Bar(
-                label: labels.string(from: Date(timeIntervalSince1970: Double(column.start) / 1_000)),
-                count: column.count)
+            BarChart.Bar(label: label(column.start), count: column.count)
         }
         try StandardOutput.put(BarChart(bars).text(width: StandardOutput.size.columns))
         StandardError.put(
@@ -57,15 +55,14 @@ struct LogCharts {
         return page
     }
 
-    private static func labels(from first: Int64, to last: Int64, interval: Int64) -> DateFormatter {
-        let day: Int64 = 86_400_000
-        if interval >= day { return LocalClock.format("yyyy-MM-dd") }
-        let time = interval < 1_000 ? "HH:mm:ss.SSS" : interval < 60_000 ? "HH:mm:ss" : "HH:mm"
-        let calendar = Calendar.current
-        let isOneDay = calendar.isDate(
-            Date(timeIntervalSince1970: Double(first) / 1_000),
-            inSameDayAs: Date(timeIntervalSince1970: Double(last) / 1_000))
-        return LocalClock.format(isOneDay ? time : "MM-dd " + time)
+    /// How a bar's beginning is written, where the others are known.
+    private static func label(from first: Int64, to last: Int64, interval: Int64) -> @Sendable (Int64) -> String {
+        let clock = SiteClock.current
+        if clock.isForPrograms { return { clock.text($0) } }
+        if interval >= 86_400_000 { return { String(clock.moment($0).prefix(10)) } }
+        let length = interval < 1_000 ? 23 : interval < 60_000 ? 19 : 16
+        let isOneDay = clock.moment(first).prefix(10) == clock.moment(last).prefix(10)
+        return { String(clock.moment($0).prefix(length).dropFirst(isOneDay ? 11 : 5)) }
     }
 }
 

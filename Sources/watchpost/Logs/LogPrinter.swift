@@ -8,8 +8,6 @@ struct LogPrinter {
     let columns: [String]?
     let hasColours: Bool
 
-    private let clock = LocalClock()
-
     init(columns: [String]?, hasColours: Bool) {
         self.columns = columns
         self.hasColours = hasColours
@@ -30,13 +28,13 @@ struct LogPrinter {
         let origin = [event.component, event.camera].filter { !$0.isEmpty }.joined(separator: "/")
         let level = event.level.isEmpty ? "-" : TableText.harmless(event.level, keeping: [])
         let told = (origin.isEmpty ? "" : origin + " ") + event.message
-        return "\(clock.text(event.timestamp)) \(coloured(level) ?? level) "
+        return "\(SiteClock.current.text(event.timestamp)) \(coloured(level) ?? level) "
             + TableText.harmless(told, keeping: ["\n", "\t"])
     }
 
     private func cells(_ event: LogEventView, _ columns: [String]) -> [String] {
         columns.map { name in
-            if Self.timeNames.contains(name) { return clock.text(event.timestamp) }
+            if Self.timeNames.contains(name) { return SiteClock.current.text(event.timestamp) }
             let value = event.fields[name] ?? event.fields["fields." + name]
             let text = value.map { $0 == .null ? "null" : $0.text } ?? "-"
             // A cell is one line.
@@ -71,24 +69,5 @@ struct LogPrinter {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-}
-
-/// Moments as this machine's clock shows them.
-struct LocalClock {
-    private let short = LocalClock.format("HH:mm:ss")
-    private let long = LocalClock.format("yyyy-MM-dd HH:mm:ss")
-
-    static func format(_ text: String) -> DateFormatter {
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.dateFormat = text
-        return format
-    }
-
-    /// `14:03:59`; with the date when it is not today's.
-    func text(_ milliseconds: Int64) -> String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return (Calendar.current.isDateInToday(date) ? short : long).string(from: date)
     }
 }

@@ -28,9 +28,8 @@ struct LogQuestion {
     /// What is asked for, whatever the time.
     var parameters: [(String, String)] {
         var all = [("query", query), ("language", isKQL ? "kql" : "lucene")]
-        // Times are shown by this machine's clock, so that `now/d` is its day too.
-        let zone = TimeZone.current.identifier
-        if zone.wholeMatch(of: /[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+|UTC|GMT/) != nil { all.append(("time_zone", zone)) }
+        // Days begin by the clock by which times are shown.
+        all.append(("time_zone", SiteClock.current.code))
         if let fields { all.append(("fields", fields.joined(separator: ","))) }
         return all
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CameraRecords
 import Foundation
+import LocalTime
 import Model
 import SiteView
 
@@ -22,7 +23,7 @@ struct LogsCommand: AsyncParsableCommand {
     @Argument(help: "The query; empty finds everything.")
     var query = ""
 
-    @Option(help: "From when on: 15m, 1h, 2d ago, or a time: 2026-11-28T10:00, with a zone or local. (default: 1h)")
+    @Option(help: "From when on: 15m, 2d ago, now-1d/d, now/w, or a time: 2026-11-28T10:00. (default: 1h)")
     var since: String?
 
     @Option(help: "The same; the time ends before it.")
@@ -99,14 +100,16 @@ struct LogsCommand: AsyncParsableCommand {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let start = try LogMoment.read(since ?? "1h", "--since", now: now)
         guard let until else { return (start, nil) }
-        let end = try LogMoment.read(until, "--until", now: now)
+        let end = try LogMoment.read(until, "--until", .end, now: now)
         guard start < end else {
             throw ValidationError("--since \(since ?? "1h") is not before --until \(until)")
         }
         return (start, end - 1)
     }
 
-    func run() async throws {
+    func run() async throws { try await server.withClock { try await ask() } }
+
+    private func ask() async throws {
         let range = try range()
         var search = LogQuestion(server: server, query: query, isKQL: kql, start: range.start, end: range.end)
         let printer = LogPrinter(columns: columns, hasColours: color.isOn && !server.json)
@@ -147,13 +150,16 @@ struct LogsCommand: AsyncParsableCommand {
 
 /// `--since` and `--until`.
 enum LogMoment {
-    /// A duration before now, or a moment: local time where it names no zone. In milliseconds since the Unix epoch.
-    static func read(_ text: String, _ option: String, now: Int64) throws -> Int64 {
-        if let span = DurationText.milliseconds(text), span > 0 { return now - span }
-        if text == "now" { return now }
-        if let moment = RecordPeriod.moment(text, in: .current) { return moment }
+    /// A moment as people write it, by the clock of the command, or in seconds since 1970. In milliseconds since the
+    /// Unix epoch; a unit that rounds (`now/d`) ends where the next one begins.
+    static func read(_ text: String, _ option: String, _ side: TimeText.Side = .start, now: Int64) throws -> Int64 {
+        let zone = SiteClock.current.zone
+        if Double(text) == nil, let moment = TimeText.moment(text, side, now: now, zone: zone) {
+            return side == .end && text.contains("/") ? moment + 1 : moment
+        }
+        if let moment = RecordPeriod.moment(text, in: zone) { return moment }
         throw ValidationError(
-            "cannot read \(option) \"\(text)\": write a duration like 15m, 1h or 2d, "
-                + "or a time like 2026-11-28T10:00 (local) or 2026-11-28T10:00:00+07:00")
+            "cannot read \(option) \"\(text)\": write a duration like 15m, 1h or 2d, date math like now/d or now-1d/d, "
+                + "or a time like 2026-11-28T10:00 or 2026-11-28T10:00:00+07:00")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LocalTime
 import Model
 import SiteView
 import TraceSearch
@@ -32,7 +33,7 @@ struct TracesSearchCommand: AsyncParsableCommand {
     @Argument(help: "The query; empty finds everything.")
     var query = ""
 
-    @Option(help: "From when on: 15m, 1h, 2d ago, or a time: 2026-11-28T10:00, with a zone or local.")
+    @Option(help: "From when on: 15m, 2d ago, now-1d/d, now/w, or a time: 2026-11-28T10:00.")
     var since = "1h"
 
     @Option(help: "The same; the time ends before it.")
@@ -52,19 +53,21 @@ struct TracesSearchCommand: AsyncParsableCommand {
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
         let start = try LogMoment.read(since, "--since", now: now)
         guard let until else { return (start, nil) }
-        let end = try LogMoment.read(until, "--until", now: now)
+        let end = try LogMoment.read(until, "--until", .end, now: now)
         guard start < end else { throw ValidationError("--since \(since) is not before --until \(until)") }
         return (start, end - 1)
     }
 
-    func run() async throws {
+    func run() async throws { try await server.withClock { try await search() } }
+
+    private func search() async throws {
         let range = try range()
         var parameters = [("q", query), ("start", String(range.start)), ("limit", String(limit))]
         if let end = range.end { parameters.append(("end", String(end))) }
         guard let page: TracePageView = try await server.getOrPrintJSON("/api/watchpost/traces", parameters) else {
             return
         }
-        var table = Table("Time", "Took", "Spans", "Errors", "Camera", "Trace", "What")
+        var table = Table(SiteClock.current.head("Time"), "Took", "Spans", "Errors", "Camera", "Trace", "What")
         for trace in page.traces {
             table.add(
                 TableText.time((Int64(trace.startTimeUnixNano) ?? 0) / 1_000_000), SpanDuration.text(trace.duration),
@@ -100,8 +103,10 @@ struct TracesShowCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let trace: TraceView? = try await server.getOrPrintJSON("/api/watchpost/traces/\(id)")
-        guard let trace else { return }
-        try StandardOutput.put(TraceDrawing(trace, columns: StandardOutput.size.columns).text)
+        try await server.withClock {
+            let trace: TraceView? = try await server.getOrPrintJSON("/api/watchpost/traces/\(id)")
+            guard let trace else { return }
+            try StandardOutput.put(TraceDrawing(trace, columns: StandardOutput.size.columns).text)
+        }
     }
 }

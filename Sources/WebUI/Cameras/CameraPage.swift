@@ -1,0 +1,219 @@
+internal import CameraRecords
+internal import Dashboards
+internal import Foundation
+internal import Hummingbird
+internal import Model
+internal import SiteView
+
+/// One camera.
+struct CameraContent: PageContent {
+    static let template = PageTemplate.camera
+
+    struct Logs: Sendable {
+        /// The line by which the fault began.
+        let first: ExplainingLine?
+        let events: [EventRow]
+    }
+
+    struct Traces: Sendable {
+        /// The first that failed when the fault began.
+        let first: TraceRow?
+        let list: CameraTraces
+    }
+
+    /// How another camera is put beside it.
+    struct Beside: Sendable {
+        let action: String
+        let hidden: [Fact]
+        let names: [String]
+    }
+
+    let head: CameraHead
+    let logsLink: String
+    let range: String
+    let standardRange: String
+    let spans: [SpanLink]
+    /// Rendered; `nil` where it was not looked for.
+    let band: String?
+    /// The same.
+    let days: FootageDays?
+    /// Rendered.
+    let panels: [String]
+    let alerts: [AlertRow]
+    let logs: Logs?
+    let traces: Traces?
+    let tracesLink: String
+    let picture: CameraPictureOffer
+    let beside: Beside
+}
+
+/// Cameras of one name.
+struct CameraChoiceContent: PageContent {
+    static let template = PageTemplate.cameraChoice
+
+    let id: String
+    let choices: [CameraLink]
+}
+
+/// A length of time that a page can show.
+struct SpanLink: Sendable {
+    let name: String
+    let link: String
+    let isShown: Bool
+}
+
+extension WebUI {
+    /// One camera: its state, charts, alerts, logs and facts; or two side by side, where `with` names another one.
+    /// - Parameter fields: of the address; `from` and `to` say which time is shown, `quick` leaves out what is dear to find.
+    func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
+        let overview = await view.overview()
+        let found = overview.cameras.named(id, site: fields["site"], instance: fields["instance"])
+        if found.count > 1 { return html(choice(of: found, id: id)) }
+        guard let camera = await camera(found, id, site: fields["site"], instance: fields["instance"], overview.now)
+        else {
+            return refusal(say("camera.none", ["id": .text(id)]), path: "/cameras")
+        }
+        if let other = fields["with"], !other.isEmpty {
+            return html(await page(of: camera, beside: other, in: overview, fields))
+        }
+        return html(await page(of: camera, in: overview, fields))
+    }
+
+    /// The one that was found with what its node knows of it, or one that was watched before.
+    func camera(
+        _ found: [CameraStatus], _ id: String, site: String?, instance: String?, _ now: Int64
+    ) async -> CameraStatus? {
+        if let camera = found.first { return await asItsNodeHasIt(camera) }
+        return await formerCamera(id, site: site, instance: instance, now: now)
+    }
+
+    /// Two nodes have a camera of that name.
+    private func choice(of cameras: [CameraStatus], id: String) -> String {
+        let choices = cameras.map { CameraLink(id: $0.node?.name ?? say("camera.thisHost"), link: Links.camera($0)) }
+        return pages.page(
+            CameraChoiceContent(id: id, choices: choices), title: say("camera.which", ["id": .text(id)]),
+            path: "/cameras", live: false)
+    }
+
+    /// With what only its node knows: the address, how it is watched, its labels.
+    private func asItsNodeHasIt(_ camera: CameraStatus) async -> CameraStatus {
+        guard camera.node != nil, camera.nodeProblem == nil, let told = await view.cameraAsItsNodeHasIt(camera) else {
+            return camera
+        }
+        var camera = camera
+        camera.url = told.url
+        camera.sources = told.sources
+        camera.kind = told.kind
+        camera.labels = told.labels
+        camera.streams = told.streams
+        camera.codec = camera.codec ?? told.codec
+        camera.expectedFPSMax = told.expectedFPSMax
+        if told.state == camera.state, !told.reason.isEmpty { camera.reason = told.reason }
+        return camera
+    }
+
+    /// A camera that is not watched any more and has series still: what was told of it leads here.
+    private func formerCamera(_ id: String, site: String?, instance: String?, now: Int64) async -> CameraStatus? {
+        var camera = CameraStatus(id: id, state: .unknown, since: now)
+        if let instance, !instance.isEmpty { camera.node = CameraNode(site: site ?? "", instance: instance) }
+        guard await view.hasSeries(of: camera) else { return nil }
+        camera.reason = say("camera.former")
+        return camera
+    }
+
+    func page(of camera: CameraStatus, in overview: Overview, _ fields: FormFields) async -> String {
+        let nodes = overview.cameras.nodes
+        let now = overview.now
+        let isQuick = fields["quick"] != nil
+        let range = Self.shownSpan(fields, now: now)
+        let past: Result<CameraPast, PastRefused>? = isQuick ? nil : await past(of: camera, range)
+        let fault = isQuick ? nil : FaultTime(camera, try? past?.get(), range)
+        let alerts = overview.alerts.filter { $0.concerns(camera, nodes: nodes) }
+        let content = CameraContent(
+            head: CameraHead(camera, now: now), logsLink: Links.logs(ofCamera: camera.id),
+            range: pages.part(RangeContent()), standardRange: Self.standardRange,
+            spans: Self.spanLinks(camera, fields),
+            band: past.map { pages.part(CameraBandContent($0, range, key: "1", name: nil)) },
+            days: isQuick ? nil : await footageDays(of: camera, now: now),
+            panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: now) },
+            logs: isQuick ? nil : await logs(of: camera, range, fault),
+            traces: isQuick ? nil : await traces(of: camera, range, fault),
+            tracesLink: TracesAddress.link(camera: camera.id),
+            picture: CameraPictureOffer(camera, isAllowed: await view.allowsPictures()),
+            beside: Self.beside(camera, in: overview, fields))
+        return pages.page(
+            content, title: "\(camera.id) \(camera.state.words)", path: "/cameras", script: "camera.js")
+    }
+
+    func past(of camera: CameraStatus, _ range: TimeSpan) async -> Result<CameraPast, PastRefused> {
+        do {
+            return .success(try await view.past(of: camera, in: range))
+        } catch {
+            return .failure(error as? PastRefused ?? PastRefused("\(error)"))
+        }
+    }
+
+    /// Its lines, the newest first, and the first one that tells of a fault.
+    private func logs(of camera: CameraStatus, _ range: TimeSpan, _ fault: FaultTime?) async -> CameraContent.Logs {
+        let search = LogSearchRequest(
+            query: Links.query(ofCamera: camera.id), language: .lucene,
+            range: TimeRange(start: range.start, end: range.end), limit: 200)
+        let events = (try? await view.searchLogs(search).events) ?? []
+        var first: ExplainingLine?
+        if let fault, let event = await firstError(of: camera, fault) { first = ExplainingLine(event, fault) }
+        return CameraContent.Logs(
+            first: first, events: events.map { EventRow($0, isExplaining: first?.key == LogEventPlace.key(of: $0)) })
+    }
+
+    // MARK: The range
+
+    static let standardRange = "now-1h"
+
+    /// The longest time that a page shows: as long as footage is remembered.
+    private static let longestRange: Int64 = 400 * 86_400_000
+
+    /// The time that the address names, as far as there is any: it ends now at the latest.
+    static func shownSpan(_ fields: FormFields, now: Int64) -> TimeSpan {
+        let shown = ShownRange(fields, now: now, standard: standardRange).range
+        let start = min(max(0, shown.start), LogsAddress.farthest)
+        // What is still to come is shown, too, where it is asked for.
+        let end = shown.end == .max ? now : min(max(0, shown.end), LogsAddress.farthest)
+        let last = max(end, start + 1_000)
+        return TimeSpan(start: max(start, last - longestRange), end: last)
+    }
+
+    /// The address of a camera's page with another range.
+    static func link(_ camera: CameraStatus, from: String, to: String, with other: String? = nil) -> String {
+        let page = Links.camera(camera)
+        return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to), ("with", other)])
+    }
+
+    static func spanLinks(_ camera: CameraStatus, _ fields: FormFields) -> [SpanLink] {
+        let chosen = fields["from"] ?? standardRange
+        let isNow = (fields["to"] ?? "now") == "now"
+        return [("hour", "now-1h"), ("day", "now-1d"), ("week", "now-7d"), ("month", "now-30d")].map { name, from in
+            SpanLink(
+                name: say("camera.span.\(name)"), link: link(camera, from: from, to: "now", with: fields["with"]),
+                isShown: isNow && chosen == from)
+        }
+    }
+
+    // MARK: Beside another one
+
+    /// Names that a page offers at most: a longer list is no help, and weighs.
+    private static let namesMax = 200
+
+    private static func beside(
+        _ camera: CameraStatus, in overview: Overview, _ fields: FormFields
+    ) -> CameraContent.Beside {
+        let hidden =
+            [("site", camera.node?.site), ("instance", camera.node?.instance)]
+            + ["from", "to"].map { ($0, fields[$0]) }
+        let others = Set(overview.cameras.map(\.id)).subtracting([camera.id])
+        return CameraContent.Beside(
+            action: Links.ownCamera(camera.id),
+            hidden: hidden.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : Fact(name, $0) } },
+            names: others.count > namesMax
+                ? [] : others.sorted { $0.localizedStandardCompare($1) == .orderedAscending })
+    }
+}

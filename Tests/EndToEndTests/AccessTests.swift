@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whether everybody can use the pages: who sees little, who hears them, who has no mouse.
+@Suite("Access for all", .serialized, .enabled(if: Peers.has("chromium"), "chromium is not installed"))
+struct AccessTests {
+    /// A demo with a camera in trouble and a silence, and its pages.
+    private static func troubledSite() async throws -> (server: Server, paths: [String]) {
+        let port = try Peers.freePort()
+        let process = try RunningProcess(
+            Peers.watchpost, ["demo", "--listen", "127.0.0.1:\(port)", "--no-incident"])
+        let server = Server(process: process, url: "http://127.0.0.1:\(port)")
+        try await server.waitUntilReady(within: .seconds(90))
+        _ = try await eventually("cam-3 to be well", within: .seconds(90)) {
+            try await server.camera("cam-3")?.state == .online ? true : nil
+        }
+        let fault = try RunningProcess(Peers.watchpost, ["demo", "fault", "cam-3", "stall", "--server", server.url])
+        try await fault.end()
+        let silence = try RunningProcess(
+            Peers.watchpost,
+            ["silence", "add", "camera_id=cam-5", "--for", "1h", "--comment", "a test", "--server", server.url])
+        try await silence.end()
+        let alert = try await eventually("an alert's page", within: .seconds(120)) {
+            try await Self.link(#/href="(/alerts/[0-9a-f]+)/#, on: "/alerts", of: server)
+        }
+        let event = try await eventually("an error in the logs", within: .seconds(60)) {
+            try await Self.link(#/href="(/logs/event\?[^"]+)"/#, on: "/logs?query=ERROR", of: server)
+        }
+        let trace = try await eventually("a trace", within: .seconds(60)) {
+            try await Self.link(#/href="(/traces/[0-9a-f]{32})/#, on: "/traces", of: server)
+        }
+        return (
+            server,
+            [
+                "/", "/cameras/cam-3", "/cameras/cam-1", "/alerts", alert, "/silences", "/silence?token=none", "/logs",
+                "/logs?query=ERROR", event, event.replacing("/logs/event", with: "/logs/context"), "/logs/searches",
+                "/logs/pipelines", "/traces", trace, "/traces/services", "/dashboards", "/dashboards/system-overview",
+                "/dashboards/recording-performance", "/dashboards/live-streaming", "/dashboards/ai-processing",
+                "/graph?g0.expr=up", "/report", "/report/print", "/status", "/messages",
+            ]
+        )
+    }
+
+    private static func link(
+        _ pattern: Regex<(Substring, Substring)>, on path: String, of server: Server
+    ) async throws -> String? {
+        let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+        let query = parts.count > 1 ? [("query", String(parts[1].dropFirst("query=".count)))] : []
+        let page = try await server.get(parts[0], query)
+        return String(decoding: page.body, as: UTF8.self).firstMatch(of: pattern).map {
+            String($0.1).replacing("&amp;", with: "&")
+        }
+    }
+
+    /// What access.py tells of a page.
+    private struct Sight: Decodable {
+        let path: String?
+        let theme: String?
+        let width: Int?
+        let version: String?
+        /// Rule, element, its HTML, what is wrong.
+        let problems: [[String]]?
+        let sideways: [String]?
+    }
+
+    /// Of the wheel axe-playwright-python 0.1.8, which has axe-core 4.12.1.
+    private static var axe: String {
+        Peers.client("axe") + "/axe_playwright_python/axe.min.js"
+    }
+
+    @Test(
+        "axe-core 4.12 finds nothing on any page, in both themes, on a phone and a desk; none scrolls sideways at 400 %",
+        .timeLimit(.minutes(15)))
+    func axeCore() async throws {
+        let (server, paths) = try await Self.troubledSite()
+        let browser = try RunningProcess(Peers.python, [Peers.part("access.py"), server.url, "axe", Self.axe] + paths)
+        try await browser.end(within: .seconds(600))
+        let sights: [Sight] = browser.messages("saw")
+        let pages = sights.filter { $0.problems != nil }
+        #expect(pages.count == 4 * paths.count, "\(browser.printed.suffix(2_000))")
+        #expect(pages.allSatisfy { $0.version?.hasPrefix("4.12") == true })
+        for page in pages {
+            for problem in page.problems ?? [] {
+                Issue.record("\(page.path ?? "") \(page.theme ?? "") \(page.width ?? 0): \(problem)")
+            }
+        }
+        let narrow = try RunningProcess(Peers.python, [Peers.part("access.py"), server.url, "reflow"] + paths)
+        try await narrow.end(within: .seconds(120))
+        let reflowed: [Sight] = narrow.messages("saw")
+        for page in reflowed { #expect(page.sideways ?? [] == [], "\(page.path ?? "") scrolls sideways") }
+        server.process.signal(SIGINT)
+        try await server.process.end()
+    }
+
+    /// What keyboard.py tells of a step, or of a page.
+    private struct KeySight: Decodable {
+        let step: String?
+        let presses: Int?
+        let skip: String?
+        let focus: String?
+        let silenced: Bool?
+        let path: String?
+        let stops: Int?
+        let trapped: Bool?
+        let unseen: [[String?]]?
+        let errors: [String]?
+    }
+
+    @Test(
+        "by Tab, Enter and arrows alone: to a camera, a line, a trace, a range and a silence; the focus is seen and never held",
+        .timeLimit(.minutes(8)))
+    func keyboard() async throws {
+        let (server, _) = try await Self.troubledSite()
+        let browser = try Peers.browser(script: "keyboard.py", server.url, "cam-3")
+        try await browser.end(within: .seconds(240))
+        let sights: [KeySight] = browser.messages("saw")
+        #expect(sights.first?.skip == "#main" && sights.first?.focus == "main")
+        #expect(sights.count { $0.step != nil } == 4, "\(browser.printed)")
+        #expect(sights.contains { $0.silenced == true }, "\(browser.printed)")
+        let rounds = sights.filter { $0.stops != nil }
+        #expect(rounds.count == 10, "\(browser.printed)")
+        for page in rounds {
+            #expect(page.trapped == false, "\(page.path ?? "") holds the focus")
+            #expect(page.unseen?.isEmpty == true, "\(page.path ?? ""): the focus is not seen: \(page.unseen ?? [])")
+        }
+        #expect(sights.last?.errors == [])
+        server.process.signal(SIGINT)
+        try await server.process.end()
+    }
+}

@@ -1,0 +1,193 @@
+import HTTPTestSupport
+import Model
+import Testing
+
+@testable import SiteView
+
+@Suite("Faults: one thing that is wrong is told once")
+struct FaultsTests {
+    private static let rec = CameraNode(site: "", instance: "rec-3")
+
+    private static func camera(
+        _ id: String, _ state: CameraState, _ reason: String = "", node: CameraNode? = nil, nodeProblem: String? = nil
+    ) -> CameraStatus {
+        var camera = CameraStatus(id: id, state: state, since: 1_000)
+        camera.reason = reason
+        camera.node = node
+        camera.nodeProblem = nodeProblem
+        return camera
+    }
+
+    private static func alert(
+        _ name: String, _ labels: [String: String] = [:], severity: String = "critical", fingerprint: String = "",
+        text: String = "It is so", held: [AlertHold] = [], state: AlertView.State = .firing
+    ) -> AlertView {
+        AlertView(
+            name: name, fingerprint: fingerprint, state: state, suppressedBy: [], severity: severity, summary: text,
+            description: "", labels: labels, activeAt: 2_000, value: "1", heldBy: held)
+    }
+
+    private static func list(
+        _ cameras: [CameraStatus] = [], nodes: [NodeStatus] = [], alerts: [AlertView] = [], mounts: [MountView] = [],
+        findings: [Finding] = [], disks: [String: String] = [:], told: [String: [AlertTelling]] = [:],
+        acknowledgements: [AcknowledgementView] = []
+    ) -> [Fault] {
+        Faults.list(
+            of: FaultSources(
+                instance: "here", now: 100_000, cameras: cameras, nodes: nodes, alerts: alerts, mounts: mounts,
+                findings: findings, disks: disks, told: told, acknowledgements: acknowledgements))
+    }
+
+    @Test("nothing wrong is no fault")
+    func calm() {
+        #expect(Self.list().isEmpty)
+        #expect(Self.list([Self.camera("gate", .online)]).isEmpty)
+        #expect(Self.list(alerts: [Self.alert("A", ["camera_id": "gate"], state: .pending)]).isEmpty)
+    }
+
+    @Test("alerts of a camera are in its fault, which says why")
+    func cameraWithAlerts() {
+        let names = ["CameraOffline", "RecordingOverdue", "CameraUnauthorized"]
+        let faults = Self.list(
+            [Self.camera("gate", .offline, "unauthorized (401)")],
+            alerts: names.map { Self.alert($0, ["camera_id": "gate"]) }
+                + [Self.alert("Slow", ["camera_id": "gate"], severity: "warning", state: .pending)])
+        #expect(faults.map(\.key) == ["camera gate"])
+        #expect(faults.map(\.sentence) == ["unauthorized (401)"])
+        #expect(faults.map(\.alertCount) == [4])
+        #expect(faults.map(\.severity) == [.critical])
+    }
+
+    @Test("a camera that seems well and of which an alert fires is Degraded, with the alert's text")
+    func alertedCamera() {
+        let faults = Self.list(
+            [Self.camera("gate", .online)], alerts: [Self.alert("ClockOff", ["camera_id": "gate"], text: "3 s off")])
+        #expect(faults.map(\.state) == ["Degraded"] && faults.map(\.sentence) == ["3 s off"])
+    }
+
+    @Test("equal reasons are one line with a count from three on", arguments: [1, 2, 3, 21])
+    func equalReasons(count: Int) {
+        let cameras = (1...count).map {
+            Self.camera("cam-\($0)", .offline, "cam-\($0): the address has no password", node: Self.rec)
+        }
+        let faults = Self.list(cameras)
+        if count < 3 {
+            #expect(faults.map(\.title) == cameras.map(\.id))
+        } else {
+            #expect(faults.map(\.title) == ["\(count) cameras of node rec-3"])
+            #expect(faults.map(\.sentence) == ["… the address has no password"])
+            #expect(faults.map(\.cameraCount) == [count])
+        }
+    }
+
+    @Test("cameras and alerts of a node that is gone are in its fault")
+    func goneNode() {
+        let cameras = (1...30).map {
+            Self.camera("cam-\($0)", .unknown, "gone", node: Self.rec, nodeProblem: "refused")
+        }
+        let node = NodeStatus(node: Self.rec, problem: "refused", lastSample: 500, cameras: 30)
+        let faults = Self.list(
+            cameras, nodes: [node],
+            alerts: [
+                Self.alert("NodeDown", ["instance": "rec-3"], fingerprint: "aa"),
+                Self.alert("CameraOffline", ["camera_id": "cam-3", "instance": "rec-3"]),
+            ], findings: [Finding(.warning, part: "scraping", text: "rec-3 refused", node: Self.rec)])
+        #expect(faults.map(\.key) == ["node rec-3"])
+        #expect(faults.map(\.sentence) == ["30 cameras are unknown: refused."])
+        #expect(faults.map(\.alertCount) == [2])
+        #expect(faults.first?.cameras.prefix(2).map(\.id) == ["cam-1", "cam-2"])
+    }
+
+    @Test("what another alert holds back is in that one's fault and names it")
+    func held() {
+        let hold = AlertHold(kind: .alert, name: "aa", about: "NodeDown of rec-9")
+        let faults = Self.list(alerts: [
+            Self.alert("HighLoad", ["instance": "rec-8"], fingerprint: "bb", held: [hold]),
+            Self.alert("NodeDown", ["instance": "rec-9"], fingerprint: "aa"),
+        ])
+        #expect(faults.count == 1 && faults.first?.alertCount == 2)
+        #expect(faults.first?.held == [hold])
+    }
+
+    @Test("what is silent or looked after needs no attention")
+    func attention() {
+        let silent = AlertHold(silence: "7", by: "Minh", comment: "", until: 9)
+        let camera = Self.camera("gate", .offline, "no answer")
+        func needs(_ held: [AlertHold], _ taken: [AcknowledgementView]) -> Bool? {
+            let alerts = [Self.alert("CameraOffline", ["camera_id": "gate"], fingerprint: "aa", held: held)]
+            return Self.list([camera], alerts: alerts, acknowledgements: taken).first?.needsAttention
+        }
+        func taken(_ key: String, _ alerts: [String] = []) -> [AcknowledgementView] {
+            [AcknowledgementView(key: key, by: "Minh", comment: "", since: 3, alerts: alerts)]
+        }
+        #expect(needs([], []) == true && needs([silent], []) == false)
+        #expect(needs([], taken("camera gate")) == false && needs([], taken("alert aa")) == false)
+        #expect(needs([], taken("camera yard")) == true && needs([], taken("node x", ["aa"])) == false)
+    }
+
+    @Test(
+        "a filesystem is a worry where it is full and not kept level, or will be within a day",
+        arguments: [
+            (94.9, false, nil, nil), (95.0, false, nil, "Full"), (99.9, false, nil, "Full"), (99.9, true, nil, nil),
+            (50.0, false, 86_399.0, "Fills"), (50.0, false, 86_401.0, nil), (50.0, true, 3_600.0, nil),
+        ] as [(Double, Bool, Double?, String?)])
+    func limits(used: Double, isRecycled: Bool, fullIn: Double?, state: String?) {
+        let mount = MountView(
+            mountPoint: "/rec", totalBytes: 100, freeBytes: 100 - used, usedPercent: used, isRecycled: isRecycled,
+            fullInSeconds: fullIn)
+        #expect(Self.list(mounts: [mount]).map(\.state) == [state].compactMap(\.self))
+    }
+
+    @Test("what a full disk keeps from being recorded is in the disk's fault, with the disk's alerts")
+    func fullDisk() {
+        let mount = MountView(mountPoint: "/rec", totalBytes: 100, freeBytes: 0, usedPercent: 100, cameras: 2)
+        let faults = Self.list(
+            ["a", "b"].map { Self.camera($0, .notRecording, "no space") },
+            alerts: [
+                Self.alert("DiskSpaceCritical", ["mount_point": "/rec", "instance": "here"]),
+                Self.alert("DiskSpaceWarning", ["mount_point": "/rec", "instance": "here"], severity: "warning"),
+                Self.alert("RecordingOverdue", ["camera_id": "a"]),
+            ], mounts: [mount], disks: ["a": "/rec", "b": "/rec"])
+        #expect(faults.map(\.key) == ["disk /rec"])
+        #expect(faults.map(\.cameraCount) == [2] && faults.map(\.alertCount) == [3])
+    }
+
+    @Test("findings stand last, but for one that stops the watching, and all else as people count")
+    func order() {
+        let faults = Self.list(
+            [
+                Self.camera("cam-10", .offline, "a"), Self.camera("cam-2", .offline, "b"),
+                Self.camera("cam-1", .degraded, "c"),
+            ],
+            findings: [
+                Finding(.warning, part: "configuration", text: "odd"), Finding(.error, part: "alerting", text: "dead"),
+                Finding(.note, part: "x", text: "nothing"),
+            ])
+        #expect(faults.map(\.title) == ["alerting", "cam-2", "cam-10", "cam-1", "configuration"])
+    }
+
+    @Test("who was told is there once a way, the newest first")
+    func told() {
+        let tellings = [
+            AlertTelling(receiver: "ops", integration: "email[0]", time: 5),
+            AlertTelling(receiver: "ops", integration: "email[0]", time: 9),
+            AlertTelling(receiver: "guard", integration: "", time: 10),
+        ]
+        let faults = Self.list(
+            [Self.camera("gate", .offline, "x")],
+            alerts: [Self.alert("CameraOffline", ["camera_id": "gate"], fingerprint: "aa")], told: ["aa": tellings])
+        #expect(faults.first?.told.map(\.time) == [10, 9])
+    }
+
+    @Test("5,000 cameras that are down alone are a list that is made in no time")
+    func many() {
+        let cameras = (1...5_000).map { Self.camera("cam-\($0)", .offline, "reason \($0 % 7)") }
+        let alerts = (1...5_000).map { Self.alert("CameraOffline", ["camera_id": "cam-\($0)"], fingerprint: "\($0)") }
+        let clock = ContinuousClock()
+        var faults: [Fault] = []
+        let time = clock.measure { faults = Self.list(cameras, alerts: alerts) }
+        #expect(faults.count == 1 && faults.first?.cameraCount == 5_000 && faults.first?.alertCount == 5_000)
+        #expect(faults.first.map { $0.cameras.count } == Fault.camerasMax)
+        #expect(time < .seconds(5), "\(time)")
+    }
+}
