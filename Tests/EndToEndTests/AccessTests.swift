@@ -1,6 +1,8 @@
 import Foundation
+import Model
 import TestSupport
 import Testing
+import Transfers
 
 /// Whether everybody can use the pages: who sees little, who hears them, who has no mouse.
 @Suite("Access for all", .serialized, .enabled(if: Peers.has("chromium"), "chromium is not installed"))
