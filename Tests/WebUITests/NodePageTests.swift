@@ -46,7 +46,8 @@ struct NodePageTests {
         let html = try await pages([Self.status(Self.rec1, "connection refused", cameras: 30), Self.status(Self.north)])
             .overviewPage()
         #expect(html.contains("<h1>1 needs attention</h1>"))
-        #expect(html.components(separatedBy: "30 cameras are unknown: connection refused.").count == 2)
+        // In its row, and in what is copied of it.
+        #expect(html.components(separatedBy: "30 cameras are unknown: connection refused.").count == 3)
         // In the list of what is wrong there is no camera of it; its tiles are grey.
         let list = try #require(html.firstMatch(of: /<ul class="wrong">(?s)(.*?)<\/ul>/)).1
         #expect(list.components(separatedBy: "data-fault=").count == 2)

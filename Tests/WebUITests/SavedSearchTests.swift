@@ -77,7 +77,7 @@ struct SavedSearchTests {
             ("{\"searches\":[{\"name\":\"a\",\"columns\":[\"a,b\"]}]}", "comma"),
             ("{\"searches\":[{\"name\":\"a\",\"language\":\"sql\"}]}", "no file of searches"),
             ("{\"searches\":[{\"name\":\"a\",\"filters\":[\"\"]}]}", "filters"),
-            (String(repeating: "1", count: 1 << 20) + "{}", "longer than 1048576"),
+            (String(repeating: "1", count: 1 << 20) + "{}", "longer than 1,048,576"),
         ])
     func refused(json: String, word: String) async throws {
         let reply = try await post("/logs/searches/import", [("json", json)])

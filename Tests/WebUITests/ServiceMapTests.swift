@@ -152,7 +152,7 @@ struct ServiceMapTests {
     func crowd() async throws {
         let links = (0..<60).flatMap { from in (0..<60).map { Self.link("s\(from)", "s\($0)", calls: Double(from)) } }
         let html = try await page(links).html
-        #expect(html.contains("The busiest 300 of 3600 calls are drawn; the worst 500 are listed."))
+        #expect(html.contains("The busiest 300 of 3,600 calls are drawn; the worst 500 are listed."))
         #expect(html.components(separatedBy: "class=\"drawn\"").count == 301)
         #expect(html.components(separatedBy: "<tr><td").count == 501)
     }

@@ -105,7 +105,7 @@ struct TracePageTests {
         ]
         let text = try await trace(spans)
         #expect(text.contains("nobody below &quot;s1&quot; of recorder worked here for 1.4 s"))
-        #expect(text.contains("One span names a parent that is not here"))
+        #expect(text.contains("1 span names a parent that is not here"))
         #expect(text.contains("&lt;indexer&gt;") && !text.contains("<indexer>"))
         #expect(text.contains("took 5 s") && text.contains("4 spans") && text.contains("cam-2 at that time"))
         #expect(text.components(separatedBy: "class=\"wf-row").count == 5 && text.contains("class=\"critical\""))

@@ -108,11 +108,10 @@ extension WebUI {
             return html(await page(of: over, past, firing, now: now))
         }
         guard fingerprint.count == 16, fingerprint.allSatisfy(\.isHexDigit) else {
-            return refusal("There is no alert \(fingerprint).", path: "/alerts")
+            return refusal(say("alert.none", ["name": .text(fingerprint)]), path: "/alerts")
         }
         // A notification led here, whose alert is over by now.
-        return refusal(
-            "The alert \(fingerprint) neither fires nor is pending now: it is over.", path: "/alerts", status: .ok)
+        return refusal(say("alert.isOver", ["name": .text(fingerprint)]), path: "/alerts", status: .ok)
     }
 
     /// How far back past firings are shown, in milliseconds: 400 days.
@@ -193,8 +192,13 @@ extension WebUI {
 
     private static func holding(_ alert: AlertExplanation) -> [String] {
         alert.silences.map {
-            "The silence \($0.id) of \($0.createdBy) (\($0.comment)) holds it until \(Shown.dateTime($0.endsAt))."
-        } + alert.inhibitedBy.map { "The alert \($0.alert) holds it: \($0.rule)." }
+            say(
+                "alert.heldBySilence",
+                [
+                    "id": .text($0.id), "name": .text($0.createdBy), "comment": .text($0.comment),
+                    "time": .text(Shown.dateTime($0.endsAt)),
+                ])
+        } + alert.inhibitedBy.map { say("alert.heldByAlert", ["alert": .text($0.alert), "rule": .text($0.rule)]) }
     }
 
     private static func route(_ route: AlertExplanation.Route, now: Int64) -> AlertContent.Route {
@@ -213,24 +217,25 @@ extension WebUI {
     private static func when(_ told: AlertExplanation.Told, now: Int64) -> String {
         var sentences: [String] = []
         if let last = told.lastTold {
-            let what = told.lastToldFiring ? "firing" : "over"
-            sentences.append("told as \(what) \(Shown.span(now - last)) ago")
+            let span = WordValue.text(Shown.span(now - last))
+            sentences.append(
+                told.lastToldFiring ? say("alert.toldFiring", ["span": span]) : say("alert.toldOver", ["span": span]))
         } else {
-            sentences.append("not told yet")
+            sentences.append(say("alert.notTold"))
         }
         if let waiting = told.waitingSince {
-            sentences.append("a notification has been waiting for \(Shown.span(now - waiting)): see the delivery log")
+            sentences.append(say("alert.waiting", ["span": .text(Shown.span(now - waiting))]))
         }
-        if let next = told.repeatsAt { sentences.append("told again in \(Shown.span(next - now)) if it goes on") }
-        if !told.sendsResolved { sentences.append("its end is not told") }
+        if let next = told.repeatsAt { sentences.append(say("alert.again", ["span": .text(Shown.span(next - now))])) }
+        if !told.sendsResolved { sentences.append(say("alert.endNotTold")) }
         return sentences.joined(separator: "; ")
     }
 
     /// A page that says why there is no other.
     func refusal(_ text: String, path: String, status: HTTPResponse.Status = .notFound) -> Response {
-        let heading = status == .ok ? "It is over" : "Not possible"
+        let heading = say(status == .ok ? "refusal.over" : "refusal.notPossible")
         var content = RefusalContent(heading: heading, text: text)
-        let names = ["/alerts": "All alerts", LogsAddress.path: "Logs"]
+        let names = ["/alerts": say("refusal.allAlerts"), LogsAddress.path: say("logs.title")]
         if let name = names[path] { (content.link, content.name) = (path, name) }
         return html(pages.page(content, title: heading, path: path, live: false), status: status)
     }

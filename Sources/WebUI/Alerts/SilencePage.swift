@@ -31,7 +31,8 @@ extension WebUI {
             return html(
                 pages.page(
                     SilenceContent(labels: Fact.all(labels), token: token, spans: SilenceSpan.all),
-                    title: "Silence \(labels["alertname"] ?? "an alert")", path: "/alerts", live: false))
+                    title: say("silences.askTitle", ["name": .text(labels["alertname"] ?? "")]), path: "/alerts",
+                    live: false))
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)
         }
@@ -40,7 +41,7 @@ extension WebUI {
     func confirmSilence(_ request: Request) async throws -> Response {
         let fields = try await Self.form(of: request)
         guard let minutes = Self.silenceMinutes(fields) else {
-            return refusal("Choose for how long the alert is to be silent.", path: "/alerts", status: .badRequest)
+            return refusal(say("silences.choose"), path: "/alerts", status: .badRequest)
         }
         do {
             let (who, comment) = (Self.who(fields), Self.comment(fields))
@@ -57,7 +58,7 @@ extension WebUI {
             return html(
                 pages.page(
                     SilencedContent(id: id, span: Self.silenceSpan(minutes), until: ShownMoment(until)),
-                    title: "Silenced", path: "/alerts",
+                    title: say("silences.silenced"), path: "/alerts",
                     live: false))
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)

@@ -32,10 +32,15 @@ struct SilenceSpan: Sendable {
     let minutes: Int
     let text: String
 
-    static let all = [
-        SilenceSpan(minutes: 60, text: "1 hour"), SilenceSpan(minutes: 240, text: "4 hours"),
-        SilenceSpan(minutes: 1_440, text: "1 day"), SilenceSpan(minutes: 10_080, text: "1 week"),
-    ]
+    /// In the language of who reads them.
+    static var all: [SilenceSpan] {
+        [
+            SilenceSpan(minutes: 60, text: say("silences.hour")),
+            SilenceSpan(minutes: 240, text: say("silences.hours")),
+            SilenceSpan(minutes: 1_440, text: say("silences.day")),
+            SilenceSpan(minutes: 10_080, text: say("silences.week")),
+        ]
+    }
 }
 
 /// The page of silences: those that hold something, those to come, and a form for another one.
@@ -51,13 +56,13 @@ extension WebUI {
         let content = SilencesContent(
             refusal: refusal, silences: rows, hasSilences: !rows.isEmpty, spans: SilenceSpan.all,
             matchers: fields["matchers"] ?? "", who: fields["who"] ?? "", comment: fields["comment"] ?? "")
-        return pages.page(content, title: "Silences", path: "/alerts")
+        return pages.page(content, title: say("silences.heading"), path: "/alerts")
     }
 
     func addSilence(_ request: Request) async throws -> Response {
         let fields = try await Self.form(of: request)
         guard let minutes = Self.silenceMinutes(fields) else {
-            return html(await silencesPage(refusal: "Choose for how long.", fields), status: .badRequest)
+            return html(await silencesPage(refusal: say("silences.choose"), fields), status: .badRequest)
         }
         do {
             _ = try await view.addSilence(
@@ -104,9 +109,11 @@ extension WebUI {
         SilenceSpan.all.first { $0.minutes == minutes }?.text ?? Shown.span(Int64(minutes) * 60_000)
     }
 
-    static func who(_ fields: FormFields) -> String { nonEmpty(fields["who"], 100) ?? "the pages" }
+    static func who(_ fields: FormFields) -> String { nonEmpty(fields["who"], 100) ?? say("silences.pages") }
 
-    static func comment(_ fields: FormFields) -> String { nonEmpty(fields["comment"], 1_000) ?? "no reason given" }
+    static func comment(_ fields: FormFields) -> String {
+        nonEmpty(fields["comment"], 1_000) ?? say("silences.noReason")
+    }
 
     private static func nonEmpty(_ text: String?, _ length: Int) -> String? {
         text.flatMap { $0.isEmpty ? nil : String($0.prefix(length)) }

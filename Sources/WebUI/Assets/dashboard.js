@@ -198,7 +198,7 @@ async function prepareVariables() {
     // A list that cannot be had leaves the others, and the panels, as they are.
     try {
       if (variable.label) values = await labelValues(variable.label, variable.metric);
-    } catch (error) { console.warn(`cannot list the values of ${variable.name}: ${error.message}`); }
+    } catch (error) { console.warn(variable.name, error); }
     const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
     const select = document.createElement("select");
     select.ariaLabel = variable.title;

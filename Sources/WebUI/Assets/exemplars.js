@@ -17,7 +17,7 @@ export async function findExemplars(panel, range, substitute, step, width) {
           if (trace) found.push({ trace, time: Number(one.timestamp), value: Number(one.value), series: seriesLabels, isValue: /\bhistogram_quantile\b/.test(expr) });
         }
       }
-    } catch (error) { console.warn(`cannot get exemplars: ${error.message}`); }
+    } catch (error) { console.warn(error); }
   }
   return thinned(found, range, width);
 }

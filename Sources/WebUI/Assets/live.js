@@ -104,7 +104,7 @@ async function refresh(isQuick = false) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       // What a proxy says instead of us, as a page to log in, is no news of ours.
       const part = fresh.querySelector("main[data-live]");
-      if (!part) throw new Error("not a page of ours");
+      if (!part) throw new Error("no data-live");
       patch(live, part);
       known = { address: address.href, tag: answer.headers.get("ETag") ?? "" };
       title = fresh.title;
@@ -143,19 +143,19 @@ const contact = {
       banner.className = "lost";
       banner.setAttribute("role", "alert");
       live.prepend(banner);
-      banner.textContent = "No contact with Watchpost. Nobody can see from here whether the cameras are recorded.";
+      banner.textContent = say("script.contact.lost");
     }
     const headline = live.querySelector("[data-key=headline]");
     // On the first page the headline is the judgement itself; on a camera's page it is her name.
-    if (headline && location.pathname === "/") headline.querySelector("h1").textContent = `No contact for ${age}`;
+    if (headline && location.pathname === "/") headline.querySelector("h1").textContent = say("script.contact.for", { age });
     const sub = headline?.querySelector(".sub");
-    if (sub) sub.textContent = `What you see is ${age} old.`;
+    if (sub) sub.textContent = say("script.contact.old", { age });
     for (const calm of live.querySelectorAll(".calm")) calm.remove();
     for (const state of live.querySelectorAll(".state")) {
       state.dataset.was ??= state.textContent.trim();
-      state.textContent = `${age} ago: ${state.dataset.was}`;
+      state.textContent = say("script.contact.was", { age, state: state.dataset.was });
     }
-    document.title = `No contact for ${age} · Watchpost`;
+    document.title = `${say("script.contact.for", { age })} · Watchpost`;
     if (this.icon && this.icon.getAttribute("href") !== lostIcon) this.icon.setAttribute("href", lostIcon);
     if (isNew) document.dispatchEvent(new Event("contactlost"));
   },

@@ -45,7 +45,7 @@ extension CameraRow {
         recorded = camera.lastRecorded.map { say("cameras.recorded", ["age": .text(Shown.span(now - $0))]) } ?? "–"
         recordedSeconds = camera.lastRecorded.map { String((now - $0) / 1_000) } ?? ""
         if let recorded = camera.lastRecorded, now - recorded > 30_000, camera.state != .online {
-            stake = "No footage since \(Shown.clock(recorded).prefix(8)) UTC."
+            stake = say("cameras.noFootage", ["time": .text(Shown.since(recorded, now: now))])
         } else {
             stake = nil
         }
