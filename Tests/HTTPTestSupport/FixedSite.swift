@@ -125,7 +125,7 @@ package struct FixedSite: SiteViewSource {
                 name: "CameraOffline", fingerprint: "00000000000000c2", state: .firing, suppressedBy: [],
                 severity: "critical",
                 summary: "Camera cam-2 is offline", description: "No media arrives <script>",
-                labels: ["camera_id": "cam-2"], activeAt: now - 700_000, value: "0")
+                labels: ["camera_id": namePrefix + "2"], activeAt: now - 700_000, value: "0")
         ]
     }
 

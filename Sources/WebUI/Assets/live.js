@@ -104,7 +104,7 @@ async function refresh(isQuick = false) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       // What a proxy says instead of us, as a page to log in, is no news of ours.
       const part = fresh.querySelector("main[data-live]");
-      if (!part) throw new Error("no data-live");
+      if (!part) throw new Error("data-live");
       patch(live, part);
       known = { address: address.href, tag: answer.headers.get("ETag") ?? "" };
       title = fresh.title;
