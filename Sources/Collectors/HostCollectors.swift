@@ -33,13 +33,17 @@ package final class HostCollectors: FindingSource {
     ///   - registry: where the metrics of our own names go.
     ///   - nodeRegistry: where node_exporter's names go.
     ///   - folders: our data folder and the recordings folders.
+    ///   - footage: what lies on disk of cameras, by which it is told whether a filesystem's level is kept.
+    ///   - levelsFile: where the levels of filesystems are remembered; `nil` forgets them with the process.
     ///   - collects: what is looked at; the others stay without a value.
     package init(
-        registry: Registry, nodeRegistry: Registry, folders: [String], collects parts: Set<Part> = Set(Part.allCases),
+        registry: Registry, nodeRegistry: Registry, folders: [String],
+        footage: @escaping @Sendable () -> [FootageOnDisk] = { [] }, levelsFile: String? = nil,
+        collects parts: Set<Part> = Set(Part.allCases),
         timeSource: any TimeSource = SystemTimeSource()
     ) {
         self.parts = parts
-        disks = DiskCollector(registry: registry, paths: folders)
+        disks = DiskCollector(registry: registry, paths: folders, footage: footage, levelsFile: levelsFile)
         latency = DiskLatencyCollector(registry: registry, folders: folders)
         networks = NetworkCollector(registry: registry)
         node = NodeCollector(registry: nodeRegistry)

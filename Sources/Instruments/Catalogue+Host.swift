@@ -31,6 +31,10 @@ extension Catalogue {
     public static let diskReadOnly = MetricDefinition(
         "disk_read_only", .gauge, labels: ["mount_point"], "Whether the filesystem is mounted read-only: 1 or 0.",
         source: "/proc/self/mountinfo")
+    public static let diskRecycled = MetricDefinition(
+        "disk_recycled", .gauge, labels: ["mount_point"],
+        "1 while old footage is seen to go from the filesystem again and again and no more of it is used than before, else 0.",
+        source: "segments on disk, statvfs")
     public static let diskInodesUsedPercent = MetricDefinition(
         "disk_inodes_used_percent", .gauge, labels: ["mount_point"],
         "Used share of the filesystem's inodes in percent; without them no file can be made.", unit: "percent",
@@ -38,7 +42,8 @@ extension Catalogue {
 
     static let disks = [
         diskSpaceFreeBytes, diskSpaceUsedBytes, diskSpaceTotalBytes, diskSpaceUsedPercent, diskIOReadBytesTotal,
-        diskIOWriteBytesTotal, diskIOLatencyMs, diskFullInSeconds, diskReadOnly, diskInodesUsedPercent,
+        diskIOWriteBytesTotal, diskIOLatencyMs, diskFullInSeconds, diskReadOnly, diskRecycled,
+        diskInodesUsedPercent,
     ]
 
     public static let networkBytesSentTotal = MetricDefinition(

@@ -63,6 +63,9 @@ public struct CameraStatus: Sendable, Equatable, Codable {
     public var lastFrame: Int64?
     /// When the newest recorded segment was last written, in milliseconds since the Unix epoch.
     public var lastRecorded: Int64?
+    /// Whether it is to be recorded at this moment; false of one that is recorded on motion, or outside its times, and `nil`
+    /// where nobody says so.
+    public var isFootageDue: Bool?
     /// Frames that should have come and did not, or came damaged, as a share of all, over the last minutes.
     public var dropRatio: Double?
     /// What its stream is; `nil` where that is not known.

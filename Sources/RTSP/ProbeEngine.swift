@@ -86,11 +86,11 @@ final class ProbeEngine {
         return true
     }
 
-    /// Has a camera that is not connected be tried at once.
+    /// Has a camera that is not connected be tried at once. A pause after refused logins stays: who asks again and again
+    /// must not lock the account.
     /// - Returns: whether it is probed.
     func tryNow(_ id: String, now: Int64) -> Bool {
         guard let watch = watches[id] else { return false }
-        if let login = watch.login { logins.reset(login) }
         watch.hurry(to: now)
         return true
     }

@@ -32,7 +32,8 @@ package final class RTSPProbe: Sendable {
         return engine.withLock { $0.retryLogin(of: id, now: steadyNow()) }
     }
 
-    /// Has a camera that is not connected be tried at once, and waits for what comes of it.
+    /// Has a camera that is not connected be tried at once, and waits for what comes of it. One whose login was refused is
+    /// left alone for as long as that pauses; what is known of it says until when.
     /// - Returns: what is known of it then; `nil` for one that is not probed.
     package func tryNow(_ id: String, patience: Duration = .seconds(8)) async -> ProbeReading? {
         guard engine.withLock({ $0.tryNow(id, now: steadyNow()) }) else { return nil }

@@ -53,6 +53,7 @@ final class CollectorParts: FindingSource {
             fallsFile: dataDirectory + "/camera-falls.json", node: node, ledger: ledger, findsRecorders: !endsRecorders)
         host = HostCollectors(
             registry: registry, nodeRegistry: nodeRegistry, folders: [dataDirectory],
+            footage: { [cameras] in cameras.footage() }, levelsFile: dataDirectory + "/disk-levels.json",
             collects: scope == .everything ? Set(HostCollectors.Part.allCases) : [.node])
         let textfiles = textfiles
         registry.addSource { textfiles.families() }

@@ -19,34 +19,23 @@ extension ServerView {
         return Faults.list(
             of: FaultSources(
                 instance: parts.instance, now: now, cameras: cameras, nodes: nodes, alerts: alerts, mounts: mounts,
-                findings: parts.findings, disks: disks(among: mounts), told: told,
+                findings: parts.findings, disks: disks, told: told,
                 acknowledgements: await acknowledgements()))
     }
 
-    /// By camera, the filesystem that takes its recordings, as far as the configuration tells.
-    private func disks(among mounts: [MountView]) -> [String: String] {
-        let points = mounts.map(\.mountPoint).sorted { $0.utf8.count > $1.utf8.count }
-        var disks: [String: String] = [:]
-        for recording in parts.site.watchpost.recordings {
-            disks[recording.camera] = points.first { point in
-                point == "/" || recording.path == point || recording.path.hasPrefix(point + "/")
-            }
-        }
-        return disks
+    /// By camera, the filesystem that takes its recordings, whoever records it.
+    private var disks: [String: String] {
+        let places = parts.host.disks.mounts().flatMap { mount in mount.cameras.map { ($0, mount.mountPoint) } }
+        return Dictionary(places) { first, _ in first }
     }
 
     func mounts() -> [MountView] {
-        let readings = parts.host.disks.mounts()
-        let bare = readings.map {
+        parts.host.disks.mounts().map {
             MountView(
                 mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes,
-                usedPercent: $0.usedPercent, isReadOnly: $0.isReadOnly, fullInSeconds: $0.fullInSeconds)
-        }
-        let counts = Dictionary(disks(among: bare).values.map { ($0, 1) }) { $0 + $1 }
-        return bare.map { mount in
-            var mount = mount
-            mount.cameras = counts[mount.mountPoint] ?? 0
-            return mount
+                usedPercent: $0.usedPercent, isReadOnly: $0.isReadOnly, cameras: $0.cameras.count,
+                isRecycled: $0.isRecycled, fullInSeconds: $0.fullInSeconds, heldSeconds: $0.heldSeconds,
+                wantedSeconds: $0.wantedSeconds, isShort: $0.isShort)
         }
     }
 

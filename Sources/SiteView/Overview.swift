@@ -59,12 +59,15 @@ package struct MountView: Codable, Sendable, Equatable {
     /// Seconds of footage that are held there, and that should be, of the camera with the least.
     package var heldSeconds: Double?
     package var wantedSeconds: Double?
+    /// Whether footage was deleted there before it was as old as wanted.
+    package var isShort: Bool
 
     package init(
         mountPoint: String, totalBytes: Double, freeBytes: Double, usedPercent: Double, isReadOnly: Bool = false,
         cameras: Int = 0, isRecycled: Bool = false, fullInSeconds: Double? = nil, heldSeconds: Double? = nil,
-        wantedSeconds: Double? = nil
+        wantedSeconds: Double? = nil, isShort: Bool = false
     ) {
+        self.isShort = isShort
         self.isReadOnly = isReadOnly
         self.cameras = cameras
         self.isRecycled = isRecycled

@@ -87,6 +87,58 @@ struct HostTests {
         #expect(abs(seconds - (1e9 - 1800 * 1e5) / 1e5) < 5)
     }
 
+    @Test(
+        "a level stands where no more is used than before, since old footage was first seen to go",
+        arguments: [
+            // Filled for a day, and recycled for half an hour by now.
+            (0, 1_440, 30, 0.0, true), (1, 1_440, 30, 0.0, true), (1, 1_440, 15, 0.0, false),
+            // Fills at a percent an hour, whatever goes.
+            (1, 1_440, 600, 1.0, false), (1, 1_440, 0, 0.0, false), (0, 10, 10, 0.0, false),
+            // What comes and goes with the hours.
+            (0, 2_000, 1_900, 0.0, true),
+        ] as [(Double, Int, Int, Double, Bool)])
+    func level(filling: Double, minutes: Int, recycled: Int, risesAfter: Double, stands: Bool) throws {
+        var level = DiskLevel()
+        var used = 50.0
+        for minute in 0..<minutes {
+            used += minute < minutes - recycled ? filling / 60 : risesAfter / 60
+            _ = level.add(used + 0.1 * Double(minute % 60) / 60, at: Int64(minute) * 60_000)
+        }
+        let now = Int64(minutes) * 60_000
+        let first = now - Int64(recycled) * 60_000
+        #expect(level.stands(since: first, total: 100, now: now) == stands)
+        let written = try JSONDecoder().decode(DiskLevel.self, from: JSONEncoder().encode(level))
+        #expect(written == level)
+    }
+
+    @Test("a disk on which old footage goes for new is told as such, and again after a restart", arguments: [1, 2])
+    func recycled(times: Int) throws {
+        let folder = try TemporaryDirectory()
+        let mine = folder.path
+        let footage: @Sendable () -> [FootageOnDisk] = {
+            var one = FootageOnDisk(camera: "gate", path: mine + "/gate")
+            one.heldSeconds = 100
+            one.wantedSeconds = 200
+            one.deletions = .init(first: 0, last: 1_000, times: times, age: 100)
+            return [one]
+        }
+        func value(_ minutes: ClosedRange<Int>) -> (Double?, MountReading?) {
+            let registry = Registry()
+            let disks = DiskCollector(
+                registry: registry, paths: [], footage: footage, levelsFile: mine + "/levels.json")
+            for minute in minutes { disks.collect(now: Int64(minute) * 60_000) }
+            let reading = disks.mounts().first { $0.cameras == ["gate"] }
+            let families = registry.gather().filter { $0.name == "disk_recycled" }.flatMap(\.points)
+            let sample = families.first { $0.labels["mount_point"] == reading?.mountPoint }
+            return (sample?.value, reading)
+        }
+        let (early, reading) = value(0...10)
+        #expect(early == 0 && reading?.isRecycled == false)
+        #expect(reading?.isShort == true && reading?.heldSeconds == 100 && reading?.wantedSeconds == 200)
+        let (late, again) = value(20...21)
+        #expect(late == (times > 1 ? 1 : 0) && again?.isRecycled == (times > 1))
+    }
+
     @Test("a timed write takes some time, and a folder that is not there is told")
     func latency() throws {
         let folder = try TemporaryDirectory()

@@ -37,6 +37,13 @@ struct SharedLoginTests {
                 #expect(!reading.detail.contains("wr0ng") && !reading.detail.isEmpty)
             }
             #expect(logins() == 1, "\(device.requests)")
+            // Who only wants to see whether it answers does not spend a try of the account.
+            for _ in 1...3 {
+                let reading = await probe.tryNow(ids[3])
+                #expect(
+                    reading?.failure == .unauthorized && reading?.detail.contains("next try comes in 10 min") == true)
+            }
+            #expect(logins() == 1, "\(device.requests)")
             #expect(!probe.retryLogin(of: "none") && probe.retryLogin(of: ids[7]))
             _ = try await eventually("a second login", within: .seconds(20)) { logins() == 2 ? true : nil }
             try await Task.sleep(for: .seconds(1))

@@ -56,6 +56,17 @@ struct FaultRowTests {
         #expect(remote.link == "/cameras/gate?instance=rec-1")
     }
 
+    @Test("of a camera that is watched no more the row leads to the alert that tells of it")
+    func goneCamera() {
+        var fault = Self.fault(.camera)
+        #expect(Self.row(fault).link == "/alerts" && Self.row(fault).probe == nil && Self.row(fault).chart == nil)
+        fault.alerts = [
+            .init(
+                name: "A", fingerprint: "aa", state: .firing, severity: "critical", text: "t", activeAt: 0, held: [])
+        ]
+        #expect(Self.row(fault).link == "/alerts/aa")
+    }
+
     @Test("logs begin before the fault and end behind it, and never in the future")
     func logs() {
         let row = Self.row(Self.fault(.camera, camera: "a \"b\" & c/é%"))

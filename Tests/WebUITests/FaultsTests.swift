@@ -75,9 +75,103 @@ struct FaultsTests {
             #expect(faults.map(\.title) == cameras.map(\.id))
         } else {
             #expect(faults.map(\.title) == ["\(count) cameras of node rec-3"])
-            #expect(faults.map(\.sentence) == ["… the address has no password"])
+            #expect(faults.map(\.sentence) == ["the address has no password"])
             #expect(faults.map(\.cameraCount) == [count])
         }
+    }
+
+    @Test(
+        "the sentence of cameras with equal reasons is one that people read",
+        arguments: [
+            (["a: no password", "b: no password"], "a: no password – and 1 more of the kind"),
+            (["a: the address has no password", "b: the address has no password"], "the address has no password"),
+            (["x a", "x b"], "x a – and 1 more of the kind"), (["", ""], ""),
+            (["", "dead"], "dead, and other reasons"),
+            (["no answer from 10.0.0.1 in 5 s", "no answer from 10.0.0.2 in 6 s"], "no answer from … in … s"),
+            (
+                ["10.0.0.9:554 was refused", "10.0.0.10:554 was refused"],
+                "10.0.0.9:554 was refused – and 1 more of the kind"
+            ),
+            (["refused", "timed out", "timed out"], "timed out (2 of 3), and other reasons"),
+            (["refused by peer", "refused"], "refused, and other reasons"), (["no route", "no route"], "no route"),
+            (["it waits for b now", "it waits for a now"], "it waits for … now"),
+        ] as [([String], String)])
+    func equalSentence(reasons: [String], sentence: String) {
+        let ids = ["a", "b", "c"]
+        let told = zip(ids, reasons).map { EqualReasons.Reason(camera: $0, text: $1) }
+        #expect(EqualReasons.sentence(of: told) == sentence)
+    }
+
+    @Test(
+        "only a camera's whole name is its own",
+        arguments: [
+            ("a", "a camera has a name", "… camera has … name"), ("a", "camera has the name", "camera has the name"),
+            ("1", "the first 1 of 11", "the first … of …"), ("gate", "gate: gates, gate-2", "…: gates, …"),
+            ("front gate", "front gate: no answer", "…: no answer"), ("", "no answer", "no answer"),
+            ("a/b c", "at a/b c.", "at …."), ("gate", "gategate gate", "gategate …"), ("é", "é élan (é)", "… élan (…)"),
+        ])
+    func ownName(id: String, reason: String, shape: String) {
+        #expect(EqualReasons.shape(of: reason, camera: id) == shape)
+    }
+
+    @Test(
+        "names that are words of the reason keep no cameras apart", arguments: [["a", "no", "1"], ["x y", "/", "…"]])
+    func namesThatAreWords(ids: [String]) {
+        let faults = Self.list(ids.map { Self.camera($0, .offline, "a camera gives no answer") })
+        #expect(faults.map(\.cameraCount) == [3] && faults.map(\.sentence) == ["a camera gives no answer"])
+    }
+
+    @Test("cameras that seem well and have the same alerts are one line from three on", arguments: [2, 40])
+    func equalAlerts(count: Int) {
+        let ids = (1...count).map { "cam-\($0)" }
+        let faults = Self.list(
+            ids.map { Self.camera($0, .online) },
+            alerts: ids.map { Self.alert("CameraClockOff", ["camera_id": $0], severity: "warning", text: "3 s off") })
+        #expect(faults.count == (count < 3 ? count : 1))
+        #expect(faults.reduce(0) { $0 + $1.alertCount } == count && faults.allSatisfy { $0.sentence == "3 s off" })
+        #expect(faults.flatMap(\.cameras).allSatisfy { $0.state == .degraded && $0.reason == "3 s off" })
+    }
+
+    @Test("all alerts of one camera are in its one fault, and few of them in its sentence")
+    func manyAlerts() {
+        let alerts = (1...40).map {
+            Self.alert("A\($0)", ["camera_id": "gate"], fingerprint: "\($0)", text: "<b>text \($0)</b>")
+        }
+        for state in [CameraState.online, .offline] {
+            let faults = Self.list([Self.camera("gate", state, state == .online ? "" : "no answer")], alerts: alerts)
+            #expect(faults.map(\.alertCount) == [40] && (faults.first?.sentence.count ?? 999) < 100)
+        }
+    }
+
+    @Test(
+        "footage is missed only of what is down and was to be recorded",
+        arguments: [
+            (.offline, nil, 10_000), (.offline, false, nil), (.notRecording, true, 10_000), (.unknown, nil, nil),
+            (.online, nil, nil),
+        ] as [(CameraState, Bool?, Int64?)])
+    func missedFootage(state: CameraState, isDue: Bool?, since: Int64?) {
+        var camera = Self.camera("gate", state, "why")
+        camera.lastRecorded = 10_000
+        camera.isFootageDue = isDue
+        #expect(Self.list([camera]).first?.noFootageSince == since)
+    }
+
+    @Test("what a shared disk does to its cameras and all its alerts, also those to come, are one fault")
+    func sharedDisk() {
+        let cause = SharedCause(kind: .disk, cause: "/rec", down: 3, watched: 3, span: 2_000)
+        let cameras = ["a", "b", "c"].map { id in
+            var camera = Self.camera(id, .notRecording, "no space")
+            camera.sharedCause = cause
+            return camera
+        }
+        let faults = Self.list(
+            cameras,
+            alerts: [
+                Self.alert("DiskSpaceCritical", ["mount_point": "/rec"], state: .pending),
+                Self.alert("DiskFullSoon", ["mount_point": "/rec"]),
+            ], mounts: [MountView(mountPoint: "/rec", totalBytes: 100, freeBytes: 0, usedPercent: 100)])
+        #expect(faults.map(\.key) == ["cause disk /rec"] && faults.map(\.alertCount) == [2])
+        #expect(faults.map(\.cameraCount) == [3])
     }
 
     @Test("cameras and alerts of a node that is gone are in its fault")
@@ -130,12 +224,36 @@ struct FaultsTests {
         arguments: [
             (94.9, false, nil, nil), (95.0, false, nil, "Full"), (99.9, false, nil, "Full"), (99.9, true, nil, nil),
             (50.0, false, 86_399.0, "Fills"), (50.0, false, 86_401.0, nil), (50.0, true, 3_600.0, nil),
+            (96.0, true, nil, nil), (96.0, false, nil, "Full"),
         ] as [(Double, Bool, Double?, String?)])
     func limits(used: Double, isRecycled: Bool, fullIn: Double?, state: String?) {
         let mount = MountView(
             mountPoint: "/rec", totalBytes: 100, freeBytes: 100 - used, usedPercent: used, isRecycled: isRecycled,
             fullInSeconds: fullIn)
         #expect(Self.list(mounts: [mount]).map(\.state) == [state].compactMap(\.self))
+    }
+
+    @Test(
+        "a disk that is kept level and keeps too little is a warning, with all that says so", arguments: [true, false])
+    func tooLittle(isShort: Bool) {
+        let mount = MountView(
+            mountPoint: "/rec", totalBytes: 100, freeBytes: 4, usedPercent: 96, cameras: 3, isRecycled: true,
+            heldSeconds: 10 * 86_400, wantedSeconds: 30 * 86_400, isShort: isShort)
+        let ids = ["a", "b", "c"]
+        let faults = Self.list(
+            ids.map { Self.camera($0, .online) },
+            alerts: isShort
+                ? ids.map {
+                    Self.alert("FootageDeletedEarly", ["camera_id": $0, "instance": "here"], severity: "warning")
+                } : [],
+            mounts: [mount],
+            findings: isShort
+                ? [Finding(.warning, part: "host", text: "Footage is deleted before it is as old as wanted: a, b, c.")]
+                : [],
+            disks: Dictionary(uniqueKeysWithValues: ids.map { ($0, "/rec") }))
+        #expect(faults.map(\.state) == (isShort ? ["Short"] : []))
+        #expect(faults.allSatisfy { $0.severity == .warning && $0.alertCount == 3 })
+        #expect(faults.allSatisfy { $0.sentence == "Footage is deleted after 10 d, and is wanted for 30 d" })
     }
 
     @Test("what a full disk keeps from being recorded is in the disk's fault, with the disk's alerts")

@@ -30,6 +30,7 @@ package final class CameraBoard: Sendable {
         /// Whether a camera is probed that nobody said is to be.
         var mayTakeSession = false
         var statuses: [CameraStatus] = []
+        var footage: [FootageOnDisk] = []
         var notes: Notes = []
         var lastSearch: Int64 = 0
         var watch = RecorderWatch()
@@ -113,6 +114,9 @@ package final class CameraBoard: Sendable {
 
     /// What is wrong first, then by id.
     package func statuses() -> [CameraStatus] { work.withLock { $0.statuses } }
+
+    /// What lies on disk of each camera that is recorded, also by recorders that were found.
+    package func footage() -> [FootageOnDisk] { work.withLock { $0.footage } }
 
     /// Its newest segments on disk, the newest first.
     package func newestSegments(of id: String, _ count: Int) -> [RecordedSegment] {
@@ -201,6 +205,7 @@ package final class CameraBoard: Sendable {
                 statuses.append(judge(camera, &work, news, now, steady))
             }
             work.meter.forget(except: pids)
+            work.footage = cameras.compactMap { FootageOnDisk($0, recordings[$0.id]?.reading, now: now) }
             let ids = Set(cameras.map(\.id))
             work.traces = work.traces.filter { ids.contains($0.key) }
             work.metrics.keep(only: ids)

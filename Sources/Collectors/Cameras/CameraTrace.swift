@@ -319,6 +319,7 @@ extension CameraStatus {
         bitrate = isUnmeasured ? nil : verdict.isConnected ? measured : 0
         lastFrame = [facts.probe?.lastFrame, facts.recorder?.lastFrame].compactMap { $0 }.max()
         lastRecorded = facts.recording.flatMap { $0.isWithoutVideo ? $0.lastVideo : $0.lastWrite }
+        isFootageDue = facts.isOnMotion || facts.isOffTime ? false : nil
         dropRatio = facts.dropRatio
         kind = camera.isCheck ? .reachability : news.probe?.kind ?? camera.url.flatMap(Self.kind)
         codec = news.probe?.codec

@@ -1,3 +1,4 @@
+internal import Base
 internal import Foundation
 package import Instruments
 internal import Synchronization
@@ -11,6 +12,15 @@ package struct MountReading: Sendable, Hashable {
     package let isReadOnly: Bool
     /// When it will be full at the present pace; `nil` where it does not fill.
     package var fullInSeconds: Double?
+    /// The cameras that are recorded to it.
+    package var cameras: [String] = []
+    /// Whether its level stands, as old footage goes for new.
+    package var isRecycled = false
+    /// Seconds of footage that are held there, and that should be, of the camera with the least.
+    package var heldSeconds: Double?
+    package var wantedSeconds: Double?
+    /// Whether footage was deleted there before it was as old as wanted.
+    package var isShort = false
 }
 
 /// Measures filesystems and disks: `disk_*`.
@@ -21,16 +31,39 @@ package final class DiskCollector: Sendable {
         var shown: Set<String> = []
         var shownDevices: Set<String> = []
         var trends: [String: DiskTrend] = [:]
+        var levels: [String: DiskLevel] = [:]
+        /// By path of recordings, the mount that holds it; for as long as the mounts are these.
+        var places: [String: String] = [:]
+        var placedMounts: [Mount] = []
+        var placedAt: Int64 = 0
         var notes: [String] = []
     }
 
     private let registry: Registry
+    private let footage: @Sendable () -> [FootageOnDisk]
+    private let levelsFile: String?
     private let state = Mutex(State())
 
-    /// - Parameter paths: folders whose filesystems are watched, whatever their kind.
-    package init(registry: Registry, paths: [String]) {
+    /// Milliseconds for which a path that leads over links is taken to lead there still.
+    private static let placeSpan: Int64 = 300_000
+
+    /// - Parameters:
+    ///   - paths: folders whose filesystems are watched, whatever their kind.
+    ///   - footage: what lies on disk of cameras; where it lies is watched, too.
+    ///   - levelsFile: where the levels of filesystems are remembered; `nil` forgets them with the process.
+    package init(
+        registry: Registry, paths: [String], footage: @escaping @Sendable () -> [FootageOnDisk] = { [] },
+        levelsFile: String? = nil
+    ) {
         self.registry = registry
-        state.withLock { $0.paths = paths }
+        self.footage = footage
+        self.levelsFile = levelsFile
+        let data = levelsFile.flatMap { FileManager.default.contents(atPath: $0) }
+        let levels = data.flatMap { try? JSONDecoder().decode([String: DiskLevel].self, from: $0) }
+        state.withLock { state in
+            state.paths = paths
+            state.levels = levels ?? [:]
+        }
     }
 
     package func update(paths: [String]) { state.withLock { $0.paths = paths } }
@@ -41,8 +74,11 @@ package final class DiskCollector: Sendable {
     package func notes() -> [String] { state.withLock { $0.notes } }
 
     func collect(now: Int64) {
-        let paths = state.withLock { $0.paths }
+        let footage = footage()
+        let paths = Array(Set(state.withLock { $0.paths } + footage.map(\.path)))
         let mounts = MountTable.watched(holding: paths)
+        let footageOfMounts = place(footage, among: mounts, now)
+        var isNews = false
         var readings: [MountReading] = []
         var notes: [String] = []
         for mount in mounts {
@@ -56,11 +92,13 @@ package final class DiskCollector: Sendable {
                 registry.gauge(Catalogue.diskInodesUsedPercent, mount.mountPoint).set(inodes)
             }
             for (definition, value) in values { registry.gauge(definition, mount.mountPoint).set(value) }
-            readings.append(
-                MountReading(
-                    mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free,
-                    usedPercent: space.usedPercent, isReadOnly: mount.isReadOnly,
-                    fullInSeconds: foresee(mount.mountPoint, space.free, now)))
+            var reading = MountReading(
+                mountPoint: mount.mountPoint, totalBytes: space.total, freeBytes: space.free,
+                usedPercent: space.usedPercent, isReadOnly: mount.isReadOnly,
+                fullInSeconds: foresee(mount.mountPoint, space.free, now))
+            isNews = follow(&reading, footageOfMounts[mount.mountPoint] ?? [], now) || isNews
+            registry.gauge(Catalogue.diskRecycled, mount.mountPoint).set(reading.isRecycled ? 1 : 0)
+            readings.append(reading)
             let holds = { MountTable.mount(holding: $0, among: mounts)?.mountPoint == mount.mountPoint }
             if mount.isReadOnly, paths.contains(where: holds) {
                 notes.append("\(mount.mountPoint) is read-only: nothing can be recorded there.")
@@ -74,8 +112,52 @@ package final class DiskCollector: Sendable {
             state.shown = present
             return gone
         }
+        if isNews { saveLevels() }
         for mountPoint in gone { registry.removeAll(whereFirstLabelIs: mountPoint, named: "mount_point") }
         collectDevices()
+    }
+
+    /// What lies on each filesystem.
+    private func place(_ footage: [FootageOnDisk], among mounts: [Mount], _ now: Int64) -> [String: [FootageOnDisk]] {
+        var places = state.withLock { state in
+            let isFresh = state.placedMounts == mounts && (0..<Self.placeSpan).contains(now - state.placedAt)
+            return isFresh ? state.places : [:]
+        }
+        let isNew = places.isEmpty
+        for path in Set(footage.map(\.path)) where places[path] == nil {
+            places[path] = MountTable.mount(holding: path, among: mounts)?.mountPoint
+        }
+        state.withLock { state in
+            if isNew { (state.placedMounts, state.placedAt) = (mounts, now) }
+            state.places = places
+        }
+        return Dictionary(grouping: footage) { places[$0.path] ?? "" }
+    }
+
+    /// Takes what is held of a filesystem, and whether its level stands.
+    /// - Returns: whether there is more to remember than before.
+    private func follow(_ reading: inout MountReading, _ footage: [FootageOnDisk], _ now: Int64) -> Bool {
+        reading.cameras = Set(footage.map(\.camera)).sorted()
+        (reading.heldSeconds, reading.wantedSeconds) = footage.least
+        reading.isShort = footage.contains(where: \.isShort)
+        let (total, used) = (reading.totalBytes, reading.totalBytes - reading.freeBytes)
+        return state.withLock { state in
+            var level = state.levels[reading.mountPoint] ?? DiskLevel()
+            let isNews = level.add(used, at: now)
+            state.levels[reading.mountPoint] = level
+            reading.isRecycled = footage.recycledSince.map { level.stands(since: $0, total: total, now: now) } ?? false
+            return isNews && !footage.isEmpty
+        }
+    }
+
+    /// Remembers the levels of those that hold footage.
+    private func saveLevels() {
+        guard let levelsFile else { return }
+        let levels = state.withLock { state in
+            let mounts = Set(state.mounts.filter { !$0.cameras.isEmpty }.map(\.mountPoint))
+            return state.levels.filter { mounts.contains($0.key) }
+        }
+        if let data = try? JSONEncoder().encode(levels) { _ = PrivateFile.replace(levelsFile, with: data) }
     }
 
     /// When the filesystem will be full, if it goes on like this.

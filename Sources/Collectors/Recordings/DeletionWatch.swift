@@ -22,6 +22,8 @@ struct DeletionWatch {
         var age: Double
         /// How often that has come, none a day after the one before.
         var times = 1
+        /// When it came for the first time of these; `nil` where this is the first.
+        var first: Int64?
     }
 
     private let folder: String
@@ -85,9 +87,10 @@ struct DeletionWatch {
         if oldest <= noticed.key || now < noticed.deletion.time {
             self.noticed = nil
         } else if now - noticed.deletion.time >= Self.patience {
-            let times = (last?.times ?? 0) + 1
+            let before = last
             last = noticed.deletion
-            last?.times = times
+            last?.times = (before?.times ?? 0) + 1
+            last?.first = before?.first ?? before?.time
             self.noticed = nil
         }
     }

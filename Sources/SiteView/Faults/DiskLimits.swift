@@ -17,11 +17,13 @@ extension MountView {
         case readOnly = "Read-only"
         case full = "Full"
         case fillsSoon = "Fills"
+        /// Footage goes before it is as old as wanted.
+        case keepsTooLittle = "Short"
     }
 
     package var trouble: Trouble? {
         if isReadOnly, cameras > 0 { return .readOnly }
-        if isRecycled { return nil }
+        if isRecycled { return isShort ? .keepsTooLittle : nil }
         if usedPercent >= DiskLimits.criticalPercent { return .full }
         if let fullInSeconds, fullInSeconds < DiskLimits.soonSeconds { return .fillsSoon }
         return nil

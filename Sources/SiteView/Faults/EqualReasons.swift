@@ -1,31 +1,89 @@
+internal import Base
+
 /// Reasons that say the same of several cameras, whatever their numbers and names.
 enum EqualReasons {
+    /// What is said of one camera.
+    struct Reason {
+        let camera: String
+        let text: String
+    }
+
     /// Fewer are told one by one.
     static let least = 3
 
-    /// What a reason says, without what is the camera's own.
-    static func shape(of reason: String, camera id: String) -> String {
-        words(reason).map { isOwn($0, id) ? "…" : $0 }.joined(separator: " ")
+    /// Stands for what differs.
+    private static let gap = "…"
+    /// Less in common is no sentence.
+    private static let wordsLeast = 3
+
+    /// What a reason says, without its numbers.
+    static func shape(of reason: String) -> String {
+        words(reason).map { hasDigit($0) ? gap : String($0) }.joined(separator: " ")
     }
 
-    /// The sentence of all, where they have one shape: what differs is left open.
-    static func sentence(of reasons: [String]) -> String {
+    /// What a reason says, without what is the camera's own.
+    static func shape(of reason: String, camera id: String) -> String { shape(of: masked(reason, id)) }
+
+    /// One sentence for all: what they have in common, where that is one; else what most of them say.
+    static func sentence(of reasons: [Reason]) -> String {
         guard let first = reasons.first else { return "" }
-        if reasons.allSatisfy({ $0 == first }) { return first }
-        var common = words(first)
-        for reason in reasons.dropFirst() {
-            for (index, word) in words(reason).enumerated() where index < common.count && common[index] != word {
-                common[index] = "…"
+        if reasons.allSatisfy({ $0.text == first.text }) { return first.text }
+        return common(reasons.map(\.text)) ?? common(reasons.map { masked($0.text, $0.camera) }) ?? commonest(reasons)
+    }
+
+    /// The words that all have, with gaps; `nil` where they make no sentence.
+    private static func common(_ texts: [String]) -> String? {
+        let all = texts.map(words)
+        guard let first = all.first, all.allSatisfy({ $0.count == first.count }) else { return nil }
+        var common: [String] = []
+        for (index, word) in first.enumerated() {
+            let isCommon = word != gap && all.allSatisfy { $0[index] == word }
+            if isCommon {
+                common.append(String(word))
+            } else if common.isEmpty {
+                // `cam-1: the address has no password` needs no beginning; `10.0.0.1 was refused` does.
+                guard all.allSatisfy({ $0[index].hasSuffix(":") }) else { return nil }
+            } else if common.last != gap {
+                common.append(gap)
             }
         }
-        return common.joined(separator: " ")
+        let told = common.count { word in word.contains { $0.isLetter } }
+        return told >= wordsLeast && 2 * told >= first.count ? common.joined(separator: " ") : nil
     }
 
-    private static func words(_ text: String) -> [Substring] {
-        text.split(separator: " ", omittingEmptySubsequences: false)
+    private static func commonest(_ reasons: [Reason]) -> String {
+        let texts = Dictionary(grouping: reasons.map(\.text).filter { !$0.isEmpty }) { $0 }
+        let most = texts.max { left, right in
+            if left.value.count != right.value.count { return left.value.count < right.value.count }
+            return NaturalOrder(right.key) < NaturalOrder(left.key)
+        }
+        guard let (text, told) = most.map({ ($0.key, $0.value.count) }) else { return "" }
+        let shapes = Set(reasons.map { shape(of: $0.text, camera: $0.camera) })
+        if shapes.count == 1 { return "\(text) – and \(reasons.count - told) more of the kind" }
+        return told > 1 ? "\(text) (\(told) of \(reasons.count)), and other reasons" : "\(text), and other reasons"
     }
 
-    private static func isOwn(_ word: Substring, _ id: String) -> Bool {
-        word.utf8.contains { (0x30...0x39).contains($0) } || !id.isEmpty && word.contains(id)
+    private static func words(_ text: String) -> [Substring] { text.split(separator: " ") }
+
+    private static func hasDigit(_ word: Substring) -> Bool { word.utf8.contains { (0x30...0x39).contains($0) } }
+
+    /// A text without a camera's name, where that stands as a word of its own.
+    private static func masked(_ text: String, _ id: String) -> String {
+        if id.isEmpty { return text }
+        var result = ""
+        var rest = text[...]
+        while let found = rest.firstRange(of: id) {
+            let before = found.lowerBound > text.startIndex ? text[text.index(before: found.lowerBound)] : " "
+            let after = found.upperBound < text.endIndex ? text[found.upperBound] : " "
+            let isWhole = !isOfName(before) && !isOfName(after)
+            result += rest[..<found.lowerBound]
+            result += isWhole ? gap : String(rest[found])
+            rest = rest[found.upperBound...]
+        }
+        return result + rest
+    }
+
+    private static func isOfName(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_" || character == "-"
     }
 }

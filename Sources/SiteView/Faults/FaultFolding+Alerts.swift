@@ -35,8 +35,12 @@ extension FaultFolding {
         }
         // One that does not fire yet says more of what is told anyway, and makes no fault.
         for index in openAlerts(.pending) {
-            if let place = place(ofKey: subject(of: site.alerts[index]).key) { fold([index], into: place) }
+            if let place = knownPlace(of: subject(of: site.alerts[index])) { fold([index], into: place) }
         }
+    }
+
+    private func knownPlace(of subject: Subject) -> Int? {
+        subject.mountPoint.map { knownPlace(ofDisk: $0, node: subject.node) } ?? place(ofKey: subject.key)
     }
 
     private mutating func add(_ subject: Subject, _ alerts: [Int]) {
@@ -121,9 +125,8 @@ extension FaultFolding {
             return Subject(key: "camera \(key)", kind: .camera, title: camera, node: known?.node ?? elsewhere)
         }
         if let mountPoint = labels["mount_point"], !mountPoint.isEmpty {
-            let host = elsewhere.map { "\($0.name) " } ?? ""
             return Subject(
-                key: "disk \(host)\(mountPoint)", kind: .disk, title: mountPoint, node: elsewhere,
+                key: Self.key(ofDisk: mountPoint, elsewhere), kind: .disk, title: mountPoint, node: elsewhere,
                 mountPoint: mountPoint)
         }
         let component = labels["component"] ?? ""

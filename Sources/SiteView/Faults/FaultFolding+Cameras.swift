@@ -40,8 +40,8 @@ extension FaultFolding {
             if !cause.alsoShared.isEmpty {
                 fault.notes.append("They are also \(cause.alsoShared.joined(separator: ", and ")).")
             }
-            let reason = EqualReasons.sentence(of: view.cameras.map(\.reason))
-            if !reason.isEmpty, reason != "…" { fault.notes.append("Each: \(reason)") }
+            let reason = EqualReasons.sentence(of: view.cameras.map(\.equalReason))
+            if !reason.isEmpty { fault.notes.append("Each: \(reason)") }
             fault.notes.append(SharedCause.rule)
             let place = place(of: fault)
             fold(view.cameras, into: place)
@@ -53,15 +53,26 @@ extension FaultFolding {
     /// Cameras that failed alone. Those of one host and state with equal reasons are one line.
     mutating func addCameras() {
         let wrong = site.cameras.filter { $0.state != .online && $0.nodeProblem == nil && !isTaken($0) }
-        let groups = Dictionary(grouping: wrong) { camera in
-            let shape = EqualReasons.shape(of: camera.reason, camera: camera.id)
-            return [camera.node?.name ?? "", camera.state.rawValue, shape]
+        // A name may be a word of every reason: only what differs by names alone is compared without them.
+        let others = addGroups(wrong) { EqualReasons.shape(of: $0.reason) }
+        for camera in addGroups(others, shape: { EqualReasons.shape(of: $0.reason, camera: $0.id) }) {
+            addCamera(camera)
         }
+        addAlerted()
+    }
+
+    /// Makes a line of those whose reasons have one shape.
+    /// - Returns: those that are too few for one.
+    private mutating func addGroups(
+        _ cameras: [CameraStatus], shape: (CameraStatus) -> String
+    ) -> [CameraStatus] {
+        var alone: [CameraStatus] = []
+        let groups = Dictionary(grouping: cameras) { [$0.node?.name ?? "", $0.state.rawValue, shape($0)] }
         for (parts, cameras) in groups {
             let isOne = cameras.count >= EqualReasons.least && !parts[2].isEmpty
-            if isOne { addGroup(cameras, shape: parts[2]) } else { cameras.forEach { addCamera($0) } }
+            if isOne { addGroup(cameras, shape: parts[2]) } else { alone += cameras }
         }
-        for camera in site.cameras where camera.state == .online { addAlerted(camera) }
+        return alone
     }
 
     private mutating func addGroup(_ cameras: [CameraStatus], shape: String) {
@@ -69,8 +80,8 @@ extension FaultFolding {
         var fault = Fault(
             key: "cameras \(node?.name ?? "") \(state.rawValue) \(shape)", kind: .cameras,
             severity: state.faultSeverity,
-            title: "\(cameras.count) cameras" + (node.map { " of node \($0.name)" } ?? ""), state: state.rawValue,
-            sentence: EqualReasons.sentence(of: cameras.map(\.reason)), since: cameras.map(\.since).min())
+            title: Self.title(of: cameras), state: state.rawValue,
+            sentence: EqualReasons.sentence(of: cameras.map(\.equalReason)), since: cameras.map(\.since).min())
         fault.node = node
         fold(cameras, into: place(of: fault))
     }
@@ -93,24 +104,55 @@ extension FaultFolding {
     /// Alerts that say no more than why a camera is Degraded.
     private static let tellOfPictures: Set = ["LowCameraFPS", "HighFrameDropRate", "CameraPictureSuspect"]
 
-    /// A camera that seems well, and of which an alert fires.
-    private mutating func addAlerted(_ camera: CameraStatus) {
-        let alerts = openAlerts(of: camera).filter { site.alerts[$0].state == .firing }
-        // What another alert holds back is in that one's fault, whichever comes first.
-        let own = alerts.filter { index in !site.alerts[index].heldBy.contains { $0.kind == .alert } }
-        guard !own.isEmpty else { return }
-        let told = own.map { site.alerts[$0] }
-        let isTrouble = told.contains { ["warning", "critical"].contains($0.severity) }
+    /// A camera that seems well, and of which alerts fire.
+    private struct Alerted {
+        var camera: CameraStatus
+        let alerts: [AlertView]
+    }
+
+    /// Those of one host with the same alerts are one line.
+    private mutating func addAlerted() {
+        var groups: [[String]: [Alerted]] = [:]
+        for var camera in site.cameras where camera.state == .online {
+            let firing = openAlerts(of: camera).filter { site.alerts[$0].state == .firing }
+            // What another alert holds back is in that one's fault, whichever comes first.
+            let alerts = firing.map { site.alerts[$0] }.filter { alert in !alert.heldBy.contains { $0.kind == .alert } }
+            guard let since = alerts.map(\.activeAt).min() else { continue }
+            camera.state = .degraded
+            camera.reason = Self.sentence(of: alerts)
+            camera.since = since
+            let names = Set(alerts.map(\.name)).sorted()
+            groups[[camera.node?.name ?? ""] + names, default: []].append(Alerted(camera: camera, alerts: alerts))
+        }
+        for (parts, members) in groups {
+            if members.count < EqualReasons.least {
+                for member in members { addAlerted([member], key: "camera \(member.camera.key)", .camera) }
+            } else {
+                let key =
+                    "cameras \(parts[0]) \(CameraState.degraded.rawValue) \(parts.dropFirst().joined(separator: " "))"
+                addAlerted(members, key: key, .cameras)
+            }
+        }
+    }
+
+    private mutating func addAlerted(_ members: [Alerted], key: String, _ kind: Fault.Kind) {
+        let cameras = members.map(\.camera)
+        let isTrouble = members.contains { member in
+            member.alerts.contains { ["warning", "critical"].contains($0.severity) }
+        }
         var fault = Fault(
-            key: "camera \(camera.key)", kind: .camera, severity: isTrouble ? .warning : .note, title: camera.id,
-            state: CameraState.degraded.rawValue, sentence: Self.sentence(of: told),
-            since: told.map(\.activeAt).min())
-        fault.node = camera.node
+            key: key, kind: kind, severity: isTrouble ? .warning : .note,
+            title: kind == .camera ? cameras[0].id : Self.title(of: cameras), state: CameraState.degraded.rawValue,
+            sentence: EqualReasons.sentence(of: cameras.map(\.equalReason)), since: cameras.map(\.since).min())
+        fault.node = cameras[0].node
         let place = place(of: fault)
-        fold([camera], into: place)
+        fold(cameras, into: place)
+        // It is recorded: it is Online.
         self[place].noFootageSince = nil
-        self[place].cameras[0].state = .degraded
-        self[place].cameras[0].reason = self[place].sentence
+    }
+
+    private static func title(of cameras: [CameraStatus]) -> String {
+        "\(cameras.count) cameras" + (cameras.first?.node.map { " of node \($0.name)" } ?? "")
     }
 
     /// What alerts say, each text once, the worst first.
@@ -133,6 +175,10 @@ extension AlertView {
     var severityRank: Int { ["critical": 0, "warning": 1][severity] ?? 2 }
 
     var faultSeverity: Fault.Severity { Fault.Severity(rawValue: severity) ?? .note }
+}
+
+extension CameraStatus {
+    fileprivate var equalReason: EqualReasons.Reason { .init(camera: id, text: reason) }
 }
 
 extension CameraState {

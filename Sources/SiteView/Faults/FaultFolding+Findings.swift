@@ -24,9 +24,10 @@ extension FaultFolding {
     /// Whether a fault says it anyway: of a disk that is read-only, or of a camera's recorder that fails.
     private func isTold(_ finding: Finding) -> Bool {
         guard finding.node == nil, finding.severity == .warning else { return false }
+        if finding.text.hasPrefix("Footage is deleted before it is as old as wanted") { return tellsOfTooLittle }
         if let end = finding.text.firstRange(of: " is read-only:") {
             let mountPoint = String(finding.text[..<end.lowerBound])
-            return place(ofKey: "disk \(mountPoint)") != nil || place(ofKey: "cause disk \(mountPoint)") != nil
+            return knownPlace(ofDisk: mountPoint, node: nil) != nil
         }
         let recorder = "Recorder of "
         if finding.text.hasPrefix(recorder), let end = finding.text.firstIndex(of: ":") {

@@ -87,6 +87,14 @@ struct FaultFolding {
         (alertsOfInstance[instance] ?? []).filter { !isFolded[$0] }
     }
 
+    /// Whether a fault says that footage goes too early.
+    var tellsOfTooLittle: Bool {
+        drafts.contains { fault in
+            fault.state == MountView.Trouble.keepsTooLittle.rawValue
+                || fault.alerts.contains { $0.name == "FootageDeletedEarly" && $0.state == .firing }
+        }
+    }
+
     /// The fault with the alert that holds this one back.
     func placeOfHolder(of alert: AlertView) -> Int? {
         alert.heldBy.lazy.filter { $0.kind == .alert }.compactMap { placeOfAlert[$0.name] }.first
@@ -175,7 +183,10 @@ extension CameraStatus {
 
     /// Since when nothing is recorded of a camera that is recorded else.
     package func noFootageSince(now: Int64) -> Int64? {
-        guard state != .online, let lastRecorded, now - lastRecorded > Self.shortestLoss else { return nil }
+        // Of what is unknown nobody can say that it is missing, and what was not to be recorded is not.
+        guard state < .unknown, isFootageDue != false, let lastRecorded, now - lastRecorded > Self.shortestLoss else {
+            return nil
+        }
         return lastRecorded
     }
 }

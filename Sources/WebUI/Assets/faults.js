@@ -6,16 +6,20 @@ const answers = new Map();
 const kept = 60000;
 
 function show(row) {
-  const answer = answers.get(row.dataset.fault);
+  const answer = answers.get(row.dataset.fault) ?? "";
   const output = row.querySelector("output");
-  if (answer && output && output.textContent !== answer) output.textContent = answer;
+  if (output && output.textContent !== answer) output.textContent = answer;
 }
 
 function keep(fault, text) {
   answers.set(fault, text);
   const row = document.querySelector(`[data-fault="${CSS.escape(fault)}"]`);
   if (row) show(row);
-  setTimeout(() => { if (answers.get(fault) === text) answers.delete(fault); }, kept);
+  setTimeout(() => {
+    if (answers.get(fault) !== text) return;
+    answers.delete(fault);
+    for (const row of document.querySelectorAll("[data-fault]")) show(row);
+  }, kept);
 }
 
 function dress(part) {

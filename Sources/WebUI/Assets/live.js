@@ -11,13 +11,15 @@ let lastShown = lastSeen;
 
 function isBusy() {
   const active = document.activeElement;
-  return active && active.closest("[data-key] form");
+  // Rows of faults keep what is typed into them.
+  return active && active.closest("[data-key] form") && !active.closest("[data-fault]");
 }
 
 // Makes the parts of the page what they are in a fresh one. What is the same in both stays: the elements, and with them
 // what is scrolled, open, focused or marked.
 function patch(current, fresh) {
   const place = marked();
+  const focused = document.activeElement;
   const now = new Map([...current.querySelectorAll("[data-key]")].map((e) => [e.dataset.key, e]));
   for (const part of fresh.querySelectorAll("[data-key]")) {
     if (part.parentElement.closest("[data-key]")) continue;
@@ -25,6 +27,8 @@ function patch(current, fresh) {
     // A part that a script draws is its own.
     if (old && old.dataset.own === undefined) become(old, part);
   }
+  // A row that has another place now was taken out for a moment.
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
   markAgain(place);
 }
 
@@ -32,7 +36,8 @@ function patch(current, fresh) {
 const ours = new Set(["style", "open"]);
 
 function become(old, fresh) {
-  if (old.isEqualNode(fresh)) return;
+  // What a script has to say there is none of the server's.
+  if (old.nodeName === "OUTPUT" || old.isEqualNode(fresh)) return;
   if (old.dataset.state !== fresh.dataset.state && old.dataset.item) mark(old);
   const isMarked = old.classList.contains("changed");
   for (const { name, value } of fresh.attributes) if (!ours.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);

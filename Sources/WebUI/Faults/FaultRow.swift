@@ -158,11 +158,11 @@ extension FaultRow {
     private static func link(_ fault: Fault, _ camera: CameraStatus?) -> String {
         if let camera { return Links.camera(camera) }
         switch fault.kind {
-        case .camera: return Links.ownCamera(fault.title)
         case .cause, .cameras: return "#cameras"
         case .disk: return "#storage"
         case .node, .host, .watching, .finding: return "/status"
-        case .service, .alert:
+        // One that is watched no more has no page; the alert that tells of it has.
+        case .service, .alert, .camera:
             let first = fault.alerts.first { !$0.fingerprint.isEmpty }
             return first.map { "/alerts/\($0.fingerprint)" } ?? "/alerts"
         }

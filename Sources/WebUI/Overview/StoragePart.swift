@@ -46,7 +46,7 @@ extension MountRow {
 
     /// One that its recorders keep level is no worry, however full.
     private static func style(_ mount: MountView) -> String {
-        if mount.isRecycled { return "" }
+        if mount.isRecycled { return mount.isShort ? "high" : "" }
         if mount.usedPercent >= DiskLimits.criticalPercent { return "full" }
         let isSoon = mount.fullInSeconds.map { $0 < DiskLimits.soonSeconds } ?? false
         return isSoon || mount.usedPercent >= DiskLimits.highPercent ? "high" : ""
