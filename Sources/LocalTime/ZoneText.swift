@@ -16,6 +16,18 @@ package struct ZoneText: Sendable {
         moment(milliseconds).prefix(19) + " " + offset(at: milliseconds)
     }
 
+    /// `2026-11-23T21:03:59.120+07:00`, as ISO 8601 has it; `Z` for UTC.
+    package func iso(_ milliseconds: Int64) -> String {
+        let seconds = secondsFromGMT(at: milliseconds)
+        return moment(milliseconds).replacing(" ", with: "T") + (seconds == 0 ? "Z" : Self.distance(seconds))
+    }
+
+    /// `+07:00`
+    private static func distance(_ seconds: Int) -> String {
+        let minutes = abs(seconds) / 60
+        return String(format: "%@%02d:%02d", seconds < 0 ? "-" : "+", minutes / 60, minutes % 60)
+    }
+
     /// `UTC+7`, `UTC-3:30`, or `UTC` alone.
     package func offset(at milliseconds: Int64) -> String {
         let minutes = secondsFromGMT(at: milliseconds) / 60
@@ -36,9 +48,8 @@ package struct ZoneText: Sendable {
     /// As browsers read it: `Asia/Ho_Chi_Minh`, `+07:00`, `UTC`.
     package var code: String {
         if !isNameless { return name }
-        let minutes = secondsFromGMT(at: 0) / 60
-        if minutes == 0 { return "UTC" }
-        return String(format: "%@%02d:%02d", minutes < 0 ? "-" : "+", abs(minutes) / 60, abs(minutes) % 60)
+        let seconds = secondsFromGMT(at: 0)
+        return seconds == 0 ? "UTC" : Self.distance(seconds)
     }
 
     /// A zone that is a distance from UTC and no more.

@@ -29,10 +29,10 @@ struct ListAlertsCommand: AsyncParsableCommand {
 
     private func listAlerts() async throws {
         guard let alerts: [AlertView] = try await server.getOrPrintJSON("/api/watchpost/alerts") else { return }
-        var table = Table("STATE", "SEVERITY", "ALERT", "SINCE", "SUMMARY")
+        var table = Table("STATE", "SEVERITY", "ALERT", SiteClock.current.head("SINCE"), "SUMMARY")
         for alert in alerts {
             let state = alert.suppressedBy.isEmpty ? alert.state.rawValue : "\(alert.state.rawValue) (suppressed)"
-            table.add(state, alert.severity, alert.name, TableText.age(of: alert.activeAt), alert.summary)
+            table.add(state, alert.severity, alert.name, TableText.since(alert.activeAt), alert.summary)
         }
         table.isEmpty ? print("No alerts: all is well.") : table.print()
     }

@@ -21,18 +21,18 @@ struct FaultsCommand: AsyncParsableCommand {
             if server.json {
                 FileHandle.standardOutput.write(bytes + [UInt8(ascii: "\n")])
             } else {
-                Self.print(faults)
+                try await server.withClock { Self.print(faults) }
             }
             if faults.contains(where: \.needsAttention) { throw ExitCode(1) }
         }
     }
 
     private static func print(_ faults: [Fault]) {
-        var table = Table("STATE", "WHAT", "FOR", "ALERTS", "IN HAND", "WHY")
+        var table = Table("STATE", "WHAT", SiteClock.current.head("SINCE"), "ALERTS", "IN HAND", "WHY")
         for fault in faults {
             let inHand = fault.acknowledgement?.by ?? (fault.isSilent ? "silent" : "-")
             table.add(
-                fault.state, fault.title, TableText.age(of: fault.since), String(fault.alertCount), inHand,
+                fault.state, fault.title, TableText.since(fault.since), String(fault.alertCount), inHand,
                 fault.sentence)
         }
         table.isEmpty ? Swift.print("Nothing is wrong.") : table.print()

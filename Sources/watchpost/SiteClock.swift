@@ -4,10 +4,10 @@ import LocalTime
 import Model
 
 /// The clock by which a command reads and shows times: of the zone that `--zone` names, else of the site's, else of this
-/// machine's. What another program reads instead of a terminal has moments of UTC, unless a zone is asked for.
+/// machine's. What another program reads instead of a terminal has whole moments, with how far the zone is from UTC.
 struct SiteClock: Sendable {
     let zone: TimeZone
-    /// Whether moments are written as ISO 8601 has them, in UTC.
+    /// Whether moments are written as ISO 8601 has them.
     var isForPrograms = false
 
     /// Of the command that runs.
@@ -21,11 +21,9 @@ struct SiteClock: Sendable {
     /// As a server reads it: `Asia/Ho_Chi_Minh`, `+07:00`.
     var code: String { words.code }
 
-    /// `14:03:59`, with the date when it is not today's; `2026-11-28T07:03:59.120Z` for programs.
+    /// `14:03:59`, with the date when it is not today's; `2026-11-28T14:03:59.120+07:00` for programs.
     func text(_ milliseconds: Int64, now: Date = Date()) -> String {
-        if isForPrograms {
-            return ClockText(milliseconds, secondsFromGMT: 0).moment.replacing(" ", with: "T") + "Z"
-        }
+        if isForPrograms { return words.iso(milliseconds) }
         let today = words.moment(Int64(now.timeIntervalSince1970 * 1_000)).prefix(10)
         let moment = words.moment(milliseconds).prefix(19)
         return moment.hasPrefix(today) ? String(moment.suffix(8)) : String(moment)
@@ -48,7 +46,7 @@ extension ServerOptions {
 
     private func clock() async -> SiteClock {
         let isForPrograms = json || !StandardOutput.isTerminal
-        if let zone { return SiteClock(zone: ZoneText.zone(named: zone) ?? .current) }
+        if let zone { return SiteClock(zone: ZoneText.zone(named: zone) ?? .current, isForPrograms: isForPrograms) }
         // One that is not reached, or is older, is told of by what the command asks for.
         let told: SiteTime? = try? await get("/api/watchpost/time")
         return SiteClock(

@@ -38,6 +38,11 @@ enum TableText {
     /// `14:03:59`, by the clock of the command; with the date when it is not today's.
     static func time(_ milliseconds: Int64) -> String { SiteClock.current.text(milliseconds) }
 
+    /// `14:03:59 (12 min)`; `-` of what nobody noted.
+    static func since(_ milliseconds: Int64?) -> String {
+        milliseconds.map { "\(time($0)) (\(age(of: $0)))" } ?? "-"
+    }
+
     /// A text from elsewhere, without what would steer the terminal.
     static func harmless(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
         var result = String.UnicodeScalarView()

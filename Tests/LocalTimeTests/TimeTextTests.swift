@@ -101,4 +101,14 @@ struct TimeTextTests {
         #expect(zone.code == code)
         #expect(ZoneText.zone(named: zone.code) != nil)
     }
+
+    @Test(
+        "a moment for programs says how far its zone is from UTC",
+        arguments: [
+            ("Asia/Ho_Chi_Minh", "2026-11-23T19:00:00.120+07:00"), ("UTC", "2026-11-23T12:00:00.120Z"),
+            ("America/St_Johns", "2026-11-23T08:30:00.120-03:30"), ("+05:45", "2026-11-23T17:45:00.120+05:45"),
+        ])
+    func iso(_ name: String, _ text: String) throws {
+        #expect(ZoneText(try #require(ZoneText.zone(named: name))).iso(Self.noon + 120) == text)
+    }
 }
