@@ -39,9 +39,9 @@ extension AlertRouter {
     package func alerts() -> [RoutedAlert] {
         let now = now()
         let core = core.withLock { $0 }
-        var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
+        var holds = HoldLook(core, now: now)
         return core.alerts.alerts.filter { !$0.value.alert.isResolved(at: now) }
-            .map { core.view($0.key, $0.value, &inhibition) }
+            .map { core.view($0.key, $0.value, &holds) }
             .sorted { $0.labels < $1.labels }
     }
 
@@ -55,12 +55,12 @@ extension AlertRouter {
     package func groups() -> [AlertGroupView] {
         let now = now()
         let core = core.withLock { $0 }
-        var inhibition = Inhibitor.Look(core.inhibitor, core.alerts, now: now)
+        var holds = HoldLook(core, now: now)
         return core.groups.values.compactMap { group -> AlertGroupView? in
             let route = core.tree.routes[group.id.route]
             let views = group.alerts.compactMap { fingerprint in
                 core.alerts[fingerprint].flatMap { stored in
-                    stored.alert.isResolved(at: now) ? nil : core.view(fingerprint, stored, &inhibition)
+                    stored.alert.isResolved(at: now) ? nil : core.view(fingerprint, stored, &holds)
                 }
             }
             if views.isEmpty { return nil }
@@ -84,20 +84,21 @@ extension AlertRouter {
 }
 
 extension RouterCore {
-    func view(_ fingerprint: UInt64, _ stored: StoredAlert, _ inhibition: inout Inhibitor.Look) -> RoutedAlert {
+    func view(_ fingerprint: UInt64, _ stored: StoredAlert, _ holds: inout HoldLook) -> RoutedAlert {
         let labels = stored.alert.labels
-        let now = inhibition.now
+        let now = holds.now
         let silencedBy = silences.muting(fingerprint, at: now)
-        let inhibitedBy = inhibition.inhibitor(of: labels).map { [FingerprintText.text($0)] } ?? []
+        let inhibitedBy = holds.inhibition.inhibitor(of: labels).map { [FingerprintText.text($0)] } ?? []
+        let maintainedBy = holds.maintenance.holding(fingerprint)
         let routes = tree.routes(for: labels)
         var receivers: [String] = []
         for route in routes where !receivers.contains(route.receiver) { receivers.append(route.receiver) }
-        let isSuppressed = !silencedBy.isEmpty || !inhibitedBy.isEmpty
+        let isSuppressed = !silencedBy.isEmpty || !inhibitedBy.isEmpty || !maintainedBy.isEmpty
         return RoutedAlert(
             fingerprint: FingerprintText.text(fingerprint), labels: labels, annotations: stored.alert.annotations,
             startsAt: stored.alert.startsAt, endsAt: stored.alert.endsAt, updatedAt: stored.updatedAt,
             generatorURL: stored.alert.generatorURL, state: isSuppressed ? .suppressed : .active,
-            silencedBy: silencedBy, inhibitedBy: inhibitedBy,
+            silencedBy: silencedBy, inhibitedBy: inhibitedBy, maintainedBy: maintainedBy,
             mutedBy: Set(routes.flatMap { intervals.muting($0, at: now) }).sorted(), receivers: receivers)
     }
 }

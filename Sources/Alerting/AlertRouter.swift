@@ -62,7 +62,8 @@ package final class AlertRouter: AlertSink, Sendable {
         var core = RouterCore(config)
         core.restore(
             alerts: try state.alerts(), silences: try state.silences(), log: try state.notificationLog(),
-            intents: try state.intents(), acknowledgements: try state.acknowledgements(), now: timeSource.now())
+            intents: try state.intents(), acknowledgements: try state.acknowledgements(),
+            maintenance: try state.maintenance(), now: timeSource.now())
         self.core = Mutex(core)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -143,7 +144,7 @@ package final class AlertRouter: AlertSink, Sendable {
         keep { () throws(StateError) in try history.take(alerts, now: now) }
         // What takes long is found out on a copy, so that nobody waits for it.
         let copy = core.withLock { $0 }
-        let matches = copy.silences.matches(alerts.map(\.labels), except: copy.alerts)
+        let matches = AlertMatches(alerts, copy)
         let changed = core.withLock { core in
             core.ingest(
                 alerts.map { Self.timed($0, now: now, resolveTimeout: core.resolveTimeout) }, now: now, matches: matches
@@ -181,7 +182,13 @@ package final class AlertRouter: AlertSink, Sendable {
                     return core.nextDue
                 }
                 if wasCleaned {
+                    let over = core.withLock { core in
+                        let over = core.maintenance.forgotten(at: now)
+                        core.maintenance.remove(over)
+                        return over
+                    }
                     keep { () throws(StateError) in
+                        try state.update(maintenance: [], removing: over)
                         try state.removeNotifications(expiredBefore: now)
                         try state.removeSilences(endedBefore: copy.silenceHorizon(now: now))
                         try state.removeIntents(createdBefore: now - RouterCore.intentRetention)

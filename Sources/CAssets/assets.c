@@ -151,6 +151,9 @@ static const unsigned char templates_camera_choice_mustache[] = {
 static const unsigned char templates_refusal_mustache[] = {
 #embed "../WebUI/Assets/templates/refusal.mustache"
 };
+static const unsigned char templates_maintenance_mustache[] = {
+#embed "../WebUI/Assets/templates/maintenance.mustache"
+};
 static const unsigned char templates_silences_mustache[] = {
 #embed "../WebUI/Assets/templates/silences.mustache"
 };
@@ -297,6 +300,7 @@ static const wp_asset assets[] = {
     {"templates/camera-compare.mustache", templates_camera_compare_mustache, sizeof templates_camera_compare_mustache},
     {"templates/camera-choice.mustache", templates_camera_choice_mustache, sizeof templates_camera_choice_mustache},
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
+    {"templates/maintenance.mustache", templates_maintenance_mustache, sizeof templates_maintenance_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
     {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
     {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},

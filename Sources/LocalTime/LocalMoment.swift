@@ -14,10 +14,16 @@ package enum LocalMoment: Sendable, Hashable {
 
     /// Reads `2026-11-29T02:00` or `2026-11-29 02:00`, with seconds or without.
     package init(_ text: String, in zone: TimeZone) {
-        guard let seconds = Self.wallSeconds(text) else {
+        guard let wall = Self.wall(text) else {
             self = .unreadable
             return
         }
+        self.init(wall: wall, in: zone)
+    }
+
+    /// - Parameter wall: what the clock shows, in milliseconds since the Unix epoch as if it were Greenwich's.
+    package init(wall: Int64, in zone: TimeZone) {
+        let (seconds, milliseconds) = (wall / 1_000, wall % 1_000)
         // What stands on the clock less what the zone was ahead then: only what comes back to itself was there.
         let offsets = Set(
             [-172_800, -43_200, 0, 43_200, 172_800].map {
@@ -30,13 +36,15 @@ package enum LocalMoment: Sendable, Hashable {
         ).sorted()
         switch moments.count {
         case 0: self = .never
-        case 1: self = .once(moments[0] * 1_000)
-        default: self = .twice(first: moments[0] * 1_000, second: moments[moments.count - 1] * 1_000)
+        case 1: self = .once(moments[0] * 1_000 + milliseconds)
+        default:
+            self = .twice(
+                first: moments[0] * 1_000 + milliseconds, second: moments[moments.count - 1] * 1_000 + milliseconds)
         }
     }
 
-    /// What a clock shows, as seconds since the Unix epoch if it were Greenwich's.
-    private static func wallSeconds(_ text: String) -> Int64? {
+    /// What a clock shows that shows `text`, in milliseconds since the Unix epoch as if it were Greenwich's.
+    package static func wall(_ text: String) -> Int64? {
         let numbers = text.split { "-T :".contains($0) }.map(String.init)
         let widths = numbers.map(\.utf8.count)
         guard [5, 6].contains(numbers.count), widths[0] == 4, widths.dropFirst().allSatisfy({ $0 == 2 }),
@@ -54,7 +62,7 @@ package enum LocalMoment: Sendable, Hashable {
         else { return nil }
         // The 31st of a month that has none.
         guard calendar.component(.day, from: date) == parts[2] else { return nil }
-        return Int64(date.timeIntervalSince1970)
+        return Int64(date.timeIntervalSince1970) * 1_000
     }
 }
 

@@ -6,7 +6,7 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
         case absent
     }
 
-    /// A silence that holds the alert.
+    /// A silence, or a maintenance window, that holds the alert.
     public struct HoldingSilence: Codable, Sendable, Equatable {
         public var id: String
         public var createdBy: String
@@ -50,10 +50,12 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
         public var repeatsAt: Int64?
         /// Since when a notification waits that has not got through; `nil` if none does.
         public var waitingSince: Int64?
+        /// Who looks after all that fires in the group: it is not told again meanwhile. Empty where somebody does not.
+        public var restsWith: [String]
 
         public init(
             integration: String, destination: String, sendsResolved: Bool, lastTold: Int64?, lastToldFiring: Bool,
-            repeatsAt: Int64?, waitingSince: Int64?
+            repeatsAt: Int64?, waitingSince: Int64?, restsWith: [String] = []
         ) {
             self.integration = integration
             self.destination = destination
@@ -62,6 +64,7 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
             self.lastToldFiring = lastToldFiring
             self.repeatsAt = repeatsAt
             self.waitingSince = waitingSince
+            self.restsWith = restsWith
         }
     }
 
@@ -109,12 +112,15 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
     /// When one that is pending fires if its condition goes on to hold.
     public var firesAt: Int64?
     public var silences: [HoldingSilence]
+    /// The maintenance windows that hold it.
+    public var maintenance: [HoldingSilence]
     public var inhibitedBy: [HoldingAlert]
     public var routes: [Route]
 
     public init(
         name: String, fingerprint: String, state: State, labels: [String: String], annotations: [String: String],
-        since: Int64?, firesAt: Int64?, silences: [HoldingSilence], inhibitedBy: [HoldingAlert], routes: [Route]
+        since: Int64?, firesAt: Int64?, silences: [HoldingSilence], maintenance: [HoldingSilence] = [],
+        inhibitedBy: [HoldingAlert], routes: [Route]
     ) {
         self.name = name
         self.fingerprint = fingerprint
@@ -124,6 +130,7 @@ public struct AlertExplanation: Codable, Sendable, Equatable {
         self.since = since
         self.firesAt = firesAt
         self.silences = silences
+        self.maintenance = maintenance
         self.inhibitedBy = inhibitedBy
         self.routes = routes
     }

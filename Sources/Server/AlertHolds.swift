@@ -7,10 +7,14 @@ internal import State
 struct AlertHolds {
     private let silences: [String: Silence]
     private let alerts: [String: RoutedAlert]
+    private let maintenance: [String: MaintenanceWindow]
+    private let now: Int64
 
     init(_ router: AlertRouter, among routed: [Labels: RoutedAlert]) {
         let isAnyHeld = routed.values.contains { $0.state == .suppressed }
         silences = isAnyHeld ? Dictionary(router.silences().map { ($0.id, $0) }) { $1 } : [:]
+        now = router.time
+        maintenance = isAnyHeld ? Dictionary(router.maintenance().map { ($0.id, $0) }) { $1 } : [:]
         alerts = isAnyHeld ? Dictionary(routed.values.map { ($0.fingerprint, $0) }) { $1 } : [:]
     }
 
@@ -20,6 +24,12 @@ struct AlertHolds {
             return AlertHold(
                 silence: id, by: silence?.createdBy ?? "", comment: silence?.comment ?? "", until: silence?.endsAt ?? 0)
         }
+            + alert.maintainedBy.map { id in
+                let window = maintenance[id]
+                return AlertHold(
+                    kind: .maintenance, name: id, about: window?.comment ?? "", by: window?.createdBy ?? "",
+                    until: window.flatMap { MaintenanceTime($0).end(at: now) })
+            }
             + alert.inhibitedBy.map { fingerprint in
                 AlertHold(
                     kind: .alert, name: fingerprint,

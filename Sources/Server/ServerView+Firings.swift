@@ -2,7 +2,6 @@ internal import Alerting
 internal import Base
 internal import CameraRecords
 internal import Model
-internal import Patterns
 internal import PromQL
 internal import Rules
 internal import Scraping
@@ -84,25 +83,13 @@ extension ServerView {
         guard let found = try await explainAlerts(alert).first(where: { $0.fingerprint == alert }),
             found.state != .absent
         else { throw AlertRequestRefused("no such alert is pending or fires") }
+        defer { shared.forget() }
         let now = parts.timeSource.now()
-        return try set(
-            found.labels.map { .equal($0.key, $0.value) },
-            TimeRange(start: now, end: now + Int64(minutes) * 60_000), createdBy: createdBy, comment: comment)
-    }
-
-    func plan(_ matchers: String, _ span: TimeRange, createdBy: String, comment: String) async throws -> String {
-        let parsed: [Matcher]
-        do { parsed = try MatcherText.parse(matchers) } catch { throw AlertRequestRefused("\(error)") }
-        return try set(parsed, span, createdBy: createdBy, comment: comment)
-    }
-
-    private func set(
-        _ matchers: [Matcher], _ span: TimeRange, createdBy: String, comment: String
-    ) throws -> String {
         do {
             return try parts.outlets.router.set(
                 PostedSilence(
-                    matchers: matchers, startsAt: span.start, endsAt: span.end, createdBy: createdBy, comment: comment))
+                    matchers: found.labels.map { .equal($0.key, $0.value) }, startsAt: now,
+                    endsAt: now + Int64(minutes) * 60_000, createdBy: createdBy, comment: comment))
         } catch {
             throw AlertRequestRefused("\(error)")
         }

@@ -69,6 +69,7 @@ struct ServerView: SiteViewSource {
                 name: rule.name, fingerprint: outward.map(AlertRouter.fingerprint) ?? "",
                 state: alert.state == .firing ? .firing : .pending,
                 suppressedBy: (muting?.silencedBy ?? []).map { "silence \($0)" }
+                    + (muting?.maintainedBy ?? []).map { "maintenance \($0)" }
                     + (muting?.inhibitedBy ?? []).map { "alert \($0)" },
                 severity: alert.labels["severity"], summary: alert.annotations["summary"] ?? rule.name,
                 description: alert.annotations["description"] ?? "",

@@ -2,7 +2,7 @@
 package struct AlertHold: Codable, Sendable, Equatable {
     package enum Kind: String, Codable, Sendable {
         case silence
-        /// A silence that was planned for works.
+        /// A maintenance window.
         case maintenance
         /// A graver alert.
         case alert
@@ -11,11 +11,11 @@ package struct AlertHold: Codable, Sendable, Equatable {
     }
 
     package var kind: Kind
-    /// The silence's identifier, the alert's fingerprint, the interval's name.
+    /// The silence's or maintenance window's identifier, the alert's fingerprint, the interval's name.
     package var name: String
-    /// The reason of a silence; what an alert is about: `NodeDown of rec-3`.
+    /// The reason of a silence; what is done in a maintenance window; what an alert is about: `NodeDown of rec-3`.
     package var about: String
-    /// Who set the silence.
+    /// Who set the silence, or planned the maintenance.
     package var by: String
     /// When it ends, in milliseconds since the Unix epoch, where that is known.
     package var until: Int64?
@@ -28,14 +28,8 @@ package struct AlertHold: Codable, Sendable, Equatable {
         self.until = until
     }
 
-    /// What the comment of a silence begins with that was planned for works.
-    package static let maintenanceMark = "maintenance: "
-
     /// Of a silence.
     package init(silence id: String, by: String, comment: String, until: Int64) {
-        let isPlanned = comment.hasPrefix(Self.maintenanceMark)
-        self.init(
-            kind: isPlanned ? .maintenance : .silence, name: id,
-            about: isPlanned ? String(comment.dropFirst(Self.maintenanceMark.count)) : comment, by: by, until: until)
+        self.init(kind: .silence, name: id, about: comment, by: by, until: until)
     }
 }

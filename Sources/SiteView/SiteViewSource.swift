@@ -44,10 +44,17 @@ package protocol SiteViewSource: Sendable {
     /// - Throws: ``AlertRequestRefused``
     /// - Returns: the silence's identifier.
     func silence(alert: String, minutes: Int, createdBy: String, comment: String) async throws -> String
-    /// Plans a silence.
-    /// - Throws: ``AlertRequestRefused`` for matchers that cannot be read or would match everything.
-    /// - Returns: the silence's identifier.
-    func plan(_ matchers: String, _ span: TimeRange, createdBy: String, comment: String) async throws -> String
+    /// Maintenance windows: those that hold something first, then those to come, then those that are over.
+    func maintenance() async -> [MaintenanceView]
+    /// Plans works.
+    /// - Throws: ``AlertRequestRefused`` that says in words what cannot be.
+    func planMaintenance(_ plan: MaintenancePlan) async throws -> MaintenanceView
+    /// Ends a maintenance window now; what fires still is told.
+    /// - Throws: ``AlertRequestRefused``
+    func endMaintenance(_ id: String) async throws
+    /// Forgets a maintenance window that does not hold anything now.
+    /// - Throws: ``AlertRequestRefused``
+    func deleteMaintenance(_ id: String) async throws
     /// The time intervals of the configuration that mute somebody.
     func quietTimes() async -> [QuietTimeView]
     /// Notes that somebody looks after a fault, and tells those who were told of its alerts.

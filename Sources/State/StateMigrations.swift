@@ -96,6 +96,17 @@ enum StateMigrations {
             "views of cameras",
             "CREATE TABLE camera_views (name TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID"
         ),
+        (
+            "maintenance",
+            // `zone`, `local_start` and `local_end` are of windows that come each week; `ended_at` is 0 where nobody ended it.
+            """
+            CREATE TABLE maintenance (
+                id TEXT PRIMARY KEY, matchers TEXT NOT NULL, starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL,
+                zone TEXT NOT NULL, local_start INTEGER NOT NULL, local_end INTEGER NOT NULL,
+                created_at INTEGER NOT NULL, created_by TEXT NOT NULL, comment TEXT NOT NULL, ended_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            """
+        ),
     ]
 
     /// Takes the steps that the file has not seen, each in a transaction with its name.

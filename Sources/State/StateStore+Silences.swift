@@ -1,15 +1,7 @@
 internal import Model
 internal import Partitions
-internal import Patterns
 
 extension StateStore {
-    /// A matcher as the file keeps it.
-    private struct MatcherRow: Codable {
-        let name: String
-        let operation: String
-        let value: String
-    }
-
     /// All silences, those that have expired too.
     package func silences() throws(StateError) -> [Silence] {
         try read { connection in
@@ -18,12 +10,8 @@ extension StateStore {
                 SELECT id, matchers, starts_at, ends_at, updated_at, created_by, comment FROM silences ORDER BY id
                 """
             ) { row in
-                guard let rows: [MatcherRow] = try? StateCoding.value(row.text(1)) else { return nil }
-                let matchers = rows.compactMap { row in
-                    Matcher.Operation(rawValue: row.operation).flatMap { try? Matcher(row.name, $0, row.value) }
-                }
                 // A silence that lost a matcher would mute more than was asked for.
-                guard matchers.count == rows.count, !matchers.isEmpty else { return nil }
+                guard let matchers = StateCoding.matchers(row.text(1)) else { return nil }
                 return Silence(
                     id: row.text(0), matchers: matchers, startsAt: row.integer(2), endsAt: row.integer(3),
                     updatedAt: row.integer(4), createdBy: row.text(5), comment: row.text(6))
@@ -35,13 +23,10 @@ extension StateStore {
     package func save(silences: [Silence]) throws(StateError) {
         try write { connection in
             for silence in silences {
-                let matchers = silence.matchers.map {
-                    MatcherRow(name: $0.name, operation: $0.operation.rawValue, value: $0.value)
-                }
                 try connection.run(
                     "INSERT OR REPLACE INTO silences VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [
-                        silence.id, try StateCoding.text(matchers), silence.startsAt, silence.endsAt,
+                        silence.id, try StateCoding.text(of: silence.matchers), silence.startsAt, silence.endsAt,
                         silence.updatedAt, silence.createdBy, silence.comment,
                     ])
             }

@@ -52,6 +52,7 @@ package struct WatchpostAPI: Sendable {
         group.get("deliveries") { request, _ in try Self.json(await view.deliveries(limit: Self.limit(of: request))) }
         group.get("messages") { request, _ in try Self.json(await view.messages(limit: Self.limit(of: request))) }
         AcknowledgementsAPI(view: view).addRoutes(to: group)
+        MaintenanceAPI(view: view).addRoutes(to: group)
         LogsAPI(view: view).addRoutes(to: group)
         TracesAPI(view: view, zone: parts.zone).addRoutes(to: group)
         RecordAPI(view: view).addRoutes(to: group)

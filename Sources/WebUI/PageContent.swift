@@ -2,7 +2,7 @@
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
         silences, silenced, expression, refusal, record, report, traces, trace
-    case faults, storage
+    case faults, storage, maintenance
     case cameras
     case cameraList = "camera-list"
     case cameraViews = "camera-views"

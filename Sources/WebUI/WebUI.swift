@@ -65,6 +65,7 @@ package struct WebUI: Sendable {
                 fingerprint: context.parameters.get("fingerprint") ?? "",
                 at: FormFields(request.uri.query ?? "")["at"].flatMap { Int64($0) })
         }
+        addMaintenanceRoutes(to: router)
         router.get("/silence") { request, _ in await silencePage(FormFields(request.uri.query ?? "")) }
         router.post("/silence") { request, _ in try await confirmSilence(request) }
         router.get("/silences") { _, _ in html(await silencesPage()) }

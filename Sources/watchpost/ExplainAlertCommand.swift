@@ -48,6 +48,11 @@ struct ExplainAlertCommand: AsyncParsableCommand {
             let end = TableText.time(silence.endsAt)
             lines.append("  HELD by the silence \(silence.id) of \(silence.createdBy) until \(end): \(silence.comment)")
         }
+        for window in alert.maintenance {
+            let comment = window.comment.isEmpty ? "" : ": \(window.comment)"
+            let end = TableText.time(window.endsAt)
+            lines.append("  HELD by maintenance until \(end), by \(window.createdBy)\(comment)")
+        }
         for inhibitor in alert.inhibitedBy { lines.append("  HELD by \(inhibitor.alert): \(inhibitor.rule)") }
         for route in alert.routes { lines += self.lines(route) }
         return lines
@@ -80,6 +85,10 @@ struct ExplainAlertCommand: AsyncParsableCommand {
             parts.append("a notification waits since \(TableText.time(waiting)), see `watchpost alerts --deliveries`")
         }
         if let next = told.repeatsAt { parts.append("again at \(TableText.time(next)) if it goes on") }
+        if !told.restsWith.isEmpty {
+            parts.append(
+                "not told again: \(told.restsWith.joined(separator: ", ")) looks after it")
+        }
         if !told.sendsResolved { parts.append("its end is not told") }
         return parts.joined(separator: "; ")
     }

@@ -15,7 +15,7 @@ struct WatchpostCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, AgentCommand.self, DemoCommand.self, FaultsCommand.self, CamerasCommand.self,
             AlertsCommand.self,
-            SilenceCommand.self, AcknowledgeCommand.self,
+            SilenceCommand.self, MaintenanceCommand.self, AcknowledgeCommand.self,
             LogsCommand.self, TracesCommand.self,
             QueryCommand.self, CheckCommand.self, TestCommand.self, InitCommand.self, ProbeCommand.self,
             DiscoverCommand.self,

@@ -96,7 +96,7 @@ struct EarlierFileTests {
             #expect(
                 try steps(scratch.path) == [
                     "alerting", "delivery queue", "our own instances", "footage", "searches of logs",
-                    "acknowledgements", "firings", "views of cameras",
+                    "acknowledgements", "firings", "views of cameras", "maintenance",
                 ])
         }
         let store = try StateStore(path: scratch.path)
@@ -121,7 +121,7 @@ struct EarlierFileTests {
         #expect(
             try steps(scratch.path) == [
                 "alerting", "delivery queue", "our own instances", "footage", "searches of logs", "acknowledgements",
-                "firings", "views of cameras",
+                "firings", "views of cameras", "maintenance",
                 "of a later version",
             ])
     }

@@ -33,6 +33,15 @@ struct StateStoreTests {
         let word = Acknowledgement(
             key: "camera <gate>", by: "Lê Minh", comment: "on my way", createdAt: 6, identifier: .max,
             alerts: [2, .max])
+        let windows = [
+            MaintenanceWindow(
+                id: "a", matchers: [.equal("camera_id", "gate")], startsAt: 10, endsAt: 20, weekly: nil, createdAt: 5,
+                createdBy: "Ann", comment: "Räumung", endedAt: 15),
+            MaintenanceWindow(
+                id: "b", matchers: [try Matcher("instance", .regex, "rec-.*")], startsAt: 10, endsAt: 20,
+                weekly: .init(zone: "+07:00", start: 25_200_010, end: 25_200_020), createdAt: 5, createdBy: "Ann",
+                comment: ""),
+        ]
         let delivery = Delivery(
             time: 8, receiver: "ops", integration: "email[0]", status: .notConfigured, groupKey: "{}:{}",
             groupLabels: ["a": "b"],
@@ -44,6 +53,7 @@ struct StateStoreTests {
             try store.update(alerts: [alert])
             #expect(try store.record(delivery, notified: entry) == 1)
             try store.update(acknowledgements: [word])
+            try store.update(maintenance: windows)
             store.close()
         }
         let store = try StateStore(path: scratch.path)
@@ -51,6 +61,9 @@ struct StateStoreTests {
         #expect(try store.alerts() == [alert])
         #expect(try store.notificationLog() == [entry])
         #expect(try store.acknowledgements() == [word])
+        #expect(try store.maintenance() == windows)
+        try store.update(maintenance: [], removing: ["a", "no such"])
+        #expect(try store.maintenance().map(\.id) == ["b"])
         try store.update(acknowledgements: [], removing: [word.key, "no such"])
         #expect(try store.acknowledgements().isEmpty)
         let read = try #require(try store.deliveries(limit: 5).first)

@@ -15,7 +15,10 @@ struct TemplateTests {
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
-        suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", key: "")
+        suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", plan: "", key: "")
+    private static let maintenanceRow = MaintenanceContent.Row(
+        state: "", stateText: "", start: ShownMoment(0), startText: "", end: ShownMoment(0), endText: "", weekly: "",
+        sentence: "", comment: "", matchers: "", notes: [""], held: "", ends: "", deletes: "")
     private static let firingRow = AlertHistory.Row(
         .init(
             name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
@@ -246,13 +249,16 @@ struct TemplateTests {
                 .init(
                     path: "", receiver: "", group: "", wait: "", interval: "", repeat: "", next: span,
                     muted: .init(by: ""), told: [.init(integration: "", destination: "", when: "")])
-            ], token: "", labels: [fact], annotations: [fact]),
+            ], token: "", plan: "", labels: [fact], annotations: [fact]),
         SilenceContent(labels: [fact], token: "", spans: [offer]),
         SilencedContent(id: "", span: "", until: ShownMoment(0)),
         SilencesContent(
             refusal: "",
             silences: [.init(id: "", state: "", matchers: "", ends: "", by: "", comment: "")], hasSilences: true,
             spans: [offer], matchers: "", who: "", comment: ""),
+        MaintenanceContent(
+            refusal: "", planned: "", windows: [maintenanceRow], hasWindows: true, more: "", zone: "", camera: "",
+            node: "", site: "", matchers: "", from: "", until: "", weekly: true, by: "", comment: ""),
         ExpressionContent(expression: "", range: "", panels: [""]),
         ServiceMapContent(
             spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",

@@ -71,7 +71,7 @@ enum SilenceLimits {
         return nil
     }
 
-    private static func isOpen(_ matchers: [Matcher]) -> Bool {
+    static func isOpen(_ matchers: [Matcher]) -> Bool {
         !matchers.contains { $0.operation == .equal && !$0.value.isEmpty }
     }
 

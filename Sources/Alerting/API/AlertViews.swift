@@ -40,6 +40,8 @@ package struct RoutedAlert: Sendable, Hashable {
     package let silencedBy: [String]
     /// Fingerprints of alerts.
     package let inhibitedBy: [String]
+    /// Identifiers of maintenance windows.
+    package let maintainedBy: [String]
     /// Names of the time intervals that hold its notifications back now.
     package let mutedBy: [String]
     /// Names of the receivers to which its routes lead.

@@ -10,8 +10,13 @@ extension RouterCore {
             AlertExplanation.HoldingSilence(
                 id: $0.id, createdBy: $0.createdBy, comment: $0.comment, endsAt: $0.endsAt)
         }
-        var look = Inhibitor.Look(inhibitor, alerts, now: now)
-        let inhibitedBy = look.inhibition(of: labels).flatMap { found in
+        var holds = HoldLook(self, now: now)
+        let works = holds.maintenance.holding(labels).compactMap { maintenance[$0] }.map { window in
+            AlertExplanation.HoldingSilence(
+                id: window.id, createdBy: window.createdBy, comment: window.comment,
+                endsAt: holds.maintenance.end(of: window.id) ?? window.endsAt)
+        }
+        let inhibitedBy = holds.inhibition.inhibition(of: labels).flatMap { found in
             alerts[found.fingerprint].map { source in
                 AlertExplanation.HoldingAlert(
                     fingerprint: FingerprintText.text(found.fingerprint), alert: source.alert.labels.description,
@@ -21,7 +26,8 @@ extension RouterCore {
         return AlertExplanation(
             name: labels["alertname"], fingerprint: FingerprintText.text(fingerprint),
             state: stored == nil ? .absent : .firing, labels: labels.texts, annotations: stored?.annotations ?? [:],
-            since: stored?.startsAt, firesAt: nil, silences: holding, inhibitedBy: inhibitedBy.map { [$0] } ?? [],
+            since: stored?.startsAt, firesAt: nil, silences: holding, maintenance: works,
+            inhibitedBy: inhibitedBy.map { [$0] } ?? [],
             routes: tree.routes(for: labels).map { explain($0, labels, fingerprint, now) })
     }
 
@@ -30,6 +36,7 @@ extension RouterCore {
     ) -> AlertExplanation.Route {
         let groupLabels = route.groupLabels(of: labels)
         let id = AlertGroup.ID(route: route.index, labels: groupLabels, generation: generation)
+        let looking = groups[id].map { people(lookingAfter: $0, route, now) } ?? []
         let told = (integrations[route.receiver] ?? []).map { integration in
             let key = NotificationLogEntry.Key(
                 groupKey: groupKey(route, groupLabels), receiver: route.receiver, integration: integration.name)
@@ -40,14 +47,26 @@ extension RouterCore {
             return AlertExplanation.Told(
                 integration: integration.name, destination: integration.integration.destination,
                 sendsResolved: integration.sendsResolved, lastTold: entry?.sentAt, lastToldFiring: isFiring,
-                repeatsAt: isFiring ? entry.map { $0.sentAt + route.repeatInterval } : nil,
-                waitingSince: intents[key]?.createdAt)
+                repeatsAt: isFiring && looking.isEmpty ? entry.map { $0.sentAt + route.repeatInterval } : nil,
+                waitingSince: intents[key]?.createdAt, restsWith: isFiring ? looking : [])
         }
         let isThere = groups[id]?.alerts.contains(fingerprint) == true
         return AlertExplanation.Route(
             path: tree.path(to: route), receiver: route.receiver, group: groupLabels.description,
             groupWait: route.groupWait, groupInterval: route.groupInterval, repeatInterval: route.repeatInterval,
             mutedBy: intervals.muting(route, at: now), nextFlush: isThere ? groups[id]?.nextFlush : nil, told: told)
+    }
+
+    /// Who looks after all that fires in a group and is told; nobody where one has nobody: then all is told again.
+    private func people(lookingAfter group: AlertGroup, _ route: Route, _ now: Int64) -> [String] {
+        if acknowledgements.all.isEmpty { return [] }
+        var holds = HoldLook(self, now: now)
+        let firing = group.alerts.filter { fingerprint in
+            guard let alert = alerts[fingerprint]?.alert, !alert.isResolved(at: now) else { return false }
+            return !isMuted(fingerprint, alert.labels, &holds)
+        }
+        let people = firing.map { acknowledgements.of($0)?.by }
+        return people.contains(nil) ? [] : Set(people.compactMap(\.self)).sorted()
     }
 
     private static func words(_ rule: InhibitRuleConfig) -> String {

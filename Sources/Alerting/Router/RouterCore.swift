@@ -20,6 +20,8 @@ struct RouterCore: Sendable {
     private(set) var intents: [NotificationLogEntry.Key: NotificationIntent] = [:]
     /// Who looks after what.
     var acknowledgements = AcknowledgementTable()
+    /// When what is worked on.
+    var maintenance = MaintenanceTable()
     private(set) var resolveTimeout: Int64
     private(set) var generation = 0
     /// Notifications that are being delivered, over changes of the configuration too.
@@ -48,8 +50,9 @@ struct RouterCore: Sendable {
     mutating func restore(
         alerts stored: [StoredAlert], silences: [Silence], log: [NotificationLogEntry],
         intents: [NotificationIntent] = [], acknowledgements: [Acknowledgement] = [],
-        now: Int64
+        maintenance: [MaintenanceWindow] = [], now: Int64
     ) {
+        for window in maintenance { self.maintenance.insert(window) }
         // Nobody was there to see their faults: each has its time of grace from now on.
         for one in acknowledgements.prefix(AcknowledgementTable.countMax) { self.acknowledgements.set(one, seen: now) }
         self.intents = Dictionary(intents.map { ($0.key, $0) }) { $1 }
@@ -65,6 +68,7 @@ struct RouterCore: Sendable {
         self = RouterCore(config)
         (log, silences, underway, intents) = (old.log, old.silences, old.underway, old.intents)
         acknowledgements = old.acknowledgements
+        for window in old.maintenance.windows.values { maintenance.insert(window) }
         (generation, nextCleaning) = (old.generation + 1, old.nextCleaning)
         ingest(Array(old.alerts.alerts.values), now: now)
         assert(isSound, "BUG: the groups of a new configuration are not sound")
@@ -74,7 +78,7 @@ struct RouterCore: Sendable {
     /// - Parameter matches: what was found out before about those that are new.
     @discardableResult
     mutating func ingest(
-        _ incoming: [StoredAlert], now: Int64, matches: SilenceTable.Matches? = nil
+        _ incoming: [StoredAlert], now: Int64, matches: AlertMatches? = nil
     ) -> [StoredAlert] {
         var changed: [StoredAlert] = []
         changed.reserveCapacity(incoming.count)
@@ -82,7 +86,10 @@ struct RouterCore: Sendable {
             let count = alerts.alerts.count
             guard let (fingerprint, stored) = alerts.take(one, now: now) else { continue }
             changed.append(stored)
-            if alerts.alerts.count > count { silences.add(fingerprint, stored.alert.labels, matches) }
+            if alerts.alerts.count > count {
+                silences.add(fingerprint, stored.alert.labels, matches?.silences)
+                maintenance.add(fingerprint, stored.alert.labels, matches?.maintenance)
+            }
             inhibitor.add(fingerprint, stored.alert.labels)
             for route in tree.routes(for: stored.alert.labels) { place(fingerprint, stored.alert, route, now) }
         }
@@ -103,7 +110,7 @@ struct RouterCore: Sendable {
     var nextDue: Int64? {
         let flushes = groups.values.lazy.filter { !$0.isFlushing }.map(\.nextFlush).min()
         guard let flushes else { return nil }
-        return min(flushes, nextCleaning)
+        return min(flushes, nextCleaning, maintenance.nextEnd ?? nextCleaning)
     }
 
     /// A group whose time has come.
@@ -122,6 +129,7 @@ struct RouterCore: Sendable {
     /// The first part of ``takeDue(now:)``: marks the groups. What follows from them is asked of a copy, as it may take
     /// long.
     mutating func beginDue(now: Int64) -> [Due] {
+        hastenGroups(of: maintenance.released(now: now), now: now)
         var due: [Due] = []
         for (id, group) in groups where !group.isFlushing && group.nextFlush <= now && !group.alerts.isEmpty {
             let route = tree.routes[id.route]
@@ -168,15 +176,17 @@ struct RouterCore: Sendable {
             }
         }
         let resolved = members.filter(\.isResolved).map { ($0.fingerprint, $0.updatedAt) }
-        var inhibition = Inhibitor.Look(inhibitor, alerts, now: now)
+        var holds = HoldLook(self, now: now)
         let told =
             intervals.mutes(route, at: now)
-            ? []
-            : members.filter { !isMuted($0.fingerprint, $0.alert.labels, &inhibition) }.sorted(by: Self.isBefore)
+            ? [] : members.filter { !isMuted($0.fingerprint, $0.alert.labels, &holds) }.sorted(by: Self.isBefore)
+        let released = told.lazy.filter { !$0.isResolved }.compactMap { holds.released($0.fingerprint, $0.alert) }.max()
         let notifications =
             told.isEmpty
             ? []
-            : (integrations[route.receiver] ?? []).compactMap { notification(to: $0, about: told, group, route, now) }
+            : (integrations[route.receiver] ?? []).compactMap {
+                notification(to: $0, about: told, released: released, group, route, now)
+            }
         let patience = max(Self.deliveryTimeMin, route.groupInterval)
         return Flush(
             group: group.id, keys: due.keys, notifications: notifications, resolved: Dictionary(resolved) { $1 },
@@ -187,21 +197,23 @@ struct RouterCore: Sendable {
     /// How many alerts are not over, and how many of them something holds.
     func alertCounts(now: Int64) -> (active: Int, suppressed: Int) {
         var counts = (active: 0, suppressed: 0)
-        var inhibition = Inhibitor.Look(inhibitor, alerts, now: now)
+        var holds = HoldLook(self, now: now)
         for (fingerprint, stored) in alerts.alerts where !stored.alert.isResolved(at: now) {
-            let isHeld = isMuted(fingerprint, stored.alert.labels, &inhibition)
+            let isHeld = isMuted(fingerprint, stored.alert.labels, &holds)
             if isHeld { counts.suppressed += 1 } else { counts.active += 1 }
         }
         return counts
     }
 
-    private func isMuted(_ fingerprint: UInt64, _ labels: Labels, _ inhibition: inout Inhibitor.Look) -> Bool {
-        silences.mutes(fingerprint, at: inhibition.now) || inhibition.inhibitor(of: labels) != nil
+    func isMuted(_ fingerprint: UInt64, _ labels: Labels, _ holds: inout HoldLook) -> Bool {
+        silences.mutes(fingerprint, at: holds.now) || holds.maintenance.holds(fingerprint)
+            || holds.inhibition.inhibitor(of: labels) != nil
     }
 
+    /// - Parameter released: when the last maintenance window ended that held any of the alerts that fire.
     private func notification(
-        to integration: ReceiverIntegration, about told: [NotificationAlert], _ group: AlertGroup, _ route: Route,
-        _ now: Int64
+        to integration: ReceiverIntegration, about told: [NotificationAlert], released: Int64?, _ group: AlertGroup,
+        _ route: Route, _ now: Int64
     ) -> Notification? {
         let key = NotificationLogEntry.Key(
             groupKey: groupKey(route, group.id.labels), receiver: route.receiver, integration: integration.name)
@@ -213,7 +225,9 @@ struct RouterCore: Sendable {
         let isNews = Self.isNews(
             firing: firing, resolved: resolved, since: log[key], sendsResolved: integration.sendsResolved,
             repeatInterval: acknowledged.isComplete ? nil : route.repeatInterval, now: now)
-        guard isNews || acknowledged.isNews || !missed.isEmpty else { return nil }
+        // Whoever was told before the works hears what is left after them.
+        let isLeft = released.map { $0 > log[key]?.sentAt ?? .max } ?? false
+        guard isNews || isLeft || acknowledged.isNews || !missed.isEmpty else { return nil }
         let wanted = told.filter {
             integration.sendsResolved || !$0.isResolved || missed.contains($0.fingerprint)
         }
@@ -327,6 +341,7 @@ struct RouterCore: Sendable {
             if isHeld { continue }
             inhibitor.remove(fingerprint, labels)
             silences.remove(fingerprint)
+            maintenance.forget(fingerprint)
             alerts.remove(fingerprint)
             forgotten.append(labels)
         }

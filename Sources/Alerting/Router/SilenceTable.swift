@@ -55,6 +55,17 @@ struct SilenceTable: Sendable {
 
     mutating func remove(_ fingerprint: UInt64) { matching[fingerprint] = nil }
 
+    /// The silences whose matchers a known alert fulfils, in force or not.
+    func fitting(_ fingerprint: UInt64) -> Set<String> { matching[fingerprint] ?? [] }
+
+    /// As ``fitting(_:)``, for an alert that need not be known.
+    func fitting(_ labels: Labels) -> Set<String> { holding(labels) }
+
+    /// The known alerts that fulfil the matchers of any of these.
+    func alerts(fitting ids: Set<String>) -> Set<UInt64> {
+        Set(matching.filter { !$0.value.isDisjoint(with: ids) }.keys)
+    }
+
     /// Whether a silence that is in force holds the alert.
     func mutes(_ fingerprint: UInt64, at now: Int64) -> Bool {
         matching[fingerprint]?.contains { silences[$0]?.state(at: now) == .active } ?? false
@@ -111,9 +122,13 @@ struct SilenceTable: Sendable {
 
     /// Forgets silences that ended before a moment.
     mutating func clean(endedBefore moment: Int64) {
-        let over = silences.values.filter { $0.endsAt < moment }
-        if over.isEmpty { return }
-        for silence in over { silences[silence.id] = nil }
+        remove(silences.values.filter { $0.endsAt < moment }.map(\.id))
+    }
+
+    /// Forgets silences.
+    mutating func remove(_ ids: [String]) {
+        if ids.isEmpty { return }
+        for id in ids { silences[id] = nil }
         unindexed = unindexed.filter { silences[$0] != nil }
         indexed = indexed.mapValues { $0.filter { silences[$0] != nil } }.filter { !$0.value.isEmpty }
         matching = matching.mapValues { $0.filter { silences[$0] != nil } }.filter { !$0.value.isEmpty }

@@ -84,6 +84,8 @@ struct AlertContent: PageContent {
     let routes: [Route]
     /// Of the form that silences it.
     let token: String?
+    /// The form by which works on what it is about are planned.
+    let plan: String
     let labels: [Fact]
     let annotations: [Fact]
 }
@@ -162,8 +164,9 @@ extension WebUI {
             traces: camera.flatMap { camera in
                 start.map { .init(link: TracesAddress.link(camera: camera.id, around: $0)) }
             },
-            holding: Self.holding(alert), routes: alert.routes.map { Self.route($0, now: now) },
-            token: isThere ? await view.silenceToken(for: alert.labels) : nil, labels: Fact.all(alert.labels),
+            holding: Self.holding(alert, now: now), routes: alert.routes.map { Self.route($0, now: now) },
+            token: isThere ? await view.silenceToken(for: alert.labels) : nil,
+            plan: MaintenanceContent.link(to: alert.labels), labels: Fact.all(alert.labels),
             annotations: Fact.all(alert.annotations))
         return pages.page(
             content, title: alert.name, path: "/alerts", script: chart.panel == nil ? nil : "dashboard.js")
@@ -190,7 +193,7 @@ extension WebUI {
             id: camera.id, link: "\(camera.link)\(separator)from=\(time - 600_000)&to=\(time + 600_000)")
     }
 
-    private static func holding(_ alert: AlertExplanation) -> [String] {
+    private static func holding(_ alert: AlertExplanation, now: Int64) -> [String] {
         alert.silences.map {
             say(
                 "alert.heldBySilence",
@@ -198,7 +201,12 @@ extension WebUI {
                     "id": .text($0.id), "name": .text($0.createdBy), "comment": .text($0.comment),
                     "time": .text(Shown.dateTime($0.endsAt)),
                 ])
-        } + alert.inhibitedBy.map { say("alert.heldByAlert", ["alert": .text($0.alert), "rule": .text($0.rule)]) }
+        }
+            + alert.maintenance.map {
+                AlertHold(
+                    kind: .maintenance, name: $0.id, about: $0.comment, by: $0.createdBy, until: $0.endsAt
+                ).words(now: now)
+            } + alert.inhibitedBy.map { say("alert.heldByAlert", ["alert": .text($0.alert), "rule": .text($0.rule)]) }
     }
 
     private static func route(_ route: AlertExplanation.Route, now: Int64) -> AlertContent.Route {
@@ -227,6 +235,9 @@ extension WebUI {
             sentences.append(say("alert.waiting", ["span": .text(Shown.span(now - waiting))]))
         }
         if let next = told.repeatsAt { sentences.append(say("alert.again", ["span": .text(Shown.span(next - now))])) }
+        if !told.restsWith.isEmpty {
+            sentences.append(say("alert.restsWith", ["name": .text(told.restsWith.joined(separator: ", "))]))
+        }
         if !told.sendsResolved { sentences.append(say("alert.endNotTold")) }
         return sentences.joined(separator: "; ")
     }

@@ -63,6 +63,8 @@ struct AlertRow: Sendable {
     var fingerprint: String?
     /// `Minh looks after it`
     var lookedAfter: String?
+    /// The form by which works on what it is about are planned.
+    let plan: String
     /// Of the form by which somebody says so; `nil` where somebody does.
     var key: String?
 }
@@ -79,6 +81,7 @@ extension AlertRow {
         style = alert.severity == "critical" ? "offline" : "degraded"
         suppressed = Self.held(alert, now: now)
         camera = Links.camera(of: alert.labels)
+        plan = MaintenanceContent.link(to: alert.labels)
         fingerprint = alert.fingerprint.isEmpty || !alert.heldBy.isEmpty ? nil : alert.fingerprint
         lookedAfter = alert.acknowledgedBy.map { say("alerts.lookedAfter", ["name": .text($0)]) }
         key =
@@ -104,7 +107,7 @@ extension AlertHold {
         case .alert: say("alerts.heldAlert", values)
         case .interval: say("alerts.heldInterval", values)
         case .silence: say("alerts.heldSilence", values)
-        case .maintenance: say("alerts.heldMaintenance", values)
+        case .maintenance: say(about.isEmpty ? "alerts.heldMaintenanceBare" : "alerts.heldMaintenance", values)
         }
     }
 }
