@@ -16,6 +16,10 @@ struct FaultMatrixTests {
         let query: String
         var reason: String?
         var limit = 15.0
+        /// The state and words of the sentence that its row on the first page has; `nil` where only an alert tells of it, or
+        /// it is over too soon.
+        var shown: (state: String, sentence: String)?
+        var shownLimit = 10.0
         /// Brings the fault about.
         let fault: @Sendable () async throws -> Void
     }
@@ -24,6 +28,29 @@ struct FaultMatrixTests {
         let row: Row
         var seconds: Double?
         var reason = ""
+        /// Of the list of faults: how long its row took from when the metric was seen, and what it says.
+        var shownSeconds: Double?
+        var shown = ""
+    }
+
+    /// A row of the list of faults.
+    private struct Shown: Decodable {
+        struct Member: Decodable {
+            let id: String
+            let reason: String
+        }
+
+        let key: String
+        let state: String
+        let sentence: String
+        let mountPoint: String?
+        let cameras: [Member]
+
+        func says(_ text: String) -> Bool {
+            ([sentence] + cameras.map(\.reason)).contains { $0.lowercased().contains(text) }
+        }
+
+        var line: String { "\(key): \(state): \(sentence)" }
     }
 
     private static let simulated = [
@@ -130,34 +157,51 @@ struct FaultMatrixTests {
         var rows = [
             Row(
                 name: "disconnect", camera: "sim-closed", query: status("sim-closed"), reason: "closed",
-                fault: set("sim-closed", .disconnect)),
+                shown: ("Offline", "ended the connection"), fault: set("sim-closed", .disconnect)),
             Row(
                 name: "stall", camera: "sim-stall", query: status("sim-stall"), reason: "stalled",
-                fault: set("sim-stall", .stall)),
-            Row(name: "stall (gst)", camera: "gst-stall", query: status("gst-stall"), reason: "stalled") {
+                shown: ("Stalled", "stopped"), fault: set("sim-stall", .stall)),
+            Row(
+                name: "stall (gst)", camera: "gst-stall", query: status("gst-stall"), reason: "stalled",
+                shown: ("Stalled", "stopped")
+            ) {
                 try stalling.write("stall\n")
             },
-            Row(name: "refuse (gst)", camera: "gst-dead", query: status("gst-dead"), reason: "refused") {
+            Row(
+                name: "refuse (gst)", camera: "gst-dead", query: status("gst-dead"), reason: "refused",
+                shown: ("Offline", "refuse")
+            ) {
                 dead.signal(SIGKILL)
             },
             Row(
                 name: "mute", camera: "sim-mute", query: status("sim-mute"), reason: "mute",
-                fault: set("sim-mute", .mute)),
+                shown: ("Offline", "says nothing"), fault: set("sim-mute", .mute)),
             Row(
                 name: "401", camera: "sim-password", query: status("sim-password"), reason: "unauthorized",
-                fault: set("sim-password", .password)),
-            Row(name: "401 (gst)", camera: "gst-401", query: status("gst-401"), reason: "unauthorized") {
+                shown: ("Offline", "password"), fault: set("sim-password", .password)),
+            Row(
+                name: "401 (gst)", camera: "gst-401", query: status("gst-401"), reason: "unauthorized",
+                shown: ("Offline", "password")
+            ) {
                 try folder.write("config/watchpost.yml", Self.site(simulator, ports, in: folder, isWrong: true))
                 _ = try await server.post("/-/reload")
             },
-            Row(name: "404 (gst)", camera: "gst-404", query: status("gst-404"), reason: "not_found") {},
-            Row(name: "DNS failure", camera: "no-name", query: status("no-name"), reason: "dns") {},
+            Row(
+                name: "404 (gst)", camera: "gst-404", query: status("gst-404"), reason: "not_found",
+                shown: ("Offline", "no stream under this path")
+            ) {},
+            Row(
+                name: "DNS failure", camera: "no-name", query: status("no-name"), reason: "dns",
+                shown: ("Offline", "no address")
+            ) {},
             Row(
                 name: "not RTSP", camera: "sim-garbage", query: status("sim-garbage"), reason: "protocol",
-                fault: set("sim-garbage", .garbage)),
+                shown: ("Offline", "rtsp"), fault: set("sim-garbage", .garbage)),
             Row(
                 name: "10 fps", camera: "sim-slow",
-                query: "camera_fps{camera_id=\"sim-slow\"} < 0.8 * camera_fps_expected", fault: set("sim-slow", .slow)),
+                query: "camera_fps{camera_id=\"sim-slow\"} < 0.8 * camera_fps_expected",
+                shown: ("Degraded", "of 25 frames"),
+                fault: set("sim-slow", .slow)),
             Row(
                 name: "no keyframes", camera: "sim-keyless",
                 query: "camera_keyframe_age_seconds{camera_id=\"sim-keyless\"} > 3 * camera_keyframe_interval_seconds",
@@ -168,31 +212,31 @@ struct FaultMatrixTests {
             Row(
                 name: "5 % loss, TCP", camera: "sim-loss",
                 query: "rate(camera_rtp_packets_lost_total{camera_id=\"sim-loss\"}[10s]) > 0",
-                fault: set("sim-loss", .loss)),
+                shown: ("Degraded", "lost"), shownLimit: 20, fault: set("sim-loss", .loss)),
             Row(
                 name: "5 % loss, UDP", camera: "sim-udp-loss",
                 query: "rate(camera_rtp_packets_lost_total{camera_id=\"sim-udp-loss\"}[10s]) > 0",
-                fault: set("sim-udp-loss", .loss)),
+                shown: ("Degraded", "lost"), shownLimit: 20, fault: set("sim-udp-loss", .loss)),
             Row(
                 name: "freeze", camera: "sim-freeze",
                 query: "camera_picture_suspect{camera_id=\"sim-freeze\",kind=\"frozen\"} == 1", limit: 60,
-                fault: set("sim-freeze", .freeze)),
+                shown: ("Degraded", "frozen"), fault: set("sim-freeze", .freeze)),
             Row(
                 name: "black", camera: "sim-black",
                 query: "camera_picture_suspect{camera_id=\"sim-black\",kind=\"black\"} == 1", limit: 60,
-                fault: set("sim-black", .black)),
+                shown: ("Degraded", "black"), fault: set("sim-black", .black)),
             Row(
                 name: "recorder killed", camera: "rec-killed",
                 query: "recorder_last_exit_code{camera_id=\"rec-killed\"} != 0", fault: signal("rec-killed", SIGKILL)),
             Row(
                 name: "recorder stopped", camera: "rec-stopped", query: status("rec-stopped"),
-                fault: signal("rec-stopped", SIGSTOP)),
+                shown: ("Stalled", "stopped"), fault: signal("rec-stopped", SIGSTOP)),
         ]
         if mounts {
             rows.append(
                 Row(
                     name: "full disk", camera: "rec-disk",
-                    query: "disk_space_free_bytes{mount_point=\"\(disk)\"} < 100000"
+                    query: "disk_space_free_bytes{mount_point=\"\(disk)\"} < 100000", shown: ("Full", "% is used")
                 ) {
                     let filler = try RunningProcess(
                         "dd", ["if=/dev/zero", "of=\(disk)/filler", "bs=64k", "status=none"])
@@ -202,18 +246,35 @@ struct FaultMatrixTests {
         var findings = try await Self.find(rows, server)
         if mounts {
             let readOnly = Row(
-                name: "read-only mount", camera: "rec-disk", query: "disk_read_only{mount_point=\"\(disk)\"} == 1"
+                name: "read-only mount", camera: "rec-disk", query: "disk_read_only{mount_point=\"\(disk)\"} == 1",
+                shown: ("Read-only", "read-only")
             ) {
                 let isReadOnly = try Self.mount("-t", "tmpfs", "-o", "ro,size=8m", "tmpfs", disk)
                 #expect(isReadOnly)
             }
             findings += try await Self.find([readOnly], server)
         }
-        print("| fault | seen by | after s | reason |\n|---|---|---|---|")
+        print("| fault | seen by | after s | reason | row after s | row |\n|---|---|---|---|---|---|")
         for finding in findings {
             let seconds = finding.seconds.map { String(format: "%.1f", $0) } ?? "never"
-            print("| \(finding.row.name) | `\(finding.row.query)` | \(seconds) | \(finding.reason) |")
+            let shown = finding.shownSeconds.map { String(format: "%.1f", $0) } ?? "-"
+            print(
+                "| \(finding.row.name) | `\(finding.row.query)` | \(seconds) | \(finding.reason) | \(shown) | "
+                    + "\(finding.shown) |")
             #expect(finding.seconds.map { $0 <= finding.row.limit } == true, "\(finding.row.name): \(seconds)")
+            if finding.row.shown != nil {
+                #expect(
+                    finding.shownSeconds.map { $0 <= finding.row.shownLimit } == true,
+                    "\(finding.row.name): \(finding.shown)")
+            }
+        }
+        // All of them last, and each has one row at most.
+        let shown = try await Self.shown(server)
+        let all = "\n" + shown.map(\.line).joined(separator: "\n")
+        print(all)
+        #expect(findings.count >= 11 && shown.count <= findings.count, "\(all)")
+        for finding in findings {
+            #expect(shown.count { Self.isOf(finding.row, $0) } <= 1, "\(finding.row.camera): \(all)")
         }
         server.process.signal(SIGTERM)
         try await server.process.end()
@@ -227,6 +288,14 @@ struct FaultMatrixTests {
         return try await !server.query(query).isEmpty
     }
 
+    private static func shown(_ server: Server) async throws -> [Shown] {
+        try await server.decode("/api/watchpost/faults")
+    }
+
+    private static func isOf(_ row: Row, _ shown: Shown) -> Bool {
+        shown.cameras.contains { $0.id == row.camera } || shown.mountPoint?.hasSuffix("/" + row.camera) == true
+    }
+
     /// Brings all faults about at once and looks how long each takes to be seen.
     private static func find(_ rows: [Row], _ server: Server) async throws -> [Finding] {
         try await withThrowingTaskGroup(of: (Int, Finding).self) { group in
@@ -238,6 +307,18 @@ struct FaultMatrixTests {
                     while finding.seconds == nil, start.duration(to: .now) < .seconds(row.limit + 5) {
                         if try await !server.query(row.query).isEmpty, try await isExplained(row, server) {
                             finding.seconds = start.duration(to: .now) / .seconds(1)
+                        } else {
+                            try await Task.sleep(for: .milliseconds(500))
+                        }
+                    }
+                    let seen = ContinuousClock.now
+                    while row.shown != nil, finding.shownSeconds == nil,
+                        seen.duration(to: .now) < .seconds(row.shownLimit + 5)
+                    {
+                        let own = try await shown(server).filter { isOf(row, $0) }
+                        finding.shown = own.map(\.line).joined(separator: " | ")
+                        if own.count == 1, let row = row.shown, own[0].state == row.state, own[0].says(row.sentence) {
+                            finding.shownSeconds = seen.duration(to: .now) / .seconds(1)
                         } else {
                             try await Task.sleep(for: .milliseconds(500))
                         }

@@ -270,6 +270,20 @@ struct FaultsTests {
         #expect(faults.map(\.cameraCount) == [2] && faults.map(\.alertCount) == [3])
     }
 
+    @Test(
+        "what is found about a disk that has a fault is no second one",
+        arguments: [
+            ("/rec/cam-1 cannot be written: No space left on device", 1), ("/rec is read-only: nothing", 1),
+            ("/record cannot be written: No space left on device", 2), ("/rec is odd", 2),
+        ])
+    func findingOfDisk(text: String, count: Int) {
+        let mounts = [
+            MountView(mountPoint: "/", totalBytes: 100, freeBytes: 50, usedPercent: 50),
+            MountView(mountPoint: "/rec", totalBytes: 100, freeBytes: 0, usedPercent: 100),
+        ]
+        #expect(Self.list(mounts: mounts, findings: [Finding(.warning, part: "host", text: text)]).count == count)
+    }
+
     @Test("findings stand last, but for one that stops the watching, and all else as people count")
     func order() {
         let faults = Self.list(

@@ -25,6 +25,9 @@ extension FaultFolding {
     private func isTold(_ finding: Finding) -> Bool {
         guard finding.node == nil, finding.severity == .warning else { return false }
         if finding.text.hasPrefix("Footage is deleted before it is as old as wanted") { return tellsOfTooLittle }
+        if let end = finding.text.firstRange(of: " cannot be written:") {
+            return isOfDisk(String(finding.text[..<end.lowerBound]))
+        }
         if let end = finding.text.firstRange(of: " is read-only:") {
             let mountPoint = String(finding.text[..<end.lowerBound])
             return knownPlace(ofDisk: mountPoint, node: nil) != nil
@@ -34,6 +37,14 @@ extension FaultFolding {
             return placeOfCamera(String(finding.text[..<end].dropFirst(recorder.count)))
         }
         return false
+    }
+
+    /// Whether a folder lies on a filesystem that has a fault.
+    private func isOfDisk(_ folder: String) -> Bool {
+        let holders = site.mounts.map(\.mountPoint).filter {
+            $0 == "/" || folder == $0 || folder.hasPrefix($0 + "/")
+        }
+        return holders.max { $0.utf8.count < $1.utf8.count }.map { knownPlace(ofDisk: $0, node: nil) != nil } ?? false
     }
 
     private func placeOfCamera(_ id: String) -> Bool {
