@@ -14,10 +14,25 @@ enum DemoFolder {
             throw Demo.Refusal(
                 description: "cannot make a folder in \(parent): \(reason); set TMPDIR to one that you may write")
         }
-        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Open, and so locked, for as long as this process lives.
+        _ = lock(folder, flags: O_CREAT)
+        return folder
     }
 
-    /// Takes away this user's folders of demos that were killed: those whose process is no more.
+    private static let lockName = "/lock"
+
+    /// The lock of a folder, taken; `nil` where another process has it, or there is none.
+    private static func lock(_ folder: String, flags: Int32 = 0) -> Int32? {
+        let file = open(folder + lockName, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0o600)
+        guard file >= 0 else { return nil }
+        if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
+        close(file)
+        return nil
+    }
+
+    /// Takes away this user's folders of demos that were killed: those that nobody has locked, and whose process is no
+    /// more. Containers that share a folder number their processes each by themselves, so that a number alone says little.
     static func sweep(below parent: String) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {
             let path = parent + name
@@ -29,6 +44,8 @@ enum DemoFolder {
             guard facts?[.type] as? FileAttributeType == .typeDirectory,
                 (facts?[.ownerAccountID] as? NSNumber)?.uint32Value == getuid()
             else { continue }
+            guard let lock = lock(path) else { continue }
+            defer { close(lock) }
             try? FileManager.default.removeItem(atPath: path)
         }
     }
