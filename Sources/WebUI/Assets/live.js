@@ -58,9 +58,16 @@ function become(old, fresh) {
   }
   while (next) {
     const rest = next.nextSibling;
-    next.remove();
+    if (isTypedIn(next)) next.classList.add("over");
+    else next.remove();
     next = rest;
   }
+}
+
+// Whether somebody writes in a row of a fault: it stays until they are done, though the fault is over, or in another row.
+function isTypedIn(node) {
+  const active = document.activeElement;
+  return node.dataset?.fault !== undefined && node.contains(active) && active.matches("input, textarea");
 }
 
 function isAlike(old, fresh) {

@@ -7,6 +7,8 @@ browser.py URL lost PID SIGNAL SECONDS [hidden] [nothread] [silent]   waits unti
     tells how the page looks SECONDS later; SIGCONT then, and how it looks once it hears of its server again
 browser.py URL logs FILE   searches the lines of FILE and those that it adds to it, with keys, mouse and without scripts
 browser.py URL trace ID   opens a large trace: how soon, in how much memory, which rows exist; goes through it by keys
+browser.py URL typing FAULT OTHER   opens the row of FAULT and writes in it, says so, waits for the row OTHER, and tells what
+    became of the first; then probes its camera
 browser.py URL clicks CAMERA    from the overview's row of a camera in trouble to the line of a log, by three clicks
 browser.py URL links PATH SELECTOR   where the elements on a page lead that match SELECTOR, and what they are called
 browser.py URL shot PATH FILE WIDTH HEIGHT [dark]
@@ -256,6 +258,31 @@ def trace(page, url, id):
     say(plain=count, facts=plain.inner_text(".span-facts"))
 
 
+def typing(page, url, fault, other):
+    def row(key):
+        return "[data-fault=" + json.dumps(key, ensure_ascii=False) + "]"
+
+    page.goto(url)
+    mine = page.locator(row(fault))
+    mine.locator("details.inside summary").click()
+    mine.locator("details.take summary").click()
+    mine.locator("input[name=comment]").fill("I go there")
+    mine.locator("input[name=comment]").evaluate("e => e.setSelectionRange(2, 4)")
+    say(typing=True)
+    page.wait_for_selector(row(other), timeout=20000)
+    say(row=mine.evaluate("""e => ({
+      open: [...e.querySelectorAll("details")].map((d) => d.open), typed: e.querySelector("input[name=comment]").value,
+      hasFocus: document.activeElement === e.querySelector("input[name=comment]"),
+      selected: [document.activeElement.selectionStart, document.activeElement.selectionEnd],
+      isFirst: e === document.querySelector("[data-fault]"),
+    })"""))
+    mine.locator("form[data-probe] button").click()
+    page.wait_for_function(
+        "key => [...document.querySelectorAll('[data-fault]')].some(e => e.dataset.fault === key && e.querySelector('output').textContent.endsWith('.'))",
+        arg=fault, timeout=15000)
+    say(probed=mine.locator("output").inner_text())
+
+
 def clicks(page, url, camera):
     page.goto(url)
     page.click(f".wrong a:text-is('{camera}')", timeout=60000)
@@ -298,6 +325,8 @@ try:
             logs(page, url, *rest)
         elif verb == "trace":
             trace(page, url, *rest)
+        elif verb == "typing":
+            typing(page, url, *rest)
         elif verb == "clicks":
             clicks(page, url, *rest)
         elif verb == "read":
