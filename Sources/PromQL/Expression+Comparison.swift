@@ -36,6 +36,21 @@ extension Expression {
         }
     }
 
+    /// The expressions of which any makes this one hold: the sides of its `or`s, without what is excluded of them
+    /// afterwards; itself alone where it has none.
+    public var sides: [Expression] {
+        switch node {
+        case .group(let inner): return inner.sides
+        case .binary(let operation):
+            if operation.operation == .or { return operation.left.sides + operation.right.sides }
+            guard operation.operation == .unless || operation.operation == .and, operation.left.sides.count > 1 else {
+                return [self]
+            }
+            return operation.left.sides
+        default: return [self]
+        }
+    }
+
     private var withoutGroup: Expression { if case .group(let inner) = node { inner.withoutGroup } else { self } }
 
     /// The number that an expression without series always gives.

@@ -46,7 +46,7 @@ extension ServerView {
 
     // MARK: Why
 
-    func condition(of labels: [String: String]) async -> AlertCondition? {
+    func condition(of labels: [String: String], at time: Int64?) async -> AlertCondition? {
         let rules = parts.rules.snapshot().flatMap(\.rules).filter { $0.isAlert && $0.name == labels["alertname"] }
         // Where several rules have one name, the one of this alert, else the one that could give its labels.
         let external = parts.site.prometheus?.externalLabels ?? .empty
@@ -63,14 +63,16 @@ extension ServerView {
         let own = labels.filter { name, _ in
             name != "alertname" && rule.labels[name] == nil && external.value(of: name) == nil
         }
-        let split = expression.comparison
-        let series = split?.series ?? expression
-        return AlertCondition(
-            expression: rule.expression, series: series.narrowed(to: own).prettyPrinted,
-            subject: series.onlyMetric ?? series.prettyPrinted, operation: split?.operation ?? "",
-            threshold: split?.threshold,
-            thresholdSeries: split.flatMap { $0.threshold == nil ? $0.other.narrowed(to: own).prettyPrinted : nil },
-            hold: Int64(rule.hold * 1_000), value: alert(of: rule)?.value)
+        let moment = time ?? parts.timeSource.now()
+        let reader = ConditionReader(labels: own) { side in
+            let result = try? parts.engine.instant(side, at: moment, from: parts.metrics)
+            guard case .vector(let series)? = result?.value else { return false }
+            // Where it could not be narrowed, others may be among them.
+            return series.contains { one in one.labels.allSatisfy { own[$0.name] ?? $0.value == $0.value } }
+        }
+        return reader.condition(
+            expression, text: rule.expression, hold: Int64(rule.hold * 1_000),
+            value: time == nil ? alert(of: rule)?.value : nil)
     }
 
     fileprivate static func texts(_ labels: Labels) -> [String: String] {

@@ -90,6 +90,8 @@ package struct AlertCondition: Sendable, Equatable {
     /// What it is compared with: a number, or other series.
     package var threshold: Double?
     package var thresholdSeries: String?
+    /// Of a rule any of whose sides will do: the one that fires.
+    package var side: String?
     /// For how many milliseconds it must hold.
     package var hold: Int64
     /// The alert's value, while there is one.
@@ -97,7 +99,7 @@ package struct AlertCondition: Sendable, Equatable {
 
     package init(
         expression: String, series: String, subject: String, operation: String, threshold: Double?,
-        thresholdSeries: String?, hold: Int64, value: Double?
+        thresholdSeries: String?, side: String? = nil, hold: Int64, value: Double?
     ) {
         self.expression = expression
         self.series = series
@@ -105,6 +107,7 @@ package struct AlertCondition: Sendable, Equatable {
         self.operation = operation
         self.threshold = threshold
         self.thresholdSeries = thresholdSeries
+        self.side = side
         self.hold = hold
         self.value = value
     }
@@ -131,7 +134,7 @@ package struct QuietTimeView: Sendable, Equatable {
 extension SiteViewSource {
     package func firings(_ request: FiringsRequest) async throws -> FiringsAnswer { FiringsAnswer() }
     package func firingTimes(_ request: FiringsRequest) async throws -> [TimeSpan] { [] }
-    package func condition(of labels: [String: String]) async -> AlertCondition? { nil }
+    package func condition(of labels: [String: String], at time: Int64?) async -> AlertCondition? { nil }
     package func silence(alert: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
         throw AlertRequestRefused("no such alert is pending or fires")
     }

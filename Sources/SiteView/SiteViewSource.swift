@@ -39,7 +39,8 @@ package protocol SiteViewSource: Sendable {
     /// - Throws: ``AlertRequestRefused`` where it cannot be read.
     func firingTimes(_ request: FiringsRequest) async throws -> [TimeSpan]
     /// What the rule of an alert with these labels looks at; `nil` for one of no rule.
-    func condition(of labels: [String: String]) async -> AlertCondition?
+    /// - Parameter time: when it fired, of one that is over.
+    func condition(of labels: [String: String], at time: Int64?) async -> AlertCondition?
     /// Silences the alert with this fingerprint, which is pending or fires, from now on.
     /// - Throws: ``AlertRequestRefused``
     /// - Returns: the silence's identifier.

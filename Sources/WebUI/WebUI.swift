@@ -68,6 +68,7 @@ package struct WebUI: Sendable {
         addMaintenanceRoutes(to: router)
         router.get("/silence") { request, _ in await silencePage(FormFields(request.uri.query ?? "")) }
         router.post("/silence") { request, _ in try await confirmSilence(request) }
+        router.get("/silence/done") { request, _ in await silencedPage(FormFields(request.uri.query ?? "")) }
         router.get("/silences") { _, _ in html(await silencesPage()) }
         router.post("/silences") { request, _ in try await addSilence(request) }
         router.post("/silences/expire") { request, _ in try await expireSilence(request) }
@@ -136,11 +137,14 @@ package struct WebUI: Sendable {
             status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
     }
 
+    /// How keys of texts begin that scripts have.
+    private static let wordsForScripts = ["script.", "language.", "unit.", "camera.state."]
+
     /// The texts of scripts in the language of who asks.
     private func wordsOfScripts(isPinned: Bool) throws -> Response {
         let words = Reader.current.words
         let texts = (words.keys.union(Words.standard.keys)).filter {
-            $0.hasPrefix("script.") || $0.hasPrefix("language.")
+            key in Self.wordsForScripts.contains { key.hasPrefix($0) }
         }.map {
             ($0, words.template($0))
         }
@@ -158,10 +162,14 @@ package struct WebUI: Sendable {
 
     private func asset(_ name: String, isPinned: Bool) throws -> Response {
         guard Assets.isPublic(name), let bytes = Assets.bytes(of: name) else { throw HTTPError(.notFound) }
-        let headers: HTTPFields = [
+        var headers: HTTPFields = [
             .contentType: Assets.contentType(of: name), .cacheControl: Self.cacheControl(isPinned: isPinned),
             .eTag: EntityTag.weak(of: bytes),
         ]
+        // A shared worker belongs to no page: what it may do stands in the answer that it came with.
+        if name == "live-worker.js" {
+            headers[.contentSecurityPolicy] = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+        }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 

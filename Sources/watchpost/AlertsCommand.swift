@@ -32,9 +32,17 @@ struct ListAlertsCommand: AsyncParsableCommand {
         var table = Table("STATE", "SEVERITY", "ALERT", SiteClock.current.head("SINCE"), "SUMMARY")
         for alert in alerts {
             let state = alert.suppressedBy.isEmpty ? alert.state.rawValue : "\(alert.state.rawValue) (suppressed)"
-            table.add(state, alert.severity, alert.name, TableText.since(alert.activeAt), alert.summary)
+            table.add(state, alert.severity, alert.name, TableText.since(alert.activeAt), Self.words(alert))
         }
         table.isEmpty ? print("No alerts: all is well.") : table.print()
+    }
+
+    /// `Gate is dark (Minh looks after it) (maintenance until 18:00, by Ann)`
+    private static func words(_ alert: AlertView) -> String {
+        let works = alert.heldBy.filter { $0.kind == .maintenance }.map { hold in
+            " (maintenance until \(hold.until.map(TableText.time) ?? "-"), by \(hold.by))"
+        }
+        return alert.summary + (alert.acknowledgedBy.map { " (\($0) looks after it)" } ?? "") + works.joined()
     }
 
     private func listDeliveries() async throws {

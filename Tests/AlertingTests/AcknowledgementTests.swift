@@ -75,6 +75,29 @@ struct AcknowledgementTests {
         #expect(driver.sent.count == 4, "the repetition that was due")
     }
 
+    @Test("it is not said to be told again while somebody looks after all that fires, and is again after that")
+    func explained() {
+        var driver = CoreDriver(Self.config())
+        driver.push(
+            [alert("A", ["lbl": "1"], from: 0, to: 900_000), alert("A", ["lbl": "2"], from: 0, to: 900_000)], at: 0)
+        driver.run(until: 2_000)
+        func told() -> (repeats: Int64?, people: [String]?) {
+            let labels = Labels([Label("alertname", "A"), Label("lbl", "1")])
+            let told = driver.core.explain(labels, now: 2_500).routes.first?.told.first
+            return (told?.repeatsAt, told?.restsWith)
+        }
+        #expect(told() == (11_000, []))
+        driver.core.acknowledge(Self.word([Self.number("A", ["lbl": "1"])], at: 2_000), now: 2_000)
+        driver.run(until: 2_500)
+        #expect(told().repeats == 12_000, "the other one has nobody, and both are told")
+        driver.core.acknowledge(
+            Self.word([Self.number("A", ["lbl": "2"])], by: "Lan", at: 2_400, key: "l"), now: 2_400)
+        driver.run(until: 2_500)
+        #expect(told() == (nil, ["Lan", "Minh"]))
+        driver.core.endAcknowledgement("l")
+        #expect(told().people == [] && told().repeats == 12_400)
+    }
+
     @Test("a notification says it in its summary, its annotations and its subject")
     func words() throws {
         var core = RouterCore(Self.config())

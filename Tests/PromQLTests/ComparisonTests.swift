@@ -26,6 +26,20 @@ struct ComparisonTests {
         #expect(found == expected, "\(text)")
     }
 
+    private static let alternatives: [(String, [String])] = [
+        ("a > 5", ["a > 5"]), ("a > 5 or b > 6", ["a > 5", "b > 6"]),
+        ("(a > 5 or b > 6) unless on (x) c", ["a > 5", "b > 6"]), ("(a or b) and c", ["a", "b"]),
+        ("a or (b unless c) unless d or e", ["a", "(b unless c) unless d", "e"]),
+        ("a and (b or c)", ["a and (b or c)"]),
+        ("((a))", ["a"]), ("sum(a or b)", ["sum(a or b)"]),
+    ]
+
+    @Test("has sides of which any will do", arguments: alternatives.indices)
+    func sides(index: Int) throws {
+        let (text, expected) = Self.alternatives[index]
+        #expect(try PromQLParser.parse(text).sides.map(\.prettyPrinted) == expected)
+    }
+
     private static let narrowings: [(String, String)] = [
         ("camera_fps", "camera_fps{camera_id=\"c\"}"),
         ("max by (camera_id) (a{x=\"1\"})", "max by (camera_id) (a{x=\"1\",camera_id=\"c\"})"),

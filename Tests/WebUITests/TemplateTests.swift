@@ -10,15 +10,15 @@ import TraceSearch
 @Suite("Templates")
 struct TemplateTests {
     private static let camera = CameraRow(
-        id: "", key: "", node: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "", since: "",
-        fps: "", bitrate: "",
+        id: "", key: "", node: "", link: "", logsLink: "", state: "", words: "", style: "", shape: "", reason: "",
+        since: "", fps: "", bitrate: "",
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
         name: "", state: "", severity: "", summary: "", description: "", since: "", page: "", style: "",
         suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", plan: "", key: "")
     private static let maintenanceRow = MaintenanceContent.Row(
-        state: "", stateText: "", start: ShownMoment(0), startText: "", end: ShownMoment(0), endText: "", weekly: "",
-        sentence: "", comment: "", matchers: "", notes: [""], held: "", ends: "", deletes: "")
+        state: "", stateText: "", start: ShownMoment(0), startText: "", end: ShownMoment(0), endText: "", eachWeek: "",
+        sentence: "", work: "", matchers: "", notes: [""], held: "", ends: "", deletes: "")
     private static let firingRow = AlertHistory.Row(
         .init(
             name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
@@ -241,7 +241,7 @@ struct TemplateTests {
         AlertContent(
             name: "", state: "", summary: "", description: "", because: "",
             lookedAfter: .init(.init(key: "", by: "", comment: "x", since: 0, alerts: [])),
-            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "",
+            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "", side: "",
             runbook: CameraLink(id: "", link: ""), todo: "", marks: [.init(x: "", width: "")], past: [firingRow],
             hasPast: true, history: "", since: .init(time: "", span: ""), fires: span,
             camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],

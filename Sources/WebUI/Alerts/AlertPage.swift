@@ -66,6 +66,8 @@ struct AlertContent: PageContent {
     /// Rendered.
     let chart: String?
     let expression: String?
+    /// Of a rule any of whose sides will do: the one that fires.
+    let side: String?
     /// The address of what is to be done.
     let runbook: CameraLink?
     let todo: String?
@@ -128,7 +130,7 @@ extension WebUI {
         let camera = Links.camera(of: alert.labels)
         let fires = alert.firesAt.flatMap { $0 > now ? SpanText(span: Shown.span($0 - now)) : nil }
         let start = over?.startsAt ?? alert.since
-        let condition = await view.condition(of: alert.labels)
+        let condition = await view.condition(of: alert.labels, at: over?.startsAt)
         let chart = AlertChart(condition, start: start ?? now, end: over?.endsAt, now: now, alert: alert)
         let state: AlertSentence.State? =
             if let over { .over(from: over.startsAt, to: over.endsAt ?? now) } else {
@@ -145,12 +147,15 @@ extension WebUI {
         let content = AlertContent(
             name: alert.name, state: over == nil ? alert.state.rawValue : say("alert.over"),
             summary: alert.annotations["summary"] ?? alert.name, description: alert.annotations["description"] ?? "",
-            because: condition.flatMap { condition in state.map { AlertSentence.text(condition, $0, now: now) } },
+            because: condition.flatMap { condition in
+                state.map { AlertSentence.text(condition, of: alert.name, $0, now: now) }
+            },
             lookedAfter: isThere ? looks.map(AcknowledgedRow.init) : nil,
             look: isThere && looks == nil
                 ? .init(key: AcknowledgementView.key(ofAlert: alert.fingerprint), by: Reader.current.name) : nil,
             fingerprint: isThere ? alert.fingerprint : nil, from: chart.from, to: chart.to,
             range: pages.part(RangeContent()), chart: chart.panel.map(panelHTML), expression: condition?.expression,
+            side: condition?.side,
             runbook: runbook.map { CameraLink(id: $0, link: $0) },
             todo: alert.annotations["runbook"]
                 ?? (Reader.current.words.keys.contains(todo) ? say("alert.todo.\(alert.name)") : nil),

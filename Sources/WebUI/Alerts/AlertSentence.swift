@@ -12,10 +12,11 @@ enum AlertSentence {
         case over(from: Int64, to: Int64)
     }
 
-    static func text(_ condition: AlertCondition, _ state: State, now: Int64) -> String {
-        var values: [String: WordValue] = ["what": .text(what(condition))]
+    /// - Parameter name: the alert's, by which the words are found that a guard understands.
+    static func text(_ condition: AlertCondition, of name: String, _ state: State, now: Int64) -> String {
+        var values: [String: WordValue] = ["what": .text(what(condition, name))]
         if condition.hold > 0 { values["hold"] = .text(Shown.span(condition.hold)) }
-        var text: String
+        let text: String
         switch state {
         case .firing(let since):
             values["time"] = .text(Shown.since(since, now: now))
@@ -31,19 +32,41 @@ enum AlertSentence {
             text = condition.hold > 0 ? say("alert.becauseOverHeld", values) : say("alert.becauseOver", values)
         }
         if case .over = state { return text }
-        if let value = condition.value, !condition.operation.isEmpty {
-            text += " " + say("alert.valueNow", ["value": .text(number(value))])
+        guard let value = condition.value, !condition.operation.isEmpty else { return text }
+        if let ending = ending(condition, name), has("alert.now.\(ending)") {
+            return text + " " + say("alert.now.\(ending)", figures(value, "value"))
         }
-        return text
+        // What is told in words of its own need not have a number.
+        if let ending = ending(condition, name), has("alert.what.\(ending)") { return text }
+        return text + " " + say("alert.valueNow", figures(value, "value"))
     }
 
-    /// `camera_fps was under 20`
-    private static func what(_ condition: AlertCondition) -> String {
+    private static let operations: [String: String] = [
+        "<": "less", "<=": "lessOrEqual", ">": "greater", ">=": "greaterOrEqual", "==": "equal", "!=": "notEqual",
+    ]
+
+    /// How the keys of words for this alert and this comparison end: `LowCameraFPS.less`, and `….less.series` where it is
+    /// compared with series.
+    private static func ending(_ condition: AlertCondition, _ name: String) -> String? {
+        operations[condition.operation].map { "\(name).\($0)" + (condition.threshold == nil ? ".series" : "") }
+    }
+
+    private static func has(_ key: String) -> Bool {
+        Reader.current.words.keys.contains(key) || Words.standard.keys.contains(key)
+    }
+
+    /// A number as it is, and as hundredths: `0.05`, and `5`.
+    private static func figures(_ value: Double, _ name: String) -> [String: WordValue] {
+        [name: .text(number(value)), "percent": .text(number(value * 100))]
+    }
+
+    /// `over 5 % of the frames were lost`, or of rules for which there are no such words `camera_fps was under 20`.
+    private static func what(_ condition: AlertCondition, _ name: String) -> String {
+        if let ending = ending(condition, name), has("alert.what.\(ending)") {
+            return say("alert.what.\(ending)", condition.threshold.map { figures($0, "threshold") } ?? [:])
+        }
         let subject = shortened(condition.subject)
-        let words: [String: String] = [
-            "<": "less", "<=": "lessOrEqual", ">": "greater", ">=": "greaterOrEqual", "==": "equal", "!=": "notEqual",
-        ]
-        guard let word = words[condition.operation] else { return say("alert.conditionHeld") }
+        guard let word = operations[condition.operation] else { return say("alert.conditionHeld") }
         let threshold = condition.threshold.map(number) ?? condition.thresholdSeries.map(shortened) ?? ""
         return say("alert.was.\(word)", ["subject": .text(subject), "threshold": .text(threshold)])
     }
@@ -56,7 +79,9 @@ enum AlertSentence {
     /// `9.8`, `86,400`, `0.05`
     static func number(_ value: Double) -> String {
         if value.isNaN { return say("alert.noNumber") }
-        if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000_000 { return Shown.count(whole) }
+        // 0.07 * 100 is no whole number.
+        let near = (value * 1e9).rounded() / 1e9
+        if let whole = Int(exactly: near), whole.magnitude < 1_000_000_000_000 { return Shown.count(whole) }
         return String(format: value.magnitude >= 1_000 ? "%.0f" : "%.3g", value)
     }
 }

@@ -81,7 +81,7 @@ struct FiringCalendar: Sendable, Equatable {
         guard text.utf8.count == 10, numbers.count == 3, (1970...9_999).contains(numbers[0]),
             let noon = calendar.date(
                 from: DateComponents(year: numbers[0], month: numbers[1], day: numbers[2], hour: 12)),
-            calendar.component(.day, from: noon) == numbers[2],
+            calendar.component(.day, from: noon) == numbers[2], calendar.component(.month, from: noon) == numbers[1],
             let next = calendar.date(byAdding: .day, value: 1, to: noon)
         else { return nil }
         func milliseconds(_ date: Date) -> Int64 {

@@ -17,10 +17,11 @@ struct MaintenanceContent: PageContent {
         let end: ShownMoment
         let endText: String
         /// `each week from Saturday 22:00 to Sunday 02:00 (Asia/Ho_Chi_Minh)`
-        let weekly: String?
+        let eachWeek: String?
         /// `maintenance until 18:00, by Ann`
         let sentence: String
-        let comment: String?
+        /// What is done. No field of a row is named as one of the form's, which a row without it would show.
+        let work: String?
         let matchers: String
         let notes: [String]
         let held: String
@@ -70,7 +71,7 @@ extension MaintenanceContent.Row {
         startText = String(Shown.moment(window.startsAt).prefix(16))
         end = ShownMoment(window.endsAt)
         endText = String(Shown.moment(window.endsAt).prefix(16))
-        weekly = window.weekly.map { weekly in
+        eachWeek = window.weekly.map { weekly in
             func text(_ day: Int, _ minute: Int) -> String {
                 say("maintenance.day.\(max(0, min(6, day)))") + String(format: " %02d:%02d", minute / 60, minute % 60)
             }
@@ -82,7 +83,7 @@ extension MaintenanceContent.Row {
                 ])
         }
         sentence = window.sentence(now: now)
-        comment = window.comment.isEmpty ? nil : window.comment
+        work = window.comment.isEmpty ? nil : window.comment
         matchers = window.matchers.joined(separator: ", ")
         notes = window.state == .over ? [] : window.notes
         held = window.state == .active ? Shown.count(window.held) : ""

@@ -18,8 +18,7 @@ struct SilencedContent: PageContent {
 
     let id: String
     let span: String
-    /// When it ends; `nil` where that is not known.
-    let until: ShownMoment?
+    let until: ShownMoment
 }
 
 /// The page that a notification's silence link opens. Mail scanners follow links, so it only asks; the form does it.
@@ -54,14 +53,23 @@ extension WebUI {
                     try await view.acceptSilence(
                         fields["token"] ?? "", minutes: minutes, createdBy: who, comment: comment)
                 }
-            let until = await view.overview().now + Int64(minutes) * 60_000
-            return html(
-                pages.page(
-                    SilencedContent(id: id, span: Self.silenceSpan(minutes), until: ShownMoment(until)),
-                    title: say("silences.silenced"), path: "/alerts",
-                    live: false))
+            // A page of its own: who comes back to it, or loads it again, silences nothing anew.
+            return Self.seeOther("/silence/done?id=\(FormFields.encoded(id))")
         } catch {
             return refusal("\(error)", path: "/alerts", status: .badRequest)
         }
+    }
+
+    /// Says for how long an alert is silent, and offers to undo it.
+    func silencedPage(_ fields: FormFields) async -> Response {
+        let id = fields["id"] ?? ""
+        guard let silence = await view.silences().first(where: { $0.id == id }), silence.state != .expired else {
+            return Self.seeOther("/silences")
+        }
+        let minutes = Int((Double(silence.endsAt - silence.startsAt) / 60_000).rounded())
+        return html(
+            pages.page(
+                SilencedContent(id: id, span: Self.silenceSpan(minutes), until: ShownMoment(silence.endsAt)),
+                title: say("silences.silenced"), path: "/alerts", live: false))
     }
 }

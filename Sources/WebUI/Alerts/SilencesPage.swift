@@ -109,7 +109,9 @@ extension WebUI {
         SilenceSpan.all.first { $0.minutes == minutes }?.text ?? Shown.span(Int64(minutes) * 60_000)
     }
 
-    static func who(_ fields: FormFields) -> String { nonEmpty(fields["who"], 100) ?? say("silences.pages") }
+    static func who(_ fields: FormFields) -> String {
+        nonEmpty(fields["who"], 100) ?? nonEmpty(Reader.current.name, 100) ?? say("silences.pages")
+    }
 
     static func comment(_ fields: FormFields) -> String {
         nonEmpty(fields["comment"], 1_000) ?? say("silences.noReason")
