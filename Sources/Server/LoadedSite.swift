@@ -70,13 +70,19 @@ struct LoadedSite: Sendable {
     private static func read(_ file: DashboardFile) -> (dashboard: Dashboard, problems: [ConfigProblem]) {
         // Told already.
         if let problem = file.problem { return (.unreadable(path: file.path, because: problem), []) }
-        let start = SourcePosition(file: file.path, line: 1, column: 1)
         do {
             let reading = try Dashboard.read(file.json, path: file.path)
-            return (reading.dashboard, reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") })
+            return (
+                reading.dashboard,
+                reading.losses.map { loss in
+                    let place = SourcePosition(file: file.path, line: loss.line, column: loss.column)
+                    return ConfigProblem(.warning, at: place, loss.text, mend: "")
+                }
+            )
         } catch {
             let problem = ConfigProblem(
-                .error, at: start, "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
+                .error, at: SourcePosition(file: file.path, line: error.line, column: error.column),
+                "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
                 isPartial: true)
             return (.unreadable(path: file.path, because: problem.description), [problem])
         }
