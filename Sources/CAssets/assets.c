@@ -22,6 +22,48 @@ static const unsigned char series_js[] = {
 static const unsigned char chart_js[] = {
 #embed "../WebUI/Assets/chart.js"
 };
+static const unsigned char colors_js[] = {
+#embed "../WebUI/Assets/colors.js"
+};
+static const unsigned char units_js[] = {
+#embed "../WebUI/Assets/units.js"
+};
+static const unsigned char field_js[] = {
+#embed "../WebUI/Assets/field.js"
+};
+static const unsigned char frames_js[] = {
+#embed "../WebUI/Assets/frames.js"
+};
+static const unsigned char transform_js[] = {
+#embed "../WebUI/Assets/transform.js"
+};
+static const unsigned char panel_data_js[] = {
+#embed "../WebUI/Assets/panel-data.js"
+};
+static const unsigned char panel_stat_js[] = {
+#embed "../WebUI/Assets/panel-stat.js"
+};
+static const unsigned char panel_gauge_js[] = {
+#embed "../WebUI/Assets/panel-gauge.js"
+};
+static const unsigned char panel_bargauge_js[] = {
+#embed "../WebUI/Assets/panel-bargauge.js"
+};
+static const unsigned char panel_table_js[] = {
+#embed "../WebUI/Assets/panel-table.js"
+};
+static const unsigned char panel_pie_js[] = {
+#embed "../WebUI/Assets/panel-pie.js"
+};
+static const unsigned char panel_state_timeline_js[] = {
+#embed "../WebUI/Assets/panel-state-timeline.js"
+};
+static const unsigned char panel_logs_js[] = {
+#embed "../WebUI/Assets/panel-logs.js"
+};
+static const unsigned char panel_text_js[] = {
+#embed "../WebUI/Assets/panel-text.js"
+};
 static const unsigned char exemplars_js[] = {
 #embed "../WebUI/Assets/exemplars.js"
 };
@@ -184,6 +226,9 @@ static const unsigned char styles_camera_css[] = {
 static const unsigned char styles_alerts_css[] = {
 #embed "../WebUI/Assets/styles/alerts.css"
 };
+static const unsigned char styles_panels_css[] = {
+#embed "../WebUI/Assets/styles/panels.css"
+};
 static const unsigned char styles_print_css[] = {
 #embed "../WebUI/Assets/styles/print.css"
 };
@@ -256,6 +301,20 @@ static const wp_asset assets[] = {
     {"clock.js", clock_js, sizeof clock_js},
     {"layout.js", layout_js, sizeof layout_js},
     {"series.js", series_js, sizeof series_js},
+    {"colors.js", colors_js, sizeof colors_js},
+    {"units.js", units_js, sizeof units_js},
+    {"field.js", field_js, sizeof field_js},
+    {"frames.js", frames_js, sizeof frames_js},
+    {"transform.js", transform_js, sizeof transform_js},
+    {"panel-data.js", panel_data_js, sizeof panel_data_js},
+    {"panel-stat.js", panel_stat_js, sizeof panel_stat_js},
+    {"panel-gauge.js", panel_gauge_js, sizeof panel_gauge_js},
+    {"panel-bargauge.js", panel_bargauge_js, sizeof panel_bargauge_js},
+    {"panel-table.js", panel_table_js, sizeof panel_table_js},
+    {"panel-pie.js", panel_pie_js, sizeof panel_pie_js},
+    {"panel-state-timeline.js", panel_state_timeline_js, sizeof panel_state_timeline_js},
+    {"panel-logs.js", panel_logs_js, sizeof panel_logs_js},
+    {"panel-text.js", panel_text_js, sizeof panel_text_js},
     {"chart.js", chart_js, sizeof chart_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
@@ -311,6 +370,7 @@ static const wp_asset assets[] = {
     {"styles/cameras.css", styles_cameras_css, sizeof styles_cameras_css},
     {"styles/camera.css", styles_camera_css, sizeof styles_camera_css},
     {"styles/alerts.css", styles_alerts_css, sizeof styles_alerts_css},
+    {"styles/panels.css", styles_panels_css, sizeof styles_panels_css},
     {"styles/print.css", styles_print_css, sizeof styles_print_css},
     {"words/en.txt", words_en_txt, sizeof words_en_txt},
     {"templates/faults.mustache", templates_faults_mustache, sizeof templates_faults_mustache},
