@@ -10,7 +10,7 @@ import TraceSearch
 @Suite("Templates")
 struct TemplateTests {
     private static let camera = CameraRow(
-        id: "", key: "", node: "", link: "", logsLink: "", state: "", words: "", style: "", shape: "", reason: "",
+        id: "", key: "", node: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "",
         since: "", fps: "", bitrate: "",
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
@@ -132,9 +132,12 @@ struct TemplateTests {
             title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
             panels: [""], problem: ""),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
-        PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
+        PanelContent(
+            json: "", x: "", y: "", width: "", height: "", title: "", about: "", isChart: false, text: "", notDrawn: ""),
         DashboardContent(
-            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
+            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", links: "",
+            annotations: "", refresh: "",
+            sections: [.init(heading: .init(title: "", isOpen: true), repeats: "", panels: [""])]),
         DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
         AlertsContent(
             tabs: [.init(link: "", name: "", count: "", current: true)],
@@ -241,7 +244,8 @@ struct TemplateTests {
         AlertContent(
             name: "", state: "", summary: "", description: "", because: "",
             lookedAfter: .init(.init(key: "", by: "", comment: "x", since: 0, alerts: [])),
-            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "", side: "",
+            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "",
+            side: "",
             runbook: CameraLink(id: "", link: ""), todo: "", marks: [.init(x: "", width: "")], past: [firingRow],
             hasPast: true, history: "", since: .init(time: "", span: ""), fires: span,
             camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],

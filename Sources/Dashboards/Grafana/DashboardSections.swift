@@ -2,7 +2,8 @@
 enum DashboardSections {
     static func read(_ root: JSONNode, _ losses: Losses) -> [Dashboard.Section] {
         let nodes = (root["panels"]?.list ?? []) + OldRows.panels(of: root)
-        var ids = Set(nodes.compactMap { $0["id"]?.whole })
+        let named = nodes.flatMap { [$0] + ($0["panels"]?.list ?? []) }.compactMap { $0["id"]?.whole }
+        var (used, free) = (Set<Int>(), (named.max() ?? 0) + 1)
         var number = 0
         var sections = [Dashboard.Section(panels: [])]
         // A heading holds what stands below it, whatever the order of the file.
@@ -19,10 +20,11 @@ enum DashboardSections {
             }
             var panel = PanelReader(node, losses).panel()
             // Numbers of panels must differ, as forms and addresses name them.
-            if node["id"]?.whole == nil {
-                panel.id = (ids.max() ?? 0) + 1
-                ids.insert(panel.id)
+            if node["id"]?.whole == nil || used.contains(panel.id) {
+                panel.id = free
+                free += 1
             }
+            used.insert(panel.id)
             panel.y = max(0, panel.y - Int(top.rounded()))
             sections[sections.count - 1].panels.append(panel)
         }
@@ -64,9 +66,10 @@ enum OldRows {
     static func panels(of root: JSONNode) -> [JSONNode] {
         let rows = root["rows"]?.list ?? []
         // Behind the panels that have places already.
-        var top = (root["panels"]?.list ?? []).map { node in
-            (node["gridPos"]?["y"]?.number ?? 0) + (node["gridPos"]?["h"]?.number ?? 0)
-        }.max() ?? 0
+        var top =
+            (root["panels"]?.list ?? []).map { node in
+                (node["gridPos"]?["y"]?.number ?? 0) + (node["gridPos"]?["h"]?.number ?? 0)
+            }.max() ?? 0
         let showsHeadings = rows.contains { row in
             row["collapse"]?.bool == true || row["showTitle"]?.bool == true || row["repeat"]?.words != nil
         }

@@ -206,7 +206,9 @@ extension DashboardLink {
 extension DashboardAnnotation {
     init?(_ node: JSONNode, _ losses: Losses) {
         // The one that is built in shows what people wrote into Grafana itself.
-        if node["builtIn"]?.bool == true || node["builtIn"]?.number == 1 || node["type"]?.text == "dashboard" { return nil }
+        if node["builtIn"]?.bool == true || node["builtIn"]?.number == 1 || node["type"]?.text == "dashboard" {
+            return nil
+        }
         let expr = node["expr"]?.words ?? node["target"]?["expr"]?.words
         guard let expr else {
             losses.add("the annotation \"\(node["name"]?.text ?? "")\" asks a data source that is not had here", node)

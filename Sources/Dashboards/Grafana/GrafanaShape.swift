@@ -35,7 +35,8 @@ enum SchemaTwo {
             ),
             (
                 "annotations",
-                spec["annotations"]?.list.map { list in spec.object([("list", spec.list(list.compactMap(annotation)))]) }
+                spec["annotations"]?.list.map { list in spec.object([("list", spec.list(list.compactMap(annotation)))])
+                }
             ),
         ])
     }
@@ -90,15 +91,19 @@ enum SchemaTwo {
         }
         let type = drawing?["group"] ?? drawing?["kind"]
         return spec.object([
-            ("id", spec["id"]), ("title", spec["title"]), ("description", spec["description"]), ("links", spec["links"]),
-            ("type", type), ("options", drawing?["spec"]?["options"]), ("fieldConfig", drawing?["spec"]?["fieldConfig"]),
+            ("id", spec["id"]), ("title", spec["title"]), ("description", spec["description"]),
+            ("links", spec["links"]),
+            ("type", type), ("options", drawing?["spec"]?["options"]),
+            ("fieldConfig", drawing?["spec"]?["fieldConfig"]),
             ("targets", spec.list(targets)), ("repeat", item["repeat"]?["value"]),
             ("repeatDirection", item["repeat"]?["direction"]), ("maxPerRow", item["repeat"]?["maxPerRow"]),
             (
                 "transformations",
                 spec["data"]?["spec"]?["transformations"]?.list.map { list in
                     spec.list(
-                        list.map { $0.object([("id", $0["group"] ?? $0["kind"]), ("options", $0["spec"]?["options"])]) })
+                        list.map {
+                            $0.object([("id", $0["group"] ?? $0["kind"]), ("options", $0["spec"]?["options"])])
+                        })
                 }
             ),
             ("timeFrom", spec["data"]?["spec"]?["queryOptions"]?["timeFrom"]),

@@ -15,7 +15,8 @@ struct GraphReader {
         }
         panel.field = style()
         // A panel that was saved by a later version has its own defaults, too.
-        panel.overrides = aliasColors() + seriesOverrides() + FieldReader.overrides(node["fieldConfig"]?["overrides"], losses)
+        panel.overrides =
+            aliasColors() + seriesOverrides() + FieldReader.overrides(node["fieldConfig"]?["overrides"], losses)
         if let axis = node["yaxes"]?.list?.dropFirst().first { readRight(axis, into: &panel) }
         panel.options.legend = legend()
     }
@@ -40,7 +41,7 @@ struct GraphReader {
         style.pointSize = node["pointradius"]?.number.map { $0 * 2 } ?? 4
         style.lineWidth = hasBars ? 1 : node["linewidth"]?.number ?? 1
         // From 0 to 10, a tenth each.
-        style.fillOpacity = hasBars ? 100 : (node["fill"]?.number ?? 0) * 10
+        style.fillOpacity = hasBars ? 100 : (node["fill"]?.number ?? (hasLines ? 1 : 0)) * 10
         if node["steppedLine"]?.bool == true { style.lineInterpolation = "stepAfter" }
         if node["dashes"]?.bool == true {
             style.dashes = [node["dashLength"]?.number ?? 10, node["spaceLength"]?.number ?? 10]
@@ -146,7 +147,9 @@ struct GraphReader {
                 value.bool == true ? [all["dashLength"]?.number ?? 10, all["spaceLength"]?.number ?? 10] : []
         case "stack":
             // A letter or a number is the group that is stacked by itself.
-            if value.bool == false { style.stacking = "none" } else {
+            if value.bool == false {
+                style.stacking = "none"
+            } else {
                 style.stacking = node["percentage"]?.bool == true ? "percent" : "normal"
                 style.stackingGroup = value.bool == true ? nil : value.written
             }

@@ -20,7 +20,8 @@ struct PanelReader {
         panel.y = min(1_000_000, max(0, grid?["y"]?.whole ?? 0))
         panel.repeats = node["repeat"]?.words
         panel.repeatsDown = node["repeatDirection"]?.text == "v"
-        panel.repeatsMax = (node["maxPerRow"] ?? node["minSpan"])?.whole.map { max(1, min(24, $0)) }
+        panel.repeatsMax =
+            node["maxPerRow"]?.whole.map { max(1, min(24, $0)) } ?? node["minSpan"]?.whole.map(Self.count(ofWidth:))
         panel.timeFrom = node["timeFrom"]?.words
         panel.timeShift = node["timeShift"]?.words
         panel.interval = node["interval"]?.words
@@ -32,11 +33,21 @@ struct PanelReader {
         case "graph": GraphReader(node, losses).read(into: &panel)
         case "singlestat", "grafana-singlestat-panel": SinglestatReader(node, losses).read(into: &panel)
         case "table-old": TableReader.read(old: node, into: &panel)
-        case "table" where node["styles"] != nil && node["fieldConfig"] == nil: TableReader.read(old: node, into: &panel)
-        default: readToday(type, into: &panel)
+        case "table" where node["styles"] != nil && node["fieldConfig"] == nil:
+            TableReader.read(old: node, into: &panel)
+        default:
+            readToday(type, into: &panel)
+            readTransformations(into: &panel)
+            return panel
         }
+        tellSources(&panel)
         readTransformations(into: &panel)
         return panel
+    }
+
+    /// How many panels stand in a row where each has at least this width: a number by which 24 columns divide.
+    private static func count(ofWidth width: Int) -> Int {
+        [24, 12, 8, 6, 4, 3, 2].first { $0 * max(1, width) <= 24 } ?? 1
     }
 
     // MARK: Kinds of today
@@ -121,11 +132,15 @@ struct PanelReader {
     // MARK: Queries
 
     /// Data sources whose queries are PromQL.
-    private static let ours: Set = ["prometheus", "watchpost", "victoriametrics-metrics-datasource", "mimir", "thanos", "grafana-amazonprometheus-datasource"]
+    private static let ours: Set = [
+        "prometheus", "watchpost", "victoriametrics-metrics-datasource", "mimir", "thanos",
+        "grafana-amazonprometheus-datasource",
+    ]
 
     private func targets() -> [Panel.Target] {
         (node["targets"]?.list ?? []).compactMap { target in
             guard target.isObject, target["hide"]?.bool != true, let expr = target["expr"]?.words else { return nil }
+            if let source = source(target), !Self.ours.contains(source) { return nil }
             let legend = target["legendFormat"]?.text ?? "__auto"
             var read = Panel.Target(expr: expr, legendFormat: legend)
             read.refId = target["refId"]?.words ?? "A"
@@ -164,7 +179,8 @@ struct PanelReader {
             case "loki"?:
                 panel.type = .placeholder
                 panel.notDrawn = "loki"
-                losses.add("panel \"\(title)\" asks Loki by LogQL, which is not read here; ask by the page of logs", node)
+                losses.add(
+                    "panel \"\(title)\" asks Loki by LogQL, which is not read here; ask by the page of logs", node)
                 return
             default: continue
             }

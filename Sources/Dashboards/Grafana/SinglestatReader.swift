@@ -106,7 +106,8 @@ enum TableReader {
         }
         // `transform` says what the table is made of; series as rows show one value each.
         switch node["transform"]?.text {
-        case "timeseries_aggregations": panel.transformations.insert(.init(id: "reduce", options: nil, refId: nil), at: 0)
+        case "timeseries_aggregations":
+            panel.transformations.insert(.init(id: "reduce", options: nil, refId: nil), at: 0)
         case "timeseries_to_columns":
             panel.transformations.insert(.init(id: "joinByField", options: nil, refId: nil), at: 0)
         default: break

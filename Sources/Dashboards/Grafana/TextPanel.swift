@@ -31,7 +31,8 @@ enum TextPanel {
 /// HTML that somebody else wrote, of which only what formats a text is kept.
 enum SafeHTML {
     private static let kept: Set<Substring> = [
-        "a", "b", "strong", "i", "em", "u", "s", "code", "pre", "p", "br", "hr", "ul", "ol", "li", "h1", "h2", "h3", "h4",
+        "a", "b", "strong", "i", "em", "u", "s", "code", "pre", "p", "br", "hr", "ul", "ol", "li", "h1", "h2", "h3",
+        "h4",
         "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "div", "span", "small", "center",
     ]
     /// What stands inside is no text.
@@ -80,7 +81,8 @@ enum SafeHTML {
     }
 
     private static func address(_ attributes: Substring) -> String {
-        guard let match = attributes.firstMatch(of: /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/.ignoresCase()) else {
+        guard let match = attributes.firstMatch(of: /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/.ignoresCase())
+        else {
             return ""
         }
         let address = String(match.1 ?? match.2 ?? match.3 ?? "").trimmingCharacters(in: .whitespaces)

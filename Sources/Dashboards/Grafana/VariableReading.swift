@@ -27,7 +27,9 @@ extension DashboardVariable {
         switch kind {
         case .query:
             query = Self.query(text)
-            if query == nil { losses.add("the query of the variable \"\(name)\" is not one of Prometheus: \(text)", node) }
+            if query == nil {
+                losses.add("the query of the variable \"\(name)\" is not one of Prometheus: \(text)", node)
+            }
         case .custom: options = Self.choices(text, listed: node["options"])
         case .interval:
             options = Self.choices(text, listed: node["options"]).filter { !$0.value.hasPrefix("$__auto") }
@@ -58,7 +60,9 @@ extension DashboardVariable {
         case "query_result": return .result(inside)
         case "label_values":
             // The label is behind the last comma; a selector before it has commas of its own.
-            guard let comma = inside.lastIndex(of: ",") else { return .labelValues(label: unquoted(inside), series: nil) }
+            guard let comma = inside.lastIndex(of: ",") else {
+                return .labelValues(label: unquoted(inside), series: nil)
+            }
             let label = unquoted(inside[inside.index(after: comma)...].trimmingCharacters(in: .whitespaces))
             let series = inside[..<comma].trimmingCharacters(in: .whitespacesAndNewlines)
             guard !label.isEmpty, !label.contains(where: { "{}()\"".contains($0) }) else { return nil }
