@@ -64,6 +64,39 @@ static const unsigned char panel_logs_js[] = {
 static const unsigned char panel_text_js[] = {
 #embed "../WebUI/Assets/panel-text.js"
 };
+static const unsigned char interpolate_js[] = {
+#embed "../WebUI/Assets/interpolate.js"
+};
+static const unsigned char variables_js[] = {
+#embed "../WebUI/Assets/variables.js"
+};
+static const unsigned char variable_form_js[] = {
+#embed "../WebUI/Assets/variable-form.js"
+};
+static const unsigned char grid_js[] = {
+#embed "../WebUI/Assets/grid.js"
+};
+static const unsigned char marks_js[] = {
+#embed "../WebUI/Assets/marks.js"
+};
+static const unsigned char links_js[] = {
+#embed "../WebUI/Assets/links.js"
+};
+static const unsigned char empty_js[] = {
+#embed "../WebUI/Assets/empty.js"
+};
+static const unsigned char chart_data_js[] = {
+#embed "../WebUI/Assets/chart-data.js"
+};
+static const unsigned char chart_draw_js[] = {
+#embed "../WebUI/Assets/chart-draw.js"
+};
+static const unsigned char chart_legend_js[] = {
+#embed "../WebUI/Assets/chart-legend.js"
+};
+static const unsigned char chart_cursor_js[] = {
+#embed "../WebUI/Assets/chart-cursor.js"
+};
 static const unsigned char exemplars_js[] = {
 #embed "../WebUI/Assets/exemplars.js"
 };
@@ -316,6 +349,18 @@ static const wp_asset assets[] = {
     {"panel-logs.js", panel_logs_js, sizeof panel_logs_js},
     {"panel-text.js", panel_text_js, sizeof panel_text_js},
     {"chart.js", chart_js, sizeof chart_js},
+    {"interpolate.js", interpolate_js, sizeof interpolate_js},
+    {"variables.js", variables_js, sizeof variables_js},
+    {"variable-form.js", variable_form_js, sizeof variable_form_js},
+    {"board.js", board_js, sizeof board_js},
+    {"grid.js", grid_js, sizeof grid_js},
+    {"marks.js", marks_js, sizeof marks_js},
+    {"links.js", links_js, sizeof links_js},
+    {"empty.js", empty_js, sizeof empty_js},
+    {"chart-data.js", chart_data_js, sizeof chart_data_js},
+    {"chart-draw.js", chart_draw_js, sizeof chart_draw_js},
+    {"chart-legend.js", chart_legend_js, sizeof chart_legend_js},
+    {"chart-cursor.js", chart_cursor_js, sizeof chart_cursor_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
     {"camera.js", camera_js, sizeof camera_js},
