@@ -38,7 +38,7 @@ function join(frames, { byField, mode }) {
   // A value that a frame has more than once makes a row each.
   const lines = keys.flatMap((key) => {
     const places = rows.get(key);
-    const count = Math.max(...places.map((one) => one?.length ?? 0));
+    const count = Math.max(...having.map((_, number) => places[number]?.length ?? 0));
     return Array.from({ length: first.type === "time" ? 1 : count }, (_, line) => ({ key, places: having.map((_, number) => places[number]?.[Math.min(line, places[number].length - 1)]) }));
   });
   const fields = [{ ...first, values: lines.map(({ key }) => key) }];
@@ -104,7 +104,7 @@ const unary = { abs: Math.abs, exp: Math.exp, ln: Math.log, log: Math.log, floor
 
 // A side of a sum: a field by its name, or a number.
 function side(frame, wanted) {
-  const name = wanted?.fixed ?? wanted?.matcher?.options ?? wanted;
+  const name = wanted && typeof wanted === "object" ? wanted.fixed ?? wanted.matcher?.options : wanted;
   const field = frame.fields.find((one) => one.name === String(name));
   if (field) return { name: field.name, at: (place) => field.values[place] };
   const number = Number(name);

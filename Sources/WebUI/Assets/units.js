@@ -281,6 +281,7 @@ function clockOf(seconds, unit) {
 
 // `01h:02m:03s:004ms`, of which as many parts behind the first as decimals are wanted.
 function partsOf(time, decimals) {
+  if (time < 0) return `-${partsOf(-time, decimals)}`;
   const parts = [`${two(time / 36e5)}h`, `${two(time % 36e5 / 6e4)}m`, `${two(time % 6e4 / 1e3)}s`, `${String(Math.floor(time % 1e3)).padStart(3, "0")}ms`];
   const first = time >= 36e5 ? 0 : time >= 6e4 ? 1 : time >= 1e3 ? 2 : 3;
   const shown = parts.slice(first);
@@ -330,8 +331,8 @@ function eitherOf(value, pair) {
 function moneyOf(value, decimals) { return scaled(Math.abs(value), 1000, thousands, 0, decimals); }
 
 function hexOf(value, decimals) {
-  const whole = decimals === undefined || decimals === null ? Math.round(value) : Number(value.toFixed(decimals));
-  return (whole < 0 ? "-" : "") + "0x" + Math.abs(whole).toString(16).toUpperCase();
+  const rounded = Number(value.toFixed(Math.min(20, Math.max(0, decimals ?? digitsOf(value)))));
+  return (rounded < 0 ? "-" : "") + "0x" + Math.abs(rounded).toString(16).toUpperCase();
 }
 
 function localeOf(value, decimals) {
