@@ -1,7 +1,7 @@
 // Bars: one a series, as long as its value between the ends.
-import { textOf, valueColor } from "./field.js";
+import { display, textOf, valueColor } from "./field.js";
 import { inkOf } from "./colors.js";
-import { framesFor, part, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, part, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
 import { say } from "./say.js";
 
 const most = 200;
@@ -31,14 +31,15 @@ export class BarGauge {
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
   }
 
-  row(one) {
+  row(value) {
     const { prefix = "", suffix = "", displayMode = "gradient" } = this.panel.options ?? {};
-    const span = spanOf(one, this.values);
+    const span = spanOf(value, this.values);
+    const one = { ...value, display: display(value.value, value.style, { ...value.hint, ...span }) };
     const row = part("div", "bar-row");
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
-    const value = part("span", "value", text);
-    value.style.color = inkOf(one.display.color);
-    row.append(part("span", "label", one.name), meter(one, span, displayMode), value);
+    const number = part("span", "value", text);
+    number.style.color = inkOf(one.display.color);
+    row.append(label(one.name), meter(one, span, displayMode), number);
     return row;
   }
 }

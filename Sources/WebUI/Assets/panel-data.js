@@ -40,7 +40,8 @@ const isMeant = (field, wanted) => {
   return field.name === wanted || field.source === wanted || Boolean(wanted.startsWith("/") && patternOf(wanted)?.test(field.name));
 };
 
-function extent(values) {
+// The least and the largest of the numbers; nothing where there are none.
+export function extent(values) {
   let [min, max] = [Infinity, -Infinity];
   for (const value of values) if (typeof value === "number" && Number.isFinite(value)) { if (value < min) min = value; if (value > max) max = value; }
   return min <= max ? { min, max } : {};
@@ -72,8 +73,10 @@ export function valuesOf(panel, frames, context, mode = "thresholds") {
     }
   }
   const shown = limit ? found.slice(0, limit) : found;
+  // Where a field has no ends of its own, those of all its neighbours are its ends.
+  const common = extent(found.flatMap((one) => [one.extent.min, one.extent.max]));
   return shown.map((one, index) => {
-    const hint = { ...one.extent, index, name: one.name, mode };
+    const hint = { ...common, index, name: one.name, mode };
     // A calculation that counts has no unit, and one of times is a moment.
     const style = styleOfCalc(calc, one.style, showsAll);
     return { ...one, index, hint, display: display(one.value, style, hint) };
@@ -103,6 +106,13 @@ export function part(name, kind, text) {
   const element = document.createElement(name);
   if (kind) element.className = kind;
   if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// A series' name, which is read in full where it is cut.
+export function label(text) {
+  const element = part("span", "label", text);
+  element.title = text;
   return element;
 }
 

@@ -1,7 +1,8 @@
 // Gauges: a bow that is as full as the value between its ends, with the thresholds on it.
 import { limitsOf, textOf } from "./field.js";
 import { colorOf, inkOf } from "./colors.js";
-import { framesFor, part, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, part, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
+import { fit } from "./panel-stat.js";
 import { say } from "./say.js";
 
 const most = 60;
@@ -44,9 +45,9 @@ export class Gauge {
     }
     const value = part("div", "value", text);
     value.style.color = inkOf(one.display.color);
-    value.style.setProperty("--letters", Math.max(3, [...text].length));
+    fit(value, text);
     cell.append(svg, value);
-    if (this.values.length > 1 || one.style.displayName) cell.append(part("div", "label", one.name));
+    if (this.values.length > 1 || one.style.displayName) cell.append(label(one.name));
     return cell;
   }
 }

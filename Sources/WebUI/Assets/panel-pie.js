@@ -1,6 +1,6 @@
 // A pie: each series' part of the whole, and a list that says it in numbers.
 import { textOf } from "./field.js";
-import { framesFor, part, svgPart, valuesOf } from "./panel-data.js";
+import { framesFor, label, part, svgPart, valuesOf } from "./panel-data.js";
 import { number, say } from "./say.js";
 
 const most = 100;
@@ -46,7 +46,7 @@ export class Pie {
     this.values.slice(0, most).forEach((one, i) => {
       const item = part("li");
       item.style.setProperty("--c", one.display.color);
-      item.append(part("span", "label", one.name));
+      item.append(label(one.name));
       if (wanted.includes("value")) item.append(part("span", "value", textOf(one.display)));
       if (wanted.includes("percent")) item.append(part("span", "percent", percent(shares[i])));
       list.append(item);

@@ -1,7 +1,7 @@
 // Large numbers: one a series, with what it was over the time behind it.
 import { textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
-import { framesFor, linkFor, part, svgPart, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, linkFor, part, svgPart, valuesOf, worded } from "./panel-data.js";
 import { say } from "./say.js";
 
 // More are no longer looked at one by one.
@@ -39,10 +39,10 @@ export class Stat {
     const cell = part("div", "stat");
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
     const showsName = textMode === "value_and_name" || textMode === "name" || textMode === "auto" && this.values.length > 1;
-    const [main, label] = textMode === "name" ? [one.name, ""] : textMode === "none" ? ["", ""] : [text, showsName ? one.name : ""];
-    if (label) cell.append(part("div", "label", label));
+    const [main, name] = textMode === "name" ? [one.name, ""] : textMode === "none" ? ["", ""] : [text, showsName ? one.name : ""];
+    if (name) cell.append(label(name));
     const value = part("div", "value", main);
-    value.style.setProperty("--letters", Math.max(3, [...main].length));
+    fit(value, main);
     const link = one.style.links?.length ? linkFor(one.style.links[0], { ...one, text }, this.context) : null;
     if (link) { link.title = link.textContent; link.textContent = main; value.replaceChildren(link); }
     cell.append(value);
@@ -54,10 +54,17 @@ export class Stat {
     } else if (colorMode === "value") {
       value.style.color = inkOf(one.display.color);
     }
-    if (graphMode === "area" && one.field.values.length > 1 && one.times?.length) cell.append(spark(one, isGround ? "currentColor" : one.display.color));
+    if (graphMode === "area" && one.field.values.length > 1 && one.times?.length) cell.append(spark(one, isGround ? "currentColor" : colorMode === "none" ? "var(--muted)" : one.display.color));
     if (textMode === "none") cell.setAttribute("aria-label", `${one.name} ${text}`);
     return cell;
   }
+}
+
+// As large as there is room; only what is long has more than one line.
+export function fit(value, text) {
+  const letters = [...text].length;
+  value.style.setProperty("--letters", Math.min(24, Math.max(4, letters)));
+  value.classList.toggle("long", letters > 24);
 }
 
 // The course of a series without axes, behind its number.

@@ -1,12 +1,13 @@
 // Rows of states over time: what is the same for a while is one piece.
 import { display, nameOf, textOf } from "./field.js";
 import { inkOn, paletteOf } from "./colors.js";
-import { framesFor, part, styleFor } from "./panel-data.js";
+import { extent, framesFor, label, part, styleFor } from "./panel-data.js";
 import { say } from "./say.js";
 import { local } from "./times.js";
 
 const most = 100;
-const marks = 6;
+// So wide is a moment below the rows, in pixels.
+const momentWidth = 80;
 
 export class StateTimeline {
   constructor(element, panel) {
@@ -43,8 +44,7 @@ export class StateTimeline {
 
   // Times in which what is shown stays the same.
   pieces({ field, times, style }) {
-    const numbers = field.values.filter((value) => typeof value === "number" && Number.isFinite(value));
-    const hint = { min: Math.min(...numbers), max: Math.max(...numbers), mode: "continuous-GrYlRd" };
+    const hint = { ...extent(this.rows.flatMap((row) => row.field.values)), mode: "continuous-GrYlRd" };
     const found = [];
     let words = new Map();
     times.forEach((time, place) => {
@@ -84,7 +84,7 @@ export class StateTimeline {
     }
     lane.setAttribute("role", "img");
     lane.setAttribute("aria-label", `${one.name}: ${pieces.at(-1)?.text ?? say("script.noData")}`);
-    row.append(part("span", "label", one.name), lane);
+    row.append(label(one.name), lane);
     return row;
   }
 
@@ -92,10 +92,11 @@ export class StateTimeline {
     const axis = part("div", "state-row axis");
     const lane = part("div", "lane");
     const length = this.range.end - this.range.start;
+    const marks = Math.max(1, Math.min(8, Math.floor(this.element.clientWidth * 0.8 / momentWidth)));
     for (let mark = 0; mark < marks; mark += 1) {
-      const label = part("span", "", local(this.range.start + length * mark / marks).slice(length > 864e5 ? 5 : 11, length < 36e5 ? 19 : 16));
-      label.style.left = `${mark / marks * 100}%`;
-      lane.append(label);
+      const moment = part("span", "", local(this.range.start + length * mark / marks).slice(length > 864e5 ? 5 : 11, length < 36e5 ? 19 : 16));
+      moment.style.left = `${mark / marks * 100}%`;
+      lane.append(moment);
     }
     axis.append(part("span", "label"), lane);
     return axis;

@@ -3,7 +3,7 @@ import { display, nameOf, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
 import { lengthOf } from "./frames.js";
 import { meter } from "./panel-bargauge.js";
-import { framesFor, linkFor, part, styleFor } from "./panel-data.js";
+import { extent, framesFor, linkFor, part, styleFor } from "./panel-data.js";
 import { say } from "./say.js";
 import { sorted } from "./transform.js";
 import { isMoment } from "./units.js";
@@ -61,9 +61,7 @@ export class Table {
   column(frame, field) {
     let style = styleFor(this.panel, frame, field, this.context);
     if (field.type === "time" && !isMoment(style.unit ?? "")) style = { ...style, unit: "dateTimeAsIso" };
-    const numbers = field.values.filter((value) => typeof value === "number" && Number.isFinite(value));
-    const [min, max] = numbers.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-    return { field, style, name: nameOf({ ...field, labels: field.labels ?? {} }, null, style), extent: min <= max ? { min, max } : {} };
+    return { field, style, name: nameOf({ ...field, labels: field.labels ?? {} }, null, style), extent: extent(field.values) };
   }
 
   // The file's: by a column's name, or by its place in old files.
@@ -107,15 +105,15 @@ export class Table {
   row(frame, columns, place) {
     const row = document.createElement("tr");
     for (const column of columns) {
-      const { field, style, extent } = column;
+      const { field, style, extent: ends } = column;
       const value = field.values[place] ?? null;
-      const hint = { ...extent, name: column.name, mode: "thresholds" };
+      const hint = { ...ends, name: column.name, mode: "thresholds" };
       const isPlain = value === null && !style.mappings?.length && !style.noValue;
       const shown = isPlain ? { prefix: "", text: "", suffix: "", color: "var(--text)" } : display(value, style, hint);
       const cell = row.insertCell();
       cell.className = alignOf(column);
       const text = textOf(shown);
-      this.fill(cell, { value, style, display: shown, hint, text, extent });
+      this.fill(cell, { value, style, display: shown, hint, text, extent: ends });
       if (!style.links?.length) continue;
       const link = linkFor(style.links[0], { value, text, field, labels: field.labels, row: place, frame }, this.context);
       if (!link) continue;
@@ -126,10 +124,10 @@ export class Table {
     return row;
   }
 
-  fill(cell, { value, style, display: shown, hint, text, extent }) {
+  fill(cell, { value, style, display: shown, hint, text, extent: ends }) {
     const kind = style.cell ?? "auto";
     if (kind.includes("gauge") && typeof value === "number") {
-      const span = { min: style.min ?? Math.min(0, extent.min ?? 0), max: style.max ?? extent.max ?? 100 };
+      const span = { min: style.min ?? Math.min(0, ends.min ?? 0), max: style.max ?? ends.max ?? 100 };
       const bar = part("span", "cell-gauge");
       const label = part("span", "", text);
       label.style.color = inkOf(shown.color);
