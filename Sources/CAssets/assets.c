@@ -97,6 +97,9 @@ static const unsigned char chart_legend_js[] = {
 static const unsigned char chart_cursor_js[] = {
 #embed "../WebUI/Assets/chart-cursor.js"
 };
+static const unsigned char board_js[] = {
+#embed "../WebUI/Assets/board.js"
+};
 static const unsigned char exemplars_js[] = {
 #embed "../WebUI/Assets/exemplars.js"
 };

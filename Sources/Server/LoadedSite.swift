@@ -55,6 +55,7 @@ struct LoadedSite: Sendable {
                 dashboards.append(dashboard)
             }
         }
+        warnings += tellApart(&dashboards, of: site.dashboards)
         if site.filebeat?.isUnreadable ?? false, let former = previous?.site.filebeat, !former.isUnreadable {
             let told = site.filebeat?.refused ?? []
             site.filebeat = former
@@ -64,6 +65,32 @@ struct LoadedSite: Sendable {
         return LoadedSite(
             site: site, dashboards: dashboards, readable: readable, warnings: warnings,
             name: directory ?? "built-in site")
+    }
+
+    /// Gives each dashboard an address of its own: of two with one uid the first keeps it, the other has its file's name.
+    /// - Parameter files: of each dashboard, in the same order.
+    private static func tellApart(_ dashboards: inout [Dashboard], of files: [DashboardFile]) -> [ConfigProblem] {
+        var (problems, owners) = ([ConfigProblem](), [String: String]())
+        let all = Set(dashboards.map(\.uid))
+        for (place, file) in zip(dashboards.indices, files) {
+            let uid = dashboards[place].uid
+            guard let owner = owners[uid] else {
+                owners[uid] = file.path
+                continue
+            }
+            let name = file.path.split(separator: "/").last.map { $0.replacing(".json", with: "") } ?? uid
+            let free = ([name] + (2...).prefix(files.count + 1).map { "\(name)-\($0)" }).first {
+                !all.contains($0) && owners[$0] == nil
+            }
+            dashboards[place].uid = free ?? "\(uid)-\(place)"
+            owners[dashboards[place].uid] = file.path
+            problems.append(
+                ConfigProblem(
+                    .warning, at: SourcePosition(file: file.path, line: 1, column: 1),
+                    "the uid \"\(uid)\" is that of \(owner), too: this one is shown as /dashboards/\(dashboards[place].uid)",
+                    mend: "give each file a uid of its own"))
+        }
+        return problems
     }
 
     /// The dashboard of a file; one that cannot be read has only a problem.

@@ -69,7 +69,8 @@ struct JSONNode: Sendable {
     var written: String? {
         switch value {
         case .text(let text): text
-        case .number(let number): number == number.rounded() && number.magnitude < 1e15 ? String(Int(number)) : "\(number)"
+        case .number(let number):
+            number == number.rounded() && number.magnitude < 1e15 ? String(Int(number)) : "\(number)"
         case .bool(let bool): String(bool)
         default: nil
         }

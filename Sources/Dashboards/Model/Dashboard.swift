@@ -11,7 +11,8 @@ package struct Dashboard: Sendable, Encodable, Equatable {
         package var panels: [Panel]
     }
 
-    package let uid: String
+    /// Its address; two files never have the same one.
+    package var uid: String
     package let title: String
     package var description = ""
     package var tags: [String] = []

@@ -55,6 +55,7 @@ export class Chart {
     this.series = found.slice(0, seriesMax).map((one, index) => this.dressed(one, index, grid, step));
     this.colour();
     this.times = timesOf(grid, step);
+    this.grid = grid;
     this.range = { start: Math.min(grid.end, Math.max(grid.start, await context.firstSample?.() ?? grid.start)), end: grid.end };
     this.draw();
     return this.series.filter(({ values }) => values.some((value) => value !== null)).length;
@@ -183,8 +184,8 @@ export class Chart {
 
   // Twice as long around the same middle, and not into the future.
   zoomOut() {
-    if (!this.range) return;
-    const { start, end } = this.range;
+    if (!this.grid) return;
+    const { start, end } = this.grid;
     const half = Math.max(1, (end - start) / 2);
     const last = Math.min(end + half, Math.max(end, Date.now() / 1000));
     document.dispatchEvent(new CustomEvent("zoom", { detail: { start: last - half * 4, end: last } }));
