@@ -78,7 +78,7 @@ struct LoadedSite: Sendable {
                 owners[uid] = file.path
                 continue
             }
-            let name = file.path.split(separator: "/").last.map { $0.replacing(".json", with: "") } ?? uid
+            let name = file.path.split(separator: "/").last.map { String($0).replacing(".json", with: "") } ?? uid
             let free = ([name] + (2...).prefix(files.count + 1).map { "\(name)-\($0)" }).first {
                 !all.contains($0) && owners[$0] == nil
             }

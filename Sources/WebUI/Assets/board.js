@@ -10,7 +10,10 @@ import { spanOf } from "./variables.js";
 
 // Panels that load at a time, and how often a page may ask the server in a minute by itself.
 const atOnce = 6;
-const perMinute = 240;
+const perMinute = 150;
+
+// Shorter times, in seconds, are no chart.
+const leastSpan = 10;
 
 // The modules that draw the other kinds of panels.
 const kinds = {
@@ -206,7 +209,7 @@ export class Board {
         // What is not drawn here stands as it is.
         view.drawing = Drawing && body ? new Drawing(body, panel) : { load: async () => 1 };
       }
-      const count = await view.drawing.load(this.rangeOf(panel, scope), this.contextOf(view, signal));
+      const count = await view.drawing.load(await this.rangeOf(panel, scope), this.contextOf(view, signal));
       if (signal.aborted) return;
       if (!window.uPlot && panel.type === "timeseries") tell(element, say("script.noCharts"));
       else tell(element, count ? "" : panel.emptyNote || await whyEmpty(panel.targets ?? [], this.variables, { scope }));
@@ -220,8 +223,9 @@ export class Board {
     }
   }
 
-  // A panel's own time, and how far in the past.
-  rangeOf(panel, scope) {
+  // A panel's own time, and how far in the past. A young server's begins with its first sample: steps over a month that
+  // it was not there would miss what it has.
+  async rangeOf(panel, scope) {
     let { start, end } = this.range();
     const text = (words) => this.variables.text(words, "raw", { scope });
     if (panel.timeFrom) {
@@ -229,8 +233,10 @@ export class Board {
       const begin = moment(own.startsWith("now") ? own : `now-${own}`);
       if (!Number.isNaN(begin)) [start, end] = [begin / 1000, Date.now() / 1000];
     }
-    const shift = panel.timeShift ? spanOf(text(panel.timeShift).split("/")[0]) / 1000 : 0;
-    return Number.isNaN(shift) ? { start, end } : { start: start - shift, end: end - shift };
+    const shift = panel.timeShift ? spanOf(text(panel.timeShift).split("/")[0]) / 1000 || 0 : 0;
+    if (shift) [start, end] = [start - shift, end - shift];
+    const first = await this.firstSample();
+    return { start: first > start && first < end ? Math.min(first, end - leastSpan) : start, end };
   }
 
   contextOf({ element, panel, scope }, signal) {
@@ -245,7 +251,7 @@ export class Board {
     };
     const substitute = (expr, step, target) => variables.promql(expr, { step, scrape: scrape(target), scope });
     return {
-      signal, stepOf, substitute, scope, firstSample: () => this.firstSample(),
+      signal, stepOf, substitute, scope,
       text: (words, format = "text") => variables.text(words, format, { scope }),
       variables: Object.fromEntries(variables.list.map(({ name }) => [name, variables.find(name, { scope })])),
       marks: this.marks,
@@ -258,7 +264,7 @@ export class Board {
     };
   }
 
-  // When a young server's first sample is: its charts begin there.
+  // When the first sample of all is, in seconds.
   firstSample() {
     this.first ??= ask("/api/v1/status/tsdb", { limit: 1 }).then(({ headStats: { minTime } }) => minTime > 0 && minTime < Date.now() ? minTime / 1000 : 0).catch(() => 0);
     return this.first;

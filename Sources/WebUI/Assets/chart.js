@@ -55,8 +55,7 @@ export class Chart {
     this.series = found.slice(0, seriesMax).map((one, index) => this.dressed(one, index, grid, step));
     this.colour();
     this.times = timesOf(grid, step);
-    this.grid = grid;
-    this.range = { start: Math.min(grid.end, Math.max(grid.start, await context.firstSample?.() ?? grid.start)), end: grid.end };
+    this.range = grid;
     this.draw();
     return this.series.filter(({ values }) => values.some((value) => value !== null)).length;
   }
@@ -179,16 +178,12 @@ export class Chart {
     if (u.select.width < 4) return;
     const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
     u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    document.dispatchEvent(new CustomEvent("zoom", { detail }));
+    // The others are told by this one.
+    if (this.cursor.isHere) document.dispatchEvent(new CustomEvent("zoom", { detail }));
   }
 
-  // Twice as long around the same middle, and not into the future.
   zoomOut() {
-    if (!this.grid) return;
-    const { start, end } = this.grid;
-    const half = Math.max(1, (end - start) / 2);
-    const last = Math.min(end + half, Math.max(end, Date.now() / 1000));
-    document.dispatchEvent(new CustomEvent("zoom", { detail: { start: last - half * 4, end: last } }));
+    if (this.range) document.dispatchEvent(new CustomEvent("zoomout"));
   }
 
   textOf({ trace, time, value, series }) {

@@ -118,6 +118,14 @@ document.addEventListener("zoom", ({ detail }) => {
   remember({ isStep: true }); showTime();
 });
 
+// Twice as long around the same middle, and not into the future.
+document.addEventListener("zoomout", () => {
+  const { start, end } = range();
+  const half = Math.max(1, (end - start) / 2);
+  const last = Math.min(end + half, Math.max(end, Date.now() / 1000));
+  document.dispatchEvent(new CustomEvent("zoom", { detail: { start: last - half * 4, end: last } }));
+});
+
 window.addEventListener("popstate", () => {
   variables.readAddress(readAddress());
   remember();

@@ -19,9 +19,9 @@ export function escapeTwice(text) {
 
 const escapeOnce = (text) => String(text).replace(/\\/g, "\\\\");
 
-// As Grafana's Prometheus source puts a variable into an expression.
-export function promql(value, { isPattern }) {
-  if (!isPattern) return list(value).map(escapeOnce).join(",");
+// As Grafana's Prometheus source puts a variable into an expression; a value that something must equal is no pattern.
+export function promql(value, { isPattern }, isEqual = false) {
+  if (!isPattern || isEqual && list(value).length === 1) return list(value).map(escapeOnce).join(",");
   const all = list(value).map(escapeTwice);
   return all.length === 1 ? all[0] : `(${all.join("|")})`;
 }
@@ -66,14 +66,15 @@ function dateText(time, form = "iso") {
 // `find(name)` answers what a name stands for: `{ name, text, value, isPattern, literal }`, or nothing for a name that is
 // nobody's, which stays as it is. A literal goes in as it is, whatever the format.
 export function interpolate(text, find, usual = "glob") {
-  return String(text ?? "").replace(syntax, (found, plain, square, squareFormat, braced, field, bracedFormat) => {
-    const one = find(plain ?? square ?? braced);
-    if (!one || field && !one.fields) return found;
-    const value = field ? one.fields[field] : one.value;
-    if (value === undefined) return found;
+  return String(text ?? "").replace(syntax, (found, plain, square, squareFormat, braced, field, bracedFormat, offset, all) => {
+    const whole = find(plain ?? square ?? braced);
+    const part = field && whole?.fields?.[field];
+    const one = field ? part !== undefined && { name: field, text: part, value: part } : whole;
+    if (!one) return found;
+    const { value } = one;
     const [format, ...rest] = String(squareFormat ?? bracedFormat ?? "").split(":");
     if (one.literal !== undefined && !["text", "queryparam", "percentencode"].includes(format || usual)) return one.literal;
-    if (!format && usual === "promql") return promql(value, one);
+    if (!format && usual === "promql") return promql(value, one, /!?=\s*["'`]$/.test(all.slice(0, offset)));
     return String((formats[format || usual] ?? formats.glob)(value, one, rest.join(":") || undefined));
   });
 }
