@@ -411,9 +411,9 @@ export function format(value, unit, decimals) {
   return { prefix: "", suffix: "", ...(typeof result === "string" ? { text: result } : result) };
 }
 
-// The same as one text; what is no number is a dash.
+// The same as one text; what is missing is a dash.
 export function shown(value, unit, decimals) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === null || value === undefined) return "–";
   const { prefix, text, suffix } = format(value, unit, decimals);
   return prefix + text + suffix;
 }
