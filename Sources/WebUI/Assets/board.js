@@ -122,7 +122,7 @@ export class Board {
       this.dress(view);
       return view.element;
     });
-    const present = [...grid.children];
+    const present = [...grid.children].filter((one) => one.matches("[data-panel]"));
     if (elements.length !== present.length || elements.some((one, i) => one !== present[i])) grid.replaceChildren(...elements);
   }
 

@@ -9,7 +9,7 @@ const rowsMax = 100;
 
 export const calculations = ["lastNotNull", "last", "firstNotNull", "first", "min", "max", "mean", "median", "sum", "count", "range", "delta", "step", "diff", "diffperc", "logmin", "allIsZero", "allIsNull", "changeCount", "distinctCount", "variance", "stdDev", "percent"];
 
-const nameOf = (calc) => calculations.includes(calc) ? say(`script.calc.${calc}`) : calc.replace(/^p(\d+)$/, "$1 %");
+const nameOf = (calc) => calculations.includes(calc) ? say("script.calc." + calc) : calc.replace(/^p(\d+)$/, "$1 %");
 
 export function valueText(series, value) { return textOf(display(value, series.style, { index: series.index, mode: "palette-classic" })); }
 

@@ -162,7 +162,8 @@ export class Chart {
     const kind = style.drawStyle ?? "line";
     const isFilledTo = style.fillBelowTo && bands.some(([upper]) => upper === index);
     const opacity = style.fillOpacity || (isFilledTo ? 35 : 0);
-    const width = kind === "points" ? 0 : style.lineWidth ?? 1.5;
+    // Many thick lines take long to draw.
+    const width = kind === "points" ? 0 : style.lineWidth ?? (this.series.length > 10 ? 1 : 1.5);
     const build = {
       bars: () => paths.bars({ size: [0.8, 60], align: 0 }), points: () => () => null,
     }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];

@@ -151,6 +151,7 @@ form.addEventListener("submit", choose);
 form.addEventListener("input", () => refuse(""));
 document.addEventListener("visibilitychange", () => { if (!document.hidden && root.dataset.loaded !== "yes") load(); });
 const told = refusal.textContent;
+if (/\$\{?__rate_interval/.test(root.outerHTML)) await variables.learnScrape();
 await variables.resolve();
 showVariables(form, variables, changed);
 marks?.show(form, () => load({ isNew: false }));

@@ -8,7 +8,7 @@ const operators = new Set(["and", "or", "unless", "by", "without", "on", "ignori
 
 // Names of metrics in an expression: words that are no function, no label and no text.
 export function metricsIn(expr) {
-  const bare = expr.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, '""').replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ")
+  const bare = expr.replace(/([\x22\x27])(?:\\.|(?!\1)[^\\])*\1|\x60[^\x60]*\x60/g, " ").replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ")
     .replace(/\{[^}]*\}/g, " ").replace(/\[[^\]]*\]/g, " ").replace(/\boffset\s+-?\w+/g, " ").replace(/\b\d[\w.]*/g, " ");
   return [...new Set([...bare.matchAll(word)].filter(({ 0: name, index }) => !operators.has(name.toLowerCase()) && !/^\s*\(/.test(bare.slice(index + name.length))).map(([name]) => name))];
 }

@@ -68,6 +68,8 @@ export class Variables {
     this.range = range;
     this.ask = ask;
     this.dashboard = dashboard;
+    // How often samples come, in seconds: as Grafana has it, unless this site's are further apart.
+    this.scrape = 15;
     this.list = list.map((definition) => ({ ...definition, options: definition.options ?? [], current: definition.current ?? [], chosen: [], problem: null }));
     this.byName = new Map(this.list.map((one) => [one.name, one]));
     for (const one of this.list) one.needs = [...new Set(this.textsOf(one).flatMap(namesIn))].filter((name) => name !== one.name && this.byName.has(name));
@@ -91,6 +93,15 @@ export class Variables {
       address.delete(`var-${name}`);
       if (kind !== "constant" && kind !== "datasource") for (const value of chosen) address.append(`var-${name}`, value);
     }
+  }
+
+  // Rates need several samples each: sites that ask seldom have longer ones.
+  async learnScrape() {
+    try {
+      const { yaml } = await this.ask("/api/v1/status/config");
+      const all = [...yaml.matchAll(/\bscrape_interval:\s*"?(\w+)/g)].map(([, text]) => spanOf(text) / 1000).filter((span) => span > 0);
+      this.scrape = Math.max(this.scrape, ...all);
+    } catch (error) { console.warn(error); }
   }
 
   // Looks for the options of all variables, or of those that depend on one; each after what it names.
@@ -201,7 +212,7 @@ export class Variables {
   textOf(name, value) { return this.byName.get(name)?.options.find((option) => option.value === value)?.text ?? value; }
 
   // What a name stands for.
-  find(name, { step, scrape = 15, scope = {} } = {}) {
+  find(name, { step, scrape = this.scrape, scope = {} } = {}) {
     if (scope[name]) return { name, ...scope[name], isPattern: true };
     const one = this.byName.get(name);
     if (!one) return this.global(name, step, scrape);
