@@ -55,7 +55,10 @@ export class Stat {
       value.style.color = inkOf(one.display.color);
     }
     if (graphMode === "area" && one.field.values.length > 1 && one.times?.length) cell.append(spark(one, isGround ? "currentColor" : colorMode === "none" ? "var(--muted)" : one.display.color));
-    if (textMode === "none") cell.setAttribute("aria-label", `${one.name} ${text}`);
+    if (textMode === "none") {
+      cell.setAttribute("role", "img");
+      cell.setAttribute("aria-label", `${one.name} ${text}`);
+    }
     return cell;
   }
 }

@@ -48,7 +48,7 @@ export class Table {
     for (let row = 0; row < Math.min(count, most); row += 1) body.append(this.row(ordered, columns, row));
     const scroll = part("div", "table-scroll");
     scroll.tabIndex = 0;
-    scroll.setAttribute("role", "region");
+    scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", this.panel.title || say("script.panel.table"));
     scroll.append(table);
     this.element.replaceChildren(scroll);
