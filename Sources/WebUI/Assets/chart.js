@@ -121,7 +121,7 @@ export class Chart {
         bind: { dblclick: () => () => { this.zoomOut(); return null; } },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
-      axes: [axis({ values: moments }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
+      axes: [axis({ values: moments, space: 76 }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
       series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
