@@ -1,7 +1,7 @@
 // Bars: one a series, as long as its value between the ends.
 import { display, textOf, valueColor } from "./field.js";
 import { inkOf } from "./colors.js";
-import { framesFor, label, part, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, part, reach, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
 import { say } from "./say.js";
 
 const most = 200;
@@ -29,6 +29,7 @@ export class BarGauge {
     this.element.className = `body bars ${orientation === "vertical" ? "upright" : "lying"} ${displayMode}`;
     this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.row(one)));
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
   }
 
   row(value) {

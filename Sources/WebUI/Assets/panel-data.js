@@ -109,6 +109,12 @@ export function part(name, kind, text) {
   return element;
 }
 
+// What does not fit its place is reached by keys, too.
+export function reach(element) {
+  if (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1) element.tabIndex = 0;
+  else element.removeAttribute("tabindex");
+}
+
 // A series' name, which is read in full where it is cut.
 export function label(text) {
   const element = part("span", "label", text);

@@ -1,7 +1,7 @@
 // Gauges: a bow that is as full as the value between its ends, with the thresholds on it.
 import { limitsOf, textOf } from "./field.js";
 import { colorOf, inkOf } from "./colors.js";
-import { framesFor, label, part, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, part, reach, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
 import { fit } from "./panel-stat.js";
 import { say } from "./say.js";
 
@@ -28,6 +28,7 @@ export class Gauge {
     this.element.className = `body stats ${this.panel.options?.orientation ?? "auto"}`;
     this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
   }
 
   cell(one) {

@@ -1,5 +1,5 @@
 // Log events that a query of our own search finds in the time shown.
-import { part } from "./panel-data.js";
+import { part, reach } from "./panel-data.js";
 import { say } from "./say.js";
 import { local } from "./times.js";
 
@@ -32,6 +32,7 @@ export class Logs {
     const rest = part("p", "note rest");
     rest.append(link);
     this.element.replaceChildren(table, rest);
+    reach(this.element);
     return page.events.length;
   }
 

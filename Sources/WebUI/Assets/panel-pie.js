@@ -1,6 +1,6 @@
 // A pie: each series' part of the whole, and a list that says it in numbers.
 import { textOf } from "./field.js";
-import { framesFor, label, part, svgPart, valuesOf } from "./panel-data.js";
+import { framesFor, label, part, reach, svgPart, valuesOf } from "./panel-data.js";
 import { number, say } from "./say.js";
 
 const most = 100;
@@ -53,6 +53,7 @@ export class Pie {
     });
     if (this.values.length > most) list.append(part("li", "rest", say("script.andMore", { count: this.values.length - most })));
     this.element.append(list);
+    reach(list);
   }
 }
 

@@ -1,7 +1,7 @@
 // Large numbers: one a series, with what it was over the time behind it.
 import { textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
-import { framesFor, label, linkFor, part, svgPart, valuesOf, worded } from "./panel-data.js";
+import { framesFor, label, linkFor, part, reach, svgPart, valuesOf, worded } from "./panel-data.js";
 import { say } from "./say.js";
 
 // More are no longer looked at one by one.
@@ -32,6 +32,7 @@ export class Stat {
     this.element.className = `body stats ${orientation}`;
     this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
   }
 
   cell(one) {

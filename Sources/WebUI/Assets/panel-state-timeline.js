@@ -1,7 +1,7 @@
 // Rows of states over time: what is the same for a while is one piece.
 import { display, nameOf, textOf } from "./field.js";
 import { inkOn, paletteOf } from "./colors.js";
-import { extent, framesFor, label, part, styleFor } from "./panel-data.js";
+import { extent, framesFor, label, part, reach, styleFor } from "./panel-data.js";
 import { say } from "./say.js";
 import { local } from "./times.js";
 
@@ -40,6 +40,7 @@ export class StateTimeline {
     const shown = this.rows.slice(0, most).map((row) => this.row(row));
     this.element.replaceChildren(...shown, this.axis());
     if (this.rows.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.rows.length - most })));
+    reach(this.element);
   }
 
   // Times in which what is shown stays the same.

@@ -31,9 +31,10 @@ export class Table {
     if (!this.frames?.length) { this.element.replaceChildren(); return; }
     this.chosen = Math.min(this.chosen, this.frames.length - 1);
     const frame = this.frames[this.chosen];
-    const columns = frame.fields.map((field) => this.column(frame, field)).filter(({ style }) => !style.isHidden);
-    const { name, isDown } = this.order ?? this.ownOrder(columns);
-    const field = columns.find((column) => column.name === name)?.field;
+    const all = frame.fields.map((field) => this.column(frame, field));
+    const columns = all.filter(({ style }) => !style.isHidden);
+    const { name, isDown } = this.order ?? this.ownOrder(all);
+    const field = all.find((column) => column.name === name)?.field;
     // Columns are ordered with their frame, so that a row stays one.
     const ordered = field ? sorted(frame, field.name, isDown) : frame;
     for (const column of columns) column.field = ordered.fields.find((one) => one.name === column.field.name) ?? column.field;
@@ -90,6 +91,7 @@ export class Table {
       const button = part("button", "", column.name);
       button.type = "button";
       button.dataset.column = column.name;
+      button.title = column.name;
       const isOrder = column.name === name;
       if (isOrder) cell.setAttribute("aria-sort", isDown ? "descending" : "ascending");
       button.addEventListener("click", () => {
@@ -113,6 +115,7 @@ export class Table {
       const cell = row.insertCell();
       cell.className = alignOf(column);
       const text = textOf(shown);
+      if (text.length > 40) cell.title = text;
       this.fill(cell, { value, style, display: shown, hint, text, extent: ends });
       if (!style.links?.length) continue;
       const link = linkFor(style.links[0], { value, text, field, labels: field.labels, row: place, frame }, this.context);
