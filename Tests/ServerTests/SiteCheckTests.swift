@@ -48,4 +48,13 @@ struct SiteCheckTests {
         #expect(told.count == 1 && told[0].hasPrefix("dashboards/b.json:1:1: warning: the uid \"same\""), "\(told)")
         #expect(told[0].contains("dashboards/a.json") && told[0].contains("/dashboards/b-2"))
     }
+
+    @Test("a dashboard that is not JSON is told with its line and column")
+    func notJSON() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("dashboards/a.json", "{\n  \"title\": }\n")
+        let told = SiteCheck.check(directory: folder.path).map(\.description)
+        #expect(
+            told.count == 1 && told[0].contains("dashboards/a.json:2:12: error: cannot read the dashboard"), "\(told)")
+    }
 }
