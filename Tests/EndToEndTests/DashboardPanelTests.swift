@@ -133,7 +133,10 @@ struct DashboardPanelTests {
         Row("kinds", "table") { $0.rows.first == ["Time", "__name__", "floor", "instance", "room", "Value"] },
         Row("kinds", "table") { $0.rows.last?.dropFirst(2) == ["one", "10.0.0.5:9121", "lobby", "0.5"] },
         Row("kinds", "text") { $0.text.hasPrefix("Heading") && $0.text.hasSuffix("What to do in lobby, $nobody") },
-        Row("kinds", "logs") { $0.links.first?.hasPrefix("/logs?query=component%3Aapp&start=") == true },
+        Row("kinds", "logs") {
+            $0.rows.count == 1 && $0.rows[0].last?.hasSuffix("ERROR it went ⟨ESC⟩[31mwrong") == true
+                && $0.links.first?.hasPrefix("/logs?query=component%3Aapp&start=") == true
+        },
         Row("kinds", "state-timeline") { $0.pieces == 1 && $0.text.hasPrefix("lobby\n0.5\n") },
         Row("kinds", "piechart") { $0.pieces == 1 && $0.labels == ["lobby"] && $0.values == ["0.5"] },
         Row("kinds", "bargauge") { $0.pieces == 1 && $0.labels == ["lobby"] && $0.values == ["0.5"] },
@@ -186,6 +189,14 @@ struct DashboardPanelTests {
         let folder = try TemporaryDirectory()
         try folder.write("config/prometheus.yml", "rule_files: [rooms.yml]\n")
         try folder.write("config/rooms.yml", Self.rules)
+        try folder.write(
+            "config/filebeat.yml",
+            """
+            filebeat.inputs:
+              - { type: filestream, id: text, paths: ["\(folder.path)/*.log"], fields: { component: app } }
+
+            """)
+        try folder.write("app.log", Date().ISO8601Format() + " ERROR it went \u{1B}[31mwrong\n")
         for board in Self.boards {
             let file = try String(contentsOfFile: Peers.part("dashboards/\(board).json"), encoding: .utf8)
             try folder.write("config/dashboards/\(board).json", file)
@@ -193,6 +204,9 @@ struct DashboardPanelTests {
         let server = try await Server.serve(configuration: folder.path + "/config", data: folder.path + "/data")
         _ = try await eventually("the rooms' series", within: .seconds(30)) {
             try await server.query("min(count_over_time(room_load[5m])) >= 3").isEmpty ? nil : true
+        }
+        _ = try await eventually("the line", within: .seconds(30)) {
+            try await server.logs("component:app").isEmpty ? nil : true
         }
         let browser = try RunningProcess(
             Peers.python, [Peers.part("dashboard_panels.py"), server.url] + Self.boards)
