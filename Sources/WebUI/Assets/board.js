@@ -79,7 +79,19 @@ export class Board {
       view.element.remove();
       this.views.delete(key);
     }
+    this.nameApart();
     if (!this.views.size) this.seen();
+  }
+
+  // Who hears the page finds each of several panels with one title.
+  nameApart() {
+    const counts = new Map();
+    for (const { element } of this.views.values()) {
+      const name = element.getAttribute("aria-label");
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      if (count > 1) element.setAttribute("aria-label", `${name} (${count})`);
+    }
   }
 
   copyOf(section, value) {
