@@ -238,8 +238,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Server", "Demo", "CameraRecords", "Collectors", "LogDocuments", "LogPipeline", "RuleTesting",
-                "TraceSearch", "Patterns", "LocalTime",
+                "Server", "Demo", "CameraRecords", "Collectors", "Dashboards", "LogDocuments", "LogPipeline",
+                "RuleTesting", "TraceSearch", "Patterns", "LocalTime",
                 "Model", "Base", "PromQL", "RTSP", "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],

@@ -103,6 +103,12 @@ static const unsigned char board_js[] = {
 static const unsigned char exemplars_js[] = {
 #embed "../WebUI/Assets/exemplars.js"
 };
+static const unsigned char explore_js[] = {
+#embed "../WebUI/Assets/explore.js"
+};
+static const unsigned char promql_words_js[] = {
+#embed "../WebUI/Assets/promql-words.js"
+};
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
 };
@@ -235,8 +241,8 @@ static const unsigned char templates_maintenance_mustache[] = {
 static const unsigned char templates_silences_mustache[] = {
 #embed "../WebUI/Assets/templates/silences.mustache"
 };
-static const unsigned char templates_expression_mustache[] = {
-#embed "../WebUI/Assets/templates/expression.mustache"
+static const unsigned char templates_explore_mustache[] = {
+#embed "../WebUI/Assets/templates/explore.mustache"
 };
 static const unsigned char templates_service_map_mustache[] = {
 #embed "../WebUI/Assets/templates/service-map.mustache"
@@ -249,6 +255,9 @@ static const unsigned char zone_js[] = {
 };
 static const unsigned char styles_base_css[] = {
 #embed "../WebUI/Assets/styles/base.css"
+};
+static const unsigned char styles_explore_css[] = {
+#embed "../WebUI/Assets/styles/explore.css"
 };
 static const unsigned char styles_faults_css[] = {
 #embed "../WebUI/Assets/styles/faults.css"
@@ -365,6 +374,8 @@ static const wp_asset assets[] = {
     {"chart-legend.js", chart_legend_js, sizeof chart_legend_js},
     {"chart-cursor.js", chart_cursor_js, sizeof chart_cursor_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
+    {"explore.js", explore_js, sizeof explore_js},
+    {"promql-words.js", promql_words_js, sizeof promql_words_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
     {"camera.js", camera_js, sizeof camera_js},
     {"logs.js", logs_js, sizeof logs_js},
@@ -409,11 +420,12 @@ static const wp_asset assets[] = {
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/maintenance.mustache", templates_maintenance_mustache, sizeof templates_maintenance_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
-    {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
+    {"templates/explore.mustache", templates_explore_mustache, sizeof templates_explore_mustache},
     {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
     {"zone.js", zone_js, sizeof zone_js},
     {"styles/base.css", styles_base_css, sizeof styles_base_css},
+    {"styles/explore.css", styles_explore_css, sizeof styles_explore_css},
     {"styles/faults.css", styles_faults_css, sizeof styles_faults_css},
     {"styles/cameras.css", styles_cameras_css, sizeof styles_cameras_css},
     {"styles/camera.css", styles_camera_css, sizeof styles_camera_css},

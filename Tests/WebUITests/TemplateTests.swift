@@ -263,7 +263,8 @@ struct TemplateTests {
         MaintenanceContent(
             refusal: "", planned: "", windows: [maintenanceRow], hasWindows: true, more: "", zone: "", camera: "",
             node: "", site: "", matchers: "", from: "", until: "", weekly: true, by: "", comment: ""),
-        ExpressionContent(expression: "", range: "", panels: [""]),
+        ExploreContent(
+            queries: [.init(number: 0, letter: "A", expression: "", isTable: true, panel: "")], range: ""),
         ServiceMapContent(
             spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
             begin: ShownMoment(0), end: ShownMoment(0), problem: "",
