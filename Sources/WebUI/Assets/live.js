@@ -67,7 +67,7 @@ function become(old, fresh) {
 // Whether somebody writes in a row of a fault: it stays until they are done, though the fault is over, or in another row.
 function isTypedIn(node) {
   const active = document.activeElement;
-  return node.dataset?.fault !== undefined && node.contains(active) && active.matches("input, textarea");
+  return node.dataset?.fault !== undefined && node.contains(active) && active.nodeName === "INPUT";
 }
 
 function isAlike(old, fresh) {
@@ -136,6 +136,8 @@ let title = document.title;
 
 // A page that shows another time now has other logs, too.
 document.addEventListener("rangechange", () => { if (live) refresh(); });
+// What was done shows.
+document.addEventListener("pagechanged", () => { if (live) refresh(); });
 
 // How a page looks that no longer hears of its server: it says so in its largest letters, in its title and its icon,
 // and nothing on it says that all is well. What it shows stays readable, as what was.
@@ -158,8 +160,8 @@ const contact = {
       banner.textContent = say("script.contact.lost");
     }
     const headline = live.querySelector("[data-key=headline]");
-    // On the first page the headline is the judgement itself; on a camera's page it is her name.
-    if (headline && location.pathname === "/") headline.querySelector("h1").textContent = say("script.contact.for", { age });
+    // On the first page and the wall the headline is the judgement itself; on a camera's page it is her name.
+    if (headline && (location.pathname === "/" || document.documentElement.dataset.wall)) headline.querySelector("h1").textContent = say("script.contact.for", { age });
     const sub = headline?.querySelector(".sub");
     if (sub) sub.textContent = say("script.contact.old", { age });
     for (const calm of live.querySelectorAll(".calm")) calm.remove();
