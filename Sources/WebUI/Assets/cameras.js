@@ -1,6 +1,6 @@
 // The list of cameras: asked for once, changed by what the live stream tells; of thousands only those in sight are drawn,
 // and only of those numbers are asked for.
-import { CameraRows, states } from "./camera-rows.js";
+import { CameraRows, states, wordOf } from "./camera-rows.js";
 import { say } from "./say.js";
 import { listen } from "./stream.js";
 
@@ -100,7 +100,7 @@ function arrange() {
 function textOf(camera) {
   const version = `${camera.state} ${camera.reason}`;
   if (camera.text?.version !== version) {
-    const text = [camera.id, camera.node, camera.reason, states[camera.state][0], ...Object.values(camera.labels)].join("\n");
+    const text = [camera.id, camera.node, camera.reason, states[camera.state][0], wordOf(camera.state), ...Object.values(camera.labels)].join("\n");
     camera.text = { version, text: text.toLowerCase() };
   }
   return camera.text.text;
@@ -110,7 +110,7 @@ const collator = new Intl.Collator(document.documentElement.lang, { numeric: tru
 
 function grouped(cameras, group) {
   const name = group === "site" ? (camera) => camera.site : group === "node" ? (camera) => camera.node
-    : group === "state" ? (camera) => states[camera.state][0]
+    : group === "state" ? (camera) => wordOf(camera.state)
     : group.startsWith("label:") ? (camera) => camera.labels[group.slice(6)] ?? "" : null;
   if (!name) return [{ name: "", cameras }];
   const groups = new Map();
