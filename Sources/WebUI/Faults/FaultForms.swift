@@ -28,9 +28,9 @@ extension WebUI {
         }
         let name = fields["by"].flatMap { $0.isEmpty ? nil : $0 } ?? Reader.current.name
         do {
-            for alert in fault.alerts where alert.state == .firing && !alert.fingerprint.isEmpty {
+            for fingerprint in fault.firing {
                 // By the labels under which people are told, as the alert's own page has them.
-                guard let labels = try await view.explainAlerts(alert.fingerprint).first?.labels else { continue }
+                guard let labels = try await view.explainAlerts(fingerprint).first?.labels else { continue }
                 _ = try await view.acceptSilence(
                     await view.silenceToken(for: labels), minutes: 60,
                     createdBy: name.isEmpty ? say("faults.somebody") : String(name.prefix(100)), comment: fault.title)
