@@ -26,7 +26,11 @@ from chromium import say, start
 
 def check(page, url):
     page.goto(url)
-    page.wait_for_selector("[data-camera]")
+    # The list is drawn anew by its script, and the numbers of what is in sight come after it.
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    page.wait_for_selector("#cameras[data-own]")
+    for row in page.locator("[data-camera]").all():
+        row.locator(".fps", has_text="fps").wait_for()
     cameras = page.eval_on_selector_all("[data-camera]", "all => all.map(e => [e.dataset.camera, e.dataset.state, e.innerText])")
     say(page="/", cameras=cameras, title=page.title())
     for path in ["/alerts", "/logs", "/dashboards", "/messages", "/status", "/cameras/" + cameras[0][0]]:
@@ -349,7 +353,8 @@ try:
             say(charts_told=page.eval_on_selector(".plot", "e => e.getAttribute('aria-label')"))
             page.fill("form.range input[name=start]", "2020-01-01T00:00:00")
             page.fill("form.range input[name=end]", "2020-01-01T01:00:00")
-            page.click("form.range button")
+            page.click("form.range button:not(.pick)")
+            page.wait_for_load_state()
             say(range=page.url.split("?")[-1], typed=page.input_value("form.range input[name=start]"))
         elif verb == "links":
             path, selector = rest
