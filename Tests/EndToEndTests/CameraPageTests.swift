@@ -23,6 +23,10 @@ struct CameraPageTests {
         var shown: [Int]?
         var picture: [Int]?
         var alt: String?
+        var back: [String]?
+        var forward: Bool?
+        var caption: String?
+        var utc: String?
         var wide: [String: Int]?
         var bands: Int?
         var errors: [String]?
@@ -100,6 +104,9 @@ struct CameraPageTests {
             abs(zoom[1] - zoom[0] - 75_000) < 5_000 && abs(zoom[0] - shown[0]) < 1_000
                 && abs(zoom[1] - shown[1]) < 1_000)
         #expect(try sight(\.picture) == [640, 360] && sight(\.alt).hasPrefix("the picture of cam-2 at "))
+        #expect(try sight(\.back) == ["now", "now-5m"] && sight(\.forward))
+        // The zone is named, and UTC stands behind it.
+        #expect(try sight(\.caption).contains(" UTC") && sight(\.utc).hasSuffix(" UTC"))
         let wide = try sight(\.wide)
         #expect(wide.count == 6 && wide.values.allSatisfy { $0 <= 0 }, "\(wide)")
         #expect(try sight(\.bands) == 2)

@@ -30,7 +30,7 @@ struct TemplateTests {
         id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", since: ShownMoment(0),
         recordLink: "",
         facts: [fact], moreFacts: [fact])
-    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true, link: "")
+    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true)
     private static let spanLink = SpanLink(name: "", link: "", isShown: true)
     private static let counted = LogsAddress(.init("facet=a"))
     private static let found = LogEventView(
@@ -51,7 +51,7 @@ struct TemplateTests {
         inHand: .init(sentence: "", comment: "", since: ShownMoment(0)),
         opened: .init(
             summary: "", members: [.init(id: "", link: "", reason: "")], more: "",
-            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""]),
+            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""], plan: ""),
         probe: .init(action: "", camera: ""), unprobed: "", logs: "", traces: "", chart: "",
         silence: .init(value: ""), acknowledge: .init(value: ""), report: "")
     private static let fact = Fact("", "")
@@ -91,7 +91,8 @@ struct TemplateTests {
             title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], story: StoryStrip([storyLine]), live: "", quick: "",
             build: "", script: "", charts: ""),
-        RangeContent(), RefusalContent(heading: "", text: ""),
+        RangeContent(ShownRange(FormFields("from=x"), now: 0, standard: "1h"), hidden: [fact]),
+        RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", faults: "", cameras: "", storage: "", isDemo: true, messages: [message]),
         FaultsContent(calm: "", faults: [fault], reader: "", more: ""),
@@ -110,9 +111,10 @@ struct TemplateTests {
             head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
             days: .init(
                 days: [
-                    .init(number: "", date: "", link: "", hours: "", words: "", style: "", parts: [part])
+                    .init(number: "", link: "", hours: "", words: "", style: "", parts: [part])
                 ], note: ""),
             panels: [""], alerts: [alert],
+            past: .init(firings: [firingRow], hasFirings: true, all: "", problem: ""),
             logs: .init(
                 first: .init(
                     key: "", style: "", level: "", moment: ShownMoment(0), message: "", link: "",
@@ -130,7 +132,7 @@ struct TemplateTests {
             ], leftOut: ""),
         CameraCompareContent(
             title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
-            panels: [""], problem: ""),
+            panels: [""], problem: "", choices: [CameraLink(id: "", link: "")]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(

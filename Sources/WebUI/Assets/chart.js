@@ -72,7 +72,7 @@ export class Chart {
     const options = {
       ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
-      axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
+      axes: [{ ...axis, values: moments, space: (_, __, from, to) => to - from < 1200 ? 84 : 64 }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
         drawClear: [(u) => (panel.shades ?? []).forEach((shade) => drawShade(u, shade))],
@@ -143,7 +143,7 @@ function drawAlerts(u) {
   const { left, top, width, height } = u.bbox;
   u.ctx.save();
   u.ctx.fillStyle = css("--bad");
-  for (const alert of alerts.slice(0, 200)) {
+  for (const alert of alerts.slice(0, 2000)) {
     const [from, to] = alert.split("-").map((time) => u.valToPos(Number(time) / 1000, "x", true));
     const [begin, end] = [Math.max(left, from), Math.min(left + width, Math.max(to, from + 1))];
     if (!(end > begin)) continue;

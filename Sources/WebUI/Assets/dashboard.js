@@ -11,8 +11,16 @@ const variables = JSON.parse(root.dataset.variables || "[]");
 const chosen = {};
 
 // The address bar holds the moment: from and to as "now-1h" or milliseconds, as Grafana has them.
-let from = address.get("from") ?? root.dataset.from ?? "now-1h";
-let to = address.get("to") ?? root.dataset.to ?? "now";
+let from, to;
+
+// As ShownRange of the server reads it: a start that rounds is a whole unit where no end is named.
+function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const first = query.get("start") || query.get("from") || query.get("span");
+  from = first || (root.dataset.from ?? "now-1h");
+  to = query.get("end") || query.get("to") || (first ? wholeOf(first) : root.dataset.to ?? "now");
+}
+const wholeOf = (text) => isRelative(text) && text.includes("/") ? text : "now";
 
 const range = () => ({ start: moment(from) / 1000, end: moment(to, "end") / 1000 });
 
@@ -22,12 +30,22 @@ function refuse(text) {
   refusal.hidden = !text;
 }
 
-// An address that cannot be read is told, and the usual time shown.
-const unread = [[from, "start"], [to, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
-if (unread) {
-  refuse(say("script.unread", { text: unread[0] }));
-  [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+// What is wrong with a time; nothing where it can be shown.
+function wrongWith(first, last) {
+  const unread = [[first, "start"], [last, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
+  if (unread) return say("script.unread", { text: unread[0].slice(0, 80) });
+  return moment(first) < moment(last, "end") ? "" : say("script.backwards");
 }
+
+// An address that cannot be read is told, and the usual time shown.
+function readRange() {
+  readAddress();
+  const wrong = wrongWith(from, to);
+  refuse(wrong);
+  if (wrong) [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+  [from, to] = [shared(from, "start"), shared(to, "end")];
+}
+readRange();
 
 function duration(span) { return `${Math.max(1, Math.round(span))}s`; }
 
@@ -145,12 +163,23 @@ async function load() {
   if (wantsAgain) await load();
 }
 
+// Each time that was looked at has its place in the browser's history: Back goes back to it.
 function remember() {
+  const before = location.search;
+  keepAddress("pushState");
+  if (location.search !== before) document.dispatchEvent(new Event("rangechange"));
+}
+
+function keepAddress(way) {
   const query = new URLSearchParams(location.search);
+  for (const name of ["start", "end", "span"]) query.delete(name);
   query.set("from", from); query.set("to", to);
   for (const [name, value] of Object.entries(chosen)) query.set(`var-${name}`, value);
-  history.replaceState(null, "", `?${query}`);
-  document.dispatchEvent(new Event("rangechange"));
+  if (`?${query}` !== location.search) history[way](null, "", `?${query}${location.hash}`);
+  showAddress();
+}
+
+function showAddress() {
   showRange();
   for (const link of document.querySelectorAll("a[data-keep-time]")) {
     const { start, end } = range();
@@ -171,18 +200,21 @@ function showRange() {
 const fieldText = (text) => /^\d+$/.test(text) ? field(Number(text)) : text;
 
 // A moment by this reader's clock is kept as what it is for everybody.
-const shared = (text, side) => isRelative(text) ? text : String(moment(text, side));
+function shared(text, side) { return isRelative(text) ? text : String(moment(text, side)); }
 
 function choose(event) {
   event.preventDefault();
   const { start, end } = form.elements;
-  const [first, last] = [start.value.trim(), end.value.trim() || "now"];
-  if (first && (first !== fieldText(from) || last !== fieldText(to))) {
-    const wrong = Number.isNaN(moment(first)) ? first : Number.isNaN(moment(last, "end")) ? last : null;
-    if (wrong !== null) { refuse(say("script.unread", { text: wrong })); return; }
-    if (moment(first) >= moment(last, "end")) { refuse(say("script.backwards")); return; }
-    [from, to] = [shared(first, "start"), shared(last, "end")];
-    remember();
+  if (start.value.trim() || end.value.trim()) {
+    // An end alone is of the time that begins where the shown one does.
+    const first = start.value.trim() || fieldText(from);
+    const last = end.value.trim() || wholeOf(first);
+    if (first !== fieldText(from) || last !== fieldText(to)) {
+      const wrong = wrongWith(first, last);
+      if (wrong) { refuse(wrong); return; }
+      [from, to] = [shared(first, "start"), shared(last, "end")];
+      remember();
+    }
   }
   load();
 }
@@ -201,6 +233,7 @@ async function prepareVariables() {
     } catch (error) { console.warn(variable.name, error); }
     const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
     const select = document.createElement("select");
+    select.dataset.variable = variable.name;
     select.ariaLabel = variable.title;
     if (variable.includeAll) select.append(new Option(say("script.allOf", { name: variable.title }), all));
     for (const value of values) select.append(new Option(value, value));
@@ -219,7 +252,23 @@ form.elements.span.addEventListener("change", () => {
 });
 form.addEventListener("submit", choose);
 form.addEventListener("input", () => refuse(""));
+
+// Back and forward.
+window.addEventListener("popstate", () => {
+  readRange();
+  const query = new URLSearchParams(location.search);
+  for (const select of form.querySelectorAll("select[data-variable]")) {
+    const wanted = query.get(`var-${select.dataset.variable}`);
+    if ([...select.options].some((option) => option.value === wanted)) select.value = wanted;
+    chosen[select.dataset.variable] = select.value;
+  }
+  showAddress();
+  document.dispatchEvent(new Event("rangechange"));
+  load();
+});
+
 await prepareVariables();
-remember();
+keepAddress("replaceState");
 await load();
-setInterval(() => { if (to === "now") load(); }, 5000);
+// What ends now or later gets longer.
+setInterval(() => { if (isRelative(to) && range().end * 1000 >= Date.now() - 1000) load(); }, 5000);

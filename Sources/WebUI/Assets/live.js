@@ -95,6 +95,8 @@ function mark(item) {
 }
 
 let isAsking = false;
+// Whether the page shows another time than the one that is asked for.
+let isOverdue = false;
 // What the server called the page that is shown, by its address.
 let known = { address: "", tag: "" };
 // A quick refresh leaves out what is dear to find, and the page keeps what it has of it.
@@ -117,6 +119,7 @@ async function refresh(isQuick = false) {
       // What a proxy says instead of us, as a page to log in, is no news of ours.
       const part = fresh.querySelector("main[data-live]");
       if (!part) throw new Error("data-live");
+      if (isOverdue) return false;
       patch(live, part);
       known = { address: address.href, tag: answer.headers.get("ETag") ?? "" };
       title = fresh.title;
@@ -130,14 +133,25 @@ async function refresh(isQuick = false) {
     // Nothing came for as long as one waits in vain: a tab that nobody sees has no other way to learn it in time.
     if (document.hidden) contact.lose();
     return false;
-  } finally { isAsking = false; }
+  } finally {
+    isAsking = false;
+    if (isOverdue) { isOverdue = false; refresh(); }
+  }
 }
 let title = document.title;
 
 // A page that shows another time now has other logs, too.
-document.addEventListener("rangechange", () => { if (live) refresh(); });
+document.addEventListener("rangechange", () => {
+  if (!live) return;
+  isOverdue = isAsking;
+  refresh();
+});
 // What was done shows.
-document.addEventListener("pagechanged", () => { if (live) refresh(); });
+document.addEventListener("pagechanged", () => {
+  if (!live) return;
+  isOverdue = isAsking;
+  refresh();
+});
 
 // How a page looks that no longer hears of its server: it says so in its largest letters, in its title and its icon,
 // and nothing on it says that all is well. What it shows stays readable, as what was.
@@ -235,7 +249,8 @@ if (live) {
     if (age > 3000 && now - lastRefresh > shortPause) ask();
     // A tab that is looked at again asks first: unseen it asked seldom.
     if (age > (now - shownSince < 3000 ? hiddenPause + patience : silence)) contact.lose();
-    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.round(age / 1000) });
+    // What stands still costs nothing: between two ticks it is one second.
+    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.max(1, Math.round(age / 1000)) });
     // Only the loss of contact is worth interrupting who listens.
     pulse.setAttribute("aria-live", contact.isLost ? "assertive" : "off");
     if (pulse.textContent !== text) pulse.textContent = text;

@@ -60,7 +60,7 @@ extension CameraHead {
     private static func otherFacts(_ camera: CameraStatus) -> [Fact] {
         var facts = all([
             ("stream", camera.kind?.title),
-            ("lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
+            ("lost", camera.dropRatio.map { Shown.number($0 * 100, digits: 2) + " %" }),
             ("lastFrame", camera.lastFrame.map { Shown.dateTime($0) }),
             ("lastRecorded", camera.lastRecorded.map { Shown.dateTime($0) }),
             ("downTogether", camera.sharedCause.map(\.headline)),
@@ -82,7 +82,7 @@ extension CameraHead {
     private static func sentence(_ stream: CameraStreamStatus) -> String {
         let picture = stream.width.flatMap { width in stream.height.map { "\(width) × \($0)" } }
         let measured = [
-            stream.fps.map { say("camera.fps", ["rate": .text(String(format: "%.1f", $0))]) },
+            stream.fps.map { say("camera.fps", ["rate": .text(Shown.number($0, digits: 1))]) },
             stream.bitrate.map { Shown.bitrate($0) }, stream.codec, picture, stream.url,
         ].compactMap(\.self)
         let state = stream.reason.isEmpty ? stream.state.words : "\(stream.state.words): \(stream.reason)"

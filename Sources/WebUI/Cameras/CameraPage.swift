@@ -21,6 +21,14 @@ struct CameraContent: PageContent {
         let list: CameraTraces
     }
 
+    struct PastAlerts: Sendable {
+        let firings: [AlertHistory.Row]
+        let hasFirings: Bool
+        /// All of them.
+        let all: String
+        let problem: String?
+    }
+
     /// How another camera is put beside it.
     struct Beside: Sendable {
         let action: String
@@ -40,6 +48,8 @@ struct CameraContent: PageContent {
     /// Rendered.
     let panels: [String]
     let alerts: [AlertRow]
+    /// Those of before; `nil` where they were not looked for.
+    let past: PastAlerts?
     let logs: Logs?
     let traces: Traces?
     let tracesLink: String
@@ -131,11 +141,12 @@ extension WebUI {
         let alerts = overview.alerts.filter { $0.concerns(camera, nodes: nodes) }
         let content = CameraContent(
             head: CameraHead(camera, now: now), logsLink: Links.logs(ofCamera: camera.id),
-            range: pages.part(RangeContent()), standardRange: Self.standardRange,
+            range: rangePart(camera, fields, now: now), standardRange: Self.standardRange,
             spans: Self.spanLinks(camera, fields),
             band: past.map { pages.part(CameraBandContent($0, range, key: "1", name: nil)) },
             days: isQuick ? nil : await footageDays(of: camera, now: now),
             panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: now) },
+            past: isQuick ? nil : await pastAlerts(of: camera, nodes: nodes, now: now),
             logs: isQuick ? nil : await logs(of: camera, range, fault),
             traces: isQuick ? nil : await traces(of: camera, range, fault),
             tracesLink: TracesAddress.link(camera: camera.id),
@@ -152,6 +163,28 @@ extension WebUI {
             return .failure(error as? PastRefused ?? PastRefused("\(error)"))
         }
     }
+
+    /// What fired of it in the last 30 days.
+    private func pastAlerts(
+        of camera: CameraStatus, nodes: Set<CameraNode>, now: Int64
+    ) async -> CameraContent.PastAlerts {
+        var request = FiringsRequest(start: now - 30 * 86_400_000, end: now + 1, limit: Self.pastAlertsRead)
+        request.camera = camera.id
+        let all = "/alerts?" + FormFields.text([("tab", "history"), ("camera", camera.id)])
+        do {
+            let firings = try await view.firings(request).firings.filter { firing in
+                camera.isMeant(by: Labels(firing.labels.map { Label($0.key, $0.value) }), nodes: nodes)
+            }
+            let rows = firings.prefix(Self.pastAlertsShown).map { AlertHistory.Row($0, now: now) }
+            return .init(firings: rows, hasFirings: !rows.isEmpty, all: all, problem: nil)
+        } catch {
+            return .init(firings: [], hasFirings: false, all: all, problem: "\(error)")
+        }
+    }
+
+    private static let pastAlertsShown = 20
+    /// Some may be of other nodes' cameras of that name.
+    private static let pastAlertsRead = 100
 
     /// Its lines, the newest first, and the first one that tells of a fault.
     private func logs(of camera: CameraStatus, _ range: TimeSpan, _ fault: FaultTime?) async -> CameraContent.Logs {
@@ -174,7 +207,10 @@ extension WebUI {
 
     /// The time that the address names, as far as there is any: it ends now at the latest.
     static func shownSpan(_ fields: FormFields, now: Int64) -> TimeSpan {
-        let shown = ShownRange(fields, now: now, standard: standardRange).range
+        let asked = ShownRange(fields, now: now, standard: standardRange)
+        // What cannot be read is told, and the usual time shown.
+        let shown =
+            asked.problem == nil ? asked.range : ShownRange(FormFields(""), now: now, standard: standardRange).range
         let start = min(max(0, shown.start), LogsAddress.farthest)
         // What is still to come is shown, too, where it is asked for.
         let end = shown.end == .max ? now : min(max(0, shown.end), LogsAddress.farthest)
@@ -182,18 +218,34 @@ extension WebUI {
         return TimeSpan(start: max(start, last - longestRange), end: last)
     }
 
+    /// What of an address names another camera.
+    static let otherFields = ["with", "with_site", "with_instance"]
+
     /// The address of a camera's page with another range.
-    static func link(_ camera: CameraStatus, from: String, to: String, with other: String? = nil) -> String {
+    /// - Parameter other: the fields that name another camera.
+    static func link(_ camera: CameraStatus, from: String, to: String, with other: FormFields? = nil) -> String {
         let page = Links.camera(camera)
-        return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to), ("with", other)])
+        let others = otherFields.map { ($0, other?[$0]) }
+        return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to)] + others)
+    }
+
+    /// The choice of the shown time.
+    func rangePart(_ camera: CameraStatus, _ fields: FormFields, now: Int64) -> String {
+        let hidden =
+            [("site", camera.node?.site), ("instance", camera.node?.instance)]
+            + Self.otherFields.map { ($0, fields[$0]) }
+        return pages.part(
+            RangeContent(
+                ShownRange(fields, now: now, standard: Self.standardRange),
+                hidden: hidden.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : Fact(name, $0) } }))
     }
 
     static func spanLinks(_ camera: CameraStatus, _ fields: FormFields) -> [SpanLink] {
-        let chosen = fields["from"] ?? standardRange
-        let isNow = (fields["to"] ?? "now") == "now"
+        let shown = ShownRange(fields, now: 0, standard: standardRange)
+        let (chosen, isNow) = (shown.from, (shown.to ?? "now") == "now")
         return [("hour", "now-1h"), ("day", "now-1d"), ("week", "now-7d"), ("month", "now-30d")].map { name, from in
             SpanLink(
-                name: say("camera.span.\(name)"), link: link(camera, from: from, to: "now", with: fields["with"]),
+                name: say("camera.span.\(name)"), link: link(camera, from: from, to: "now", with: fields),
                 isShown: isNow && chosen == from)
         }
     }
