@@ -94,7 +94,8 @@ struct FaultsTests {
                 "10.0.0.9:554 was refused – and 1 more of the kind"
             ),
             (["refused", "timed out", "timed out"], "timed out (2 of 3), and other reasons"),
-            (["refused by peer", "refused"], "refused, and other reasons"), (["no route", "no route"], "no route"),
+            (["refused by peer.", "refused"], "refused, and other reasons"), (["no route", "no route"], "no route"),
+            (["10.0.0.9 is dead.", "10.0.0.8 is dead.", "no name"], "10.0.0.8 is dead (2 of 3), and other reasons"),
             (["it waits for b now", "it waits for a now"], "it waits for … now"),
         ] as [([String], String)])
     func equalSentence(reasons: [String], sentence: String) {

@@ -23,14 +23,17 @@ extension WebUI {
     func silenceFault(_ request: Request) async throws -> Response {
         let fields = try await Self.form(of: request)
         let key = fields["key"] ?? ""
-        guard let fault = await view.overview().faults.first(where: { $0.key == key }) else {
+        let overview = await view.overview()
+        guard let fault = overview.faults.first(where: { $0.key == key }) else {
             return refusal(say("faults.over"), path: "/", status: .ok)
         }
         let name = fields["by"].flatMap { $0.isEmpty ? nil : $0 } ?? Reader.current.name
         do {
             for fingerprint in fault.firing {
-                // By the labels under which people are told, as the alert's own page has them.
-                guard let labels = try await view.explainAlerts(fingerprint).first?.labels else { continue }
+                // By the labels under which people are told, as the alert's own page has them. Where nobody is told of any,
+                // they are the alert's own.
+                let own = overview.alerts.first { $0.fingerprint == fingerprint }?.labels
+                guard let labels = (try? await view.explainAlerts(fingerprint).first?.labels) ?? own else { continue }
                 _ = try await view.acceptSilence(
                     await view.silenceToken(for: labels), minutes: 60,
                     createdBy: name.isEmpty ? say("faults.somebody") : String(name.prefix(100)), comment: fault.title)
