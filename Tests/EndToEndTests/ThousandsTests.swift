@@ -26,8 +26,8 @@ struct ThousandsTests {
         let errors: [String]?
     }
 
-    /// How many times as long as on an idle host with the release a debug server on a busy one may take.
-    private static let patience = Peers.watchpost.contains("release") ? 1.0 : 4.0
+    // What people run is the release; a debug binary takes longer for the page's data.
+    private static let readyMax = Peers.watchpost.contains("/release/") ? 1_000.0 : 4_000.0
 
     @Test(
         "are there within a second, in under two thousand elements, and cost next to nothing in calm",
@@ -41,17 +41,17 @@ struct ThousandsTests {
         try #require(pages.count == 9, "\(browser.printed)")
         for page in pages {
             let ready = try #require(page.ready)
-            #expect(ready < 1_000 * Self.patience, "\(page.width ?? 0) \(page.path ?? "")")
+            #expect(ready < Self.readyMax, "\(page.width ?? 0) \(page.path ?? "")")
             #expect(page.elements ?? 0 < 2_000 && page.total == 5_000 && page.rows ?? 0 > 3, "\(page)")
             #expect(page.wide == false, "\(page)")
         }
         let calm = try #require(sights.first { $0.calmBytes != nil }, "\(browser.printed)")
         #expect(calm.calmBytes ?? .infinity < 5_000)
-        #expect(calm.calmWork ?? .infinity < 0.01 * Self.patience)
+        #expect(calm.calmWork ?? .infinity < 0.01)
         let keys = try #require(sights.first { $0.most != nil }, "\(browser.printed)")
         #expect(keys.most ?? 0 < 2_000 && keys.search == "q" && keys.address?.hasSuffix("/?q=cam-49") == true)
         // cam-49 and cam-490 to cam-499, cam-4900 to cam-4999.
-        #expect(keys.found == "111 of 5000 cameras")
+        #expect(keys.found == "111 of 5,000 cameras")
         #expect(keys.keys?.count == 6 && keys.keys?[0] == "cam-490 north / rec-0" && keys.keys?[3] == keys.keys?[0])
         #expect(keys.keys?[2] == keys.keys?[4] && keys.heading?.hasPrefix("cam-") == true)
         #expect(sights.contains { $0.plain == 111 })
