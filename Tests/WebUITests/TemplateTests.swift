@@ -18,7 +18,7 @@ struct TemplateTests {
         suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", plan: "", key: "")
     private static let maintenanceRow = MaintenanceContent.Row(
         state: "", stateText: "", start: ShownMoment(0), startText: "", end: ShownMoment(0), endText: "", eachWeek: "",
-        sentence: "", work: "", matchers: "", notes: [""], held: "", ends: "", deletes: "")
+        sentence: "", work: "", matchers: "", notes: [""], held: "", ends: "", endName: "", deletes: "")
     private static let firingRow = AlertHistory.Row(
         .init(
             name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
@@ -108,7 +108,7 @@ struct TemplateTests {
         StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "", outlook: "")]
         ),
         CameraContent(
-            head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
+            head: head, logsLink: "", range: "", standardRange: "", longest: "", spans: [spanLink], band: "",
             days: .init(
                 days: [
                     .init(number: "", link: "", hours: "", words: "", style: "", parts: [part])
@@ -131,7 +131,8 @@ struct TemplateTests {
                     what: "", style: "", start: ShownMoment(0), end: ShownMoment(0), length: "", link: .init(link: ""))
             ], leftOut: ""),
         CameraCompareContent(
-            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
+            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", longest: "",
+            spans: [spanLink],
             panels: [""], problem: "", choices: [CameraLink(id: "", link: "")]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
@@ -243,7 +244,8 @@ struct TemplateTests {
         AlertContent(
             name: "", state: "", summary: "", description: "", because: "",
             lookedAfter: .init(.init(key: "", by: "", comment: "x", since: 0, alerts: [])),
-            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "", side: "",
+            look: .init(key: "", by: ""), fingerprint: "", from: "", to: "", range: "", chart: "", expression: "",
+            side: "",
             runbook: CameraLink(id: "", link: ""), todo: "", marks: [.init(x: "", width: "")], past: [firingRow],
             hasPast: true, history: "", since: .init(time: "", span: ""), fires: span,
             camera: CameraLink(id: "", link: ""), traces: .init(link: ""), holding: [""],

@@ -72,7 +72,7 @@ export class Chart {
     const options = {
       ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
-      axes: [{ ...axis, values: moments, space: (_, __, from, to) => to - from < 1200 ? 84 : 64 }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
+      axes: [{ ...axis, values: moments, space: leastSpace }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
       series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
       hooks: {
         drawClear: [(u) => (panel.shades ?? []).forEach((shade) => drawShade(u, shade))],
@@ -126,6 +126,12 @@ function moments(_, times, __, ___, step) {
     if (i > 0 && offset(time * 1000) !== offset(times[i - 1] * 1000)) return `${clock}\n${offsetText(time * 1000)}`;
     return i === 0 || clock.startsWith("00:00") ? `${clock}\n${dated(text.slice(0, 10))}` : clock;
   });
+}
+
+// What a moment of the axis needs, in pixels: seconds and dates are longer than an hour with its minutes.
+function leastSpace(_, __, from, to, width) {
+  const seconds = 48 * (to - from) / width;
+  return seconds > 30 && seconds < 43200 ? 48 : 84;
 }
 
 // Every threshold's line is in sight, however far the values are from it.

@@ -22,7 +22,12 @@ function readAddress() {
 }
 const wholeOf = (text) => isRelative(text) && text.includes("/") ? text : "now";
 
-const range = () => ({ start: moment(from) / 1000, end: moment(to, "end") / 1000 });
+// The longest time that the page shows, in milliseconds: its bands show no more.
+const longest = Number(root.dataset.longest ?? Infinity);
+function range() {
+  const end = moment(to, "end");
+  return { start: Math.max(moment(from), end - longest) / 1000, end: end / 1000 };
+}
 
 const refusal = form.querySelector("output");
 function refuse(text) {
@@ -43,7 +48,12 @@ function readRange() {
   const wrong = wrongWith(from, to);
   refuse(wrong);
   if (wrong) [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+  else tellLongest();
   [from, to] = [shared(from, "start"), shared(to, "end")];
+}
+
+function tellLongest() {
+  if (moment(to, "end") - moment(from) > longest) refuse(say("script.longest", { days: longest / 86400000 }));
 }
 readRange();
 
@@ -213,6 +223,7 @@ function choose(event) {
       const wrong = wrongWith(first, last);
       if (wrong) { refuse(wrong); return; }
       [from, to] = [shared(first, "start"), shared(last, "end")];
+      tellLongest();
       remember();
     }
   }

@@ -18,6 +18,8 @@ struct CameraCompareContent: PageContent {
     let cameras: [One]
     let range: String
     let standardRange: String
+    /// Milliseconds.
+    let longest: String
     let spans: [SpanLink]
     /// Rendered: one of the first, one of the second, and so on.
     let panels: [String]
@@ -35,7 +37,7 @@ extension WebUI {
         let now = overview.now
         let (site, instance) = (fields["with_site"], fields["with_instance"])
         let found = overview.cameras.named(other, site: site, instance: instance)
-        let second = found.count > 1 ? nil : await self.camera(found, other, site: site, instance: instance, now)
+        let second = found.count > 1 ? nil : await self.camera(found, other, site: site, instance: instance)
         let range = Self.shownSpan(fields, now: now)
         let both = [camera] + (second.map { [$0] } ?? [])
         var cameras: [CameraCompareContent.One] = []
@@ -57,7 +59,8 @@ extension WebUI {
             ["first": .text(VisibleText.short(camera.id)), "second": .text(VisibleText.short(other))])
         let content = CameraCompareContent(
             title: title, cameras: cameras, range: rangePart(camera, fields, now: now),
-            standardRange: Self.standardRange, spans: Self.spanLinks(camera, fields),
+            standardRange: Self.standardRange, longest: String(Self.longestRange),
+            spans: Self.spanLinks(camera, fields),
             panels: panels[0].indices.flatMap { chart in panels.map { panelHTML($0[chart]) } },
             problem: Self.problem(camera, second, other, isOneOfSeveral: found.count > 1),
             choices: found.count > 1 ? found.map { Self.choice(of: $0, beside: camera, fields) } : [])
@@ -76,7 +79,7 @@ extension WebUI {
     private static func choice(
         of other: CameraStatus, beside camera: CameraStatus, _ fields: FormFields
     ) -> CameraLink {
-        let page = Links.camera(camera)
+        let page = Links.exactly(camera)
         let named = FormFields.text([
             ("with", other.id), ("with_site", other.node?.site), ("with_instance", other.node?.instance),
             ("from", fields["from"]), ("to", fields["to"]),

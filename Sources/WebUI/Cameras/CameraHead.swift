@@ -12,7 +12,8 @@ struct CameraHead: Sendable {
     let words: String
     let shape: String
     let sentence: String
-    let since: ShownMoment
+    /// `nil` where nobody knows it.
+    let since: ShownMoment?
     let recordLink: String?
     /// What one looks for first, and the rest.
     let facts: [Fact]
@@ -31,12 +32,13 @@ extension CameraHead {
         // Only who watches a camera keeps its record.
         recordLink = camera.node == nil ? Links.record(camera.id) : nil
         sentence = Self.sentence(camera, now: now)
-        since = ShownMoment(camera.since)
+        since = camera.since > 0 ? ShownMoment(camera.since) : nil
         facts = Self.firstFacts(camera)
         moreFacts = Self.otherFacts(camera)
     }
 
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
+        if camera.since <= 0 { return camera.reason }
         let since = say(
             "camera.since",
             [

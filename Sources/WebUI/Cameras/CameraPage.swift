@@ -40,6 +40,8 @@ struct CameraContent: PageContent {
     let logsLink: String
     let range: String
     let standardRange: String
+    /// Milliseconds.
+    let longest: String
     let spans: [SpanLink]
     /// Rendered; `nil` where it was not looked for.
     let band: String?
@@ -78,8 +80,8 @@ extension WebUI {
     func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
         let overview = await view.overview()
         let found = overview.cameras.named(id, site: fields["site"], instance: fields["instance"])
-        if found.count > 1 { return html(choice(of: found, id: id)) }
-        guard let camera = await camera(found, id, site: fields["site"], instance: fields["instance"], overview.now)
+        if found.count > 1 { return html(choice(of: found, id: id, fields)) }
+        guard let camera = await camera(found, id, site: fields["site"], instance: fields["instance"])
         else {
             return refusal(say("camera.none", ["id": .text(id)]), path: "/cameras")
         }
@@ -91,15 +93,21 @@ extension WebUI {
 
     /// The one that was found with what its node knows of it, or one that was watched before.
     func camera(
-        _ found: [CameraStatus], _ id: String, site: String?, instance: String?, _ now: Int64
+        _ found: [CameraStatus], _ id: String, site: String?, instance: String?
     ) async -> CameraStatus? {
         if let camera = found.first { return await asItsNodeHasIt(camera) }
-        return await formerCamera(id, site: site, instance: instance, now: now)
+        return await formerCamera(id, site: site, instance: instance)
     }
 
     /// Two nodes have a camera of that name.
-    private func choice(of cameras: [CameraStatus], id: String) -> String {
-        let choices = cameras.map { CameraLink(id: $0.node?.name ?? say("camera.thisHost"), link: Links.camera($0)) }
+    private func choice(of cameras: [CameraStatus], id: String, _ fields: FormFields) -> String {
+        let time = FormFields.text((["from", "to"] + Self.otherFields).map { ($0, fields[$0]) })
+        let choices = cameras.map { camera in
+            let page = Links.exactly(camera)
+            return CameraLink(
+                id: camera.node?.name ?? say("camera.thisHost"),
+                link: page + (time.isEmpty ? "" : (page.contains("?") ? "&" : "?") + time))
+        }
         return pages.page(
             CameraChoiceContent(id: id, choices: choices), title: say("camera.which", ["id": .text(id)]),
             path: "/cameras", live: false)
@@ -123,8 +131,8 @@ extension WebUI {
     }
 
     /// A camera that is not watched any more and has series still: what was told of it leads here.
-    private func formerCamera(_ id: String, site: String?, instance: String?, now: Int64) async -> CameraStatus? {
-        var camera = CameraStatus(id: id, state: .unknown, since: now)
+    private func formerCamera(_ id: String, site: String?, instance: String?) async -> CameraStatus? {
+        var camera = CameraStatus(id: id, state: .unknown, since: 0)
         if let instance, !instance.isEmpty { camera.node = CameraNode(site: site ?? "", instance: instance) }
         guard await view.hasSeries(of: camera) else { return nil }
         camera.reason = say("camera.former")
@@ -142,7 +150,7 @@ extension WebUI {
         let content = CameraContent(
             head: CameraHead(camera, now: now), logsLink: Links.logs(ofCamera: camera.id),
             range: rangePart(camera, fields, now: now), standardRange: Self.standardRange,
-            spans: Self.spanLinks(camera, fields),
+            longest: String(Self.longestRange), spans: Self.spanLinks(camera, fields),
             band: past.map { pages.part(CameraBandContent($0, range, key: "1", name: nil)) },
             days: isQuick ? nil : await footageDays(of: camera, now: now),
             panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: now) },
@@ -203,7 +211,7 @@ extension WebUI {
     static let standardRange = "now-1h"
 
     /// The longest time that a page shows: as long as footage is remembered.
-    private static let longestRange: Int64 = 400 * 86_400_000
+    static let longestRange: Int64 = 400 * 86_400_000
 
     /// The time that the address names, as far as there is any: it ends now at the latest.
     static func shownSpan(_ fields: FormFields, now: Int64) -> TimeSpan {
@@ -224,7 +232,7 @@ extension WebUI {
     /// The address of a camera's page with another range.
     /// - Parameter other: the fields that name another camera.
     static func link(_ camera: CameraStatus, from: String, to: String, with other: FormFields? = nil) -> String {
-        let page = Links.camera(camera)
+        let page = Links.exactly(camera)
         let others = otherFields.map { ($0, other?[$0]) }
         return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to)] + others)
     }
@@ -237,7 +245,7 @@ extension WebUI {
         return pages.part(
             RangeContent(
                 ShownRange(fields, now: now, standard: Self.standardRange),
-                hidden: hidden.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : Fact(name, $0) } }))
+                hidden: hidden.compactMap { name, value in value.map { Fact(name, $0) } }))
     }
 
     static func spanLinks(_ camera: CameraStatus, _ fields: FormFields) -> [SpanLink] {
@@ -264,7 +272,7 @@ extension WebUI {
         let others = Set(overview.cameras.map(\.id)).subtracting([camera.id])
         return CameraContent.Beside(
             action: Links.ownCamera(camera.id),
-            hidden: hidden.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : Fact(name, $0) } },
+            hidden: hidden.compactMap { name, value in value.map { Fact(name, $0) } },
             names: others.count > namesMax
                 ? [] : others.sorted { $0.localizedStandardCompare($1) == .orderedAscending })
     }
