@@ -60,7 +60,9 @@ HIDDEN = """
 
 def look(page):
     return page.evaluate("""() => ({
-      text: document.querySelector("main").innerText, title: document.title,
+      // What could be chosen in a field is not said.
+      text: [...document.querySelectorAll("main select")].reduce((text, field) => text.replace(field.innerText, ""),
+        document.querySelector("main").innerText), title: document.title,
       headline: document.querySelector("h1").innerText, icon: document.querySelector("link[rel=icon]").href.slice(0, 30),
       tiles: [...document.querySelectorAll(".tile")].map((e) => e.innerText),
       filters: [...document.querySelectorAll("[data-key=cameras]")].map((e) => getComputedStyle(e).filter),
