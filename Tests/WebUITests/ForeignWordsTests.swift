@@ -165,6 +165,8 @@ struct ForeignWordsTests {
         "input, select, textarea", "wf-time num", "value short", "12px system-ui",
         // Units of Grafana, and what is given to other programs.
         "Bps", "Mbits", "level:(ERROR OR FATAL)", "Accept-Language, Cookie", "export default \0;",
+        // States as the server's answers name them.
+        "Offline", "Stalled", "Not recording", "Degraded", "Unknown", "Online",
         // Names of rules for plurals.
         "one other", "one few other",
     ]

@@ -130,8 +130,8 @@ function moments(_, times, __, ___, step) {
 
 // What a moment of the axis needs, in pixels: seconds and dates are longer than an hour with its minutes.
 function leastSpace(_, __, from, to, width) {
-  const seconds = 48 * (to - from) / width;
-  return seconds > 30 && seconds < 43200 ? 48 : 84;
+  const seconds = 44 * (to - from) / width;
+  return seconds > 30 && seconds < 43200 ? 44 : 84;
 }
 
 // Every threshold's line is in sight, however far the values are from it.
