@@ -89,6 +89,57 @@ struct SharedStreamTests {
         #expect(rest.restPulses?.allSatisfy(isLive) == true, "\(rest.restPulses ?? [])")
         try await site.end()
     }
+
+    @Test("a worker that never says anything is given up", .timeLimit(.minutes(2)))
+    func deaf() async throws {
+        let site = try await ManyCameras.serve(10)
+        let browser = try Peers.browser(script: "screen.py", "deaf", site.server.url)
+        try await browser.end(within: .seconds(60))
+        let sight = try #require((browser.messages("saw") as [Sight]).first { $0.open != nil }, "\(browser.printed)")
+        #expect(sight.open == 1 && sight.lost == 0)
+        try await site.end()
+    }
+}
+
+/// The address of a list, as people go through it.
+@Suite("A list's address", .serialized, .enabled(if: Peers.has("chromium"), "needs chromium"))
+struct ListAddressTests {
+    private struct Step: Decodable {
+        let step: String?
+        let address: String?
+        let found: String?
+        let query: String?
+        let node: String?
+        let wall: String?
+        let top: Double?
+        let wide: Bool?
+        let errors: [String]?
+    }
+
+    @Test("has all that is chosen, on a phone too; back and forth go through it", .timeLimit(.minutes(3)))
+    func steps() async throws {
+        let site = try await ManyCameras.serve(300)
+        let browser = try Peers.browser(script: "screen.py", "steps", site.server.url)
+        try await browser.end(within: .seconds(90))
+        let steps = (browser.messages("saw") as [Step]).filter { $0.step != nil }
+        try #require(steps.count == 6, "\(browser.printed)")
+        #expect(
+            steps.map(\.address) == [
+                "node=north+%2F+rec-3&q=cam-12", "node=north+%2F+rec-3", "", "node=north+%2F+rec-3", "sort=worst",
+                "state=online&state=offline&node=north+%2F+rec-1&node=north+%2F+rec-2&q=cam-1",
+            ])
+        #expect(
+            steps.map(\.found) == [
+                "1 of 300 cameras", "30 of 300 cameras", "300 cameras", "30 of 300 cameras", "300 cameras",
+                "23 of 300 cameras",
+            ])
+        #expect(steps.map(\.query) == ["cam-12", "", "", "", "", "cam-1"] && steps[2].node == "")
+        #expect(steps[1].wall == "/cameras?node=north+%2F+rec-3&view=wall")
+        // Where it was left, but for what a click moves.
+        #expect((19_000...21_000).contains(steps[4].top ?? 0) && steps.allSatisfy { $0.wide == false })
+        #expect((browser.messages("saw") as [Step]).last?.errors == [])
+        try await site.end()
+    }
 }
 
 /// The first load over a slow link.
