@@ -7,7 +7,9 @@ import Transfers
 /// Whether everybody can use the pages: who sees little, who hears them, who has no mouse.
 @Suite("Access for all", .serialized, .enabled(if: Peers.has("chromium"), "chromium is not installed"))
 struct AccessTests {
-    /// A demo with a camera in trouble and a silence, and its pages.
+    /// A demo with a camera in trouble and a silence, and its pages; started once for both tests, the second ends it.
+    private static let troubled = Task { try await troubledSite() }
+
     private static func troubledSite() async throws -> (server: Server, paths: [String]) {
         let port = try Peers.freePort()
         let process = try RunningProcess(
@@ -78,7 +80,7 @@ struct AccessTests {
         "axe-core 4.12 finds nothing on any page, in both themes, on a phone and a desk; none scrolls sideways at 400 %",
         .timeLimit(.minutes(8)))
     func axeCore() async throws {
-        let (server, paths) = try await Self.troubledSite()
+        let (server, paths) = try await Self.troubled.value
         // Two browsers, as a page is waited for longer than it is looked at.
         let halves = [paths.indices.filter { $0 % 2 == 0 }, paths.indices.filter { $0 % 2 == 1 }]
         let browsers = try halves.map { half in
@@ -99,8 +101,6 @@ struct AccessTests {
             }
         }
         for page in sights { #expect(page.sideways ?? [] == [], "\(page.path ?? "") scrolls sideways") }
-        server.process.signal(SIGINT)
-        try await server.process.end()
     }
 
     /// What keyboard.py tells of a step, or of a page.
@@ -125,7 +125,7 @@ struct AccessTests {
         "by keys alone: a fault's row and actions, its camera, the line that explains it, a trace, a silence; the focus is seen and never lost",
         .timeLimit(.minutes(8)))
     func keyboard() async throws {
-        let (server, _) = try await Self.troubledSite()
+        let (server, _) = try await Self.troubled.value
         let browser = try Peers.browser(script: "keyboard.py", server.url, "cam-3")
         try await browser.end(within: .seconds(240))
         let sights: [KeySight] = browser.messages("saw")

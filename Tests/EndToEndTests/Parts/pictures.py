@@ -55,9 +55,10 @@ def answer(route):
         route.abort()
 
 
-def opened_page(chromium, theme):
-    context = chromium.new_context(
-        timezone_id="UTC", locale="en-US", color_scheme=theme, reduced_motion="reduce", bypass_csp=True)
+def opened_page(chromium):
+    context = chromium.new_context(timezone_id="UTC", locale="en-US", reduced_motion="reduce", bypass_csp=True)
+    # A page that hears nothing would ask for itself again after some seconds, and say so.
+    context.add_init_script("window.setInterval = () => 0; window.Worker = class { addEventListener() {} };")
     page = context.new_page()
     page.route("**/api/**", answer)
     return page
@@ -115,32 +116,37 @@ def compare(page, picture, kept, scale):
 
 
 def pictures(chromium, sites, folder, makes):
-    for theme in ["light", "dark"]:
-        page = opened_page(chromium, theme)
-        for name, site, path in PAGES:
-            for width, height in SIZES:
-                go(page, sites[site] + path, (width, height))
-                page.add_style_tag(content=STYLE)
-                page.evaluate(MASK)
-                picture = small(page.screenshot(), width)
-                name_of = f"{name}-{width}-{theme}"
-                file = f"{HERE}/pictures/{name_of}.png"
-                if makes:
-                    picture.quantize(40, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
-                kept = Image.open(file).convert("RGB") if os.path.exists(file) else Image.new("RGB", (1, 1))
-                told, boxes = compare(page, picture, kept, 2 if width > 2000 else 1)
-                left = None
-                if told:
-                    os.makedirs(folder, exist_ok=True)
-                    left = f"{folder}/{name_of}.png"
-                    for box in boxes:
-                        ImageDraw.Draw(picture).rectangle(box, outline=(255, 0, 255), width=2)
-                    picture.save(left)
-                say(name=name_of, differs=told, left=left)
+    page = opened_page(chromium)
+    for name, site, path in PAGES:
+        for width, height in SIZES:
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            go(page, sites[site] + path, (width, height))
+            page.add_style_tag(content=STYLE)
+            page.evaluate(MASK)
+            for theme in ["light", "dark"]:
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                picture(page, f"{name}-{width}-{theme}", width, folder, makes)
+
+
+def picture(page, name, width, folder, makes):
+    seen = small(page.screenshot(), width)
+    file = f"{HERE}/pictures/{name}.png"
+    if makes:
+        seen.quantize(40, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
+    kept = Image.open(file).convert("RGB") if os.path.exists(file) else Image.new("RGB", (1, 1))
+    told, boxes = compare(page, seen, kept, 2 if width > 2000 else 1)
+    left = None
+    if told:
+        os.makedirs(folder, exist_ok=True)
+        left = f"{folder}/{name}.png"
+        for box in boxes:
+            ImageDraw.Draw(seen).rectangle(box, outline=(255, 0, 255), width=2)
+        seen.save(left)
+    say(name=name, differs=told, left=left)
 
 
 def trees(chromium, sites, folder, makes):
-    page = opened_page(chromium, "light")
+    page = opened_page(chromium)
     for name, site, path in TREES:
         go(page, sites[site] + path)
         page.evaluate("document.querySelectorAll('.footage-days, .calendar').forEach(e => e.remove())")
