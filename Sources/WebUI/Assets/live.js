@@ -278,11 +278,12 @@ if (live) {
 if (sessionStorage.getItem("wall")) import("./wall-return.js");
 
 const themes = ["auto", "light", "dark"];
+const themeNames = { auto: say("script.themeAuto"), light: say("script.themeLight"), dark: say("script.themeDark") };
 const themeButton = document.querySelector("button.theme");
 function applyTheme(theme) {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  if (themeButton) themeButton.textContent = `theme: ${theme}`;
+  if (themeButton) themeButton.textContent = say("script.theme", { name: themeNames[theme] ?? theme });
 }
 let theme = localStorage.getItem("theme") ?? "auto";
 applyTheme(theme);
@@ -298,6 +299,6 @@ for (const form of document.querySelectorAll("form[data-post]")) {
     event.preventDefault();
     const body = JSON.stringify(Object.fromEntries(new FormData(form)));
     const answer = await fetch(form.dataset.post, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    form.querySelector("output").textContent = answer.ok ? "done" : (await answer.json()).error ?? `status ${answer.status}`;
+    form.querySelector("output").textContent = answer.ok ? say("script.done") : (await answer.json()).error ?? say("script.answered", { status: answer.status });
   });
 }
