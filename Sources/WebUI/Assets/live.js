@@ -1,6 +1,6 @@
 // Life for the pages: the server renders each page; when something changed, the page asks for itself again and
 // puts in the parts that differ. A part is an element with data-key; nothing else moves.
-import { say } from "./say.js";
+import { say, span } from "./say.js";
 import * as stream from "./stream.js";
 
 const live = document.querySelector("main[data-live]");
@@ -163,7 +163,7 @@ const contact = {
     const isNew = !this.isLost;
     this.isLost = true;
     known.tag = "";
-    const age = spanOf(Date.now() - lastShown);
+    const age = span(Math.max(0, Math.round((Date.now() - lastShown) / 1000)));
     document.documentElement.dataset.contact = "lost";
     let banner = document.querySelector(".lost");
     if (!banner) {
@@ -200,12 +200,6 @@ const contact = {
 const lostIcon = "data:image/svg+xml," + encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#6b7680"/>' +
   '<path d="M9 9l14 14M23 9L9 23" stroke="#fff" stroke-width="4" stroke-linecap="round"/></svg>');
-
-function spanOf(milliseconds) {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  return seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.floor(seconds / 60)} min` :
-    seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
-}
 
 // Milliseconds without news after which a page no longer believes what it shows; it looks once a second.
 const silence = 7000;
