@@ -41,34 +41,35 @@ extension AlertRouter {
             throw refuse("its key is longer than the limit of \(AcknowledgementLimits.keyBytesMax) bytes", .tooLarge)
         }
         let now = now()
-        let count = core.withLock { core in
-            core.acknowledgements[key] == nil ? core.acknowledgements.all.count : 0
-        }
-        if count >= AcknowledgementTable.countMax {
-            throw refuse(
-                "there are as many as the limit of \(AcknowledgementTable.countMax) allows; end some", .tooLarge)
-        }
-        // A person who says the same again of the same fault says nothing new.
-        if let old = core.withLock({ $0.acknowledgements[key] }), old.by == by, old.comment == comment {
-            return old
-        }
         let one = Acknowledgement(
             key: key, by: by, comment: comment, createdAt: now,
             identifier: ByteHash.stable("\(key)\u{0}\(by)\u{0}\(comment)\u{0}\(now)"), alerts: alerts)
-        // What is told to others is kept before.
-        try keepAcknowledgements([one], removing: [])
-        core.withLock { $0.acknowledge(one, now: now) }
+        let taken = try inTurn { () throws(AlertingError) in
+            let others = core.withLock { $0.acknowledgements }
+            if others[key] == nil, others.all.count >= AcknowledgementTable.countMax {
+                throw refuse(
+                    "there are as many as the limit of \(AcknowledgementTable.countMax) allows; end some", .tooLarge)
+            }
+            // A person who says the same again of the same fault says nothing new.
+            if let old = others[key], old.by == by, old.comment == comment { return old }
+            // What is told to others is kept before.
+            try keepAcknowledgements([one], removing: [])
+            core.withLock { $0.acknowledge(one, now: now) }
+            return one
+        }
         wakeUp()
-        return one
+        return taken
     }
 
     /// Ends an acknowledgement: what goes on is repeated again.
     package func endAcknowledgement(_ key: String) throws(AlertingError) {
-        guard core.withLock({ $0.acknowledgements[key] }) != nil else {
-            throw AlertingError(.notFound, "cannot end the acknowledgement: nobody looks after \"\(key)\"")
+        try inTurn { () throws(AlertingError) in
+            guard core.withLock({ $0.acknowledgements[key] }) != nil else {
+                throw AlertingError(.notFound, "cannot end the acknowledgement: nobody looks after \"\(key)\"")
+            }
+            try keepAcknowledgements([], removing: [key])
+            core.withLock { $0.endAcknowledgement(key) }
         }
-        try keepAcknowledgements([], removing: [key])
-        core.withLock { $0.endAcknowledgement(key) }
         wakeUp()
     }
 
@@ -86,10 +87,13 @@ extension AlertRouter {
                 }
             })
         let now = now()
-        let (changed, ended) = core.withLock { $0.followAcknowledged(known, now: now) }
-        if changed.isEmpty && ended.isEmpty { return }
-        keep { () throws(StateError) in try state.update(acknowledgements: changed, removing: ended) }
-        wakeUp()
+        let hasChanged = try? inTurn { () throws(AlertingError) in
+            let (changed, ended) = core.withLock { $0.followAcknowledged(known, now: now) }
+            if changed.isEmpty && ended.isEmpty { return false }
+            keep { () throws(StateError) in try state.update(acknowledgements: changed, removing: ended) }
+            return true
+        }
+        if hasChanged == true { wakeUp() }
     }
 
     private func keepAcknowledgements(

@@ -55,13 +55,17 @@ extension AlertRouter {
         let now = now()
         try MaintenanceLimits.check(planned)
         let window = try Self.window(planned, in: zone, now: now)
-        let (others, alerts) = core.withLock { ($0.maintenance, $0.alerts) }
-        try MaintenanceLimits.check(window, beside: others)
-        // It holds nothing that is not kept: who was told that works are planned can rely on it.
-        try keepMaintenance([window], removing: [])
-        core.withLock { $0.maintenance.insert(window) }
+        let alerts = try inTurn { () throws(AlertingError) in
+            try MaintenanceLimits.check(window, beside: core.withLock { $0.maintenance })
+            // It holds nothing that is not kept: who was told that works are planned can rely on it.
+            try keepMaintenance([window], removing: [])
+            return core.withLock { core in
+                core.maintenance.insert(window)
+                return core.alerts
+            }
+        }
         // What takes long is found out on a copy; alerts that came meanwhile were compared when they came.
-        let held = SilenceTable.held(by: MaintenanceTable.silence(of: window), among: alerts)
+        let held = MaintenanceTable.held(by: window, among: alerts)
         core.withLock { core in
             core.maintenance.hold(held.filter { core.alerts[$0] != nil }, by: window.id)
         }
@@ -72,29 +76,35 @@ extension AlertRouter {
     /// Ends a window now: what still fires is told. One that did not begin yet is forgotten.
     package func endMaintenance(_ id: String) throws(AlertingError) {
         let now = now()
-        let (window, state) = try known(id, now: now)
-        if state == .over {
-            throw AlertingError(.invalid, "cannot end the maintenance window \(id): it is over already")
-        }
-        if window.startsAt > now { return try forgetMaintenance(id) }
-        var ended = window
-        ended.endedAt = now
-        let over = ended
-        try keepMaintenance([over], removing: [])
-        core.withLock { core in
-            core.maintenance.insert(over)
-            core.hastenGroups(of: core.maintenance.table.alerts(fitting: [id]), now: now)
+        try inTurn { () throws(AlertingError) in
+            let (window, state) = try known(id, now: now)
+            if state == .over {
+                throw AlertingError(.invalid, "cannot end the maintenance window \(id): it is over already")
+            }
+            if window.startsAt > now { return try forgetMaintenance(id) }
+            var ended = window
+            ended.endedAt = now
+            let over = ended
+            try keepMaintenance([over], removing: [])
+            core.withLock { core in
+                core.maintenance.insert(over)
+                core.hastenGroups(of: core.maintenance.table.alerts(fitting: [id]), now: now)
+            }
         }
         wakeUp()
     }
 
     /// Forgets a window that does not hold anything now.
     package func deleteMaintenance(_ id: String) throws(AlertingError) {
-        if try known(id, now: now()).state == .active {
-            throw AlertingError(
-                .invalid, "cannot delete the maintenance window \(id): it holds alerts now; end it first")
+        let now = now()
+        try inTurn { () throws(AlertingError) in
+            if try known(id, now: now).state == .active {
+                throw AlertingError(
+                    .invalid, "cannot delete the maintenance window \(id): it holds alerts now; end it first")
+            }
+            try forgetMaintenance(id)
         }
-        try forgetMaintenance(id)
+        wakeUp()
     }
 
     private func known(
@@ -109,7 +119,6 @@ extension AlertRouter {
     private func forgetMaintenance(_ id: String) throws(AlertingError) {
         try keepMaintenance([], removing: [id])
         core.withLock { $0.maintenance.remove([id]) }
-        wakeUp()
     }
 
     private func keepMaintenance(_ saved: [MaintenanceWindow], removing removed: [String]) throws(AlertingError) {

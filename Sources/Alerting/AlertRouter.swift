@@ -26,6 +26,7 @@ package final class AlertRouter: AlertSink, Sendable {
     private let queue = WorkQueue("alerting")
     let tokens: SilenceTokens
     let history: FiringHistory
+    private let turn = Mutex(())
     let deliverer: Mutex<Deliverer>
     private let gate = DeliveryGate(runningMax: 64, waitingMax: 10_000)
     private let signals: AsyncStream<Void>
@@ -337,6 +338,11 @@ package final class AlertRouter: AlertSink, Sendable {
     }
 
     func wakeUp() { signal.yield() }
+
+    /// Does what people ask for, one after the other: what is kept and what is in force never differ.
+    func inTurn<Value: Sendable>(_ body: () throws(AlertingError) -> Value) throws(AlertingError) -> Value {
+        try turn.withLock { _ throws(AlertingError) in try body() }
+    }
 
     /// The notifications that failed and are tried again, in the order of their time.
     package var waitingNotifications: [WaitingNotification] {

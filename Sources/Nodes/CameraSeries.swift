@@ -1,5 +1,5 @@
 internal import Base
-package import Model
+internal import Model
 
 /// What the series of one camera say of it: the newest value of each.
 struct CameraSeries {

@@ -1,5 +1,5 @@
 internal import Base
-public import Model
+internal import Model
 
 /// What an alert's expression compares with what.
 public struct ExpressionComparison: Sendable {

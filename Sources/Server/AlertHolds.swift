@@ -39,7 +39,9 @@ struct AlertHolds {
 
     /// `NodeDown of rec-3`.
     private static func about(_ labels: Labels) -> String {
-        let subject = ["camera_id", "mountpoint", "instance", "site"].map { labels[$0] }.first { !$0.isEmpty }
+        let subject = ["camera_id", "mount_point", "mountpoint", "cause", "instance", "site"].map { labels[$0] }.first {
+            !$0.isEmpty
+        }
         return labels["alertname"] + (subject.map { " of \($0)" } ?? "")
     }
 }

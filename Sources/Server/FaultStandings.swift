@@ -8,7 +8,8 @@ struct FaultStandings {
 
     func standing(of key: String) -> AlertRouter.Standing {
         if let fault = overview.faults.first(where: { $0.key == key }) {
-            return .there(alerts: Set(fault.alerts.compactMap { UInt64($0.fingerprint, radix: 16) }))
+            let fingerprints = fault.firing + fault.alerts.map(\.fingerprint)
+            return .there(alerts: Set(fingerprints.compactMap { UInt64($0, radix: 16) }))
         }
         let parts = key.split(separator: " ", maxSplits: 1)
         guard parts.count == 2 else { return .unknown }

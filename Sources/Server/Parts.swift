@@ -73,6 +73,7 @@ final class Parts: Sendable {
     let nodeQuestions: NodeQuestions
     /// What was gathered of cameras' past a moment ago.
     let pasts = PastStore()
+    let pictures = PictureStore()
     let storageProblems: StorageProblems
     let sms: SMSListener
     /// Where messages of all doors are read.

@@ -7,7 +7,8 @@ extension ServerView {
 
     func acknowledge(key: String, by: String, comment: String) async throws -> AcknowledgementView {
         let key = Self.full(key)
-        let standing = FaultStandings(overview: await overview()).standing(of: key)
+        let overview = await overview()
+        let standing = FaultStandings(overview: overview).standing(of: key)
         let alerts: Set<UInt64>
         switch standing {
         case .there(let numbers): alerts = numbers
@@ -15,6 +16,9 @@ extension ServerView {
         case .unknown: alerts = []
         }
         defer { shared.forget() }
+        // Who takes it again knows what has become of it.
+        let isWorse = overview.faults.contains { $0.key == key && $0.hasWorsened }
+        if isWorse { try? router.endAcknowledgement(key) }
         do {
             return AcknowledgementView(try router.acknowledge(key, by: by, comment: comment, alerts: alerts))
         } catch {

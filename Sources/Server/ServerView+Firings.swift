@@ -82,7 +82,7 @@ extension ServerView {
     // MARK: Silences
 
     func silence(alert: String, minutes: Int, createdBy: String, comment: String) async throws -> String {
-        guard let found = try await explainAlerts(alert).first(where: { $0.fingerprint == alert }),
+        guard let found = try? await explainAlerts(alert).first(where: { $0.fingerprint == alert }),
             found.state != .absent
         else { throw AlertRequestRefused("no such alert is pending or fires") }
         defer { shared.forget() }

@@ -1,6 +1,7 @@
 internal import Alerting
 internal import Base
 internal import Collectors
+internal import Foundation
 internal import MetricStore
 internal import Model
 internal import Nodes
@@ -85,8 +86,10 @@ extension ServerView {
 
 extension MaintenancePlan {
     fileprivate var labels: [Matcher] {
-        [("camera_id", camera), ("instance", node), ("site", site)].filter { !$0.1.isEmpty }
-            .map { .equal($0.0, $0.1) }
+        // A blank that was pasted with a name is none of it.
+        [("camera_id", camera), ("instance", node), ("site", site)]
+            .map { ($0.0, $0.1.trimmingCharacters(in: .whitespacesAndNewlines.union(.controlCharacters))) }
+            .filter { !$0.1.isEmpty }.map { .equal($0.0, $0.1) }
     }
 }
 

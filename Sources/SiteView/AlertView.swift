@@ -79,6 +79,11 @@ extension [CameraStatus] {
             let own = named.filter { $0.node == nil }
             return own.isEmpty ? named : own
         }
+        // Of two nodes of one name, the one without a site is named by an empty one.
+        if site == "" {
+            let exact = named.filter { $0.node == CameraNode(site: "", instance: instance) }
+            if !exact.isEmpty { return exact }
+        }
         let site = site ?? ""
         func isMeant(_ node: CameraNode) -> Bool { node.instance == instance && (site.isEmpty || node.site == site) }
         let ofNode = named.filter { $0.node.map(isMeant) ?? false }

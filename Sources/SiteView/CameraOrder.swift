@@ -1,5 +1,5 @@
 internal import Base
-package import Model
+internal import Model
 
 extension [CameraStatus] {
     /// Those of this host, then those of each node, as people count.

@@ -26,6 +26,22 @@ package struct CameraPast: Codable, Sendable, Equatable {
         }
     }
 
+    /// When an alert of one name fired, as it is drawn.
+    package struct AlertLane: Codable, Sendable, Equatable {
+        package enum State: String, Codable, Sendable, Comparable {
+            case firing, quiet
+
+            package static func < (left: State, right: State) -> Bool { left == .firing && right == .quiet }
+        }
+
+        package var name: String
+        /// The worst of them.
+        package var isCritical: Bool
+        package var count: Int
+        /// Those in which it fired.
+        package var segments: [BandSegment<State>]
+    }
+
     package var camera: String
     package var start: Int64
     package var end: Int64
@@ -45,6 +61,11 @@ package struct CameraPast: Codable, Sendable, Equatable {
     /// The newest first.
     package var firings: [Firing] = []
     package var firingCount = 0
+    /// All of them, those that fired last first.
+    package var alertLanes: [AlertLane] = []
+
+    /// Of more names the last ones have a lane.
+    package static let alertLanesMax = 20
 
     /// Of more than these the newest are listed.
     package static let listedMax = 200
@@ -87,6 +108,25 @@ extension CameraPast {
         let sorted = firings.sorted { ($1.start, $0.name) < ($0.start, $1.name) }
         self.firings = Array(sorted.prefix(Self.listedMax))
         firingCount = sorted.count
+        alertLanes = Self.lanes(sorted, range)
+    }
+
+    private static func lanes(_ firings: [Firing], _ range: TimeSpan) -> [AlertLane] {
+        var names: [String] = []
+        var byName: [String: [Firing]] = [:]
+        for firing in firings {
+            if byName[firing.name] == nil { names.append(firing.name) }
+            byName[firing.name, default: []].append(firing)
+        }
+        return names.prefix(alertLanesMax).map { name in
+            let all = byName[name] ?? []
+            // One that began and ended with the same look was there, too.
+            let spans = TimeSpans(all.map { TimeSpan(start: $0.start, end: max($0.end, $0.start + 1)) })
+            let band = StateBand.spans([(AlertLane.State.firing, spans)], rest: .quiet, in: range)
+            return AlertLane(
+                name: name, isCritical: all.contains { $0.severity == "critical" }, count: all.count,
+                segments: StateBand.segments(band, in: range).filter { $0.state == .firing })
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 package import CameraRecords
-package import Model
+internal import Model
 
 /// A time during which an alert fired, on the pages and in the API.
 package struct FiringView: Codable, Sendable, Equatable {

@@ -1,6 +1,6 @@
 internal import Base
 internal import Foundation
-package import LogDocuments
+internal import LogDocuments
 package import Model
 
 /// Log records as OTLP has them, whichever of its two forms they came in, as events:

@@ -7,6 +7,11 @@ enum Links {
         self.camera(camera.id, site: camera.node?.site, instance: camera.node?.instance)
     }
 
+    /// The page of exactly this one, also where another node is called alike and has a site.
+    static func exactly(_ camera: CameraStatus) -> String {
+        self.camera(camera) + (camera.node?.site.isEmpty == true ? "&site=" : "")
+    }
+
     /// The page of the camera that an alert's labels name; `nil` where they name none.
     static func camera(of labels: [String: String]) -> CameraLink? {
         guard let id = labels["camera_id"], !id.isEmpty else { return nil }

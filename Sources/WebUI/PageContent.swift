@@ -75,17 +75,29 @@ struct RangeContent: PageContent {
         /// And in `to`.
         let to: String
         let name: String
+        let selected: Bool
     }
 
     let spans: [Span]
     /// Of the moments in its fields.
     let zone: String
+    /// What else the address says.
+    let hidden: [Fact]
+    /// Why another time is shown than the one that was asked for.
+    let problem: String?
 
-    init() {
+    /// - Parameter shown: what is shown; the script fills the fields where it is `nil`.
+    init(_ shown: ShownRange? = nil, hidden: [Fact] = []) {
+        let end = shown.map { $0.to ?? ($0.from.contains("/") ? $0.from : "now") }
         spans = Self.offered.map { span in
-            Span(value: span, to: span == "now-1d/d" ? span : "now", name: ShownRange.name(ofSpan: span))
+            let to = span == "now-1d/d" ? span : "now"
+            return Span(
+                value: span, to: to, name: ShownRange.name(ofSpan: span),
+                selected: shown?.from == span && (end == to || end == span))
         }
         zone = Shown.zoneHead
+        self.hidden = hidden
+        problem = shown?.problem
     }
 
     private static let offered = [

@@ -86,11 +86,20 @@ extension WebUI {
             do throws(RecordRefused) {
                 if !name.isEmpty { (zone, zoneName) = (try Self.zone(name), name) }
                 let from = Self.absolute(fields["from"], .start, now, zone)
-                let to = Self.absolute(fields["to"], .end, now, zone)
+                let to = Self.absolute(Self.end(fields, now, zone), .end, now, zone)
                 if !from.isEmpty || !to.isEmpty { span = try RecordPeriod.span(from: from, to: to, in: zone) }
             } catch {
                 self.error = error.description
             }
+        }
+
+        /// Without one a time that began some time ago ends now, or with the unit to which its start rounds: `now-1d/d`
+        /// is yesterday.
+        private static func end(_ fields: FormFields, _ now: Int64, _ zone: TimeZone) -> String? {
+            let (from, to) = ((fields["from"] ?? "").trimmed, (fields["to"] ?? "").trimmed)
+            if !to.isEmpty || !TimeText.isRelative(from) { return to }
+            let end = from.contains("/") ? TimeText.moment(from, .end, now: now, zone: zone) : nil
+            return end ?? now < now ? from : "now"
         }
 
         private static func zone(_ name: String) throws(RecordRefused) -> TimeZone {

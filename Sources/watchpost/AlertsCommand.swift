@@ -34,7 +34,7 @@ struct ListAlertsCommand: AsyncParsableCommand {
             let state = alert.suppressedBy.isEmpty ? alert.state.rawValue : "\(alert.state.rawValue) (suppressed)"
             table.add(state, alert.severity, alert.name, TableText.since(alert.activeAt), Self.words(alert))
         }
-        table.isEmpty ? print("No alerts: all is well.") : table.print()
+        table.isEmpty ? print("No alert fires, and none is pending.") : table.print()
     }
 
     /// `Gate is dark (Minh looks after it) (maintenance until 18:00, by Ann)`

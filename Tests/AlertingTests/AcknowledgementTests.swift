@@ -194,6 +194,25 @@ struct AcknowledgementTests {
         #expect(throws: AlertingError.self) { try router.endAcknowledgement("camera 7") }
     }
 
+    @Test("of many who say it at once one is the last, in the file as well")
+    func atOnce() throws {
+        let scratch = try ScratchDirectory()
+        let router = try AlertRouter(
+            config: Self.config(), state: try scratch.store(), transfers: Transfers(), externalURL: "",
+            timeSource: ManualTime())
+        DispatchQueue.concurrentPerform(iterations: 60) { index in
+            if index % 3 == 0 {
+                try? router.endAcknowledgement("camera a")
+            } else {
+                _ = try? router.acknowledge("camera a", by: "guard \(index)", comment: "", alerts: [1])
+            }
+            if index % 7 == 0 { router.followAcknowledged { _ in .there(alerts: [UInt64(index)]) } }
+        }
+        let kept = try router.state.acknowledgements()
+        #expect(kept == router.acknowledgements())
+        router.state.close()
+    }
+
     @Test("a restart keeps who looks after it, and tells nobody twice")
     func restart() throws {
         let scratch = try ScratchDirectory()

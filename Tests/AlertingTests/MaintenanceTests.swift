@@ -266,6 +266,21 @@ struct MaintenanceTests {
         }
     }
 
+    @Test("no window holds a sign of life, or somebody would be called out")
+    func signOfLife() throws {
+        try Self.withRouter { router, time in
+            let end = time.now() + 9_000_000
+            router.take([alert("Watchdog", ["severity": "none", "site": "hcm"], from: time.now(), to: end)])
+            try router.plan(Self.planned([.equal("site", "hcm")], until: "2026-03-28T18:00"), in: .gmt)
+            router.take([
+                alert("Second", ["severity": "none", "site": "hcm"], from: time.now(), to: end),
+                alert("Third", ["severity": "critical", "site": "hcm"], from: time.now(), to: end),
+            ])
+            #expect(router.alerts().map(\.maintainedBy.count) == [0, 1, 0])
+            #expect(router.explain(router.alerts()[2].labels).maintenance.isEmpty)
+        }
+    }
+
     @Test("a clock that is set leaves windows where people put them, and tells nothing twice")
     func clock() {
         var driver = CoreDriver(Self.config())

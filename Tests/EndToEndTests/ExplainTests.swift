@@ -32,6 +32,8 @@ struct ExplainTests {
 
         """
 
+    private struct SilenceCount: Decodable { let id: String }
+
     private static func explain(_ server: Server, _ alert: String) async throws -> String {
         let process = try RunningProcess(Peers.watchpost, ["alerts", "explain", "--server", server.url, alert])
         try await process.end()
@@ -116,8 +118,22 @@ struct ExplainTests {
                 body: Array("token=\(token)&minutes=60".utf8), timeout: .seconds(5)))
         #expect(foreign.status == 403)
         #expect(try await server.text("/api/v2/silences") == "[]")
-        let done = try await server.post("/silence", "token=\(token)&minutes=60&who=Linh&comment=new+lens", type: form)
+        var client = HTTPClientConfig()
+        client.followRedirects = false
+        let done = try await Transfers().send(
+            HTTPRequest(
+                method: "POST", url: server.url + "/silence", headers: [("Content-Type", form)],
+                body: Array("token=\(token)&minutes=60&who=Linh&comment=new+lens".utf8), timeout: .seconds(5),
+                client: client))
         #expect(done.status == 303)
+        let id = try #require(done.headers["location"]?.split(separator: "=").last)
+        // The page may be loaded again.
+        for _ in 0..<2 {
+            let page = try await server.get("/silence/done", [("id", String(id))])
+            #expect(String(decoding: page.body, as: UTF8.self).contains("Silenced for 1 hour"))
+        }
+        let silences: [SilenceCount] = try await server.decode("/api/v2/silences")
+        #expect(silences.count == 1)
         let silenced = try await Self.explain(server, "CameraOffline")
         #expect(silenced.contains("HELD by the silence") && silenced.contains("Linh") && silenced.contains("new lens"))
 

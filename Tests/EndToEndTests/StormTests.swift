@@ -137,7 +137,7 @@ struct StormTests {
         let cameras: [CausedCamera] = try await server.decode("/api/watchpost/cameras")
         #expect(cameras.count { $0.sharedCause?.cause == "10.50.3.0/24" && $0.sharedCause?.watched == 12 } == 11)
         let page = try await server.text("/")
-        #expect(page.contains("11 of 12 cameras of 10.50.3.0/24, within 4 s"))
+        #expect(page.contains("11 of 12 cameras of 10.50.3.0/24 are down, and fell within 4 s"))
         try await Self.stop(server)
     }
 

@@ -26,8 +26,8 @@ struct ThousandsTests {
         let errors: [String]?
     }
 
-    /// How many times as long as on an idle host with the release a debug server on a busy one may take.
-    private static let patience = Peers.watchpost.contains("release") ? 1.0 : 4.0
+    // What people run is the release; a debug binary takes longer for the page's data.
+    private static let readyMax = Peers.watchpost.contains("/release/") ? 1_000.0 : 4_000.0
 
     @Test(
         "are there within a second, in under two thousand elements, and cost next to nothing in calm",
@@ -41,17 +41,17 @@ struct ThousandsTests {
         try #require(pages.count == 9, "\(browser.printed)")
         for page in pages {
             let ready = try #require(page.ready)
-            #expect(ready < 1_000 * Self.patience, "\(page.width ?? 0) \(page.path ?? "")")
+            #expect(ready < Self.readyMax, "\(page.width ?? 0) \(page.path ?? "")")
             #expect(page.elements ?? 0 < 2_000 && page.total == 5_000 && page.rows ?? 0 > 3, "\(page)")
             #expect(page.wide == false, "\(page)")
         }
         let calm = try #require(sights.first { $0.calmBytes != nil }, "\(browser.printed)")
         #expect(calm.calmBytes ?? .infinity < 5_000)
-        #expect(calm.calmWork ?? .infinity < 0.01 * Self.patience)
+        #expect(calm.calmWork ?? .infinity < 0.01)
         let keys = try #require(sights.first { $0.most != nil }, "\(browser.printed)")
         #expect(keys.most ?? 0 < 2_000 && keys.search == "q" && keys.address?.hasSuffix("/?q=cam-49") == true)
         // cam-49 and cam-490 to cam-499, cam-4900 to cam-4999.
-        #expect(keys.found == "111 of 5000 cameras")
+        #expect(keys.found == "111 of 5,000 cameras")
         #expect(keys.keys?.count == 6 && keys.keys?[0] == "cam-490 north / rec-0" && keys.keys?[3] == keys.keys?[0])
         #expect(keys.keys?[2] == keys.keys?[4] && keys.heading?.hasPrefix("cam-") == true)
         #expect(sights.contains { $0.plain == 111 })
@@ -87,6 +87,57 @@ struct SharedStreamTests {
         let rest = try #require(sights.first { $0.restOpen != nil }, "\(browser.printed)")
         #expect(rest.restOpen == 1 && rest.restPulses?.count == 10)
         #expect(rest.restPulses?.allSatisfy(isLive) == true, "\(rest.restPulses ?? [])")
+        try await site.end()
+    }
+
+    @Test("a worker that never says anything is given up", .timeLimit(.minutes(2)))
+    func deaf() async throws {
+        let site = try await ManyCameras.serve(10)
+        let browser = try Peers.browser(script: "screen.py", "deaf", site.server.url)
+        try await browser.end(within: .seconds(60))
+        let sight = try #require((browser.messages("saw") as [Sight]).first { $0.open != nil }, "\(browser.printed)")
+        #expect(sight.open == 1 && sight.lost == 0)
+        try await site.end()
+    }
+}
+
+/// The address of a list, as people go through it.
+@Suite("A list's address", .serialized, .enabled(if: Peers.has("chromium"), "needs chromium"))
+struct ListAddressTests {
+    private struct Step: Decodable {
+        let step: String?
+        let address: String?
+        let found: String?
+        let query: String?
+        let node: String?
+        let wall: String?
+        let top: Double?
+        let wide: Bool?
+        let errors: [String]?
+    }
+
+    @Test("has all that is chosen, on a phone too; back and forth go through it", .timeLimit(.minutes(3)))
+    func steps() async throws {
+        let site = try await ManyCameras.serve(300)
+        let browser = try Peers.browser(script: "screen.py", "steps", site.server.url)
+        try await browser.end(within: .seconds(90))
+        let steps = (browser.messages("saw") as [Step]).filter { $0.step != nil }
+        try #require(steps.count == 6, "\(browser.printed)")
+        #expect(
+            steps.map(\.address) == [
+                "node=north+%2F+rec-3&q=cam-12", "node=north+%2F+rec-3", "", "node=north+%2F+rec-3", "sort=worst",
+                "state=online&state=offline&node=north+%2F+rec-1&node=north+%2F+rec-2&q=cam-1",
+            ])
+        #expect(
+            steps.map(\.found) == [
+                "1 of 300 cameras", "30 of 300 cameras", "300 cameras", "30 of 300 cameras", "300 cameras",
+                "23 of 300 cameras",
+            ])
+        #expect(steps.map(\.query) == ["cam-12", "", "", "", "", "cam-1"] && steps[2].node == "")
+        #expect(steps[1].wall == "/cameras?node=north+%2F+rec-3&view=wall")
+        // Where it was left, but for what a click moves.
+        #expect((19_000...21_000).contains(steps[4].top ?? 0) && steps.allSatisfy { $0.wide == false })
+        #expect((browser.messages("saw") as [Step]).last?.errors == [])
         try await site.end()
     }
 }

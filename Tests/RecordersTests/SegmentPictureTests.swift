@@ -138,6 +138,37 @@ struct SegmentPictureTests {
         }
     }
 
+    @Test(
+        "a file with a hole of 50 GB behind what was recorded is given up in time, or shown",
+        .enabled(if: hasFFmpeg, "ffmpeg is not installed"), arguments: ["a.mkv", "a.mp4", "a.ts"])
+    func sparse(name: String) throws {
+        let folder = try TemporaryDirectory()
+        let segment = try Self.make(name, in: folder)
+        #expect(truncate(segment.path, 50 << 30) == 0)
+        let began = ContinuousClock.now
+        var failed: SegmentPictureFailed?
+        do throws(SegmentPictureFailed) {
+            let picture = try SegmentPicture.last(of: segment)
+            #expect(picture.jpeg.starts(with: [0xFF, 0xD8]) && picture.time == Self.modified)
+        } catch {
+            failed = error
+        }
+        #expect(failed?.isOfHost ?? false == false && began.duration(to: .now) < .seconds(6))
+    }
+
+    @Test("an ffmpeg that hangs, or says nothing, is ended, and it says so")
+    func hanging() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write("a.mkv", "x")
+        let program = try folder.write("ffmpeg", "#!/bin/sh\ntrap '' TERM\necho x; sleep 60\n")
+        chmod(program, 0o700)
+        let began = ContinuousClock.now
+        let failed = #expect(throws: SegmentPictureFailed.self) {
+            try SegmentPicture.last(of: Self.segment(path), program: program)
+        }
+        #expect(failed?.description.contains("took too long") == true && began.duration(to: .now) < .seconds(6))
+    }
+
     @Test("where ffmpeg is not there, it says so")
     func noProgram() throws {
         let folder = try TemporaryDirectory()

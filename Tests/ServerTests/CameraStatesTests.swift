@@ -117,9 +117,12 @@ struct CameraStatesTests {
     @Test("a past that was gathered is kept for a quarter of what its band can show, and no longer than a minute")
     func kept() {
         let store = PastStore()
-        func key(_ length: Int64, end: Int64? = nil) -> PastStore.Key {
-            .init(camera: "gate", node: nil, length: length, end: end)
+        let now: Int64 = 1_000_000_000_000
+        func key(_ length: Int64, end: Int64 = now) -> PastStore.Key {
+            .init(camera: "gate", node: nil, TimeSpan(start: end - length, end: end), now: now)
         }
+        // What is still to come is no time that ends now.
+        #expect(key(1_000) != key(1_000, end: now + 3_600_000) && key(1_000) == key(1_000, end: now - 1_500))
         let past = CameraPast(camera: "gate", TimeSpan(start: 0, end: 1))
         store.keep(past, as: key(86_400_000))
         #expect(store.past(key(86_400_000)) == past)
@@ -130,6 +133,28 @@ struct CameraStatesTests {
         // There are no more than a fixed number.
         for number in 0..<200 { store.keep(past, as: key(86_400_000, end: Int64(number))) }
         #expect((0..<200).count { store.past(key(86_400_000, end: Int64($0))) != nil } == 63)
+    }
+
+    @Test("a month with ten thousand changes of state is a band of 720 columns, and a list of the newest")
+    func manyChanges() throws {
+        let folder = try TemporaryDirectory()
+        let (store, state) = (try Self.store(folder), try StateStore(path: folder.path + "/state.sqlite"))
+        let ref = try store.resolve(
+            Labels([
+                Label("__name__", "camera_connection_status"), Label("camera_id", "gate"), Label("instance", "site"),
+            ]))
+        _ = try store.append(
+            (0..<20_000).map { index in
+                RefSample(ref: ref, timestamp: Self.start + index * 129_600, value: index % 2 == 0 ? 1 : 0)
+            })
+        let reader = HistoryReader(source: store, footage: state, isOwn: { _ in true })
+        let range = TimeSpan(start: Self.start, end: Self.start + 30 * 86_400_000)
+        let began = ContinuousClock.now
+        let states = try reader.states(of: "gate", in: range) { _ in false }
+        let past = CameraPast(camera: "gate", range, states.spans, footage: nil, firings: [])
+        #expect(past.troubleCount == 10_000 && past.troubles.count == 200 && past.states.count <= 720)
+        #expect(try JSONEncoder().encode(past).count < 100_000)
+        #expect(began.duration(to: .now) < .seconds(5))
     }
 
     @Test(

@@ -46,6 +46,9 @@ struct ProblemTests {
                 "watchpost.yml:3:1: error: the key \"listen\" stands twice in one mapping; keep one; the first is on line 1"
             ]),
         Case(
+            title: "a camera whose name is a way", file: "watchpost.yml", text: "cameras: [{ id: .. }]\n",
+            expected: ["watchpost.yml:1:17: error: no camera can be called \"..\"; give it another id"]),
+        Case(
             title: "a file that is not YAML", file: "filebeat.yml", text: "filebeat.inputs:\n  - type: 'log\n",
             expected: ["filebeat.yml:3:1: error: this is not YAML"]),
         Case(

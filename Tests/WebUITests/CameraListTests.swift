@@ -161,5 +161,8 @@ struct CameraListTests {
         #expect(try await client.get("/silences").headers[.eTag] != tag)
         #expect(!page.text.contains("uplot") && page.headers[.cacheControl] == "no-store")
         #expect(try await client.get("/cameras/cam-1").text.contains("uplot.js"))
+        // A worker that windows share has the policy of its own answer.
+        let worker = try await client.get("/static/\(Assets.build)/live-worker.js")
+        #expect(worker.headers[.contentSecurityPolicy]?.contains("connect-src 'self'") == true)
     }
 }

@@ -64,12 +64,75 @@ struct CameraPageTests {
         "a range that no clock has is brought into one",
         arguments: [
             ("from=-9223372036854775808&to=9223372036854775807", 1.0 / 24), ("from=1&to=now", 400),
-            ("from=5&to=1", 0), ("from=now-1d&to=now", 1), ("", 1.0 / 24), ("from=9223372036854775807&to=0", 0),
+            ("from=5&to=1", 1.0 / 24), ("from=now-1d&to=now", 1), ("", 1.0 / 24),
+            ("from=9223372036854775807&to=0", 1.0 / 24), ("from=now-10y&to=now", 400), ("from=now-1ms&to=now", 0),
+            ("from=now%2B1h&to=now%2B2h", 1.0 / 24), ("from=now-1M/M", 31), ("span=now-1d&start=&end=", 1),
+            ("from=now-1d/d", 1), ("from=%3Cb%3E&to=now", 1.0 / 24),
         ] as [(String, Double)])
     func ranges(address: String, days: Double) async throws {
         let span = WebUI.shownSpan(FormFields(address), now: 1_795_392_000_000)
         #expect(abs(Double(span.length) / 86_400_000 - days) < 0.001 && span.end >= span.start)
         #expect(try await Self.client().get("/cameras/cam-1?\(address)").status == 200)
+    }
+
+    @Test("a time that cannot be read, or runs backwards, is told without a script, too; a form keeps what is compared")
+    func unread() async throws {
+        let unread = try await Self.client().get("/cameras/cam-1?from=%3Cb%3E").text
+        #expect(unread.contains("<output class=\"error\">Cannot read the time &quot;&lt;b&gt;&quot;"))
+        let backwards = try await Self.client().get("/cameras/cam-1?from=5&to=1").text
+        #expect(backwards.contains("<output class=\"error\">The time range ends before it begins."))
+        let compared = try await Self.client().get("/cameras/cam-1?with=cam-2&with_site=x&span=now-7d&start=&end=").text
+        for text in [
+            "name=\"with\" value=\"cam-2\"", "name=\"with_site\" value=\"x\"", "with=cam-2&amp;with_site=x",
+            "<option value=\"now-7d\" data-to=\"now\" selected>", "<output class=\"error\" hidden></output>",
+        ] { #expect(compared.contains(text), "\(text)") }
+    }
+
+    @Test("a band of alerts shows all that fired, however many are listed")
+    func manyFirings() {
+        let range = TimeSpan(start: 0, end: 30 * 86_400_000)
+        let firings = (0..<10_000).map { index in
+            CameraPast.Firing(
+                name: index % 2 == 0 ? "Hot" : "Cold", severity: "warning", fingerprint: "",
+                start: Int64(index) * 259_200,
+                end: Int64(index) * 259_200 + 60_000, isOpen: false)
+        }
+        let states = firings.flatMap {
+            [BandSpan(CameraState.offline, $0.start, $0.end), BandSpan(.online, $0.end, $0.start + 259_200)]
+        }
+        let past = CameraPast(camera: "gate", range, states, footage: nil, firings: firings)
+        #expect(past.firings.count == 200 && past.firingCount == 10_000 && past.troubleCount == 10_000)
+        #expect(past.alertLanes.map(\.name) == ["Cold", "Hot"] && past.alertLanes.map(\.count) == [5_000, 5_000])
+        #expect(past.alertLanes.allSatisfy { $0.segments.first?.start ?? .max < 600_000 && $0.segments.count <= 720 })
+        let band = CameraBandContent(.success(past), range, key: "1", name: nil)
+        #expect(band.lanes.map(\.parts.count).allSatisfy { $0 <= 720 } && band.rows.count == 100)
+        #expect(band.lanes[1].words == "Cold fired 5000 times" || band.lanes[1].words == "Cold fired 5,000 times")
+    }
+
+    @Test("bands and days are dated in the reader's language")
+    func dated() throws {
+        let words = Words(
+            code: "xx", text: "[language]\ndate = {day}/{month}/{year}\nday = {day}/{month}\ndecimal = ,\ngroup = .\n")
+        let now: Int64 = 1_795_392_000_000 + 43_200_000
+        let range = TimeSpan(start: now - 12 * 86_400_000, end: now)
+        var footage = FootageSpans()
+        footage.known.insert(range)
+        footage.present = footage.known
+        let past = CameraPast(
+            camera: "gate", range, [BandSpan(CameraState.online, range.start, range.end)], footage: footage, firings: []
+        )
+        let (band, days) = Reader.$current.withValue(Reader(words: words, zone: .gmt)) {
+            (
+                CameraBandContent(.success(past), range, key: "1", name: nil),
+                FootageDays(footage, CameraStatus(id: "gate", state: .online, since: 0), now: now).days
+            )
+        }
+        #expect(band.ticks.map(\.text) == ["11/11", "14/11", "17/11", "20/11", "23/11"])
+        #expect(band.lanes[0].parts[0].words.contains("11/11 12:00:00 to 23/11 12:00:00"))
+        #expect(
+            days.last?.number == "23" && days.last?.hours == "12,0 h"
+                && days.last?.words.hasPrefix("23/11/2026: ") == true)
+        #expect(days.first { $0.number.count > 2 }?.number == "01/11")
     }
 
     @Test("the line that explains a fault stands first, is marked in the list, and leads to its place")
@@ -114,7 +177,7 @@ struct CameraPageTests {
         let found = Reader.$current.withValue(Reader(words: .standard, zone: zone)) {
             FootageDays(footage, CameraStatus(id: "gate", state: .online, since: 0), now: now).days
         }
-        #expect(found.count == 30 && found.last?.date == "2026-11-23" && found[0].style == "unknown")
+        #expect(found.count == 30 && found.last?.number == "23" && found[0].style == "unknown")
         #expect(
             found[29].words == "2026-11-23: 18.7 h of footage; no footage 02:14 to 02:31 (17 min)", "\(found[29].words)"
         )
@@ -147,6 +210,8 @@ struct CameraPageTests {
         #expect(page.components(separatedBy: "data-panel=").count == 13)
         #expect(page.components(separatedBy: "data-dashboard").count == 2)
         #expect(page.contains("with=cam-2") && page.contains("url(#hatch-2)"))
+        let same = try await Self.client().get("/cameras/cam-1?with=cam-1").text
+        #expect(same.contains("Both are the same camera."))
         let none = try await Self.client().get("/cameras/cam-1?with=%3Cb%3E").text
         #expect(none.contains("There is no camera &lt;b&gt;") && !none.contains("<b>"))
     }

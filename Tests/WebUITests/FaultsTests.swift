@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTestSupport
 import Model
 import Testing
@@ -93,7 +94,8 @@ struct FaultsTests {
                 "10.0.0.9:554 was refused – and 1 more of the kind"
             ),
             (["refused", "timed out", "timed out"], "timed out (2 of 3), and other reasons"),
-            (["refused by peer", "refused"], "refused, and other reasons"), (["no route", "no route"], "no route"),
+            (["refused by peer.", "refused"], "refused, and other reasons"), (["no route", "no route"], "no route"),
+            (["10.0.0.9 is dead.", "10.0.0.8 is dead.", "no name"], "10.0.0.8 is dead (2 of 3), and other reasons"),
             (["it waits for b now", "it waits for a now"], "it waits for … now"),
         ] as [([String], String)])
     func equalSentence(reasons: [String], sentence: String) {
@@ -217,6 +219,40 @@ struct FaultsTests {
         #expect(needs([], []) == true && needs([silent], []) == false)
         #expect(needs([], taken("camera gate")) == false && needs([], taken("alert aa")) == false)
         #expect(needs([], taken("camera yard")) == true && needs([], taken("node x", ["aa"])) == false)
+    }
+
+    @Test(
+        "what somebody has in hand needs attention again once it is worse",
+        arguments: [
+            ("warning", 10, "critical", 30, true), ("warning", 10, "critical", 20, false),
+            ("critical", 10, "critical", 30, false), ("critical", 10, "warning", 30, false),
+            ("warning", 30, "critical", 31, false), ("none", 10, "warning", 30, true),
+        ] as [(String, Int64, String, Int64, Bool)])
+    func worse(first: String, at: Int64, second: String, later: Int64, needs: Bool) {
+        var alerts = [first, second].map {
+            Self.alert("A", ["camera_id": "gate"], severity: $0, fingerprint: "aa")
+        }
+        (alerts[0].activeAt, alerts[1].activeAt) = (at, later)
+        let taken = AcknowledgementView(key: "camera gate", by: "Minh", comment: "", since: 20, alerts: [])
+        let faults = Self.list(
+            [Self.camera("gate", .offline, "no answer")], alerts: alerts, acknowledgements: [taken])
+        #expect(faults.map(\.needsAttention) == [needs] && faults.first?.acknowledgement?.by == "Minh")
+    }
+
+    @Test("all alerts of many cameras count, also those that are not told one by one", arguments: [0, 100, 299, 300])
+    func manySilent(silent: Int) throws {
+        let hold = AlertHold(silence: "7", by: "Minh", comment: "", until: 9)
+        let ids = (1...300).map { "cam-\($0)" }
+        let faults = Self.list(
+            ids.map { Self.camera($0, .offline, "no answer") },
+            alerts: ids.enumerated().map { index, id in
+                Self.alert(
+                    "CameraOffline", ["camera_id": id], fingerprint: "\(index)", held: index < silent ? [hold] : [])
+            })
+        let fault = try #require(faults.first)
+        #expect(faults.count == 1 && fault.firing.count == 300 && fault.isSilent == (silent == 300))
+        let told = try JSONDecoder().decode(Fault.self, from: JSONEncoder().encode(fault))
+        #expect(told.isSilent == fault.isSilent && told.firing.isEmpty)
     }
 
     @Test(

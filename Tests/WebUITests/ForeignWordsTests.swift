@@ -17,7 +17,7 @@ struct ForeignWordsTests {
     /// Texts that a person reads as what they are: queries, patterns and settings.
     private static let codes: Set<String> = [
         "component:recording AND level:ERROR", "service=recorder duration&gt;1.5s status=error",
-        "service=recorder duration>1.5s status=error", "now-6h", "now", "name~select duration&gt;10ms",
+        "service=recorder duration>1.5s status=error", "now-6h", "now-30d", "now", "name~select duration&gt;10ms",
         #"camera_id="gate", alertname=~"Camera.*""#,
         "filter { grok { match =&gt; { &quot;message&quot; =&gt; &quot;^%{COMBINEDAPACHELOG}&quot; } } }",
     ]
@@ -174,6 +174,8 @@ struct ForeignWordsTests {
         // Units of Grafana, and what is given to other programs.
         "Bps", "Mbits", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi", "Inf", "level:(ERROR OR FATAL)",
         "Accept-Language, Cookie", "export default \0;",
+        // States as the server's answers name them.
+        "Offline", "Stalled", "Not recording", "Degraded", "Unknown", "Online",
         // Names of rules for plurals.
         "one other", "one few other",
     ]

@@ -61,8 +61,29 @@ struct NodePageTests {
         "a link finds the camera that it names",
         arguments: [
             ("cam-1", "", 200, "<h1>Which cam-1?</h1>"),
-            ("cam-1", "instance=rec-1:9090", 200, "href=\"/cameras/cam-1?instance=rec-1%3A9090\""),
+            ("cam-1", "instance=rec-1:9090", 200, "href=\"/cameras/cam-1?instance=rec-1%3A9090&amp;site=\""),
+            // The one without a site can be chosen, too.
+            ("cam-1", "instance=rec-1:9090&site=", 200, "data-key=\"headline\""),
             ("cam-1", "instance=rec-1%3A9090&site=north%20%26%20%3Csouth%3E", 200, "as-its-node-has-it"),
+            ("cam-1", "from=now-6h", 200, "href=\"/cameras/cam-1?instance=rec-1%3A9090&amp;site=&amp;from=now-6h\""),
+            // Beside one of two of a name: which is asked, and the answer keeps the time.
+            (
+                "cam-1", "instance=rec-1:9090&site=&with=cam-1&with_instance=rec-1:9090&from=5", 200,
+                "More than one node watches"
+            ),
+            (
+                "cam-1", "instance=rec-1:9090&site=&with=cam-1", 200,
+                "&amp;with=cam-1&amp;with_site=&amp;with_instance=rec-1%3A9090"
+            ),
+            (
+                "cam-1", "instance=rec-1:9090&site=&with=cam-1&with_site=&with_instance=rec-1:9090", 200,
+                "Both are the same"
+            ),
+            (
+                "cam-1",
+                "instance=rec-1:9090&site=&with=cam-1&with_site=north+%26+%3Csouth%3E&with_instance=rec-1:9090", 200,
+                "with_site=north%20%26%20%3Csouth%3E&amp;with_instance=rec-1%3A9090"
+            ),
             // An alert of this host's cameras, which are none of a node's.
             ("cam-1", "instance=here", 404, "There is no camera"), ("none", "", 404, "There is no camera"),
             // What was told of a camera that is no longer watched.

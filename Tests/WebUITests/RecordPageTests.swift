@@ -38,6 +38,15 @@ struct RecordPageTests {
     }
 
     @Test(
+        "a time that is told from now on backwards needs no end",
+        arguments: ["from=now-30d", "from=now-1d/d", "from=now/d", "from=6h&to=", "from=now-1M/M"])
+    func relative(address: String) async throws {
+        let page = try await Self.client().get("/report?\(address)")
+        #expect(page.status == 200 && !page.text.contains("class=\"error\""), "\(page.text)")
+        #expect(!page.text.contains("<p class=\"sub\">last 7 days"))
+    }
+
+    @Test(
         "what cannot be shown says why",
         arguments: [
             ("/cameras/nobody/record", "no camera has the id"), ("/report?from=x&to=y", "cannot read from"),

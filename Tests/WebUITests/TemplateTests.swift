@@ -18,7 +18,7 @@ struct TemplateTests {
         suppressed: "", camera: CameraLink(id: "", link: ""), fingerprint: "", lookedAfter: "", plan: "", key: "")
     private static let maintenanceRow = MaintenanceContent.Row(
         state: "", stateText: "", start: ShownMoment(0), startText: "", end: ShownMoment(0), endText: "", eachWeek: "",
-        sentence: "", work: "", matchers: "", notes: [""], held: "", ends: "", deletes: "")
+        sentence: "", work: "", matchers: "", notes: [""], held: "", ends: "", endName: "", deletes: "")
     private static let firingRow = AlertHistory.Row(
         .init(
             name: "", fingerprint: "", severity: "", summary: "", labels: ["camera_id": "c", "instance": "i"],
@@ -30,7 +30,7 @@ struct TemplateTests {
         id: "", link: "", node: "", style: "", state: "", words: "", shape: "", sentence: "", since: ShownMoment(0),
         recordLink: "",
         facts: [fact], moreFacts: [fact])
-    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true, link: "")
+    private static let part = CameraBandContent.Part(style: "", x: 0, width: 1, words: "", isGap: true)
     private static let spanLink = SpanLink(name: "", link: "", isShown: true)
     private static let counted = LogsAddress(.init("facet=a"))
     private static let found = LogEventView(
@@ -51,7 +51,7 @@ struct TemplateTests {
         inHand: .init(sentence: "", comment: "", since: ShownMoment(0)),
         opened: .init(
             summary: "", members: [.init(id: "", link: "", reason: "")], more: "",
-            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""]),
+            alerts: [.init(name: "", link: "", state: "", text: "")], notes: [""], plan: ""),
         probe: .init(action: "", camera: ""), unprobed: "", logs: "", traces: "", chart: "",
         silence: .init(value: ""), acknowledge: .init(value: ""), report: "")
     private static let fact = Fact("", "")
@@ -91,7 +91,8 @@ struct TemplateTests {
             title: "", site: "", version: "", now: "", zone: "", zoneCode: "", language: "", content: "",
             navigation: [.init(path: "", name: "", current: true)], story: StoryStrip([storyLine]), live: "", quick: "",
             build: "", script: "", charts: ""),
-        RangeContent(), RefusalContent(heading: "", text: ""),
+        RangeContent(ShownRange(FormFields("from=x"), now: 0, standard: "1h"), hidden: [fact]),
+        RefusalContent(heading: "", text: ""),
         OverviewContent(
             headline: "", subline: "", faults: "", cameras: "", storage: "", isDemo: true, messages: [message]),
         FaultsContent(calm: "", faults: [fault], reader: "", more: ""),
@@ -107,12 +108,13 @@ struct TemplateTests {
         StorageContent(mounts: [.init(mountPoint: "", used: "", width: "", style: "", free: "", total: "", outlook: "")]
         ),
         CameraContent(
-            head: head, logsLink: "", range: "", standardRange: "", spans: [spanLink], band: "",
+            head: head, logsLink: "", range: "", standardRange: "", longest: "", spans: [spanLink], band: "",
             days: .init(
                 days: [
-                    .init(number: "", date: "", link: "", hours: "", words: "", style: "", parts: [part])
+                    .init(number: "", link: "", hours: "", words: "", style: "", parts: [part])
                 ], note: ""),
             panels: [""], alerts: [alert],
+            past: .init(firings: [firingRow], hasFirings: true, all: "", problem: ""),
             logs: .init(
                 first: .init(
                     key: "", style: "", level: "", moment: ShownMoment(0), message: "", link: "",
@@ -129,8 +131,9 @@ struct TemplateTests {
                     what: "", style: "", start: ShownMoment(0), end: ShownMoment(0), length: "", link: .init(link: ""))
             ], leftOut: ""),
         CameraCompareContent(
-            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", spans: [spanLink],
-            panels: [""], problem: ""),
+            title: "", cameras: [.init(head: head, key: "", band: "")], range: "", standardRange: "", longest: "",
+            spans: [spanLink],
+            panels: [""], problem: "", choices: [CameraLink(id: "", link: "")]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
         PanelContent(
             json: "", x: "", y: "", width: "", height: "", title: "", about: "", isChart: false, text: "", notDrawn: ""),

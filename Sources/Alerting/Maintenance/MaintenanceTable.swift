@@ -35,7 +35,7 @@ struct MaintenanceTable: Sendable {
         nextEnd = nil
     }
 
-    static func silence(of window: MaintenanceWindow) -> Silence {
+    private static func silence(of window: MaintenanceWindow) -> Silence {
         Silence(
             id: window.id, matchers: window.matchers, startsAt: .min, endsAt: .max, updatedAt: window.createdAt,
             createdBy: window.createdBy, comment: window.comment)
@@ -53,8 +53,18 @@ struct MaintenanceTable: Sendable {
 
     // MARK: Alerts
 
+    /// Whether works may hold an alert: a sign of life goes on in them, or somebody is called out.
+    private static func mayHold(_ labels: Labels) -> Bool { labels["severity"] != "none" }
+
+    /// The alerts that a window's matchers fit. It may take long: it is asked of a copy.
+    static func held(by window: MaintenanceWindow, among alerts: AlertTable) -> [UInt64] {
+        SilenceTable.held(by: silence(of: window), among: alerts).filter { fingerprint in
+            alerts[fingerprint].map { mayHold($0.alert.labels) } ?? false
+        }
+    }
+
     mutating func add(_ fingerprint: UInt64, _ labels: Labels, _ matches: SilenceTable.Matches?) {
-        if !windows.isEmpty { table.add(fingerprint, labels, matches) }
+        if !windows.isEmpty, Self.mayHold(labels) { table.add(fingerprint, labels, matches) }
     }
 
     mutating func forget(_ fingerprint: UInt64) { table.remove(fingerprint) }
@@ -105,7 +115,9 @@ struct MaintenanceTable: Sendable {
         mutating func holding(_ fingerprint: UInt64) -> [String] { inForce(table.table.fitting(fingerprint)) }
 
         /// The same of an alert that need not be known.
-        mutating func holding(_ labels: Labels) -> [String] { inForce(table.table.fitting(labels)) }
+        mutating func holding(_ labels: Labels) -> [String] {
+            MaintenanceTable.mayHold(labels) ? inForce(table.table.fitting(labels)) : []
+        }
 
         private mutating func inForce(_ ids: Set<String>) -> [String] {
             var holding: [String] = []

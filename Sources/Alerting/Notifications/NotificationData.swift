@@ -63,7 +63,7 @@ private struct AlertList: TemplateObject {
     let shown: Int
 
     var typeName: String { "template.Alerts" }
-    var underlying: TemplateValue { .list(alerts.prefix(shown).map(value)) }
+    var underlying: TemplateValue { .list(alerts.prefix(shown).map { .object(AlertFields(alert: $0, links: links)) }) }
     var count: Int? { alerts.count }
 
     func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
@@ -75,28 +75,49 @@ private struct AlertList: TemplateObject {
         default: nil
         }
     }
+}
 
-    private func value(_ alert: NotificationAlert) -> TemplateValue {
-        .map(
-            TemplateMap(
-                [
-                    "Status": .string(alert.isResolved ? "resolved" : "firing"),
-                    "Labels": .object(TemplatePairs(entries: alert.alert.labels.texts)),
-                    "Annotations": .object(TemplatePairs(entries: alert.alert.annotations)),
-                    "StartsAt": .time(TemplateTime(milliseconds: alert.alert.startsAt)),
-                    "EndsAt": .time(
-                        alert.isResolved
-                            ? TemplateTime(milliseconds: alert.alert.endsAt) : TemplateTime(nanoseconds: nil)),
-                    // Whoever posts an alert may write anything here.
-                    "GeneratorURL": .string(
-                        LinkScheme.isWeb(alert.alert.generatorURL) ? alert.alert.generatorURL : ""),
-                    "Fingerprint": .string(FingerprintText.text(alert.fingerprint)),
-                    // Ours, which templates of other servers do not know.
-                    "LocalStart": .string(links.localTime(alert.alert.startsAt)),
-                    "LocalEnd": .string(alert.isResolved ? links.localTime(alert.alert.endsAt) : ""),
-                    "CameraURL": .string(links.camera(alert)), "AlertURL": .string(links.alert(alert)),
-                    "SilenceURL": .string(links.silence(alert)),
-                ], missing: nil))
+/// An alert of a notification. Its fields are made when they are asked for: of ten thousand a template counts most.
+private struct AlertFields: TemplateObject {
+    let alert: NotificationAlert
+    let links: NotificationLinks
+
+    /// The names from `LocalStart` on are ours, which templates of other servers do not know.
+    private static let names = [
+        "Status", "Labels", "Annotations", "StartsAt", "EndsAt", "GeneratorURL", "Fingerprint", "LocalStart",
+        "LocalEnd",
+        "CameraURL", "AlertURL", "SilenceURL",
+    ]
+
+    var typeName: String { "template.Alert" }
+
+    var underlying: TemplateValue {
+        .map(TemplateMap(Dictionary(uniqueKeysWithValues: Self.names.map { ($0, field($0) ?? .none) }), missing: nil))
+    }
+
+    func member(_ name: String, _ arguments: [TemplateValue]) -> TemplateValue? {
+        arguments.isEmpty ? field(name) : nil
+    }
+
+    private func field(_ name: String) -> TemplateValue? {
+        switch name {
+        case "Status": .string(alert.isResolved ? "resolved" : "firing")
+        case "Labels": .object(TemplatePairs(entries: alert.alert.labels.texts))
+        case "Annotations": .object(TemplatePairs(entries: alert.alert.annotations))
+        case "StartsAt": .time(TemplateTime(milliseconds: alert.alert.startsAt))
+        case "EndsAt":
+            .time(alert.isResolved ? TemplateTime(milliseconds: alert.alert.endsAt) : TemplateTime(nanoseconds: nil))
+        // Whoever posts an alert may write anything here.
+        case "GeneratorURL":
+            .string(LinkScheme.isWeb(alert.alert.generatorURL) ? alert.alert.generatorURL : "")
+        case "Fingerprint": .string(FingerprintText.text(alert.fingerprint))
+        case "LocalStart": .string(links.localTime(alert.alert.startsAt))
+        case "LocalEnd": .string(alert.isResolved ? links.localTime(alert.alert.endsAt) : "")
+        case "CameraURL": .string(links.camera(alert))
+        case "AlertURL": .string(links.alert(alert))
+        case "SilenceURL": .string(links.silence(alert))
+        default: nil
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 package import Base
-package import Foundation
+internal import Foundation
 package import Instruments
 package import Model
 package import RTSP

@@ -46,6 +46,11 @@ package enum CameraReader {
                     at: id.position, "the camera \"\(id.value)\" stands twice",
                     mend: "rename one; the first is on line \(first.line)")
             }
+            if let id, [".", ".."].contains(id.value) {
+                // Browsers and file systems take it for a way, not for a name.
+                entry.problems.error(
+                    at: id.position, "no camera can be called \"\(id.value)\"", mend: "give it another id")
+            }
             if let id { positions[id.value] = id.position }
             return id == nil ? nil : camera
         }

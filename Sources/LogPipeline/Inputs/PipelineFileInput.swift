@@ -1,7 +1,7 @@
 package import ConfigText
 import Grok
 import LogDocuments
-package import Model
+internal import Model
 package import Patterns
 
 /// An input `file` of a pipeline. Its files are followed as those of Filebeat are, and each line is read once over restarts.

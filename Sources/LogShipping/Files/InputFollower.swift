@@ -365,7 +365,7 @@ final class InputFollower {
     }
 
     private func isCompressed(_ path: String, _ number: FileNumber) -> Bool {
-        ((try? openFile(path, number)?.isCompressed()) ?? false) ?? false
+        (try? openFile(path, number)?.isCompressed()) ?? false
     }
 
     /// Whether a file that is followed still has what was read of it, as far as that is seen.

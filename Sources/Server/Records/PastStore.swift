@@ -13,6 +13,16 @@ final class PastStore: Sendable {
         let length: Int64
         /// `nil` for a range that ends now.
         let end: Int64?
+
+        /// A range that ends so many milliseconds before now, or later, ends now.
+        private static let slack: Int64 = 2_000
+
+        init(camera: String, node: CameraNode?, _ range: TimeSpan, now: Int64) {
+            self.camera = camera
+            self.node = node
+            length = range.length
+            end = (now - Self.slack...now + Self.slack).contains(range.end) ? nil : range.end
+        }
     }
 
     private struct Entry {

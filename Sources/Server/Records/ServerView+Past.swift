@@ -14,14 +14,9 @@ extension ServerView {
     /// Bands of cameras. A month of one camera is about a million samples.
     private static let pastGate = WorkGate("cameras' past", width: 2, usesCallersThread: true)
     private static let longestLook: Duration = .seconds(15)
-    /// A range that ends so many milliseconds before now, or later, ends now.
-    private static let slack: Int64 = 2_000
-
     func past(of camera: CameraStatus, in range: TimeSpan) async throws -> CameraPast {
         let now = parts.timeSource.now()
-        let key = PastStore.Key(
-            camera: camera.id, node: camera.node, length: range.length,
-            end: range.end > now - Self.slack ? nil : range.end)
+        let key = PastStore.Key(camera: camera.id, node: camera.node, range, now: now)
         if let past = parts.pasts.past(key) { return past }
         let nodes = Set(parts.nodes.view().cameras.compactMap(\.node))
         let reader = reader(of: camera)
@@ -96,24 +91,35 @@ extension ServerView {
         if segments.isEmpty {
             throw PictureRefused("no footage of \(camera.id) is known on this host's disks that could be shown")
         }
+        let key = PictureStore.Key(camera: camera.id, segments: segments)
+        let pictures = parts.pictures
         do {
-            return try await Self.pictureGate.run(within: Self.longestPicture) {
-                var reason = ""
-                for segment in segments {
-                    try Work.check()
-                    do throws(SegmentPictureFailed) {
-                        let picture = try SegmentPicture.last(of: segment)
-                        return CameraPicture(bytes: picture.jpeg, time: picture.time)
-                    } catch {
-                        if reason.isEmpty { reason = error.description }
-                        if error.isOfHost { break }
-                    }
-                }
-                throw PictureRefused(reason)
+            let answer = try await Self.pictureGate.run(within: Self.longestPicture) {
+                // Who waited for others may find that it was made for them.
+                if let answer = pictures.answer(key) { return answer }
+                let answer = try Self.picture(of: segments)
+                pictures.keep(answer, as: key)
+                return answer
             }
+            return try answer.get()
         } catch is WorkTimedOut {
             throw PictureRefused(
                 "no picture could be made within \(Self.longestPicture.components.seconds) s; try again")
         }
+    }
+
+    private static func picture(of segments: [RecordedSegment]) throws -> Result<CameraPicture, PictureRefused> {
+        var reason = ""
+        for segment in segments {
+            try Work.check()
+            do throws(SegmentPictureFailed) {
+                let picture = try SegmentPicture.last(of: segment)
+                return .success(CameraPicture(bytes: picture.jpeg, time: picture.time))
+            } catch {
+                if reason.isEmpty { reason = error.description }
+                if error.isOfHost { break }
+            }
+        }
+        return .failure(PictureRefused(reason))
     }
 }

@@ -51,16 +51,22 @@ enum EqualReasons {
         return told >= wordsLeast && 2 * told >= first.count ? common.joined(separator: " ") : nil
     }
 
+    /// What most of them say, by the first of those, and how many do.
     private static func commonest(_ reasons: [Reason]) -> String {
-        let texts = Dictionary(grouping: reasons.map(\.text).filter { !$0.isEmpty }) { $0 }
-        let most = texts.max { left, right in
-            if left.value.count != right.value.count { return left.value.count < right.value.count }
-            return NaturalOrder(right.key) < NaturalOrder(left.key)
+        let told = reasons.filter { !$0.text.isEmpty }
+        let shapes = Dictionary(grouping: told) { shape(of: $0.text, camera: $0.camera) }.map { shape, alike in
+            (alike: alike.count, text: first(of: alike.map(\.text)), shape: shape)
         }
-        guard let (text, told) = most.map({ ($0.key, $0.value.count) }) else { return "" }
-        let shapes = Set(reasons.map { shape(of: $0.text, camera: $0.camera) })
-        if shapes.count == 1 { return "\(text) – and \(reasons.count - told) more of the kind" }
-        return told > 1 ? "\(text) (\(told) of \(reasons.count)), and other reasons" : "\(text), and other reasons"
+        let most = shapes.max { ($0.alike, $1.shape) < ($1.alike, $0.shape) }
+        guard let (alike, text, _) = most else { return "" }
+        if alike == reasons.count { return "\(text) – and \(alike - 1) more of the kind" }
+        return alike > 1 ? "\(text) (\(alike) of \(reasons.count)), and other reasons" : "\(text), and other reasons"
+    }
+
+    /// As people count, without the point at its end.
+    private static func first(of texts: [String]) -> String {
+        let first = texts.min { NaturalOrder($0) < NaturalOrder($1) } ?? ""
+        return first.hasSuffix(".") ? String(first.dropLast()) : first
     }
 
     private static func words(_ text: String) -> [Substring] { text.split(separator: " ") }

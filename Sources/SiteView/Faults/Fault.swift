@@ -51,6 +51,10 @@ package struct Fault: Codable, Sendable, Equatable {
     /// The alerts that are in it, ``alertsMax`` at most.
     package var alerts: [FoldedAlert] = []
     package var alertCount = 0
+    /// How many alerts fire that are not among ``alerts`` and that no silence covers.
+    package var otherLoudCount = 0
+    /// The fingerprints of all that fire, for this server alone.
+    package var firing: [String] = []
     /// Who was told of it, the newest first.
     package var told: [AlertTelling] = []
     /// What else is known, in sentences.
@@ -61,6 +65,11 @@ package struct Fault: Codable, Sendable, Equatable {
     /// More would fill a page; the count says how many there are.
     package static let camerasMax = 100
     package static let alertsMax = 100
+
+    private enum CodingKeys: CodingKey {
+        case key, kind, severity, title, state, sentence, since, lastPicture, noFootageSince, node, mountPoint
+        case cameras, cameraCount, alerts, alertCount, otherLoudCount, told, notes, acknowledgement
+    }
 
     package init(
         key: String, kind: Kind, severity: Severity, title: String, state: String, sentence: String,
@@ -97,6 +106,10 @@ extension Fault {
         package var activeAt: Int64
         /// What keeps it from being told.
         package var held: [AlertHold]
+
+        var isSilent: Bool { held.isSilent }
+
+        var severityRank: Int { AlertView.rank(of: severity) }
     }
 
     /// That somebody has it in hand.
@@ -124,13 +137,25 @@ extension Fault {
     /// Whether silences cover all that fires of it: somebody decided that it may wait.
     package var isSilent: Bool {
         let firing = alerts.filter { $0.state == .firing }
-        return !firing.isEmpty
-            && firing.allSatisfy { alert in alert.held.contains { $0.kind == .silence || $0.kind == .maintenance }
-            }
+        return otherLoudCount == 0 && !firing.isEmpty && firing.allSatisfy(\.isSilent)
     }
 
-    /// Whether somebody must look: nobody has it in hand, and it is more than a note.
-    package var needsAttention: Bool { severity != .note && acknowledgement == nil && !isSilent }
+    /// Whether a worse alert fires than all that did when somebody took it in hand.
+    package var hasWorsened: Bool {
+        guard let taken = acknowledgement?.at else { return false }
+        let firing = alerts.filter { $0.state == .firing }
+        let before = firing.filter { $0.activeAt <= taken }.map(\.severityRank).min()
+        let since = firing.filter { $0.activeAt > taken }.map(\.severityRank).min()
+        return before.flatMap { before in since.map { $0 < before } } ?? false
+    }
+
+    /// Whether somebody must look: nobody has it in hand as it is now, and it is more than a note.
+    package var needsAttention: Bool { severity != .note && (acknowledgement == nil || hasWorsened) && !isSilent }
+}
+
+extension [AlertHold] {
+    /// Whether somebody decided that it may wait.
+    var isSilent: Bool { contains { $0.kind == .silence || $0.kind == .maintenance } }
 }
 
 /// That a receiver was told of an alert.

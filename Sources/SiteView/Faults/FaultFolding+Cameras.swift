@@ -172,7 +172,9 @@ extension FaultFolding {
 
 extension AlertView {
     /// The worst first.
-    var severityRank: Int { ["critical": 0, "warning": 1][severity] ?? 2 }
+    var severityRank: Int { Self.rank(of: severity) }
+
+    static func rank(of severity: String) -> Int { ["critical": 0, "warning": 1][severity] ?? 2 }
 
     var faultSeverity: Fault.Severity { Fault.Severity(rawValue: severity) ?? .note }
 }

@@ -81,7 +81,7 @@ extension MountView {
 
     /// With one digit behind the point, as alerts have it.
     private static func percent(_ percent: Double) -> String {
-        let tenths = Int((percent * 10).rounded(.toNearestOrEven))
+        let tenths = Int((min(percent, 100) * 10).rounded(.toNearestOrEven))
         return "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -49,10 +49,11 @@ struct FaultFolding {
         if site.acknowledgements.isEmpty { return nil }
         let own = site.acknowledgements.first { $0.key == fault.key }
         if let own { return Fault.Acknowledgement(own) }
-        let firing = fault.alerts.filter { $0.state == .firing && !$0.fingerprint.isEmpty }
-        let covering = firing.map { site.acknowledgements.of(alert: $0.fingerprint) }
-        guard let first = covering.first, let first, covering.allSatisfy({ $0 != nil }) else { return nil }
-        return Fault.Acknowledgement(first)
+        guard let first = fault.firing.first.flatMap({ site.acknowledgements.of(alert: $0) }) else { return nil }
+        let isCovered = fault.firing.allSatisfy {
+            first.alerts.contains($0) || site.acknowledgements.of(alert: $0) != nil
+        }
+        return isCovered ? Fault.Acknowledgement(first) : nil
     }
 
     // MARK: For the steps
@@ -107,7 +108,12 @@ struct FaultFolding {
             if !alert.fingerprint.isEmpty { placeOfAlert[alert.fingerprint] = place }
             drafts[place].alertCount += 1
             drafts[place].told += site.told[alert.fingerprint] ?? []
-            guard drafts[place].alerts.count < Fault.alertsMax else { continue }
+            let isFiring = alert.state == .firing
+            if isFiring, !alert.fingerprint.isEmpty { drafts[place].firing.append(alert.fingerprint) }
+            guard drafts[place].alerts.count < Fault.alertsMax else {
+                if isFiring, !alert.heldBy.isSilent { drafts[place].otherLoudCount += 1 }
+                continue
+            }
             drafts[place].alerts.append(
                 Fault.FoldedAlert(
                     name: alert.name, fingerprint: alert.fingerprint, state: alert.state, severity: alert.severity,

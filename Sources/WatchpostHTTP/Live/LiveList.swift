@@ -111,6 +111,9 @@ struct LiveList: Sendable {
             add(whole: finding.severity.rawValue + finding.part)
             add(finding.text)
         }
+        for fault in overview.faults {
+            add(whole: fault.key + fault.state + (fault.acknowledgement.map { "\($0.by) \($0.at)" } ?? ""))
+        }
         for mount in overview.mounts {
             add(whole: "\(mount.mountPoint) \(Int(mount.usedPercent.isFinite ? mount.usedPercent : 0))")
         }

@@ -10,8 +10,9 @@ struct AlertHistory: Sendable {
         let page: String
         let severity: String
         let summary: String
-        let camera: CameraLink?
-        let node: String?
+        /// Not named as the filter's, which a row without one would show.
+        let ofCamera: CameraLink?
+        let ofNode: String?
         let start: ShownMoment
         let startText: String
         let end: ShownMoment?
@@ -74,8 +75,8 @@ extension AlertHistory.Row {
         page = "/alerts/\(firing.fingerprint)?at=\(firing.startsAt)"
         severity = firing.severity
         summary = firing.summary
-        camera = Links.camera(of: firing.labels)
-        node = firing.labels["instance"].flatMap { $0.isEmpty ? nil : $0 }
+        ofCamera = Links.camera(of: firing.labels)
+        ofNode = firing.labels["instance"].flatMap { $0.isEmpty ? nil : $0 }
         start = ShownMoment(firing.startsAt)
         startText = String(Shown.moment(firing.startsAt).prefix(16))
         end = firing.endsAt.map(ShownMoment.init)

@@ -27,6 +27,7 @@ struct MaintenanceContent: PageContent {
         let held: String
         /// The identifier of one that can be ended, or forgotten.
         let ends: String?
+        let endName: String
         let deletes: String?
     }
 
@@ -86,7 +87,8 @@ extension MaintenanceContent.Row {
         work = window.comment.isEmpty ? nil : window.comment
         matchers = window.matchers.joined(separator: ", ")
         notes = window.state == .over ? [] : window.notes
-        held = window.state == .active ? Shown.count(window.held) : ""
+        held = window.state == .active ? say("maintenance.alertsHeld", ["count": .number(window.held)]) : ""
+        endName = say(window.state == .pending ? "maintenance.callOff" : "maintenance.end")
         ends = window.state == .over ? nil : window.id
         deletes = window.state == .over ? window.id : nil
     }

@@ -1,31 +1,28 @@
 // A long list of which only the rows exist that are in sight: where each stands, and how it is drawn.
-import { say } from "./say.js";
+import { number, say, span } from "./say.js";
 
-// As CameraState has them, worst first: word, style, shape.
+// As CameraState has them, worst first: name in answers of the server, style, shape.
 export const states = [
   ["Offline", "offline", "✕"], ["Stalled", "stalled", "◐"], ["Not recording", "not-recording", "▲"],
   ["Degraded", "degraded", "◆"], ["Unknown", "unknown", "○"], ["Online", "online", "●"],
 ];
+// How the reader's language calls a state.
+export const wordOf = (state) => say(`camera.state.${states[state][1]}`);
 const overscan = 400;
 const headHeight = 40;
-
-function span(seconds) {
-  return seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.floor(seconds / 60)} min` :
-    seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
-}
 
 function rate(bits) {
   if (bits === null) return "–";
   const units = ["b/s", "kb/s", "Mb/s", "Gb/s"];
   let unit = 0;
   while (bits >= 1000 && unit < units.length - 1) { bits /= 1000; unit += 1; }
-  return `${bits.toFixed(bits >= 100 || unit === 0 ? 0 : 1)} ${units[unit]}`;
+  return `${number(bits.toFixed(bits >= 100 || unit === 0 ? 0 : 1))} ${units[unit]}`;
 }
 
 function frames(fps, expected) {
   if (fps === null) return "–";
   return expected > 0 && fps < 0.9 * expected
-    ? say("script.cameras.fpsExpected", { fps: fps.toFixed(1), expected }) : say("script.cameras.fps", { fps: fps.toFixed(1) });
+    ? say("script.cameras.fpsExpected", { fps: number(fps.toFixed(1)), expected }) : say("script.cameras.fps", { fps: number(fps.toFixed(1)) });
 }
 
 function put(element, text) { if (element.textContent !== text) element.textContent = text; }
@@ -184,7 +181,10 @@ function head() {
   const element = document.createElement("div");
   element.className = "head";
   element.setAttribute("role", "listitem");
-  element.append(document.createElement("h3"));
+  const heading = document.createElement("h3");
+  // Where the list is a page of its own it stands right below the page's heading.
+  if (document.querySelector("h1#cameras-title")) heading.setAttribute("aria-level", "2");
+  element.append(heading);
   return element;
 }
 
@@ -208,16 +208,17 @@ function row(camera) {
 }
 
 function show(element, camera) {
-  const [word, style, shape] = states[camera.state];
+  const [name, style, shape] = states[camera.state];
+  const word = wordOf(camera.state);
   const link = element.firstChild;
   const [id, state, node, fps, bits, frame, recorded, why] = link.children;
   const numbers = camera.numbers;
-  if (element.dataset.state !== word) {
+  if (element.dataset.state !== name) {
     if (element.dataset.state) {
       element.classList.add("changed");
       setTimeout(() => element.classList.remove("changed"), 3200);
     }
-    element.dataset.state = word;
+    element.dataset.state = name;
     link.className = `tile ${style}`;
     state.className = `state ${style}`;
     delete state.dataset.was;

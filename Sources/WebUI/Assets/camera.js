@@ -1,6 +1,7 @@
 // A camera's page: the bands are dragged over to zoom, as charts are, and its last picture is shown where it is asked for.
 import "./dashboard.js";
-import { say } from "./say.js";
+import { dated, say } from "./say.js";
+import { local, offsetText } from "./times.js";
 
 const leastDrag = 5;
 
@@ -67,12 +68,13 @@ button?.addEventListener("click", async (event) => {
   try {
     const answer = await fetch(button.href, { signal: AbortSignal.timeout(20000) });
     if (!answer.ok) { status.textContent = await answer.text(); figure.hidden = true; return; }
-    const time = new Date(answer.headers.get("Picture-Time"));
-    const words = say("script.picture", { camera: button.dataset.picture, time: time.toLocaleString(document.documentElement.lang) });
-    const image = figure.querySelector("img");
+    const time = Date.parse(answer.headers.get("Picture-Time"));
+    const words = say("script.picture", { camera: button.dataset.picture, time: `${dated(local(time).slice(0, 19))} ${offsetText(time)}` });
+    const image = figure.querySelector("img"), caption = figure.querySelector("figcaption");
     image.src = await dataOf(await answer.blob());
     image.alt = words;
-    figure.querySelector("figcaption").textContent = words;
+    caption.textContent = words;
+    caption.title = `${dated(new Date(time).toISOString().replace("T", " ").slice(0, 19))} UTC`;
     figure.hidden = false;
     status.textContent = "";
   } catch { status.textContent = say("script.pictureLost"); }

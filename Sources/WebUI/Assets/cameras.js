@@ -1,6 +1,6 @@
 // The list of cameras: asked for once, changed by what the live stream tells; of thousands only those in sight are drawn,
 // and only of those numbers are asked for.
-import { CameraRows, states } from "./camera-rows.js";
+import { CameraRows, states, wordOf } from "./camera-rows.js";
 import { say } from "./say.js";
 import { listen } from "./stream.js";
 
@@ -47,16 +47,29 @@ async function askList() {
       return old ? Object.assign(old, camera, { numbers: old.numbers }) : camera;
     });
     list = { name: table.list, version: table.version, cameras };
-    if (!rows) take();
+    const isFirst = !rows;
+    if (isFirst) take();
     arrange();
+    if (isFirst) findPlace();
     askNumbers();
   } catch { /* what the server wrote stays; the next tick asks again */ } finally { isAsking = false; }
+}
+
+// Who comes back to a list finds it where it was left: what the server writes of a long one is too short for that.
+const placeName = () => `top ${location.pathname}${location.search}`;
+function findPlace() {
+  box.style.minHeight = "";
+  const top = Number(sessionStorage.getItem(placeName()));
+  const [how] = performance.getEntriesByType("navigation");
+  if (top && ["back_forward", "reload"].includes(how?.type)) scrollTo(0, top);
 }
 
 // From here on the list is drawn here.
 function take() {
   box.dataset.own = "";
   box.closest("main").querySelector("[data-key=cameras-count]").dataset.own = "";
+  // A page that becomes shorter for a moment loses where it was scrolled to.
+  box.style.minHeight = `${box.offsetHeight}px`;
   box.replaceChildren();
   box.setAttribute("role", "list");
   rows = new CameraRows(box);
@@ -100,7 +113,7 @@ function arrange() {
 function textOf(camera) {
   const version = `${camera.state} ${camera.reason}`;
   if (camera.text?.version !== version) {
-    const text = [camera.id, camera.node, camera.reason, states[camera.state][0], ...Object.values(camera.labels)].join("\n");
+    const text = [camera.id, camera.node, camera.reason, states[camera.state][0], wordOf(camera.state), ...Object.values(camera.labels)].join("\n");
     camera.text = { version, text: text.toLowerCase() };
   }
   return camera.text.text;
@@ -110,7 +123,7 @@ const collator = new Intl.Collator(document.documentElement.lang, { numeric: tru
 
 function grouped(cameras, group) {
   const name = group === "site" ? (camera) => camera.site : group === "node" ? (camera) => camera.node
-    : group === "state" ? (camera) => states[camera.state][0]
+    : group === "state" ? (camera) => wordOf(camera.state)
     : group.startsWith("label:") ? (camera) => camera.labels[group.slice(6)] ?? "" : null;
   if (!name) return [{ name: "", cameras }];
   const groups = new Map();
@@ -176,13 +189,12 @@ function soon() {
   if (rows?.inSight().some((camera) => !camera.numbers)) wantsNumbers = setTimeout(askNumbers, 250);
 }
 
-function readForm(isPushed) {
+// An address may name more of a kind than its field shows; they stay until another is chosen.
+function readForm(name, isPushed) {
   const next = new URLSearchParams(location.search);
-  for (const name of ["q", "state", "node", "label", "group", "sort"]) {
-    next.delete(name);
-    const value = form.elements[name]?.value ?? "";
-    if (value && !(name === "sort" && value === "name")) next.set(name, value);
-  }
+  next.delete(name);
+  const { value } = form.elements[name];
+  if (value && !(name === "sort" && value === "name")) next.set(name, value);
   next.delete("from");
   address = next;
   const text = next.toString();
@@ -206,20 +218,31 @@ function keepLinks() {
 }
 
 if (box && form) {
-  form.addEventListener("submit", (event) => { if (list) { event.preventDefault(); readForm(true); } });
-  form.addEventListener("change", (event) => { if (event.target.name !== "q") readForm(true); });
-  form.elements.q.addEventListener("input", () => readForm(false));
+  // What is typed in one go is one step back.
+  let isTyping = false;
+  form.addEventListener("submit", (event) => { if (list) event.preventDefault(); });
+  form.addEventListener("change", (event) => {
+    isTyping = false;
+    if (event.target.name !== "q") readForm(event.target.name, true);
+  });
+  form.elements.q.addEventListener("input", () => {
+    readForm("q", !isTyping);
+    isTyping = true;
+  });
+  addEventListener("pagehide", () => sessionStorage.setItem(placeName(), scrollY));
   form.querySelector("button.go").hidden = true;
   addEventListener("popstate", () => {
+    isTyping = false;
     address = new URLSearchParams(location.search);
     for (const name of ["q", "state", "node", "label", "group", "sort"]) {
       if (form.elements[name]) form.elements[name].value = address.get(name) ?? (name === "sort" ? "name" : "");
     }
+    keepLinks();
     if (list) arrange();
   });
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const isField = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !isField && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       form.elements.q.focus();
       form.elements.q.select();

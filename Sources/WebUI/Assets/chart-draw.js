@@ -93,7 +93,7 @@ export function drawAlerts(u) {
   if (!alerts.length) return;
   painting(u, (ctx, { top, height }) => {
     ctx.fillStyle = css("--bad");
-    for (const alert of alerts.slice(0, 200)) {
+    for (const alert of alerts.slice(0, 2000)) {
       const [from, to] = alert.split("-").map((time) => u.valToPos(Number(time) / 1000, "x", true));
       const [begin, end] = [inside(u, from), inside(u, Math.max(to, from + 1))];
       if (!(end > begin)) continue;

@@ -121,7 +121,7 @@ export class Chart {
         bind: { dblclick: () => () => { this.zoomOut(); return null; } },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
-      axes: [axis({ values: moments, space: 76 }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
+      axes: [axis({ values: moments, space: leastSpace }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
       series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
@@ -233,6 +233,12 @@ function moments(_, times, __, ___, step) {
     if (i > 0 && offset(time * 1000) !== offset(times[i - 1] * 1000)) return `${clock}\n${offsetText(time * 1000)}`;
     return i === 0 || clock.startsWith("00:00") ? `${clock}\n${dated(text.slice(0, 10))}` : clock;
   });
+}
+
+// What a moment of the axis needs, in pixels: seconds and dates are longer than an hour with its minutes.
+function leastSpace(_, __, from, to, width) {
+  const seconds = 44 * (to - from) / width;
+  return seconds > 30 && seconds < 43200 ? 44 : 84;
 }
 
 // From zero, unless the file says otherwise; every threshold's line is in sight, however far the values are from it.

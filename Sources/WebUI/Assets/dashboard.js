@@ -14,7 +14,13 @@ const list = (text) => JSON.parse(text || "[]") ?? [];
 
 // The address bar holds the moment: from and to as "now-1h" or milliseconds, as Grafana has them.
 let from, to;
-const range = () => ({ start: moment(from) / 1000, end: moment(to, "end") / 1000 });
+
+// The longest time that the page shows, in milliseconds: its bands show no more.
+const longest = Number(root.dataset.longest ?? Infinity);
+function range() {
+  const end = moment(to, "end");
+  return { start: Math.max(moment(from), end - longest) / 1000, end: end / 1000 };
+}
 
 const refusal = form.querySelector("output");
 function refuse(text) {
@@ -22,14 +28,34 @@ function refuse(text) {
   refusal.hidden = !text;
 }
 
+// As ShownRange of the server reads it: a start that rounds is a whole unit where no end is named.
+const wholeOf = (text) => isRelative(text) && text.includes("/") ? text : "now";
+
+// What is wrong with a time; nothing where it can be shown.
+function wrongWith(first, last) {
+  const unread = [[first, "start"], [last, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
+  if (unread) return say("script.unread", { text: unread[0].slice(0, 80) });
+  return moment(first) < moment(last, "end") ? "" : say("script.backwards");
+}
+
+function tellLongest() {
+  if (moment(to, "end") - moment(from) > longest) refuse(say("script.longest", { days: longest / 86400000 }));
+}
+
+// A moment by this reader's clock is kept as what it is for everybody.
+function shared(text, side) { return isRelative(text) ? text : String(moment(text, side)); }
+
 // An address that cannot be read is told, and the usual time shown.
 function readAddress() {
   const address = new URLSearchParams(location.search);
-  from = address.get("from") ?? root.dataset.from ?? "now-1h";
-  to = address.get("to") ?? root.dataset.to ?? "now";
-  const unread = [[from, "start"], [to, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
-  refuse(unread ? say("script.unread", { text: unread[0] }) : "");
-  if (unread) [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+  const first = address.get("start") || address.get("from") || address.get("span");
+  from = first || (root.dataset.from ?? "now-1h");
+  to = address.get("end") || address.get("to") || (first ? wholeOf(first) : root.dataset.to ?? "now");
+  const wrong = wrongWith(from, to);
+  refuse(wrong);
+  if (wrong) [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
+  else tellLongest();
+  [from, to] = [shared(from, "start"), shared(to, "end")];
   return address;
 }
 
@@ -63,10 +89,11 @@ async function load(how = {}) {
 
 function remember({ isStep = false } = {}) {
   const query = new URLSearchParams(location.search);
+  for (const name of ["start", "end", "span"]) query.delete(name);
   query.set("from", from); query.set("to", to);
   variables.writeAddress(query);
   // A step can be taken back.
-  if (`?${query}` !== location.search) history[isStep ? "pushState" : "replaceState"](null, "", `?${query}`);
+  if (`?${query}` !== location.search) history[isStep ? "pushState" : "replaceState"](null, "", `?${query}${location.hash}`);
   document.dispatchEvent(new Event("rangechange"));
   showRange();
   links.show({ from, to });
@@ -88,9 +115,6 @@ function showRange() {
 
 const fieldText = (text) => /^\d+$/.test(text) ? field(Number(text)) : text;
 
-// A moment by this reader's clock is kept as what it is for everybody.
-const shared = (text, side) => isRelative(text) ? text : String(moment(text, side));
-
 // Another time has other values of variables, too.
 async function showTime() {
   await variables.resolve();
@@ -102,13 +126,17 @@ async function showTime() {
 function choose(event) {
   event.preventDefault();
   const { start, end } = form.elements;
-  const [first, last] = [start.value.trim(), end.value.trim() || "now"];
-  if (first && (first !== fieldText(from) || last !== fieldText(to))) {
-    const wrong = Number.isNaN(moment(first)) ? first : Number.isNaN(moment(last, "end")) ? last : null;
-    if (wrong !== null) { refuse(say("script.unread", { text: wrong })); return; }
-    if (moment(first) >= moment(last, "end")) { refuse(say("script.backwards")); return; }
-    [from, to] = [shared(first, "start"), shared(last, "end")];
-    remember({ isStep: true });
+  if (start.value.trim() || end.value.trim()) {
+    // An end alone is of the time that begins where the shown one does.
+    const first = start.value.trim() || fieldText(from);
+    const last = end.value.trim() || wholeOf(first);
+    if (first !== fieldText(from) || last !== fieldText(to)) {
+      const wrong = wrongWith(first, last);
+      if (wrong) { refuse(wrong); return; }
+      [from, to] = [shared(first, "start"), shared(last, "end")];
+      tellLongest();
+      remember({ isStep: true });
+    }
   }
   showTime();
 }
@@ -160,5 +188,7 @@ remember();
 refuse(told);
 await load();
 setInterval(() => {
-  if (isRelative(to) && !document.hidden && performance.now() >= lookAt) load({ isNew: false });
+  // What ends now or later gets longer.
+  const isOpen = isRelative(to) && range().end * 1000 >= Date.now() - 1000;
+  if (isOpen && !document.hidden && performance.now() >= lookAt) load({ isNew: false });
 }, 1000);

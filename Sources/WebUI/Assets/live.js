@@ -1,6 +1,6 @@
 // Life for the pages: the server renders each page; when something changed, the page asks for itself again and
 // puts in the parts that differ. A part is an element with data-key; nothing else moves.
-import { say } from "./say.js";
+import { say, span } from "./say.js";
 import * as stream from "./stream.js";
 
 const live = document.querySelector("main[data-live]");
@@ -67,7 +67,7 @@ function become(old, fresh) {
 // Whether somebody writes in a row of a fault: it stays until they are done, though the fault is over, or in another row.
 function isTypedIn(node) {
   const active = document.activeElement;
-  return node.dataset?.fault !== undefined && node.contains(active) && active.matches("input, textarea");
+  return node.dataset?.fault !== undefined && node.contains(active) && active.nodeName === "INPUT";
 }
 
 function isAlike(old, fresh) {
@@ -95,6 +95,8 @@ function mark(item) {
 }
 
 let isAsking = false;
+// Whether the page shows another time than the one that is asked for.
+let isOverdue = false;
 // What the server called the page that is shown, by its address.
 let known = { address: "", tag: "" };
 // A quick refresh leaves out what is dear to find, and the page keeps what it has of it.
@@ -117,6 +119,7 @@ async function refresh(isQuick = false) {
       // What a proxy says instead of us, as a page to log in, is no news of ours.
       const part = fresh.querySelector("main[data-live]");
       if (!part) throw new Error("data-live");
+      if (isOverdue) return false;
       patch(live, part);
       known = { address: address.href, tag: answer.headers.get("ETag") ?? "" };
       title = fresh.title;
@@ -130,12 +133,25 @@ async function refresh(isQuick = false) {
     // Nothing came for as long as one waits in vain: a tab that nobody sees has no other way to learn it in time.
     if (document.hidden) contact.lose();
     return false;
-  } finally { isAsking = false; }
+  } finally {
+    isAsking = false;
+    if (isOverdue) { isOverdue = false; refresh(); }
+  }
 }
 let title = document.title;
 
 // A page that shows another time now has other logs, too.
-document.addEventListener("rangechange", () => { if (live) refresh(); });
+document.addEventListener("rangechange", () => {
+  if (!live) return;
+  isOverdue = isAsking;
+  refresh();
+});
+// What was done shows.
+document.addEventListener("pagechanged", () => {
+  if (!live) return;
+  isOverdue = isAsking;
+  refresh();
+});
 
 // How a page looks that no longer hears of its server: it says so in its largest letters, in its title and its icon,
 // and nothing on it says that all is well. What it shows stays readable, as what was.
@@ -147,7 +163,7 @@ const contact = {
     const isNew = !this.isLost;
     this.isLost = true;
     known.tag = "";
-    const age = spanOf(Date.now() - lastShown);
+    const age = span(Math.max(0, Math.round((Date.now() - lastShown) / 1000)));
     document.documentElement.dataset.contact = "lost";
     let banner = document.querySelector(".lost");
     if (!banner) {
@@ -158,8 +174,8 @@ const contact = {
       banner.textContent = say("script.contact.lost");
     }
     const headline = live.querySelector("[data-key=headline]");
-    // On the first page the headline is the judgement itself; on a camera's page it is her name.
-    if (headline && location.pathname === "/") headline.querySelector("h1").textContent = say("script.contact.for", { age });
+    // On the first page and the wall the headline is the judgement itself; on a camera's page it is her name.
+    if (headline && (location.pathname === "/" || document.documentElement.dataset.wall)) headline.querySelector("h1").textContent = say("script.contact.for", { age });
     const sub = headline?.querySelector(".sub");
     if (sub) sub.textContent = say("script.contact.old", { age });
     for (const calm of live.querySelectorAll(".calm")) calm.remove();
@@ -184,12 +200,6 @@ const contact = {
 const lostIcon = "data:image/svg+xml," + encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#6b7680"/>' +
   '<path d="M9 9l14 14M23 9L9 23" stroke="#fff" stroke-width="4" stroke-linecap="round"/></svg>');
-
-function spanOf(milliseconds) {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  return seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.floor(seconds / 60)} min` :
-    seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
-}
 
 // Milliseconds without news after which a page no longer believes what it shows; it looks once a second.
 const silence = 7000;
@@ -233,7 +243,8 @@ if (live) {
     if (age > 3000 && now - lastRefresh > shortPause) ask();
     // A tab that is looked at again asks first: unseen it asked seldom.
     if (age > (now - shownSince < 3000 ? hiddenPause + patience : silence)) contact.lose();
-    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.round(age / 1000) });
+    // What stands still costs nothing: between two ticks it is one second.
+    const text = contact.isLost ? say("script.lost") : say("script.live", { age: Math.max(1, Math.round(age / 1000)) });
     // Only the loss of contact is worth interrupting who listens.
     pulse.setAttribute("aria-live", contact.isLost ? "assertive" : "off");
     if (pulse.textContent !== text) pulse.textContent = text;
@@ -261,11 +272,12 @@ if (live) {
 if (sessionStorage.getItem("wall")) import("./wall-return.js");
 
 const themes = ["auto", "light", "dark"];
+const themeNames = { auto: say("script.themeAuto"), light: say("script.themeLight"), dark: say("script.themeDark") };
 const themeButton = document.querySelector("button.theme");
 function applyTheme(theme) {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  if (themeButton) themeButton.textContent = `theme: ${theme}`;
+  if (themeButton) themeButton.textContent = say("script.theme", { name: themeNames[theme] ?? theme });
 }
 let theme = localStorage.getItem("theme") ?? "auto";
 applyTheme(theme);
@@ -281,6 +293,6 @@ for (const form of document.querySelectorAll("form[data-post]")) {
     event.preventDefault();
     const body = JSON.stringify(Object.fromEntries(new FormData(form)));
     const answer = await fetch(form.dataset.post, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    form.querySelector("output").textContent = answer.ok ? "done" : (await answer.json()).error ?? `status ${answer.status}`;
+    form.querySelector("output").textContent = answer.ok ? say("script.done") : (await answer.json()).error ?? say("script.answered", { status: answer.status });
   });
 }

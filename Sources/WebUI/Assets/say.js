@@ -23,7 +23,7 @@ export function dated(text) {
 
 const form = rules[texts["language.plurals"]] ?? rules["one other"];
 
-// The text of a key of the sections [script] and [language], with values filled in.
+// The text of a key of the sections [script], [language] and [unit], or of a camera's state, with values filled in.
 export function say(key, values = {}) {
   return (texts[key] ?? key).replace(/\{([^{}:]+)(?::([^{}]*))?\}/g, (whole, name, forms) => {
     const value = values[name];
@@ -32,4 +32,11 @@ export function say(key, values = {}) {
     const all = forms.split("|");
     return all[Math.min(form(Math.abs(value)), all.length - 1)];
   });
+}
+
+// A span of time in its largest whole unit, as Shown.span of the pages has it.
+export function span(seconds) {
+  const [count, unit] = seconds < 120 ? [seconds, "second"] : seconds < 7200 ? [seconds / 60, "minute"]
+    : seconds < 172800 ? [seconds / 3600, "hour"] : [seconds / 86400, "day"];
+  return `${number(Math.floor(count))} ${say(`unit.${unit}`)}`;
 }

@@ -36,23 +36,36 @@ class Own {
   close() { this.source?.close(); this.source = null; }
 }
 
-// The stream of a worker that all windows share.
+// The stream of a worker that all windows share. One that says nothing while its server answers pages is given up: it may
+// have crashed, which nobody tells, or not be allowed to listen.
 class Shared {
   constructor() {
     const worker = new SharedWorker(new URL("./live-worker.js", import.meta.url), "watchpost-live");
-    worker.onerror = () => { if (way === this) { way = another(); if (isOpen) way.open(); } };
+    worker.onerror = () => this.giveUp();
     this.port = worker.port;
-    this.port.onmessage = ({ data }) => tell(data);
+    this.port.onmessage = ({ data }) => { this.heard = Date.now(); tell(data); };
     this.said = 0;
+    this.heard = 0;
   }
 
   open() {
-    if (Date.now() - this.said < 4000) return;
-    this.said = Date.now();
+    const now = Date.now();
+    if (!this.heard || isLost) this.heard = now;
+    if (now - this.heard > 2 * patience) { this.giveUp(); return; }
+    if (now - this.said < 4000) return;
+    this.said = now;
     this.port.postMessage("here");
   }
 
-  close() { this.said = 0; this.port.postMessage("gone"); }
+  close() { this.said = this.heard = 0; this.port.postMessage("gone"); }
+
+  giveUp() {
+    if (way !== this) return;
+    this.close();
+    this.port.close();
+    way = another();
+    if (isOpen) way.open();
+  }
 }
 
 // The first window that is seen holds the lock and the stream; the others wait for the lock and hear of it.
@@ -99,6 +112,10 @@ function first() {
 
 let way = null;
 let isOpen = false;
+// Whether the page has lost contact with its server.
+let isLost = false;
+document.addEventListener("contactlost", () => { isLost = true; });
+document.addEventListener("contactfound", () => { isLost = false; });
 
 // Opens the stream, and opens it anew where it is silent; to be called each second while the window is seen.
 export function open() {

@@ -5,9 +5,12 @@ let last = Date.now();
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"]) {
   addEventListener(kind, () => { last = Date.now(); }, { passive: true, capture: true });
 }
-setInterval(() => {
+setInterval(async () => {
   if (Date.now() - last < wait || sessionStorage.getItem("wall") === null) return;
   last = Date.now();
-  if (location.pathname + location.search !== start) location.assign(start);
-  else scrollTo(0, 0);
+  if (location.pathname + location.search === start) { scrollTo(0, 0); return; }
+  // From a browser's own page of errors nothing comes back.
+  try {
+    if ((await fetch(start, { method: "HEAD", signal: AbortSignal.timeout(6000) })).ok) location.assign(start);
+  } catch { /* the next turn tries again */ }
 }, 1000);

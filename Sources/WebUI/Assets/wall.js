@@ -1,4 +1,5 @@
 // The page for a screen that nobody sits at: it says aloud what is new, stays awake, and comes back to where it began.
+import "./faults.js";
 import { say } from "./say.js";
 
 document.documentElement.dataset.wall = "yes";
@@ -18,17 +19,29 @@ stayAwake();
 
 const sound = document.querySelector("#wall-sound");
 let audio = null;
+
+function hear() {
+  sound.textContent = say("script.wall.heard");
+  sound.disabled = true;
+  sound.dataset.heard ??= "0";
+}
+
 if (sound) {
   sound.hidden = false;
   sound.addEventListener("click", async () => {
     audio ??= new AudioContext();
     await audio.resume();
+    sessionStorage.setItem("wall-sound", "yes");
     if (window.Notification && Notification.permission === "default") await Notification.requestPermission();
-    sound.textContent = say("script.wall.heard");
-    sound.disabled = true;
-    sound.dataset.heard = "0";
+    hear();
     beep(1);
   });
+  // Who allowed it and comes back from another page is not asked again, where the browser lets sound be.
+  if (sessionStorage.getItem("wall-sound")) {
+    audio = new AudioContext();
+    audio.addEventListener("statechange", () => { if (audio.state === "running") hear(); });
+    if (audio.state === "running") hear(); else audio.resume().catch(() => { /* the button asks */ });
+  }
 }
 
 // Two tones, three times: nobody takes them for a telephone.
@@ -75,45 +88,34 @@ function look() {
   if (isLost) return;
   const now = faultsNow();
   const fresh = [...now].filter(([key]) => !known.has(key)).map(([, item]) => {
-    const text = (name) => item.querySelector(name)?.innerText.trim() ?? "";
+    const text = (name) => item.querySelector(name)?.innerText.trim().replace(/\s+/g, " ") ?? "";
     return [text(".name"), text(".state"), text(".why")].filter(Boolean).join(" · ").slice(0, 200);
   });
   known = new Set(now.keys());
   tellNew(fresh);
-  offer();
 }
 if (faults) new MutationObserver(look).observe(faults, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
 document.addEventListener("contactlost", () => { isLost = true; tellNew([document.querySelector(".lost")?.textContent ?? say("script.lost")]); });
 document.addEventListener("contactfound", () => { isLost = false; look(); });
 
-// Who sees to a fault says so by name; it is written down where all see it.
-let isOffering = false;
-function offer() {
-  if (isOffering) return;
-  isOffering = true;
-  for (const item of faults?.querySelectorAll("li[data-fault]") ?? []) {
-    if (item.querySelector("form[action='/faults/acknowledge'], .see-to")) continue;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "see-to";
-    button.textContent = say("script.wall.acknowledge");
-    button.addEventListener("click", () => acknowledge(item, button));
-    (item.querySelector(".next") ?? item).append(button);
-  }
-  isOffering = false;
-}
-
-async function acknowledge(item, button) {
-  let name = localStorage.getItem("name") ?? "";
-  name = prompt(say("script.wall.name"), name)?.trim() ?? "";
-  if (!name) return;
-  localStorage.setItem("name", name);
-  const body = new URLSearchParams({ key: item.dataset.fault, name });
+// What is done about a fault leaves the wall where it is: with the page the permission to make sound would go.
+const said = document.querySelector("#wall-said");
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.closest("[data-fault]") || form.method !== "post") return;
+  event.preventDefault();
+  said.textContent = "";
   try {
-    const answer = await fetch("/faults/acknowledge", { method: "POST", body, redirect: "manual" });
-    if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(`status ${answer.status}`);
-    button.textContent = say("script.wall.acknowledged", { name });
-    button.disabled = true;
-  } catch (error) { button.textContent = say("script.wall.refused", { why: error.message }); }
-}
-offer();
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: AbortSignal.timeout(20000),
+    });
+    if (!answer.ok && answer.type !== "opaqueredirect") {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      throw new Error(page.querySelector("main .sub")?.textContent.trim() || say("script.answered", { status: answer.status }));
+    }
+    const opened = form.closest("details");
+    if (opened) opened.open = false;
+    document.activeElement?.blur();
+    document.dispatchEvent(new Event("pagechanged"));
+  } catch (error) { said.textContent = say("script.wall.refused", { why: error.message }); }
+});

@@ -18,8 +18,6 @@ struct CameraBandContent: PageContent {
         let words: String
         /// Whether it is hatched: there is no footage.
         let isGap: Bool
-        /// Where an alert of it has a page.
-        let link: String
     }
 
     struct Lane: Sendable {
@@ -112,7 +110,7 @@ extension CameraBandContent {
             let height = segment.state.bandHeight
             return Part(
                 style: segment.state.style, x: segment.column, width: segment.columns, y: 16 - height, height: height,
-                words: partWords(name, segment.start, segment.end), isGap: false, link: "")
+                words: partWords(name, segment.start, segment.end), isGap: false)
         }
         return Lane(
             name: say("camera.band.state"), words: summary(past), parts: parts, isAlert: false, moments: "")
@@ -124,7 +122,7 @@ extension CameraBandContent {
             Part(
                 style: "footage-\(segment.state.rawValue)", x: segment.column, width: segment.columns,
                 words: partWords(say("camera.footage.\(segment.state.rawValue)"), segment.start, segment.end),
-                isGap: segment.state == .gap, link: "")
+                isGap: segment.state == .gap)
         }
         let words =
             past.gapCount == 0
@@ -139,32 +137,21 @@ extension CameraBandContent {
     }
 
     private static func alerts(_ past: CameraPast, areOnCharts: Bool) -> [Lane] {
-        let range = TimeSpan(start: past.start, end: past.end)
-        return Dictionary(grouping: past.firings, by: \.name).sorted { $0.key < $1.key }.prefix(alertLanesMax)
-            .map { name, firings in
-                let style = firings.contains { $0.severity == "critical" } ? "firing-critical" : "firing"
-                let parts = firings.reversed().map { firing in
-                    let from = column(firing.start, past, range)
-                    let to = max(from + 1, column(firing.end, past, range))
-                    return Part(
-                        style: style, x: min(from, past.columns - 1), width: to - from,
-                        words: partWords(name, firing.start, firing.end), isGap: false, link: page(firing))
-                }
-                return Lane(
-                    name: VisibleText.short(name),
-                    words: say("camera.band.firings", ["name": .text(name), "count": .number(firings.count)]),
-                    parts: parts, isAlert: areOnCharts,
-                    moments: firings.map { "\($0.start)-\($0.end)" }.joined(separator: " "))
-            }
+        past.alertLanes.prefix(alertLanesMax).sorted { $0.name < $1.name }.map { lane in
+            let name = VisibleText.short(lane.name)
+            return Lane(
+                name: name, words: say("camera.band.firings", ["name": .text(name), "count": .number(lane.count)]),
+                parts: lane.segments.map { segment in
+                    Part(
+                        style: lane.isCritical ? "firing-critical" : "firing", x: segment.column,
+                        width: segment.columns, words: partWords(name, segment.start, segment.end), isGap: false)
+                }, isAlert: areOnCharts,
+                moments: lane.segments.map { "\($0.start)-\($0.end)" }.joined(separator: " "))
+        }
     }
 
     private static func page(_ firing: CameraPast.Firing) -> String {
         firing.fingerprint.isEmpty ? "/alerts" : "/alerts/\(firing.fingerprint)"
-    }
-
-    private static func column(_ time: Int64, _ past: CameraPast, _ range: TimeSpan) -> Int {
-        let share = Double(time - range.start) / Double(max(1, range.length))
-        return min(past.columns, max(0, Int(share * Double(past.columns))))
     }
 
     private static func partWords(_ what: String, _ start: Int64, _ end: Int64) -> String {
@@ -177,18 +164,18 @@ extension CameraBandContent {
     }
 
     /// `11-28 21:03:59`
-    private static func moment(_ time: Int64) -> String { String(Shown.moment(time).prefix(19).dropFirst(5)) }
+    private static func moment(_ time: Int64) -> String { Shown.day(time) + " " + Shown.clock(time).prefix(8) }
 
     private static func ticks(_ range: TimeSpan) -> [Tick] {
         let moments = (0...4).map { range.start + range.length / 4 * $0 }
-        let days = Set(moments.map { Shown.moment($0).prefix(10) }).count
+        let days = Set(moments.map { Shown.date($0) }).count
         return moments.map { time in
-            let text = Shown.moment(time)
-            let clock = text.dropFirst(11).prefix(range.length < 1_200_000 ? 8 : 5)
-            let date = text.prefix(10).dropFirst(5)
+            let clock = Shown.clock(time).prefix(range.length < 10_000 ? 12 : range.length < 1_200_000 ? 8 : 5)
+            // The day of a year is named with the year where others have it, too.
+            let date = range.length > 300 * 86_400_000 ? Shown.date(time) : Shown.day(time)
             return Tick(
                 moment: ShownMoment(time),
-                text: range.length > 8 * 86_400_000 ? String(date) : days > 1 ? "\(date) \(clock)" : String(clock))
+                text: range.length > 8 * 86_400_000 ? date : days > 1 ? "\(date) \(clock)" : String(clock))
         }
     }
 

@@ -12,7 +12,8 @@ struct CameraHead: Sendable {
     let words: String
     let shape: String
     let sentence: String
-    let since: ShownMoment
+    /// `nil` where nobody knows it.
+    let since: ShownMoment?
     let recordLink: String?
     /// What one looks for first, and the rest.
     let facts: [Fact]
@@ -31,12 +32,13 @@ extension CameraHead {
         // Only who watches a camera keeps its record.
         recordLink = camera.node == nil ? Links.record(camera.id) : nil
         sentence = Self.sentence(camera, now: now)
-        since = ShownMoment(camera.since)
+        since = camera.since > 0 ? ShownMoment(camera.since) : nil
         facts = Self.firstFacts(camera)
         moreFacts = Self.otherFacts(camera)
     }
 
     private static func sentence(_ camera: CameraStatus, now: Int64) -> String {
+        if camera.since <= 0 { return camera.reason }
         let since = say(
             "camera.since",
             [
@@ -60,7 +62,7 @@ extension CameraHead {
     private static func otherFacts(_ camera: CameraStatus) -> [Fact] {
         var facts = all([
             ("stream", camera.kind?.title),
-            ("lost", camera.dropRatio.map { String(format: "%.2f %%", $0 * 100) }),
+            ("lost", camera.dropRatio.map { Shown.number($0 * 100, digits: 2) + " %" }),
             ("lastFrame", camera.lastFrame.map { Shown.dateTime($0) }),
             ("lastRecorded", camera.lastRecorded.map { Shown.dateTime($0) }),
             ("downTogether", camera.sharedCause.map(\.headline)),
@@ -82,7 +84,7 @@ extension CameraHead {
     private static func sentence(_ stream: CameraStreamStatus) -> String {
         let picture = stream.width.flatMap { width in stream.height.map { "\(width) × \($0)" } }
         let measured = [
-            stream.fps.map { say("camera.fps", ["rate": .text(String(format: "%.1f", $0))]) },
+            stream.fps.map { say("camera.fps", ["rate": .text(Shown.number($0, digits: 1))]) },
             stream.bitrate.map { Shown.bitrate($0) }, stream.codec, picture, stream.url,
         ].compactMap(\.self)
         let state = stream.reason.isEmpty ? stream.state.words : "\(stream.state.words): \(stream.reason)"

@@ -50,7 +50,8 @@ struct CameraList: Sendable {
 
     private static func has(_ words: [String], _ camera: CameraStatus) -> Bool {
         if words.isEmpty { return true }
-        let text = ([camera.id, camera.node?.name ?? "", camera.reason, camera.state.rawValue] + camera.labels.values)
+        let state = [camera.state.rawValue, camera.state.words]
+        let text = ([camera.id, camera.node?.name ?? "", camera.reason] + state + camera.labels.values)
             .joined(separator: "\n").lowercased()
         return words.allSatisfy { text.contains($0) }
     }

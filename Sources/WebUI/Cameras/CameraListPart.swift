@@ -95,7 +95,8 @@ extension WebUI {
             nothing: list.found == 0 && list.total > 0 ? say("cameras.nothing") : nil,
             groups: part.map { group in
                 .init(
-                    heading: address.group.isEmpty ? nil : Self.heading(group, in: list),
+                    heading: address.group.isEmpty
+                        ? nil : Self.heading(group, in: list, isByState: address.group == "state"),
                     cameras: group.cameras.map { CameraRow($0, now: overview.now) })
             }, moves: Self.moves(list, address, from: from, count: count, path: path))
         return pages.part(content)
@@ -107,10 +108,14 @@ extension WebUI {
             : say("cameras.found", ["count": .number(list.found), "total": .number(list.total)])
     }
 
-    private static func heading(_ group: CameraList.Group, in list: CameraList) -> String {
+    private static func heading(_ group: CameraList.Group, in list: CameraList, isByState: Bool) -> String {
         let whole = list.groups.first { $0.name == group.name }?.cameras ?? group.cameras
         let wrong = whole.count { $0.state != .online }
-        let name = group.name.isEmpty ? say("cameras.noGroup") : VisibleText.short(group.name)
+        let name =
+            group.name.isEmpty
+            ? say("cameras.noGroup")
+            : isByState
+                ? CameraState(rawValue: group.name)?.words ?? group.name : VisibleText.short(group.name)
         return wrong == 0
             ? say("cameras.group", ["name": .text(name), "count": .number(whole.count)])
             : say("cameras.groupWrong", ["name": .text(name), "count": .number(whole.count), "wrong": .number(wrong)])
@@ -119,7 +124,7 @@ extension WebUI {
     private static func states(_ address: CameraListAddress) -> [CameraListContent.Choice] {
         [.init(value: "wrong", name: say("cameras.wrong"), selected: address.states.contains("wrong"))]
             + CameraState.allCases.map {
-                .init(value: $0.style, name: $0.rawValue, selected: address.states.contains($0.style))
+                .init(value: $0.style, name: $0.words, selected: address.states.contains($0.style))
             }
     }
 

@@ -21,6 +21,14 @@ struct CameraContent: PageContent {
         let list: CameraTraces
     }
 
+    struct PastAlerts: Sendable {
+        let firings: [AlertHistory.Row]
+        let hasFirings: Bool
+        /// All of them.
+        let all: String
+        let problem: String?
+    }
+
     /// How another camera is put beside it.
     struct Beside: Sendable {
         let action: String
@@ -32,6 +40,8 @@ struct CameraContent: PageContent {
     let logsLink: String
     let range: String
     let standardRange: String
+    /// Milliseconds.
+    let longest: String
     let spans: [SpanLink]
     /// Rendered; `nil` where it was not looked for.
     let band: String?
@@ -40,6 +50,8 @@ struct CameraContent: PageContent {
     /// Rendered.
     let panels: [String]
     let alerts: [AlertRow]
+    /// Those of before; `nil` where they were not looked for.
+    let past: PastAlerts?
     let logs: Logs?
     let traces: Traces?
     let tracesLink: String
@@ -68,8 +80,8 @@ extension WebUI {
     func cameraPage(id: String, _ fields: FormFields) async throws -> Response {
         let overview = await view.overview()
         let found = overview.cameras.named(id, site: fields["site"], instance: fields["instance"])
-        if found.count > 1 { return html(choice(of: found, id: id)) }
-        guard let camera = await camera(found, id, site: fields["site"], instance: fields["instance"], overview.now)
+        if found.count > 1 { return html(choice(of: found, id: id, fields)) }
+        guard let camera = await camera(found, id, site: fields["site"], instance: fields["instance"])
         else {
             return refusal(say("camera.none", ["id": .text(id)]), path: "/cameras")
         }
@@ -81,15 +93,21 @@ extension WebUI {
 
     /// The one that was found with what its node knows of it, or one that was watched before.
     func camera(
-        _ found: [CameraStatus], _ id: String, site: String?, instance: String?, _ now: Int64
+        _ found: [CameraStatus], _ id: String, site: String?, instance: String?
     ) async -> CameraStatus? {
         if let camera = found.first { return await asItsNodeHasIt(camera) }
-        return await formerCamera(id, site: site, instance: instance, now: now)
+        return await formerCamera(id, site: site, instance: instance)
     }
 
     /// Two nodes have a camera of that name.
-    private func choice(of cameras: [CameraStatus], id: String) -> String {
-        let choices = cameras.map { CameraLink(id: $0.node?.name ?? say("camera.thisHost"), link: Links.camera($0)) }
+    private func choice(of cameras: [CameraStatus], id: String, _ fields: FormFields) -> String {
+        let time = FormFields.text((["from", "to"] + Self.otherFields).map { ($0, fields[$0]) })
+        let choices = cameras.map { camera in
+            let page = Links.exactly(camera)
+            return CameraLink(
+                id: camera.node?.name ?? say("camera.thisHost"),
+                link: page + (time.isEmpty ? "" : (page.contains("?") ? "&" : "?") + time))
+        }
         return pages.page(
             CameraChoiceContent(id: id, choices: choices), title: say("camera.which", ["id": .text(id)]),
             path: "/cameras", live: false)
@@ -113,8 +131,8 @@ extension WebUI {
     }
 
     /// A camera that is not watched any more and has series still: what was told of it leads here.
-    private func formerCamera(_ id: String, site: String?, instance: String?, now: Int64) async -> CameraStatus? {
-        var camera = CameraStatus(id: id, state: .unknown, since: now)
+    private func formerCamera(_ id: String, site: String?, instance: String?) async -> CameraStatus? {
+        var camera = CameraStatus(id: id, state: .unknown, since: 0)
         if let instance, !instance.isEmpty { camera.node = CameraNode(site: site ?? "", instance: instance) }
         guard await view.hasSeries(of: camera) else { return nil }
         camera.reason = say("camera.former")
@@ -131,11 +149,12 @@ extension WebUI {
         let alerts = overview.alerts.filter { $0.concerns(camera, nodes: nodes) }
         let content = CameraContent(
             head: CameraHead(camera, now: now), logsLink: Links.logs(ofCamera: camera.id),
-            range: pages.part(RangeContent()), standardRange: Self.standardRange,
-            spans: Self.spanLinks(camera, fields),
+            range: rangePart(camera, fields, now: now), standardRange: Self.standardRange,
+            longest: String(Self.longestRange), spans: Self.spanLinks(camera, fields),
             band: past.map { pages.part(CameraBandContent($0, range, key: "1", name: nil)) },
             days: isQuick ? nil : await footageDays(of: camera, now: now),
             panels: Self.panels(of: camera).map(panelHTML), alerts: alerts.map { AlertRow($0, now: now) },
+            past: isQuick ? nil : await pastAlerts(of: camera, nodes: nodes, now: now),
             logs: isQuick ? nil : await logs(of: camera, range, fault),
             traces: isQuick ? nil : await traces(of: camera, range, fault),
             tracesLink: TracesAddress.link(camera: camera.id),
@@ -152,6 +171,28 @@ extension WebUI {
             return .failure(error as? PastRefused ?? PastRefused("\(error)"))
         }
     }
+
+    /// What fired of it in the last 30 days.
+    private func pastAlerts(
+        of camera: CameraStatus, nodes: Set<CameraNode>, now: Int64
+    ) async -> CameraContent.PastAlerts {
+        var request = FiringsRequest(start: now - 30 * 86_400_000, end: now + 1, limit: Self.pastAlertsRead)
+        request.camera = camera.id
+        let all = "/alerts?" + FormFields.text([("tab", "history"), ("camera", camera.id)])
+        do {
+            let firings = try await view.firings(request).firings.filter { firing in
+                camera.isMeant(by: Labels(firing.labels.map { Label($0.key, $0.value) }), nodes: nodes)
+            }
+            let rows = firings.prefix(Self.pastAlertsShown).map { AlertHistory.Row($0, now: now) }
+            return .init(firings: rows, hasFirings: !rows.isEmpty, all: all, problem: nil)
+        } catch {
+            return .init(firings: [], hasFirings: false, all: all, problem: "\(error)")
+        }
+    }
+
+    private static let pastAlertsShown = 20
+    /// Some may be of other nodes' cameras of that name.
+    private static let pastAlertsRead = 100
 
     /// Its lines, the newest first, and the first one that tells of a fault.
     private func logs(of camera: CameraStatus, _ range: TimeSpan, _ fault: FaultTime?) async -> CameraContent.Logs {
@@ -170,11 +211,14 @@ extension WebUI {
     static let standardRange = "now-1h"
 
     /// The longest time that a page shows: as long as footage is remembered.
-    private static let longestRange: Int64 = 400 * 86_400_000
+    static let longestRange: Int64 = 400 * 86_400_000
 
     /// The time that the address names, as far as there is any: it ends now at the latest.
     static func shownSpan(_ fields: FormFields, now: Int64) -> TimeSpan {
-        let shown = ShownRange(fields, now: now, standard: standardRange).range
+        let asked = ShownRange(fields, now: now, standard: standardRange)
+        // What cannot be read is told, and the usual time shown.
+        let shown =
+            asked.problem == nil ? asked.range : ShownRange(FormFields(""), now: now, standard: standardRange).range
         let start = min(max(0, shown.start), LogsAddress.farthest)
         // What is still to come is shown, too, where it is asked for.
         let end = shown.end == .max ? now : min(max(0, shown.end), LogsAddress.farthest)
@@ -182,18 +226,34 @@ extension WebUI {
         return TimeSpan(start: max(start, last - longestRange), end: last)
     }
 
+    /// What of an address names another camera.
+    static let otherFields = ["with", "with_site", "with_instance"]
+
     /// The address of a camera's page with another range.
-    static func link(_ camera: CameraStatus, from: String, to: String, with other: String? = nil) -> String {
-        let page = Links.camera(camera)
-        return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to), ("with", other)])
+    /// - Parameter other: the fields that name another camera.
+    static func link(_ camera: CameraStatus, from: String, to: String, with other: FormFields? = nil) -> String {
+        let page = Links.exactly(camera)
+        let others = otherFields.map { ($0, other?[$0]) }
+        return page + (page.contains("?") ? "&" : "?") + FormFields.text([("from", from), ("to", to)] + others)
+    }
+
+    /// The choice of the shown time.
+    func rangePart(_ camera: CameraStatus, _ fields: FormFields, now: Int64) -> String {
+        let hidden =
+            [("site", camera.node?.site), ("instance", camera.node?.instance)]
+            + Self.otherFields.map { ($0, fields[$0]) }
+        return pages.part(
+            RangeContent(
+                ShownRange(fields, now: now, standard: Self.standardRange),
+                hidden: hidden.compactMap { name, value in value.map { Fact(name, $0) } }))
     }
 
     static func spanLinks(_ camera: CameraStatus, _ fields: FormFields) -> [SpanLink] {
-        let chosen = fields["from"] ?? standardRange
-        let isNow = (fields["to"] ?? "now") == "now"
+        let shown = ShownRange(fields, now: 0, standard: standardRange)
+        let (chosen, isNow) = (shown.from, (shown.to ?? "now") == "now")
         return [("hour", "now-1h"), ("day", "now-1d"), ("week", "now-7d"), ("month", "now-30d")].map { name, from in
             SpanLink(
-                name: say("camera.span.\(name)"), link: link(camera, from: from, to: "now", with: fields["with"]),
+                name: say("camera.span.\(name)"), link: link(camera, from: from, to: "now", with: fields),
                 isShown: isNow && chosen == from)
         }
     }
@@ -212,7 +272,7 @@ extension WebUI {
         let others = Set(overview.cameras.map(\.id)).subtracting([camera.id])
         return CameraContent.Beside(
             action: Links.ownCamera(camera.id),
-            hidden: hidden.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : Fact(name, $0) } },
+            hidden: hidden.compactMap { name, value in value.map { Fact(name, $0) } },
             names: others.count > namesMax
                 ? [] : others.sorted { $0.localizedStandardCompare($1) == .orderedAscending })
     }

@@ -11,7 +11,10 @@ struct CameraRow: Sendable {
     let node: String?
     let link: String
     let logsLink: String
+    /// Its name in answers of the API.
     let state: String
+    /// The same in the reader's language.
+    let words: String
     let style: String
     let shape: String
     let reason: String
@@ -34,6 +37,7 @@ extension CameraRow {
         link = Links.camera(camera)
         logsLink = Links.logs(ofCamera: camera.id)
         state = camera.state.rawValue
+        words = camera.state.words
         style = camera.state.style
         shape = camera.state.shape
         reason = camera.reason.isEmpty ? camera.pictureText : camera.reason

@@ -6,10 +6,8 @@ internal import SiteView
 /// How much footage there is of each of the last days, by the reader's calendar.
 struct FootageDays: Sendable {
     struct Day: Sendable {
-        /// `28`
+        /// `28`; `11-01` where a month begins.
         let number: String
-        /// `2026-11-28`
-        let date: String
         /// The camera's page of that day.
         let link: String
         /// `23.8 h`, or nothing where nothing is known.
@@ -60,20 +58,21 @@ extension FootageDays {
         let past = span.intersection(TimeSpan(start: span.start, end: max(now, span.start)))
         let present = footage.present.clipped(to: past)
         let gaps = footage.gaps(in: past)
-        let date = String(Shown.moment(span.start).prefix(10))
+        let date = Shown.date(span.start)
+        let number = Shown.field(span.start).prefix(10).suffix(2)
         let isKnown = !present.isEmpty || !footage.known.clipped(to: past).isEmpty
         let amount = amount(present.total)
         let parts = StateBand.spans(
             [(FootageState.gap, gaps), (.present, present), (.undue, footage.undue)], rest: .unknown, in: span)
         return Day(
-            number: String(date.suffix(2)), date: date,
+            number: number == "01" ? Shown.day(span.start) : String(number),
             link: WebUI.link(camera, from: String(span.start), to: String(span.end)),
             hours: isKnown ? amount : "", words: words(date, amount, gaps, isKnown: isKnown),
             style: !isKnown ? "unknown" : gaps.isEmpty ? "whole" : "gapped",
             parts: StateBand.segments(parts, in: span, columns: quarters).map {
                 .init(
                     style: "footage-\($0.state.rawValue)", x: $0.column, width: $0.columns, words: "",
-                    isGap: $0.state == .gap, link: "")
+                    isGap: $0.state == .gap)
             })
     }
 
@@ -81,7 +80,7 @@ extension FootageDays {
     private static func amount(_ milliseconds: Int64) -> String {
         if milliseconds < 3_600_000 { return Shown.span(milliseconds) }
         let hours = (Double(milliseconds) / 360_000).rounded(.down) / 10
-        return say("camera.days.hours", ["hours": .text(String(format: "%.1f", hours))])
+        return say("camera.days.hours", ["hours": .text(Shown.number(hours, digits: 1))])
     }
 
     /// `2026-11-28: 23.7 h of footage; no footage 02:14 to 02:31 (17 min)`

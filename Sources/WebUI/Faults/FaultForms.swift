@@ -19,18 +19,26 @@ extension WebUI {
             pages.page(RefusalContent(heading: heading, text: answer.text), title: heading, path: "/", live: false))
     }
 
+    /// More silences at once would hold up whoever asks for them.
+    private static let silencedMax = 1_000
+
     /// Silences all that fires of a fault for an hour.
     func silenceFault(_ request: Request) async throws -> Response {
         let fields = try await Self.form(of: request)
         let key = fields["key"] ?? ""
-        guard let fault = await view.overview().faults.first(where: { $0.key == key }) else {
+        let overview = await view.overview()
+        guard let fault = overview.faults.first(where: { $0.key == key }) else {
             return refusal(say("faults.over"), path: "/", status: .ok)
         }
         let name = fields["by"].flatMap { $0.isEmpty ? nil : $0 } ?? Reader.current.name
         do {
-            for alert in fault.alerts where alert.state == .firing && !alert.fingerprint.isEmpty {
-                // By the labels under which people are told, as the alert's own page has them.
-                guard let labels = try await view.explainAlerts(alert.fingerprint).first?.labels else { continue }
+            let own = Dictionary(overview.alerts.map { ($0.fingerprint, $0.labels) }) { first, _ in first }
+            let isFew = fault.firing.count <= Fault.alertsMax
+            for fingerprint in fault.firing.prefix(Self.silencedMax) {
+                // By the labels under which people are told, as the alert's own page has them. Where nobody is told of any, or
+                // there are too many to ask, by the alert's own, which those contain.
+                let told = isFew ? try? await view.explainAlerts(fingerprint).first?.labels : nil
+                guard let labels = told ?? own[fingerprint] else { continue }
                 _ = try await view.acceptSilence(
                     await view.silenceToken(for: labels), minutes: 60,
                     createdBy: name.isEmpty ? say("faults.somebody") : String(name.prefix(100)), comment: fault.title)

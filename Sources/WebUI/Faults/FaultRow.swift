@@ -26,6 +26,8 @@ struct FaultRow: Sendable {
         let more: String?
         let alerts: [FoldedAlert]
         let notes: [String]
+        /// The form by which works on it are planned; `nil` for what has no camera and no node.
+        let plan: String?
     }
 
     struct Since: Sendable {
@@ -124,7 +126,8 @@ extension FaultRow {
         held = fault.held.map { Self.words(of: $0, now: now) }
         inHand = fault.acknowledgement.map {
             InHand(
-                sentence: say("alerts.lookedAfter", ["name": .text($0.by)]),
+                sentence: say("alerts.lookedAfter", ["name": .text($0.by)])
+                    + (fault.hasWorsened ? " " + say("faults.worse") : ""),
                 comment: $0.comment.isEmpty ? nil : $0.comment, since: ShownMoment($0.at))
         }
         opened = Self.opened(fault, links)
@@ -142,7 +145,7 @@ extension FaultRow {
         }
         let isLoud = fault.alerts.contains { $0.state == .firing && !$0.fingerprint.isEmpty } && !fault.isSilent
         silence = isLoud ? Key(value: fault.key) : nil
-        acknowledge = fault.acknowledgement == nil ? Key(value: fault.key) : nil
+        acknowledge = fault.acknowledgement == nil || fault.hasWorsened ? Key(value: fault.key) : nil
         report = Self.report(fault, now: now)
     }
 
@@ -196,7 +199,17 @@ extension FaultRow {
                 FoldedAlert(
                     name: $0.name, link: $0.fingerprint.isEmpty ? "/alerts" : "/alerts/\($0.fingerprint)",
                     state: $0.state.rawValue, text: $0.text)
-            }, notes: fault.notes)
+            }, notes: fault.notes, plan: plan(fault))
+    }
+
+    /// The form by which works on a camera or a node are planned.
+    private static func plan(_ fault: Fault) -> String? {
+        let camera = fault.kind == .camera ? fault.cameras.first : nil
+        guard let node = camera.map(\.node) ?? fault.node else {
+            return camera.map { MaintenanceContent.link(to: ["camera_id": $0.id]) }
+        }
+        return MaintenanceContent.link(
+            to: ["camera_id": camera?.id ?? "", "instance": node.instance, "site": node.site])
     }
 
     private static func probe(_ fault: Fault, _ camera: CameraStatus?) -> (Probe?, String?) {

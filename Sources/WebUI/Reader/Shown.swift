@@ -92,11 +92,19 @@ enum Shown {
     static func since(_ milliseconds: Int64, now: Int64) -> String {
         let (moment, today) = (zone.moment(milliseconds), zone.moment(now))
         let clock = moment.suffix(12).prefix(5)
-        if moment.prefix(10) == today.prefix(10) { return String(clock) }
+        return moment.prefix(10) == today.prefix(10) ? String(clock) : day(milliseconds) + " " + clock
+    }
+
+    /// `11-22`, in the reader's zone.
+    static func day(_ milliseconds: Int64) -> String {
+        let moment = zone.moment(milliseconds)
         let parts = moment.prefix(10).split(separator: "-").map(String.init)
         guard parts.count == 3 else { return moment }
-        return say("language.day", ["month": .text(parts[1]), "day": .text(parts[2])]) + " " + clock
+        return say("language.day", ["month": .text(parts[1]), "day": .text(parts[2])])
     }
+
+    /// `2026-11-22`, in the reader's zone.
+    static func date(_ milliseconds: Int64) -> String { dated(String(zone.moment(milliseconds).prefix(10))) }
 
     /// A date and what follows it, in the order of the reader's language.
     static func dated(_ text: String) -> String {

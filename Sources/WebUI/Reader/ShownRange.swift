@@ -26,8 +26,8 @@ struct ShownRange {
         func field(_ name: String) -> String? {
             fields[name].flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
         }
-        // What is typed is meant, whatever span was chosen before.
-        from = field("start") ?? field("from") ?? standard
+        // What is typed is meant, whatever span was chosen before; a form without a script sends the chosen one.
+        from = field("start") ?? field("from") ?? field("span") ?? standard
         to = field("end") ?? field("to")
         let usual = Self.span(standard, now: now) ?? TimeRange(start: now, end: .max)
         let first = Self.moment(from, now: now)

@@ -26,7 +26,11 @@ from chromium import say, start
 
 def check(page, url):
     page.goto(url)
-    page.wait_for_selector("[data-camera]")
+    # The list is drawn anew by its script, and the numbers of what is in sight come after it.
+    page.set_viewport_size({"width": 1280, "height": 1200})
+    page.wait_for_selector("#cameras[data-own]")
+    for row in page.locator("[data-camera]").all():
+        row.locator(".fps", has_text="fps").wait_for()
     cameras = page.eval_on_selector_all("[data-camera]", "all => all.map(e => [e.dataset.camera, e.dataset.state, e.innerText])")
     say(page="/", cameras=cameras, title=page.title())
     for path in ["/alerts", "/logs", "/dashboards", "/messages", "/status", "/cameras/" + cameras[0][0]]:
@@ -58,7 +62,9 @@ HIDDEN = """
 
 def look(page):
     return page.evaluate("""() => ({
-      text: document.querySelector("main").innerText, title: document.title,
+      // What could be chosen in a field is not said.
+      text: [...document.querySelectorAll("main select")].reduce((text, field) => text.replace(field.innerText, ""),
+        document.querySelector("main").innerText), title: document.title,
       headline: document.querySelector("h1").innerText, icon: document.querySelector("link[rel=icon]").href.slice(0, 30),
       tiles: [...document.querySelectorAll(".tile")].map((e) => e.innerText),
       filters: [...document.querySelectorAll("[data-key=cameras]")].map((e) => getComputedStyle(e).filter),
@@ -351,7 +357,8 @@ try:
             say(charts_told=page.eval_on_selector(".plot", "e => e.getAttribute('aria-label')"))
             page.fill("form.range input[name=start]", "2020-01-01T00:00:00")
             page.fill("form.range input[name=end]", "2020-01-01T01:00:00")
-            page.click("form.range button")
+            page.click("form.range button:not(.pick)")
+            page.wait_for_load_state()
             say(range=page.url.split("?")[-1], typed=page.input_value("form.range input[name=start]"))
         elif verb == "links":
             path, selector = rest

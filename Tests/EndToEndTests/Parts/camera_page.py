@@ -78,10 +78,20 @@ def look(page, url, camera):
     say(zoom=[int(fields["from"]), int(fields["to"])],
         shown=page.eval_on_selector(".lanes", "e => [Number(e.dataset.start), Number(e.dataset.end)]"))
 
+    # Back shows what was shown before: in the address, the fields and the bands; Forward goes there again.
+    length = "(e => Number(e.dataset.end) - Number(e.dataset.start))(document.querySelector('.lanes'))"
+    page.go_back()
+    until(page, f"Math.abs({length} - 300000) < 1000")
+    back = page.evaluate("[new URL(location.href).searchParams.get('to'), document.forms[0].elements.span.value]")
+    page.go_forward()
+    until(page, f"Math.abs({length} - 75000) < 5000")
+    say(back=back, forward=page.evaluate("new URL(location.href).searchParams.get('from')") == fields["from"])
+
     page.goto(here)
     page.wait_for_selector("[data-loaded=yes]", timeout=60000)
     page.click("a[data-picture]")
     until(page, "document.querySelector('.camera-picture img').naturalWidth > 0")
+    say(caption=page.inner_text(".camera-picture figcaption"), utc=page.get_attribute(".camera-picture figcaption", "title"))
     say(picture=page.eval_on_selector(".camera-picture img", "e => [e.naturalWidth, e.naturalHeight]"),
         alt=page.get_attribute(".camera-picture img", "alt"))
 

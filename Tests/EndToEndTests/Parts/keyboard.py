@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Goes through the pages with Tab, Enter and arrows alone, as who has no mouse.
 
-keyboard.py URL CAMERA    from the overview to the camera in trouble, a line of its logs, a trace, a silence, a range; and
-                          once round every page, where the focus is seen and never held
+keyboard.py URL CAMERA    from the overview to the row of the camera in trouble and its actions, while live data comes; to its
+                          page and the line that explains it, a line of the logs, a trace, a silence, a range; and once
+                          round every page, where the focus is seen and never held
 """
 import sys
 
@@ -24,12 +25,14 @@ FOCUS = """() => {
 
 def tab_to(page, wanted, limit=400):
     """Presses Tab until the focus is where it is wanted."""
+    met = []
     for count in range(limit):
         page.keyboard.press("Tab")
         here = page.evaluate(FOCUS)
         if here and wanted(here):
             return count + 1, here
-    sys.exit(f"no way by Tab on {page.url}")
+        met.append(here and here["text"])
+    sys.exit(f"no way by Tab on {page.url}: {met[:80]}")
 
 
 def follow(page, wanted):
@@ -39,6 +42,40 @@ def follow(page, wanted):
     page.wait_for_url(lambda url: url != before, timeout=15000)
     page.wait_for_load_state()
     say(step=page.url, presses=count, by=here["text"])
+
+
+def fault(page, camera):
+    """The actions of a row: each is reached in its order, seen, and has the focus still when live data came."""
+    row = page.locator(f'[data-fault="camera {camera}"]')
+    within = """() => document.activeElement.closest("[data-fault]")?.dataset.fault ?? null"""
+
+    def seen_action(name):
+        def wanted(here):
+            return here["text"] == name and page.evaluate(within) == f"camera {camera}"
+        count, here = tab_to(page, wanted)
+        return here["seen"]
+
+    seen = [seen_action("probe now")]
+    page.keyboard.press("Enter")
+    page.wait_for_function("camera => document.querySelector(`[data-fault='camera ${camera}'] output`).textContent", arg=camera)
+    page.wait_for_timeout(5000)
+    kept = [page.evaluate(FOCUS)["text"]]
+    seen += [seen_action(name) for name in ["logs from then", "traces from then", "chart", "silence 1 h", "acknowledge"]]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("guard 7")
+    page.wait_for_timeout(5000)
+    kept += [page.evaluate("document.activeElement.name"), page.evaluate("document.activeElement.value")]
+    # Out of the form, and back over the row by the other direction.
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    out = page.evaluate("document.activeElement.name ?? null")
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        here = page.evaluate(FOCUS)
+        if here and here["href"] == f"/cameras/{camera}":
+            break
+    say(row=[row.count(), here["text"]], seen=seen, kept=kept, out=out)
 
 
 def leads(prefix):
@@ -78,7 +115,18 @@ def main(url, camera):
         first = page.evaluate(FOCUS)
         page.keyboard.press("Enter")
         say(skip=first["href"], focus=page.evaluate("document.activeElement.id"))
-        follow(page, leads("/cameras/" + camera))
+        # A row can be silenced once one of its alerts fires.
+        page.wait_for_selector(f'[data-fault="camera {camera}"] [action="/faults/silence"]', timeout=90000)
+        fault(page, camera)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/cameras/{camera}")
+        page.wait_for_selector(".explain-line", timeout=60000)
+        count, here = tab_to(page, lambda here: here["href"] and "/logs/event?" in here["href"])
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".log-event .line", timeout=15000)
+        say(step=page.url, presses=count, by=here["text"])
+        page.goto(url + "/cameras/" + camera)
+        page.wait_for_timeout(500)
         follow(page, leads("/logs?"))
         count, here = tab_to(page, leads("/logs/event"))
         page.keyboard.press("Enter")
@@ -102,7 +150,7 @@ def main(url, camera):
         page.wait_for_timeout(500)
         say(silenced=f'camera_id="{camera}"' in page.inner_text("main"))
         rounds(page, url, ["/", "/cameras/" + camera, "/alerts", "/silences", "/logs", "/traces", "/dashboards/system-overview",
-                           "/report", "/status", "/graph"])
+                           "/report", "/status", "/graph", "/cameras?view=wall", "/alerts/maintenance"])
         say(errors=errors)
 
 

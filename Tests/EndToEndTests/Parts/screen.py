@@ -5,6 +5,8 @@ screen.py thousands URL          the first page at three sizes: how soon, how ma
 screen.py shared URL WINDOWS [led]   windows of one browser: how many streams there are, whether all are live
 screen.py slow URL [RATE LATENCY]    the first load over a slow link (bytes a second, milliseconds)
 screen.py kept URL SECONDS PATH …    selection and scroll position on each page, after a time of live data
+screen.py steps URL                  a list's address on a phone: what is chosen, and back and forth
+screen.py deaf URL                   a window whose shared worker never says anything
 """
 import asyncio
 import sys
@@ -24,8 +26,9 @@ def cdp(page):
 
 
 def seconds_of_work(session):
+    """CPU time of the page's process: that of its tasks would be longer on a busy host."""
     metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-    return metrics["TaskDuration"]
+    return metrics["ProcessTime"]
 
 
 def wire(session):
@@ -203,6 +206,54 @@ def kept(opened, page, url, seconds, *paths):
     for path, window, text in zip(paths, pages, before):
         now, top, lost = window.evaluate("[getSelection().toString(), scrollY, document.querySelectorAll('.lost').length]")
         say(path=path, selected=text, still=now, top=top, lost=lost, pulse=window.inner_text(".pulse"))
+
+
+def steps(opened, page, url):
+    def look(what):
+        page.wait_for_timeout(300)
+        say(step=what, address=page.url.partition("?")[2], found=page.inner_text("[data-key=cameras-count] .note"),
+            query=page.input_value("input[name=q]"), node=page.input_value("select[name=node]"),
+            wall=page.get_attribute(".views a:last-child", "href"), top=page.evaluate("scrollY"),
+            wide=page.evaluate("document.documentElement.scrollWidth > 360"))
+
+    def go(path):
+        page.goto(url + path)
+        page.wait_for_selector("#cameras[data-own] [data-camera]")
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    go("/cameras")
+    page.select_option("select[name=node]", label="north / rec-3")
+    page.type("input[name=q]", "cam-12")
+    look("typed")
+    for _ in range(2):
+        page.go_back()
+        look("back")
+    page.go_forward()
+    look("forth")
+    go("/cameras?sort=worst")
+    page.evaluate("scrollTo(0, 20000)")
+    page.wait_for_timeout(500)
+    page.locator("#cameras [data-camera] a").nth(6).click()
+    page.wait_for_url("**/cameras/cam-*")
+    page.go_back()
+    page.wait_for_selector("#cameras[data-own] [data-camera]")
+    look("returned")
+    # More of a kind than a field shows.
+    go("/cameras?state=online&state=offline&node=north%20%2F%20rec-1&node=north%20%2F%20rec-2")
+    page.fill("input[name=q]", "cam-1")
+    look("many")
+
+
+def deaf(opened, page, url):
+    page.add_init_script("window.SharedWorker = class { constructor() { this.port = new MessageChannel().port1; } };")
+    streams = []
+    page.on("request", lambda asked: streams.append(asked.url) if asked.url.split("?")[0].endswith("/live") else None)
+    page.goto(url)
+    began = time.time()
+    while not streams and time.time() - began < 40:
+        page.wait_for_timeout(500)
+    page.wait_for_timeout(4000)
+    say(open=len(streams), pulses=[page.inner_text(".pulse")], lost=page.locator(".lost").count())
 
 
 with browser() as (opened, page, errors):
