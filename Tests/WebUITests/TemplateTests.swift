@@ -10,7 +10,7 @@ import TraceSearch
 @Suite("Templates")
 struct TemplateTests {
     private static let camera = CameraRow(
-        id: "", key: "", node: "", link: "", logsLink: "", state: "", style: "", shape: "", reason: "",
+        id: "", key: "", node: "", link: "", logsLink: "", state: "", words: "", style: "", shape: "", reason: "",
         since: "", fps: "", bitrate: "",
         lastFrame: "", lastFrameStyle: "", recorded: "", recordedSeconds: "", stake: "")
     private static let alert = AlertRow(
