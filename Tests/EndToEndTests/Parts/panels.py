@@ -6,6 +6,7 @@ panels.py URL   tells of each panel, one JSON line each: its texts on the page, 
 The moment is one of the past, so that both are asked of the same samples. How a number is written is told here anew,
 from Grafana's names of units.
 """
+import decimal
 import json
 import math
 import re
@@ -27,9 +28,14 @@ def rounded(value, digits):
     if digits is None:
         size = abs(value)
         digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
-        text = f"{value:.{digits}f}"
+        text = fixed(value, digits)
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{value:.{digits}f}"
+    return fixed(value, digits)
+
+
+def fixed(value, digits):
+    """As JavaScript's toFixed writes it: a half goes up, where Python's own format takes the even one."""
+    return str(decimal.Decimal(value).quantize(decimal.Decimal(1).scaleb(-digits), decimal.ROUND_HALF_UP))
 
 
 def scaled(value, unit, digits):
