@@ -8,24 +8,27 @@ enum DemoFolder {
     /// Makes a folder of this process' own, for this user alone.
     /// - Parameter parent: a folder, with the slash at its end.
     static func make(below parent: String) throws(Demo.Refusal) -> String {
-        var path = Array((parent + prefix + "\(getpid())-" + String(repeating: "X", count: 6)).utf8CString)
+        var path = Array((parent + "watchpost-new-demo-" + String(repeating: "X", count: 6)).utf8CString)
         guard mkdtemp(&path) != nil else {
             let reason = String(cString: strerror(errno))
             throw Demo.Refusal(
                 description: "cannot make a folder in \(parent): \(reason); set TMPDIR to one that you may write")
         }
-        let folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // Open, and so locked, for as long as this process lives.
-        _ = lock(folder, flags: O_CREAT)
+        let new = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Open, and so locked, for as long as this process lives. Locked before it has a name that others sweep away.
+        _ = lock(new, flags: O_CREAT)
+        let folder = parent + prefix + "\(getpid())-" + new.suffix(6)
+        guard rename(new, folder) == 0 else { return new }
         return folder
     }
 
     private static let lockName = "/lock"
 
-    /// The lock of a folder, taken; `nil` where another process has it, or there is none.
+    /// The lock of a folder, taken.
+    /// - Returns: `nil` where another process has it; -1 where the folder has none, as an older version made it.
     private static func lock(_ folder: String, flags: Int32 = 0) -> Int32? {
         let file = open(folder + lockName, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0o600)
-        guard file >= 0 else { return nil }
+        guard file >= 0 else { return errno == ENOENT ? -1 : nil }
         if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
         close(file)
         return nil
@@ -45,7 +48,7 @@ enum DemoFolder {
                 (facts?[.ownerAccountID] as? NSNumber)?.uint32Value == getuid()
             else { continue }
             guard let lock = lock(path) else { continue }
-            defer { close(lock) }
+            defer { if lock >= 0 { close(lock) } }
             try? FileManager.default.removeItem(atPath: path)
         }
     }
