@@ -54,6 +54,6 @@ struct Function: Sendable {
 
     private static let table: [String: Function] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    static let all: [Function] =
+    private static let all: [Function] =
         RangeFunctions.rows + ValueFunctions.rows + CalendarFunctions.rows + CallFunctions.rows
 }

@@ -135,12 +135,9 @@ struct TemplateTests {
             spans: [spanLink],
             panels: [""], problem: "", choices: [CameraLink(id: "", link: "")]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
-        PanelContent(
-            json: "", x: "", y: "", width: "", height: "", title: "", about: "", isChart: false, text: "", notDrawn: ""),
+        PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
         DashboardContent(
-            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", links: "",
-            annotations: "", refresh: "",
-            sections: [.init(heading: .init(title: "", isOpen: true), repeats: "", panels: [""])]),
+            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
         DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
         AlertsContent(
             tabs: [.init(link: "", name: "", count: "", current: true)],
@@ -266,8 +263,7 @@ struct TemplateTests {
         MaintenanceContent(
             refusal: "", planned: "", windows: [maintenanceRow], hasWindows: true, more: "", zone: "", camera: "",
             node: "", site: "", matchers: "", from: "", until: "", weekly: true, by: "", comment: ""),
-        ExploreContent(
-            queries: [.init(number: 0, letter: "A", expression: "", isTable: true, panel: "")], range: ""),
+        ExpressionContent(expression: "", range: "", panels: [""]),
         ServiceMapContent(
             spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
             begin: ShownMoment(0), end: ShownMoment(0), problem: "",
