@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HTTPKit
 internal import Hummingbird
+internal import NIOCore
 internal import SiteView
 
 /// `/api/watchpost/acknowledgements`: who looks after which fault.
@@ -46,6 +47,9 @@ struct AcknowledgementsAPI {
                 ["error": "send \(form)"], status: .badRequest)
         } catch let error as APIError {
             return try WatchpostAPI.json(["error": error.message], status: error.kind.status)
+        } catch is NIOTooManyBytesError {
+            return try WatchpostAPI.json(
+                ["error": "the body is longer than \(bodyBytesMax) bytes"], status: .contentTooLarge)
         }
     }
 }

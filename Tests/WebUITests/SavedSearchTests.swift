@@ -88,6 +88,8 @@ struct SavedSearchTests {
     func longForm() async throws {
         let reply = try await post("/logs/searches/import", [("json", String(repeating: "a", count: 4 << 20))])
         #expect(reply.status == 413 && reply.text.contains("longer than"))
+        let other = try await post("/silences", [("matchers", String(repeating: "a", count: 70_000))])
+        #expect(other.status == 413 && other.text.contains("longer than 65,536 bytes"))
     }
 
     @Test("a search and its address say the same")

@@ -121,9 +121,14 @@ extension WebUI {
         text.flatMap { $0.isEmpty ? nil : String($0.prefix(length)) }
     }
 
+    /// - Throws: `HTTPError` for a form that is longer than people fill one in.
     static func form(of request: Request, bytesMax: Int = formBytesMax) async throws -> FormFields {
-        let body = try await request.body.collect(upTo: bytesMax)
-        return FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
+        do {
+            let body = try await request.body.collect(upTo: bytesMax)
+            return FormFields(String(decoding: body.readableBytesView, as: UTF8.self))
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge, message: say("form.tooLong", ["count": .number(bytesMax)]))
+        }
     }
 
     static func seeOther(_ path: String) -> Response {
