@@ -47,6 +47,9 @@ package final class DiskCollector: Sendable {
     /// Milliseconds for which a path that leads over links is taken to lead there still.
     private static let placeSpan: Int64 = 300_000
 
+    /// Two days of some hundred filesystems.
+    private static let levelsBytesMax = 8 << 20
+
     /// - Parameters:
     ///   - paths: folders whose filesystems are watched, whatever their kind.
     ///   - footage: what lies on disk of cameras; where it lies is watched, too.
@@ -58,8 +61,10 @@ package final class DiskCollector: Sendable {
         self.registry = registry
         self.footage = footage
         self.levelsFile = levelsFile
-        let data = levelsFile.flatMap { FileManager.default.contents(atPath: $0) }
-        let levels = data.flatMap { try? JSONDecoder().decode([String: DiskLevel].self, from: $0) }
+        let bytes = levelsFile.flatMap {
+            try? RegularFile.contents($0, atMost: Self.levelsBytesMax, followsLinks: false)
+        }
+        let levels = bytes.flatMap { try? JSONDecoder().decode([String: DiskLevel].self, from: Data($0)) }
         state.withLock { state in
             state.paths = paths
             state.levels = levels ?? [:]
