@@ -121,7 +121,7 @@ package final class AlertRouter: AlertSink, Sendable {
     private func followHistory() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(30))
-            keep { () throws(StateError) in try history.look(now: now()) }
+            await queue.run { self.keep { () throws(StateError) in try self.history.look(now: self.now()) } }
         }
     }
 
