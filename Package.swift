@@ -66,6 +66,8 @@ let package = Package(
         .target(name: "CCharconv"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
+        .target(
+            name: "CMarkdown", linkerSettings: [.linkedLibrary("cmark-gfm"), .linkedLibrary("cmark-gfm-extensions")]),
         .target(name: "CGrok"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -155,7 +157,7 @@ let package = Package(
                 "Model", "Base", logging,
             ]),
         .house("OTLPReceiver", ["Telemetry", "Listening", "LogShipping", "Model", "Base"]),
-        .house("Dashboards"),
+        .house("Dashboards", ["CMarkdown"]),
         .house("RuleTesting", ["Rules", "PromQLScripts", "PromQL", "ConfigText", "Model", "Base"]),
         .house("SiteView", ["TraceSearch", "CameraRecords", "Model", "Base"]),
         .house("HTTPKit", ["Codecs", "Model", "Base", "CLinux", hummingbird, nioCore]),
@@ -236,8 +238,8 @@ let package = Package(
         .executableTarget(
             name: "watchpost",
             dependencies: [
-                "Server", "Demo", "CameraRecords", "Collectors", "LogDocuments", "LogPipeline", "RuleTesting",
-                "TraceSearch", "Patterns", "LocalTime",
+                "Server", "Demo", "CameraRecords", "Collectors", "Dashboards", "LogDocuments", "LogPipeline",
+                "RuleTesting", "TraceSearch", "Patterns", "LocalTime",
                 "Model", "Base", "PromQL", "RTSP", "Recorders",
                 "ConfigText", "Site", "SiteView", "Transfers", argumentParser,
             ],

@@ -22,8 +22,92 @@ static const unsigned char series_js[] = {
 static const unsigned char chart_js[] = {
 #embed "../WebUI/Assets/chart.js"
 };
+static const unsigned char colors_js[] = {
+#embed "../WebUI/Assets/colors.js"
+};
+static const unsigned char units_js[] = {
+#embed "../WebUI/Assets/units.js"
+};
+static const unsigned char field_js[] = {
+#embed "../WebUI/Assets/field.js"
+};
+static const unsigned char frames_js[] = {
+#embed "../WebUI/Assets/frames.js"
+};
+static const unsigned char transform_js[] = {
+#embed "../WebUI/Assets/transform.js"
+};
+static const unsigned char panel_data_js[] = {
+#embed "../WebUI/Assets/panel-data.js"
+};
+static const unsigned char panel_stat_js[] = {
+#embed "../WebUI/Assets/panel-stat.js"
+};
+static const unsigned char panel_gauge_js[] = {
+#embed "../WebUI/Assets/panel-gauge.js"
+};
+static const unsigned char panel_bargauge_js[] = {
+#embed "../WebUI/Assets/panel-bargauge.js"
+};
+static const unsigned char panel_table_js[] = {
+#embed "../WebUI/Assets/panel-table.js"
+};
+static const unsigned char panel_pie_js[] = {
+#embed "../WebUI/Assets/panel-pie.js"
+};
+static const unsigned char panel_state_timeline_js[] = {
+#embed "../WebUI/Assets/panel-state-timeline.js"
+};
+static const unsigned char panel_logs_js[] = {
+#embed "../WebUI/Assets/panel-logs.js"
+};
+static const unsigned char panel_text_js[] = {
+#embed "../WebUI/Assets/panel-text.js"
+};
+static const unsigned char interpolate_js[] = {
+#embed "../WebUI/Assets/interpolate.js"
+};
+static const unsigned char variables_js[] = {
+#embed "../WebUI/Assets/variables.js"
+};
+static const unsigned char variable_form_js[] = {
+#embed "../WebUI/Assets/variable-form.js"
+};
+static const unsigned char grid_js[] = {
+#embed "../WebUI/Assets/grid.js"
+};
+static const unsigned char marks_js[] = {
+#embed "../WebUI/Assets/marks.js"
+};
+static const unsigned char links_js[] = {
+#embed "../WebUI/Assets/links.js"
+};
+static const unsigned char empty_js[] = {
+#embed "../WebUI/Assets/empty.js"
+};
+static const unsigned char chart_data_js[] = {
+#embed "../WebUI/Assets/chart-data.js"
+};
+static const unsigned char chart_draw_js[] = {
+#embed "../WebUI/Assets/chart-draw.js"
+};
+static const unsigned char chart_legend_js[] = {
+#embed "../WebUI/Assets/chart-legend.js"
+};
+static const unsigned char chart_cursor_js[] = {
+#embed "../WebUI/Assets/chart-cursor.js"
+};
+static const unsigned char board_js[] = {
+#embed "../WebUI/Assets/board.js"
+};
 static const unsigned char exemplars_js[] = {
 #embed "../WebUI/Assets/exemplars.js"
+};
+static const unsigned char explore_js[] = {
+#embed "../WebUI/Assets/explore.js"
+};
+static const unsigned char promql_words_js[] = {
+#embed "../WebUI/Assets/promql-words.js"
 };
 static const unsigned char dashboard_js[] = {
 #embed "../WebUI/Assets/dashboard.js"
@@ -157,8 +241,8 @@ static const unsigned char templates_maintenance_mustache[] = {
 static const unsigned char templates_silences_mustache[] = {
 #embed "../WebUI/Assets/templates/silences.mustache"
 };
-static const unsigned char templates_expression_mustache[] = {
-#embed "../WebUI/Assets/templates/expression.mustache"
+static const unsigned char templates_explore_mustache[] = {
+#embed "../WebUI/Assets/templates/explore.mustache"
 };
 static const unsigned char templates_service_map_mustache[] = {
 #embed "../WebUI/Assets/templates/service-map.mustache"
@@ -172,6 +256,9 @@ static const unsigned char zone_js[] = {
 static const unsigned char styles_base_css[] = {
 #embed "../WebUI/Assets/styles/base.css"
 };
+static const unsigned char styles_explore_css[] = {
+#embed "../WebUI/Assets/styles/explore.css"
+};
 static const unsigned char styles_faults_css[] = {
 #embed "../WebUI/Assets/styles/faults.css"
 };
@@ -183,6 +270,9 @@ static const unsigned char styles_camera_css[] = {
 };
 static const unsigned char styles_alerts_css[] = {
 #embed "../WebUI/Assets/styles/alerts.css"
+};
+static const unsigned char styles_panels_css[] = {
+#embed "../WebUI/Assets/styles/panels.css"
 };
 static const unsigned char styles_print_css[] = {
 #embed "../WebUI/Assets/styles/print.css"
@@ -256,8 +346,36 @@ static const wp_asset assets[] = {
     {"clock.js", clock_js, sizeof clock_js},
     {"layout.js", layout_js, sizeof layout_js},
     {"series.js", series_js, sizeof series_js},
+    {"colors.js", colors_js, sizeof colors_js},
+    {"units.js", units_js, sizeof units_js},
+    {"field.js", field_js, sizeof field_js},
+    {"frames.js", frames_js, sizeof frames_js},
+    {"transform.js", transform_js, sizeof transform_js},
+    {"panel-data.js", panel_data_js, sizeof panel_data_js},
+    {"panel-stat.js", panel_stat_js, sizeof panel_stat_js},
+    {"panel-gauge.js", panel_gauge_js, sizeof panel_gauge_js},
+    {"panel-bargauge.js", panel_bargauge_js, sizeof panel_bargauge_js},
+    {"panel-table.js", panel_table_js, sizeof panel_table_js},
+    {"panel-pie.js", panel_pie_js, sizeof panel_pie_js},
+    {"panel-state-timeline.js", panel_state_timeline_js, sizeof panel_state_timeline_js},
+    {"panel-logs.js", panel_logs_js, sizeof panel_logs_js},
+    {"panel-text.js", panel_text_js, sizeof panel_text_js},
     {"chart.js", chart_js, sizeof chart_js},
+    {"interpolate.js", interpolate_js, sizeof interpolate_js},
+    {"variables.js", variables_js, sizeof variables_js},
+    {"variable-form.js", variable_form_js, sizeof variable_form_js},
+    {"board.js", board_js, sizeof board_js},
+    {"grid.js", grid_js, sizeof grid_js},
+    {"marks.js", marks_js, sizeof marks_js},
+    {"links.js", links_js, sizeof links_js},
+    {"empty.js", empty_js, sizeof empty_js},
+    {"chart-data.js", chart_data_js, sizeof chart_data_js},
+    {"chart-draw.js", chart_draw_js, sizeof chart_draw_js},
+    {"chart-legend.js", chart_legend_js, sizeof chart_legend_js},
+    {"chart-cursor.js", chart_cursor_js, sizeof chart_cursor_js},
     {"exemplars.js", exemplars_js, sizeof exemplars_js},
+    {"explore.js", explore_js, sizeof explore_js},
+    {"promql-words.js", promql_words_js, sizeof promql_words_js},
     {"dashboard.js", dashboard_js, sizeof dashboard_js},
     {"camera.js", camera_js, sizeof camera_js},
     {"logs.js", logs_js, sizeof logs_js},
@@ -302,15 +420,17 @@ static const wp_asset assets[] = {
     {"templates/refusal.mustache", templates_refusal_mustache, sizeof templates_refusal_mustache},
     {"templates/maintenance.mustache", templates_maintenance_mustache, sizeof templates_maintenance_mustache},
     {"templates/silences.mustache", templates_silences_mustache, sizeof templates_silences_mustache},
-    {"templates/expression.mustache", templates_expression_mustache, sizeof templates_expression_mustache},
+    {"templates/explore.mustache", templates_explore_mustache, sizeof templates_explore_mustache},
     {"templates/service-map.mustache", templates_service_map_mustache, sizeof templates_service_map_mustache},
     {"templates/status.mustache", templates_status_mustache, sizeof templates_status_mustache},
     {"zone.js", zone_js, sizeof zone_js},
     {"styles/base.css", styles_base_css, sizeof styles_base_css},
+    {"styles/explore.css", styles_explore_css, sizeof styles_explore_css},
     {"styles/faults.css", styles_faults_css, sizeof styles_faults_css},
     {"styles/cameras.css", styles_cameras_css, sizeof styles_cameras_css},
     {"styles/camera.css", styles_camera_css, sizeof styles_camera_css},
     {"styles/alerts.css", styles_alerts_css, sizeof styles_alerts_css},
+    {"styles/panels.css", styles_panels_css, sizeof styles_panels_css},
     {"styles/print.css", styles_print_css, sizeof styles_print_css},
     {"words/en.txt", words_en_txt, sizeof words_en_txt},
     {"templates/faults.mustache", templates_faults_mustache, sizeof templates_faults_mustache},

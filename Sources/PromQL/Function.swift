@@ -54,6 +54,6 @@ struct Function: Sendable {
 
     private static let table: [String: Function] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    private static let all: [Function] =
+    static let all: [Function] =
         RangeFunctions.rows + ValueFunctions.rows + CalendarFunctions.rows + CallFunctions.rows
 }

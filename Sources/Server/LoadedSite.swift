@@ -55,6 +55,7 @@ struct LoadedSite: Sendable {
                 dashboards.append(dashboard)
             }
         }
+        warnings += tellApart(&dashboards, of: site.dashboards)
         if site.filebeat?.isUnreadable ?? false, let former = previous?.site.filebeat, !former.isUnreadable {
             let told = site.filebeat?.refused ?? []
             site.filebeat = former
@@ -66,17 +67,49 @@ struct LoadedSite: Sendable {
             name: directory ?? "built-in site")
     }
 
+    /// Gives each dashboard an address of its own: of two with one uid the first keeps it, the other has its file's name.
+    /// - Parameter files: of each dashboard, in the same order.
+    private static func tellApart(_ dashboards: inout [Dashboard], of files: [DashboardFile]) -> [ConfigProblem] {
+        var (problems, owners) = ([ConfigProblem](), [String: String]())
+        let all = Set(dashboards.map(\.uid))
+        for (place, file) in zip(dashboards.indices, files) {
+            let uid = dashboards[place].uid
+            guard let owner = owners[uid] else {
+                owners[uid] = file.path
+                continue
+            }
+            let name = file.path.split(separator: "/").last.map { String($0).replacing(".json", with: "") } ?? uid
+            let free = ([name] + (2...).prefix(files.count + 1).map { "\(name)-\($0)" }).first {
+                !all.contains($0) && owners[$0] == nil
+            }
+            dashboards[place].uid = free ?? "\(uid)-\(place)"
+            owners[dashboards[place].uid] = file.path
+            problems.append(
+                ConfigProblem(
+                    .warning, at: SourcePosition(file: file.path, line: 1, column: 1),
+                    "the uid \"\(uid)\" is that of \(owner), too: this one is shown as /dashboards/\(dashboards[place].uid)",
+                    mend: "give each file a uid of its own"))
+        }
+        return problems
+    }
+
     /// The dashboard of a file; one that cannot be read has only a problem.
     private static func read(_ file: DashboardFile) -> (dashboard: Dashboard, problems: [ConfigProblem]) {
         // Told already.
         if let problem = file.problem { return (.unreadable(path: file.path, because: problem), []) }
-        let start = SourcePosition(file: file.path, line: 1, column: 1)
         do {
             let reading = try Dashboard.read(file.json, path: file.path)
-            return (reading.dashboard, reading.warnings.map { ConfigProblem(.warning, at: start, $0, mend: "") })
+            return (
+                reading.dashboard,
+                reading.losses.map { loss in
+                    let place = SourcePosition(file: file.path, line: loss.line, column: loss.column)
+                    return ConfigProblem(.warning, at: place, loss.text, mend: "")
+                }
+            )
         } catch {
             let problem = ConfigProblem(
-                .error, at: start, "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
+                .error, at: SourcePosition(file: file.path, line: error.line, column: error.column),
+                "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
                 isPartial: true)
             return (.unreadable(path: file.path, because: problem.description), [problem])
         }

@@ -1,6 +1,5 @@
 internal import Alerting
 internal import ConfigText
-internal import Foundation
 internal import LogPipeline
 internal import LogShipping
 internal import Rules
@@ -101,21 +100,13 @@ struct SiteAssembler {
         }
     }
 
-    /// A drawing that cannot be read is told, on its page too, and never stops the watching.
+    /// A file that cannot be read is told, on its page too, and never stops the watching; what it says is read by who
+    /// draws it.
     private func dashboards() -> [DashboardFile] {
         source.matching(source.path("dashboards/*.json")).map { path in
             let own = ProblemList()
             defer { problems.addPartial(own) }
             let json = source.text(at: path, own)
-            if let json {
-                do {
-                    _ = try JSONSerialization.jsonObject(with: Data(json.utf8))
-                } catch {
-                    own.error(
-                        at: JSONErrorPlace.position(of: error, in: json, file: path), "this is not JSON",
-                        mend: "export the dashboard again, or correct the comma or quote here")
-                }
-            }
             return DashboardFile(path: path, json: json ?? "", problem: own.errors.first?.description)
         }
     }
@@ -126,23 +117,5 @@ extension Site {
         prometheus == nil && alertmanager == nil && filebeat == nil && ruleFiles.isEmpty && dashboards.isEmpty
             && pipelines == nil && pipelineProblem == nil
             && source.text(at: source.path("watchpost.yml"), ProblemList()) == nil
-    }
-}
-
-/// Where Foundation's JSON reader stopped: it tells an offset in the text of its message, or nothing at the end.
-enum JSONErrorPlace {
-    static func position(of error: any Error, in json: String, file: String) -> SourcePosition {
-        let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? ""
-        func number(after word: String) -> Int? {
-            guard let range = text.range(of: word) else { return nil }
-            return Int(text[range.upperBound...].prefix { $0.isNumber })
-        }
-        if let line = number(after: "line "), let column = number(after: "column ") {
-            return SourcePosition(file: file, line: line, column: column)
-        }
-        let before = json.utf8.prefix(number(after: "character ") ?? json.utf8.count)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
-        return SourcePosition(file: file, line: line, column: column)
     }
 }

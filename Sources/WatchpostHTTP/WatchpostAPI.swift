@@ -61,7 +61,9 @@ package struct WatchpostAPI: Sendable {
         group.get("status") { _, _ in try Self.json(await view.status()) }
         group.get("dashboards") { _, _ in
             try Self.json(
-                parts.dashboards().map { ["uid": $0.uid, "title": $0.title, "description": $0.description] })
+                parts.dashboards().map {
+                    DashboardSummary(uid: $0.uid, title: $0.title, description: $0.description, tags: $0.tags)
+                })
         }
         group.get("dashboards/:uid") { _, context in try dashboard(context.parameters.get("uid") ?? "") }
         group.get("events") { _, _ in events() }
@@ -168,4 +170,12 @@ package struct WatchpostAPI: Sendable {
         id += 1
         try await writer.write(ByteBuffer(string: "id: \(id)\nevent: tick\ndata: {}\n\n"))
     }
+}
+
+/// A dashboard in the list of them.
+private struct DashboardSummary: Encodable {
+    let uid: String
+    let title: String
+    let description: String
+    let tags: [String]
 }

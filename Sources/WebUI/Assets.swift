@@ -5,7 +5,7 @@ internal import Foundation
 /// The files of the pages, which are part of the binary.
 enum Assets {
     /// The parts of the one style sheet that pages load, in their order.
-    private static let styles = ["base", "faults", "cameras", "camera", "alerts", "print"]
+    private static let styles = ["base", "faults", "cameras", "camera", "alerts", "panels", "explore", "print"]
 
     private static let sheet = styles.flatMap { all["styles/\($0).css"] ?? [] }
 

@@ -25,10 +25,28 @@ struct DashboardContent: PageContent {
     let range: String
     let from: String
     let to: String
-    /// In JSON.
+    /// In JSON: variables, links above the panels, annotations.
     let variables: String
-    /// Rendered.
-    let panels: [String]
+    let links: String
+    let annotations: String
+    /// Seconds between two looks; empty where it only looks when asked.
+    let refresh: String
+    let sections: [Section]
+
+    /// The panels below a heading.
+    struct Section: Sendable {
+        struct Heading: Sendable {
+            let title: String
+            let isOpen: Bool
+        }
+
+        /// `nil` above the first heading.
+        let heading: Heading?
+        /// The variable for each value of which it stands once; empty for none.
+        let repeats: String
+        /// Rendered.
+        let panels: [String]
+    }
 }
 
 /// A panel, which a script draws.
@@ -36,11 +54,17 @@ struct PanelContent: PageContent {
     static let template = PageTemplate.panel
 
     let json: String
+    let x: String
+    let y: String
     let width: String
     let height: String
     let title: String
     let about: String?
     let isChart: Bool
+    /// Of a text panel: what it shows.
+    let text: String?
+    /// Why it is not drawn.
+    let notDrawn: String?
 }
 
 extension WebUI {
@@ -57,7 +81,13 @@ extension WebUI {
         let content = DashboardContent(
             title: dashboard.title, description: dashboard.description, problem: dashboard.problem,
             range: pages.part(RangeContent()), from: dashboard.from, to: dashboard.to,
-            variables: Self.json(dashboard.variables), panels: dashboard.panels.map(panelHTML))
+            variables: Self.json(dashboard.variables), links: Self.json(dashboard.links),
+            annotations: Self.json(dashboard.annotations), refresh: dashboard.refresh.map { Shown.short($0) } ?? "",
+            sections: dashboard.sections.map { section in
+                .init(
+                    heading: section.title.map { .init(title: $0, isOpen: !section.isClosed) },
+                    repeats: section.repeats ?? "", panels: section.panels.map(panelHTML))
+            })
         return html(
             pages.page(content, title: dashboard.title, path: "/dashboards", live: false, script: "dashboard.js"))
     }
@@ -65,8 +95,11 @@ extension WebUI {
     func panelHTML(_ panel: Panel) -> String {
         pages.part(
             PanelContent(
-                json: Self.json(panel), width: String(panel.width), height: String(panel.height), title: panel.title,
-                about: panel.description.isEmpty ? nil : panel.description, isChart: panel.type == .timeseries))
+                json: Self.json(panel), x: String(panel.x), y: String(panel.y), width: String(panel.width),
+                height: String(panel.height), title: panel.title,
+                about: panel.description.isEmpty ? nil : panel.description, isChart: panel.type == .timeseries,
+                text: panel.options.html,
+                notDrawn: panel.notDrawn.map { say("dashboard.notDrawn", ["kind": .text($0)]) }))
     }
 
     private static func json(_ value: some Encodable) -> String {

@@ -1,7 +1,7 @@
 /// A template below `Assets/templates`.
 enum PageTemplate: String, CaseIterable, Sendable {
     case page, overview, camera, range, panel, dashboard, dashboards, alerts, logs, messages, status, alert, silence,
-        silences, silenced, expression, refusal, record, report, traces, trace
+        silences, silenced, explore, refusal, record, report, traces, trace
     case faults, storage, maintenance
     case cameras
     case cameraList = "camera-list"

@@ -51,7 +51,7 @@ struct Pages: Sendable {
         _ content: some PageContent, title: String, path: String, live: Bool = true, pace: String? = nil,
         script: String? = nil
     ) -> String {
-        var names = ["", "cameras", "alerts", "logs", "traces", "dashboards", "report"]
+        var names = ["", "cameras", "alerts", "logs", "traces", "dashboards", "graph", "report"]
         if isDemo { names.append("messages") }
         names.append("status")
         let navigation = names.map { name in

@@ -76,7 +76,7 @@ package struct WebUI: Sendable {
         router.post("/faults/silence") { request, _ in try await silenceFault(request) }
         router.post("/faults/acknowledge") { request, _ in try await acknowledgeFault(request) }
         router.post("/faults/acknowledge/end") { request, _ in try await endAcknowledgement(request) }
-        router.get("/graph") { request, _ in html(expressionPage(FormFields(request.uri.query ?? ""))) }
+        router.get("/graph") { request, _ in html(explorePage(FormFields(request.uri.query ?? ""))) }
         addLogRoutes(to: router)
         addTraceRoutes(to: router)
         addServiceMapRoute(to: router)

@@ -24,8 +24,9 @@ enum SeedExpressions {
             let title: String
             let targets: [Target]
         }
+        struct Section: Decodable { let panels: [Panel] }
         let title: String
-        let panels: [Panel]
+        let sections: [Section]
     }
 
     /// The dashboards' queries, from the API, and the rules' as the server has loaded them.
@@ -35,7 +36,7 @@ enum SeedExpressions {
         let summaries: [Summary] = try await server.decode("/api/watchpost/dashboards")
         for summary in summaries {
             let dashboard: DashboardFile = try await server.decode("/api/watchpost/dashboards/\(summary.uid)")
-            for panel in dashboard.panels {
+            for panel in dashboard.sections.flatMap(\.panels) {
                 for target in panel.targets {
                     let expression = target.expr.replacing("$interface", with: ".*")
                     rows.append(Row(name: "\(dashboard.title) / \(panel.title)", expression: expression))

@@ -97,7 +97,7 @@ struct StorageTests {
         let server = try await Server.serve(configuration: folder.path + "/config", data: data)
         let status = String(decoding: try await server.get("/status").body, as: UTF8.self)
         #expect(status.contains("broken.json") && status.contains("sideways"), "\(status)")
-        for (uid, text) in [("broken", "not JSON"), ("list", "cannot read"), ("pipe", "not a file")] {
+        for (uid, text) in [("broken", "a key in quotes is missing"), ("list", "cannot read"), ("pipe", "not a file")] {
             let page = try await server.get("/dashboards/" + uid)
             #expect(page.status == 200 && String(decoding: page.body, as: UTF8.self).contains(text), "\(uid)")
         }
@@ -109,7 +109,7 @@ struct StorageTests {
         let reload = try await server.post("/-/reload").status
         #expect(reload == 200)
         let kept = String(decoding: try await server.get("/dashboards/half").body, as: UTF8.self)
-        #expect(kept.contains("Height of a half") && kept.contains("not JSON"))
+        #expect(kept.contains("Height of a half") && kept.contains("a key in quotes is missing"))
         try await end(server)
         let check = try RunningProcess(Peers.watchpost, ["check", folder.path + "/config"])
         try await check.end()

@@ -116,9 +116,10 @@ struct AlertSentenceTests {
         let condition = try Self.condition("a_bytes == 0 or b > 5")
         let chart = AlertChart(condition, start: 10_000_000, end: nil, now: 10_600_000, alert: alert)
         let panel = try #require(chart.panel)
-        #expect(panel.thresholds.map(\.value) == [0] && panel.lineThresholds && panel.title == "a_bytes")
+        #expect(panel.thresholds.map(\.value) == [0] && panel.field.thresholdsStyle != nil && panel.title == "a_bytes")
         #expect(
-            panel.targets.map(\.expr) == ["a_bytes"] && panel.only == ["camera_id": "gate"] && panel.unit == "bytes")
+            panel.targets.map(\.expr) == ["a_bytes"] && panel.only == ["camera_id": "gate"]
+                && panel.field.unit == "bytes")
         #expect(
             panel.shades?.map(\.start) == [9_880_000, 10_000_000] && panel.shades?.map(\.end) == [10_000_000, nil])
         #expect(chart.from == "8080000" && chart.to == "now")

@@ -34,4 +34,27 @@ struct SiteCheckTests {
         #expect(try problems(config("bad:1")) == ["prometheus.yml:4:19: error: \(cause)"])
         #expect(try problems(config("good:1")).isEmpty)
     }
+
+    @Test("of two dashboards with one uid the second is told, and has an address of its own")
+    func dashboards() throws {
+        let folder = try TemporaryDirectory()
+        for name in ["a", "b", "c"] {
+            let uid = name == "c" ? "b" : "same"
+            try folder.write("dashboards/\(name).json", #"{"uid": "\#(uid)", "panels": [{"type": "stat"}]}"#)
+        }
+        let site = try LoadedSite.load(folder.path, features: [])
+        #expect(site.dashboards.map(\.uid) == ["same", "b-2", "b"])
+        let told = site.warnings.map { $0.description.replacing(folder.path + "/", with: "") }
+        #expect(told.count == 1 && told[0].hasPrefix("dashboards/b.json:1:1: warning: the uid \"same\""), "\(told)")
+        #expect(told[0].contains("dashboards/a.json") && told[0].contains("/dashboards/b-2"))
+    }
+
+    @Test("a dashboard that is not JSON is told with its line and column")
+    func notJSON() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("dashboards/a.json", "{\n  \"title\": }\n")
+        let told = SiteCheck.check(directory: folder.path).map(\.description)
+        #expect(
+            told.count == 1 && told[0].contains("dashboards/a.json:2:12: error: cannot read the dashboard"), "\(told)")
+    }
 }

@@ -106,9 +106,6 @@ struct ProblemTests {
             text: "route: {receiver: ops, routes: [{receiver: opps}]}\nreceivers: [{name: ops}]\n",
             expected: ["alertmanager.yml:1:44: error: there is no receiver \"opps\"; did you mean \"ops\"?"]),
         Case(
-            title: "a dashboard that is not JSON", file: "dashboards/a.json", text: "{\n  \"title\": }\n",
-            expected: ["dashboards/a.json:2:12: error: this is not JSON"]),
-        Case(
             title: "a job that only a cloud could fill", file: "prometheus.yml",
             text: "rule_files: [a.yml]\nscrape_configs:\n  - job_name: a\n    ec2_sd_configs: [{region: x}]\n",
             expected: [

@@ -163,8 +163,17 @@ struct ForeignWordsTests {
         "Escape", "Home", "End", "frame stale", "panel note nothing", "note failed", "note log-context",
         "a, button, summary",
         "input, select, textarea", "wf-time num", "value short", "12px system-ui",
+        "panel-time note", "tip-row nearest", "color-mix(in srgb, \0 \0%, transparent)",
+        "color-mix(in srgb, var(\0), \0)", "color-mix(in srgb, \0, \0 \0%)", "rest note", "note rest",
+        "body bars \0 \0", "body stats \0", "body log-lines", "body pie\0", "body states", "body table-panel",
+        "state-row axis",
+        // Names of fields and calculations by which Grafana's files call columns, and of all values in addresses.
+        "All", "Field", "Metric", "Row", "Time", "Value", "Last", "First", "Min", "Max", "Mean", "Median", "Total",
+        "Count", "Range", "Delta", "Step", "Difference", "Difference percent", "Min (above zero)", "All zeros",
+        "All nulls", "Change count", "Distinct count", "Variance", "All values", "All unique values",
         // Units of Grafana, and what is given to other programs.
-        "Bps", "Mbits", "level:(ERROR OR FATAL)", "Accept-Language, Cookie", "export default \0;",
+        "Bps", "Mbits", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi", "Inf", "level:(ERROR OR FATAL)",
+        "Accept-Language, Cookie", "export default \0;",
         // States as the server's answers name them.
         "Offline", "Stalled", "Not recording", "Degraded", "Unknown", "Online",
         // Names of rules for plurals.

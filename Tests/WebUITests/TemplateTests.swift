@@ -135,9 +135,12 @@ struct TemplateTests {
             spans: [spanLink],
             panels: [""], problem: "", choices: [CameraLink(id: "", link: "")]),
         CameraChoiceContent(id: "", choices: [CameraLink(id: "", link: "")]),
-        PanelContent(json: "", width: "", height: "", title: "", about: "", isChart: true),
+        PanelContent(
+            json: "", x: "", y: "", width: "", height: "", title: "", about: "", isChart: false, text: "", notDrawn: ""),
         DashboardContent(
-            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", panels: [""]),
+            title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", links: "",
+            annotations: "", refresh: "",
+            sections: [.init(heading: .init(title: "", isOpen: true), repeats: "", panels: [""])]),
         DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
         AlertsContent(
             tabs: [.init(link: "", name: "", count: "", current: true)],
@@ -263,7 +266,8 @@ struct TemplateTests {
         MaintenanceContent(
             refusal: "", planned: "", windows: [maintenanceRow], hasWindows: true, more: "", zone: "", camera: "",
             node: "", site: "", matchers: "", from: "", until: "", weekly: true, by: "", comment: ""),
-        ExpressionContent(expression: "", range: "", panels: [""]),
+        ExploreContent(
+            queries: [.init(number: 0, letter: "A", expression: "", isTable: true, panel: "")], range: ""),
         ServiceMapContent(
             spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
             begin: ShownMoment(0), end: ShownMoment(0), problem: "",

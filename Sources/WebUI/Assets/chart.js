@@ -1,26 +1,22 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
-import { queryRange, shown, legendText, colorsOf, css, paintOf } from "./series.js";
-import { dated, say } from "./say.js";
-import { local, offset, offsetText, zone } from "./times.js";
+import { aligned, drawn, scalesOf, timesOf } from "./chart-data.js";
+import { Cursor } from "./chart-cursor.js";
+import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade } from "./chart-draw.js";
+import { Legend, valueText } from "./chart-legend.js";
+import { painted } from "./colors.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
+import { nameOf, styleOf, valueColor } from "./field.js";
+import { legendText, reduce } from "./frames.js";
+import { framesFor, worded } from "./panel-data.js";
+import { dated, say } from "./say.js";
+import { colorsOf, css } from "./series.js";
+import { local, offset, offsetText, zone } from "./times.js";
+import { shown } from "./units.js";
 
 const syncKey = window.uPlot?.sync("time");
 
-function columns(results, range, step) {
-  const times = [];
-  for (let t = range.start; t <= range.end + 1e-6; t += step) times.push(t);
-  const index = new Map(times.map((t, i) => [Math.round(t * 1000), i]));
-  const rows = results.map(({ values }) => {
-    const row = new Array(times.length).fill(null);
-    for (const [t, v] of values) {
-      const i = index.get(Math.round(t * 1000));
-      const number = Number(v);
-      if (i !== undefined && Number.isFinite(number)) row[i] = number;
-    }
-    return row;
-  });
-  return [times, ...rows];
-}
+// More series are no chart any longer: the rest is told.
+const seriesMax = 500;
 
 export class Chart {
   constructor(element, panel) {
@@ -28,93 +24,204 @@ export class Chart {
     this.panel = panel;
     this.plot = null;
     this.exemplars = [];
+    // The names of series that somebody has taken away.
+    this.off = new Set();
+    this.cursor = new Cursor(this, element);
+    this.legend = new Legend(this, element.parentElement.querySelector(".legend"));
     new ResizeObserver(() => this.resize()).observe(element);
     document.addEventListener("themechange", () => this.draw());
   }
 
-  size() { return { width: Math.max(120, this.element.clientWidth), height: Math.max(120, this.element.clientHeight) }; }
+  size() { return { width: Math.max(120, this.element.clientWidth), height: Math.max(60, this.element.clientHeight) }; }
 
-  resize() { this.plot?.setSize(this.size()); }
+  resize() {
+    const { width, height } = this.size();
+    if (this.plot && (this.plot.width !== width || this.plot.height !== height)) this.plot.setSize({ width, height });
+  }
 
   // Steps no finer than the panel's pixels, on a grid that stays put from one refresh to the next.
-  async load(range, substitute) {
-    const steps = Math.max(30, Math.min(600, this.element.clientWidth || 600));
-    const step = Math.max(1, Math.ceil((range.end - range.start) / steps));
+  async load(range, context) {
+    this.context = context;
+    const targets = this.panel.targets ?? [];
+    const step = Math.max(1, ...targets.map((target) => context.stepOf(target, range, this.element.clientWidth)));
     const grid = { start: Math.floor(range.start / step) * step, end: Math.floor(range.end / step) * step };
-    const found = [];
-    for (const target of this.panel.targets) {
-      const data = await queryRange(substitute(target.expr, step), grid, step);
-      for (const series of data.result) if (belongs(series.metric, this.panel.only)) found.push({ ...series, text: legendText(target.legendFormat, series.metric, target.expr) });
-    }
+    const found = this.panel.transformations?.length
+      ? fieldsOf(await framesFor(this.panel, grid, context, this.element.clientWidth), targets)
+      : (await Promise.all(targets.map((target) => context.query(target, grid, step)))).flatMap((data, i) => this.seriesOf(targets[i], data));
+    const substitute = (expr) => context.substitute(expr, step);
     this.exemplars = await findExemplars(this.panel, grid, substitute, step, this.element.clientWidth || 600);
-    this.series = found;
-    this.data = columns(found, grid, step);
+    if (context.signal?.aborted) return 0;
+    this.more = Math.max(0, found.length - seriesMax);
+    this.series = found.slice(0, seriesMax).map((one, index) => this.dressed(one, index, grid, step));
+    this.colour();
+    this.times = timesOf(grid, step);
     this.range = grid;
     this.draw();
-    return found.length;
+    return this.series.filter(({ values }) => values.some((value) => value !== null)).length;
+  }
+
+  seriesOf(target, data) {
+    const format = worded(target.legendFormat, this.context);
+    return resultsOf(data).filter(({ metric }) => belongs(metric, this.panel.only))
+      .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, target.expr) }));
+  }
+
+  dressed({ metric, samples, target, own }, index, grid, step) {
+    const values = aligned(samples, grid, step);
+    const style = styleOf(this.panel, { name: own, source: "Value", labels: metric, refId: target?.refId, type: "number", values });
+    // What a camera should deliver stands behind what it does.
+    if (/_expected$/.test(metric.__name__ ?? "")) Object.assign(style, { dashes: style.dashes ?? [6, 4], color: style.color ?? { mode: "fixed", fixed: "var(--muted)" } });
+    return { metric, values, style, own, index, name: nameOf({ name: own, labels: metric }, target, style), isExpected: /_expected$/.test(metric.__name__ ?? "") };
+  }
+
+  colour() {
+    const usual = colorsOf(this.series);
+    this.series.forEach((one, index) => {
+      const { style } = one;
+      const mode = style.color?.mode;
+      if (one.isExpected && style.color?.fixed === "var(--muted)") one.color = "var(--muted)";
+      else if (!mode || mode === "palette-classic") one.color = `var(${usual[index]})`;
+      else {
+        const by = { min: "min", max: "max" }[style.color.by] ?? "lastNotNull";
+        one.color = valueColor(reduce(one.values, by), style, { index, name: one.name, mode: "palette-classic" });
+      }
+    });
   }
 
   draw() {
-    if (!this.data || !window.uPlot) return;
-    const { panel } = this;
-    const key = this.series.map((s) => s.text).join("\u0000") + css("--text");
+    if (!this.series || !window.uPlot) return;
+    for (const one of this.series) one.isOff = this.off.has(one.name) || Boolean(one.style.isHidden);
+    this.scales = scalesOf(this.series);
+    const { rows, bands } = drawn(this.series);
+    this.data = [this.times, ...rows];
+    const key = JSON.stringify([this.series.map(({ name, color, isOff, scale }) => [name, color, isOff, scale]), bands, css("--text"), css("--panel")]);
     if (this.plot && this.key === key) {
       this.plot.setData(this.data, false);
       this.plot.setScale("x", { min: this.range.start, max: this.range.end });
-      this.showValues(this.plot.cursor.idx);
-      return;
+    } else {
+      this.plot?.destroy();
+      this.key = key;
+      this.element.replaceChildren();
+      this.plot = new window.uPlot(this.options(bands), this.data, this.element);
+      this.plot.setScale("x", { min: this.range.start, max: this.range.end });
     }
-    this.plot?.destroy();
-    this.key = key;
-    const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
-    const limits = panel.lineThresholds ? panel.thresholds.filter((t) => t.value !== null && t.value !== undefined) : [];
-    const colors = colorsOf(this.series);
-    const options = {
-      ...this.size(), tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone), legend: { show: false }, cursor: { sync: { key: syncKey?.key }, drag: { x: true, y: false } },
-      scales: { x: { time: true }, y: { range: (_, min, max) => yRange(panel, min, max, limits.map((t) => t.value)) } },
-      axes: [{ ...axis, values: moments, space: leastSpace }, { ...axis, size: 64, values: (_, ticks) => ticks.map((v) => shown(v, panel.unit)) }],
-      series: [{}, ...this.series.map((s, i) => ({ label: s.text, stroke: css(colors[i]), width: 1.5, points: { show: false }, spanGaps: false }))],
+    this.tell();
+    this.legend.show();
+  }
+
+  redraw() { this.plot?.redraw(false); }
+
+  options(bands) {
+    const { panel, scales } = this;
+    return {
+      ...this.size(), legend: { show: false },
+      tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone),
+      cursor: {
+        sync: { key: syncKey?.key, setSeries: false }, drag: { x: true, y: false }, points: { size: 6 },
+        bind: { dblclick: () => () => { this.zoomOut(); return null; } },
+      },
+      scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
+      axes: [axis({ values: moments, space: leastSpace }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
+      series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
+      bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
-        drawClear: [(u) => (panel.shades ?? []).forEach((shade) => drawShade(u, shade))],
-        draw: [(u) => { drawAlerts(u); limits.forEach((limit) => drawLimit(u, limit)); placeExemplars(u, this.exemplars, (one) => this.textOf(one)); }],
-        setSelect: [(u) => {
-          if (u.select.width < 4) return;
-          const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
-          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          document.dispatchEvent(new CustomEvent("zoom", { detail }));
+        drawClear: [(u) => { for (const scale of scales) drawAreas(u, scale); for (const shade of panel.shades ?? []) drawShade(u, shade); }],
+        draw: [(u) => {
+          drawAlerts(u);
+          drawMarks(u, this.context?.marks?.shown ?? []);
+          for (const scale of scales) drawLines(u, scale);
+          placeExemplars(u, this.exemplars, (one) => this.textOf(one));
         }],
-        setCursor: [(u) => this.showValues(u.cursor.idx)],
+        setSelect: [(u) => this.zoomIn(u)],
+        setCursor: [(u) => this.cursor.move(u)],
       },
     };
-    this.element.replaceChildren();
-    this.plot = new window.uPlot(options, this.data, this.element);
-    this.showValues(null);
+  }
+
+  scaleOf(scale) {
+    const { style } = scale;
+    if (style.logBase) {
+      const base = style.logBase === 2 ? 2 : 10;
+      return { distr: 3, log: base, range: (_, min, max) => window.uPlot.rangeLog(style.min > 0 ? style.min : min > 0 ? min : 1e-3, style.max > 0 ? style.max : max > 0 ? max : 1, base, true) };
+    }
+    return { range: (_, min, max) => yRange(scale, min, max) };
+  }
+
+  axisOf({ key, side, unit, style }) {
+    return axis({
+      scale: key, side: side === "right" ? 1 : 3, size: 64, grid: side === "right" ? { show: false } : undefined,
+      label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui",
+      values: (_, ticks) => ticks.map((value) => value === null ? "" : shown(value, unit, unit === style.unit ? style.decimals : undefined)),
+    });
+  }
+
+  lineOf(one, bands) {
+    const { style, index, isOff } = one;
+    const stroke = painted(one.color);
+    const { paths } = window.uPlot;
+    const kind = style.drawStyle ?? "line";
+    const isFilledTo = style.fillBelowTo && bands.some(([upper]) => upper === index);
+    const opacity = style.fillOpacity || (isFilledTo ? 35 : 0);
+    // Many thick lines take long to draw.
+    const width = kind === "points" ? 0 : style.lineWidth ?? (this.series.length > 10 ? 1 : 1.5);
+    const build = {
+      bars: () => paths.bars({ size: [0.8, 60], align: 0 }), points: () => () => null,
+    }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];
+    const points = kind === "points" || style.showPoints === "always" ? { show: true } : style.showPoints === "never" || kind === "bars" ? { show: false } : {};
+    return {
+      label: one.name, scale: one.scale, show: !isOff, stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
+      dash: style.dashes?.length ? style.dashes : undefined, fill: opacity && kind !== "points" ? faded(stroke, opacity) : undefined,
+      points: { ...points, size: Math.max(2, style.pointSize ?? 5), width: 1, fill: stroke },
+    };
+  }
+
+  zoomIn(u) {
+    if (u.select.width < 4) return;
+    const detail = { start: u.posToVal(u.select.left, "x"), end: u.posToVal(u.select.left + u.select.width, "x") };
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    // The others are told by this one.
+    if (this.cursor.isHere) document.dispatchEvent(new CustomEvent("zoom", { detail }));
+  }
+
+  zoomOut() {
+    if (this.range) document.dispatchEvent(new CustomEvent("zoomout"));
   }
 
   textOf({ trace, time, value, series }) {
     const names = [series.service_name, series.span_name, series.client && `${series.client} → ${series.server}`].filter(Boolean);
-    const text = shown(value, this.panel.unit, this.panel.decimals);
+    const text = shown(value, this.panel.field?.unit, this.panel.field?.decimals);
     return [say("script.trace", { trace }), ...names, say("script.valueAt", { value: text, time: local(time * 1000).slice(11, 19) })].join(", ");
   }
 
-  lastValue(index) { return this.data[index + 1].findLast((value) => value !== null); }
-
-  showValues(index) {
-    const legend = this.element.parentElement.querySelector(".legend");
-    if (!legend) return;
-    const colors = colorsOf(this.series);
-    const texts = this.series.map((s, i) => `${s.text} ${shown(this.lastValue(i), this.panel.unit, this.panel.decimals)}`);
+  tell() {
+    const texts = this.series.slice(0, 12).map((one) => `${one.name} ${valueText(one, reduce(one.values, "lastNotNull"))}`);
     this.element.setAttribute("role", "img");
-    this.element.setAttribute("aria-label", `${this.panel.title}: ${texts.slice(0, 12).join(", ") || say("script.noData")}`);
-    legend.replaceChildren(...this.series.slice(0, 60).map((s, i) => {
-      const row = this.data[i + 1];
-      const value = index === null || index === undefined ? this.lastValue(i) : row[index];
-      const item = document.createElement("span");
-      item.style.setProperty("--c", `var(${colors[i]})`);
-      item.textContent = `${s.text} ${shown(value, this.panel.unit, this.panel.decimals)}`;
-      return item;
-    }));
+    this.element.setAttribute("aria-roledescription", say("script.chart"));
+    this.element.setAttribute("aria-label", `${this.panel.title}: ${texts.join(", ") || say("script.noData")}`);
   }
+}
+
+function resultsOf(data) {
+  if (data.resultType === "scalar" || data.resultType === "string") return [{ metric: {}, samples: [data.result] }];
+  return data.result.map(({ metric, values, value }) => ({ metric, samples: values ?? (value ? [value] : []) }));
+}
+
+// The fields of frames that have a time, as series.
+function fieldsOf(frames, targets) {
+  return frames.flatMap((frame) => {
+    const time = frame.fields.find(({ type }) => type === "time");
+    if (!time) return [];
+    return frame.fields.filter(({ type }) => type === "number").map((field) => ({
+      metric: field.labels ?? {}, target: targets.find(({ refId }) => refId === frame.refId), own: field.name,
+      samples: time.values.map((at, i) => [at / 1000, field.values[i] ?? null]),
+    }));
+  });
+}
+
+const faded = (color, percent) => `color-mix(in srgb, ${color} ${Math.min(100, percent)}%, transparent)`;
+
+function axis(own) {
+  return { stroke: css("--muted"), ticks: { show: false }, font: "12px system-ui", ...own, grid: own.grid ?? { stroke: css("--line"), width: 1 } };
 }
 
 // "14:05", with the date below the first one and at midnight, and the distance from UTC where it has changed.
@@ -134,58 +241,22 @@ function leastSpace(_, __, from, to, width) {
   return seconds > 30 && seconds < 43200 ? 44 : 84;
 }
 
-// Every threshold's line is in sight, however far the values are from it.
-function yRange(panel, min, max, limits) {
-  const low = Math.min(panel.min ?? Math.min(min ?? 0, 0), ...limits);
-  let high = Math.max(panel.max ?? max ?? 1, ...limits);
+// From zero, unless the file says otherwise; every threshold's line is in sight, however far the values are from it.
+function yRange({ style, percent, limits }, min, max) {
+  if (percent) return [Math.min(0, min ?? 0) < 0 ? -1 : 0, (max ?? 1) > 0 ? 1 : 0];
+  const lines = limits && !limits.thresholdsArePercent && /line|dashed/.test(limits.thresholdsStyle)
+    ? (limits.thresholds ?? []).map(({ value }) => value).filter((value) => value !== undefined && value !== null) : [];
+  const isOpenBelow = style.min === undefined;
+  let low = Math.min(style.min ?? Math.min(min ?? 0, style.axisSoftMin ?? 0), ...isOpenBelow ? lines : []);
+  let high = Math.max(style.max ?? Math.max(max ?? 1, style.axisSoftMax ?? -Infinity), ...style.max === undefined ? lines : []);
   if (!(high > low)) high = low + 1;
-  return [low, high === panel.max ? high : low + (high - low) * 1.08];
-}
-
-// Times in which an alert of the page's camera fired, as its band tells them: milliseconds, two a time.
-function drawAlerts(u) {
-  const alerts = [...document.querySelectorAll("[data-alerts]")].flatMap((lane) => lane.dataset.alerts.split(" "));
-  if (!alerts.length) return;
-  const { left, top, width, height } = u.bbox;
-  u.ctx.save();
-  u.ctx.fillStyle = css("--bad");
-  for (const alert of alerts.slice(0, 2000)) {
-    const [from, to] = alert.split("-").map((time) => u.valToPos(Number(time) / 1000, "x", true));
-    const [begin, end] = [Math.max(left, from), Math.min(left + width, Math.max(to, from + 1))];
-    if (!(end > begin)) continue;
-    u.ctx.globalAlpha = 0.08;
-    u.ctx.fillRect(begin, top, end - begin, height);
-    u.ctx.globalAlpha = 0.9;
-    u.ctx.fillRect(begin, top, end - begin, 3);
-  }
-  u.ctx.restore();
-}
-
-function drawLimit(u, limit) {
-  const y = u.valToPos(limit.value, "y", true);
-  if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) return;
-  u.ctx.save();
-  u.ctx.strokeStyle = paintOf(limit.color);
-  u.ctx.setLineDash([6, 4]);
-  u.ctx.beginPath();
-  u.ctx.moveTo(u.bbox.left, y);
-  u.ctx.lineTo(u.bbox.left + u.bbox.width, y);
-  u.ctx.stroke();
-  u.ctx.restore();
+  const room = (high - low) * 0.08;
+  if (isOpenBelow && low < 0) low -= room;
+  if (style.max === undefined && high > 0) high += room;
+  return [low, high];
 }
 
 // Whether a series has no other value of any of the wanted labels.
 function belongs(metric, only) {
   return !only || Object.entries(only).every(([name, value]) => !(name in metric) || metric[name] === value);
-}
-
-function drawShade(u, { start, end, color }) {
-  const place = (time) => Math.min(u.bbox.left + u.bbox.width, Math.max(u.bbox.left, u.valToPos(time / 1000, "x", true)));
-  const [left, right] = [place(start), place(end ?? Date.now())];
-  if (right <= left) return;
-  u.ctx.save();
-  u.ctx.globalAlpha = 0.12;
-  u.ctx.fillStyle = paintOf(color);
-  u.ctx.fillRect(left, u.bbox.top, right - left, u.bbox.height);
-  u.ctx.restore();
 }

@@ -1,26 +1,19 @@
 // A page of panels: a time range, variables, and a panel for each element with data-panel.
-import { Chart } from "./chart.js";
+import { Board } from "./board.js";
+import { BoardLinks } from "./links.js";
+import { Marks } from "./marks.js";
 import { field, isRelative, moment } from "./times.js";
 import { say } from "./say.js";
-import { queryInstant, labelValues, legendText, shown, colorOf } from "./series.js";
+import { ask } from "./series.js";
+import { showVariables } from "./variable-form.js";
+import { Variables } from "./variables.js";
 
 const root = document.querySelector("[data-dashboard]");
 const form = document.querySelector("form.range");
-const address = new URLSearchParams(location.search);
-const variables = JSON.parse(root.dataset.variables || "[]");
-const chosen = {};
+const list = (text) => JSON.parse(text || "[]") ?? [];
 
 // The address bar holds the moment: from and to as "now-1h" or milliseconds, as Grafana has them.
 let from, to;
-
-// As ShownRange of the server reads it: a start that rounds is a whole unit where no end is named.
-function readAddress() {
-  const query = new URLSearchParams(location.search);
-  const first = query.get("start") || query.get("from") || query.get("span");
-  from = first || (root.dataset.from ?? "now-1h");
-  to = query.get("end") || query.get("to") || (first ? wholeOf(first) : root.dataset.to ?? "now");
-}
-const wholeOf = (text) => isRelative(text) && text.includes("/") ? text : "now";
 
 // The longest time that the page shows, in milliseconds: its bands show no more.
 const longest = Number(root.dataset.longest ?? Infinity);
@@ -35,6 +28,9 @@ function refuse(text) {
   refusal.hidden = !text;
 }
 
+// As ShownRange of the server reads it: a start that rounds is a whole unit where no end is named.
+const wholeOf = (text) => isRelative(text) && text.includes("/") ? text : "now";
+
 // What is wrong with a time; nothing where it can be shown.
 function wrongWith(first, last) {
   const unread = [[first, "start"], [last, "end"]].find(([text, side]) => Number.isNaN(moment(text, side)));
@@ -42,155 +38,65 @@ function wrongWith(first, last) {
   return moment(first) < moment(last, "end") ? "" : say("script.backwards");
 }
 
+function tellLongest() {
+  if (moment(to, "end") - moment(from) > longest) refuse(say("script.longest", { days: longest / 86400000 }));
+}
+
+// A moment by this reader's clock is kept as what it is for everybody.
+function shared(text, side) { return isRelative(text) ? text : String(moment(text, side)); }
+
 // An address that cannot be read is told, and the usual time shown.
-function readRange() {
-  readAddress();
+function readAddress() {
+  const address = new URLSearchParams(location.search);
+  const first = address.get("start") || address.get("from") || address.get("span");
+  from = first || (root.dataset.from ?? "now-1h");
+  to = address.get("end") || address.get("to") || (first ? wholeOf(first) : root.dataset.to ?? "now");
   const wrong = wrongWith(from, to);
   refuse(wrong);
   if (wrong) [from, to] = [root.dataset.from ?? "now-1h", root.dataset.to ?? "now"];
   else tellLongest();
   [from, to] = [shared(from, "start"), shared(to, "end")];
+  return address;
 }
 
-function tellLongest() {
-  if (moment(to, "end") - moment(from) > longest) refuse(say("script.longest", { days: longest / 86400000 }));
-}
-readRange();
-
-function duration(span) { return `${Math.max(1, Math.round(span))}s`; }
-
-function substitute(expr, step) {
-  const { start, end } = range();
-  const known = { __interval: duration(step), __rate_interval: duration(Math.max(step + 15, 60)), __range: duration(end - start), ...chosen };
-  return expr.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (whole, a, b) => known[a ?? b] ?? whole);
-}
-
-function colorFor(value, thresholds) {
-  let color = "text";
-  for (const step of thresholds) if (step.value === null || step.value === undefined || value >= step.value) color = step.color;
-  return colorOf(color);
-}
-
-class BigNumbers {
-  constructor(element, panel) { this.element = element; this.panel = panel; }
-
-  async load({ end }, substitute) {
-    const found = [];
-    for (const target of this.panel.targets) {
-      const data = await queryInstant(substitute(target.expr, 15), end);
-      const result = data.resultType === "scalar" ? [{ metric: {}, value: data.result }] : data.result;
-      for (const s of result) found.push({ number: Number(s.value[1]), text: result.length > 1 || Object.keys(s.metric).length ? legendText(target.legendFormat, s.metric, "") : "" });
-    }
-    this.element.replaceChildren(...found.slice(0, 12).map((one) => this.cell(one)));
-    if (found.length > 12) {
-      const rest = document.createElement("div");
-      rest.className = "rest";
-      rest.textContent = say("script.andMore", { count: found.length - 12 });
-      this.element.append(rest);
-    }
-    return found.length;
-  }
-
-  cell({ number, text }) {
-    const cell = document.createElement("div");
-    if (this.panel.type === "gauge") cell.append(this.gauge(number));
-    const value = document.createElement("div");
-    value.className = "value";
-    value.style.color = colorFor(number, this.panel.thresholds);
-    value.textContent = shown(number, this.panel.unit, this.panel.decimals);
-    const label = document.createElement("div");
-    label.className = "label";
-    label.textContent = text;
-    cell.append(value, label);
-    return cell;
-  }
-
-  gauge(number) {
-    const low = this.panel.min ?? 0, high = this.panel.max ?? 100;
-    const share = Math.min(1, Math.max(0, (number - low) / (high - low || 1)));
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 120 68");
-    svg.setAttribute("class", "gauge");
-    svg.style.color = colorFor(number, this.panel.thresholds);
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", shown(number, this.panel.unit, this.panel.decimals));
-    const arc = "M 10 60 A 50 50 0 0 1 110 60";
-    for (const [name, part] of [["track", 1], ["fill", share]]) {
-      const path = document.createElementNS(svg.namespaceURI, "path");
-      path.setAttribute("d", arc);
-      path.setAttribute("class", name);
-      path.setAttribute("pathLength", "100");
-      if (name === "fill") { path.setAttribute("stroke", "currentColor"); path.setAttribute("stroke-dasharray", `${part * 100} 100`); }
-      svg.append(path);
-    }
-    for (const { value, color } of this.panel.thresholds) {
-      if (value > low && value < high) svg.append(this.tick((value - low) / (high - low), color));
-    }
-    return svg;
-  }
-
-  tick(share, color) {
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    const angle = Math.PI * (1 - share);
-    for (const [end, radius] of [[1, 42], [2, 58]]) {
-      line.setAttribute(`x${end}`, 60 + radius * Math.cos(angle));
-      line.setAttribute(`y${end}`, 60 - radius * Math.sin(angle));
-    }
-    line.style.stroke = colorOf(color);
-    return line;
-  }
-}
-
-const views = [...root.querySelectorAll("[data-panel]")].map((element) => {
-  const panel = JSON.parse(element.dataset.panel);
-  const body = element.querySelector(panel.type === "timeseries" ? ".plot" : ".big");
-  return { element, panel, view: panel.type === "timeseries" ? new Chart(body, panel) : new BigNumbers(body, panel) };
+const variables = new Variables(list(root.dataset.variables), {
+  range, ask, address: readAddress(),
+  dashboard: { title: document.querySelector("h1")?.textContent ?? "", uid: decodeURIComponent(location.pathname.split("/").at(-1)) },
 });
+// Only dashboards are marked so: a camera's page has marks of its own.
+const marks = root.dataset.annotations === undefined ? null : new Marks(list(root.dataset.annotations), variables);
+const links = new BoardLinks(list(root.dataset.links), root, variables);
+const board = new Board(root, { variables, marks, range });
 
-function note(element, text) {
-  const note = element.querySelector(".empty-note");
-  note.textContent = text;
-  element.dataset.state = text ? "empty" : "drawn";
-}
+// The file's own time between two looks; pages that have none look every five seconds.
+const period = root.dataset.refresh === undefined ? 5 : Number(root.dataset.refresh) || Infinity;
 
 let isLoading = false;
-let wantsAgain = false;
-async function load() {
+let lookAt = 0;
+async function load(how = {}) {
   if (document.hidden) return;
-  // What was chosen while panels load is loaded behind them.
-  wantsAgain = isLoading;
-  if (isLoading) return;
-  isLoading = true;
-  for (const { element, view, panel } of views) {
-    try {
-      const count = await view.load(range(), substitute);
-      note(element, count ? "" : panel.emptyNote || say("script.noDataInRange"));
-      if (!window.uPlot && panel.type === "timeseries") note(element, say("script.noCharts"));
-    } catch (error) { note(element, error.message); }
+  // What was chosen while panels load ends that, and is loaded behind it.
+  if (isLoading) {
+    if (how.isNew !== false) board.load(how);
+    return;
   }
-  root.dataset.loaded = "yes";
-  isLoading = false;
-  if (wantsAgain) await load();
+  isLoading = true;
+  try { await board.load(how); } finally {
+    isLoading = false;
+    lookAt = performance.now() + 1000 * Math.max(period, board.pause ?? 0);
+  }
 }
 
-// Each time that was looked at has its place in the browser's history: Back goes back to it.
-function remember() {
-  const before = location.search;
-  keepAddress("pushState");
-  if (location.search !== before) document.dispatchEvent(new Event("rangechange"));
-}
-
-function keepAddress(way) {
+function remember({ isStep = false } = {}) {
   const query = new URLSearchParams(location.search);
   for (const name of ["start", "end", "span"]) query.delete(name);
   query.set("from", from); query.set("to", to);
-  for (const [name, value] of Object.entries(chosen)) query.set(`var-${name}`, value);
-  if (`?${query}` !== location.search) history[way](null, "", `?${query}${location.hash}`);
-  showAddress();
-}
-
-function showAddress() {
+  variables.writeAddress(query);
+  // A step can be taken back.
+  if (`?${query}` !== location.search) history[isStep ? "pushState" : "replaceState"](null, "", `?${query}${location.hash}`);
+  document.dispatchEvent(new Event("rangechange"));
   showRange();
+  links.show({ from, to });
   for (const link of document.querySelectorAll("a[data-keep-time]")) {
     const { start, end } = range();
     const url = new URL(link.href); url.searchParams.set("start", Math.round(start * 1000)); url.searchParams.set("end", Math.round(end * 1000));
@@ -209,8 +115,13 @@ function showRange() {
 
 const fieldText = (text) => /^\d+$/.test(text) ? field(Number(text)) : text;
 
-// A moment by this reader's clock is kept as what it is for everybody.
-function shared(text, side) { return isRelative(text) ? text : String(moment(text, side)); }
+// Another time has other values of variables, too.
+async function showTime() {
+  await variables.resolve();
+  showVariables(form, variables, changed);
+  board.arrange();
+  await load();
+}
 
 function choose(event) {
   event.preventDefault();
@@ -224,62 +135,60 @@ function choose(event) {
       if (wrong) { refuse(wrong); return; }
       [from, to] = [shared(first, "start"), shared(last, "end")];
       tellLongest();
-      remember();
+      remember({ isStep: true });
     }
   }
-  load();
+  showTime();
 }
 
 document.addEventListener("zoom", ({ detail }) => {
   from = String(Math.round(detail.start * 1000)); to = String(Math.round(detail.end * 1000));
-  remember(); load();
+  remember({ isStep: true }); showTime();
 });
 
-async function prepareVariables() {
-  for (const variable of variables) {
-    let values = variable.options;
-    // A list that cannot be had leaves the others, and the panels, as they are.
-    try {
-      if (variable.label) values = await labelValues(variable.label, variable.metric);
-    } catch (error) { console.warn(variable.name, error); }
-    const all = variable.allValue || values.map((v) => v.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || ".*";
-    const select = document.createElement("select");
-    select.dataset.variable = variable.name;
-    select.ariaLabel = variable.title;
-    if (variable.includeAll) select.append(new Option(say("script.allOf", { name: variable.title }), all));
-    for (const value of values) select.append(new Option(value, value));
-    const wanted = address.get(`var-${variable.name}`);
-    if (wanted && [...select.options].some((o) => o.value === wanted)) select.value = wanted;
-    chosen[variable.name] = select.value;
-    select.addEventListener("change", () => { chosen[variable.name] = select.value; remember(); load(); });
-    form.append(select);
-  }
+// Twice as long around the same middle, and not into the future.
+document.addEventListener("zoomout", () => {
+  const { start, end } = range();
+  const half = Math.max(1, (end - start) / 2);
+  const last = Math.min(end + half, Math.max(end, Date.now() / 1000));
+  document.dispatchEvent(new CustomEvent("zoom", { detail: { start: last - half * 4, end: last } }));
+});
+
+window.addEventListener("popstate", () => {
+  variables.readAddress(readAddress());
+  remember();
+  showTime();
+});
+
+// A variable was chosen: those that depend on it follow.
+async function changed(name, values) {
+  variables.set(name, values);
+  await variables.resolve(name);
+  showVariables(form, variables, changed);
+  board.arrange();
+  remember();
+  await load();
 }
 
 form.elements.span.addEventListener("change", () => {
   const [option] = form.elements.span.selectedOptions;
   if (!option?.value) return;
-  from = option.value; to = option.dataset.to ?? "now"; refuse(""); remember(); load();
+  from = option.value; to = option.dataset.to ?? "now"; refuse(""); remember({ isStep: true }); showTime();
 });
 form.addEventListener("submit", choose);
 form.addEventListener("input", () => refuse(""));
-
-// Back and forward.
-window.addEventListener("popstate", () => {
-  readRange();
-  const query = new URLSearchParams(location.search);
-  for (const select of form.querySelectorAll("select[data-variable]")) {
-    const wanted = query.get(`var-${select.dataset.variable}`);
-    if ([...select.options].some((option) => option.value === wanted)) select.value = wanted;
-    chosen[select.dataset.variable] = select.value;
-  }
-  showAddress();
-  document.dispatchEvent(new Event("rangechange"));
-  load();
-});
-
-await prepareVariables();
-keepAddress("replaceState");
+document.addEventListener("visibilitychange", () => { if (!document.hidden && root.dataset.loaded !== "yes") load(); });
+const told = refusal.textContent;
+if (/\$\{?__rate_interval/.test(root.outerHTML)) await variables.learnScrape();
+await variables.resolve();
+showVariables(form, variables, changed);
+marks?.show(form, () => load({ isNew: false }));
+board.arrange();
+remember();
+refuse(told);
 await load();
-// What ends now or later gets longer.
-setInterval(() => { if (isRelative(to) && range().end * 1000 >= Date.now() - 1000) load(); }, 5000);
+setInterval(() => {
+  // What ends now or later gets longer.
+  const isOpen = isRelative(to) && range().end * 1000 >= Date.now() - 1000;
+  if (isOpen && !document.hidden && performance.now() >= lookAt) load({ isNew: false });
+}, 1000);

@@ -38,6 +38,8 @@ def check(page, url):
         say(page=path, heading=page.inner_text("h1"))
     page.goto(url + "/dashboards")
     links = page.eval_on_selector_all("main .grid a", "all => all.map(e => e.getAttribute('href'))")
+    # Panels load where they are in sight.
+    page.set_viewport_size({"width": 1280, "height": 4000})
     for link in links:
         page.goto(url + link)
         page.wait_for_selector("[data-loaded=yes]", timeout=30000)

@@ -1,0 +1,9 @@
+#ifndef CMARKDOWN_H
+#define CMARKDOWN_H
+#include <stddef.h>
+
+/// HTML of a text in GitHub's Markdown, with tables and struck-out words; raw HTML and addresses that run something are
+/// left out. To be given to `free`; null where there is no memory.
+char *cmarkdown_html(const char *text, size_t length);
+
+#endif

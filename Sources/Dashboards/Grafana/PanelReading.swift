@@ -1,0 +1,217 @@
+/// Reads a panel of any age.
+struct PanelReader {
+    let node: JSONNode
+    let losses: Losses
+    let title: String
+
+    init(_ node: JSONNode, _ losses: Losses) {
+        self.node = node
+        self.losses = losses
+        title = node["title"]?.text ?? ""
+    }
+
+    func panel() -> Panel {
+        let grid = node["gridPos"]
+        var panel = Panel(
+            id: node["id"]?.whole ?? 0, type: .placeholder, title: title,
+            description: node["description"]?.text ?? "", width: min(24, max(1, grid?["w"]?.whole ?? 12)),
+            height: min(200, max(1, grid?["h"]?.whole ?? 8)))
+        panel.x = min(23, max(0, grid?["x"]?.whole ?? 0))
+        panel.y = min(1_000_000, max(0, grid?["y"]?.whole ?? 0))
+        panel.repeats = node["repeat"]?.words
+        panel.repeatsDown = node["repeatDirection"]?.text == "v"
+        panel.repeatsMax =
+            node["maxPerRow"]?.whole.map { max(1, min(24, $0)) } ?? node["minSpan"]?.whole.map(Self.count(ofWidth:))
+        panel.timeFrom = node["timeFrom"]?.words
+        panel.timeShift = node["timeShift"]?.words
+        panel.interval = node["interval"]?.words
+        panel.maxDataPoints = node["maxDataPoints"]?.whole
+        panel.links = (node["links"]?.list ?? []).compactMap(FieldStyle.Link.init)
+        panel.targets = targets()
+        let type = node["type"]?.text ?? ""
+        switch type {
+        case "graph": GraphReader(node, losses).read(into: &panel)
+        case "singlestat", "grafana-singlestat-panel": SinglestatReader(node, losses).read(into: &panel)
+        case "table-old": TableReader.read(old: node, into: &panel)
+        case "table" where node["styles"] != nil && node["fieldConfig"] == nil:
+            TableReader.read(old: node, into: &panel)
+        default:
+            readToday(type, into: &panel)
+            readTransformations(into: &panel)
+            return panel
+        }
+        tellSources(&panel)
+        readTransformations(into: &panel)
+        return panel
+    }
+
+    /// How many panels stand in a row where each has at least this width: a number by which 24 columns divide.
+    private static func count(ofWidth width: Int) -> Int {
+        [24, 12, 8, 6, 4, 3, 2].first { $0 * max(1, width) <= 24 } ?? 1
+    }
+
+    // MARK: Kinds of today
+
+    /// Kinds that are drawn, some in the way of another one.
+    private static let kinds: [String: Panel.Kind] = [
+        "timeseries": .timeseries, "stat": .stat, "gauge": .gauge, "bargauge": .bargauge, "table": .table,
+        "text": .text, "logs": .logs, "piechart": .piechart, "grafana-piechart-panel": .piechart,
+        "state-timeline": .stateTimeline,
+    ]
+
+    private func readToday(_ type: String, into panel: inout Panel) {
+        guard let kind = Self.kinds[type] else {
+            panel.notDrawn = type.isEmpty ? "?" : type
+            losses.add("panel \"\(title)\" has type \"\(type)\", which is not drawn here", node)
+            return
+        }
+        panel.type = kind
+        let options = node["options"]
+        // Gauges and stats of Grafana 6 had their fields below their options.
+        let old = options?["fieldOptions"]
+        let fields = node["fieldConfig"] ?? old
+        panel.field = FieldReader.style(fields?["defaults"])
+        panel.overrides = FieldReader.overrides(fields?["overrides"], losses)
+        if let old { readOld(old, into: &panel) }
+        panel.options.legend = legend(options?["legend"])
+        let reduce = options?["reduceOptions"] ?? old
+        panel.options.calcs = (reduce?["calcs"]?.texts ?? []).map(Self.calculation)
+        panel.options.showsAll = reduce?["values"]?.bool ?? false
+        panel.options.limit = reduce?["limit"]?.whole
+        panel.options.fields = reduce?["fields"]?.text ?? ""
+        panel.options.colorMode = options?["colorMode"]?.text ?? (kind == .stat ? "value" : nil)
+        panel.options.graphMode = options?["graphMode"]?.text ?? (kind == .stat ? "area" : nil)
+        panel.options.textMode = options?["textMode"]?.text
+        panel.options.orientation = options?["orientation"]?.text
+        panel.options.displayMode = options?["displayMode"]?.text
+        panel.options.pie = options?["pieType"]?.text
+        panel.options.hidesHead = options?["showHeader"]?.bool == false
+        if let sort = options?["sortBy"]?.list?.first {
+            panel.options.sortBy = (sort["displayName"] ?? sort["id"])?.text
+            panel.options.sortsDown = sort["desc"]?.bool ?? false
+        }
+        if kind == .stateTimeline { panel.options.merge = options?["mergeValues"]?.bool ?? true }
+        switch kind {
+        case .text: readText(options, into: &panel)
+        case .logs: readLogs(into: &panel)
+        default: tellSources(&panel)
+        }
+    }
+
+    private func readOld(_ old: JSONNode, into panel: inout Panel) {
+        if let thresholds = old["thresholds"]?.list, panel.field.thresholds == nil {
+            panel.field.thresholds = FieldReader.steps(thresholds)
+        }
+        if let mappings = old["mappings"], panel.field.mappings == nil {
+            panel.field.mappings = FieldReader.mappings(mappings)
+        }
+    }
+
+    private func legend(_ node: JSONNode?) -> Panel.Options.Legend {
+        var legend = Panel.Options.Legend()
+        guard let node else { return legend }
+        let mode = node["displayMode"]?.text
+        legend.isShown = node["showLegend"]?.bool ?? (mode != "hidden" && node["isVisible"]?.bool != false)
+        legend.isTable = mode == "table"
+        legend.isRight = node["placement"]?.text == "right"
+        legend.calcs = (node["calcs"]?.texts ?? node["values"]?.texts ?? []).map(Self.calculation)
+        return legend
+    }
+
+    /// Names of calculations that were called otherwise before.
+    static func calculation(_ name: String) -> String {
+        ["avg": "mean", "current": "lastNotNull", "total": "sum", "percent": "percent"][name] ?? name
+    }
+
+    private func readText(_ options: JSONNode?, into panel: inout Panel) {
+        let content = (options?["content"] ?? node["content"])?.text ?? ""
+        let mode = (options?["mode"] ?? node["mode"])?.text ?? "markdown"
+        panel.options.html = TextPanel.html(content, mode: mode)
+    }
+
+    // MARK: Queries
+
+    /// Data sources whose queries are PromQL.
+    private static let ours: Set = [
+        "prometheus", "watchpost", "victoriametrics-metrics-datasource", "mimir", "thanos",
+        "grafana-amazonprometheus-datasource",
+    ]
+
+    private func targets() -> [Panel.Target] {
+        (node["targets"]?.list ?? []).compactMap { target in
+            guard target.isObject, target["hide"]?.bool != true, let expr = target["expr"]?.words else { return nil }
+            if let source = source(target), !Self.ours.contains(source) { return nil }
+            let legend = target["legendFormat"]?.text ?? "__auto"
+            var read = Panel.Target(expr: expr, legendFormat: legend)
+            read.refId = target["refId"]?.words ?? "A"
+            let isRange = target["range"]?.bool ?? false
+            read.isInstant = (target["instant"]?.bool ?? false) && !isRange
+            read.format = target["format"]?.text ?? "time_series"
+            read.interval = (target["interval"] ?? node["interval"])?.words
+            return read
+        }
+    }
+
+    /// The kind of the data source that a query or the whole panel names; `nil` where it names one by its name alone.
+    private func source(_ target: JSONNode) -> String? {
+        let source = target["datasource"]?["type"]?.text ?? node["datasource"]?["type"]?.text
+        return source.flatMap { $0 == "datasource" || $0 == "-- Mixed --" ? nil : $0 }
+    }
+
+    private func tellSources(_ panel: inout Panel) {
+        let all = node["targets"]?.list ?? []
+        let foreign = all.compactMap { target in source(target).flatMap { Self.ours.contains($0) ? nil : $0 } }
+        guard panel.targets.isEmpty || !foreign.isEmpty else { return }
+        guard !all.isEmpty, let first = foreign.first else { return }
+        if panel.targets.isEmpty {
+            panel.type = .placeholder
+            panel.notDrawn = first
+        }
+        losses.add("panel \"\(title)\" asks the data source \"\(first)\", which is not had here", node)
+    }
+
+    private func readLogs(into panel: inout Panel) {
+        for target in node["targets"]?.list ?? [] {
+            switch source(target) {
+            case "elasticsearch", "opensearch", "grafana-opensearch-datasource", "watchpost-logs":
+                panel.options.logQuery = target["query"]?.text ?? ""
+                return
+            case "loki"?:
+                panel.type = .placeholder
+                panel.notDrawn = "loki"
+                losses.add(
+                    "panel \"\(title)\" asks Loki by LogQL, which is not read here; ask by the page of logs", node)
+                return
+            default: continue
+            }
+        }
+        // A query of words, without anything that says whose it is.
+        let query = (node["targets"]?.list ?? []).compactMap { $0["query"]?.text }.first
+        if query == nil, !panel.targets.isEmpty {
+            panel.type = .placeholder
+            panel.notDrawn = "logs"
+            losses.add("panel \"\(title)\" shows logs and asks for metrics", node)
+        } else {
+            panel.options.logQuery = query ?? ""
+        }
+    }
+
+    // MARK: Transformations
+
+    private static let transformations: Set = [
+        "organize", "joinByField", "seriesToColumns", "merge", "groupBy", "calculateField", "sortBy", "reduce",
+        "filterFieldsByName", "labelsToFields", "renameByRegex", "limit", "seriesToRows", "timeSeriesTable",
+    ]
+
+    private func readTransformations(into panel: inout Panel) {
+        for step in node["transformations"]?.list ?? [] where step["disabled"]?.bool != true {
+            guard let id = step["id"]?.text else { continue }
+            guard Self.transformations.contains(id) else {
+                losses.add("panel \"\(title)\": the transformation \"\(id)\" is not done here", step)
+                continue
+            }
+            panel.transformations.append(
+                .init(id: id, options: step["options"], refId: step["filter"]?["options"]?.text))
+        }
+    }
+}

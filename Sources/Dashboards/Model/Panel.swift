@@ -1,0 +1,151 @@
+/// One drawing of a dashboard.
+package struct Panel: Sendable, Encodable, Equatable {
+    package enum Kind: String, Sendable, Encodable, CaseIterable {
+        case timeseries, stat, gauge, bargauge, table, text, logs, piechart
+        case stateTimeline = "state-timeline"
+        /// What is not drawn here: it stands with its title and says so.
+        case placeholder
+    }
+
+    package struct Target: Sendable, Encodable, Equatable {
+        package var refId = "A"
+        package let expr: String
+        package let legendFormat: String
+        /// Whether one moment is asked for, the end of the shown time.
+        package var isInstant = false
+        /// `time_series`, `table`, `heatmap`.
+        package var format = "time_series"
+        /// The shortest step: `30s`.
+        package var interval: String?
+
+        package init(expr: String, legendFormat: String) {
+            self.expr = expr
+            self.legendFormat = legendFormat
+        }
+    }
+
+    package typealias Threshold = FieldStyle.Threshold
+
+    /// A time that is shaded.
+    package struct Shade: Sendable, Encodable, Equatable {
+        /// Milliseconds since the Unix epoch; without an end it goes on.
+        package let start: Int64
+        package let end: Int64?
+        package let color: String
+
+        package init(start: Int64, end: Int64?, color: String) {
+            self.start = start
+            self.end = end
+            self.color = color
+        }
+    }
+
+    /// What a panel of its kind may be told.
+    package struct Options: Sendable, Encodable, Equatable {
+        package struct Legend: Sendable, Encodable, Equatable {
+            package var isShown = true
+            package var isTable = false
+            package var isRight = false
+            /// Names of calculations: `lastNotNull`, `mean`, `max` ….
+            package var calcs: [String] = []
+        }
+
+        package var legend = Legend()
+        /// Calculations of one value from a series' values; the first one counts.
+        package var calcs: [String] = []
+        /// Whether each row of a table is a value of its own.
+        package var showsAll = false
+        package var limit: Int?
+        /// Which fields count: empty for numbers, `/.*/` for all, or a name or pattern.
+        package var fields = ""
+        /// `value`, `background`, `background_solid`, `none`.
+        package var colorMode: String?
+        /// `none`, `area`.
+        package var graphMode: String?
+        /// `auto`, `value`, `value_and_name`, `name`, `none`.
+        package var textMode: String?
+        /// `auto`, `horizontal`, `vertical`.
+        package var orientation: String?
+        /// `basic`, `gradient`, `lcd`.
+        package var displayMode: String?
+        /// What stands before and behind a value.
+        package var prefix: String?
+        package var suffix: String?
+        /// Of a text panel: `markdown`, `html`, `code`; rendered, without anything that runs.
+        package var html: String?
+        /// Of a pie: `pie`, `donut`.
+        package var pie: String?
+        /// Of a table: the columns by which it is sorted.
+        package var sortBy: String?
+        package var sortsDown = false
+        package var hidesHead = false
+        /// Of logs: the query of our search; why there is none.
+        package var logQuery: String?
+        package var merge = true
+
+        package init() {}
+    }
+
+    /// A step between the answers of the queries and what is drawn.
+    package struct Transformation: Sendable, Encodable, Equatable {
+        package let id: String
+        let options: JSONNode?
+        /// The answer of which target it changes; all where it is `nil`.
+        package let refId: String?
+
+        package static func == (left: Self, right: Self) -> Bool { left.id == right.id && left.refId == right.refId }
+    }
+
+    package var id: Int
+    package var type: Kind
+    package var title: String
+    package var description: String
+    package var targets: [Target]
+    package var field = FieldStyle()
+    package var overrides: [FieldOverride] = []
+    package var options = Options()
+    package var transformations: [Transformation] = []
+    package var links: [FieldStyle.Link] = []
+    /// Columns of 24, and rows of 30 pixels.
+    package var x = 0
+    package var y = 0
+    package var width: Int
+    package var height: Int
+    /// The variable for each value of which it stands once.
+    package var repeats: String?
+    package var repeatsDown = false
+    package var repeatsMax: Int?
+    /// Its own time: `1h`; and how far it is in the past.
+    package var timeFrom: String?
+    package var timeShift: String?
+    package var interval: String?
+    package var maxDataPoints: Int?
+    /// Why it is not drawn, for people.
+    package var notDrawn: String?
+    /// Labels that a series may not have other values of; `nil` for any.
+    package var only: [String: String]?
+    package var shades: [Shade]?
+
+    package init(
+        id: Int, type: Kind, title: String, description: String = "", targets: [Target] = [], unit: String? = nil,
+        decimals: Int? = nil, min: Double? = nil, max: Double? = nil, thresholds: [Threshold] = [],
+        lineThresholds: Bool = false, width: Int, height: Int
+    ) {
+        self.id = id
+        self.type = type
+        self.title = title
+        self.description = description
+        self.targets = targets
+        self.width = width
+        self.height = height
+        field.unit = unit
+        field.decimals = decimals
+        field.min = min
+        field.max = max
+        if !thresholds.isEmpty { field.thresholds = thresholds }
+        if lineThresholds { field.thresholdsStyle = "dashed" }
+    }
+
+    /// From which value on which colour holds.
+    package var thresholds: [Threshold] { field.thresholds ?? [] }
+}

@@ -1,0 +1,86 @@
+// The rows of a chart: values on a grid of times, as they are and as they are drawn.
+
+// Values at the times of the grid; what is missing is `null`.
+export function aligned(samples, grid, step) {
+  const row = new Array(Math.floor((grid.end - grid.start) / step + 1e-6) + 1).fill(null);
+  for (const [time, value] of samples) {
+    const index = Math.round((time - grid.start) / step);
+    const number = value === null ? NaN : Number(value);
+    if (index >= 0 && index < row.length && Number.isFinite(number)) row[index] = number;
+  }
+  return row;
+}
+
+export function timesOf(grid, step) {
+  return Array.from({ length: Math.floor((grid.end - grid.start) / step + 1e-6) + 1 }, (_, i) => grid.start + i * step);
+}
+
+// A series' values as its style has them drawn, before they are stacked.
+function bent(values, style) {
+  let row = values;
+  if (style.nullsAreZero) row = row.map((value) => value ?? 0);
+  if (style.transform === "constant") {
+    const first = row.find((value) => value !== null) ?? null;
+    row = row.map(() => first);
+  }
+  if (style.transform === "negative-Y") row = row.map((value) => value === null ? null : -value);
+  return row;
+}
+
+const isStacked = ({ stacking }) => stacking === "normal" || stacking === "percent";
+
+// The rows that are drawn, and between which of them an area is filled: pairs of upper and lower.
+export function drawn(series) {
+  const rows = series.map(({ values, style }) => bent(values, style));
+  const groups = new Map();
+  series.forEach(({ style, scale, isOff }, i) => {
+    if (isOff || !isStacked(style)) return;
+    const key = [style.stacking, style.stackingGroup ?? "A", scale, style.transform === "negative-Y"].join(" ");
+    groups.set(key, [...groups.get(key) ?? [], i]);
+  });
+  const bands = [];
+  for (const members of groups.values()) {
+    const length = rows[members[0]].length;
+    const isPercent = series[members[0]].style.stacking === "percent";
+    const totals = new Array(length).fill(null);
+    for (const i of members) rows[i].forEach((value, at) => { if (value !== null) totals[at] = (totals[at] ?? 0) + (isPercent ? Math.abs(value) : value); });
+    const sum = new Array(length).fill(0);
+    members.forEach((i, place) => {
+      rows[i] = rows[i].map((value, at) => {
+        if (totals[at] === null) return null;
+        sum[at] += isPercent ? (totals[at] ? (value ?? 0) / totals[at] : 0) : value ?? 0;
+        return sum[at];
+      });
+      if (place) bands.push([i, members[place - 1]]);
+    });
+  }
+  series.forEach(({ style, isOff }, i) => {
+    if (!style.fillBelowTo || isOff) return;
+    const lower = series.findIndex((one) => !one.isOff && (one.name === style.fillBelowTo || one.own === style.fillBelowTo));
+    if (lower >= 0 && lower !== i) bands.push([i, lower]);
+  });
+  return { rows, bands };
+}
+
+// Axes: series of one unit and one range share a scale; the first stands left, another one right.
+export function scalesOf(series) {
+  const scales = new Map();
+  for (const one of series) {
+    const { style } = one;
+    const side = style.axisPlacement ?? "auto";
+    const percent = style.stacking === "percent";
+    const key = JSON.stringify([percent ? "percentunit" : style.unit ?? "", style.min, style.max, style.axisSoftMin, style.axisSoftMax, style.logBase || 0, side, style.axisLabel ?? ""]);
+    if (!scales.has(key)) {
+      const isLeftTaken = [...scales.values()].some((scale) => scale.side === "left");
+      scales.set(key, {
+        key: scales.size ? `y${scales.size + 1}` : "y", style, percent, unit: percent ? "percentunit" : style.unit,
+        side: side === "hidden" ? null : side === "right" ? "right" : side === "left" ? "left" : isLeftTaken ? "right" : "left",
+      });
+    }
+    const scale = scales.get(key);
+    if (style.thresholdsStyle && style.thresholdsStyle !== "off") scale.limits ??= style;
+    if (style.stacking && style.stacking !== "none" || style.drawStyle === "bars") scale.isFromZero = true;
+    one.scale = scale.key;
+  }
+  return [...scales.values()];
+}

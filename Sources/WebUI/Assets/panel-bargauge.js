@@ -1,0 +1,67 @@
+// Bars: one a series, as long as its value between the ends.
+import { display, textOf, valueColor } from "./field.js";
+import { inkOf } from "./colors.js";
+import { framesFor, label, part, reach, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
+import { say } from "./say.js";
+
+const most = 200;
+// The lamps of a bar that looks like one of a mixing desk.
+const lamps = 30;
+
+export class BarGauge {
+  constructor(element, panel) {
+    this.element = element;
+    this.panel = panel;
+    document.addEventListener("themechange", () => this.draw());
+  }
+
+  async load(range, context) {
+    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
+    this.context = context;
+    this.values = valuesOf(this.panel, frames, context);
+    this.draw();
+    return this.values.length;
+  }
+
+  draw() {
+    if (!this.values) return;
+    const { orientation, displayMode = "gradient" } = this.panel.options ?? {};
+    this.element.className = `body bars ${orientation === "vertical" ? "upright" : "lying"} ${displayMode}`;
+    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.row(one)));
+    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
+  }
+
+  row(value) {
+    const { prefix = "", suffix = "", displayMode = "gradient" } = this.panel.options ?? {};
+    const span = spanOf(value, this.values);
+    const one = { ...value, display: display(value.value, value.style, { ...value.hint, ...span }) };
+    const row = part("div", "bar-row");
+    const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
+    const number = part("span", "value", text);
+    number.style.color = inkOf(one.display.color);
+    row.append(label(one.name), meter(one, span, displayMode), number);
+    return row;
+  }
+}
+
+// A bar by itself; tables have it in their cells, too.
+export function meter({ value, style, display, hint = {} }, span, mode = "basic") {
+  const bar = part("span", "meter");
+  bar.setAttribute("role", "presentation");
+  const share = shareOf(value, span);
+  if (mode === "lcd" || mode === "lcd-gauge") {
+    bar.classList.add("lamps");
+    for (let lamp = 0; lamp < lamps; lamp += 1) {
+      const light = part("i", lamp < share * lamps ? "on" : "");
+      light.style.backgroundColor = valueColor(span.min + (span.max - span.min) * (lamp + 0.5) / lamps, { ...style, mappings: [] }, { ...hint, ...span });
+      bar.append(light);
+    }
+    return bar;
+  }
+  const fill = part("i", "fill");
+  fill.style.setProperty("--share", `${(share * 100).toFixed(2)}%`);
+  fill.style.backgroundColor = display.color;
+  bar.append(fill);
+  return bar;
+}

@@ -1,0 +1,65 @@
+// Gauges: a bow that is as full as the value between its ends, with the thresholds on it.
+import { limitsOf, textOf } from "./field.js";
+import { colorOf, inkOf } from "./colors.js";
+import { framesFor, label, part, reach, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
+import { fit } from "./panel-stat.js";
+import { say } from "./say.js";
+
+const most = 60;
+const bow = "M 10 60 A 50 50 0 0 1 110 60";
+
+export class Gauge {
+  constructor(element, panel) {
+    this.element = element;
+    this.panel = panel;
+    document.addEventListener("themechange", () => this.draw());
+  }
+
+  async load(range, context) {
+    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
+    this.context = context;
+    this.values = valuesOf(this.panel, frames, context);
+    this.draw();
+    return this.values.length;
+  }
+
+  draw() {
+    if (!this.values) return;
+    this.element.className = `body stats ${this.panel.options?.orientation ?? "auto"}`;
+    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
+    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
+  }
+
+  cell(one) {
+    const { prefix = "", suffix = "" } = this.panel.options ?? {};
+    const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
+    const span = { min: one.style.min ?? 0, max: one.style.max ?? 100 };
+    const cell = part("div", "stat");
+    const svg = svgPart("svg", { viewBox: "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
+    svg.style.color = one.display.color;
+    svg.append(svgPart("path", { d: bow, class: "track", pathLength: 100 }));
+    const share = shareOf(one.value, span);
+    if (share > 0) svg.append(svgPart("path", { d: bow, class: "fill", pathLength: 100, stroke: "currentColor", "stroke-dasharray": `${share * 100} 200` }));
+    for (const { value, color } of limitsOf(one.style, span)) {
+      if (value > span.min && value < span.max) svg.append(tick(shareOf(value, span), color));
+    }
+    const value = part("div", "value", text);
+    value.style.color = inkOf(one.display.color);
+    fit(value, text);
+    cell.append(svg, value);
+    if (this.values.length > 1 || one.style.displayName) cell.append(label(one.name));
+    return cell;
+  }
+}
+
+function tick(share, color) {
+  const angle = Math.PI * (1 - share);
+  const line = svgPart("line");
+  for (const [end, radius] of [[1, 56], [2, 60]]) {
+    line.setAttribute(`x${end}`, 60 + radius * Math.cos(angle));
+    line.setAttribute(`y${end}`, 60 - radius * Math.sin(angle));
+  }
+  line.style.stroke = colorOf(color);
+  return line;
+}

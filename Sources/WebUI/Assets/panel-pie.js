@@ -1,0 +1,70 @@
+// A pie: each series' part of the whole, and a list that says it in numbers.
+import { textOf } from "./field.js";
+import { framesFor, label, part, reach, svgPart, valuesOf } from "./panel-data.js";
+import { number, say } from "./say.js";
+
+const most = 100;
+
+export class Pie {
+  constructor(element, panel) {
+    this.element = element;
+    this.panel = panel;
+    document.addEventListener("themechange", () => this.draw());
+  }
+
+  async load(range, context) {
+    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
+    this.values = valuesOf(this.panel, frames, context, "palette-classic");
+    this.draw();
+    return this.values.length;
+  }
+
+  draw() {
+    if (!this.values) return;
+    const amounts = this.values.map(({ value }) => typeof value === "number" && value > 0 && Number.isFinite(value) ? value : 0);
+    const total = amounts.reduce((sum, one) => sum + one, 0);
+    const shares = amounts.map((amount) => total ? amount / total : 0);
+    const { legend = {}, pie = "pie" } = this.panel.options ?? {};
+    this.element.className = `body pie${legend.isRight ? " right" : ""}`;
+    const percent = (share) => `${number((share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0))}%`;
+    const svg = svgPart("svg", { viewBox: "-52 -52 104 104", role: "img" });
+    svg.setAttribute("aria-label", this.values.slice(0, 12).map((one, i) => `${one.name} ${textOf(one.display)} (${percent(shares[i])})`).join(", "));
+    let begin = 0;
+    this.values.forEach((one, i) => {
+      const slice = sector(begin, begin + shares[i], pie === "donut" ? 28 : 0);
+      begin += shares[i];
+      if (!slice) return;
+      slice.style.fill = one.display.color;
+      slice.append(svgPart("title"));
+      slice.firstChild.textContent = `${one.name} ${textOf(one.display)} (${percent(shares[i])})`;
+      svg.append(slice);
+    });
+    this.element.replaceChildren(svg);
+    if (legend.isShown === false) return;
+    const list = part("ul", "pie-legend");
+    const wanted = legend.calcs?.length ? legend.calcs : ["value", "percent"];
+    this.values.slice(0, most).forEach((one, i) => {
+      const item = part("li");
+      item.style.setProperty("--c", one.display.color);
+      item.append(label(one.name));
+      if (wanted.includes("value")) item.append(part("span", "value", textOf(one.display)));
+      if (wanted.includes("percent")) item.append(part("span", "percent", percent(shares[i])));
+      list.append(item);
+    });
+    if (this.values.length > most) list.append(part("li", "rest", say("script.andMore", { count: this.values.length - most })));
+    this.element.append(list);
+    reach(list);
+  }
+}
+
+// From one part of the circle to another, clockwise from the top.
+function sector(from, to, inner) {
+  if (!(to > from)) return null;
+  // A whole circle has no ends between which a bow could be drawn.
+  const end = Math.min(to, from + 0.9999);
+  const place = (share, radius) => `${(radius * Math.sin(share * 2 * Math.PI)).toFixed(3)} ${(-radius * Math.cos(share * 2 * Math.PI)).toFixed(3)}`;
+  const isLarge = end - from > 0.5 ? 1 : 0;
+  const outer = `M${place(from, 50)}A50 50 0 ${isLarge} 1 ${place(end, 50)}`;
+  const back = inner ? `L${place(end, inner)}A${inner} ${inner} 0 ${isLarge} 0 ${place(from, inner)}Z` : "L0 0Z";
+  return svgPart("path", { d: outer + back });
+}

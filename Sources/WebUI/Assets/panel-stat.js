@@ -1,0 +1,95 @@
+// Large numbers: one a series, with what it was over the time behind it.
+import { textOf } from "./field.js";
+import { inkOf, inkOn } from "./colors.js";
+import { framesFor, label, linkFor, part, reach, svgPart, valuesOf, worded } from "./panel-data.js";
+import { say } from "./say.js";
+
+// More are no longer looked at one by one.
+const most = 60;
+
+export class Stat {
+  constructor(element, panel) {
+    this.element = element;
+    this.panel = panel;
+    document.addEventListener("themechange", () => this.draw());
+  }
+
+  async load(range, context) {
+    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
+    this.context = context;
+    this.values = valuesOf(this.panel, frames, context);
+    // A field without any value still says what stands for it.
+    if (!this.values.length && this.panel.field?.noValue) {
+      this.values = [{ name: "", style: this.panel.field, display: { prefix: "", text: this.panel.field.noValue, suffix: "", color: "var(--text)" }, field: { values: [] } }];
+    }
+    this.draw();
+    return this.values.length;
+  }
+
+  draw() {
+    if (!this.values) return;
+    const { orientation = "auto" } = this.panel.options ?? {};
+    this.element.className = `body stats ${orientation}`;
+    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
+    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
+    reach(this.element);
+  }
+
+  cell(one) {
+    const { colorMode = "value", graphMode = "area", textMode = "auto", prefix = "", suffix = "" } = this.panel.options ?? {};
+    const cell = part("div", "stat");
+    const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
+    const showsName = textMode === "value_and_name" || textMode === "name" || textMode === "auto" && this.values.length > 1;
+    const [main, name] = textMode === "name" ? [one.name, ""] : textMode === "none" ? ["", ""] : [text, showsName ? one.name : ""];
+    if (name) cell.append(label(name));
+    const value = part("div", "value", main);
+    fit(value, main);
+    const link = one.style.links?.length ? linkFor(one.style.links[0], { ...one, text }, this.context) : null;
+    if (link) { link.title = link.textContent; link.textContent = main; value.replaceChildren(link); }
+    cell.append(value);
+    const isGround = colorMode.startsWith("background");
+    if (isGround) {
+      cell.classList.add("ground");
+      cell.style.backgroundColor = one.display.color;
+      cell.style.color = inkOn(one.display.color);
+    } else if (colorMode === "value") {
+      value.style.color = inkOf(one.display.color);
+    }
+    if (graphMode === "area" && one.field.values.length > 1 && one.times?.length) cell.append(spark(one, isGround ? "currentColor" : colorMode === "none" ? "var(--muted)" : one.display.color));
+    if (textMode === "none") {
+      cell.setAttribute("role", "img");
+      cell.setAttribute("aria-label", `${one.name} ${text}`);
+    }
+    return cell;
+  }
+}
+
+// As large as there is room; only what is long has more than one line.
+export function fit(value, text) {
+  const letters = [...text].length;
+  value.style.setProperty("--letters", Math.min(24, Math.max(4, letters)));
+  value.classList.toggle("long", letters > 24);
+}
+
+// The course of a series without axes, behind its number.
+export function spark({ field, times }, color) {
+  const svg = svgPart("svg", { viewBox: "0 0 100 30", preserveAspectRatio: "none", class: "spark", "aria-hidden": "true" });
+  const numbers = field.values.filter((value) => typeof value === "number" && Number.isFinite(value));
+  const [low, high] = numbers.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  const [first, last] = [times[0], times.at(-1)];
+  const x = (time) => ((time - first) / (last - first || 1) * 100).toFixed(2);
+  const y = (value) => (high > low ? 28 - (value - low) / (high - low) * 26 : 15).toFixed(2);
+  let [line, area, begin] = ["", "", null];
+  field.values.forEach((value, place) => {
+    const isNumber = typeof value === "number" && Number.isFinite(value);
+    if (isNumber) {
+      line += `${begin === null ? "M" : "L"}${x(times[place])} ${y(value)}`;
+      if (begin === null) { begin = x(times[place]); area += `M${begin} 30L${begin} ${y(value)}`; } else area += `L${x(times[place])} ${y(value)}`;
+    }
+    const ends = begin !== null && (!isNumber || place === field.values.length - 1);
+    if (ends) { area += `L${x(times[isNumber ? place : place - 1])} 30Z`; begin = null; }
+  });
+  svg.style.color = color;
+  svg.append(svgPart("path", { d: area, class: "area" }), svgPart("path", { d: line, class: "line" }));
+  return svg;
+}

@@ -1,0 +1,112 @@
+import Dashboards
+import Testing
+
+@Suite("What of a file is not drawn, and what cannot be read")
+struct LossTests {
+    @Test("each loss has its line and column")
+    func losses() throws {
+        let json = """
+            {"panels": [
+              {"id": 1, "type": "news", "title": "N"},
+              {"id": 2, "type": "stat", "title": "L", "datasource": {"type": "loki"}, "targets": [{"expr": "{a=\\"b\\"}"}]},
+              {"id": 3, "type": "table", "title": "T", "targets": [{"expr": "up"}],
+               "transformations": [{"id": "groupingToMatrix"}, {"id": "merge"}, {"id": "x", "disabled": true}]},
+              7]}
+            """
+        let reading = try Dashboard.read(json, path: "t.json")
+        #expect(reading.losses.map(\.line) == [2, 3, 5, 6] && reading.losses.map(\.column) == [3, 3, 24, 3])
+        for (loss, hint) in zip(reading.losses, ["news", "loki", "groupingToMatrix", "no object"]) {
+            #expect(loss.text.contains(hint), "\(loss.text)")
+        }
+        #expect(reading.dashboard.panels.map(\.type) == [.placeholder, .placeholder, .table])
+        #expect(reading.dashboard.panels.map(\.title) == ["N", "L", "T"])
+        #expect(reading.dashboard.panels[2].transformations.map(\.id) == ["merge"])
+    }
+
+    @Test(
+        "each kind of panel is drawn, or stands in its place",
+        arguments: [
+            ("timeseries", Panel.Kind.timeseries), ("graph", .timeseries), ("stat", .stat), ("singlestat", .stat),
+            ("gauge", .gauge), ("bargauge", .bargauge), ("table", .table), ("table-old", .table), ("text", .text),
+            ("piechart", .piechart), ("state-timeline", .stateTimeline), ("status-history", .placeholder),
+            ("heatmap", .placeholder), ("histogram", .placeholder), ("nodeGraph", .placeholder),
+            ("alertlist", .placeholder),
+            ("", .placeholder),
+        ])
+    func kinds(type: String, kind: Panel.Kind) throws {
+        let json = #"{"panels": [{"id": 1, "type": "\#(type)", "title": "p", "targets": [{"expr": "up"}]}]}"#
+        let reading = try Dashboard.read(json, path: "t.json")
+        #expect(reading.dashboard.panels.map(\.type) == [kind] && reading.dashboard.panels.map(\.title) == ["p"])
+        #expect(reading.losses.isEmpty == (kind != .placeholder))
+        #expect((reading.dashboard.panels[0].notDrawn == nil) == (kind != .placeholder))
+    }
+
+    @Test(
+        "logs ask our search where the query is one of words, and are named where it is none",
+        arguments: [
+            (#"{"query": "level:error", "datasource": {"type": "elasticsearch"}}"#, Panel.Kind.logs, "level:error"),
+            (#"{"query": "a"}"#, .logs, "a"),
+            (#"{"expr": "{a=\"b\"}", "datasource": {"type": "loki"}}"#, .placeholder, nil),
+        ] as [(String, Panel.Kind, String?)])
+    func logs(target: String, kind: Panel.Kind, query: String?) throws {
+        let panels = try Dashboard.read(#"{"panels": [{"type": "logs", "targets": [\#(target)]}]}"#, path: "t")
+            .dashboard.panels
+        #expect(panels.map(\.type) == [kind] && panels[0].options.logQuery == query)
+    }
+
+    @Test("text panels have nothing that runs")
+    func text() throws {
+        func html(_ mode: String, _ content: String) throws -> String? {
+            let quoted = content.replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            let json = #"{"panels": [{"type": "text", "options": {"mode": "\#(mode)", "content": "\#(quoted)"}}]}"#
+            return try Dashboard.read(json, path: "t").dashboard.panels.first?.options.html
+        }
+        let marked = try #require(try html("markdown", "# Head\n\n**b** [l](javascript:alert(1)) <script>x()</script>"))
+        #expect(marked.contains("<h1>Head</h1>") && marked.contains("<strong>b</strong>"))
+        #expect(!marked.contains("javascript:") && !marked.contains("<script"), "\(marked)")
+        let plain = try #require(
+            try html(
+                "html",
+                "<p onclick=\"x()\">a<b>c</p><script>y</script><a href=\"javascript:z\">l</a><a href='/ok'>m</a><img src=x onerror=y>"
+            ))
+        #expect(plain == "<p>a<b>c</b></p><a>l</a><a href=\"/ok\" rel=\"noreferrer\">m</a>", "\(plain)")
+        #expect(try html("code", "<b>") == "<pre><code>&lt;b&gt;</code></pre>")
+    }
+
+    @Test(
+        "a file that is broken is told with its line and column",
+        arguments: [
+            ("", 1, 1, "ends before"), ("{", 1, 2, "key in quotes"), ("{\n \"panels\": [\n", 3, 1, "ends"),
+            ("{\"panels\": [{]}", 1, 14, "key in quotes"), ("{\n\"title\": \"a\n\"}", 2, 12, "quote is missing"),
+            ("{\"panels\": [],}", 1, 15, "key in quotes"), ("[]", 1, 1, "no dashboard"),
+            ("{\"panels\": 5}", 1, 1, "no dashboard"),
+            ("{\"a\": {\"panels\": []}}", 1, 1, "no dashboard"), ("<html>", 1, 1, "no value"),
+            ("null", 1, 1, "no dashboard"),
+            ("{\"panels\": [] \"title\": \"x\"}", 1, 15, "comma"),
+        ])
+    func broken(json: String, line: Int, column: Int, hint: String) {
+        let error = #expect(throws: DashboardError.self) { try Dashboard.read(json, path: "dir/t.json") }
+        #expect(error?.description.contains("dir/t.json") == true)
+        #expect(error?.reason.contains(hint) == true, "\(error?.description ?? "")")
+        #expect(error?.line == line && error?.column == column, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        "what has another form than Grafana writes stops nothing",
+        arguments: [
+            #"{"panels": [{"type": 5, "title": 7, "gridPos": "wide", "targets": {"a": 1}}]}"#,
+            #"{"panels": [{"type": "stat", "gridPos": {"x": -5, "y": 1e12, "w": 1e300, "h": -4}, "targets": [1, null]}]}"#,
+            #"{"panels": [{"type": "stat", "fieldConfig": [], "options": 4, "transformations": {}}], "templating": [], "time": 5}"#,
+            #"{"panels": [{"type": "table", "fieldConfig": {"defaults": {"thresholds": 5, "mappings": {}, "custom": []}, "overrides": {"a": 1}}}]}"#,
+            #"{"panels": [{"type": "graph", "yaxes": 4, "seriesOverrides": [5, {}], "legend": [], "thresholds": ["x"]}], "links": 5}"#,
+            #"{"panels": [{"type": "row", "panels": 5}, {"type": "stat"}], "annotations": {"list": {}}}"#,
+            #"{"rows": [5, {"panels": [{"type": "graph", "span": "wide"}]}], "templating": {"list": [5, {"name": 7}]}}"#,
+        ])
+    func otherForms(json: String) throws {
+        let panels = try Dashboard.read(json, path: "t.json").dashboard.panels
+        #expect(panels.count == 1)
+        #expect(
+            (0...23).contains(panels[0].x) && (1...24).contains(panels[0].width) && (1...200).contains(panels[0].height)
+        )
+    }
+}

@@ -1,0 +1,120 @@
+import Testing
+
+@testable import Dashboards
+
+@Suite("Shapes of dashboards")
+struct ShapeTests {
+    private func read(_ json: String) throws -> Dashboard { try Dashboard.read(json, path: "dir/file.json").dashboard }
+
+    @Test(
+        "each shape in which Grafana gives a dashboard has its panel, title and uid",
+        arguments: [
+            #"{"uid": "u", "title": "T", "panels": [{"id": 1, "type": "graph", "title": "p", "targets": [{"expr": "up"}]}]}"#,
+            #"{"dashboard": {"uid": "u", "title": "T", "panels": [{"id": 1, "type": "timeseries", "title": "p", "targets": [{"expr": "up"}]}]}, "meta": {}}"#,
+            #"{"apiVersion": "dashboard.grafana.app/v1beta1", "kind": "Dashboard", "metadata": {"name": "u"}, "spec": {"title": "T", "panels": [{"type": "timeseries", "title": "p", "targets": [{"expr": "up"}]}]}}"#,
+            #"{"uid": "u", "title": "T", "schemaVersion": 14, "rows": [{"panels": [{"id": 1, "type": "graph", "title": "p", "span": 12, "targets": [{"expr": "up"}]}]}]}"#,
+            #"{"kind": "Dashboard", "metadata": {"name": "u"}, "spec": {"title": "T", "elements": {"e": {"kind": "Panel", "spec": {"id": 1, "title": "p", "data": {"kind": "QueryGroup", "spec": {"queries": [{"kind": "PanelQuery", "spec": {"refId": "A", "query": {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": "up"}}}}]}}, "vizConfig": {"kind": "VizConfig", "group": "timeseries", "spec": {}}}}}, "layout": {"kind": "GridLayout", "spec": {"items": [{"spec": {"x": 0, "y": 0, "width": 12, "height": 8, "element": {"name": "e"}}}]}}}}"#,
+        ])
+    func shapes(json: String) throws {
+        let dashboard = try read(json)
+        #expect(dashboard.uid == "u" && dashboard.title == "T")
+        let panel = try #require(dashboard.panels.first)
+        #expect(panel.type == .timeseries && panel.title == "p" && panel.targets.map(\.expr) == ["up"])
+        #expect(dashboard.panels.count == 1)
+    }
+
+    @Test("without a uid the file's name counts; times, refresh, tags and links are read")
+    func facts() throws {
+        let dashboard = try read(
+            #"""
+            {"title": "T", "time": {"from": "now/d", "to": "now-5m"}, "refresh": "1m", "tags": ["a", "b"], "links": [
+              {"title": "Other", "type": "link", "url": "/d/x", "keepTime": true, "includeVars": true, "targetBlank": true},
+              {"type": "dashboards", "tags": ["a"], "title": "List"}, {"type": "link", "title": "nowhere"}],
+             "annotations": {"list": [{"builtIn": 1, "type": "dashboard", "name": "own"},
+              {"name": "n", "enable": false, "expr": "up == 0", "iconColor": "blue", "hide": true},
+              {"name": "m", "target": {"expr": "x"}}]}, "panels": [{"type": "stat", "targets": [{"expr": "1"}]}]}
+            """#)
+        #expect(dashboard.uid == "file" && dashboard.from == "now/d" && dashboard.to == "now-5m")
+        #expect(dashboard.refresh == 60 && dashboard.tags == ["a", "b"])
+        #expect(
+            dashboard.links == [
+                .init(title: "Other", url: "/d/x", tags: nil, keepsTime: true, keepsVariables: true, isNew: true),
+                .init(title: "List", url: "", tags: ["a"], keepsTime: false, keepsVariables: false, isNew: false),
+            ])
+        #expect(dashboard.annotations.map(\.expr) == ["up == 0", "x"])
+        #expect(
+            dashboard.annotations.map(\.isOn) == [false, true] && dashboard.annotations.map(\.color) == ["blue", "red"])
+    }
+
+    @Test("headings hold what stands below them, open and closed, of today and of old files")
+    func sections() throws {
+        let today = try read(
+            #"""
+            {"panels": [{"id": 9, "type": "stat", "title": "behind", "gridPos": {"x": 0, "y": 30, "w": 6, "h": 4}},
+              {"id": 5, "type": "row", "title": "Closed", "collapsed": true, "repeat": "v", "gridPos": {"y": 20, "h": 1},
+               "panels": [{"id": 6, "type": "stat", "title": "in", "gridPos": {"x": 12, "y": 21, "w": 12, "h": 4}}]},
+              {"id": 1, "type": "stat", "title": "top", "gridPos": {"x": 0, "y": 0, "w": 6, "h": 4}},
+              {"id": 2, "type": "row", "title": "Open", "gridPos": {"y": 4}},
+              {"id": 4, "type": "stat", "title": "right", "gridPos": {"x": 12, "y": 5, "w": 12, "h": 7.5}},
+              {"id": 3, "type": "stat", "title": "left", "gridPos": {"x": 0, "y": 5, "w": 11.6, "h": 8}}]}
+            """#)
+        #expect(today.sections.map(\.title) == [nil, "Open", "Closed", nil])
+        #expect(today.sections.map(\.isClosed) == [false, false, true, false])
+        #expect(today.sections.map { $0.panels.map(\.title) } == [["top"], ["left", "right"], ["in"], ["behind"]])
+        #expect(today.sections[2].repeats == "v" && today.sections[1].panels.map(\.y) == [0, 0])
+        #expect(today.sections[1].panels.map(\.width) == [12, 12] && today.sections[1].panels.map(\.height) == [8, 8])
+        #expect(today.sections[2].panels.map(\.y) == [0] && today.sections[2].panels.map(\.x) == [12])
+
+        let old = try read(
+            #"""
+            {"rows": [{"title": "A", "showTitle": true, "height": "250px", "panels": [
+                {"id": 1, "type": "graph", "title": "a", "span": 6}, {"id": 2, "type": "graph", "title": "b", "span": 6},
+                {"id": 3, "type": "graph", "title": "c", "span": 12}]},
+              {"title": "B", "collapse": true, "repeat": "v", "panels": [{"id": 4, "type": "text", "title": "d"}]}]}
+            """#)
+        #expect(old.sections.map(\.title) == ["A", "B"] && old.sections.map(\.isClosed) == [false, true])
+        #expect(old.sections[1].repeats == "v" && old.sections[1].panels.map(\.title) == ["d"])
+        #expect(old.sections[0].panels.map(\.x) == [0, 12, 0] && old.sections[0].panels.map(\.y) == [0, 0, 7])
+        #expect(old.sections[0].panels.map(\.width) == [12, 12, 24])
+    }
+
+    @Test("numbers of panels differ, whatever the file says")
+    func ids() throws {
+        let panels = try read(
+            #"""
+            {"panels": [{"type": "stat"}, {"id": 3, "type": "stat"}, {"id": 3, "type": "stat"}, {"id": "x", "type": "stat"},
+              {"type": "row", "collapsed": true, "panels": [{"id": 3, "type": "stat"}, {"id": 9, "type": "stat"}]}]}
+            """#
+        ).panels
+        #expect(panels.count == 6 && Set(panels.map(\.id)).count == 6, "\(panels.map(\.id))")
+        #expect(panels.map(\.id).contains(3) && panels.map(\.id).contains(9))
+    }
+
+    @Test("repeats, own times and links of a panel")
+    func panel() throws {
+        let panel = try #require(
+            try read(
+                #"""
+                {"panels": [{"id": 1, "type": "timeseries", "repeat": "dev", "repeatDirection": "v", "maxPerRow": 3,
+                  "timeFrom": "2h", "timeShift": "1d", "interval": "30s", "maxDataPoints": 200,
+                  "links": [{"title": "Runbook", "url": "https://a.test/", "targetBlank": true}, {"title": "none"}],
+                  "targets": [{"expr": "a", "hide": true}, {"expr": "b", "refId": "B", "instant": true, "format": "table"},
+                    {"expr": "c", "refId": "C", "instant": true, "range": true, "legendFormat": "{{x}}", "interval": "1m"}]}]}
+                """#
+            ).panels.first)
+        #expect(panel.repeats == "dev" && panel.repeatsDown && panel.repeatsMax == 3)
+        #expect(
+            panel.timeFrom == "2h" && panel.timeShift == "1d" && panel.interval == "30s" && panel.maxDataPoints == 200)
+        #expect(panel.links == [.init(title: "Runbook", url: "https://a.test/", isNew: true)])
+        #expect(panel.targets.map(\.refId) == ["B", "C"] && panel.targets.map(\.isInstant) == [true, false])
+        #expect(panel.targets.map(\.format) == ["table", "time_series"] && panel.targets[1].interval == "1m")
+    }
+
+    @Test(
+        "the least width of old files is a number of panels in a row",
+        arguments: [(6, 4), (4, 6), (8, 3), (24, 1), (5, 4), (1, 24)])
+    func minSpan(width: Int, count: Int) throws {
+        let json = #"{"panels": [{"type": "stat", "repeat": "v", "minSpan": \#(width)}]}"#
+        #expect(try read(json).panels.first?.repeatsMax == count)
+    }
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Calls functions of the pages' scripts in a real Chromium, and compares what they give with what they should.
+
+modules.py URL units.tsv cases.json   tells of each wrong row, one JSON line each, and how many rows there were
+
+A row of the first file is a unit, a value, decimals and the text; of the second a function of a module, its arguments
+and what it gives. Numbers that JSON has not are written as texts: "NaN", "Infinity", "-Infinity" below "number".
+"""
+import json
+import os
+import sys
+
+# The browser's clock, by which moments are written.
+os.environ["TZ"] = "UTC"
+
+from chromium import browser, say
+
+CALL = """async (rows) => {
+  const home = document.querySelector('link[href$="/say.js"]').href.replace(/say\\.js$/, "");
+  const modules = {};
+  for (const { call } of rows) modules[call.split(".")[0]] ??= await import(home + call.split(".")[0] + ".js");
+  const revive = (_, value) => value && typeof value === "object" && "number" in value && Object.keys(value).length === 1 ? Number(value.number) : value;
+  const told = (_, value) => typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
+  return rows.map(({ call, args }) => {
+    const [module, name] = call.split(".");
+    try { return JSON.stringify(modules[module][name](...JSON.parse(JSON.stringify(args), revive)), told) ?? "null"; } catch (error) { return JSON.stringify(`threw ${error.stack}`); }
+  });
+}"""
+
+
+def units(path):
+    for line in open(path, encoding="utf-8"):
+        if line.startswith("#"):
+            continue
+        unit, value, decimals, text = line.rstrip("\n").split("\t")
+        args = [float(value), unit or None] + ([int(decimals)] if decimals else [])
+        yield {"is": f"{unit} {value} {decimals}", "call": "units.shown", "args": args, "gives": text}
+
+
+def main(url, table, cases):
+    rows = list(units(table)) + json.load(open(cases, encoding="utf-8"))
+    with browser() as (_, page, errors):
+        page.goto(f"{url}/dashboards")
+        for row, result in zip(rows, page.evaluate(CALL, rows)):
+            got = json.loads(result)
+            if got != row["gives"]:
+                say(wrong=row["is"], call=row["call"], got=json.dumps(got, ensure_ascii=False), wanted=json.dumps(row["gives"], ensure_ascii=False))
+        names = page.evaluate("""async () => (await import(document.querySelector('link[href$="/say.js"]').href.replace(/say\\.js$/, "units.js"))).unitNames""")
+        said = {row["args"][1] for row in rows if row["call"] == "units.shown"}
+        missing = [name for name in names if name not in said and name.replace("μ", "µ") not in said and name != "dateTimeFromNow"]
+        say(count=len(rows), missing=missing, errors=[e for e in errors if "uplot" not in e and "404" not in e])
+
+
+main(*sys.argv[1:])
