@@ -20,7 +20,8 @@ package enum ConfigFiles {
         do throws(RegularFileError) {
             let bytes = try RegularFile.contents(path, atMost: bytesMax)
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                problems.error(at: position, "the file is not UTF-8", mend: "save it as UTF-8")
+                problems.error(
+                    at: firstForeign(in: bytes, of: path), "the file is not UTF-8", mend: "save it as UTF-8")
                 return nil
             }
             return text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text
@@ -36,6 +37,17 @@ package enum ConfigFiles {
             }
             return nil
         }
+    }
+
+    /// Where the first byte stands that is no UTF-8.
+    private static func firstForeign(in bytes: [UInt8], of path: String) -> SourcePosition {
+        var (line, column) = (1, 1)
+        var parser = UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        while case .valid(let letter) = parser.parseScalar(from: &rest) {
+            if letter.first == 0x0A { (line, column) = (line + 1, 1) } else { column += 1 }
+        }
+        return SourcePosition(file: path, line: line, column: column)
     }
 
     /// Whether anything is at `path`.

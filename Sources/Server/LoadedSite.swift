@@ -43,7 +43,8 @@ struct LoadedSite: Sendable {
         var dashboards: [Dashboard] = []
         var readable: [String: Dashboard] = [:]
         for file in site.dashboards {
-            let (dashboard, problems) = read(file)
+            var (dashboard, problems) = read(file)
+            dashboard.folder = file.folder
             warnings += problems
             if let problem = dashboard.problem {
                 var shown = previous?.readable[file.path] ?? dashboard

@@ -29,12 +29,15 @@ package struct Site: Sendable {
 package struct DashboardFile: Sendable {
     package let path: String
     package let json: String
+    /// The folder below `dashboards` in which it is; `nil` for none.
+    package let folder: String?
     /// Why it cannot be drawn, with its place, where that is known.
     package let problem: String?
 
-    package init(path: String, json: String, problem: String? = nil) {
+    package init(path: String, json: String, folder: String? = nil, problem: String? = nil) {
         self.path = path
         self.json = json
+        self.folder = folder
         self.problem = problem
     }
 }

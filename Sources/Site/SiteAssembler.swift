@@ -103,11 +103,21 @@ struct SiteAssembler {
     /// A file that cannot be read is told, on its page too, and never stops the watching; what it says is read by who
     /// draws it.
     private func dashboards() -> [DashboardFile] {
-        source.matching(source.path("dashboards/*.json")).map { path in
-            let own = ProblemList()
-            defer { problems.addPartial(own) }
-            let json = source.text(at: path, own)
-            return DashboardFile(path: path, json: json ?? "", problem: own.errors.first?.description)
+        ["dashboards/*.json", "dashboards/*/*.json"].flatMap { pattern in
+            source.matching(source.path(pattern)).map { path in
+                let own = ProblemList()
+                defer { problems.addPartial(own) }
+                let json = source.text(at: path, own)
+                if json == nil, own.errors.isEmpty {
+                    own.error(
+                        at: SourcePosition(file: path, line: 1, column: 1), "this link leads to no file",
+                        mend: "put the file there, or take the link away")
+                }
+                let parts = path.split(separator: "/")
+                let folder = pattern.hasPrefix("dashboards/*/") ? parts.dropLast().last.map(String.init) : nil
+                return DashboardFile(
+                    path: path, json: json ?? "", folder: folder, problem: own.errors.first?.description)
+            }
         }
     }
 }

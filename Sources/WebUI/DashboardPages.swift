@@ -7,12 +7,18 @@ struct DashboardsContent: PageContent {
     static let template = PageTemplate.dashboards
 
     struct Row: Sendable {
-        let uid: String
+        let link: String
         let title: String
         let description: String
     }
 
-    let dashboards: [Row]
+    struct Folder: Sendable {
+        /// `nil` for those that are in none.
+        let name: String?
+        let dashboards: [Row]
+    }
+
+    let folders: [Folder]
 }
 
 /// A dashboard.
@@ -69,11 +75,17 @@ struct PanelContent: PageContent {
 
 extension WebUI {
     func dashboardsPage() -> String {
-        let rows = dashboards().map {
-            DashboardsContent.Row(uid: $0.uid, title: $0.title, description: $0.problem ?? $0.description)
+        let folders = Dictionary(grouping: dashboards()) { $0.folder ?? "" }.sorted { $0.key < $1.key }.map {
+            name, all in
+            DashboardsContent.Folder(
+                name: name.isEmpty ? nil : name,
+                dashboards: all.map {
+                    .init(
+                        link: Links.dashboard($0.uid), title: $0.title, description: $0.problem ?? $0.description)
+                })
         }
         return pages.page(
-            DashboardsContent(dashboards: rows), title: say("dashboards.title"), path: "/dashboards", live: false)
+            DashboardsContent(folders: folders), title: say("dashboards.title"), path: "/dashboards", live: false)
     }
 
     func dashboardPage(uid: String) throws -> Response {

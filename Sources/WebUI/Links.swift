@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Model
 
-/// Addresses of pages that name a camera. Its identifier may hold any letter.
+/// Addresses of pages that name a camera or a dashboard. Identifiers may hold any letter.
 enum Links {
     static func camera(_ camera: CameraStatus) -> String {
         self.camera(camera.id, site: camera.node?.site, instance: camera.node?.instance)
@@ -33,6 +33,8 @@ enum Links {
         }
         return "/cameras/" + FormFields.encoded(id) + (fields.isEmpty ? "" : "?" + fields.joined(separator: "&"))
     }
+
+    static func dashboard(_ uid: String) -> String { "/dashboards/" + FormFields.encoded(uid) }
 
     static func record(_ id: String) -> String { ownCamera(id) + "/record" }
 

@@ -81,7 +81,9 @@ package struct WebUI: Sendable {
         addTraceRoutes(to: router)
         addServiceMapRoute(to: router)
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
-        router.get("/dashboards/:uid") { _, context in try dashboardPage(uid: context.parameters.get("uid") ?? "") }
+        router.get("/dashboards/:uid") { _, context in
+            try dashboardPage(uid: Links.decoded(context.parameters.get("uid") ?? ""))
+        }
         router.get("/messages") { _, _ in html(await messagesPage()) }
         router.get("/status") { _, _ in html(await statusPage()) }
     }

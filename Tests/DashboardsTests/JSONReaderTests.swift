@@ -32,7 +32,7 @@ struct JSONReaderTests {
             ("{\"a\": 1 \"b\": 2}", 8, "comma"), ("[1, ]", 4, "no value"), ("[1", 2, "ends before a list"),
             ("{\"a\": tru}", 6, "no value"), ("[\"a\nb\"]", 3, "quote is missing"), ("[\"a", 3, "inside quotes"),
             ("[\"\\x\"]", 4, "escape"), ("[\"\\u12\"]", 4, "hexadecimal"), ("{} {}", 3, "after the end"),
-            ("[1e999]", 1, "no value"), ("[NaN]", 1, "no value"), ("{a: 1}", 1, "key in quotes"),
+            ("[1e999]", 1, "too large"), ("[NaN]", 1, "no value"), ("{a: 1}", 1, "key in quotes"),
         ])
     func refused(text: String, offset: Int, hint: String) throws {
         let problem = #expect(throws: JSONProblem.self) { try JSONReader.read(text) }

@@ -141,7 +141,7 @@ struct TemplateTests {
             title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", links: "",
             annotations: "", refresh: "",
             sections: [.init(heading: .init(title: "", isOpen: true), repeats: "", panels: [""])]),
-        DashboardsContent(dashboards: [.init(uid: "", title: "", description: "")]),
+        DashboardsContent(folders: [.init(name: "", dashboards: [.init(link: "", title: "", description: "")])]),
         AlertsContent(
             tabs: [.init(link: "", name: "", count: "", current: true)],
             filter: .init(tab: "", alert: "", camera: "", node: ""),
@@ -267,7 +267,8 @@ struct TemplateTests {
             refusal: "", planned: "", windows: [maintenanceRow], hasWindows: true, more: "", zone: "", camera: "",
             node: "", site: "", matchers: "", from: "", until: "", weekly: true, by: "", comment: ""),
         ExploreContent(
-            queries: [.init(number: 0, letter: "A", expression: "", isTable: true, panel: "")], range: ""),
+            queries: [.init(number: 0, letter: "A", expression: "", isTable: true, panel: "")], range: "", from: "",
+            to: ""),
         ServiceMapContent(
             spans: [.init(value: "", name: "", selected: true)], from: "", to: "", timeProblem: "",
             begin: ShownMoment(0), end: ShownMoment(0), problem: "",

@@ -24,6 +24,8 @@ package struct DashboardReading: Sendable {
 extension Dashboard {
     /// Larger files are nobody's dashboards.
     package static let bytesMax = 32 << 20
+    /// Grafana's have 40 at most.
+    private static let uidBytesMax = 200
     /// More would be no page any longer.
     static let panelsMax = 1_000
 
@@ -47,8 +49,12 @@ extension Dashboard {
         guard let root = GrafanaShape.classic(file) else {
             throw refused("there are no panels, rows or elements: this is no dashboard of Grafana", at: file.offset)
         }
+        for key in ["panels", "rows"] where root["panels"]?.list == nil && root["rows"]?.list == nil {
+            if let other = root[key] { throw refused("\"\(key)\" is no list of \(key)", at: other.offset) }
+        }
         let losses = Losses()
         let dashboard = Dashboard(root, path: path, losses)
+        Oddities.tell(of: root, in: file, losses)
         return DashboardReading(
             dashboard: dashboard,
             losses: losses.all.map { offset, text in
@@ -59,7 +65,8 @@ extension Dashboard {
 
     private init(_ root: JSONNode, path: String, _ losses: Losses) {
         self.init(
-            uid: root["uid"]?.words ?? Self.name(ofFile: path), title: root["title"]?.words ?? Self.name(ofFile: path))
+            uid: Self.address(root["uid"], losses) ?? Self.name(ofFile: path),
+            title: root["title"]?.words ?? Self.name(ofFile: path))
         description = root["description"]?.text ?? ""
         tags = (root["tags"]?.list ?? []).compactMap(\.text)
         from = root["time"]?["from"]?.written ?? "now-1h"
@@ -70,6 +77,14 @@ extension Dashboard {
         annotations = (root["annotations"]?["list"]?.list ?? []).compactMap { DashboardAnnotation($0, losses) }
         sections = DashboardSections.read(root, losses)
         if panels.isEmpty { losses.add("there are no panels at the top of the file", root) }
+    }
+
+    /// A uid as a part of an address: browsers take dots for steps in it, and it has an end.
+    private static func address(_ uid: JSONNode?, _ losses: Losses) -> String? {
+        guard let uid, let text = uid.written, !text.isEmpty else { return nil }
+        if text != ".", text != "..", text.utf8.count <= uidBytesMax { return text }
+        losses.add("the uid is none for an address: the page has the name of the file", uid)
+        return nil
     }
 }
 

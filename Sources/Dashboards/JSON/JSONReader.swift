@@ -117,11 +117,10 @@ struct JSONReader {
         let start = offset
         while offset < bytes.count, "+-.0123456789eE".utf8.contains(bytes[offset]) { offset += 1 }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        guard let number = Double(text), number.isFinite else {
-            offset = start
-            throw problem("there is no value of JSON here")
-        }
-        return number
+        let number = Double(text)
+        if let number, number.isFinite { return number }
+        offset = start
+        throw problem(number == nil ? "there is no value of JSON here" : "this number is too large")
     }
 
     private mutating func text() throws(JSONProblem) -> String {

@@ -15,6 +15,8 @@ package struct Dashboard: Sendable, Encodable, Equatable {
     package var uid: String
     package let title: String
     package var description = ""
+    /// The folder in which its file is; `nil` for none.
+    package var folder: String?
     package var tags: [String] = []
     /// The range shown at first, as Grafana writes it: `now-1h`.
     package var from = "now-1h"
