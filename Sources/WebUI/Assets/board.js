@@ -147,7 +147,7 @@ export class Board {
   dress({ element, panel, scope }) {
     const text = (words) => this.variables.text(words, "text", { scope });
     const title = element.querySelector(".title");
-    if (title) title.textContent = text(panel.title);
+    if (title) title.textContent = title.title = text(panel.title);
     element.setAttribute("aria-label", text(panel.title));
     panelLinks(element, panel, (words) => this.variables.text(words, "glob", { scope }));
     element.querySelector(".panel-time")?.remove();
