@@ -1,0 +1,293 @@
+"""Dashboards of any schema as today's classic model, by what Grafana documents of its own migrations."""
+import json
+import re
+
+CALCS = {"avg": "mean", "current": "lastNotNull", "total": "sum", "last_time": "lastTime", "name": "lastNotNull"}
+DRAWN = {
+    "timeseries": "timeseries", "stat": "stat", "gauge": "gauge", "bargauge": "bargauge", "table": "table", "text": "text",
+    "logs": "logs", "piechart": "piechart", "grafana-piechart-panel": "piechart", "state-timeline": "state-timeline",
+}
+OURS = {"prometheus", "watchpost", "thanos", "mimir", "victoriametrics-metrics-datasource", "grafana-amazonprometheus-datasource"}
+
+
+def number(value):
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def dashboard(path):
+    with open(path, encoding="utf-8") as file:
+        root = json.load(file)
+    spec = root.get("spec")
+    if isinstance(spec, dict) and "elements" in spec:
+        return second(spec)
+    for key in (None, "dashboard", "spec"):
+        one = root if key is None else root.get(key)
+        if isinstance(one, dict) and ("panels" in one or "rows" in one):
+            return classic(one)
+    raise ValueError(path)
+
+
+def classic(root):
+    variables = root.get("templating", {}).get("list", [])
+    panels = [one for one in root.get("panels") or []]
+    if root.get("rows"):
+        panels += rows(root)
+    return {"title": root.get("title", ""), "variables": variables, "sections": sections(panels)}
+
+
+def rows(root):
+    """Rows of twelve columns below each other; their headings show where one row wants that."""
+    result, top = [], max([p["gridPos"]["y"] + p["gridPos"]["h"] for p in root.get("panels") or [] if "gridPos" in p] or [0])
+    shown = any(r.get("collapse") or r.get("showTitle") or r.get("repeat") for r in root["rows"])
+    for row in root["rows"]:
+        if shown:
+            result.append({"type": "row", "title": row.get("title", ""), "repeat": row.get("repeat"), "gridPos": {"x": 0, "y": top, "w": 24, "h": 1}})
+            top += 1
+        left = high = 0
+        for panel in row.get("panels", []):
+            width = min(24, max(1, int(panel.get("span") or 4) * 2))
+            pixels = number(str(panel.get("height") or row.get("height") or 250).replace("px", "")) or 250
+            height = -(-max(90, pixels) // 38)
+            if left + width > 24:
+                top, left, high = top + high, 0, 0
+            result.append({**panel, "gridPos": {"x": left, "y": top, "w": width, "h": height}})
+            left, high = left + width, max(high, height)
+        top += high
+    return result
+
+
+def sections(panels):
+    at = lambda p: (p.get("gridPos", {}).get("y", 0), p.get("gridPos", {}).get("x", 0))
+    result, closed = [{"title": None, "repeat": None, "panels": []}], False
+    for panel in sorted(panels, key=at):
+        if panel.get("type") != "row":
+            if closed:
+                result.append({"title": None, "repeat": None, "panels": []})
+            closed = False
+            result[-1]["panels"].append(today(panel))
+            continue
+        inner = sorted(panel.get("panels") or [], key=at)
+        result.append({"title": panel.get("title", ""), "repeat": panel.get("repeat"), "panels": [today(p) for p in inner]})
+        closed = bool(panel.get("collapsed")) and bool(inner)
+    return [one for one in result if one["title"] is not None or one["panels"]]
+
+
+def second(spec):
+    """The second schema's elements, at the places of its layout."""
+    panels, top = [], [0]
+
+    def place(layout):
+        inner = layout.get("spec", layout)
+        begin = top[0]
+        for item in inner.get("items", []):
+            own = item.get("spec", item)
+            element = spec["elements"].get(own.get("element", {}).get("name"), {}).get("spec")
+            if element is None:
+                continue
+            drawing, data = element["vizConfig"], element.get("data", {}).get("spec", {})
+            targets = []
+            for query in data.get("queries", []):
+                one = query["spec"]
+                kind = one["query"].get("group") or one["query"].get("kind")
+                targets.append({**one["query"].get("spec", {}), "refId": one.get("refId", "A"), "hide": one.get("hidden"), "datasource": {"type": kind}})
+            repeat = own.get("repeat") or {}
+            panels.append({
+                "title": element.get("title", ""), "type": drawing.get("group") or drawing.get("kind"), "targets": targets, "repeat": repeat.get("value"),
+                "repeatDirection": repeat.get("direction"), "options": drawing["spec"].get("options", {}), "fieldConfig": drawing["spec"].get("fieldConfig", {}),
+                "transformations": [{"id": t.get("group") or t.get("kind"), "options": t["spec"].get("options", {})} for t in data.get("transformations", [])],
+                "gridPos": {"x": own.get("x", len(panels) % 2 * 12), "y": begin + own["y"] if "y" in own else begin + len(panels) // 2 * 8, "w": own.get("width", 12), "h": own.get("height", 8)},
+            })
+            top[0] = max(top[0], panels[-1]["gridPos"]["y"] + panels[-1]["gridPos"]["h"])
+        for row in inner.get("rows", []) + inner.get("tabs", []):
+            own = row["spec"]
+            panels.append({"type": "row", "title": own.get("title", ""), "repeat": (own.get("repeat") or {}).get("value"), "gridPos": {"x": 0, "y": top[0], "w": 24, "h": 1}})
+            top[0] += 1
+            place(own["layout"])
+
+    place(spec["layout"])
+    variables = []
+    for one in spec.get("variables", []):
+        own = one["spec"]
+        query = own.get("query")
+        if isinstance(query, dict):
+            query = query.get("spec", {}).get("query") or query.get("spec", {}).get("expr")
+        hide = {"hideLabel": 1, "hideVariable": 2}.get(own.get("hide"), 0)
+        variables.append({**own, "type": one["kind"].removesuffix("Variable").lower(), "query": query, "hide": hide, "sort": own.get("sort", 0)})
+    for one in variables:
+        orders = ["disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc", "alphabeticalCaseInsensitiveAsc", "alphabeticalCaseInsensitiveDesc", "naturalAsc", "naturalDesc"]
+        if one["sort"] in orders:
+            one["sort"] = orders.index(one["sort"])
+    return {"title": spec.get("title", ""), "variables": variables, "sections": sections(panels)}
+
+
+def today(old):
+    """A panel in the words of today: type, targets, options, fieldConfig, transformations."""
+    kind = old.get("type", "")
+    panel = {**old, "options": dict(old.get("options") or {}), "fieldConfig": {
+        "defaults": dict((old.get("fieldConfig") or {}).get("defaults") or {}), "overrides": list((old.get("fieldConfig") or {}).get("overrides") or [])}}
+    if kind == "graph":
+        graph(old, panel)
+    elif kind in ("singlestat", "grafana-singlestat-panel"):
+        singlestat(old, panel)
+    elif kind == "table-old" or kind == "table" and "styles" in old and "fieldConfig" not in old:
+        table(old, panel)
+    elif "fieldOptions" in panel["options"]:
+        fields = panel["options"]["fieldOptions"]
+        panel["fieldConfig"] = {"defaults": dict(fields.get("defaults") or {}), "overrides": fields.get("overrides") or []}
+        panel["options"]["reduceOptions"] = fields
+        for key in ("thresholds", "mappings"):
+            if key in fields:
+                panel["fieldConfig"]["defaults"].setdefault(key, fields[key])
+    defaults = panel["fieldConfig"]["defaults"]
+    if isinstance(defaults.get("thresholds"), list):
+        defaults["thresholds"] = {"mode": "absolute", "steps": defaults["thresholds"]}
+    defaults["mappings"] = mappings(defaults.get("mappings"))
+    for override in panel["fieldConfig"]["overrides"]:
+        for one in override.get("properties", []):
+            if one["id"] == "mappings":
+                one["value"] = mappings(one["value"])
+    panel["type"] = DRAWN.get(panel.get("type"))
+    every = old.get("targets") or []
+    kinds = [source(t, old) for t in every]
+    panel["targets"] = [t for t, of in zip(every, kinds) if t.get("expr") and not t.get("hide") and of is None or of in OURS and t.get("expr") and not t.get("hide")]
+    if panel["type"] not in ("text", "logs", None) and not panel["targets"] and any(of and of not in OURS for of in kinds):
+        panel["type"] = None
+    if panel["type"] == "logs" and (any(of == "loki" for of in kinds) or panel["targets"]):
+        panel["type"] = None
+    return panel
+
+
+def source(target, panel):
+    for one in (target.get("datasource"), panel.get("datasource")):
+        if isinstance(one, dict) and one.get("type") not in (None, "datasource", "mixed", "-- Mixed --"):
+            return one["type"]
+        if isinstance(one, dict) and one.get("uid") == "-- Mixed --":
+            continue
+    return None
+
+
+def graph(old, panel):
+    panel["type"] = "timeseries"
+    defaults, axes = panel["fieldConfig"]["defaults"], old.get("yaxes") or []
+    left, right = (axes + [{}, {}])[:2]
+    unit = left.get("format") or (old.get("y_formats") or [None])[0]
+    if unit:
+        defaults["unit"] = unit
+    decimals = number(left.get("decimals", old.get("decimals")))
+    if decimals is not None:
+        defaults["decimals"] = decimals
+    for key in ("min", "max"):
+        if number(left.get(key)) is not None:
+            defaults[key] = number(left[key])
+    legend = old["legend"] if isinstance(old.get("legend"), dict) else {}
+    calcs = [CALCS.get(c, c) for c in ("min", "max", "avg", "current", "total") if legend.get(c)] if legend.get("values") else []
+    panel["options"]["legend"] = {"showLegend": legend.get("show", True), "displayMode": "table" if legend.get("alignAsTable") else "list", "calcs": calcs}
+    made = []
+    for name, color in (old.get("aliasColors") or {}).items():
+        made.append({"matcher": matcher(name), "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": color}}]})
+    for one in old.get("seriesOverrides") or []:
+        properties = []
+        if one.get("color"):
+            properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": one["color"]}})
+        if one.get("yaxis") == 2 and right.get("format"):
+            properties.append({"id": "unit", "value": right["format"]})
+        if one.get("legend") is False:
+            properties.append({"id": "custom.hideFrom", "value": {"legend": True}})
+        made.append({"matcher": matcher(one.get("alias", "")), "properties": properties})
+    panel["fieldConfig"]["overrides"] = made + panel["fieldConfig"]["overrides"]
+
+
+def matcher(alias):
+    return {"id": "byRegexp" if re.match(r"^/.*/", alias) else "byName", "options": alias}
+
+
+def singlestat(old, panel):
+    gauge = old.get("gauge") or {}
+    panel["type"] = "gauge" if gauge.get("show") else "stat"
+    defaults, options = panel["fieldConfig"]["defaults"], panel["options"]
+    if old.get("format"):
+        defaults["unit"] = old["format"]
+    if number(old.get("decimals")) is not None:
+        defaults["decimals"] = number(old["decimals"])
+    if old.get("nullText"):
+        defaults["noValue"] = old["nullText"]
+    if gauge.get("show"):
+        defaults["min"], defaults["max"] = gauge.get("minValue", 0), gauge.get("maxValue", 100)
+    if old.get("thresholds"):
+        colors = old.get("colors") or []
+        values = [number(part) for part in str(old["thresholds"]).split(",")]
+        steps = [{"value": None, "color": colors[0] if colors else "green"}]
+        steps += [{"value": v, "color": colors[i + 1] if i + 1 < len(colors) else "red"} for i, v in enumerate(values) if v is not None]
+        defaults["thresholds"] = {"mode": "absolute", "steps": steps}
+    defaults["mappings"] = old_maps(old)
+    options["reduceOptions"] = {"calcs": [CALCS.get(old.get("valueName", "avg"), old.get("valueName", "avg"))], "limit": 1}
+    if old.get("tableColumn") and old["tableColumn"] != "Value":
+        options["reduceOptions"]["fields"] = f"/^{re.escape(old['tableColumn'])}$/"
+    options["colorMode"] = "background" if old.get("colorBackground") else "value" if old.get("colorValue") else "none"
+    options["textMode"] = "name" if old.get("valueName") == "name" else "auto"
+    options["prefix"], options["suffix"] = old.get("prefix", ""), old.get("postfix", "")
+
+
+def old_maps(old):
+    values = [{"type": 1, **one} for one in old.get("valueMaps") or []] if old.get("mappingType", 1) == 1 else []
+    ranges = [{"type": 2, **one} for one in old.get("rangeMaps") or []] if old.get("mappingType", 1) == 2 else []
+    return values + ranges
+
+
+def table(old, panel):
+    panel["type"] = "table"
+    for style in old.get("styles") or []:
+        if not style.get("pattern"):
+            continue
+        properties = []
+        if style.get("alias"):
+            properties.append({"id": "displayName", "value": style["alias"]})
+        if style.get("type") == "hidden":
+            properties.append({"id": "custom.hidden", "value": True})
+        if style.get("type") == "date":
+            properties.append({"id": "unit", "value": "dateTimeAsIso"})
+        if style.get("type") == "number":
+            properties += [{"id": key, "value": style[key]} for key in ("unit", "decimals") if style.get(key) is not None]
+            if style.get("colorMode") and style.get("colors"):
+                values = [number(one) for one in style.get("thresholds") or []]
+                steps = [{"value": None, "color": style["colors"][0]}] + [{"value": v, "color": c} for v, c in zip(values, style["colors"][1:]) if v is not None]
+                properties.append({"id": "thresholds", "value": {"mode": "absolute", "steps": steps}})
+                properties.append({"id": "custom.cellOptions", "value": {"type": "color-text" if style["colorMode"] == "value" else "color-background"}})
+        found = mappings([{"type": 1, **one} for one in style.get("valueMaps") or []] + [{"type": 2, **one} for one in style.get("rangeMaps") or []])
+        if found:
+            properties.append({"id": "mappings", "value": found})
+        panel["fieldConfig"]["overrides"].append({"matcher": matcher(style["pattern"]), "properties": properties})
+    steps = {"timeseries_aggregations": "reduce", "timeseries_to_columns": "joinByField", "timeseries_to_rows": "seriesToRows"}
+    if old.get("transform") in steps:
+        columns = [CALCS.get(one.get("value"), one.get("value")) for one in old.get("columns") or []]
+        options = {"reducers": columns or ["mean"], "includeTimeField": False} if old["transform"] == "timeseries_aggregations" else {}
+        panel["transformations"] = [{"id": steps[old["transform"]], "options": options}]
+    elif old.get("transform") in ("table", None) and len([t for t in old.get("targets") or [] if not t.get("hide")]) > 1:
+        # The old table put the columns of all queries into one.
+        panel["transformations"] = [{"id": "merge", "options": {}}]
+    sort = old.get("sort") or {}
+    if sort.get("col") is not None:
+        panel["options"]["sortPlace"] = (sort["col"], bool(sort.get("desc")))
+
+
+def mappings(found):
+    """Those from before Grafana 8 had numbers as types, and a value or a range each."""
+    result = []
+    for one in found or []:
+        kind = one.get("type")
+        if kind in ("value", "range", "regex", "special"):
+            result.append(one)
+        elif kind == 2:
+            limits = {key: number(one.get(key)) for key in ("from", "to")}
+            if one.get("from") == "null":
+                result.append({"type": "special", "options": {"match": "null", "result": {"text": one.get("text")}}})
+            else:
+                result.append({"type": "range", "options": {**limits, "result": {"text": one.get("text")}}})
+        elif one.get("value") == "null":
+            result.append({"type": "special", "options": {"match": "null", "result": {"text": one.get("text")}}})
+        elif one.get("value") is not None:
+            result.append({"type": "value", "options": {str(one["value"]): {"text": one.get("text")}}})
+    return result
