@@ -88,9 +88,141 @@ struct OldPanelTests {
                "colors": ["green", "yellow", "red"], "thresholds": ["10", "20"]}], "targets": [{"expr": "up", "format": "table"}]}
             """#)
         #expect(read.type == .table && read.overrides.map(\.matcher) == ["byName", "byRegexp"])
+        #expect(read.transformations.isEmpty, "one query that answers a table is one")
         #expect(read.overrides[0].style.isHidden == true && read.overrides[1].style.displayName == "v")
         #expect(read.overrides[1].style.unit == "bytes" && read.overrides[1].style.cell == "color-background")
         #expect(read.overrides[1].style.thresholds?.map(\.value) == [nil, 10, 20])
         #expect(read.options.sortBy == "#1" && read.options.sortsDown)
+    }
+
+    @Test(
+        "limits of a graph are steps of colours, from above or below",
+        arguments: [
+            (
+                #""thresholds": [{"value": 80, "op": "gt", "colorMode": "warning", "line": true}]"#,
+                "- transparent, 80 orange"
+            ),
+            (
+                #""thresholds": [{"value": 5, "op": "lt", "colorMode": "critical", "fill": true}]"#,
+                "- red, 5 transparent"
+            ),
+            (
+                #""thresholds": [{"value": 9, "op": "lt", "colorMode": "warning"}, {"value": 5, "op": "lt", "colorMode": "critical"}]"#,
+                "- red, 5 orange, 9 transparent"
+            ),
+            (
+                #""thresholds": [{"value": 9, "op": "gt", "colorMode": "ok"}, {"value": 5, "op": "lt", "colorMode": "custom", "fillColor": "rgba(1,2,3,0.2)"}]"#,
+                "- rgba(1,2,3,0.2), 5 transparent, 9 green"
+            ),
+            (
+                #""grid": {"threshold1": 3, "threshold1Color": "gold", "threshold2": 6, "threshold2Color": "navy"}"#,
+                "- transparent, 3 gold, 6 navy"
+            ),
+            (#""grid": {"threshold1": 6, "threshold1Color": "gold", "threshold2": null}"#, "- transparent, 6 gold"),
+            (
+                #""grid": {"threshold1": 6, "threshold1Color": "gold", "threshold2": 3, "threshold2Color": "navy"}"#,
+                "- navy, 3 gold, 6 transparent"
+            ),
+        ])
+    func limits(words: String, steps: String) throws {
+        let read = try panel(#"{"type": "graph", \#(words)}"#)
+        let found = (read.field.thresholds ?? []).map { "\($0.value.map { String(Int($0)) } ?? "-") \($0.color)" }
+        #expect(found.joined(separator: ", ") == steps)
+    }
+
+    @Test("a legend is ordered, and leaves out series of zeros")
+    func legend() throws {
+        let read = try panel(
+            #"""
+            {"type": "graph", "hideTimeOverride": true, "timeFrom": "1h", "fillGradient": 4, "fill": 0,
+             "yaxes": [{"format": "short", "logBase": 32}],
+             "seriesOverrides": [{"alias": "b", "bars": false, "fillGradient": 3}],
+             "legend": {"show": true, "values": true, "avg": true, "sort": "avg", "sortDesc": true, "hideZero": true}}
+            """#)
+        #expect(read.options.legend.sortBy == "mean" && read.options.legend.sortsDown && read.hidesOwnTime)
+        #expect(read.field.fillOpacity == 40 && read.field.logBase == nil)
+        #expect(read.overrides[0].style.fillOpacity == 30 && read.overrides[0].style.drawStyle == "line")
+        #expect(read.overrides[1].matcher == "byValue" && read.overrides[1].reducer == "allIsZero")
+        #expect(read.overrides[1].style.isOutOfLegend == true && read.overrides.count == 2)
+        let today = try panel(
+            #"{"type": "timeseries", "options": {"legend": {"displayMode": "table", "calcs": ["max"], "sortBy": "Last *", "sortDesc": true}}}"#
+        )
+        #expect(today.options.legend.sortBy == "lastNotNull" && today.options.legend.sortsDown)
+    }
+
+    @Test(
+        "a graph by series is bars, one of values a placeholder",
+        arguments: [
+            ("time", Panel.Kind.timeseries, 0), ("series", .bargauge, 0), ("histogram", .placeholder, 1),
+        ])
+    func axis(mode: String, kind: Panel.Kind, losses: Int) throws {
+        let json = #"{"panels": [{"type": "graph", "title": "t", "xaxis": {"mode": "\#(mode)", "values": ["avg"]}}]}"#
+        let reading = try Dashboard.read(json, path: "t.json")
+        let read = try #require(reading.dashboard.panels.first)
+        #expect(read.type == kind && reading.losses.count == losses)
+        if kind == .bargauge { #expect(read.options.calcs == ["mean"] && read.options.orientation == "vertical") }
+    }
+
+    @Test("a threshold that has no colour is no step")
+    func colors() throws {
+        let read = try panel(#"{"type": "singlestat", "thresholds": "0,1,2", "colors": ["red", "gold", "navy"]}"#)
+        #expect(
+            read.field.thresholds == [
+                .init(value: nil, color: "red"), .init(value: 0, color: "gold"), .init(value: 1, color: "navy"),
+            ])
+    }
+
+    @Test(
+        "an old table is made of what its queries answer",
+        arguments: [
+            (#""transform": "table""#, ["table"], [String]()),
+            (#""transform": "table""#, ["table", "table"], ["merge"]),
+            (#""transform": "timeseries_to_rows""#, ["table", "table"], ["merge"]),
+            (#""transform": "timeseries_to_rows""#, ["time_series"], ["seriesToRows"]),
+            (#""transform": "table""#, ["time_series"], ["seriesToRows"]),
+            (#""transform": "timeseries_to_columns""#, ["time_series"], ["joinByField"]),
+            (
+                #""transform": "timeseries_aggregations", "columns": [{"text": "Current", "value": "current"}]"#,
+                ["time_series"], ["reduce"]
+            ),
+        ])
+    func tables(words: String, formats: [String], steps: [String]) throws {
+        let targets = formats.map { #"{"expr": "up", "format": "\#($0)"}"# }.joined(separator: ",")
+        let read = try panel(#"{"type": "table", "styles": [], \#(words), "targets": [\#(targets)]}"#)
+        #expect(read.transformations.map(\.id) == steps)
+    }
+
+    @Test("styles of an old table: of all columns, of rows, with links, of moments, by the old names of calculations")
+    func styles() throws {
+        let read = try panel(
+            #"""
+            {"type": "table", "transform": "timeseries_aggregations", "showHeader": false, "styles": [
+              {"pattern": "/.*/", "type": "number", "unit": "bytes", "decimals": 0},
+              {"pattern": "Current", "type": "string", "colorMode": "row", "colors": ["a", "b"], "thresholds": ["1"],
+               "mappingType": 1, "valueMaps": [{"value": "1", "text": "UP"}], "rangeMaps": [{"from": "0", "to": "9", "text": "x"}]},
+              {"pattern": "Time", "type": "date", "dateFormat": "MMMM D"},
+              {"pattern": "x", "type": "string", "link": true, "linkUrl": "/d/a?var-b=$__cell", "linkTargetBlank": true}]}
+            """#)
+        #expect(read.field.unit == "bytes" && read.field.decimals == 0 && read.options.hidesHead)
+        #expect(read.overrides.map(\.names) == [["Current", "Last *"], ["Time"], ["x"]])
+        #expect(read.overrides[0].style.cell == "color-background" && read.overrides[0].style.colorsRow == true)
+        #expect(read.overrides[0].style.mappings == [.init(kind: .value, match: "1", text: "UP")])
+        #expect(read.overrides[1].style.unit == "time:MMMM D")
+        #expect(
+            read.overrides[2].style.links == [
+                .init(title: "/d/a?var-b=$__cell", url: "/d/a?var-b=$__cell", isNew: true)
+            ])
+    }
+
+    @Test("the old pie has its unit, calculation, colours and legend")
+    func pie() throws {
+        let read = try panel(
+            #"""
+            {"type": "grafana-piechart-panel", "format": "bytes", "valueName": "avg", "pieType": "donut",
+             "legendType": "Right side", "legend": {"show": true, "percentage": true}, "aliasColors": {"a": "teal"}}
+            """#)
+        #expect(read.type == .piechart && read.field.unit == "bytes" && read.options.calcs == ["mean"])
+        #expect(read.options.pie == "donut" && read.options.legend.isRight && read.options.legend.calcs == ["percent"])
+        #expect(read.overrides.map(\.style.color) == [.init(mode: "fixed", fixed: "teal")])
     }
 }

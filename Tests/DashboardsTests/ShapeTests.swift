@@ -117,4 +117,41 @@ struct ShapeTests {
         let json = #"{"panels": [{"type": "stat", "repeat": "v", "minSpan": \#(width)}]}"#
         #expect(try read(json).panels.first?.repeatsMax == count)
     }
+
+    @Test("panels of old rows stand as wide and high as they are, below each other where the row has room")
+    func oldPlaces() throws {
+        let json = #"""
+            {"rows": [{"height": "250px", "panels": [
+                {"id": 1, "span": 2.4, "height": "100px", "type": "stat"}, {"id": 2, "span": 10, "height": "", "type": "graph"},
+                {"id": 3, "span": 4.8, "height": "150px", "type": "stat"}]},
+              {"height": 200, "panels": [{"id": 4, "type": "stat", "height": "100px", "span": 6},
+                {"id": 5, "type": "stat", "height": "80", "span": 6}, {"id": 6, "type": "stat", "height": "3px", "span": 12}]},
+              {"panels": [{"id": 7, "type": "graph"}]}]}
+            """#
+        let places = try Dashboard.read(json, path: "t.json").dashboard.panels.map {
+            "\($0.id): \($0.x) \($0.y) \($0.width) \($0.height)"
+        }
+        #expect(
+            places == [
+                "1: 0 0 4 3", "2: 4 0 20 7", "3: 0 7 8 4", "4: 0 14 12 3", "5: 12 14 12 3", "6: 0 17 24 3",
+                "7: 0 20 8 7",
+            ])
+    }
+
+    @Test("copies that Grafana left of what repeats are made anew")
+    func clones() throws {
+        let rows = #"""
+            {"rows": [{"panels": [{"id": 1, "type": "graph", "repeat": "v", "repeatIteration": 7, "scopedVars": {}},
+                {"id": 2, "type": "graph", "repeat": null, "repeatIteration": 7, "repeatPanelId": 1}]},
+              {"panels": [{"id": 3, "type": "graph"}], "repeat": null, "repeatIteration": 7, "repeatRowId": 1}]}
+            """#
+        #expect(try Dashboard.read(rows, path: "t.json").dashboard.panels.map(\.id) == [1])
+        let panels = #"""
+            {"panels": [{"id": 1, "type": "graph", "repeat": "v"}, {"id": 2, "type": "graph", "repeatPanelId": 1},
+              {"id": 3, "type": "row", "repeat": "v", "panels": [{"id": 4, "type": "graph"}]},
+              {"id": 5, "type": "row", "repeatPanelId": 3, "panels": [{"id": 6, "type": "graph"}]},
+              {"id": 7, "type": "graph", "repeatedByRow": true}]}
+            """#
+        #expect(try Dashboard.read(panels, path: "t.json").dashboard.panels.map(\.id) == [1, 4])
+    }
 }

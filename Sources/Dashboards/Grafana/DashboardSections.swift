@@ -1,7 +1,7 @@
 /// The panels of a file below their headings, each with its place.
 enum DashboardSections {
     static func read(_ root: JSONNode, _ losses: Losses) -> [Dashboard.Section] {
-        let nodes = (root["panels"]?.list ?? []) + OldRows.panels(of: root)
+        let nodes = ((root["panels"]?.list ?? []) + OldRows.panels(of: root)).filter { !Clones.isOne($0) }
         let named = nodes.flatMap { [$0] + ($0["panels"]?.list ?? []) }.compactMap { $0["id"]?.whole }
         var (used, free) = (Set<Int>(), (named.max() ?? 0) + 1)
         var number = 0
@@ -43,7 +43,9 @@ enum DashboardSections {
             sections.append(
                 Dashboard.Section(
                     title: node["title"]?.text ?? "", isClosed: isClosed, repeats: node["repeat"]?.words, panels: []))
-            let below = inner.sorted { (place($0).y, place($0).x) < (place($1).y, place($1).x) }
+            let below = inner.filter { !Clones.isOne($0) }.sorted {
+                (place($0).y, place($0).x) < (place($1).y, place($1).x)
+            }
             let first = below.first.map { place($0).y } ?? top
             for panel in below { add(panel, below: first) }
             isBehindClosed = isClosed && !below.isEmpty
@@ -74,7 +76,7 @@ enum OldRows {
             row["collapse"]?.bool == true || row["showTitle"]?.bool == true || row["repeat"]?.words != nil
         }
         var panels: [JSONNode] = []
-        for row in rows {
+        for row in rows where !Clones.isOne(row) {
             if showsHeadings {
                 panels.append(
                     row.object([
@@ -84,19 +86,18 @@ enum OldRows {
                     ]))
                 top += 1
             }
-            var (left, height) = (0.0, 0.0)
-            for panel in row["panels"]?.list ?? [] {
-                let width = min(24, max(1, (panel["span"]?.number ?? 4).rounded() * 2))
-                let own = rowsHigh(panel["height"] ?? row["height"])
-                if left + width > 24 {
-                    top += height
-                    (left, height) = (0, 0)
-                }
-                panels.append(panel.setting("gridPos", grid(panel, x: left, y: top, w: width, h: own)))
-                left += width
-                height = max(height, own)
+            let usual = rowsHigh(row["height"]) ?? rowsHigh(pixels: 250)
+            var area = RowArea(height: usual)
+            for panel in row["panels"]?.list ?? [] where !Clones.isOne(panel) {
+                // A part of a column is none.
+                let span = panel["span"]?.number.flatMap { $0 > 0 ? $0 : nil } ?? 4
+                let width = min(24, max(1, span.rounded(.down) * 2))
+                let height = rowsHigh(panel["height"]) ?? usual
+                let place = area.place(width: Int(width), height: height)
+                panels.append(
+                    panel.setting("gridPos", grid(panel, x: Double(place.x), y: top + place.y, w: width, h: height)))
             }
-            top += height
+            top += area.top + usual
         }
         return panels
     }
@@ -105,9 +106,56 @@ enum OldRows {
         node.object([("x", node.number(x)), ("y", node.number(y)), ("w", node.number(w)), ("h", node.number(h))])
     }
 
-    /// `250px`, or a number of pixels; a row of today's grid has 30 with 8 between.
-    private static func rowsHigh(_ height: JSONNode?) -> Double {
-        let pixels = height?.number ?? height?.text.flatMap { Double($0.prefix { $0.isNumber }) } ?? 250
-        return (max(90, pixels) / 38).rounded(.up)
+    /// `250px`, or a number of pixels; nothing where it is not said.
+    private static func rowsHigh(_ height: JSONNode?) -> Double? {
+        let pixels = height?.number ?? height?.text.flatMap { Double($0.prefix { $0.isNumber }) }
+        return pixels.flatMap { $0 > 0 ? rowsHigh(pixels: $0) : nil }
+    }
+
+    /// A row of today's grid has 30 with 8 between.
+    private static func rowsHigh(pixels: Double) -> Double { (min(8_000, max(90, pixels)) / 38).rounded(.up) }
+}
+
+/// The space of an old row, filled from the left: low panels stand below each other where the row is high enough, and
+/// what has no room any more begins a new line.
+private struct RowArea {
+    let height: Double
+    /// Where its last line begins.
+    private(set) var top = 0.0
+    /// How far each column is filled.
+    private var filled = [Double](repeating: 0, count: 24)
+
+    init(height: Double) { self.height = height }
+
+    mutating func place(width: Int, height: Double) -> (x: Int, y: Double) {
+        var first = room(for: width)
+        if first == nil {
+            top += self.height
+            filled = [Double](repeating: 0, count: 24)
+            first = 0
+        }
+        let x = first ?? 0
+        let y = filled[x...].max() ?? 0
+        for column in x..<min(24, x + width) { filled[column] = max(filled[column], y + height) }
+        return (x, top + y)
+    }
+
+    /// From the right, as far as columns have room and are no fuller than their neighbour.
+    private func room(for width: Int) -> Int? {
+        var first: Int?
+        for column in filled.indices.reversed() {
+            guard filled[column] < height, column == 23 || filled[column] <= filled[column + 1] else { break }
+            first = column
+        }
+        return first.flatMap { 24 - $0 >= width ? $0 : nil }
+    }
+}
+
+/// Copies that Grafana had made of what repeats and left in the file; they are made anew.
+enum Clones {
+    static func isOne(_ node: JSONNode) -> Bool {
+        guard node["repeat"]?.words == nil else { return false }
+        return node["repeatPanelId"]?.number != nil || node["repeatedByRow"]?.bool == true
+            || node["repeatIteration"]?.number != nil && node["repeatRowId"]?.number != nil
     }
 }

@@ -79,6 +79,7 @@ enum FieldReader {
         case "axisLabel": style.axisLabel = value.words
         case "axisSoftMin": style.axisSoftMin = value.number
         case "axisSoftMax": style.axisSoftMax = value.number
+        case "axisCenteredZero": style.axisIsCentered = value.bool == true ? true : nil
         case "scaleDistribution":
             style.logBase = value["type"]?.text == "log" ? max(2, value["log"]?.number ?? 10) : 0
         case "spanNulls": style.spansNulls = value.bool ?? value.number.map { $0 > 0 }
@@ -90,7 +91,10 @@ enum FieldReader {
         case "thresholdsStyle": style.thresholdsStyle = value["mode"]?.text
         case "width": style.width = value.number
         case "align": style.align = value.text
-        case "cellOptions": style.cell = value["type"]?.text
+        case "cellOptions":
+            style.cell = value["type"]?.text
+            style.cellMode = value["mode"]?.text
+            style.colorsRow = value["applyToRow"]?.bool
         case "displayMode": style.cell = value.text
         default: break
         }
@@ -169,6 +173,18 @@ enum FieldReader {
         case "1": return old(value: node)
         case "2": return old(range: node)
         default: return node["from"] != nil && node["op"] == nil ? old(range: node) : old(value: node)
+        }
+    }
+
+    /// Of a singlestat or a column of an old table: 1 is by value, 2 by range; a list of the kind that is not chosen is
+    /// what was typed once.
+    static func oldMappings(_ node: JSONNode) -> [FieldStyle.Mapping] {
+        let values = (node["valueMaps"]?.list ?? []).flatMap(old(value:))
+        let ranges = (node["rangeMaps"]?.list ?? []).flatMap(old(range:))
+        switch node["mappingType"]?.whole {
+        case 1: return values
+        case 2: return ranges
+        default: return values + ranges
         }
     }
 

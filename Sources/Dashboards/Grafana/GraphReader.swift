@@ -10,15 +10,31 @@ struct GraphReader {
 
     func read(into panel: inout Panel) {
         panel.type = .timeseries
-        if let mode = node["xaxis"]?["mode"]?.text, mode != "time" {
-            losses.add("panel \"\(panel.title)\": a graph by \(mode) is drawn over time", node)
-        }
         panel.field = style()
         // A panel that was saved by a later version has its own defaults, too.
         panel.overrides =
             aliasColors() + seriesOverrides() + FieldReader.overrides(node["fieldConfig"]?["overrides"], losses)
         if let axis = node["yaxes"]?.list?.dropFirst().first { readRight(axis, into: &panel) }
         panel.options.legend = legend()
+        panel.overrides += hiddenFromLegend()
+        switch node["xaxis"]?["mode"]?.text {
+        case "series": readBars(into: &panel)
+        case "histogram":
+            panel.type = .placeholder
+            panel.notDrawn = "histogram"
+            losses.add("panel \"\(panel.title)\" is a histogram, which is not drawn here", node)
+        default: break
+        }
+    }
+
+    /// A bar for each series, as high as what is calculated of its values.
+    private func readBars(into panel: inout Panel) {
+        panel.type = .bargauge
+        let value = node["xaxis"]?["values"]?.list?.first?.text ?? "total"
+        panel.options.calcs = [PanelReader.calculation(value)]
+        panel.options.orientation = "vertical"
+        panel.options.displayMode = "basic"
+        panel.field.color = panel.field.color ?? .init(mode: "palette-classic")
     }
 
     private func style() -> FieldStyle {
@@ -31,7 +47,7 @@ struct GraphReader {
         style.max = axis?["max"]?.number ?? node["grid"]?["leftMax"]?.number ?? style.max
         style.axisLabel = axis?["label"]?.words ?? style.axisLabel
         if axis?["show"]?.bool == false { style.axisPlacement = "hidden" }
-        if let base = axis?["logBase"]?.number, base > 1 { style.logBase = base }
+        style.logBase = Self.logBase(axis)
         style.decimals = FieldReader.decimals(axis?["decimals"] ?? node["decimals"]) ?? style.decimals
         let hasLines = node["lines"]?.bool ?? true
         let hasBars = node["bars"]?.bool ?? false
@@ -42,6 +58,7 @@ struct GraphReader {
         style.lineWidth = hasBars ? 1 : node["linewidth"]?.number ?? 1
         // From 0 to 10, a tenth each.
         style.fillOpacity = hasBars ? 100 : (node["fill"]?.number ?? (hasLines ? 1 : 0)) * 10
+        if !hasBars, let fill = node["fillGradient"]?.number, fill > 0 { style.fillOpacity = fill * 10 }
         if node["steppedLine"]?.bool == true { style.lineInterpolation = "stepAfter" }
         if node["dashes"]?.bool == true {
             style.dashes = [node["dashLength"]?.number ?? 10, node["spaceLength"]?.number ?? 10]
@@ -56,29 +73,69 @@ struct GraphReader {
         return style
     }
 
+    /// Of the bases that could be chosen once, Grafana still draws two.
+    private static func logBase(_ axis: JSONNode?) -> Double? {
+        axis?["logBase"]?.number.flatMap { $0 == 2 || $0 == 10 ? $0 : nil }
+    }
+
     /// Areas or lines above or below a value.
     private func readThresholds(into style: inout FieldStyle) {
-        guard let list = node["thresholds"]?.list, !list.isEmpty else { return }
-        let colors = ["critical": "red", "warning": "orange", "ok": "green"]
+        let list = (node["thresholds"]?.list ?? []).compactMap(Limit.init) + Limit.ofGrid(node["grid"])
+        guard !list.isEmpty else { return }
+        let limits = list.sorted { $0.value < $1.value }
         var steps: [FieldStyle.Threshold] = []
-        var (hasArea, hasLine) = (false, false)
-        for threshold in list {
-            guard let value = threshold["value"]?.number else { continue }
-            let mode = threshold["colorMode"]?.text ?? "critical"
-            let color = colors[mode] ?? threshold["fillColor"]?.words ?? threshold["lineColor"]?.words ?? "red"
-            hasArea = hasArea || threshold["fill"]?.bool ?? false
-            hasLine = hasLine || threshold["line"]?.bool ?? false
-            if threshold["op"]?.text == "lt" {
-                steps.append(.init(value: nil, color: color))
-                steps.append(.init(value: value, color: "transparent"))
-            } else {
-                if steps.isEmpty { steps.append(.init(value: nil, color: "transparent")) }
-                steps.append(.init(value: value, color: color))
+        for (place, limit) in limits.enumerated() {
+            guard limit.isBelow else {
+                steps.append(.init(value: limit.value, color: limit.color))
+                continue
+            }
+            if steps.isEmpty { steps.append(.init(value: nil, color: limit.color)) }
+            let next = place + 1 < limits.count ? limits[place + 1] : nil
+            steps.append(.init(value: limit.value, color: next?.isBelow == true ? next?.color ?? "" : "transparent"))
+        }
+        if steps[0].value != nil { steps.insert(.init(value: nil, color: "transparent"), at: 0) }
+        style.thresholds = steps
+        let (hasArea, hasLine) = (limits.contains(where: \.hasArea), limits.contains(where: \.hasLine))
+        style.thresholdsStyle = hasArea ? (hasLine ? "line+area" : "area") : hasLine ? "line" : "off"
+    }
+
+    /// A value above or below which a graph is coloured.
+    private struct Limit {
+        let value: Double
+        let color: String
+        var isBelow = false
+        let hasArea: Bool
+        let hasLine: Bool
+
+        init?(_ node: JSONNode) {
+            guard let value = node["value"]?.number else { return nil }
+            self.value = value
+            let colors = ["critical": "red", "warning": "orange", "ok": "green"]
+            let own = node["fillColor"]?.words ?? node["lineColor"]?.words ?? "red"
+            color = colors[node["colorMode"]?.text ?? "critical"] ?? own
+            isBelow = node["op"]?.text == "lt"
+            hasArea = node["fill"]?.bool ?? false
+            hasLine = node["line"]?.bool ?? false
+        }
+
+        private init?(grid: JSONNode, name: String) {
+            guard let value = grid[name]?.number else { return nil }
+            self.value = value
+            color = grid[name + "Color"]?.words ?? "red"
+            hasLine = grid["thresholdLine"]?.bool ?? false
+            hasArea = !hasLine
+        }
+
+        /// Two at most, before Grafana 4; a second one that is lower means that both are from above.
+        static func ofGrid(_ grid: JSONNode?) -> [Limit] {
+            guard let grid, let first = Limit(grid: grid, name: "threshold1") else { return [] }
+            guard let second = Limit(grid: grid, name: "threshold2") else { return [first] }
+            return [first, second].map { limit in
+                var limit = limit
+                limit.isBelow = first.value > second.value
+                return limit
             }
         }
-        guard !steps.isEmpty else { return }
-        style.thresholds = steps
-        style.thresholdsStyle = hasArea ? (hasLine ? "line+area" : "area") : hasLine ? "line" : "off"
     }
 
     private func legend() -> Panel.Options.Legend {
@@ -87,6 +144,8 @@ struct GraphReader {
         legend.isShown = old["show"]?.bool ?? true
         legend.isTable = old["alignAsTable"]?.bool ?? false
         legend.isRight = old["rightSide"]?.bool ?? false
+        legend.sortBy = old["sort"]?.words.map(PanelReader.calculation)
+        legend.sortsDown = old["sortDesc"]?.bool ?? false
         if old["values"]?.bool == true {
             let names = [
                 ("min", "min"), ("max", "max"), ("avg", "mean"), ("current", "lastNotNull"), ("total", "sum"),
@@ -94,6 +153,16 @@ struct GraphReader {
             legend.calcs = names.filter { old[$0.0]?.bool == true }.map(\.1)
         }
         return legend
+    }
+
+    /// Series of zeros, or without values, whose places in the legend are not wanted.
+    private func hiddenFromLegend() -> [FieldOverride] {
+        [("hideZero", "allIsZero"), ("hideEmpty", "allIsNull")].compactMap { flag, reducer in
+            guard node["legend"]?[flag]?.bool == true else { return nil }
+            var override = FieldOverride(matcher: "byValue", reducer: reducer, operation: "==", value: 1)
+            override.style.isOutOfLegend = true
+            return override
+        }
     }
 
     // MARK: Series
@@ -133,12 +202,18 @@ struct GraphReader {
             style.min = right?["min"]?.number
             style.max = right?["max"]?.number
             style.axisLabel = right?["label"]?.words
-            if let base = right?["logBase"]?.number, base > 1 { style.logBase = base }
+            style.logBase = Self.logBase(right)
         case "transform": style.transform = value.text
         case "fill": style.fillOpacity = value.number.map { $0 * 10 }
+        case "fillGradient": if let fill = value.number, fill > 0 { style.fillOpacity = fill * 10 }
         case "linewidth": style.lineWidth = value.number
         case "lines": if value.bool == false { style.lineWidth = 0 } else { style.drawStyle = "line" }
-        case "bars": if value.bool == true { (style.drawStyle, style.fillOpacity) = ("bars", 100) }
+        case "bars":
+            if value.bool == true {
+                (style.drawStyle, style.fillOpacity) = ("bars", 100)
+            } else {
+                style.drawStyle = "line"
+            }
         case "points": style.showPoints = value.bool == true ? "always" : "never"
         case "pointradius": style.pointSize = value.number.map { $0 * 2 }
         case "steppedLine": style.lineInterpolation = value.bool == true ? "stepAfter" : "linear"

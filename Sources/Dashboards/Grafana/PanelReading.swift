@@ -24,6 +24,7 @@ struct PanelReader {
             node["maxPerRow"]?.whole.map { max(1, min(24, $0)) } ?? node["minSpan"]?.whole.map(Self.count(ofWidth:))
         panel.timeFrom = node["timeFrom"]?.words
         panel.timeShift = node["timeShift"]?.words
+        panel.hidesOwnTime = node["hideTimeOverride"]?.bool ?? false
         panel.interval = node["interval"]?.words
         panel.maxDataPoints = node["maxDataPoints"]?.whole
         panel.links = (node["links"]?.list ?? []).compactMap(FieldStyle.Link.init)
@@ -32,6 +33,7 @@ struct PanelReader {
         switch type {
         case "graph": GraphReader(node, losses).read(into: &panel)
         case "singlestat", "grafana-singlestat-panel": SinglestatReader(node, losses).read(into: &panel)
+        case "grafana-piechart-panel": PieReader.read(old: node, into: &panel)
         case "table-old": TableReader.read(old: node, into: &panel)
         case "table" where node["styles"] != nil && node["fieldConfig"] == nil:
             TableReader.read(old: node, into: &panel)
@@ -55,7 +57,7 @@ struct PanelReader {
     /// Kinds that are drawn, some in the way of another one.
     private static let kinds: [String: Panel.Kind] = [
         "timeseries": .timeseries, "stat": .stat, "gauge": .gauge, "bargauge": .bargauge, "table": .table,
-        "text": .text, "logs": .logs, "piechart": .piechart, "grafana-piechart-panel": .piechart,
+        "text": .text, "logs": .logs, "piechart": .piechart,
         "state-timeline": .stateTimeline,
     ]
 
@@ -84,7 +86,14 @@ struct PanelReader {
         panel.options.textMode = options?["textMode"]?.text
         panel.options.orientation = options?["orientation"]?.text
         panel.options.displayMode = options?["displayMode"]?.text
+        panel.options.valueMode = options?["valueMode"]?.text
+        panel.options.hidesUnfilled = options?["showUnfilled"]?.bool == false ? true : nil
+        panel.options.titleSize = options?["text"]?["titleSize"]?.number
+        panel.options.valueSize = options?["text"]?["valueSize"]?.number
         panel.options.pie = options?["pieType"]?.text
+        panel.options.pieLabels = options?["displayLabels"]?.texts ?? []
+        panel.options.pieSort = options?["sort"]?.text
+        panel.options.footer = Self.footer(options?["footer"])
         panel.options.hidesHead = options?["showHeader"]?.bool == false
         if let sort = options?["sortBy"]?.list?.first {
             panel.options.sortBy = (sort["displayName"] ?? sort["id"])?.text
@@ -115,13 +124,30 @@ struct PanelReader {
         legend.isTable = mode == "table"
         legend.isRight = node["placement"]?.text == "right"
         legend.calcs = (node["calcs"]?.texts ?? node["values"]?.texts ?? []).map(Self.calculation)
+        legend.sortBy = node["sortBy"]?.words.map { Self.names[$0] ?? Self.calculation($0) }
+        legend.sortsDown = node["sortDesc"]?.bool ?? false
         return legend
+    }
+
+    private static func footer(_ node: JSONNode?) -> Panel.Options.Footer? {
+        guard let node, node["show"]?.bool == true, let calc = node["reducer"]?.texts.first else { return nil }
+        return .init(
+            calc: calculation(calc), fields: (node["fields"]?.texts ?? []).filter { !$0.isEmpty },
+            countsRows: node["countRows"]?.bool ?? false)
     }
 
     /// Names of calculations that were called otherwise before.
     static func calculation(_ name: String) -> String {
         ["avg": "mean", "current": "lastNotNull", "total": "sum", "percent": "percent"][name] ?? name
     }
+
+    /// What calculations are called in the head of a legend.
+    private static let names = [
+        "Last *": "lastNotNull", "Last": "last", "First *": "firstNotNull", "First": "first", "Min": "min",
+        "Max": "max", "Mean": "mean", "Median": "median", "Total": "sum", "Count": "count", "Range": "range",
+        "Delta": "delta", "Step": "step", "Difference": "diff", "Difference percent": "diffperc", "Name": "name",
+        "StdDev": "stdDev", "Variance": "variance",
+    ]
 
     private func readText(_ options: JSONNode?, into panel: inout Panel) {
         let content = (options?["content"] ?? node["content"])?.text ?? ""

@@ -25,7 +25,7 @@ struct SinglestatReader {
         if let thresholds = node["thresholds"]?.written, !thresholds.isEmpty, panel.field.thresholds == nil {
             panel.field.thresholds = steps(thresholds)
         }
-        let mappings = self.mappings()
+        let mappings = FieldReader.oldMappings(node)
         if !mappings.isEmpty { panel.field.mappings = mappings }
         panel.options.calcs = [Self.calculation(node["valueName"]?.text ?? "avg")]
         if node["valueName"]?.text == "name" { panel.options.textMode = "name" }
@@ -52,76 +52,13 @@ struct SinglestatReader {
     /// `50,80` with three colours.
     private func steps(_ text: String) -> [FieldStyle.Threshold] {
         let colors = node["colors"]?.texts ?? []
-        func color(_ place: Int) -> String {
-            let usual = ["green", "orange", "red"]
-            return place < colors.count ? colors[place] : usual[min(place, usual.count - 1)]
-        }
-        var steps = [FieldStyle.Threshold(value: nil, color: color(0))]
-        for (place, part) in text.split(separator: ",").enumerated() {
+        let all = colors.isEmpty ? ["green", "orange", "red"] : colors
+        var steps = [FieldStyle.Threshold(value: nil, color: all[0])]
+        // What has no colour any more is no step.
+        for (part, color) in zip(text.split(separator: ","), all.dropFirst()) {
             guard let value = Double(part.trimmingCharacters(in: .whitespaces)) else { continue }
-            steps.append(.init(value: value, color: color(place + 1)))
+            steps.append(.init(value: value, color: color))
         }
         return steps
-    }
-
-    private func mappings() -> [FieldStyle.Mapping] {
-        let values = (node["valueMaps"]?.list ?? []).flatMap(FieldReader.old(value:))
-        let ranges = (node["rangeMaps"]?.list ?? []).flatMap(FieldReader.old(range:))
-        // 1 is by value, 2 by range; a list of the kind that is not chosen is what was typed once.
-        switch node["mappingType"]?.whole {
-        case 1: return values
-        case 2: return ranges
-        default: return values + ranges
-        }
-    }
-}
-
-/// Tables from before Grafana 7, whose columns had styles by patterns.
-enum TableReader {
-    static func read(old node: JSONNode, into panel: inout Panel) {
-        panel.type = .table
-        for style in node["styles"]?.list ?? [] {
-            guard let pattern = style["pattern"]?.words else { continue }
-            let isPattern = pattern.count > 1 && pattern.hasPrefix("/")
-            var override = FieldOverride(matcher: isPattern ? "byRegexp" : "byName", names: [pattern])
-            override.style.displayName = style["alias"]?.words
-            switch style["type"]?.text {
-            case "hidden": override.style.isHidden = true
-            case "date": override.style.unit = "dateTimeAsIso"
-            case "number":
-                override.style.unit = style["unit"]?.words
-                override.style.decimals = FieldReader.decimals(style["decimals"])
-                readColors(style, into: &override.style)
-            default: break
-            }
-            let mappings =
-                (style["valueMaps"]?.list ?? []).flatMap(FieldReader.old(value:))
-                + (style["rangeMaps"]?.list ?? []).flatMap(FieldReader.old(range:))
-            if !mappings.isEmpty { override.style.mappings = mappings }
-            panel.overrides.append(override)
-        }
-        if let sort = node["sort"], let column = sort["col"]?.whole {
-            panel.options.sortBy = "#\(column)"
-            panel.options.sortsDown = sort["desc"]?.bool ?? false
-        }
-        // `transform` says what the table is made of; series as rows show one value each.
-        switch node["transform"]?.text {
-        case "timeseries_aggregations":
-            panel.transformations.insert(.init(id: "reduce", options: nil, refId: nil), at: 0)
-        case "timeseries_to_columns":
-            panel.transformations.insert(.init(id: "joinByField", options: nil, refId: nil), at: 0)
-        default: break
-        }
-    }
-
-    private static func readColors(_ old: JSONNode, into style: inout FieldStyle) {
-        guard let mode = old["colorMode"]?.text else { return }
-        let values = (old["thresholds"]?.list ?? []).compactMap(\.number)
-        let colors = old["colors"]?.texts ?? []
-        guard !colors.isEmpty else { return }
-        style.thresholds =
-            [.init(value: nil, color: colors[0])]
-            + zip(values, colors.dropFirst()).map { FieldStyle.Threshold(value: $0, color: $1) }
-        style.cell = mode == "value" ? "color-text" : "color-background"
     }
 }

@@ -76,6 +76,8 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var axisLabel: String?
     package var axisSoftMin: Double?
     package var axisSoftMax: Double?
+    /// Whether zero is in the middle of the axis.
+    package var axisIsCentered: Bool?
     /// The base of a logarithmic axis; 0 for an even one.
     package var logBase: Double?
     /// Whether a line goes on over times without a value.
@@ -97,6 +99,10 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var align: String?
     /// `color-text`, `color-background`, `gauge` ….
     package var cell: String?
+    /// Of a gauge in a cell: `basic`, `gradient`, `lcd`.
+    package var cellMode: String?
+    /// Whether the colour of the cell is its row's.
+    package var colorsRow: Bool?
 
     package init() {}
 }

@@ -48,6 +48,19 @@ package struct Panel: Sendable, Encodable, Equatable {
             package var isRight = false
             /// Names of calculations: `lastNotNull`, `mean`, `max` ….
             package var calcs: [String] = []
+            /// The calculation by which its rows are ordered.
+            package var sortBy: String?
+            package var sortsDown = false
+        }
+
+        /// The row below a table's last one.
+        package struct Footer: Sendable, Encodable, Equatable {
+            /// The calculation of what stands in a column.
+            package var calc: String
+            /// The columns that have one; all with numbers where none are named.
+            package var fields: [String] = []
+            /// Whether rows are counted instead.
+            package var countsRows = false
         }
 
         package var legend = Legend()
@@ -68,17 +81,26 @@ package struct Panel: Sendable, Encodable, Equatable {
         package var orientation: String?
         /// `basic`, `gradient`, `lcd`.
         package var displayMode: String?
+        /// Of a bar gauge: `color`, `text`, `hidden`; and whether only the filled part of a bar is seen.
+        package var valueMode: String?
+        package var hidesUnfilled: Bool?
+        /// How large names and values are, in pixels; as large as fits where it is not said.
+        package var titleSize: Double?
+        package var valueSize: Double?
         /// What stands before and behind a value.
         package var prefix: String?
         package var suffix: String?
         /// Of a text panel: `markdown`, `html`, `code`; rendered, without anything that runs.
         package var html: String?
-        /// Of a pie: `pie`, `donut`.
+        /// Of a pie: `pie`, `donut`; what its pieces say: `name`, `value`, `percent`; the order of values: `desc`, `asc`.
         package var pie: String?
+        package var pieLabels: [String] = []
+        package var pieSort: String?
         /// Of a table: the columns by which it is sorted.
         package var sortBy: String?
         package var sortsDown = false
         package var hidesHead = false
+        package var footer: Footer?
         /// Of logs: the query of our search; why there is none.
         package var logQuery: String?
         package var merge = true
@@ -118,6 +140,8 @@ package struct Panel: Sendable, Encodable, Equatable {
     /// Its own time: `1h`; and how far it is in the past.
     package var timeFrom: String?
     package var timeShift: String?
+    /// Whether its own time is not told.
+    package var hidesOwnTime = false
     package var interval: String?
     package var maxDataPoints: Int?
     /// Why it is not drawn, for people.
