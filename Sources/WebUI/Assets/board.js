@@ -153,7 +153,7 @@ export class Board {
     element.querySelector(".panel-time")?.remove();
     const words = [
       panel.timeFrom && say("script.panelFrom", { span: panel.timeFrom }), panel.timeShift && say("script.panelShift", { span: panel.timeShift }),
-    ].filter(Boolean);
+    ].filter((one) => one && !panel.hidesOwnTime);
     if (!words.length || !title) return;
     const note = document.createElement("p");
     note.className = "panel-time note";
@@ -259,7 +259,9 @@ export class Board {
     };
     const stepOf = (target, range, pixels = element.clientWidth || 600) => {
       const points = Math.max(30, Math.min(panel.maxDataPoints || 10_000, Math.max(100, pixels), 10_000));
-      return Math.max(1, scrape(target) ?? 0, Math.ceil((range.end - range.start) / points));
+      // Grafana's steps are as long as samples are usually apart; a young server's few seconds are still a line.
+      const usual = this.marks ? Math.min(15, Math.floor((range.end - range.start) / 30)) : 0;
+      return Math.max(1, scrape(target) ?? usual, Math.ceil((range.end - range.start) / points));
     };
     const substitute = (expr, step, target) => variables.promql(expr, { step, scrape: scrape(target), scope });
     return {

@@ -46,6 +46,7 @@ export function drawLines(u, scale) {
   if (!/line|dashed/.test(style)) return;
   const { min, max } = u.scales[scale.key];
   painting(u, (ctx, box) => {
+    ctx.lineWidth = 2 * devicePixelRatio;
     if (style.includes("dashed")) ctx.setLineDash([6, 4]);
     for (const { value, color } of limitsOf(scale.limits, { min, max })) {
       if (value < min || value > max || color === "transparent") continue;
@@ -71,6 +72,7 @@ export function drawShade(u, { start, end, color }) {
 export function drawMarks(u, marks) {
   if (!marks.length) return;
   painting(u, (ctx, box) => {
+    ctx.lineWidth = devicePixelRatio;
     for (const { start, end, color, isStrip } of marks) {
       const [from, to] = [start, end].map((time) => u.valToPos(time, "x", true));
       if (to < box.left || from > box.left + box.width) continue;

@@ -22,6 +22,8 @@ export class Legend {
   constructor(chart, element) {
     this.chart = chart;
     this.element = element;
+    const { sortBy, sortsDown } = chart.panel.options?.legend ?? {};
+    if (sortBy) this.order = { by: sortBy, isUp: !sortsDown };
     element?.addEventListener("click", (event) => this.click(event));
   }
 
@@ -47,11 +49,13 @@ export class Legend {
     const { element, chart } = this;
     if (!element) return;
     const { legend = {} } = chart.panel.options ?? {};
+    // The file's order holds until a column is chosen.
+    if (this.order === undefined && legend.sortBy) this.order = { by: legend.sortBy, isUp: !legend.sortsDown };
     element.hidden = legend.isShown === false;
     element.parentElement.classList.toggle("legend-right", Boolean(legend.isRight) && !element.hidden);
     if (element.hidden) return;
     const all = chart.series.filter(({ style }) => !style.isOutOfLegend);
-    const shown = all.slice(0, rowsMax);
+    const shown = this.ordered(all).slice(0, rowsMax);
     const calcs = legend.calcs ?? [];
     const focused = element.contains(document.activeElement) ? document.activeElement.dataset.series : null;
     element.replaceChildren(...legend.isTable ? [this.table(shown, calcs)] : shown.map((one) => this.item(one, calcs)));
@@ -84,7 +88,7 @@ export class Legend {
       return made;
     };
     const head = cell("tr", cell("th", say("script.legendName")), ...calcs.map((calc) => this.head(calc, cell)));
-    const rows = this.ordered(shown).map((series) => {
+    const rows = shown.map((series) => {
       const name = cell("th", this.button(series, series.name));
       name.scope = "row";
       return cell("tr", name, ...calcs.map((calc) => cell("td", calculated(series, calc, this.chart.times))));
@@ -109,6 +113,11 @@ export class Legend {
 
   ordered(shown) {
     if (!this.order) return shown;
+    if (this.order.by === "name") {
+      const sorted = [...shown].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+      return this.order.isUp ? sorted : sorted.reverse();
+    }
+    if (this.order.by === "name") return [...shown].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }) * (this.order.isUp ? 1 : -1));
     const value = (one) => Number(reduce(one.values, this.order.by, this.chart.times) ?? -Infinity);
     return [...shown].sort((a, b) => (value(a) - value(b)) * (this.order.isUp ? 1 : -1));
   }

@@ -22,7 +22,8 @@ export async function framesFor(panel, range, context, width) {
   const frames = panel.targets.flatMap((target, index) => {
     const data = answers[index];
     const kept = panel.only && Array.isArray(data?.result) ? { ...data, result: data.result.filter(({ metric }) => !metric || isWanted(metric, panel.only)) } : data;
-    const legend = { ...target, legendFormat: worded(target.legendFormat, context) };
+    // A series without labels is called by what was asked.
+    const legend = { ...target, legendFormat: context.text(target.legendFormat ?? "", "glob"), expr: context.substitute(target.expr, context.stepOf(target, range, width), target) };
     return framesOf(legend, kept, panel.targets.length > 1);
   }).filter((frame) => lengthOf(frame) > 0);
   const steps = (panel.transformations ?? []).map((one) => ({ ...one, options: wordedAll(one.options, context) }));
@@ -32,7 +33,7 @@ export async function framesFor(panel, range, context, width) {
 // The style of a field, with its texts filled in.
 export function styleFor(panel, frame, field, context) {
   const style = styleOf(panel, { ...field, refId: field.refId ?? frame.refId });
-  return style.displayName ? { ...style, displayName: worded(style.displayName, context) } : style;
+  return style.displayName ? { ...style, displayName: context.text(style.displayName, "glob") } : style;
 }
 
 const isMeant = (field, wanted) => {
@@ -145,7 +146,8 @@ export function linkFor({ title, url, isNew }, { value, text, field, labels = {}
   const fill = (pattern, encode) => pattern.replace(/\$\{(__(?:value|field|series|data)\.[^}:]+)(?::[^}]+)?\}/g, (_, name) => {
     const found = known(name);
     return found === undefined || found === null ? "" : encode(String(found));
-  }).replace(/\$__cell(?:_(\d+))?\b/g, (_, column) => {
+  }).replace(/\$__cell(?:_(\d+))?\b|\$\{__cell(?:_(\d+))?(?::\w+)?\}/g, (_, plain, braced) => {
+    const column = plain ?? braced;
     const found = column === undefined ? value : frame?.fields[Number(column)]?.values[row ?? 0];
     return found === undefined || found === null ? "" : encode(String(found));
   });

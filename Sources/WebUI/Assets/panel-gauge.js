@@ -2,7 +2,7 @@
 import { limitsOf, textOf } from "./field.js";
 import { colorOf, inkOf } from "./colors.js";
 import { framesFor, label, part, reach, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
-import { fit } from "./panel-stat.js";
+import { fit, without } from "./panel-stat.js";
 import { say } from "./say.js";
 
 const most = 60;
@@ -19,6 +19,7 @@ export class Gauge {
     const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
     this.context = context;
     this.values = valuesOf(this.panel, frames, context);
+    if (!this.values.length) this.values = without(this.panel.field ?? {});
     this.draw();
     return this.values.length;
   }

@@ -1,5 +1,5 @@
 // Large numbers: one a series, with what it was over the time behind it.
-import { textOf } from "./field.js";
+import { display, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
 import { framesFor, label, linkFor, part, reach, svgPart, valuesOf, worded } from "./panel-data.js";
 import { say } from "./say.js";
@@ -18,10 +18,7 @@ export class Stat {
     const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
     this.context = context;
     this.values = valuesOf(this.panel, frames, context);
-    // A field without any value still says what stands for it.
-    if (!this.values.length && this.panel.field?.noValue) {
-      this.values = [{ name: "", style: this.panel.field, display: { prefix: "", text: this.panel.field.noValue, suffix: "", color: "var(--text)" }, field: { values: [] } }];
-    }
+    if (!this.values.length) this.values = without(this.panel.field ?? {});
     this.draw();
     return this.values.length;
   }
@@ -39,11 +36,13 @@ export class Stat {
     const { colorMode = "value", graphMode = "area", textMode = "auto", prefix = "", suffix = "" } = this.panel.options ?? {};
     const cell = part("div", "stat");
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
-    const showsName = textMode === "value_and_name" || textMode === "name" || textMode === "auto" && this.values.length > 1;
+    const isNamed = this.values.length > 1 || this.panel.field?.displayName || !this.panel.title;
+    const showsName = textMode === "value_and_name" || textMode === "name" || textMode === "auto" && isNamed;
     const [main, name] = textMode === "name" ? [one.name, ""] : textMode === "none" ? ["", ""] : [text, showsName ? one.name : ""];
-    if (name) cell.append(label(name));
+    if (name) cell.append(sized(label(name), this.panel.options?.titleSize));
     const value = part("div", "value", main);
     fit(value, main);
+    sized(value, this.panel.options?.valueSize);
     const link = one.style.links?.length ? linkFor(one.style.links[0], { ...one, text }, this.context) : null;
     if (link) { link.title = link.textContent; link.textContent = main; value.replaceChildren(link); }
     cell.append(value);
@@ -64,11 +63,27 @@ export class Stat {
   }
 }
 
+// A field without any value still says what stands for it.
+export function without(style) {
+  const shown = display(null, style);
+  const isTold = style.noValue || shown.isMapped;
+  return isTold ? [{ name: "", style, value: null, labels: {}, display: { ...shown, color: shown.isMapped ? shown.color : "var(--text)" }, field: { values: [] } }] : [];
+}
+
+// A file's own size of letters.
+function sized(element, pixels) {
+  if (pixels) element.style.fontSize = `${Math.min(pixels, 200)}px`;
+  return element;
+}
+
+// Capitals are wider than other letters, and dots hardly count.
+const widthOf = (text) => [...String(text)].reduce((sum, letter) => sum + (/[A-ZÀ-Ý%@mw]/.test(letter) ? 1.4 : /[.,:;'|ijl ]/.test(letter) ? 0.6 : 1), 0);
+
 // As large as there is room; only what is long has more than one line.
 export function fit(value, text) {
-  const letters = [...text].length;
+  const letters = widthOf(text);
   value.style.setProperty("--letters", Math.min(24, Math.max(4, letters)));
-  value.classList.toggle("long", letters > 24);
+  value.classList.toggle("long", letters > 28);
 }
 
 // The course of a series without axes, behind its number.

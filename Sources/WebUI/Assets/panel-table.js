@@ -106,6 +106,7 @@ export class Table {
 
   row(frame, columns, place) {
     const row = document.createElement("tr");
+    let ground = null;
     for (const column of columns) {
       const { field, style, extent: ends } = column;
       const value = field.values[place] ?? null;
@@ -117,6 +118,7 @@ export class Table {
       const text = textOf(shown);
       if (text.length > 40) cell.title = text;
       this.fill(cell, { value, style, display: shown, hint, text, extent: ends });
+      if (style.colorsRow && cell.classList.contains("ground")) ground = shown.color;
       if (!style.links?.length) continue;
       const link = linkFor(style.links[0], { value, text, field, labels: field.labels, row: place, frame }, this.context);
       if (!link) continue;
@@ -124,6 +126,7 @@ export class Table {
       link.replaceChildren(...cell.childNodes);
       cell.append(link);
     }
+    for (const cell of ground ? row.cells : []) grounded(cell, ground);
     return row;
   }
 
@@ -141,9 +144,7 @@ export class Table {
     const content = part("span", "", text);
     if (kind === "color-text") content.style.color = inkOf(shown.color);
     if (kind.startsWith("color-background") && !shown.isMissing && text !== "") {
-      cell.style.backgroundColor = shown.color;
-      cell.style.color = inkOn(shown.color);
-      cell.classList.add("ground");
+      grounded(cell, shown.color);
     }
     if (kind === "json-view") content.className = "code";
     cell.append(content);
@@ -158,6 +159,12 @@ export class Table {
     select.addEventListener("change", () => { this.chosen = Number(select.value); this.draw(); });
     return select;
   }
+}
+
+function grounded(cell, color) {
+  cell.style.backgroundColor = color;
+  cell.style.color = inkOn(color);
+  cell.classList.add("ground");
 }
 
 function alignOf({ style, field }) {
