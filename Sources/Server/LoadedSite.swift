@@ -13,13 +13,30 @@ internal import Synchronization
 
 /// A site whose files are read and found good by every part that will work with them.
 struct LoadedSite: Sendable {
-    let site: Site
-    let dashboards: [Dashboard]
-    /// Those of them that could be read, by their file.
-    let readable: [String: Dashboard]
-    let warnings: [ConfigProblem]
+    private(set) var site: Site
+    private(set) var drawn: LoadedDashboards
+    /// The files of dashboards as they were before they were read.
+    private(set) var dashboardListing: [String]
+    /// Without those of ``drawn``.
+    private var ownWarnings: [ConfigProblem]
+    /// `nil` is the built-in site.
+    let directory: String?
+
+    private init(
+        site: Site, drawn: LoadedDashboards, dashboardListing: [String], ownWarnings: [ConfigProblem],
+        directory: String?
+    ) {
+        self.site = site
+        self.drawn = drawn
+        self.dashboardListing = dashboardListing
+        self.ownWarnings = ownWarnings
+        self.directory = directory
+    }
+
+    var dashboards: [Dashboard] { drawn.dashboards }
+    var warnings: [ConfigProblem] { ownWarnings + drawn.problems }
     /// What the status page calls it.
-    let name: String
+    var name: String { directory ?? "built-in site" }
 
     /// - Parameters:
     ///   - directory: `nil` is the built-in site.
@@ -29,6 +46,7 @@ struct LoadedSite: Sendable {
     static func load(
         _ directory: String?, features: Set<PromQLFeature>, previous: LoadedSite? = nil
     ) throws(ConfigRefused) -> LoadedSite {
+        let listing = directory.map { SiteLoader.dashboardListing(directory: $0) } ?? []
         var site: Site
         if let directory { site = try SiteLoader.load(directory: directory) } else { site = try Site.builtIn() }
         var errors: [ConfigProblem] = []
@@ -40,80 +58,32 @@ struct LoadedSite: Sendable {
         if let alertmanager = site.alertmanager {
             do { warnings += try AlertRouter.check(alertmanager) } catch { errors += error.problems }
         }
-        var dashboards: [Dashboard] = []
-        var readable: [String: Dashboard] = [:]
-        for file in site.dashboards {
-            var (dashboard, problems) = read(file)
-            dashboard.folder = file.folder
-            warnings += problems
-            if let problem = dashboard.problem {
-                var shown = previous?.readable[file.path] ?? dashboard
-                shown.problem = problem
-                readable[file.path] = previous?.readable[file.path]
-                dashboards.append(shown)
-            } else {
-                readable[file.path] = dashboard
-                dashboards.append(dashboard)
-            }
-        }
-        warnings += tellApart(&dashboards, of: site.dashboards)
+        let dashboards = LoadedDashboards(site.dashboards, previous: previous?.drawn)
         if site.filebeat?.isUnreadable ?? false, let former = previous?.site.filebeat, !former.isUnreadable {
             let told = site.filebeat?.refused ?? []
             site.filebeat = former
             site.filebeat?.refused = told + former.refused.filter { !told.contains($0) }
         }
-        if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings) }
+        if !errors.isEmpty { throw ConfigRefused(problems: errors + warnings + dashboards.problems) }
         return LoadedSite(
-            site: site, dashboards: dashboards, readable: readable, warnings: warnings,
-            name: directory ?? "built-in site")
+            site: site, drawn: dashboards, dashboardListing: listing, ownWarnings: warnings, directory: directory)
     }
 
-    /// Gives each dashboard an address of its own: of two with one uid the first keeps it, the other has its file's name.
-    /// - Parameter files: of each dashboard, in the same order.
-    private static func tellApart(_ dashboards: inout [Dashboard], of files: [DashboardFile]) -> [ConfigProblem] {
-        var (problems, owners) = ([ConfigProblem](), [String: String]())
-        let all = Set(dashboards.map(\.uid))
-        for (place, file) in zip(dashboards.indices, files) {
-            let uid = dashboards[place].uid
-            guard let owner = owners[uid] else {
-                owners[uid] = file.path
-                continue
-            }
-            let name = file.path.split(separator: "/").last.map { String($0).replacing(".json", with: "") } ?? uid
-            let free = ([name] + (2...).prefix(files.count + 1).map { "\(name)-\($0)" }).first {
-                !all.contains($0) && owners[$0] == nil
-            }
-            dashboards[place].uid = free ?? "\(uid)-\(place)"
-            owners[dashboards[place].uid] = file.path
-            problems.append(
-                ConfigProblem(
-                    .warning, at: SourcePosition(file: file.path, line: 1, column: 1),
-                    "the uid \"\(uid)\" is that of \(owner), too: this one is shown as /dashboards/\(dashboards[place].uid)",
-                    mend: "give each file a uid of its own"))
-        }
-        return problems
+    /// This site with what its `dashboards/` holds now; all else stays.
+    func withDashboardsOfToday() -> LoadedSite {
+        guard let directory else { return self }
+        var fresh = self
+        fresh.dashboardListing = SiteLoader.dashboardListing(directory: directory)
+        let (files, problems) = SiteLoader.dashboards(directory: directory)
+        fresh.site.dashboards = files
+        fresh.ownWarnings.removeAll { Self.isOfDashboard($0, in: directory) }
+        fresh.ownWarnings += problems
+        fresh.drawn = LoadedDashboards(files, previous: drawn)
+        return fresh
     }
 
-    /// The dashboard of a file; one that cannot be read has only a problem.
-    private static func read(_ file: DashboardFile) -> (dashboard: Dashboard, problems: [ConfigProblem]) {
-        // Told already.
-        if let problem = file.problem { return (.unreadable(path: file.path, because: problem), []) }
-        do {
-            let reading = try Dashboard.read(file.json, path: file.path)
-            return (
-                reading.dashboard,
-                reading.losses.map { loss in
-                    let place = SourcePosition(file: file.path, line: loss.line, column: loss.column)
-                    return ConfigProblem(.warning, at: place, loss.text, mend: "")
-                }
-            )
-        } catch {
-            let problem = ConfigProblem(
-                .error, at: SourcePosition(file: file.path, line: error.line, column: error.column),
-                "cannot read the dashboard: \(error.reason)", mend: "export it again from Grafana",
-                isPartial: true)
-            return (.unreadable(path: file.path, because: problem.description), [problem])
-        }
+    private static func isOfDashboard(_ problem: ConfigProblem, in directory: String) -> Bool {
+        problem.position.file.hasPrefix(FilePaths.join(directory, "dashboards/"))
     }
 }
 

@@ -203,6 +203,7 @@ final class Parts: Sendable {
     var externalURL: String { site.watchpost.externalURL ?? address.url }
     var hostNames: Set<String> { names.withLock { $0 } }
     var dashboards: [Dashboard] { current.value.dashboards }
+    var dashboardListing: [String] { current.value.dashboardListing }
     var configurationName: String { current.value.name }
 
     /// What is wrong with the watching itself, as each part says it.
@@ -245,6 +246,9 @@ final class Parts: Sendable {
         }
         return report
     }
+
+    /// Shows what `dashboards/` holds now. Not beside a reload: see ``Reloading``.
+    func readDashboards() { current.changeDashboards() }
 
     /// Puts a site into every part. What can refuse all of it comes first.
     /// - Returns: what could not be put into force, where the rest was.

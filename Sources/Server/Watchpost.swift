@@ -42,12 +42,22 @@ package enum Watchpost {
         }
         // Stopped from the last to the first: pages go before what they show, and stores are closed last of all.
         let services =
-            parts.services() + [
+            parts.services() + dashboardWatch(parts, reloading) + [
                 parts.sms, parts.otlpPorts, LoopService(on: WorkQueue("reload")) { await reloadOnHangup(reloading) },
                 LoopService { await connections.run() },
                 server,
             ]
         try await ServiceRun.untilSignal(services)
+    }
+
+    private static func dashboardWatch(_ parts: Parts, _ reloading: Reloading) -> [any Service] {
+        guard let directory = parts.options.configuration else { return [] }
+        let watch = DashboardWatch(
+            directory: directory, period: .seconds(4), logger: parts.logger, shown: { parts.dashboardListing }
+        ) {
+            await reloading.beside { parts.readDashboards() }
+        }
+        return [LoopService(on: WorkQueue("dashboards")) { await watch.run() }]
     }
 
     private static func webServer(

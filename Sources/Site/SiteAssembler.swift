@@ -26,7 +26,7 @@ struct SiteAssembler {
         }
         site.filebeat = filebeat()
         site.filebeat?.timeZone = site.watchpost.timeZone
-        site.dashboards = dashboards()
+        site.dashboards = DashboardFiles(source: source, problems: problems).read()
         pipelines(into: &site)
         SiteTraps(site: site, problems: problems).tell { source.path($0) }
         if site.isEmpty(source) {
@@ -97,27 +97,6 @@ struct SiteAssembler {
             guard let text = source.text(at: path, problems) else { return nil }
             return RuleFileReader.read(
                 text, path: path, defaultQueryOffset: prometheus?.ruleQueryOffset ?? .zero, problems: problems)
-        }
-    }
-
-    /// A file that cannot be read is told, on its page too, and never stops the watching; what it says is read by who
-    /// draws it.
-    private func dashboards() -> [DashboardFile] {
-        ["dashboards/*.json", "dashboards/*/*.json"].flatMap { pattern in
-            source.matching(source.path(pattern)).map { path in
-                let own = ProblemList()
-                defer { problems.addPartial(own) }
-                let json = source.text(at: path, own)
-                if json == nil, own.errors.isEmpty {
-                    own.error(
-                        at: SourcePosition(file: path, line: 1, column: 1), "this link leads to no file",
-                        mend: "put the file there, or take the link away")
-                }
-                let parts = path.split(separator: "/")
-                let folder = pattern.hasPrefix("dashboards/*/") ? parts.dropLast().last.map(String.init) : nil
-                return DashboardFile(
-                    path: path, json: json ?? "", folder: folder, problem: own.errors.first?.description)
-            }
         }
     }
 }

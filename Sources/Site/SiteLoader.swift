@@ -26,6 +26,18 @@ package enum SiteLoader {
         site.warnings = problems.warnings.inFileOrder
         return site
     }
+
+    /// Reads the dashboards of `directory` alone, with what is wrong in them.
+    package static func dashboards(directory: String) -> (files: [DashboardFile], problems: [ConfigProblem]) {
+        let problems = ProblemList()
+        let files = DashboardFiles(source: DirectorySource(directory: directory), problems: problems).read()
+        return (files, problems.all.inFileOrder)
+    }
+
+    /// What differs after somebody wrote, put there or took away a dashboard of `directory`. Opens no file.
+    package static func dashboardListing(directory: String) -> [String] {
+        DashboardFiles.listing(DirectorySource(directory: directory))
+    }
 }
 
 /// Where the files of a site are read from.

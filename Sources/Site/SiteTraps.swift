@@ -24,7 +24,6 @@ struct SiteTraps {
         tellMergedTargets()
         tellUnprobedCameras()
         for rule in site.ruleFiles.flatMap(\.groups).flatMap(\.rules) { tellExpression(rule.expr, of: rule) }
-        for dashboard in site.dashboards { tellInterface(dashboard) }
     }
 
     private func tellMissingRuleFiles(_ path: (String) -> String) {
@@ -146,21 +145,6 @@ struct SiteTraps {
         for trap in Self.expressionTraps {
             guard let pattern = try? Pattern(trap.pattern), pattern.isFound(in: expr.value) else { continue }
             problems.warn(at: expr.position, trap.what, mend: trap.mend)
-        }
-    }
-
-    // MARK: Dashboards
-
-    private func tellInterface(_ dashboard: DashboardFile) {
-        for (index, line) in dashboard.json.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            for marker in [#"interface='eth0'"#, #"interface=\"eth0\""#, #"interface=~\"eth0\""#] {
-                guard let found = line.range(of: marker) else { continue }
-                let column = line.distance(from: line.startIndex, to: found.lowerBound) + 1
-                problems.warn(
-                    at: SourcePosition(file: dashboard.path, line: index + 1, column: column),
-                    "eth0 is fixed in this query, and most hosts name their interfaces otherwise",
-                    mend: "make it a variable of the dashboard, or leave the condition out")
-            }
         }
     }
 }

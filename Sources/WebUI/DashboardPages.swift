@@ -88,8 +88,10 @@ extension WebUI {
             DashboardsContent(folders: folders), title: say("dashboards.title"), path: "/dashboards", live: false)
     }
 
-    func dashboardPage(uid: String) throws -> Response {
-        guard let dashboard = dashboards().first(where: { $0.uid == uid }) else { throw HTTPError(.notFound) }
+    func dashboardPage(uid: String) -> Response {
+        guard let dashboard = dashboards().first(where: { $0.uid == uid }) else {
+            return refusal(say("dashboard.unknown", ["uid": .text(uid)]), path: "/dashboards")
+        }
         let content = DashboardContent(
             title: dashboard.title, description: dashboard.description, problem: dashboard.problem,
             range: pages.part(RangeContent()), from: dashboard.from, to: dashboard.to,

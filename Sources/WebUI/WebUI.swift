@@ -82,10 +82,21 @@ package struct WebUI: Sendable {
         addServiceMapRoute(to: router)
         router.get("/dashboards") { _, _ in html(dashboardsPage()) }
         router.get("/dashboards/:uid") { _, context in
-            try dashboardPage(uid: Links.decoded(context.parameters.get("uid") ?? ""))
+            dashboardPage(uid: Links.decoded(context.parameters.get("uid") ?? ""))
         }
+        addGrafanaRoutes(to: router)
         router.get("/messages") { _, _ in html(await messagesPage()) }
         router.get("/status") { _, _ in html(await statusPage()) }
+    }
+
+    /// Grafana's addresses of dashboards, as texts and links of its files have them: `/d/uid/any-name?var-x=y`.
+    private func addGrafanaRoutes(to router: RouterGroup<AppRequestContext>) {
+        for path in ["/d/:uid", "/d/:uid/:name"] {
+            router.get(RouterPath(path)) { request, context in
+                let query = request.uri.query.map { "?\($0)" } ?? ""
+                return Self.seeOther(Links.dashboard(Links.decoded(context.parameters.get("uid") ?? "")) + query)
+            }
+        }
     }
 
     private func addLogRoutes(to router: RouterGroup<AppRequestContext>) {

@@ -148,6 +148,13 @@ struct PageTests {
         #expect(try await pages.cameraPage(id: "nowhere", .init("")).status == .notFound)
     }
 
+    @Test("an address of no dashboard says what is not there")
+    func unknownDashboard() async throws {
+        let response = try pages(of: FixedSite()).dashboardPage(uid: "no <where>")
+        let html = try await response.text()
+        #expect(response.status == .notFound && html.contains("the uid no &lt;where&gt;"), "\(html)")
+    }
+
     // MARK: Alerts and silences
 
     @Test("an alert's page says who is told when and what holds it; of one that is over, that it is")
@@ -176,6 +183,22 @@ struct PageTests {
         let html = pages.explorePage(.init("g0.expr=up%20%3D%3D%200%20and%20x%7Ba%3D%22%3Cb%3E%22%7D&g0.tab=1"))
         #expect(html.contains(">up == 0 and x{a=&quot;&lt;b&gt;&quot;}</textarea>") && html.contains("data-panel="))
         #expect(!pages.explorePage(.init("")).contains("data-panel="))
+    }
+
+    @Test(
+        "the time of Prometheus' addresses is read, and the last hour shown where there is none",
+        arguments: [
+            ("", "now-1h", "now"), ("g0.range_input=1h30m", "now-1h30m", "now"),
+            ("g0.range_input=%20", "now-1h", "now"),
+            ("g1.range_input=2d", "now-2d", "now"), ("g0.range_input=soon", "now-1h", "now"),
+            ("g0.range_input=0", "now-1s", "now"), ("g0.range_input=10m&g0.end_input=now", "now-10m", "now"),
+            ("g0.range_input=10m&g0.end_input=2026-11-28%2010:00", "1795859400000", "1795860000000"),
+            ("g0.end_input=2026-11-28T10:00:00Z", "1795856400000", "1795860000000"),
+            ("g0.range_input=99999999999999999999y", "now-1h", "now"),
+        ])
+    func prometheusTime(address: String, from: String, to: String) {
+        let time = WebUI.prometheusTime(.init(address))
+        #expect(time.from == from && time.to == to)
     }
 
     @Test("a silence link only asks, and says what is wrong with a bad one")

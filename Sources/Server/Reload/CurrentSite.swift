@@ -41,5 +41,11 @@ final class CurrentSite: FindingSource {
         state.withLock { $0 = State(site: site, loadedAt: time, report: report) }
     }
 
+    /// Takes what its `dashboards/` holds now, beside all that is in force.
+    func changeDashboards() {
+        let fresh = value.withDashboardsOfToday()
+        state.withLock { $0.site = fresh }
+    }
+
     func noteFailure() { state.withLock { $0.lastReloadFailed = true } }
 }

@@ -21,6 +21,9 @@ final class Reloading: Sendable {
         try await queue.run { [self] in try runNow() }
     }
 
+    /// Does what else must not run beside a reload, on the same thread.
+    func beside(_ work: @escaping @Sendable () -> Void) async { await queue.run { work() } }
+
     private func runNow() throws -> ReloadReport {
         let report: ReloadReport
         do {

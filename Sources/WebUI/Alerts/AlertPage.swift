@@ -251,7 +251,10 @@ extension WebUI {
     func refusal(_ text: String, path: String, status: HTTPResponse.Status = .notFound) -> Response {
         let heading = say(status == .ok ? "refusal.over" : "refusal.notPossible")
         var content = RefusalContent(heading: heading, text: text)
-        let names = ["/alerts": say("refusal.allAlerts"), LogsAddress.path: say("logs.title")]
+        let names = [
+            "/alerts": say("refusal.allAlerts"), LogsAddress.path: say("logs.title"),
+            "/dashboards": say("dashboards.title"),
+        ]
         if let name = names[path] { (content.link, content.name) = (path, name) }
         return html(pages.page(content, title: heading, path: path, live: false), status: status)
     }

@@ -1,4 +1,5 @@
-// The rows of a chart: values on a grid of times, as they are and as they are drawn.
+// The rows of a chart: values on a grid of times, as they are and as they are drawn; and its axes.
+import { isBinary, shown } from "./units.js";
 
 // Values at the times of the grid; what is missing is `null`.
 export function aligned(samples, grid, step) {
@@ -84,3 +85,35 @@ export function scalesOf(series) {
   }
   return [...scales.values()];
 }
+
+// Around the values as Grafana has it, from zero where zero is near, or where something stands on it; every threshold's line
+// is in sight, however far the values are from it.
+export function yRange({ style, percent, limits, isFromZero }, min, max) {
+  if (percent) return [min < 0 ? -1 : 0, max > 0 || !(min < 0) ? 1 : 0];
+  const lines = limits && !limits.thresholdsArePercent && /line|dashed/.test(limits.thresholdsStyle)
+    ? (limits.thresholds ?? []).map(({ value }) => value).filter((value) => value !== undefined && value !== null) : [];
+  const all = [min, max, ...lines, ...isFromZero ? [0] : []].filter((value) => Number.isFinite(value));
+  const end = (soft) => ({ pad: 0.1, soft: soft ?? 0, mode: soft === undefined ? 3 : 1 });
+  let [low, high] = !all.length ? [0, 1] : window.uPlot.rangeNum(Math.min(...all), Math.max(...all), { min: end(style.axisSoftMin), max: end(style.axisSoftMax) });
+  if (style.axisIsCentered) [low, high] = [-Math.max(-low, high), Math.max(-low, high)];
+  low = style.min ?? low;
+  high = style.max ?? high;
+  return high > low ? [low, high] : [low, low + 1];
+}
+
+// The steps of an axis whose values count in powers of 1,024; the usual ones for all others.
+const powersOfTwo = Array.from({ length: 80 }, (_, i) => 2 ** (i - 10));
+export const incrementsOf = (unit) => isBinary(unit) ? powersOfTwo : undefined;
+
+// The texts of an axis, with so many decimals that no two are the same where the file does not say how many.
+export function tickTexts(ticks, unit, decimals) {
+  const write = (digits) => ticks.map((value) => value === null || value === undefined ? "" : shown(value, unit, digits));
+  const texts = write(decimals);
+  if (decimals !== undefined && decimals !== null || unit === "string") return texts;
+  const isPlain = (all) => new Set(all.filter(Boolean)).size === all.filter(Boolean).length;
+  for (let digits = 1, better = texts; digits <= 8; better = write(digits), digits += 1) if (isPlain(better)) return better;
+  return texts;
+}
+
+// On an axis that counts by powers, the lines of these: all others would be a grey area.
+export const linesOfPowers = (base) => (_, splits) => splits.map((value) => value > 0 && Number.isInteger(Number((Math.log(value) / Math.log(base)).toFixed(9))) ? value : null);

@@ -1,5 +1,5 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
-import { aligned, drawn, scalesOf, timesOf } from "./chart-data.js";
+import { aligned, drawn, incrementsOf, linesOfPowers, scalesOf, tickTexts, timesOf, yRange } from "./chart-data.js";
 import { Cursor } from "./chart-cursor.js";
 import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade } from "./chart-draw.js";
 import { Legend, valueText } from "./chart-legend.js";
@@ -7,7 +7,7 @@ import { painted } from "./colors.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
 import { nameOf, styleOf, valueColor } from "./field.js";
 import { legendText, reduce } from "./frames.js";
-import { framesFor, worded } from "./panel-data.js";
+import { framesFor } from "./panel-data.js";
 import { dated, say } from "./say.js";
 import { colorsOf, css } from "./series.js";
 import { local, offset, offsetText, zone } from "./times.js";
@@ -47,7 +47,7 @@ export class Chart {
     const grid = { start: Math.floor(range.start / step) * step, end: Math.floor(range.end / step) * step };
     const found = this.panel.transformations?.length
       ? fieldsOf(await framesFor(this.panel, grid, context, this.element.clientWidth), targets)
-      : (await Promise.all(targets.map((target) => context.query(target, grid, step)))).flatMap((data, i) => this.seriesOf(targets[i], data));
+      : (await Promise.all(targets.map((target) => context.query(target, grid, step)))).flatMap((data, i) => this.seriesOf(targets[i], data, step));
     const substitute = (expr) => context.substitute(expr, step);
     this.exemplars = await findExemplars(this.panel, grid, substitute, step, this.element.clientWidth || 600);
     if (context.signal?.aborted) return 0;
@@ -60,10 +60,12 @@ export class Chart {
     return this.series.filter(({ values }) => values.some((value) => value !== null)).length;
   }
 
-  seriesOf(target, data) {
-    const format = worded(target.legendFormat, this.context);
+  // A series without labels is called by what was asked.
+  seriesOf(target, data, step) {
+    const format = this.context.text(target.legendFormat ?? "", "glob");
+    const expr = this.context.substitute(target.expr, step, target);
     return resultsOf(data).filter(({ metric }) => belongs(metric, this.panel.only))
-      .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, target.expr) }));
+      .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, expr) }));
   }
 
   dressed({ metric, samples, target, own }, index, grid, step) {
@@ -148,10 +150,11 @@ export class Chart {
   }
 
   axisOf({ key, side, unit, style }) {
+    const lines = { stroke: css("--line"), width: 1, ...style.logBase ? { filter: linesOfPowers(style.logBase === 2 ? 2 : 10) } : {} };
     return axis({
-      scale: key, side: side === "right" ? 1 : 3, size: 64, grid: side === "right" ? { show: false } : undefined,
-      label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui",
-      values: (_, ticks) => ticks.map((value) => value === null ? "" : shown(value, unit, unit === style.unit ? style.decimals : undefined)),
+      scale: key, side: side === "right" ? 1 : 3, size: axisSize, grid: side === "right" ? { show: false } : lines,
+      label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui", incrs: style.logBase ? undefined : incrementsOf(unit),
+      values: (_, ticks) => tickTexts(ticks, unit, unit === style.unit ? style.decimals : undefined),
     });
   }
 
@@ -224,6 +227,16 @@ function axis(own) {
   return { stroke: css("--muted"), ticks: { show: false }, font: "12px system-ui", ...own, grid: own.grid ?? { stroke: css("--line"), width: 1 } };
 }
 
+// As wide as the longest text needs; charts below each other mostly begin at one place.
+const leastAxis = 64;
+let ruler;
+function axisSize(u, texts, index, cycle) {
+  if (cycle > 1) return u.axes[index]._size;
+  ruler ??= document.createElement("canvas").getContext("2d");
+  ruler.font = "12px system-ui";
+  return Math.max(leastAxis, ...(texts ?? []).map((text) => Math.ceil(ruler.measureText(text).width) + 10));
+}
+
 // "14:05", with the date below the first one and at midnight, and the distance from UTC where it has changed.
 function moments(_, times, __, ___, step) {
   return times.map((time, i) => {
@@ -239,21 +252,6 @@ function moments(_, times, __, ___, step) {
 function leastSpace(_, __, from, to, width) {
   const seconds = 44 * (to - from) / width;
   return seconds > 30 && seconds < 43200 ? 44 : 84;
-}
-
-// From zero, unless the file says otherwise; every threshold's line is in sight, however far the values are from it.
-function yRange({ style, percent, limits }, min, max) {
-  if (percent) return [Math.min(0, min ?? 0) < 0 ? -1 : 0, (max ?? 1) > 0 ? 1 : 0];
-  const lines = limits && !limits.thresholdsArePercent && /line|dashed/.test(limits.thresholdsStyle)
-    ? (limits.thresholds ?? []).map(({ value }) => value).filter((value) => value !== undefined && value !== null) : [];
-  const isOpenBelow = style.min === undefined;
-  let low = Math.min(style.min ?? Math.min(min ?? 0, style.axisSoftMin ?? 0), ...isOpenBelow ? lines : []);
-  let high = Math.max(style.max ?? Math.max(max ?? 1, style.axisSoftMax ?? -Infinity), ...style.max === undefined ? lines : []);
-  if (!(high > low)) high = low + 1;
-  const room = (high - low) * 0.08;
-  if (isOpenBelow && low < 0) low -= room;
-  if (style.max === undefined && high > 0) high += room;
-  return [low, high];
 }
 
 // Whether a series has no other value of any of the wanted labels.

@@ -40,7 +40,8 @@ def units(path):
 def main(url, table, cases):
     rows = list(units(table)) + json.load(open(cases, encoding="utf-8"))
     with browser() as (_, page, errors):
-        page.goto(f"{url}/dashboards")
+        # A page with the library of charts.
+        page.goto(f"{url}/graph")
         for row, result in zip(rows, page.evaluate(CALL, rows)):
             got = json.loads(result)
             if got != row["gives"]:
