@@ -316,6 +316,9 @@ static const unsigned char uplot_css[] = {0};
 #define UPLOT_CSS_LENGTH 0
 #endif
 
+static const unsigned char speak_js[] = {
+#embed "../WebUI/Assets/speak.js"
+};
 static const unsigned char stream_js[] = {
 #embed "../WebUI/Assets/stream.js"
 };
@@ -438,6 +441,7 @@ static const wp_asset assets[] = {
     {"templates/storage.mustache", templates_storage_mustache, sizeof templates_storage_mustache},
     {"faults.js", faults_js, sizeof faults_js},
     {"say.js", say_js, sizeof say_js},
+    {"speak.js", speak_js, sizeof speak_js},
     {"stream.js", stream_js, sizeof stream_js},
     {"live-worker.js", live_worker_js, sizeof live_worker_js},
     {"cameras.js", cameras_js, sizeof cameras_js},

@@ -11,7 +11,7 @@ struct ForeignWordsTests {
 
     /// Names of things, which are the same in every language, and words of query languages and formats.
     private static let names: Set<String> = [
-        "Watchpost", "Lucene", "KQL", "CSV", "JSON", "OTLP", "Zipkin", "HTTP", "UTC", "Enter", "Esc",
+        "Watchpost", "Lucene", "KQL", "CSV", "JSON", "OTLP", "Zipkin", "HTTP", "UTC", "Enter", "Esc", "Tab",
     ]
 
     /// Texts that a person reads as what they are: queries, patterns and settings.

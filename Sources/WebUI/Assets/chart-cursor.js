@@ -2,21 +2,11 @@
 import { dated, say } from "./say.js";
 import { local, offsetText } from "./times.js";
 import { valueText } from "./chart-legend.js";
+import { speak } from "./speak.js";
 
 // More values are counted, and fewer are spoken.
 const rowsMax = 20;
 const spokenMax = 6;
-
-let region;
-function speak(text) {
-  if (!region) {
-    region = document.createElement("div");
-    region.className = "unseen";
-    region.setAttribute("aria-live", "polite");
-    document.body.append(region);
-  }
-  region.textContent = text;
-}
 
 export function momentText(time) {
   const text = local(time * 1000);

@@ -1,28 +1,58 @@
 // Expressions of one's own: what may stand at the cursor is proposed, an error is shown at its place, what was asked before is
 // remembered in this browser.
-import "./dashboard.js";
-import { aggregations, functions, keywords, matching, placeIn, pointIn } from "./promql-words.js";
+import { metricsIn } from "./empty.js";
+import { aggregations, functions, keywords, matching, modifiers, placeIn, pointIn } from "./promql-words.js";
 import { say } from "./say.js";
 import { ask } from "./series.js";
+import { speak } from "./speak.js";
+
+// Charts come when they come: what is typed meanwhile is not lost.
+import("./dashboard.js");
 
 const form = document.querySelector("[data-explore]");
 const most = 10;
 
 // MARK: what there is
 
-let names;
+const named = (names, sort, open) => names.map((name) => ({ name, sort, open }));
+const words = {
+  functions: [...named(functions, say("script.explore.function"), "("), ...named(aggregations, say("script.explore.aggregation"), "(")],
+  keywords: named(keywords, say("script.explore.keyword")),
+  modifiers: named(modifiers, say("script.explore.keyword")),
+};
+
+// The names of metrics, once they came, and what each of them is, once that came.
+let names, facts, asking, refused;
 function metricNames() {
-  names ??= Promise.all([ask("/api/v1/label/__name__/values"), ask("/api/v1/metadata").catch(() => ({}))]).then(([all, facts]) => [
-    ...all.map((name) => {
-      // A histogram's and a summary's series are described under their common name.
-      const [fact] = facts[name] ?? facts[name.replace(/_(bucket|count|sum|total)$/, "")] ?? [];
-      return { name, sort: fact?.type ?? "", help: fact?.help ?? "" };
-    }),
-    ...functions.map((name) => ({ name, sort: say("script.explore.function"), help: "", open: "(" })),
-    ...aggregations.map((name) => ({ name, sort: say("script.explore.aggregation"), help: "", open: "(" })),
-    ...keywords.map((name) => ({ name, sort: say("script.explore.keyword"), help: "" })),
-  ]).catch((error) => { names = undefined; throw error; });
-  return names;
+  // A server that refuses them is not asked with each letter.
+  if (refused && performance.now() - refused.at < 3000) return Promise.reject(refused.error);
+  asking ??= ask("/api/v1/label/__name__/values").then((all) => { names = all; }).catch((error) => {
+    asking = undefined;
+    refused = { at: performance.now(), error };
+    throw error;
+  });
+  return asking;
+}
+
+let asksFacts;
+function metricFacts() {
+  asksFacts ??= ask("/api/v1/metadata").catch(() => ({})).then((all) => { facts = all; });
+  return asksFacts;
+}
+
+function described(name) {
+  // A histogram's and a summary's series are described under their common name.
+  const [fact] = facts?.[name] ?? facts?.[name.replace(/_(bucket|count|sum|total)$/, "")] ?? [];
+  return { name, sort: fact?.type ?? "", help: fact?.help ?? "" };
+}
+
+function namesAt({ before, typed }) {
+  if (before === "operand") return matching(words.keywords, typed);
+  const around = { operator: words.modifiers, grouping: words.keywords }[before] ?? [];
+  const metrics = (names ?? []).map((name) => ({ name, isMetric: true }));
+  // Who asks for all sees metrics first.
+  const all = typed ? [...around, ...words.functions, ...metrics] : [...around, ...metrics, ...words.functions];
+  return matching(all, typed).map((one) => one.isMetric ? described(one.name) : one);
 }
 
 const seen = new Map();
@@ -31,12 +61,12 @@ function remembered(key, make) {
   return seen.get(key);
 }
 
-async function proposals(place) {
-  if (place.kind === "name") return matching(await metricNames(), place.typed);
-  const series = place.metric ? { "match[]": place.metric } : {};
-  const path = place.kind === "label" ? "/api/v1/labels" : `/api/v1/label/${encodeURIComponent(place.label)}/values`;
-  const all = await remembered(`${path} ${place.metric}`, () => ask(path, series));
-  return matching(all.filter((name) => name !== "__name__").map((name) => ({ name, sort: "", help: "" })), place.typed);
+async function labelsAt({ kind, metric, label, typed, isGrouping }, text) {
+  // What is grouped has the labels of the metrics that stand there.
+  const metrics = metric ? [metric] : isGrouping ? metricsIn(text).filter((name) => names?.includes(name)) : [];
+  const path = kind === "label" ? "/api/v1/labels" : `/api/v1/label/${encodeURIComponent(label)}/values`;
+  const all = await remembered(`${path} ${metrics}`, () => ask(path, metrics.map((name) => ["match[]", name])));
+  return matching(all.filter((name) => name !== "__name__").map((name) => ({ name })), typed);
 }
 
 // MARK: a field
@@ -46,25 +76,29 @@ class Field {
   constructor(query) {
     this.field = query.querySelector("textarea");
     this.place = query.querySelector(".place");
+    this.box = document.createElement("div");
+    this.box.className = "proposals";
+    this.box.hidden = true;
+    this.note = document.createElement("p");
     this.list = document.createElement("ul");
     this.list.id = `proposals-${count += 1}`;
-    this.list.className = "proposals";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", say("script.explore.proposals"));
-    this.list.hidden = true;
-    this.field.after(this.list);
-    this.field.setAttribute("role", "combobox");
+    this.box.append(this.list, this.note);
+    this.field.after(this.box);
+    this.place.id = `place-${count}`;
     this.field.setAttribute("aria-autocomplete", "list");
-    this.field.setAttribute("aria-expanded", "false");
     this.field.setAttribute("aria-controls", this.list.id);
+    this.field.setAttribute("aria-describedby", this.place.id);
     this.found = [];
     this.asked = 0;
     this.field.addEventListener("input", () => { this.fit(); this.tell(""); this.look(); });
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("blur", () => this.close());
-    this.list.addEventListener("pointerdown", (event) => {
-      const item = event.target.closest("[role=option]");
-      event.preventDefault();
+    // The field keeps the focus; a finger that scrolls the list takes nothing.
+    this.box.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", ({ target }) => {
+      const item = target.closest("[role=option]");
       if (item) this.take(Number(item.dataset.place));
     });
     this.fit();
@@ -74,25 +108,54 @@ class Field {
   // As high as its lines.
   fit() { this.field.rows = Math.min(12, this.field.value.split("\n").length); }
 
-  async look() {
+  // - isAsked: whether somebody wants to see all that may stand here.
+  async look(isAsked = false) {
     const mine = this.asked += 1;
+    // What was typed meanwhile asks again.
+    const isOver = () => mine !== this.asked || document.activeElement !== this.field;
     const { value, selectionStart } = this.field;
     const place = placeIn(value, selectionStart);
-    if (!place || place.kind === "name" && !place.typed) { this.close(); return; }
-    let found = [];
-    try { found = await proposals(place); } catch { /* without a list one types the whole word */ }
-    // What was typed meanwhile asks again.
-    if (mine !== this.asked || document.activeElement !== this.field) return;
-    const isWhole = found.length === 1 && found[0].name === place.typed;
-    this.found = isWhole ? [] : found;
+    if (!place || !isAsked && !place.typed && place.kind === "name") { this.close(); return; }
     this.at = place;
-    this.show(0);
+    try {
+      if (place.kind === "name") {
+        // Functions are there before the names of metrics come.
+        if (!names && place.before !== "operand") this.open(namesAt(place), say("script.explore.waiting"));
+        if (place.before !== "operand") await metricNames();
+        if (isOver()) return;
+        this.open(namesAt(place));
+        if (facts || place.before === "operand") return;
+        await metricFacts();
+        if (!isOver()) this.open(namesAt(place));
+      } else {
+        const found = await labelsAt(place, value);
+        if (!isOver()) this.open(found);
+      }
+    } catch (error) {
+      // Without a list one types the whole word.
+      if (!isOver()) this.open(place.kind === "name" ? namesAt(place) : [], say("script.explore.refused", { error: error.message }));
+    }
+  }
+
+  open(found, note = "") {
+    const isWhole = found.length === 1 && found[0].name === this.at.typed;
+    const chosen = this.isMoved ? found.findIndex(({ name }) => name === this.found[this.chosen]?.name) : 0;
+    if (chosen < 1) this.isMoved = false;
+    this.found = isWhole ? [] : found;
+    this.note.textContent = note;
+    this.note.hidden = !note;
+    this.show(Math.max(0, chosen));
+    clearTimeout(this.telling);
+    const [first] = this.found;
+    // Who types is not told of each letter.
+    const text = first && [first.name, first.sort, first.help].filter(Boolean).join(", ");
+    if (first) this.telling = setTimeout(() => speak(say("script.explore.proposed", { count: this.found.length, first: text })), 400);
   }
 
   show(chosen) {
     this.chosen = chosen;
+    this.box.hidden = !this.found.length && !this.note.textContent;
     this.list.hidden = !this.found.length;
-    this.field.setAttribute("aria-expanded", String(!this.list.hidden));
     this.list.replaceChildren(...this.found.map(({ name, sort, help }, place) => {
       const item = document.createElement("li");
       item.id = `${this.list.id}-${place}`;
@@ -108,55 +171,78 @@ class Field {
     item?.scrollIntoView({ block: "nearest" });
   }
 
-  close() { this.asked += 1; this.found = []; this.show(0); }
+  close() {
+    this.asked += 1;
+    this.found = [];
+    this.isMoved = false;
+    this.note.textContent = "";
+    clearTimeout(this.telling);
+    this.show(0);
+  }
 
   take(place) {
     const { name, open = "" } = this.found[place];
-    const { kind, from, quote } = this.at;
-    const rest = this.field.value.slice(this.field.selectionStart);
+    const { kind, from, to, quote } = this.at;
+    const rest = this.field.value.slice(to);
     // A text may have signs that end it.
-    const text = kind === "value" && quote !== "`" ? name.replace(/[\\"]/g, "\\$&") : name;
-    const end = kind === "value" && !rest.startsWith(quote) ? quote : open && !rest.startsWith(open) ? open : "";
-    this.field.setRangeText(text + end, from, this.field.selectionStart, "end");
+    const text = kind === "value" && quote !== "`" ? name.replace(/[\\"']/g, (sign) => sign === "\\" || sign === (quote || "\"") ? `\\${sign}` : sign) : name;
+    const end = kind === "value" && quote && !rest.startsWith(quote) ? quote : open && !rest.startsWith(open) ? open : "";
+    this.field.setRangeText(kind === "value" && !quote ? `"${text}"` : text + end, from, to, "end");
+    // The sign that was there already is passed.
+    if (kind === "value" && quote && !end) this.field.selectionStart += quote.length;
     this.close();
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    this.fit();
+    this.tell("");
+    if (open) this.look();
   }
 
   key(event) {
-    const isOpen = !this.list.hidden;
-    if (event.key === "Escape" && isOpen) this.close();
-    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && isOpen) {
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      this.show((this.chosen + step + this.found.length) % this.found.length);
-    } else if (event.key === "Tab" && isOpen && !event.shiftKey) this.take(this.chosen);
-    else if (event.key === " " && event.ctrlKey) this.look();
-    else if (event.key === "Enter" && !event.shiftKey) { if (isOpen) this.take(this.chosen); else form.requestSubmit(); }
+    const isOpen = this.found.length > 0;
+    const chosen = this.found[this.chosen];
+    const last = this.found.length - 1;
+    const moves = { ArrowDown: this.chosen < last ? this.chosen + 1 : 0, ArrowUp: this.chosen > 0 ? this.chosen - 1 : last, PageDown: Math.min(last, this.chosen + 8), PageUp: Math.max(0, this.chosen - 8) };
+    if (event.isComposing) return;
+    if (event.key === "Escape" && !this.box.hidden) this.close();
+    else if (isOpen && event.key in moves && !event.shiftKey && !event.altKey) { this.isMoved = true; this.show(moves[event.key]); }
+    else if (event.key === " " && event.ctrlKey) this.look(true);
+    else if (event.key === "Enter" && !event.shiftKey) {
+      // A word that stands there as a whole is not taken once more.
+      if (isOpen && (this.isMoved || chosen.name !== this.at.typed)) this.take(this.chosen); else form.requestSubmit();
+    } else if (event.key === "Tab" && isOpen && !event.shiftKey && (this.isMoved || chosen.name !== this.at.typed)) this.take(this.chosen);
     else return;
     event.preventDefault();
   }
 
+  // Whether what is there can be read; a server that does not say is no reason to wait.
   async check() {
+    const asked = this.field.value;
     try {
-      await ask("/api/v1/format_query", { query: this.field.value });
-      this.tell("");
-      return true;
+      await ask("/api/v1/format_query", { query: asked }, AbortSignal.timeout(5000));
     } catch (error) {
-      this.tell(error.message);
-      return false;
+      const point = pointIn(error.message, asked);
+      if (point && this.field.value === asked) this.tell(point);
+      return !point;
     }
+    return true;
   }
 
-  // The line with the error, a mark below its place, and the reason.
-  tell(error) {
-    const point = error && pointIn(error);
-    const line = point && this.field.value.split("\n")[point.line - 1];
-    this.place.hidden = !error;
-    this.place.textContent = line === undefined || !point ? error : `${line}\n${" ".repeat(Math.max(0, point.column - 1))}^\n${point.reason}`;
-    if (error) this.field.setAttribute("aria-invalid", "true"); else this.field.removeAttribute("aria-invalid");
+  // The line with the error, a mark at its place, and the reason.
+  tell(point) {
+    this.place.hidden = !point;
+    this.place.replaceChildren();
+    if (!point) { this.field.removeAttribute("aria-invalid"); return; }
+    const { line, text, at, column, reason } = point;
+    const sign = String.fromCodePoint(text.codePointAt(at) ?? 32);
+    const mark = Object.assign(document.createElement("mark"), { textContent: sign });
+    const code = document.createElement("code");
+    code.append(text.slice(0, at), mark, text.slice(at + sign.length));
+    const why = Object.assign(document.createElement("span"), { textContent: say("script.explore.wrong", { line, column, reason }) });
+    this.place.append(code, why);
+    this.field.setAttribute("aria-invalid", "true");
   }
 }
 
-let fields = [...form.querySelectorAll("[data-query]")].map((query) => new Field(query));
+const fields = [...form.querySelectorAll("[data-query]")].map((query) => new Field(query));
 
 // MARK: several, and those of before
 
@@ -168,34 +254,42 @@ add.addEventListener("click", () => {
   const copy = last.cloneNode(true);
   copy.querySelector(".proposals")?.remove();
   const [label, field, tab] = [copy.querySelector("label"), copy.querySelector("textarea"), copy.querySelector("select")];
-  label.textContent = String.fromCharCode(65 + number);
+  label.lastChild.data = ` ${String.fromCharCode(65 + number)}`;
   label.htmlFor = field.id = `expression-${number}`;
+  label.id = `letter-${number}`;
+  tab.setAttribute("aria-describedby", label.id);
   field.name = `g${number}.expr`;
   tab.name = `g${number}.tab`;
   field.value = "";
   last.after(copy);
   const added = new Field(copy);
-  added.tell("");
+  added.tell(null);
   fields.push(added);
   add.hidden = fields.length >= most;
   field.focus();
 });
 
 const kept = "expressions";
-function history() { try { return JSON.parse(localStorage.getItem(kept)) ?? []; } catch { return []; } }
+function history() {
+  try {
+    const all = JSON.parse(localStorage.getItem(kept));
+    return Array.isArray(all) ? all.filter((text) => typeof text === "string") : [];
+  } catch { return []; }
+}
 
 const before = form.querySelector("[data-history]");
 function showHistory() {
-  const all = history().filter((text) => typeof text === "string");
+  const all = history();
   before.hidden = !all.length;
   before.querySelector("ul").replaceChildren(...all.map((text) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
     button.addEventListener("click", () => {
-      const field = fields.find((one) => !one.field.value)?.field ?? fields[0].field;
-      field.value = text;
+      const one = fields.find(({ field }) => !field.value) ?? fields[0];
+      one.field.value = text;
       before.open = false;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
+      one.fit();
+      one.tell(null);
+      one.field.focus();
     });
     const item = document.createElement("li");
     item.append(button);
@@ -211,17 +305,38 @@ if (now.length) {
 }
 showHistory();
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const isRight = await Promise.all(fields.map((one) => one.field.value.trim() ? one.check() : true));
-  const wrong = isRight.indexOf(false);
-  if (wrong >= 0) { fields[wrong].field.focus(); return; }
+// What is asked, and of the time that is shown.
+function addressOf(asked) {
   const address = new URLSearchParams();
-  fields.filter(({ field }) => field.value.trim()).forEach(({ field }, number) => {
+  asked.forEach(({ field }, number) => {
     address.set(`g${number}.expr`, field.value.trim());
     address.set(`g${number}.tab`, form.elements[field.name.replace("expr", "tab")].value);
   });
-  const shown = new URLSearchParams(location.search);
-  for (const name of ["from", "to"]) if (shown.has(name)) address.set(name, shown.get(name));
-  location.href = `/graph?${address}`;
+  for (const [name, value] of new URLSearchParams(location.search)) if (!/^g\d+\.(?:expr|tab)$/.test(name)) address.set(name, value);
+  return `/graph?${address}`;
+}
+
+// A page that a browser kept as it was left asks what its address says.
+const asked = fields.length;
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  for (const { field } of fields.splice(asked)) field.closest("[data-query]").remove();
+  form.reset();
+  for (const one of fields) { one.close(); one.fit(); one.tell(null); }
+  add.hidden = fields.length >= most;
+  showHistory();
+});
+
+let isGoing = false;
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (isGoing) return;
+  isGoing = true;
+  for (const one of fields) one.close();
+  const asked = fields.filter(({ field }) => field.value.trim());
+  const address = addressOf(asked);
+  const isRight = await Promise.all(asked.map((one) => one.check()));
+  isGoing = false;
+  const wrong = asked[isRight.indexOf(false)];
+  if (wrong) wrong.field.focus(); else location.assign(address);
 });

@@ -279,11 +279,13 @@ function applyTheme(theme) {
   else document.documentElement.dataset.theme = theme;
   if (themeButton) themeButton.textContent = say("script.theme", { name: themeNames[theme] ?? theme });
 }
-let theme = localStorage.getItem("theme") ?? "auto";
+// A browser may keep nothing.
+let theme = "auto";
+try { theme = localStorage.getItem("theme") ?? theme; } catch { /* it is chosen anew on each page */ }
 applyTheme(theme);
 themeButton?.addEventListener("click", () => {
   theme = themes[(themes.indexOf(theme) + 1) % themes.length];
-  localStorage.setItem("theme", theme);
+  try { localStorage.setItem("theme", theme); } catch { /* it holds for this page */ }
   applyTheme(theme);
   document.dispatchEvent(new Event("themechange"));
 });

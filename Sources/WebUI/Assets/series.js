@@ -8,10 +8,11 @@ export { legendText } from "./frames.js";
 export const asked = { count: 0 };
 
 // The data of an answer of the API.
+// - fields: by their names, or as pairs where a name comes again.
 export async function ask(path, fields, signal) {
   asked.count += 1;
   const isLong = /^\/api\/v1\/(query|query_range|query_exemplars)$/.test(path);
-  const body = new URLSearchParams(Object.entries(fields ?? {}));
+  const body = new URLSearchParams(Array.isArray(fields) ? fields : Object.entries(fields ?? {}));
   const answer = await (isLong ? fetch(path, { method: "POST", body, signal }) : fetch(`${path}?${body}`, { signal }));
   const json = await answer.json().catch(() => ({}));
   if (json.status !== "success") throw new Error(json.error ?? say("script.answered", { status: answer.status }));
