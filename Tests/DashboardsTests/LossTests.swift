@@ -10,12 +10,12 @@ struct LossTests {
               {"id": 1, "type": "news", "title": "N"},
               {"id": 2, "type": "stat", "title": "L", "datasource": {"type": "loki"}, "targets": [{"expr": "{a=\\"b\\"}"}]},
               {"id": 3, "type": "table", "title": "T", "targets": [{"expr": "up"}],
-               "transformations": [{"id": "groupingToMatrix"}, {"id": "merge"}, {"id": "x", "disabled": true}]},
+               "transformations": [{"id": "histogramOfOld"}, {"id": "merge"}, {"id": "x", "disabled": true}]},
               7]}
             """
         let reading = try Dashboard.read(json, path: "t.json")
         #expect(reading.losses.map(\.line) == [2, 3, 5, 6] && reading.losses.map(\.column) == [3, 3, 24, 3])
-        for (loss, hint) in zip(reading.losses, ["news", "loki", "groupingToMatrix", "no object"]) {
+        for (loss, hint) in zip(reading.losses, ["news", "loki", "histogramOfOld", "no object"]) {
             #expect(loss.text.contains(hint), "\(loss.text)")
         }
         #expect(reading.dashboard.panels.map(\.type) == [.placeholder, .placeholder, .table])

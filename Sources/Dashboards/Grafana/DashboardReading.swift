@@ -23,7 +23,7 @@ package struct DashboardReading: Sendable {
 
 extension Dashboard {
     /// Larger files are nobody's dashboards.
-    package static let bytesMax = 32 << 20
+    package static let bytesMax = 16 << 20
     /// Grafana's have 40 at most.
     private static let uidBytesMax = 200
     /// More would be no page any longer.
@@ -46,7 +46,7 @@ extension Dashboard {
         } catch {
             throw refused(error.reason, at: error.offset)
         }
-        guard let root = GrafanaShape.classic(file) else {
+        guard let root = GrafanaShape.classic(file).map({ ExportedParts($0).resolved() }) else {
             throw refused("there are no panels, rows or elements: this is no dashboard of Grafana", at: file.offset)
         }
         for key in ["panels", "rows"] where root["panels"]?.list == nil && root["rows"]?.list == nil {

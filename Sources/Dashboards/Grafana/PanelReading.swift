@@ -63,6 +63,11 @@ struct PanelReader {
 
     private func readToday(_ type: String, into panel: inout Panel) {
         guard let kind = Self.kinds[type] else {
+            if type.isEmpty, let library = node["libraryPanel"] {
+                panel.notDrawn = library["name"]?.words ?? "library panel"
+                losses.add("panel \"\(title)\" is a library panel, which is not in the file", node)
+                return
+            }
             panel.notDrawn = type.isEmpty ? "?" : type
             losses.add("panel \"\(title)\" has type \"\(type)\", which is not drawn here", node)
             return
@@ -227,6 +232,7 @@ struct PanelReader {
     private static let transformations: Set = [
         "organize", "joinByField", "seriesToColumns", "merge", "groupBy", "calculateField", "sortBy", "reduce",
         "filterFieldsByName", "labelsToFields", "renameByRegex", "limit", "seriesToRows", "timeSeriesTable",
+        "filterByValue", "groupingToMatrix", "concatenate", "convertFieldType", "filterByRefId", "prepareTimeSeries",
     ]
 
     private func readTransformations(into panel: inout Panel) {

@@ -36,7 +36,8 @@ struct SinglestatReader {
         panel.options.suffix = node["postfix"]?.words
         // Of several series it showed the first.
         panel.options.limit = 1
-        if let column = node["tableColumn"]?.words, column != "Value" {
+        // A column is one of an answer that is a table; of a series there is none.
+        if let column = node["tableColumn"]?.words, column != "Value", panel.targets.first?.format == "table" {
             panel.options.fields = "/^\(NSRegularExpression.escapedPattern(for: column))$/"
         }
     }

@@ -22,8 +22,6 @@ export class Legend {
   constructor(chart, element) {
     this.chart = chart;
     this.element = element;
-    const { sortBy, sortsDown } = chart.panel.options?.legend ?? {};
-    if (sortBy) this.order = { by: sortBy, isUp: !sortsDown };
     element?.addEventListener("click", (event) => this.click(event));
   }
 
@@ -117,7 +115,6 @@ export class Legend {
       const sorted = [...shown].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
       return this.order.isUp ? sorted : sorted.reverse();
     }
-    if (this.order.by === "name") return [...shown].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }) * (this.order.isUp ? 1 : -1));
     const value = (one) => Number(reduce(one.values, this.order.by, this.chart.times) ?? -Infinity);
     return [...shown].sort((a, b) => (value(a) - value(b)) * (this.order.isUp ? 1 : -1));
   }

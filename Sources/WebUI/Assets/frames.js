@@ -9,7 +9,8 @@ export function numberOf(text) {
 
 // What a series is called: by the query's format, else by its labels; one label alone says it.
 export function legendText(format, metric, expr) {
-  if (format && format !== "__auto") return format.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name) => metric[name] ?? "");
+  const own = format && format !== "__auto" ? format.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, name) => metric[name] ?? "") : "";
+  if (own) return own;
   const rest = Object.entries(metric).filter(([name]) => name !== "__name__");
   if (!rest.length) return metric.__name__ ?? expr;
   if (format === "__auto" && rest.length === 1 && !metric.__name__) return rest[0][1];
@@ -28,15 +29,33 @@ export function framesOf(target, data, several = false) {
   const all = seriesOf(data);
   const refId = target.refId ?? "A";
   if (target.format === "table") return [tableOf(all, refId, several)];
-  return all.map(({ metric, samples }) => {
-    const name = legendText(target.legendFormat, metric, target.expr);
-    return {
-      refId, name,
-      fields: [
-        { name: "Time", type: "time", values: samples.map(([time]) => time * 1000) },
-        { name, source: "Value", type: "number", labels: metric, values: samples.map(([, value]) => numberOf(value)) },
-      ],
-    };
+  if (target.format === "heatmap") return bucketsOf(all, refId, target);
+  return all.map((one) => seriesFrame(one, refId, target));
+}
+
+function seriesFrame({ metric, samples }, refId, target) {
+  const name = legendText(target.legendFormat, metric, target.expr);
+  return {
+    refId, name,
+    fields: [
+      { name: "Time", type: "time", values: samples.map(([time]) => time * 1000) },
+      { name, source: "Value", type: "number", labels: metric, values: samples.map(([, value]) => numberOf(value)) },
+    ],
+  };
+}
+
+// Buckets of a histogram, each by itself: the counters hold those below them, too.
+function bucketsOf(all, refId, target) {
+  const ordered = [...all].sort((a, b) => numberOf(a.metric.le ?? null) - numberOf(b.metric.le ?? null));
+  const below = new Map();
+  return ordered.map(({ metric, samples }) => {
+    const own = samples.map(([time, value]) => {
+      const count = numberOf(value);
+      const rest = count - (below.get(time) ?? 0);
+      below.set(time, count);
+      return [time, rest];
+    });
+    return seriesFrame({ metric, samples: own }, refId, target);
   });
 }
 

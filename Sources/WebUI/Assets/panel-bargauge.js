@@ -25,8 +25,11 @@ export class BarGauge {
 
   draw() {
     if (!this.values) return;
-    const { orientation, displayMode = "gradient" } = this.panel.options ?? {};
-    this.element.className = `body bars ${orientation === "vertical" ? "upright" : "lying"} ${displayMode}`;
+    const { orientation = "auto", displayMode = "gradient", hidesUnfilled } = this.panel.options ?? {};
+    // As Grafana places them: what is wider than high has its bars beside each other.
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const isUpright = orientation === "auto" ? width > height : orientation === "vertical";
+    this.element.className = `body bars ${isUpright ? "upright" : "lying"} ${displayMode}${hidesUnfilled ? " bare" : ""}`;
     this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.row(one)));
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
     reach(this.element);
@@ -39,8 +42,10 @@ export class BarGauge {
     const row = part("div", "bar-row");
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
     const number = part("span", "value", text);
-    number.style.color = inkOf(one.display.color);
-    row.append(label(one.name), meter(one, span, displayMode), number);
+    const { valueMode = "color" } = this.panel.options ?? {};
+    if (valueMode === "color") number.style.color = inkOf(one.display.color);
+    row.append(label(one.name), meter(one, span, displayMode));
+    if (valueMode !== "hidden") row.append(number);
     return row;
   }
 }

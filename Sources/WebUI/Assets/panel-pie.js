@@ -1,6 +1,7 @@
 // A pie: each series' part of the whole, and a list that says it in numbers.
 import { textOf } from "./field.js";
 import { framesFor, label, part, reach, svgPart, valuesOf } from "./panel-data.js";
+import { inkOn } from "./colors.js";
 import { number, say } from "./say.js";
 
 const most = 100;
@@ -14,7 +15,9 @@ export class Pie {
 
   async load(range, context) {
     const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
-    this.values = valuesOf(this.panel, frames, context, "palette-classic");
+    const { pieSort = "desc" } = this.panel.options ?? {};
+    const order = { desc: (a, b) => (b.value ?? 0) - (a.value ?? 0), asc: (a, b) => (a.value ?? 0) - (b.value ?? 0) }[pieSort] ?? (() => 0);
+    this.values = valuesOf(this.panel, frames, context, "palette-classic").sort(order);
     this.draw();
     return this.values.length;
   }
@@ -30,6 +33,9 @@ export class Pie {
     const svg = svgPart("svg", { viewBox: "-52 -52 104 104", role: "img" });
     svg.setAttribute("aria-label", this.values.slice(0, 12).map((one, i) => `${one.name} ${textOf(one.display)} (${percent(shares[i])})`).join(", "));
     let begin = 0;
+    const { pieLabels: labels = [] } = this.panel.options ?? {};
+    const wordsOf = (one, share) => [["name", one.name], ["value", textOf(one.display)], ["percent", share]].filter(([kind]) => labels.includes(kind)).map(([, text]) => text);
+    const texts = [];
     this.values.forEach((one, i) => {
       const slice = sector(begin, begin + shares[i], pie === "donut" ? 28 : 0);
       begin += shares[i];
@@ -38,7 +44,9 @@ export class Pie {
       slice.append(svgPart("title"));
       slice.firstChild.textContent = `${one.name} ${textOf(one.display)} (${percent(shares[i])})`;
       svg.append(slice);
+      if (labels.length && shares[i] >= 0.04) texts.push(lettering(wordsOf(one, percent(shares[i])), begin - shares[i] / 2, pie === "donut" ? 39 : 32, one.display.color));
     });
+    svg.append(...texts);
     this.element.replaceChildren(svg);
     if (legend.isShown === false) return;
     const list = part("ul", "pie-legend");
@@ -55,6 +63,19 @@ export class Pie {
     this.element.append(list);
     reach(list);
   }
+}
+
+// What stands on a piece, line below line.
+function lettering(lines, place, radius, color) {
+  const [x, y] = [radius * Math.sin(place * 2 * Math.PI), -radius * Math.cos(place * 2 * Math.PI)];
+  const text = svgPart("text", { "text-anchor": "middle", class: "pie-text", "aria-hidden": "true" });
+  text.style.fill = inkOn(color);
+  lines.forEach((line, i) => {
+    const row = svgPart("tspan", { x: x.toFixed(2), y: (y + 2.4 + (i - (lines.length - 1) / 2) * 7).toFixed(2) });
+    row.textContent = line;
+    text.append(row);
+  });
+  return text;
 }
 
 // From one part of the circle to another, clockwise from the top.

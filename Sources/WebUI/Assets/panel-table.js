@@ -1,11 +1,11 @@
 // Tables: the columns of a frame, each in the style of its field, in the order of any of them.
 import { display, nameOf, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
-import { lengthOf } from "./frames.js";
+import { lengthOf, reduce } from "./frames.js";
 import { meter } from "./panel-bargauge.js";
 import { extent, framesFor, linkFor, part, styleFor } from "./panel-data.js";
-import { say } from "./say.js";
-import { sorted } from "./transform.js";
+import { number, say } from "./say.js";
+import { calcName, sorted } from "./transform.js";
 import { isMoment } from "./units.js";
 
 const most = 1000;
@@ -47,6 +47,7 @@ export class Table {
     const body = table.createTBody();
     const count = lengthOf(ordered);
     for (let row = 0; row < Math.min(count, most); row += 1) body.append(this.row(ordered, columns, row));
+    if (this.panel.options?.footer) table.append(this.foot(columns, count));
     const scroll = part("div", "table-scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
@@ -130,8 +131,25 @@ export class Table {
     return row;
   }
 
+  // What is calculated of the columns, of those with numbers where none are named.
+  foot(columns, count) {
+    const { calc, fields = [], countsRows } = this.panel.options.footer;
+    const foot = part("tfoot");
+    const row = foot.insertRow();
+    columns.forEach((column, place) => {
+      const { field, style, name } = column;
+      const cell = row.insertCell();
+      cell.className = alignOf(column);
+      const isMeant = fields.length ? fields.includes(name) || fields.includes(field.name) : field.type === "number";
+      if (countsRows && calc === "count") cell.textContent = place ? "" : number(count);
+      else if (isMeant) cell.textContent = textOf(display(reduce(field.values, calc), { ...style, mappings: [] }, { mode: "thresholds" }));
+      else if (!place) cell.textContent = calcName(calc);
+    });
+    return foot;
+  }
+
   fill(cell, { value, style, display: shown, hint, text, extent: ends }) {
-    const kind = style.cell ?? "auto";
+    const kind = style.cell === "gauge" ? `${style.cellMode ?? "gradient"}-gauge` : style.cell ?? "auto";
     if (kind.includes("gauge") && typeof value === "number") {
       const span = { min: style.min ?? Math.min(0, ends.min ?? 0), max: style.max ?? ends.max ?? 100 };
       const bar = part("span", "cell-gauge");

@@ -265,7 +265,77 @@ function timeSeriesTable(frames) {
   });
 }
 
+// What a value must be to be found by a filter.
+const conditions = {
+  isNull: (value) => missing(value), isNotNull: (value) => !missing(value),
+  equal: (value, { value: wanted }) => String(value) === String(wanted), notEqual: (value, { value: wanted }) => String(value) !== String(wanted),
+  greater: (value, { value: wanted }) => value > Number(wanted), greaterOrEqual: (value, { value: wanted }) => value >= Number(wanted),
+  lower: (value, { value: wanted }) => value < Number(wanted), lowerOrEqual: (value, { value: wanted }) => value <= Number(wanted),
+  between: (value, { from, to }) => value > Number(from) && value < Number(to),
+  regex: (value, { value: wanted }) => Boolean(patternOf(String(wanted ?? ""))?.test(String(value ?? ""))),
+  substring: (value, { value: wanted }) => String(value ?? "").toLowerCase().includes(String(wanted ?? "").toLowerCase()),
+  notSubstring: (value, { value: wanted }) => !String(value ?? "").toLowerCase().includes(String(wanted ?? "").toLowerCase()),
+};
+
+// The rows whose values fit, or all others; a filter for a field that is not there says nothing.
+function filterByValue(frames, { filters = [], type = "include", match = "any" }) {
+  return frames.map((frame) => {
+    const tests = filters.flatMap(({ fieldName, config = {} }) => {
+      const field = frame.fields.find(({ name, source }) => name === fieldName || source === fieldName);
+      const test = conditions[config.id];
+      return field && test ? [(place) => test(field.values[place], config.options ?? {})] : [];
+    });
+    if (!tests.length) return frame;
+    const fits = (place) => match === "all" ? tests.every((test) => test(place)) : tests.some((test) => test(place));
+    return withRows(frame, rowsOf(frame).filter((place) => fits(place) === (type === "include")));
+  });
+}
+
+// A table with a column for each value of one field, and a row for each of another.
+function groupingToMatrix(frames, { columnField = "Time", rowField = "Time", valueField = "Value", emptyValue }) {
+  return frames.map((frame) => {
+    const [column, row, cells] = [columnField, rowField, valueField].map((wanted) => frame.fields.find(({ name, source }) => name === wanted || source === wanted));
+    if (!column || !row || !cells) return frame;
+    const [across, down] = [column, row].map(({ values }) => [...new Set(values)]);
+    const found = new Map(rowsOf(frame).map((place) => [JSON.stringify([column.values[place], row.values[place]]), cells.values[place]]));
+    const empty = { zero: 0, empty: "", true: true, false: false }[emptyValue] ?? null;
+    return {
+      ...frame, isTable: true,
+      fields: [
+        { ...row, name: `${rowField}\\${columnField}`, values: down },
+        ...across.map((name) => ({ ...cells, name: String(name), labels: undefined, values: down.map((key) => found.get(JSON.stringify([name, key])) ?? empty) })),
+      ],
+    };
+  });
+}
+
+// The fields of all frames beside each other.
+function concatenate(frames) {
+  if (frames.length < 2) return frames;
+  const count = Math.max(...frames.map(lengthOf));
+  const places = Array.from({ length: count }, (_, place) => place);
+  return [numbered({ name: "", isTable: true, fields: frames.flatMap((frame) => frame.fields.map((field) => ({ ...cellsOf(field, places), refId: field.refId ?? frame.refId }))) })];
+}
+
+const converters = {
+  number: (value) => missing(value) || value === "" ? null : Number(value), string: (value) => missing(value) ? null : String(value),
+  time: (value) => missing(value) ? null : typeof value === "number" ? value : Date.parse(value), boolean: (value) => missing(value) ? null : Boolean(value) && value !== "false",
+};
+
+function convertFieldType(frames, { conversions = [] }) {
+  return frames.map((frame) => ({
+    ...frame, fields: frame.fields.map((field) => {
+      const wanted = conversions.findLast(({ targetField }) => targetField === field.name)?.destinationType;
+      return converters[wanted] ? { ...field, type: wanted, values: field.values.map(converters[wanted]) } : field;
+    }),
+  }));
+}
+
 const steps = {
+  filterByValue, groupingToMatrix, concatenate, convertFieldType,
+  filterByRefId: (frames, { include }) => include ? frames.filter(({ refId }) => patternOf(String(include))?.test(refId ?? "")) : frames,
+  // The forms of a time series are one here.
+  prepareTimeSeries: (frames) => frames,
   organize: (frames, options) => frames.map((frame) => organize(frame, options)),
   joinByField: join, seriesToColumns: join, merge,
   groupBy: (frames, options) => frames.map((frame) => groupBy(frame, options)),

@@ -397,6 +397,9 @@ function own(name) {
 // Whether values of a unit are moments.
 export const isMoment = (unit) => ["moment", "today", "dated", "datedToday", "sinceThen"].includes(found(unit).kind);
 
+// Whether its prefixes are powers of 1,024.
+export const isBinary = (unit) => found(unit).kind === "binary";
+
 function found(unit) {
   if (!unit) return { kind: "plain", symbol: "" };
   return units.get(key(unit)) ?? own(unit);
