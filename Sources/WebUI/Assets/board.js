@@ -36,8 +36,8 @@ function tell(element, text) {
 
 export class Board {
   // `range()` is the shown time in seconds, `context` what all panels are given.
-  constructor(root, { variables, marks, range, to }) {
-    Object.assign(this, { root, variables, marks, range, to });
+  constructor(root, { variables, marks, range, isRelative = () => true }) {
+    Object.assign(this, { root, variables, marks, range, isRelative });
     const found = root.querySelectorAll("[data-section]");
     this.plan = [...(found.length ? found : [root])].map((element) => ({
       element, repeats: element.dataset.repeats || null, title: element.querySelector(":scope > summary h2")?.textContent ?? "",
@@ -152,7 +152,7 @@ export class Board {
     panelLinks(element, panel, (words) => this.variables.text(words, "glob", { scope }));
     element.querySelector(".panel-time")?.remove();
     const words = [
-      panel.timeFrom && say("script.panelFrom", { span: panel.timeFrom }), panel.timeShift && say("script.panelShift", { span: panel.timeShift }),
+      panel.timeFrom && this.isRelative() && say("script.panelFrom", { span: panel.timeFrom }), panel.timeShift && say("script.panelShift", { span: panel.timeShift }),
     ].filter((one) => one && !panel.hidesOwnTime);
     if (!words.length || !title) return;
     const note = document.createElement("p");
@@ -240,7 +240,8 @@ export class Board {
   async rangeOf(panel, scope) {
     let { start, end } = this.range();
     const text = (words) => this.variables.text(words, "raw", { scope });
-    if (panel.timeFrom) {
+    // Where moments are chosen, they hold for all panels.
+    if (panel.timeFrom && this.isRelative()) {
       const own = text(panel.timeFrom);
       const begin = moment(own.startsWith("now") ? own : `now-${own}`);
       if (!Number.isNaN(begin)) [start, end] = [begin / 1000, Date.now() / 1000];

@@ -66,7 +66,7 @@ const variables = new Variables(list(root.dataset.variables), {
 // Only dashboards are marked so: a camera's page has marks of its own.
 const marks = root.dataset.annotations === undefined ? null : new Marks(list(root.dataset.annotations), variables);
 const links = new BoardLinks(list(root.dataset.links), root, variables);
-const board = new Board(root, { variables, marks, range });
+const board = new Board(root, { variables, marks, range, isRelative: () => isRelative(from) });
 
 // The file's own time between two looks; pages that have none look every five seconds.
 const period = root.dataset.refresh === undefined ? 5 : Number(root.dataset.refresh) || Infinity;

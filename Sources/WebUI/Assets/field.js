@@ -5,10 +5,10 @@ import { format } from "./units.js";
 
 export { colorOf, paintOf } from "./colors.js";
 
-// A pattern as Grafana writes it, with slashes or without; null for one that cannot be read.
+// A pattern as Grafana writes it: between slashes, or one that must fit the whole text; null for one that cannot be read.
 export function patternOf(text) {
   const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? [];
-  try { return pattern === undefined ? new RegExp(text) : new RegExp(pattern, flags.replace("g", "")); } catch { return null; }
+  try { return pattern === undefined ? new RegExp(`^(?:${text})$`) : new RegExp(pattern, flags.replace("g", "")); } catch { return null; }
 }
 
 const compare = {

@@ -17,13 +17,29 @@ export function escapeTwice(text) {
   return String(text).replace(/\\/g, "\\\\\\\\").replace(/[$^*{}[\]+?.()|]/g, "\\\\$&");
 }
 
-const escapeOnce = (text) => String(text).replace(/\\/g, "\\\\");
+// The quote that is open at the end of a text of PromQL; nothing between two texts.
+function openQuote(text) {
+  let quote = "";
+  for (let place = 0; place < text.length; place += 1) {
+    const letter = text[place];
+    if (quote && quote !== "`" && letter === "\\") place += 1;
+    else if (letter === quote) quote = "";
+    else if (!quote && /["'`]/.test(letter)) quote = letter;
+  }
+  return quote;
+}
 
-// As Grafana's Prometheus source puts a variable into an expression; a value that something must equal is no pattern.
-export function promql(value, { isPattern }, isEqual = false) {
-  if (!isPattern || isEqual && list(value).length === 1) return list(value).map(escapeOnce).join(",");
-  const all = list(value).map(escapeTwice);
-  return all.length === 1 ? all[0] : `(${all.join("|")})`;
+// As Grafana's Prometheus source puts a variable into an expression; a value that something must equal is no pattern. A
+// quote in a value does not end the text that it stands in, and nothing is escaped for one that is taken as it is.
+export function promql(value, { isPattern }, before = "") {
+  const all = list(value).map(String);
+  const isOne = !isPattern || all.length === 1 && /!?=\s*["'`]$/.test(before);
+  const quote = openQuote(before);
+  const isRaw = quote === "`";
+  const kept = (text) => quote && !isRaw ? text.replaceAll(quote, `\\${quote}`) : text;
+  if (isOne) return all.map((text) => kept(isRaw ? text : text.replace(/\\/g, "\\\\"))).join(",");
+  const escaped = all.map((text) => kept(isRaw ? text.replace(/[\\$^*{}[\]+?.()|]/g, "\\$&") : escapeTwice(text)));
+  return escaped.length === 1 ? escaped[0] : `(${escaped.join("|")})`;
 }
 
 const strict = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -74,7 +90,7 @@ export function interpolate(text, find, usual = "glob") {
     const { value } = one;
     const [format, ...rest] = String(squareFormat ?? bracedFormat ?? "").split(":");
     if (one.literal !== undefined && !["text", "queryparam", "percentencode"].includes(format || usual)) return one.literal;
-    if (!format && usual === "promql") return promql(value, one, /!?=\s*["'`]$/.test(all.slice(0, offset)));
+    if (!format && usual === "promql") return promql(value, one, all.slice(0, offset));
     return String((formats[format || usual] ?? formats.glob)(value, one, rest.join(":") || undefined));
   });
 }

@@ -236,8 +236,10 @@ export class Variables {
     const span = end - start;
     const every = step ?? Math.max(1, span / 1000);
     const rate = Math.max(every + scrape, scrape * 4);
+    // Between two samples there is nothing to be told.
+    const least = Math.max(every, scrape);
     const known = {
-      __interval: spanText(Math.round(every * 1000)), __interval_ms: Math.round(every * 1000),
+      __interval: spanText(Math.round(least * 1000)), __interval_ms: Math.round(least * 1000),
       __rate_interval: spanText(Math.round(rate * 1000)), __rate_interval_ms: Math.round(rate * 1000),
       __range: `${Math.max(1, Math.round(span))}s`, __range_s: Math.max(1, Math.round(span)), __range_ms: Math.round(span * 1000),
       __from: Math.round(start * 1000), __to: Math.round(end * 1000),
