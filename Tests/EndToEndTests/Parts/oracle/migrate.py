@@ -30,7 +30,35 @@ def dashboard(path):
     raise ValueError(path)
 
 
+def supplied(node, inputs):
+    """What an import would be asked for has its proposed value."""
+    if isinstance(node, str):
+        return re.sub(r"\$\{(\w+)\}", lambda f: inputs.get(f[1], f[0]), node)
+    if isinstance(node, list):
+        return [supplied(one, inputs) for one in node]
+    return {key: supplied(one, inputs) for key, one in node.items()} if isinstance(node, dict) else node
+
+
+def shared(root):
+    """Panels of a library stand in the file's elements, and queries of another panel are those of that one."""
+    elements = root.get("__elements") or {}
+    if isinstance(elements, list):
+        elements = {one.get("uid"): one for one in elements}
+    every = [p for top in (root.get("panels") or []) + [p for r in root.get("rows") or [] for p in r.get("panels", [])] for p in [top, *(top.get("panels") or [])]]
+    for panel in every:
+        model = elements.get((panel.get("libraryPanel") or {}).get("uid"), {}).get("model")
+        if model:
+            panel.update({**model, **{key: panel[key] for key in ("gridPos", "id", "repeat") if key in panel}})
+    for panel in every:
+        sources = {t["panelId"] for t in panel.get("targets") or [] if t.get("panelId") and not t.get("expr")}
+        other = next((p for p in every if p.get("id") in sources), None)
+        if other:
+            panel["targets"], panel["datasource"] = other.get("targets"), other.get("datasource")
+
+
 def classic(root):
+    root = supplied(root, {one.get("name"): str(one.get("value", "")) for one in root.get("__inputs") or [] if one.get("type") == "constant"})
+    shared(root)
     variables = root.get("templating", {}).get("list", [])
     panels = [one for one in root.get("panels") or []]
     if root.get("rows"):
@@ -224,7 +252,8 @@ def singlestat(old, panel):
         defaults["thresholds"] = {"mode": "absolute", "steps": steps}
     defaults["mappings"] = old_maps(old)
     options["reduceOptions"] = {"calcs": [CALCS.get(old.get("valueName", "avg"), old.get("valueName", "avg"))], "limit": 1}
-    if old.get("tableColumn") and old["tableColumn"] != "Value":
+    asked = [t for t in old.get("targets") or [] if t.get("expr") and not t.get("hide")]
+    if old.get("tableColumn") and old["tableColumn"] != "Value" and asked and asked[0].get("format") == "table":
         options["reduceOptions"]["fields"] = f"/^{re.escape(old['tableColumn'])}$/"
     options["colorMode"] = "background" if old.get("colorBackground") else "value" if old.get("colorValue") else "none"
     options["textMode"] = "name" if old.get("valueName") == "name" else "auto"
@@ -260,14 +289,15 @@ def table(old, panel):
         if found:
             properties.append({"id": "mappings", "value": found})
         panel["fieldConfig"]["overrides"].append({"matcher": matcher(style["pattern"]), "properties": properties})
-    steps = {"timeseries_aggregations": "reduce", "timeseries_to_columns": "joinByField", "timeseries_to_rows": "seriesToRows"}
-    if old.get("transform") in steps:
-        columns = [CALCS.get(one.get("value"), one.get("value")) for one in old.get("columns") or []]
-        options = {"reducers": columns or ["mean"], "includeTimeField": False} if old["transform"] == "timeseries_aggregations" else {}
-        panel["transformations"] = [{"id": steps[old["transform"]], "options": options}]
-    elif old.get("transform") in ("table", None) and len([t for t in old.get("targets") or [] if not t.get("hide")]) > 1:
+    asked = [t for t in old.get("targets") or [] if t.get("expr") and not t.get("hide")]
+    if asked and asked[0].get("format") == "table":
         # The old table put the columns of all queries into one.
-        panel["transformations"] = [{"id": "merge", "options": {}}]
+        step, options = "merge" if len(asked) > 1 else None, {}
+    else:
+        step = {"timeseries_aggregations": "reduce", "timeseries_to_columns": "joinByField"}.get(old.get("transform"), "seriesToRows")
+        columns = [CALCS.get(one.get("value"), one.get("value")) for one in old.get("columns") or []]
+        options = {"reducers": columns or ["mean"]} if step == "reduce" else {}
+    panel["transformations"] = [{"id": step, "options": options}] if step else []
     sort = old.get("sort") or {}
     if sort.get("col") is not None:
         panel["options"]["sortPlace"] = (sort["col"], bool(sort.get("desc")))

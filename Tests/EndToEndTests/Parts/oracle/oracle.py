@@ -98,7 +98,10 @@ class Variable:
 
 class Board:
     def __init__(self, path, source, start, end):
-        self.source, self.start, self.end, self.scrape, self.asked = source, start, end, 15, set()
+        self.source, self.start, self.end, self.scrape = source, start, end, 15
+        # What the page has asked: expressions with their steps, and the moments of those that are of one. Of several steps the
+        # one by the panel's width is taken, or the next ones by the rank.
+        self.asked, self.moments, self.rank, self.isDoubtful = set(), {}, 0, False
         read = dashboard(path)
         self.title, self.sections = read["title"], read["sections"]
         self.variables = {}
@@ -282,17 +285,19 @@ class Board:
         """The page's own rule: no finer than a pixel, nor than the file says."""
         least = span(self.text(target.get("interval") or panel.get("interval") or "", "raw"))
         points = max(30, min(panel.get("maxDataPoints") or 10000, max(100, width or 600), 10000))
-        return max(1, least or 0, math.ceil((self.end - self.start) / points)), least
+        return max(1, least or min(15, (self.end - self.start) // 30), math.ceil((self.end - self.start) / points)), least
 
     def question(self, target, scope, step, least):
         """The expression of a query; and the step with which the page has asked it, as that depends on the width it had."""
         isInstant = bool(target.get("instant") and not target.get("range"))
         keep, self.scrape = self.scrape, least or self.scrape
         try:
-            for near in sorted({s for _, s in self.asked if s}, key=lambda s: abs(s - step)):
-                expr = self.promql(target["expr"], scope, near)
-                if (expr, 0 if isInstant else near) in self.asked:
-                    return expr, near, isInstant, True
+            fitting = [near for near in sorted({s for _, s in self.asked if s} | {step}, key=lambda s: abs(s - step))
+                       if (self.promql(target["expr"], scope, near), 0 if isInstant else near) in self.asked]
+            self.isDoubtful = self.isDoubtful or len(fitting) > 1
+            if fitting:
+                near = fitting[min(self.rank, len(fitting) - 1)]
+                return self.promql(target["expr"], scope, near), near, isInstant, True
             expr = self.promql(target["expr"], scope, step)
             return expr, step, isInstant, (expr, 0 if isInstant else step) in self.asked
         finally:
@@ -308,11 +313,14 @@ class Board:
             expr, step, isInstant, isAsked = self.question(target, scope, step, least)
             if self.asked and not isAsked:
                 unasked.append(expr)
+            shift = span(str(panel.get("timeShift") or "0").split("/")[0]) or 0
+            start, end = self.start - shift, self.end - shift
             if isInstant:
                 # A chart's moments are those of its steps.
-                data = self.source.ask("/api/v1/query", query=expr, time=self.end // step * step if panel["type"] == "timeseries" else self.end)
+                moment = self.moments.get(expr, end)
+                data = self.source.ask("/api/v1/query", query=expr, time=moment if end - 120 < moment <= end else end)
             else:
-                data = self.source.ask("/api/v1/query_range", query=expr, start=self.start // step * step, end=self.end // step * step, step=step)
+                data = self.source.ask("/api/v1/query_range", query=expr, start=start // step * step, end=end // step * step, step=step)
             found = [{"metric": {}, "value": data["result"]}] if data["resultType"] in ("scalar", "string") else data["result"]
             result += self.framed(target, found, expr, several, scope)
         return result
@@ -330,6 +338,14 @@ class Board:
                 {"name": "Time", "type": "time", "values": [t * 1000 for _, t, _ in flat]},
                 *[{"name": n, "type": "string", "values": [metric.get(n) for metric, _, _ in flat]} for n in names],
                 {"name": f"Value #{ref}" if several else "Value", "source": "Value", "type": "number", "values": [number(v) for _, _, v in flat]}]}]
+        if target.get("format") == "heatmap":
+            # Buckets by themselves: the counters hold those below them, too.
+            rows.sort(key=lambda row: number(row[0].get("le", "NaN")))
+            below, own = {}, []
+            for metric, samples in rows:
+                own.append((metric, [(t, str(number(v) - below.get(t, 0))) for t, v in samples]))
+                below.update((t, number(v)) for t, v in samples)
+            rows = own
         result = []
         for metric, samples in rows:
             name = self.legend(target.get("legendFormat"), metric, expr, scope)
@@ -340,8 +356,10 @@ class Board:
 
     def legend(self, form, metric, expr, scope):
         form = "__auto" if form is None else self.text(form, "glob", scope)
-        if form and form != "__auto":
-            return re.sub(r"\{\{\s*(.+?)\s*\}\}", lambda f: metric.get(f[1], ""), form)
+        own = re.sub(r"\{\{\s*(.+?)\s*\}\}", lambda f: metric.get(f[1], ""), form) if form != "__auto" else ""
+        # One that is empty is none.
+        if own:
+            return own
         rest = [(k, v) for k, v in metric.items() if k != "__name__"]
         if not rest:
             return metric.get("__name__") or expr
@@ -372,6 +390,7 @@ class Board:
             return {**result, "state": "placeholder" if panel["type"] is None else "own"}
         try:
             unasked = result["unasked"] = []
+            self.isDoubtful = False
             frames = [f for f in self.frames(panel, scope, width, unasked) if length(f)]
         except Problem as problem:
             return {**result, "state": "error", "error": str(problem)}
@@ -445,10 +464,18 @@ class Board:
         for name, value, style, _ in found:
             if not options.get("values") and calc in ("count", "distinctCount", "changeCount"):
                 style = {**style, "unit": "none"}
+            if not options.get("values") and calc in ("lastTime", "firstTime"):
+                style = {**style, "unit": "dateTimeAsIso"}
             text, color = display(value, style, ends, mode)
             values.append({"name": name, "text": None if text is None else prefix + text + suffix, "color": color})
-        if not values and panel["type"] == "stat" and panel["fieldConfig"]["defaults"].get("noValue"):
-            values = [{"name": "", "text": panel["fieldConfig"]["defaults"]["noValue"], "color": None}]
+        if panel["type"] == "piechart" and panel["options"].get("sort", "desc") != "none":
+            amount = lambda one: one[1] if isinstance(one[1], (int, float)) and math.isfinite(one[1]) else -math.inf
+            order = sorted(range(len(found)), key=lambda i: amount(found[i]), reverse=panel["options"].get("sort", "desc") == "desc")
+            values = [values[i] for i in order]
+        if not values and panel["type"] in ("stat", "gauge"):
+            # What is not there has its own mapping, or what stands for it.
+            text, _ = display(None, panel["fieldConfig"]["defaults"])
+            values = [{"name": "", "text": prefix + text + suffix, "color": None}] if text != "–" else []
         return {"state": "drawn" if values else "empty", "values": values, "mode": panel["options"].get("colorMode", "value"), "text": panel["options"].get("textMode", "auto")}
 
     def cells(self, panel, frames, scope):

@@ -217,6 +217,8 @@ def hue(color):
     """A colour's name by its hue; None for one that this cannot say."""
     color = str(color or "").strip().lower()
     base = re.sub(r"^(super-light|light|semi-dark|dark)-", "", color)
+    if color.startswith("super-light-"):
+        return None
     if base in NAMES:
         return NAMES[base]
     if found := re.fullmatch(r"#([0-9a-f]{3,8})", color):
