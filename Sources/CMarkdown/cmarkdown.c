@@ -6,7 +6,8 @@
 char *cmarkdown_html(const char *text, size_t length) {
     // Registers once, however often it is asked.
     cmark_gfm_core_extensions_ensure_registered();
-    const int options = CMARK_OPT_VALIDATE_UTF8;
+    // HTML of the text stays: whoever asks takes out what may not stand on a page.
+    const int options = CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_UNSAFE;
     cmark_parser *parser = cmark_parser_new(options);
     if (!parser) return NULL;
     const char *names[] = {"table", "strikethrough", "autolink"};

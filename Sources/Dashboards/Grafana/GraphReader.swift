@@ -17,6 +17,13 @@ struct GraphReader {
         if let axis = node["yaxes"]?.list?.dropFirst().first { readRight(axis, into: &panel) }
         panel.options.legend = legend()
         panel.overrides += hiddenFromLegend()
+        if node["alert"]?.isObject == true {
+            losses.add(
+                "panel \"\(panel.title)\" has an alert of Grafana, which is not evaluated here; write a rule", node)
+        }
+        if node["timeRegions"]?.list?.isEmpty == false {
+            losses.add("panel \"\(panel.title)\": times of the day or week are not coloured here", node)
+        }
         switch node["xaxis"]?["mode"]?.text {
         case "series": readBars(into: &panel)
         case "histogram":

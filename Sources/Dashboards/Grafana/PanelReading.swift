@@ -158,6 +158,9 @@ struct PanelReader {
         let content = (options?["content"] ?? node["content"])?.text ?? ""
         let mode = (options?["mode"] ?? node["mode"])?.text ?? "markdown"
         panel.options.html = TextPanel.html(content, mode: mode)
+        if mode != "code", content.contains(/<img\b|!\[[^\]]*\]\(/) {
+            losses.add("panel \"\(title)\": pictures of other servers are not shown", node)
+        }
     }
 
     // MARK: Queries

@@ -58,7 +58,7 @@ enum TableReader {
         guard let mode = old["colorMode"]?.words else { return }
         let values = (old["thresholds"]?.list ?? []).compactMap(\.number)
         let colors = old["colors"]?.texts ?? []
-        guard !colors.isEmpty else { return }
+        guard !colors.isEmpty, !values.isEmpty else { return }
         style.thresholds =
             [.init(value: nil, color: colors[0])]
             + zip(values, colors.dropFirst()).map { FieldStyle.Threshold(value: $0, color: $1) }

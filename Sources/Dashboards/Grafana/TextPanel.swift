@@ -24,7 +24,7 @@ enum TextPanel {
         }
         guard let html else { return "" }
         defer { free(html) }
-        return String(cString: html)
+        return SafeHTML.html(String(cString: html))
     }
 }
 
@@ -32,8 +32,8 @@ enum TextPanel {
 enum SafeHTML {
     private static let kept: Set<Substring> = [
         "a", "b", "strong", "i", "em", "u", "s", "code", "pre", "p", "br", "hr", "ul", "ol", "li", "h1", "h2", "h3",
-        "h4",
-        "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "div", "span", "small", "center",
+        "h4", "h5", "h6", "del", "ins", "sup", "sub", "kbd", "mark", "dl", "dt", "dd", "table", "thead", "tbody", "tr",
+        "th", "td", "blockquote", "div", "span", "small", "center",
     ]
     /// What stands inside is no text.
     private static let dropped: Set<Substring> = ["script", "style", "iframe", "object", "svg", "template", "title"]
