@@ -1,70 +1,115 @@
-import Base
 import Dashboards
 import Foundation
 
-/// The folder `dashboards` of a configuration.
+/// The folder `dashboards` of a configuration, and the folders in it.
 struct DashboardFolder {
     /// A file of it.
     struct Entry {
         let path: String
+        /// In which folder below `dashboards` it is; `nil` for none.
+        let folder: String?
         let text: String
         let uid: String
         let title: String
     }
 
+    /// What became of a dashboard that was to be put there.
+    enum Outcome {
+        case isThere(String)
+        case new(String)
+        case replaced(String)
+    }
+
     let path: String
+    private(set) var entries: [Entry] = []
+    /// Files that cannot be read, each with the reason.
+    private(set) var unreadable: [(path: String, reason: String)] = []
 
     init(configuration: String) throws {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: configuration, isDirectory: &isDirectory), isDirectory.boolValue
-        else {
+        guard Self.isFolder(configuration) else {
             throw CommandFailure("\(configuration) is no folder: name the folder of the configuration, --config")
         }
         path = configuration + "/dashboards"
+        load(folder: nil)
+        for name in names(of: path) where Self.isFolder("\(path)/\(name)") { load(folder: name) }
     }
 
-    static func text(of path: String) throws -> String {
-        String(decoding: try RegularFile.contents(path, atMost: Dashboard.bytesMax), as: UTF8.self)
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
-    /// What can be read of it, by names of files.
-    func entries() -> [Entry] {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
-            $0.hasSuffix(".json")
-        }
-        return names.sorted().compactMap { name in
-            let file = "\(path)/\(name)"
-            guard let text = try? Self.text(of: file), let read = try? Dashboard.read(text, path: file).dashboard else {
-                return nil
+    /// What a shell's `*` means there, sorted.
+    private func names(of folder: String) -> [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return all.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    private func path(of folder: String?) -> String { folder.map { "\(path)/\($0)" } ?? path }
+
+    private mutating func load(folder: String?) {
+        for name in names(of: path(of: folder)) where name.hasSuffix(".json") {
+            let file = "\(path(of: folder))/\(name)"
+            do {
+                let text = try DashboardText.read(file)
+                let read = try Dashboard.read(text, path: file).dashboard
+                entries.append(Entry(path: file, folder: folder, text: text, uid: read.uid, title: read.title))
+            } catch {
+                unreadable.append((file, "\(error)"))
             }
-            return Entry(path: file, text: text, uid: read.uid, title: read.title)
         }
     }
 
     /// Puts a dashboard there, in the place of an older one of its identifier.
-    /// - Parameter replaces: whether another one may go for it.
-    /// - Returns: its path; `nil` where it is there already, byte for byte.
-    func put(_ text: String, uid: String, title: String, replaces: Bool) throws -> String? {
-        let old = entries().first { $0.uid == uid }
+    /// - Parameters:
+    ///   - replaces: whether another one may go for it.
+    ///   - isTrial: whether nothing is written.
+    mutating func put(
+        _ text: String, uid: String, title: String, folder: String?, replaces: Bool, isTrial: Bool
+    ) throws -> Outcome {
+        let folder = folder.map { Self.name(ofFolder: $0) }
+        let old = entries.firstIndex { $0.uid == uid }
         if let old {
-            if old.text == text { return nil }
+            if DashboardText.areSame(entries[old].text, text) { return .isThere(entries[old].path) }
             if !replaces {
                 throw CommandFailure(
-                    "\(old.path) is the dashboard \"\(uid)\" already: --replace puts the new one there")
+                    "\(entries[old].path) is the dashboard \"\(uid)\" already, and another: --replace puts this one there"
+                )
             }
         }
-        let file = try old?.path ?? free(Self.name(of: title, or: uid))
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
-        return file
+        let file = try old.map { entries[$0].path } ?? free(Self.name(of: title, or: uid), in: path(of: folder))
+        if !isTrial { try Self.write(text, to: file) }
+        let entry = Entry(
+            path: file, folder: old.map { entries[$0].folder } ?? folder, text: text, uid: uid, title: title)
+        guard let old else {
+            entries.append(entry)
+            return .new(file)
+        }
+        entries[old] = entry
+        return .replaced(file)
     }
 
-    private func free(_ name: String) throws -> String {
-        for number in 1...1_000 {
-            let file = "\(path)/\(name)\(number == 1 ? "" : "-\(number)").json"
-            if !FileManager.default.fileExists(atPath: file) { return file }
+    /// Writes a file in one step, with the folder in which it is.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            let file = URL(filePath: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            let reason = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError) ?? error as NSError
+            throw CommandFailure("cannot write \(path): \(reason.localizedDescription)")
         }
-        throw CommandFailure("there are too many dashboards named \(name) in \(path)")
+    }
+
+    private func free(_ name: String, in folder: String) throws -> String {
+        for number in 1...10_000 {
+            let file = "\(folder)/\(name)\(number == 1 ? "" : "-\(number)").json"
+            // A link that leads nowhere takes the name, too.
+            let isTaken = (try? FileManager.default.attributesOfItem(atPath: file)) != nil
+            if !isTaken, !entries.contains(where: { $0.path == file }) { return file }
+        }
+        throw CommandFailure("there are too many dashboards named \(name) in \(folder)")
     }
 
     /// A title as the name of a file: letters and digits, with dashes between.
@@ -75,5 +120,15 @@ struct DashboardFolder {
         let name = parts.joined(separator: "-").prefix(80)
         let safe = uid.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }.prefix(80)
         return name.isEmpty ? (safe.isEmpty ? "dashboard" : String(safe)) : String(name)
+    }
+
+    /// The title of a folder as the name of one: letters and digits of any script, and blanks, as pages show it.
+    static func name(ofFolder title: String) -> String {
+        let letters = title.precomposedStringWithCanonicalMapping.map { letter in
+            letter.isLetter || letter.isNumber || "-_ ()".contains(letter) ? letter : "-"
+        }
+        var name = String(letters).trimmingCharacters(in: CharacterSet(charactersIn: " -"))
+        while name.utf8.count > 120 { name.removeLast() }
+        return name.isEmpty ? "folder" : name
     }
 }

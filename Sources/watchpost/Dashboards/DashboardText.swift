@@ -1,0 +1,76 @@
+import Base
+import Dashboards
+import Foundation
+
+/// The text of a dashboard, whoever wrote it.
+enum DashboardText {
+    /// The text of a file.
+    static func read(_ path: String) throws -> String {
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.contents(path, atMost: Dashboard.bytesMax)
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        return try text(of: bytes, from: path)
+    }
+
+    /// Without the mark that editors of Windows begin with, which Grafana does not read.
+    static func text(of bytes: [UInt8], from name: String) throws -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure("cannot read \(name): it is not UTF-8; save it as UTF-8")
+        }
+        return text.hasPrefix("\u{feff}") ? String(text.dropFirst()) : text
+    }
+
+    /// A dashboard without what Grafana's API, or its resources, wrap it in.
+    struct Unwrapped {
+        /// Nothing is changed of a text that is not wrapped; any other has its keys in order, a line each.
+        let text: String
+        /// The title of the folder in which that Grafana has it; `nil` for none.
+        let folder: String?
+    }
+
+    static func unwrapped(_ text: String) -> Unwrapped {
+        guard let object = object(text), object["panels"] == nil, object["rows"] == nil,
+            let inner = object["dashboard"] as? [String: Any],
+            let data = try? JSONSerialization.data(
+                withJSONObject: inner, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        else { return Unwrapped(text: text, folder: nil) }
+        return Unwrapped(
+            text: String(decoding: data, as: UTF8.self) + "\n",
+            folder: (object["meta"] as? [String: Any]).flatMap(folder))
+    }
+
+    private static func folder(of meta: [String: Any]) -> String? {
+        guard let title = meta["folderTitle"] as? String, !title.isEmpty else { return nil }
+        // The top of all has a title, too, and neither identifier.
+        if let uid = meta["folderUid"] as? String { return uid.isEmpty ? nil : title }
+        return (meta["folderId"] as? Int ?? 0) > 0 ? title : nil
+    }
+
+    /// What Grafana's API is given: the classic model without a wrapper.
+    /// - Returns: `nil` for what is none.
+    static func classic(_ text: String) -> [String: Any]? {
+        guard let object = object(unwrapped(text).text) else { return nil }
+        // A resource of Grafana 12.
+        let spec = object["spec"] as? [String: Any]
+        let root = spec ?? object
+        return root["elements"] == nil ? root : nil
+    }
+
+    /// Whether two texts are the same dashboard: each Grafana gives numbers of its own to one and to its versions.
+    static func areSame(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        guard var first = classic(one), var second = classic(other) else { return false }
+        for key in ["id", "version", "iteration"] {
+            first[key] = nil
+            second[key] = nil
+        }
+        return NSDictionary(dictionary: first) == NSDictionary(dictionary: second)
+    }
+
+    private static func object(_ text: String) -> [String: Any]? {
+        try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    }
+}
