@@ -70,7 +70,7 @@ struct ReadmeTests {
         for command in [
             "serve", "demo", "cameras", "alerts", "logs", "query", "check", "init", "probe", "record", "version",
             "agent",
-            "discover", "silence", "report", "pipeline", "test",
+            "discover", "silence", "report", "pipeline", "test", "faults", "dashboards",
         ] {
             let process = try RunningProcess(Peers.watchpost, [command, "--help"])
             try await process.end()
