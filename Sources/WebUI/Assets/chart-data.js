@@ -95,6 +95,8 @@ export function yRange({ style, percent, limits, isFromZero }, min, max) {
   const all = [min, max, ...lines, ...isFromZero ? [0] : []].filter((value) => Number.isFinite(value));
   const end = (soft) => ({ pad: 0.1, soft: soft ?? 0, mode: soft === undefined ? 3 : 1 });
   let [low, high] = !all.length ? [0, 1] : window.uPlot.rangeNum(Math.min(...all), Math.max(...all), { min: end(style.axisSoftMin), max: end(style.axisSoftMax) });
+  // Nothing of a whole is no hundred times it.
+  if (style.unit === "percentunit" && all.every((value) => value === 0)) [low, high] = [0, 1];
   if (style.axisIsCentered) [low, high] = [-Math.max(-low, high), Math.max(-low, high)];
   low = style.min ?? low;
   high = style.max ?? high;
@@ -105,13 +107,12 @@ export function yRange({ style, percent, limits, isFromZero }, min, max) {
 const powersOfTwo = Array.from({ length: 80 }, (_, i) => 2 ** (i - 10));
 export const incrementsOf = (unit) => isBinary(unit) ? powersOfTwo : undefined;
 
-// The texts of an axis, with so many decimals that no two are the same where the file does not say how many.
+// The texts of an axis, with so many decimals that no two are the same.
 export function tickTexts(ticks, unit, decimals) {
   const write = (digits) => ticks.map((value) => value === null || value === undefined ? "" : shown(value, unit, digits));
   const texts = write(decimals);
-  if (decimals !== undefined && decimals !== null || unit === "string") return texts;
   const isPlain = (all) => new Set(all.filter(Boolean)).size === all.filter(Boolean).length;
-  for (let digits = 1, better = texts; digits <= 8; better = write(digits), digits += 1) if (isPlain(better)) return better;
+  for (let digits = (decimals ?? 0) + 1, better = texts; digits <= 8; better = write(digits), digits += 1) if (isPlain(better)) return better;
   return texts;
 }
 

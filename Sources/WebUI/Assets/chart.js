@@ -57,7 +57,7 @@ export class Chart {
     this.times = timesOf(grid, step);
     this.range = grid;
     this.draw();
-    return this.series.filter(({ values }) => values.some((value) => value !== null)).length;
+    return this.series.length;
   }
 
   // A series without labels is called by what was asked.
@@ -120,7 +120,8 @@ export class Chart {
       tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone),
       cursor: {
         sync: { key: syncKey?.key, setSeries: false }, drag: { x: true, y: false }, points: { size: 6 },
-        bind: { dblclick: () => () => { this.zoomOut(); return null; } },
+        // The cursor counts clicks itself.
+        bind: { dblclick: () => null },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
       axes: [axis({ values: moments, space: leastSpace }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
