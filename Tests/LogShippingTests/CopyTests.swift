@@ -31,6 +31,25 @@ struct CopyTests {
         #expect(shipped.filter { $0.hasPrefix("line") }.sorted() == ranges.flatMap(names).sorted())
     }
 
+    @Test("are read once where the original was renamed before, and its new name is all that a killed run has kept")
+    func moved() throws {
+        func shipper() -> SteppedShipper { SteppedShipper(input(directory.path + "/*.log*"), sink, sink.offsets) }
+        try append(Self.banner + lines(0..<5), to: path)
+        let killed = shipper()
+        killed.pass()
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        for _ in 0..<3 { killed.pass(12_000) }
+        #expect(sink.offsets.map(\.path) == [path + ".1"])
+        // The program had it open, and what rotates has no other numbers left.
+        try append(lines(5..<8), to: path + ".1")
+        try FileManager.default.copyItem(atPath: path + ".1", toPath: path + ".2")
+        try cut(path + ".1", "")
+        try append(Self.banner + lines(100..<110), to: path)
+        let next = shipper()
+        for _ in 0..<20 { next.pass(2_000) }
+        expect(sink.messages, [0..<8, 100..<110], banners: 2)
+    }
+
     @Test(
         "are read once, with the lines that only the copy has",
         arguments: [

@@ -5,7 +5,6 @@ enum CopyName {
         case related
         /// The name is one that rotation and copying make: `app.log.1`, `app-20261126.log`, `app.log.bak`, `old/app.log`.
         case rotated
-
     }
 
     /// What rotation and copying add to a name, besides numbers and dates.
@@ -33,6 +32,17 @@ enum CopyName {
                 || other.dropFirst(stem.count).dropFirst() == $0
         }
         return isRotated ? .rotated : .related
+    }
+
+    /// As ``likeness(of:to:)``, for an original that may have been renamed since it was copied: a copy and its original that
+    /// rotation has moved on are `app.log.2` and `app.log.1`.
+    static func likeness(of path: String, toMoved original: String) -> Likeness? {
+        if let likeness = likeness(of: path, to: original) { return likeness }
+        guard path != original, let dot = original.lastIndex(of: "."), !original[dot...].contains("/"),
+            isDate(original[original.index(after: dot)...]),
+            likeness(of: path, to: String(original[..<dot])) == .rotated
+        else { return nil }
+        return .rotated
     }
 
     /// The parts of a name by which it may be related to another one, for an index of originals by their stems.

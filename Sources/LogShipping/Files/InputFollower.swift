@@ -472,7 +472,7 @@ final class InputFollower {
         for (folder, paths) in Dictionary(grouping: cut, by: FolderNumbers.folder) {
             for name in Glob.names(in: folder)?.sorted() ?? [] {
                 let path = folder + name
-                guard paths.contains(where: { CopyName.likeness(of: path, to: $0) != nil }),
+                guard paths.contains(where: { CopyName.likeness(of: path, toMoved: $0) != nil }),
                     let state = FileState(path: path, followsLinks: input.followsLinks), !found.contains(state.number),
                     harvesters[state.number] == nil, saved[state.number].isEmpty
                 else { continue }

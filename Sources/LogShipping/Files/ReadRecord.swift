@@ -22,7 +22,7 @@ struct ReadRecord {
     /// Whether a file may be its copy, or the file itself on a device that has another number now.
     func mayBeOf(_ path: String, _ number: FileNumber) -> Bool {
         if number.inode == contents.number.inode { return number.device != contents.number.device }
-        return switch CopyName.likeness(of: path, to: self.path) {
+        return switch CopyName.likeness(of: path, toMoved: self.path) {
         case .rotated?: true
         case .related?: end >= Self.bannerMax
         case nil: false
