@@ -54,6 +54,21 @@ struct LossTests {
         #expect(panels.map(\.type) == [kind] && panels[0].options.logQuery == query)
     }
 
+    @Test(
+        "what of a panel is not had here is told",
+        arguments: [
+            (#""type": "text", "content": "![logo](https://e.org/l.png)""#, "pictures"),
+            (#""type": "text", "mode": "html", "content": "<a><img src='/l.png'></a>""#, "pictures"),
+            (#""type": "graph", "alert": {"conditions": []}"#, "alert of Grafana"),
+            (#""type": "graph", "timeRegions": [{"op": "time"}]"#, "times of the day"),
+            (#""type": "graph", "timeRegions": [], "alert": null"#, nil),
+            (#""type": "text", "content": "no [picture](/a), a!""#, nil),
+        ] as [(String, String?)])
+    func parts(words: String, told: String?) throws {
+        let losses = try Dashboard.read(#"{"panels": [{"title": "p", \#(words)}]}"#, path: "t").losses
+        #expect(losses.count == (told == nil ? 0 : 1) && losses.allSatisfy { $0.text.contains(told ?? "?") })
+    }
+
     @Test("text panels have nothing that runs")
     func text() throws {
         func html(_ mode: String, _ content: String) throws -> String? {
@@ -64,6 +79,10 @@ struct LossTests {
         let marked = try #require(try html("markdown", "# Head\n\n**b** [l](javascript:alert(1)) <script>x()</script>"))
         #expect(marked.contains("<h1>Head</h1>") && marked.contains("<strong>b</strong>"))
         #expect(!marked.contains("javascript:") && !marked.contains("<script"), "\(marked)")
+        let mixed = try #require(
+            try html("markdown", "## a\n<b onclick=\"x()\">b</b> ~~c~~ 1 < 2\n\n<div>d\n\n| e |\n|---|\n| <i>f |"))
+        #expect(mixed.contains("<b>b</b> <del>c</del> 1 &lt; 2") && mixed.contains("<td><i>f</i></td>"), "\(mixed)")
+        #expect(mixed.hasSuffix("</div>") && !mixed.contains("onclick"), "\(mixed)")
         let plain = try #require(
             try html(
                 "html",
