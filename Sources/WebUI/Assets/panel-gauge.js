@@ -35,7 +35,7 @@ export class Gauge {
   cell(one) {
     const { prefix = "", suffix = "" } = this.panel.options ?? {};
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
-    const span = { min: one.style.min ?? 0, max: one.style.max ?? 100 };
+    const span = endsOf(one);
     const cell = part("div", "stat");
     const svg = svgPart("svg", { viewBox: "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
     svg.style.color = one.display.color;
@@ -52,6 +52,12 @@ export class Gauge {
     if (this.values.length > 1 || one.style.displayName) cell.append(label(one.name));
     return cell;
   }
+}
+
+// The file's ends; those of a share, or of what was there in this time, where it has none.
+function endsOf({ style: { min, max, unit }, extent: own }) {
+  const isShare = unit === "percent" || unit === "percentunit" || !(own.max > own.min);
+  return { min: min ?? (isShare ? 0 : own.min), max: max ?? (unit === "percentunit" ? 1 : isShare ? 100 : own.max) };
 }
 
 function tick(share, color) {

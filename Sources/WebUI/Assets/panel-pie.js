@@ -81,11 +81,12 @@ function lettering(lines, place, radius, color) {
 // From one part of the circle to another, clockwise from the top.
 function sector(from, to, inner) {
   if (!(to > from)) return null;
-  // A whole circle has no ends between which a bow could be drawn.
-  const end = Math.min(to, from + 0.9999);
+  // A whole circle has no ends between which a bow could be drawn: it is two halves.
+  const ring = (radius, turn) => `M0 ${-radius}A${radius} ${radius} 0 1 ${turn} 0 ${radius}A${radius} ${radius} 0 1 ${turn} 0 ${-radius}Z`;
+  if (to - from > 0.9999) return svgPart("path", { d: ring(50, 1) + (inner ? ring(inner, 0) : "") });
   const place = (share, radius) => `${(radius * Math.sin(share * 2 * Math.PI)).toFixed(3)} ${(-radius * Math.cos(share * 2 * Math.PI)).toFixed(3)}`;
-  const isLarge = end - from > 0.5 ? 1 : 0;
-  const outer = `M${place(from, 50)}A50 50 0 ${isLarge} 1 ${place(end, 50)}`;
-  const back = inner ? `L${place(end, inner)}A${inner} ${inner} 0 ${isLarge} 0 ${place(from, inner)}Z` : "L0 0Z";
+  const isLarge = to - from > 0.5 ? 1 : 0;
+  const outer = `M${place(from, 50)}A50 50 0 ${isLarge} 1 ${place(to, 50)}`;
+  const back = inner ? `L${place(to, inner)}A${inner} ${inner} 0 ${isLarge} 0 ${place(from, inner)}Z` : "L0 0Z";
   return svgPart("path", { d: outer + back });
 }
