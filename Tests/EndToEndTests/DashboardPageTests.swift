@@ -24,6 +24,10 @@ struct DashboardPageTests {
               - { record: load, expr: vector(2.5), labels: { job: node, host: "10.0.0.6:9121" } }
               - { record: load, expr: vector(9), labels: { job: else, host: other } }
               - { record: saw, expr: vector(time() % 60) }
+              - record: process_start_time_seconds
+                expr: floor(vector(time() / 20))
+                labels: { job: node, instance: "10.0.0.5:9100" }
+              - { alert: Always, expr: vector(1) }
         """
 
     @Test("each shape of file is drawn as Grafana documents, and its charts can be used", .timeLimit(.minutes(3)))

@@ -181,7 +181,7 @@ export class Board {
     if (isNew) for (const view of this.views.values()) view.abort?.abort();
     const before = asked.count;
     this.begun = performance.now();
-    const marks = this.marks?.load(this.range()).then(() => this.drawMarks());
+    const marks = this.marks && this.sinceFirst(this.range()).then((range) => this.marks.load(range)).then(() => this.drawMarks());
     this.pump();
     await Promise.all([marks, this.idle()]);
     this.isDone = true;
@@ -225,6 +225,7 @@ export class Board {
       if (signal.aborted) return;
       if (!window.uPlot && panel.type === "timeseries") tell(element, say("script.noCharts"));
       else tell(element, count ? "" : panel.emptyNote || await whyEmpty(panel.targets ?? [], this.variables, { scope }));
+      if (panel.notDrawn) element.dataset.state = "placeholder";
       view.loaded = generation;
     } catch (error) {
       if (signal.aborted) return;
@@ -248,6 +249,11 @@ export class Board {
     }
     const shift = panel.timeShift ? spanOf(text(panel.timeShift).split("/")[0]) / 1000 || 0 : 0;
     if (shift) [start, end] = [start - shift, end - shift];
+    return this.sinceFirst({ start, end });
+  }
+
+  // The part of a time in which there may be samples.
+  async sinceFirst({ start, end }) {
     const first = await this.firstSample();
     return { start: first > start && first < end ? Math.min(first, end - leastSpan) : start, end };
   }

@@ -62,7 +62,8 @@ class Site:
         for _ in range(100):
             if condition():
                 return
-            time.sleep(0.1)
+            # Unlike a sleep, this hears of what the page does meanwhile.
+            self.page.wait_for_timeout(100)
         check(what, False, self.page.url)
 
 
@@ -159,24 +160,98 @@ def charts(site):
     page.go_back()
     site.until("Back undoes it", lambda: site.fields()["from"] == ["now-5m"] and site.fields()["to"] == ["now"])
     site.until("all series are there again", lambda: len(pressed()) == 3)
-
-    def zooms_out():
-        # Two clicks that a new drawing parts are none.
-        page.mouse.dblclick(box["x"] + box["width"] * 0.5, middle)
-        page.wait_for_timeout(500)
-        return site.fields()["to"] != ["now"]
-
-    site.until("a double click zooms out", zooms_out)
+    # Whatever is drawn between them, two clicks are a double click.
+    page.mouse.click(box["x"] + box["width"] * 0.5, middle)
+    page.evaluate("() => { const plot = document.querySelector('.plot'); plot.replaceChildren(...plot.childNodes); document.dispatchEvent(new Event('themechange')); }")
+    page.mouse.click(box["x"] + box["width"] * 0.5, middle)
+    site.until("a double click zooms out", lambda: site.fields()["to"] != ["now"])
     fields = site.fields()
     check("twice as far", 550_000 < int(fields["to"][0]) - int(fields["from"][0]) < 650_000, fields)
+    keyboard(site, first, tip)
+
+
+def keyboard(site, first, tip):
+    page = site.page
+    spoken = lambda: page.inner_text(".unseen[aria-live]")
+    # Longer than there are samples: a young server's time begins with its first one.
+    site.open("charts", "?from=now-30d&to=now")
     page.mouse.move(1, 1)
     first.focus()
+    page.keyboard.press("Home")
+    age = "(Date.now() - Date.parse(document.querySelector('.tip:not([hidden]) .tip-time').textContent.replace(/ UTC$/, 'Z').replace(' ', 'T'))) / 1000"
+    site.until("the keyboard's cursor speaks", lambda: page.locator(".unseen[aria-live]").count() == 1 and ":" in spoken())
+    check("a young server begins with its first sample", 0 < page.evaluate(age) < 3600, spoken())
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    site.until("the keyboard's cursor speaks", lambda: page.locator(".unseen[aria-live=polite]").count() == 1 and ":" in page.inner_text(".unseen"))
-    check("and shows its tip", tip.count() == 1, "")
+    site.until("it tells alerts and values", lambda: "alerts: Always" in spoken() and "other 9" in spoken() and "10.0.0.5:9121 1.5" in spoken())
+    check("and shows its tip, the greatest first", tip.count() == 1 and tip.locator(".tip-row").first.inner_text().split() == ["other", "9"], tip.all_inner_texts())
+    check("and where it leads on", "Enter" in tip.inner_text(), tip.inner_text())
+    page.keyboard.press("Enter")
+    link = page.evaluate("[document.activeElement.textContent, document.activeElement.getAttribute('href') ?? '']")
+    moment = dict(urllib.parse.parse_qsl(urllib.parse.urlparse(link[1]).query))
+    check("links of a series are reached by keys", link[0] == "more of other" and moment.get("g0.expr") == "other" and moment.get("v") == "9" and abs(int(moment.get("at", 0)) / 1000 - time.time()) < 120, link)
+    page.wait_for_timeout(5500)
+    check("a new look takes nothing from who reads", page.evaluate("document.activeElement.textContent") == "more of other", "")
+    page.keyboard.press("Escape")
+    check("Escape leads back to the chart", tip.count() == 0 and page.evaluate("document.activeElement.className") == "plot", "")
+    page.keyboard.press("ArrowLeft")
+    check("which goes on", tip.count() == 1, "")
     page.keyboard.press("Escape")
     check("Escape leaves", tip.count() == 0, "")
+    box = first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=3)
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + 60)
+    check("a click keeps the tip, whose links lead on", page.locator(".tip.held .tip-links a").count() == 3, "")
+    page.mouse.move(1, 1)
+    check("and stays", page.locator(".tip.held:visible").count() == 1, "")
+    page.mouse.click(1, 1)
+    check("until one clicks elsewhere", tip.count() == 0, "")
+
+
+def marked(site):
+    """What should be is dashed and grey; restarts are marks."""
+    found = site.page.evaluate("""async () => {
+      const home = document.querySelector('link[href$="/say.js"]').href.replace(/say\\.js$/, "");
+      const { Chart } = await import(home + "chart.js");
+      const { Marks } = await import(home + "marks.js");
+      const panel = document.createElement("section"), plot = document.createElement("div");
+      plot.className = "plot";
+      plot.style.width = "600px"; plot.style.height = "200px";
+      panel.append(plot);
+      document.querySelector("main").append(panel);
+      const result = ["camera_fps", "camera_fps_expected", "limit"].map((__name__, i) => ({ metric: { __name__ }, values: [[1000, "5"], [1001, String(i)]] }));
+      const limit = { matcher: "byName", names: ["limit"], style: { dashes: [10, 10] } };
+      const chart = new Chart(plot, { title: "x", targets: [{ refId: "A", expr: "x", legendFormat: "{{__name__}}" }], field: {}, overrides: [limit] });
+      const context = { stepOf: () => 1, query: async () => ({ resultType: "matrix", result }), substitute: (text) => text, text: (text) => text };
+      await chart.load({ start: 1000, end: 1001 }, context);
+      const lines = chart.plot.series.slice(1).map(({ dash, stroke }) => [dash ?? null, typeof stroke === "function" ? stroke() : stroke]);
+      const grey = getComputedStyle(document.documentElement).getPropertyValue("--muted").trim();
+      const marks = new Marks([], { text: (text) => text, promql: (text) => text.replace("$__rate_interval", "1m") });
+      const end = Math.floor(Date.now() / 1000);
+      await marks.load({ start: end - 300, end });
+      panel.remove();
+      return { dashes: lines.map(([dash]) => dash), isGrey: lines.map(([, stroke]) => stroke === grey), marks: [...new Set(marks.shown.map(({ text }) => text))] };
+    }""")
+    check("what should be is dashed and grey", found["dashes"] == [None, [6, 4], [10, 10]] and found["isGrey"] == [False, True, False], found)
+    check("alerts and restarts are marks", "alerts: Always" in found["marks"] and "restarts: node 10.0.0.5:9100" in found["marks"], found)
+
+
+def since(site):
+    """What is gone for longer than an hour: a server of a minute has no such past, so its answers are made here."""
+    page = site.page
+    gone = int(time.time()) - 2 * 86400
+
+    def answer(route):
+        if "present_over_time" in (route.request.post_data or ""):
+            route.fulfill(json={"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "values": [[gone, "1"]]}]}})
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/query_range", answer)
+    panels = site.open("empty")
+    page.unroute("**/api/v1/query_range")
+    day = time.strftime("%Y-%m-%d %H:", time.gmtime(gone))
+    check("what is gone says since when", "Nothing since " + day in panels[1]["note"] and "load" in panels[1]["note"], panels[1]["note"])
 
 
 def touched(opened, site):
@@ -236,7 +311,7 @@ def main(url, cases):
         page.set_viewport_size({"width": 1280, "height": 800})
         site = Site(url, page)
         variables(site, cases)
-        for part in (shapes, every, headings, links, charts):
+        for part in (shapes, every, headings, links, charts, marked, since):
             part(site)
         touched(opened, site)
         many(site)
