@@ -178,6 +178,7 @@ export class Board {
   async load({ isNew = true } = {}) {
     await this.isSeen;
     this.generation += 1;
+    this.isAgain = !isNew;
     if (isNew) for (const view of this.views.values()) view.abort?.abort();
     const before = asked.count;
     this.begun = performance.now();
@@ -273,6 +274,8 @@ export class Board {
     const substitute = (expr, step, target) => variables.promql(expr, { step, scrape: scrape(target), scope });
     return {
       signal, stepOf, substitute, scope,
+      // Whether it is a look that nobody asked for.
+      isAgain: this.isAgain,
       text: (words, format = "text") => variables.text(words, format, { scope }),
       variables: Object.fromEntries(variables.list.map(({ name }) => [name, variables.find(name, { scope })])),
       marks: this.marks,

@@ -2,6 +2,7 @@
 import { aligned, drawn, incrementsOf, linesOfPowers, scalesOf, tickTexts, timesOf, yRange } from "./chart-data.js";
 import { Cursor } from "./chart-cursor.js";
 import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade } from "./chart-draw.js";
+import { Kept } from "./chart-kept.js";
 import { Legend, valueText } from "./chart-legend.js";
 import { painted } from "./colors.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
@@ -24,6 +25,7 @@ export class Chart {
     this.panel = panel;
     this.plot = null;
     this.exemplars = [];
+    this.kept = new Kept();
     // The names of series that somebody has taken away.
     this.off = new Set();
     this.cursor = new Cursor(this, element);
@@ -47,7 +49,7 @@ export class Chart {
     const grid = { start: Math.floor(range.start / step) * step, end: Math.floor(range.end / step) * step };
     const found = this.panel.transformations?.length
       ? fieldsOf(await framesFor(this.panel, grid, context, this.element.clientWidth), targets)
-      : (await Promise.all(targets.map((target) => context.query(target, grid, step)))).flatMap((data, i) => this.seriesOf(targets[i], data, step));
+      : await this.ask(targets, grid, step, context);
     const substitute = (expr) => context.substitute(expr, step);
     this.exemplars = await findExemplars(this.panel, grid, substitute, step, this.element.clientWidth || 600);
     if (context.signal?.aborted) return 0;
@@ -60,6 +62,16 @@ export class Chart {
     return this.series.length;
   }
 
+  // Looks again by itself only at what is new.
+  async ask(targets, grid, step, context) {
+    if (!context.isAgain || targets.some(({ isInstant }) => isInstant)) this.kept.forget();
+    const start = this.kept.startFor(targets.map((target) => context.substitute(target.expr, step, target)).join("\n"), grid, step);
+    const answers = await Promise.all(targets.map((target) => context.query(target, { start, end: grid.end }, step)));
+    const rest = { start, end: grid.end };
+    return this.kept.merge(answers.flatMap((data, place) => this.seriesOf(targets[place], data, step)
+      .map(({ samples, ...one }) => ({ ...one, place, values: aligned(samples, rest, step) }))), grid);
+  }
+
   // A series without labels is called by what was asked.
   seriesOf(target, data, step) {
     const format = this.context.text(target.legendFormat ?? "", "glob");
@@ -68,8 +80,7 @@ export class Chart {
       .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, expr) }));
   }
 
-  dressed({ metric, samples, target, own }, index, grid, step) {
-    const values = aligned(samples, grid, step);
+  dressed({ metric, samples, values = aligned(samples, grid, step), target, own }, index, grid, step) {
     const style = styleOf(this.panel, { name: own, source: "Value", labels: metric, refId: target?.refId, type: "number", values });
     // What a camera should deliver stands behind what it does.
     if (/_expected$/.test(metric.__name__ ?? "")) Object.assign(style, { dashes: style.dashes ?? [6, 4], color: style.color ?? { mode: "fixed", fixed: "var(--muted)" } });
@@ -116,7 +127,7 @@ export class Chart {
   options(bands) {
     const { panel, scales } = this;
     return {
-      ...this.size(), legend: { show: false },
+      ...this.size(), legend: { show: false }, padding: [8, null, null, null],
       tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone === "UTC" ? "Etc/UTC" : zone),
       cursor: {
         sync: { key: syncKey?.key, setSeries: false }, drag: { x: true, y: false }, points: { size: 6 },
@@ -153,7 +164,7 @@ export class Chart {
   axisOf({ key, side, unit, style }) {
     const lines = { stroke: css("--line"), width: 1, ...style.logBase ? { filter: linesOfPowers(style.logBase === 2 ? 2 : 10) } : {} };
     return axis({
-      scale: key, side: side === "right" ? 1 : 3, size: axisSize, grid: side === "right" ? { show: false } : lines,
+      scale: key, side: side === "right" ? 1 : 3, size: axisSize, space: 24, grid: side === "right" ? { show: false } : lines,
       label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui", incrs: style.logBase ? undefined : incrementsOf(unit),
       values: (_, ticks) => tickTexts(ticks, unit, unit === style.unit ? style.decimals : undefined),
     });
