@@ -88,6 +88,7 @@ enum FieldReader {
             style.isHidden = value["viz"]?.bool ?? value["graph"]?.bool
             style.isOutOfLegend = value["legend"]?.bool
         case "hidden": style.isHidden = value.bool
+        case "gradientMode": style.gradient = value.text
         case "thresholdsStyle": style.thresholdsStyle = value["mode"]?.text
         case "width": style.width = value.number
         case "align": style.align = value.text

@@ -59,6 +59,8 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var lineWidth: Double?
     /// Percent.
     package var fillOpacity: Double?
+    /// How colours change over the values: `opacity`, `hue`, `scheme`.
+    package var gradient: String?
     /// The name or identifier of the series down to which the area is filled.
     package var fillBelowTo: String?
     /// `linear`, `smooth`, `stepBefore`, `stepAfter`.

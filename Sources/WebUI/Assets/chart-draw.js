@@ -1,5 +1,5 @@
 // What is drawn below and above a chart's lines: thresholds, shades, marks, and the times of alerts.
-import { css } from "./colors.js";
+import { css, gradientOf, painted } from "./colors.js";
 import { limitsOf, paintOf } from "./field.js";
 
 const inside = (u, x) => Math.min(u.bbox.left + u.bbox.width, Math.max(u.bbox.left, x));
@@ -105,4 +105,36 @@ export function drawAlerts(u) {
       ctx.fillRect(begin, top, end - begin, 3);
     }
   });
+}
+
+const faded = (color, percent) => percent < 100 ? `color-mix(in srgb, ${color} ${percent}%, transparent)` : color;
+
+// A paint from the top of the plot to its bottom, of colours at values.
+function paintBetween(u, key, stops) {
+  const { top, height } = u.bbox;
+  if (!(height > 0)) return stops[0].color;
+  const paint = u.ctx.createLinearGradient(0, top, 0, top + height);
+  for (const { value, color } of stops) paint.addColorStop(Math.min(1, Math.max(0, (u.valToPos(value, key, true) - top) / height)), color);
+  return paint;
+}
+
+// The paint of a series whose colour is that of each of its values; nothing for one that has one colour.
+export function schemeOf({ style, scale, ends }, percent = 100) {
+  const mode = style.color?.mode ?? "";
+  if (style.gradient !== "scheme" || mode !== "thresholds" && !mode.startsWith("continuous-")) return undefined;
+  const [low, high] = [style.min ?? ends?.min ?? 0, style.max ?? ends?.max ?? 100];
+  if (mode !== "thresholds") {
+    const steps = Array.from({ length: 9 }, (_, i) => ({ value: low + (high - low) * i / 8, color: faded(painted(gradientOf(mode, i / 8)), percent) }));
+    return (u) => paintBetween(u, scale, steps.toReversed());
+  }
+  const limits = limitsOf(style, { min: low, max: high }).map(({ value, color }) => ({ value, color: faded(paintOf(color), percent) }));
+  let below = faded(paintOf(style.thresholds?.[0]?.color ?? "green"), percent);
+  const edges = limits.flatMap(({ value, color }) => { const pair = [{ value, color: below }, { value, color }]; below = color; return pair; });
+  return edges.length ? (u) => paintBetween(u, scale, edges.toReversed()) : undefined;
+}
+
+// The paint below a line that fades towards the bottom.
+export function fadingOf({ style, scale }, stroke, percent) {
+  if (style.gradient !== "opacity") return undefined;
+  return (u) => paintBetween(u, scale, [{ value: u.scales[scale].max, color: faded(stroke, percent) }, { value: u.scales[scale].min, color: faded(stroke, 0) }]);
 }

@@ -1,14 +1,14 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
 import { aligned, drawn, incrementsOf, linesOfPowers, scalesOf, tickTexts, timesOf, yRange } from "./chart-data.js";
 import { Cursor } from "./chart-cursor.js";
-import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade } from "./chart-draw.js";
+import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade, fadingOf, schemeOf } from "./chart-draw.js";
 import { Kept } from "./chart-kept.js";
 import { Legend, valueText } from "./chart-legend.js";
 import { painted } from "./colors.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
 import { nameOf, styleOf, valueColor } from "./field.js";
 import { legendText, reduce } from "./frames.js";
-import { framesFor } from "./panel-data.js";
+import { extent, framesFor } from "./panel-data.js";
 import { dated, say } from "./say.js";
 import { colorsOf, css } from "./series.js";
 import { local, offset, offsetText, zone } from "./times.js";
@@ -89,6 +89,7 @@ export class Chart {
 
   colour() {
     const usual = colorsOf(this.series);
+    const ends = extent(this.series.flatMap(({ values }) => Object.values(extent(values))));
     this.series.forEach((one, index) => {
       const { style } = one;
       const mode = style.color?.mode;
@@ -96,8 +97,9 @@ export class Chart {
       else if (!mode || mode === "palette-classic") one.color = `var(${usual[index]})`;
       else {
         const by = { min: "min", max: "max" }[style.color.by] ?? "lastNotNull";
-        one.color = valueColor(reduce(one.values, by), style, { index, name: one.name, mode: "palette-classic" });
+        one.color = valueColor(reduce(one.values, by), style, { ...ends, index, name: one.name, mode: "palette-classic" });
       }
+      one.ends = ends;
     });
   }
 
@@ -135,7 +137,7 @@ export class Chart {
         bind: { dblclick: () => null },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
-      axes: [axis({ values: moments, space: leastSpace }), ...scales.filter(({ side }) => side).map((scale) => this.axisOf(scale))],
+      axes: [axis({ values: moments, space: leastSpace }), ...scales.map((scale) => this.axisOf(scale))],
       series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
@@ -163,6 +165,7 @@ export class Chart {
 
   axisOf({ key, side, unit, style }) {
     const lines = { stroke: css("--line"), width: 1, ...style.logBase ? { filter: linesOfPowers(style.logBase === 2 ? 2 : 10) } : {} };
+    if (!side) return { scale: key, show: false };
     return axis({
       scale: key, side: side === "right" ? 1 : 3, size: axisSize, space: 24, grid: side === "right" ? { show: false } : lines,
       label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui", incrs: style.logBase ? undefined : incrementsOf(unit),
@@ -184,8 +187,8 @@ export class Chart {
     }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];
     const points = kind === "points" || style.showPoints === "always" ? { show: true } : style.showPoints === "never" || kind === "bars" ? { show: false } : {};
     return {
-      label: one.name, scale: one.scale, show: !isOff, stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
-      dash: style.dashes?.length ? style.dashes : undefined, fill: opacity && kind !== "points" ? faded(stroke, opacity) : undefined,
+      label: one.name, scale: one.scale, show: !isOff, stroke: schemeOf(one) ?? stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
+      dash: style.dashes?.length ? style.dashes : undefined, fill: opacity && kind !== "points" ? schemeOf(one, opacity) ?? fadingOf(one, stroke, opacity) ?? faded(stroke, opacity) : undefined,
       points: { ...points, size: Math.max(2, style.pointSize ?? 5), width: 1, fill: stroke },
     };
   }

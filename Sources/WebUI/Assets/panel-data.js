@@ -61,11 +61,12 @@ export function valuesOf(panel, frames, context, mode = "thresholds") {
       if (style.isHidden) continue;
       const own = { field, frame, style, times, labels: field.labels ?? {}, extent: extent(field.values) };
       if (showsAll) {
-        const several = frame.fields.filter((one) => isMeant(one, wanted)).length > 1;
-        const label = texts.find((one) => one !== field);
+        const several = frame.fields.some((one) => one !== field && one.type === "number");
         field.values.slice(0, limit ?? 25).forEach((value, row) => {
-          const text = label?.values[row];
-          const name = text === undefined || text === null ? nameOf({ ...field, labels: own.labels }, null, style) : several ? `${text} ${field.name}` : String(text);
+          // As Grafana names a row: all its words, and the column where there are other numbers.
+          const words = texts.filter((one) => one !== field).map((one) => one.values[row]).filter((text) => text !== null && text !== undefined && text !== "");
+          if (several || !words.length) words.push(nameOf({ ...field, labels: own.labels }, null, style));
+          const name = words.join(" ");
           found.push({ ...own, value, name: style.displayName ? nameOf({ ...field, labels: own.labels }, null, style) : name });
         });
       } else {

@@ -69,13 +69,16 @@ export class StateTimeline {
   row(one) {
     const row = part("div", "state-row");
     const lane = part("div", "lane");
+    const width = this.element.clientWidth * 0.8;
     const pieces = this.pieces(one);
     const length = this.range.end - this.range.start || 1;
     const share = (time) => Math.min(100, Math.max(0, (time - this.range.start) / length * 100));
     for (const piece of pieces) {
       const [left, right] = [share(piece.start), share(piece.end)];
       if (right <= left) continue;
-      const bar = part("span", "state", piece.text);
+      // Only a text that has room is written.
+      const hasRoom = (right - left) / 100 * width > 8 + 7 * piece.text.length;
+      const bar = part("span", "state", hasRoom ? piece.text : "");
       bar.style.left = `${left}%`;
       bar.style.width = `${right - left}%`;
       bar.style.backgroundColor = piece.color;
