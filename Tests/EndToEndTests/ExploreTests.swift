@@ -30,8 +30,8 @@ struct ExploreTests {
             configuration: folder.path + "/config", data: folder.path + "/data", port: port)
         _ = try await eventually("its own series", within: .seconds(30)) {
             let names = try await server.query("count by (le) (http_request_duration_seconds_bucket)")
-            let network = try await server.query("network_bytes_received_total")
-            return names.isEmpty || network.isEmpty ? nil : true
+            let interval = try await server.query("own_series_interval_seconds")
+            return names.isEmpty || interval.isEmpty ? nil : true
         }
         let browser = try Peers.browser(script: "explore.py", server.url)
         try await browser.end(within: .seconds(80))

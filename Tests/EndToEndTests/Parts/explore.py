@@ -13,7 +13,7 @@ os.environ["TZ"] = "UTC"
 from chromium import browser, say
 
 NAMES = "**/api/v1/label/__name__/values*"
-BYTES = "network_bytes_received_total"
+OWN = "own_series_interval_seconds"
 PLACE = """() => {
   const place = document.querySelector(".place:not([hidden])"), field = place?.closest("[data-query]").querySelector("textarea");
   return place && { line: place.querySelector("code").textContent, mark: place.querySelector("mark").textContent, before: place.querySelector("mark").previousSibling?.data ?? "",
@@ -74,17 +74,17 @@ class Explore:
 
 def completion(explore):
     page = explore.open().page
-    explore.offered("network_bytes_re", BYTES)
-    explore.until("a metric has its type and its help", lambda: [one for one in explore.options()[:1] if one[1:2] == ["counter"] and len(one[-1]) > 10])
-    explore.until("who listens hears of it", lambda: "1 proposal: " + BYTES + ", counter" in page.inner_text(".unseen[aria-live]"))
+    explore.offered("own_series_int", OWN)
+    explore.until("a metric has its type and its help", lambda: [one for one in explore.options()[:1] if one[1:2] == ["gauge"] and len(one[-1]) > 10])
+    explore.until("who listens hears of it", lambda: "1 proposal: " + OWN + ", gauge" in page.inner_text(".unseen[aria-live]"))
     active = page.evaluate("document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).innerText")
-    check("the chosen one is told", active.startswith(BYTES), active)
-    explore.took("Tab takes a name", BYTES)
+    check("the chosen one is told", active.startswith(OWN), active)
+    explore.took("Tab takes a name", OWN)
     explore.offered("rat", "rate")
     explore.took("Enter takes a function", "rate(", "Enter")
-    page.keyboard.type("network_bytes_r")
-    explore.until("a function's operand is offered", lambda: explore.options()[:1] and explore.options()[0][0] == BYTES)
-    explore.took("and taken", "rate(" + BYTES)
+    page.keyboard.type("own_series_int")
+    explore.until("a function's operand is offered", lambda: explore.options()[:1] and explore.options()[0][0] == OWN)
+    explore.took("and taken", "rate(" + OWN)
     explore.offered("http_request_duration_seconds_bucket{l", "le")
     explore.took("a label is taken", "http_request_duration_seconds_bucket{le")
     page.keyboard.type('="')
@@ -92,15 +92,15 @@ def completion(explore):
     page.keyboard.type("+")
     explore.until("those that fit", lambda: explore.options() == [["+Inf"]])
     explore.took("a value closes its text", 'http_request_duration_seconds_bucket{le="+Inf"')
-    check("no label twice", not explore.options(), explore.options())
-    keywords = explore.offered(BYTES + " o", "offset")
+    check("a value that is taken is no longer offered", not explore.options(), explore.options())
+    keywords = explore.offered(OWN + " o", "offset")
     check("behind a metric stand keywords alone", all(one[1] == "keyword" for one in keywords), keywords)
     labels = explore.offered("sum(http_request_duration_seconds_bucket) by (l", "le")
     check("groups have the labels of their metrics", labels == [["le"]], labels)
     explore.took("in a group", "sum(http_request_duration_seconds_bucket) by (le")
-    middle = f'sum(rate(network_bytes_rec_wrong[1m])) + "é😀"'
-    explore.offered(middle, BYTES, back=len(middle) - middle.index("_wrong"), asks=True)
-    explore.took("a word gives way as a whole", middle.replace("network_bytes_rec_wrong", BYTES), "Enter")
+    middle = f'sum(rate(own_series_int_wrong[1m])) + "é😀"'
+    explore.offered(middle, OWN, back=len(middle) - middle.index("_wrong"), asks=True)
+    explore.took("a word gives way as a whole", middle.replace("own_series_int_wrong", OWN), "Enter")
     page.keyboard.press("Escape")
     explore.field().fill("3")
     page.keyboard.type("5")
@@ -128,8 +128,8 @@ def keys(explore):
     page.keyboard.press("Shift+Enter")
     check("Shift-Enter is a new line", explore.field().input_value() == "sum(\n" and explore.field().get_attribute("rows") == "2", explore.field().input_value())
     page.click("[data-add]")
-    explore.offered("network_bytes_re", BYTES, number=1)
-    explore.took("the second field has its own list", BYTES, "Enter", number=1)
+    explore.offered("own_series_int", OWN, number=1)
+    explore.took("the second field has its own list", OWN, "Enter", number=1)
     names = page.locator("[data-query]").evaluate_all("all => all.map((e) => [e.querySelector('label').innerText.trim().slice(-1), e.querySelector('textarea').name, e.querySelector('select').name, e.querySelector('label').htmlFor === e.querySelector('textarea').id])")
     check("it has names of its own", names == [["A", "g0.expr", "g0.tab", True], ["B", "g1.expr", "g1.tab", True]], names)
 
@@ -223,13 +223,13 @@ def slow(explore):
     page.route("**/api/v1/query_range*", lambda route: held.append(route))
     explore.open("?g0.expr=vector(1)")
     explore.until("a chart waits", lambda: held)
-    explore.offered("network_bytes_re", BYTES)
-    explore.took("meanwhile one types", BYTES)
+    explore.offered("own_series_int", OWN)
+    explore.took("meanwhile one types", OWN)
     page.route("**/graph?*", lambda route: (time.sleep(1), route.continue_()))
     # As charts that come late do.
     page.evaluate("setInterval(() => history.replaceState(null, '', location.search), 50)")
     page.keyboard.press("Enter")
-    explore.until("and asks", lambda: explore.asked().get("g0.expr") == BYTES)
+    explore.until("and asks", lambda: explore.asked().get("g0.expr") == OWN)
     page.unroute("**/graph?*")
     page.unroute("**/api/v1/query_range*")
 
@@ -244,13 +244,13 @@ def without(opened, url):
     explore = Explore(page, url).open("?g0.expr=vector(1)")
     explore.field().tap()
     explore.field().fill("")
-    page.keyboard.type("network_bytes_re")
+    page.keyboard.type("own_series_int")
     explore.until("a list for fingers", lambda: explore.options())
     check("nothing is wider than the page", page.evaluate("document.documentElement.scrollWidth") <= 360, "")
     page.locator("[role=option]").first.tap()
-    check("a finger takes", explore.field().input_value() == BYTES, explore.field().input_value())
+    check("a finger takes", explore.field().input_value() == OWN, explore.field().input_value())
     page.locator("button.go").tap()
-    explore.until("and asks", lambda: explore.asked().get("g0.expr") == BYTES)
+    explore.until("and asks", lambda: explore.asked().get("g0.expr") == OWN)
     check("nothing is wrong without storage", wrong == [], wrong)
     context.close()
 
