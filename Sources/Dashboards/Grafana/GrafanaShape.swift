@@ -112,12 +112,20 @@ enum SchemaTwo {
         ])
     }
 
+    /// The orders of options, each at its number of before.
+    private static let orders = [
+        "disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc",
+        "alphabeticalCaseInsensitiveAsc", "alphabeticalCaseInsensitiveDesc", "naturalAsc", "naturalDesc",
+    ]
+
     private static func variable(_ node: JSONNode) -> JSONNode? {
         guard let spec = node["spec"], let kind = node["kind"]?.text, kind.hasSuffix("Variable") else { return nil }
         let type = String(kind.dropLast("Variable".count)).lowercased()
         let query = spec["query"]?["spec"]?["query"] ?? spec["query"]?["spec"]?["expr"] ?? spec["query"]
         let hide: Double = ["hideLabel": 1, "hideVariable": 2][spec["hide"]?.text ?? ""] ?? 0
+        let sort = spec["sort"]?.text.flatMap { Self.orders.firstIndex(of: $0) }.map { spec.number(Double($0)) }
         return spec.setting("type", spec.text(type)).setting("query", query).setting("hide", spec.number(hide))
+            .setting("sort", sort ?? spec["sort"])
     }
 
     private static func annotation(_ node: JSONNode) -> JSONNode? {

@@ -80,7 +80,8 @@ export class Chart {
       .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, expr) }));
   }
 
-  dressed({ metric, samples, values = aligned(samples, grid, step), target, own }, index, grid, step) {
+  dressed({ metric, samples, values: known, target, own }, index, grid, step) {
+    const values = known ?? aligned(samples, grid, step);
     const style = styleOf(this.panel, { name: own, source: "Value", labels: metric, refId: target?.refId, type: "number", values });
     // What a camera should deliver stands behind what it does.
     if (/_expected$/.test(metric.__name__ ?? "")) Object.assign(style, { dashes: style.dashes ?? [6, 4], color: style.color ?? { mode: "fixed", fixed: "var(--muted)" } });
