@@ -48,7 +48,7 @@ def shared(root):
     for panel in every:
         model = elements.get((panel.get("libraryPanel") or {}).get("uid"), {}).get("model")
         if model:
-            panel.update({**model, **{key: panel[key] for key in ("gridPos", "id", "repeat") if key in panel}})
+            panel.update({**model, **{key: panel[key] for key in ("gridPos", "id", "repeat", "title") if panel.get(key)}})
     for panel in every:
         sources = {t["panelId"] for t in panel.get("targets") or [] if t.get("panelId") and not t.get("expr")}
         other = next((p for p in every if p.get("id") in sources), None)
@@ -71,8 +71,10 @@ def rows(root):
     result, top = [], max([p["gridPos"]["y"] + p["gridPos"]["h"] for p in root.get("panels") or [] if "gridPos" in p] or [0])
     shown = any(r.get("collapse") or r.get("showTitle") or r.get("repeat") for r in root["rows"])
     for row in root["rows"]:
+        if not row.get("repeat") and row.get("repeatIteration"):
+            continue
         if shown:
-            result.append({"type": "row", "title": row.get("title", ""), "repeat": row.get("repeat"), "gridPos": {"x": 0, "y": top, "w": 24, "h": 1}})
+            result.append({"type": "row", "title": row.get("title", ""), "repeat": row.get("repeat"), "repeatIteration": row.get("repeatIteration"), "gridPos": {"x": 0, "y": top, "w": 24, "h": 1}})
             top += 1
         left = high = 0
         for panel in row.get("panels", []):
@@ -88,6 +90,8 @@ def rows(root):
 
 
 def sections(panels):
+    # What an earlier repetition has left behind is made anew.
+    panels = [p for p in panels if p.get("repeat") or not p.get("repeatPanelId") and not (p.get("type") == "row" and p.get("repeatIteration"))]
     at = lambda p: (p.get("gridPos", {}).get("y", 0), p.get("gridPos", {}).get("x", 0))
     result, closed = [{"title": None, "repeat": None, "panels": []}], False
     for panel in sorted(panels, key=at):
@@ -158,6 +162,15 @@ def today(old):
         "defaults": dict((old.get("fieldConfig") or {}).get("defaults") or {}), "overrides": list((old.get("fieldConfig") or {}).get("overrides") or [])}}
     if kind == "graph":
         graph(old, panel)
+        # Those that are not over time: of bars by series, and of a histogram.
+        panel["type"] = {"series": "bargauge", "histogram": None}.get((old.get("xaxis") or {}).get("mode"), "timeseries")
+        if panel["type"] == "bargauge":
+            values = (old.get("xaxis") or {}).get("values") or ["total"]
+            panel["options"]["reduceOptions"] = {"calcs": [CALCS.get(values[0], values[0])]}
+            panel["fieldConfig"]["defaults"]["color"] = {"mode": "palette-classic"}
+    elif kind == "grafana-piechart-panel" and "format" in old:
+        panel["fieldConfig"]["defaults"].update({"unit": old["format"], **({"decimals": old["decimals"]} if number(old.get("decimals")) is not None else {})})
+        panel["options"] = {"reduceOptions": {"calcs": [CALCS.get(old.get("valueName", "current"), old.get("valueName", "current"))]}}
     elif kind in ("singlestat", "grafana-singlestat-panel"):
         singlestat(old, panel)
     elif kind == "table-old" or kind == "table" and "styles" in old and "fieldConfig" not in old:
@@ -180,8 +193,10 @@ def today(old):
     panel["type"] = DRAWN.get(panel.get("type"))
     every = old.get("targets") or []
     kinds = [source(t, old) for t in every]
-    panel["targets"] = [t for t, of in zip(every, kinds) if t.get("expr") and not t.get("hide") and of is None or of in OURS and t.get("expr") and not t.get("hide")]
-    if panel["type"] not in ("text", "logs", None) and not panel["targets"] and any(of and of not in OURS for of in kinds):
+    panel["targets"] = [t for t, of in zip(every, kinds) if (t.get("expr") or "").strip() and not t.get("hide") and (of is None or of in OURS)]
+    # Queries without any expression are of another source, whatever its name is.
+    foreign = any(of and of not in OURS for of in kinds) or every and all("expr" not in t for t in every)
+    if panel["type"] not in ("text", "logs", None) and not panel["targets"] and foreign:
         panel["type"] = None
     if panel["type"] == "logs" and (any(of == "loki" for of in kinds) or panel["targets"]):
         panel["type"] = None
@@ -248,7 +263,8 @@ def singlestat(old, panel):
         colors = old.get("colors") or []
         values = [number(part) for part in str(old["thresholds"]).split(",")]
         steps = [{"value": None, "color": colors[0] if colors else "green"}]
-        steps += [{"value": v, "color": colors[i + 1] if i + 1 < len(colors) else "red"} for i, v in enumerate(values) if v is not None]
+        # Limits without a colour of their own are none.
+        steps += [{"value": v, "color": color} for v, color in zip(values, colors[1:] or ["orange", "red"]) if v is not None]
         defaults["thresholds"] = {"mode": "absolute", "steps": steps}
     defaults["mappings"] = old_maps(old)
     options["reduceOptions"] = {"calcs": [CALCS.get(old.get("valueName", "avg"), old.get("valueName", "avg"))], "limit": 1}
@@ -257,7 +273,7 @@ def singlestat(old, panel):
         options["reduceOptions"]["fields"] = f"/^{re.escape(old['tableColumn'])}$/"
     options["colorMode"] = "background" if old.get("colorBackground") else "value" if old.get("colorValue") else "none"
     options["textMode"] = "name" if old.get("valueName") == "name" else "auto"
-    options["prefix"], options["suffix"] = old.get("prefix", ""), old.get("postfix", "")
+    panel["before"], panel["behind"] = old.get("prefix", ""), old.get("postfix", "")
 
 
 def old_maps(old):
@@ -268,9 +284,11 @@ def old_maps(old):
 
 def table(old, panel):
     panel["type"] = "table"
-    for style in old.get("styles") or []:
-        if not style.get("pattern"):
-            continue
+    aggregated = old.get("transform") == "timeseries_aggregations"
+    renamed = {"Metric": "Field", "Avg": "Mean", "Total": "Total", "Current": "Last *", "Min": "Min", "Max": "Max", "Count": "Count"} if aggregated else {}
+    styles = [one for one in old.get("styles") or [] if one.get("pattern")]
+    # The pattern of all columns holds where no other one does.
+    for style in sorted(styles, key=lambda one: one["pattern"] != "/.*/" or one.get("type") == "hidden"):
         properties = []
         if style.get("alias"):
             properties.append({"id": "displayName", "value": style["alias"]})
@@ -284,11 +302,12 @@ def table(old, panel):
                 values = [number(one) for one in style.get("thresholds") or []]
                 steps = [{"value": None, "color": style["colors"][0]}] + [{"value": v, "color": c} for v, c in zip(values, style["colors"][1:]) if v is not None]
                 properties.append({"id": "thresholds", "value": {"mode": "absolute", "steps": steps}})
-                properties.append({"id": "custom.cellOptions", "value": {"type": "color-text" if style["colorMode"] == "value" else "color-background"}})
+                properties.append({"id": "custom.cellOptions", "value": {"type": "color-text" if style["colorMode"] == "value" else "color-background", "applyToRow": style["colorMode"] == "row"}})
         found = mappings([{"type": 1, **one} for one in style.get("valueMaps") or []] + [{"type": 2, **one} for one in style.get("rangeMaps") or []])
         if found:
             properties.append({"id": "mappings", "value": found})
-        panel["fieldConfig"]["overrides"].append({"matcher": matcher(style["pattern"]), "properties": properties})
+        for name in {style["pattern"], renamed.get(style["pattern"], style["pattern"])}:
+            panel["fieldConfig"]["overrides"].append({"matcher": matcher(name), "properties": properties})
     asked = [t for t in old.get("targets") or [] if t.get("expr") and not t.get("hide")]
     if asked and asked[0].get("format") == "table":
         # The old table put the columns of all queries into one.

@@ -449,17 +449,18 @@ class Board:
                 if not options.get("values"):
                     found.append((style["name"], reduce(field["values"], calc, times), style, field))
                     continue
-                texts = next((f for f in frame["fields"] if f["type"] == "string" and f is not field), None)
-                several = sum(1 for f in frame["fields"] if meant(f)) > 1
+                # A row is called by all of its texts, and by the field where there are other numbers.
+                others = [f for f in frame["fields"] if f is not field and f["type"] != "time"]
                 for row, value in enumerate(field["values"][:limit or 25]):
-                    name = style["name"] if not texts or texts["values"][row] is None or style.get("displayName") else f"{texts['values'][row]} {field['name']}" if several else texts["values"][row]
-                    found.append((name, value, style, field))
+                    parts = [f["values"][row] for f in others if f["type"] == "string" and f["values"][row]]
+                    name = parts + [style["name"]] * (any(f["type"] == "number" for f in others) or not parts)
+                    found.append((style["name"] if style.get("displayName") else " ".join(name), value, style, field))
         found = found[:limit] if limit else found
         numbers = [v for _, _, _, f in found for v in f["values"] if isinstance(v, (int, float)) and math.isfinite(v)]
         # A gauge goes from 0 to 100 where nobody says otherwise.
         ends = (min(numbers), max(numbers)) if numbers and panel["type"] != "gauge" else (0, 100)
         mode = "palette-classic" if panel["type"] == "piechart" else "thresholds"
-        prefix, suffix = (self.text(panel["options"].get(k) or "", "glob", scope) for k in ("prefix", "suffix"))
+        prefix, suffix = (self.text(panel.get(k) or "", "glob", scope) for k in ("before", "behind"))
         values = []
         for name, value, style, _ in found:
             if not options.get("values") and calc in ("count", "distinctCount", "changeCount"):
@@ -498,11 +499,16 @@ class Board:
                 style = {**style, "unit": "dateTimeAsIso"}
             numbers = [v for v in field["values"] if isinstance(v, (int, float)) and math.isfinite(v)]
             ends = (min(numbers), max(numbers)) if numbers else (0, 100)
-            kind = style.get("custom.cellOptions") or {}
-            kind = kind.get("type") if isinstance(kind, dict) else None
+            options = style.get("custom.cellOptions") if isinstance(style.get("custom.cellOptions"), dict) else {}
+            kind = options.get("type")
             kind = kind or style.get("custom.displayMode") or "auto"
             texts = [display(v, style, ends) for v in field["values"]]
-            columns.append({"name": style["name"], "texts": [t for t, _ in texts], "colors": [c for _, c in texts] if kind.startswith("color-background") else None})
+            columns.append({"name": style["name"], "texts": [t for t, _ in texts], "colors": [c for _, c in texts] if kind.startswith("color-background") else None,
+                            "row": bool(options.get("applyToRow")) and field["type"] == "number"})
+        # A colour for all of its row.
+        whole = next((one["colors"] for one in columns if one["row"]), None)
+        for one in columns if whole else []:
+            one["colors"] = whole
         return {"state": "drawn" if any(length(one) for one in frames) else "empty", "columns": columns}
 
     def states(self, panel, frames, scope):

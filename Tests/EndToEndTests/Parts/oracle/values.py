@@ -43,6 +43,9 @@ def fixed(value, decimals=None):
 def scaled(value, base, names, start, decimals):
     step = start
     if math.isfinite(value):
+        # Units with a prefix of their own go down, too.
+        while 0 < abs(value) < 1 and step > 0:
+            value, step = value * base, step - 1
         while abs(value) >= base and step < len(names) - 1:
             value, step = value / base, step + 1
     return fixed(value, decimals) + names[step]
@@ -259,6 +262,9 @@ def display(value, style, ends=(0, 100), mode="thresholds"):
         return found["text"], color
     if null(value) or value == "":
         return style.get("noValue", "–"), color
+    if isinstance(value, str) and style.get("unit", "string") != "string" and number_or_none(value) is not None:
+        # A text that is a number is one where the field has a unit.
+        value = float(value)
     return shown(value, style.get("unit"), style.get("decimals")), color
 
 
@@ -458,6 +464,20 @@ def rename(frames, o):
     return [{**frame, "fields": [{**f, "name": found.sub(text, f["name"], count=1)} if f["type"] != "time" and found.search(f["name"]) else f for f in frame["fields"]]} for frame in frames]
 
 
+def matrix(frames, o):
+    down, across, cell = o.get("rowField", "Time"), o.get("columnField", "Time"), o.get("valueField", "Value")
+    result = []
+    for frame in frames:
+        field = {f["name"]: f for f in frame["fields"]}
+        if not all(name in field for name in (down, across, cell)):
+            continue
+        cells = dict(zip(zip(field[down]["values"], field[across]["values"]), field[cell]["values"]))
+        names, columns = list(dict.fromkeys(field[down]["values"])), list(dict.fromkeys(field[across]["values"]))
+        fields = [{**field[down], "name": f"{down}\\{across}", "values": names}]
+        result.append({**frame, "fields": fields + [{**field[cell], "name": str(one), "values": [cells.get((name, one)) for name in names]} for one in columns]})
+    return result
+
+
 def sort_by(frames, o):
     for one in reversed(o.get("sort") or []):
         frames = [ordered(frame, one.get("field"), bool(one.get("desc"))) for frame in frames]
@@ -466,7 +486,7 @@ def sort_by(frames, o):
 
 STEPS = {
     "organize": organize, "joinByField": join, "seriesToColumns": join, "merge": merge, "groupBy": group_by, "calculateField": calculate, "sortBy": sort_by,
-    "reduce": reduced, "filterFieldsByName": filtered, "labelsToFields": labels_to_fields, "seriesToRows": to_rows, "renameByRegex": rename,
+    "reduce": reduced, "filterFieldsByName": filtered, "labelsToFields": labels_to_fields, "seriesToRows": to_rows, "renameByRegex": rename, "groupingToMatrix": matrix,
     "limit": lambda frames, o: [picked(f, range(min(length(f), int(o.get("limitField", 10))))) for f in frames],
 }
 
