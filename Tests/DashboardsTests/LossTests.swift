@@ -63,6 +63,10 @@ struct LossTests {
             (#""type": "graph", "timeRegions": [{"op": "time"}]"#, "times of the day"),
             (#""type": "graph", "timeRegions": [], "alert": null"#, nil),
             (#""type": "text", "content": "no [picture](/a), a!""#, nil),
+            (#""type": "graph", "datasource": "InfluxDB", "targets": [{"measurement": "cpu"}]"#, "\"InfluxDB\""),
+            (#""type": "graph", "datasource": "a", "targets": [{"target": "servers.*"}]"#, "\"a\""),
+            (#""type": "graph", "datasource": "a", "targets": [{"expr": "\n"}, {"expr": "up", "target": ""}]"#, nil),
+            (#""type": "graph", "datasource": "a", "targets": [{"refId": "A", "hide": true}]"#, nil),
         ] as [(String, String?)])
     func parts(words: String, told: String?) throws {
         let losses = try Dashboard.read(#"{"panels": [{"title": "p", \#(words)}]}"#, path: "t").losses

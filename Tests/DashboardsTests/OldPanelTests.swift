@@ -225,4 +225,33 @@ struct OldPanelTests {
         #expect(read.options.pie == "donut" && read.options.legend.isRight && read.options.legend.calcs == ["percent"])
         #expect(read.overrides.map(\.style.color) == [.init(mode: "fixed", fixed: "teal")])
     }
+
+    @Test("gauges of Grafana 6 had their fields among their options, in two ways")
+    func gauges() throws {
+        let fields = try panel(
+            #"""
+            {"type": "gauge", "options": {"fieldOptions": {"calcs": ["last"], "defaults": {"max": "8", "min": 0, "unit": "s",
+             "title": "$__series_name of $__field_name"}, "mappings": [{"type": 1, "value": "1", "text": "one"}],
+             "thresholds": [{"color": "red", "index": 1, "value": 5}, {"color": "green", "index": 0, "value": null}]}}}
+            """#)
+        #expect(fields.field.min == 0 && fields.field.max == 8 && fields.field.unit == "s")
+        #expect(fields.field.displayName == "${__series.name} of ${__field.name}" && fields.options.calcs == ["last"])
+        #expect(fields.field.thresholds == [.init(value: nil, color: "green"), .init(value: 5, color: "red")])
+        for words in [
+            #""valueOptions": {"unit": "s", "decimals": 1, "stat": "avg", "prefix": "p", "suffix": "q"}"#,
+            #""unit": "s", "decimals": 1, "stat": "avg", "prefix": "p", "suffix": "q""#,
+        ] {
+            let first = try panel(
+                #"""
+                {"type": "gauge", "options": {\#(words), "minValue": "1", "maxValue": 4,
+                 "thresholds": [{"color": "red", "index": 1, "value": 2}, {"color": "green", "index": 0, "value": null}],
+                 "valueMappings": [{"type": 1, "value": "1", "text": "one"}]}}
+                """#)
+            #expect(first.field.min == 1 && first.field.max == 4 && first.field.unit == "s")
+            #expect(first.field.decimals == 1 && first.options.prefix == "p" && first.options.suffix == "q")
+            #expect(first.field.thresholds == [.init(value: nil, color: "green"), .init(value: 2, color: "red")])
+            #expect(first.field.mappings == [.init(kind: .value, match: "1", text: "one")])
+            #expect(first.options.calcs == ["mean"])
+        }
+    }
 }

@@ -17,6 +17,8 @@ struct VariableTests {
             ("label_values(instance)", .labelValues(label: "instance", series: nil)),
             ("label_values({job=\"$job\"},instance)", .labelValues(label: "instance", series: "{job=\"$job\"}")),
             (" label_values( up , instance ) ", .labelValues(label: "instance", series: "up")),
+            ("node_load1{job=\"$job\"}", .series("node_load1{job=\"$job\"}")), ("up", .series("up")),
+            ("{job=~\"a.*\"}", .series("{job=~\"a.*\"}")), ("$metric", .series("$metric")),
             ("label_names()", .labelNames(pattern: "")), ("metrics(node_.*)", .metrics(pattern: "node_.*")),
             ("query_result(topk(5, up{a=\"b)\"}))", .result("topk(5, up{a=\"b)\"})")),
             ("label_values(sum by (a, b) (up), $label)", .labelValues(label: "$label", series: "sum by (a, b) (up)")),

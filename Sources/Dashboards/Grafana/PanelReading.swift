@@ -84,6 +84,9 @@ struct PanelReader {
         let reduce = options?["reduceOptions"] ?? old
         panel.options.calcs = (reduce?["calcs"]?.texts ?? []).map(Self.calculation)
         panel.options.showsAll = reduce?["values"]?.bool ?? false
+        if let options, reduce == nil, options["valueOptions"] != nil || options["stat"] != nil {
+            readFirst(options, into: &panel)
+        }
         panel.options.limit = reduce?["limit"]?.whole
         panel.options.fields = reduce?["fields"]?.text ?? ""
         panel.options.colorMode = options?["colorMode"]?.text ?? (kind == .stat ? "value" : nil)
@@ -119,6 +122,23 @@ struct PanelReader {
         if let mappings = old["mappings"], panel.field.mappings == nil {
             panel.field.mappings = FieldReader.mappings(mappings)
         }
+        // What a field was called by before Grafana 7.
+        panel.field.displayName = panel.field.displayName?.replacing("$__field_name", with: "${__field.name}")
+            .replacing("$__series_name", with: "${__series.name}")
+    }
+
+    /// The first gauges had what they show among their own options.
+    private func readFirst(_ options: JSONNode, into panel: inout Panel) {
+        let value = options["valueOptions"] ?? options
+        panel.field.unit = value["unit"]?.words
+        panel.field.decimals = FieldReader.decimals(value["decimals"])
+        panel.field.min = options["minValue"]?.number
+        panel.field.max = options["maxValue"]?.number
+        panel.field.thresholds = options["thresholds"].map { FieldReader.steps($0.list ?? []) }
+        panel.field.mappings = options["valueMappings"].map(FieldReader.mappings)
+        panel.options.calcs = [Self.calculation(value["stat"]?.words ?? "avg")]
+        panel.options.prefix = value["prefix"]?.words
+        panel.options.suffix = value["suffix"]?.words
     }
 
     private func legend(_ node: JSONNode?) -> Panel.Options.Legend {
@@ -173,7 +193,9 @@ struct PanelReader {
 
     private func targets() -> [Panel.Target] {
         (node["targets"]?.list ?? []).compactMap { target in
-            guard target.isObject, target["hide"]?.bool != true, let expr = target["expr"]?.words else { return nil }
+            guard target.isObject, target["hide"]?.bool != true, let expr = target["expr"]?.words,
+                expr.contains(where: { !$0.isWhitespace })
+            else { return nil }
             if let source = source(target), !Self.ours.contains(source) { return nil }
             let legend = target["legendFormat"]?.text ?? "__auto"
             var read = Panel.Target(expr: expr, legendFormat: legend)
@@ -189,7 +211,16 @@ struct PanelReader {
     /// The kind of the data source that a query or the whole panel names; `nil` where it names one by its name alone.
     private func source(_ target: JSONNode) -> String? {
         let source = target["datasource"]?["type"]?.text ?? node["datasource"]?["type"]?.text
-        return source.flatMap { $0 == "datasource" || $0 == "-- Mixed --" ? nil : $0 }
+        return source.flatMap { $0 == "datasource" || $0 == "-- Mixed --" ? nil : $0 } ?? foreignName(target)
+    }
+
+    /// Old files name data sources by their names alone: what is asked tells whether it is another one's query.
+    private func foreignName(_ target: JSONNode) -> String? {
+        guard target["expr"] == nil else { return nil }
+        let isAsked = ["measurement", "rawSql", "rawQuery", "target", "query", "queryText"].contains { key in
+            target[key]?.words != nil
+        }
+        return isAsked ? (target["datasource"] ?? node["datasource"])?.words ?? "?" : nil
     }
 
     private func tellSources(_ panel: inout Panel) {
@@ -206,7 +237,7 @@ struct PanelReader {
 
     private func readLogs(into panel: inout Panel) {
         for target in node["targets"]?.list ?? [] {
-            switch source(target) {
+            switch target["datasource"]?["type"]?.text ?? node["datasource"]?["type"]?.text {
             case "elasticsearch", "opensearch", "grafana-opensearch-datasource", "watchpost-logs":
                 panel.options.logQuery = target["query"]?.text ?? ""
                 return

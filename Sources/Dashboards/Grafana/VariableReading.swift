@@ -50,7 +50,11 @@ extension DashboardVariable {
     /// (https://grafana.com/docs/grafana/latest/datasources/prometheus/template-variables/).
     static func query(_ text: String) -> Query? {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let open = text.firstIndex(of: "("), text.hasSuffix(")") else { return nil }
+        // Anything else than a call is asked for as series, of whose names and labels a pattern takes a part.
+        guard let open = text.firstIndex(of: "("), text.hasSuffix(")") else {
+            let isSelector = text.wholeMatch(of: /(?s)[a-zA-Z_:$\[][\w:$\[\]]*\s*(?:\{.*\})?|\{.+\}/) != nil
+            return isSelector ? .series(text) : nil
+        }
         let name = text[..<open].trimmingCharacters(in: .whitespaces)
         let inside = text[text.index(after: open)..<text.index(before: text.endIndex)]
             .trimmingCharacters(in: .whitespacesAndNewlines)

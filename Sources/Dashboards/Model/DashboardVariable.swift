@@ -10,6 +10,8 @@ package struct DashboardVariable: Sendable, Encodable, Equatable {
         case metrics(pattern: String)
         /// The results of an expression, each as a text.
         case result(String)
+        /// The series that match, each as a text.
+        case series(String)
 
         private enum Key: String, CodingKey { case kind, label, series, pattern, expr }
 
@@ -29,6 +31,9 @@ package struct DashboardVariable: Sendable, Encodable, Equatable {
             case .result(let expr):
                 try container.encode("result", forKey: .kind)
                 try container.encode(expr, forKey: .expr)
+            case .series(let series):
+                try container.encode("series", forKey: .kind)
+                try container.encode(series, forKey: .series)
             }
         }
     }

@@ -62,6 +62,8 @@ export function sorted(options, sort) {
   return sort % 2 ? result : result.reverse();
 }
 
+const textOfSeries = ({ __name__: name = "", ...labels }) => `${name}{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`).join(",")}}`;
+
 export class Variables {
   // `range()` is the shown time in seconds, `ask(path, fields)` gets the data of an answer.
   constructor(list, { range, ask, address, dashboard }) {
@@ -164,6 +166,7 @@ export class Variables {
         const wanted = new RegExp(this.text(named));
         return (await this.ask("/api/v1/label/__name__/values", fields)).filter((name) => wanted.test(name));
       }
+      case "series": return (await this.ask("/api/v1/series", { ...fields, "match[]": this.promql(series) })).map(textOfSeries);
       default: return this.results(await this.ask("/api/v1/query", { query: this.promql(expr), time: end }));
     }
   }
@@ -171,9 +174,9 @@ export class Variables {
   // Each result as a text, from which a pattern takes its part.
   results({ resultType, result }) {
     if (resultType === "scalar" || resultType === "string") return [String(result[1])];
-    return result.map(({ metric: { __name__: name = "", ...labels }, value, values }) => {
+    return result.map(({ metric, value, values }) => {
       const [time, number] = value ?? values.at(-1);
-      return `${name}{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`).join(",")}} ${number} ${time * 1000}`;
+      return `${textOfSeries(metric)} ${number} ${time * 1000}`;
     });
   }
 
