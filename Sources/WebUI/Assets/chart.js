@@ -138,7 +138,7 @@ export class Chart {
         bind: { dblclick: () => null },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
-      axes: [axis({ values: moments, space: leastSpace }), ...scales.map((scale) => this.axisOf(scale))],
+      axes: [axis({ values: moments, space: leastSpace, size: (u) => u.height < low ? 24 : 40 }), ...scales.map((scale) => this.axisOf(scale))],
       series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
@@ -253,14 +253,19 @@ function axisSize(u, texts, index, cycle) {
   return Math.max(leastAxis, ...(texts ?? []).map((text) => Math.ceil(ruler.measureText(text).width) + 10));
 }
 
+// A chart of fewer pixels has room for one line: a date stands at midnight only.
+const low = 130;
+
 // "14:05", with the date below the first one and at midnight, and the distance from UTC where it has changed.
-function moments(_, times, __, ___, step) {
+function moments(u, times, __, ___, step) {
   return times.map((time, i) => {
     const text = local(time * 1000);
     if (step >= 86400) return dated(text.slice(0, 10));
     const clock = text.slice(11, step < 60 ? 19 : 16);
     if (i > 0 && offset(time * 1000) !== offset(times[i - 1] * 1000)) return `${clock}\n${offsetText(time * 1000)}`;
-    return i === 0 || clock.startsWith("00:00") ? `${clock}\n${dated(text.slice(0, 10))}` : clock;
+    const isMidnight = clock.startsWith("00:00");
+    if (u.height < low) return isMidnight ? dated(text.slice(0, 10)) : clock;
+    return i === 0 || isMidnight ? `${clock}\n${dated(text.slice(0, 10))}` : clock;
   });
 }
 
