@@ -175,6 +175,8 @@ def today(old):
         singlestat(old, panel)
     elif kind == "table-old" or kind == "table" and "styles" in old and "fieldConfig" not in old:
         table(old, panel)
+    elif kind == "gauge" and "fieldConfig" not in old and "fieldOptions" not in panel["options"]:
+        first_gauge(panel)
     elif "fieldOptions" in panel["options"]:
         fields = panel["options"]["fieldOptions"]
         panel["fieldConfig"] = {"defaults": dict(fields.get("defaults") or {}), "overrides": fields.get("overrides") or []}
@@ -183,6 +185,8 @@ def today(old):
             if key in fields:
                 panel["fieldConfig"]["defaults"].setdefault(key, fields[key])
     defaults = panel["fieldConfig"]["defaults"]
+    if defaults.get("title"):
+        defaults["title"] = defaults["title"].replace("$__field_name", "${__field.name}").replace("$__series_name", "${__series.name}")
     if isinstance(defaults.get("thresholds"), list):
         defaults["thresholds"] = {"mode": "absolute", "steps": defaults["thresholds"]}
     defaults["mappings"] = mappings(defaults.get("mappings"))
@@ -201,6 +205,18 @@ def today(old):
     if panel["type"] == "logs" and (any(of == "loki" for of in kinds) or panel["targets"]):
         panel["type"] = None
     return panel
+
+
+def first_gauge(panel):
+    """Gauges of Grafana 6.0 and 6.1 had all in their options."""
+    options = panel["options"]
+    own = {**options, **(options.get("valueOptions") or {})}
+    limits = sorted(options.get("thresholds") or [], key=lambda one: one.get("index", 0))
+    panel["fieldConfig"]["defaults"] = {
+        **{key: own[key] for key in ("unit", "decimals") if own.get(key) is not None}, "min": number(own.get("minValue")) or 0, "max": number(own.get("maxValue", 100)),
+        "mappings": own.get("valueMappings") or [], "thresholds": limits}
+    panel["before"], panel["behind"] = own.get("prefix", ""), own.get("suffix", "")
+    panel["options"] = {"reduceOptions": {"calcs": [CALCS.get(own.get("stat"), own.get("stat") or "mean")]}}
 
 
 def source(target, panel):
@@ -225,6 +241,7 @@ def graph(old, panel):
     for key in ("min", "max"):
         if number(left.get(key)) is not None:
             defaults[key] = number(left[key])
+    defaults["custom"] = drawn_as(old, left)
     legend = old["legend"] if isinstance(old.get("legend"), dict) else {}
     calcs = [CALCS.get(c, c) for c in ("min", "max", "avg", "current", "total") if legend.get(c)] if legend.get("values") else []
     panel["options"]["legend"] = {"showLegend": legend.get("show", True), "displayMode": "table" if legend.get("alignAsTable") else "list", "calcs": calcs}
@@ -239,8 +256,60 @@ def graph(old, panel):
             properties.append({"id": "unit", "value": right["format"]})
         if one.get("legend") is False:
             properties.append({"id": "custom.hideFrom", "value": {"legend": True}})
+        properties += [{"id": f"custom.{key}", "value": value} for key, value in series_drawn_as(one, old).items()]
         made.append({"matcher": matcher(one.get("alias", "")), "properties": properties})
     panel["fieldConfig"]["overrides"] = made + panel["fieldConfig"]["overrides"]
+
+
+def drawn_as(old, left):
+    """Lines, bars, areas of a graph in the words of today's time series; what a file does not say is left out."""
+    bars, lines = old.get("bars", False), old.get("lines", True)
+    result = {"drawStyle": "bars" if bars else "line" if lines else "points"}
+    if not bars and lines:
+        result["lineWidth"] = number(old.get("linewidth", 1))
+        if number(old.get("fill")) is not None:
+            result["fillOpacity"] = number(old["fill"]) * 10
+    if (number(old.get("fillGradient")) or 0) > 0 and not bars:
+        result["fillOpacity"] = number(old["fillGradient"]) * 10
+    if old.get("stack"):
+        result["stacking"] = {"mode": "percent" if old.get("percentage") else "normal"}
+    if old.get("nullPointMode") == "connected":
+        result["spanNulls"] = True
+    if old.get("steppedLine"):
+        result["lineInterpolation"] = "stepAfter"
+    if old.get("dashes"):
+        result["lineStyle"] = {"fill": "dash"}
+    if (number(left.get("logBase")) or 1) > 1:
+        result["scaleDistribution"] = {"type": "log", "log": number(left["logBase"])}
+    return result
+
+
+def series_drawn_as(one, old):
+    result = {}
+    if number(one.get("fill")) is not None and not one.get("bars"):
+        result["fillOpacity"] = number(one["fill"]) * 10
+    if one.get("bars") is True:
+        result.update({"drawStyle": "bars", "fillOpacity": 100})
+    elif one.get("lines") is True:
+        result["drawStyle"] = "line"
+    if one.get("lines") is False:
+        result["lineWidth"] = 0
+    elif number(one.get("linewidth")) is not None:
+        result["lineWidth"] = number(one["linewidth"])
+    right = (old.get("yaxes") or [{}, {}])[1:]
+    if one.get("yaxis") == 2:
+        result["axisPlacement"] = "hidden" if right and right[0].get("show") is False else "right"
+    if one.get("transform"):
+        result["transform"] = one["transform"]
+    if "stack" in one:
+        result["stacking"] = {"mode": "none" if one["stack"] is False else "percent" if old.get("percentage") else "normal"}
+    if "dashes" in one:
+        result["lineStyle"] = {"fill": "dash" if one["dashes"] else "solid"}
+    if one.get("fillBelowTo"):
+        result["fillBelowTo"] = one["fillBelowTo"]
+    if "steppedLine" in one:
+        result["lineInterpolation"] = "stepAfter" if one["steppedLine"] else "linear"
+    return result
 
 
 def matcher(alias):

@@ -387,7 +387,9 @@ class Board:
         """What a panel shows: {"title", "type", "state", …}."""
         result = {"title": self.text(panel.get("title") or "", "text", scope), "type": panel["type"] or "placeholder"}
         if panel["type"] in (None, "text", "logs"):
-            return {**result, "state": "placeholder" if panel["type"] is None else "own"}
+            content = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>|\]\([^)]*\)|&\w+;|[#*_`|>\[\]()-]", " ", self.text(panel["options"].get("content") or panel.get("content") or "", "text", scope))
+            words = [word for word in content.split() if word.isalnum() and "\n" not in word]
+            return {**result, "state": "placeholder" if panel["type"] is None else "own", "words": words if panel["type"] == "text" else []}
         try:
             unasked = result["unasked"] = []
             self.isDoubtful = False
@@ -408,6 +410,8 @@ class Board:
 
     def lines(self, panel, frames, scope):
         series, legend = [], panel["options"].get("legend") or {}
+        # Of other overrides the page does not tell whom they are for.
+        isSure = all((one.get("matcher") or {}).get("id") in ("byName", "byRegexp") for one in panel["fieldConfig"]["overrides"])
         # Of its legend: the names of calculations, and each series' values of them.
         calcs = [{"avg": "mean", "current": "lastNotNull", "total": "sum", "last": "last"}.get(c, c) for c in legend.get("calcs") or []]
         for frame in frames:
@@ -423,7 +427,7 @@ class Board:
                 fixed = hue(color.get("fixedColor")) if color.get("mode") == "fixed" else display(by, {**style, "mappings": []})[1] if color.get("mode") == "thresholds" else None
                 texts = [self.calculated(values, c, style) for c in calcs]
                 series.append({"name": style["name"], "calcs": texts, "color": fixed, "has": any(v is not None for v in values), "legend": not (style["fields"].get("legend")),
-                               "last": display(reduce(values, "lastNotNull"), style)[0]})
+                               "style": custom(style) if isSure and not style.get("displayName") else {}, "last": display(reduce(values, "lastNotNull"), style)[0]})
         drawn = any(one["has"] for one in series)
         table = legend.get("displayMode") == "table"
         return {"state": "drawn" if drawn else "empty", "series": series, "table": table,
@@ -520,6 +524,19 @@ class Board:
                 style = self.style(panel, frame, field, scope)
                 rows.append({"name": style["name"], "text": display(next((v for v in reversed(field["values"]) if v is not None), None), style, mode="continuous")[0]})
         return {"state": "drawn" if rows else "empty", "values": rows}
+
+
+def custom(style):
+    """How a series is drawn, by today's names; what is not said is None."""
+    get = lambda name: style.get(f"custom.{name}")
+    line = get("lineStyle") or {}
+    scale = get("scaleDistribution") or {}
+    nulls = get("spanNulls")
+    return {
+        "drawStyle": get("drawStyle"), "lineWidth": get("lineWidth"), "fillOpacity": get("fillOpacity"), "stacking": (get("stacking") or {}).get("mode"), "transform": get("transform"),
+        "axisPlacement": get("axisPlacement"), "dashes": None if not line else line.get("fill") in ("dash", "dot"), "fillBelowTo": get("fillBelowTo"), "unit": style.get("unit"),
+        "spansNulls": nulls if isinstance(nulls, bool) else None, "lineInterpolation": get("lineInterpolation"), "logBase": scale.get("log") if scale.get("type") == "log" else None,
+    }
 
 
 def shown_time(moment):

@@ -18,7 +18,14 @@ from oracle import Board, Source
 from values import hue_of, same
 
 # Each panel's state and texts as they stand on the page; colours as red, green and blue on the panel's own.
-LOOK = """() => {
+LOOK = """async () => {
+  const home = document.querySelector('link[href$="/say.js"]').href.replace(/say\\.js$/, "");
+  const { styleOf } = await import(home + "field.js");
+  // How a series is drawn, of which a canvas tells nothing.
+  const drawnAs = (panel, name) => {
+    const { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase } = styleOf(panel, { name, source: "Value", type: "number", values: [] });
+    return { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase };
+  };
   const probe = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   const known = new Map();
   const rgb = (color) => {
@@ -40,7 +47,8 @@ LOOK = """() => {
   return {
     headings: [...document.querySelectorAll("[data-dashboard] > details > summary h2")].map((one) => one.textContent),
     panels: [...document.querySelectorAll("[data-panel]")].map((panel) => {
-      const { type, notDrawn } = JSON.parse(panel.dataset.panel);
+      const model = JSON.parse(panel.dataset.panel);
+      const { type, notDrawn } = model;
       const plot = panel.querySelector(".plot");
       const seen = { title: panel.querySelector(".title").textContent, type: notDrawn ? "placeholder" : type, state: panel.dataset.state ?? "", note: text(panel.querySelector(".empty-note")) };
       seen.width = (plot ?? panel.querySelector(".body"))?.clientWidth ?? 0;
@@ -51,7 +59,7 @@ LOOK = """() => {
         seen.hasLegend = !legend.hidden;
         const rows = [...legend.querySelectorAll("tbody tr")];
         seen.series = [...legend.querySelectorAll("button[data-series]")].map((one) => ({
-          name: one.dataset.series, color: resolved(one, one.style.getPropertyValue("--c")), text: one.textContent, cells: [...(one.closest("tr")?.cells ?? [])].slice(1).map((cell) => cell.textContent),
+          name: one.dataset.series, style: drawnAs(model, one.dataset.series), color: resolved(one, one.style.getPropertyValue("--c")), text: one.textContent, cells: [...(one.closest("tr")?.cells ?? [])].slice(1).map((cell) => cell.textContent),
         }));
         seen.isTable = rows.length > 0 || Boolean(legend.querySelector("thead"));
         seen.rest = text(legend.querySelector(".rest"));
@@ -59,6 +67,8 @@ LOOK = """() => {
         seen.head = [...panel.querySelectorAll("thead th")].map((one) => one.textContent);
         seen.rows = [...panel.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((one) => one.innerText.trim()));
         seen.grounds = [...panel.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((one) => one.classList.contains("ground") ? color(one, "backgroundColor") : null));
+      } else if (type === "text") {
+        seen.words = text(panel.querySelector(".body"));
       } else if (type === "state-timeline") {
         seen.values = [...panel.querySelectorAll(".lane[aria-label]")].map((one) => ({ name: text(one.parentElement.querySelector(".label")), text: one.getAttribute("aria-label") }));
       } else if (type === "bargauge" || type === "piechart") {
@@ -99,6 +109,9 @@ window.fetch = (path, how) => {
 def differences(want, have):
     """What of a panel is not as it should be, as pairs of what is expected and what is seen."""
     if want["state"] == "own":
+        missing = [one for one in want.get("words", []) if one not in have.get("words", "")]
+        if len(missing) > len(want.get("words", [])) / 10:
+            yield f"the words {missing[:5]}", have.get("words", "")[:200]
         return
     if want["state"] == "placeholder":
         if have["type"] != "placeholder":
@@ -117,6 +130,17 @@ def differences(want, have):
 
 def equal(want, have):
     return want is None or have is None or same(want) == same(have)
+
+
+# What holds where a file says nothing.
+USUAL = {"drawStyle": "line", "stacking": "none", "transform": None, "axisPlacement": "auto", "dashes": False, "fillBelowTo": None, "spansNulls": False, "lineInterpolation": "linear", "logBase": 0, "fillOpacity": 0}
+
+
+def drawn_alike(key, want, have):
+    have = USUAL.get(key) if have is None else bool(have) if key == "dashes" else have
+    if key == "axisPlacement" and {want, have} <= {"auto", "left"}:
+        return True
+    return want == have
 
 
 def alike(want, have):
@@ -158,6 +182,9 @@ def lines(want, have):
                 yield f"{one['name']}: {one['calcs']}", found["cells"]
         elif not one["calcs"] and one["last"] is not None and not same(found["text"]).endswith(same(one["last"])):
             yield f"{one['name']}: {one['last']}", found["text"]
+        style = {key: value for key, value in one["style"].items() if value is not None and not drawn_alike(key, value, found["style"].get(key))}
+        if style:
+            yield f"{one['name']} drawn as {style}", {key: found["style"].get(key) for key in style}
         if one["color"] and not alike(one["color"], hue_of(found["color"])):
             yield f"{one['name']}: {one['color']}", f"{hue_of(found['color'])} {found['color']}"
 
@@ -228,6 +255,9 @@ def compare(board, seen, tell, counts):
         queues[one["title"]].append(one)
     if len(panels) != len(seen["panels"]):
         tell("panels", len(panels), len(seen["panels"]))
+    titles, order = [board.text(panel.get("title") or "", "text", scope) for panel, scope in panels], [one["title"] for one in seen["panels"]]
+    if sorted(titles) == sorted(order) and titles != order:
+        tell("their order", titles, order)
     for panel, scope in panels:
         title = board.text(panel.get("title") or "", "text", scope)
         have = queues[title].pop(0) if queues[title] else None
