@@ -75,7 +75,8 @@ struct ExportTests {
               {"type": "table", "options": {"footer": {"show": false, "reducer": ["sum"], "fields": ""}}},
               {"type": "piechart", "options": {"displayLabels": ["name", "percent"], "sort": "asc"}},
               {"type": "bargauge", "options": {"showUnfilled": false, "valueMode": "hidden"}},
-              {"type": "timeseries", "fieldConfig": {"defaults": {"custom": {"axisCenteredZero": true, "gradientMode": "scheme"}}}}]}
+              {"type": "timeseries", "fieldConfig": {"defaults": {"custom": {"axisCenteredZero": true, "gradientMode": "scheme"}}}},
+              {"type": "gauge", "options": {"showThresholdMarkers": false, "showThresholdLabels": false}}]}
             """#
         ).dashboard.panels
         #expect(panels[0].options.titleSize == 12 && panels[0].options.valueSize == 30)
@@ -83,6 +84,7 @@ struct ExportTests {
         #expect(panels[1].field.cell == "gauge" && panels[1].field.cellMode == "lcd")
         #expect(panels[3].options.pieLabels == ["name", "percent"] && panels[3].options.pieSort == "asc")
         #expect(panels[4].options.hidesUnfilled == true && panels[4].options.valueMode == "hidden")
+        #expect(panels[6].options.hidesMarks == true && panels[6].options.labelsMarks == nil)
         #expect(panels[5].field.axisIsCentered == true && panels[5].field.gradient == "scheme")
     }
 }

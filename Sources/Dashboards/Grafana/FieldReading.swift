@@ -26,6 +26,7 @@ enum FieldReader {
             var override = FieldOverride(matcher: id)
             switch id {
             case "byName", "byRegexp", "byType", "byFrameRefID": override.names = options?.texts ?? []
+            case "numeric", "time": (override.matcher, override.names) = ("byType", [id == "time" ? "time" : "number"])
             case "byNames":
                 override.names = options?["names"]?.texts ?? []
                 override.isExcept = options?["mode"]?.text == "exclude"

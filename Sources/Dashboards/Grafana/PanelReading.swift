@@ -102,6 +102,9 @@ struct PanelReader {
         panel.options.pieLabels = options?["displayLabels"]?.texts ?? []
         panel.options.pieSort = options?["sort"]?.text
         panel.options.footer = Self.footer(options?["footer"])
+        panel.options.frame = options?["frameIndex"]?.whole.flatMap { $0 > 0 ? $0 : nil }
+        panel.options.hidesMarks = options?["showThresholdMarkers"]?.bool == false ? true : nil
+        panel.options.labelsMarks = options?["showThresholdLabels"]?.bool == true ? true : nil
         panel.options.hidesHead = options?["showHeader"]?.bool == false
         if let sort = options?["sortBy"]?.list?.first {
             panel.options.sortBy = (sort["displayName"] ?? sort["id"])?.text

@@ -101,6 +101,11 @@ package struct Panel: Sendable, Encodable, Equatable {
         package var sortsDown = false
         package var hidesHead = false
         package var footer: Footer?
+        /// Which of several tables is shown first.
+        package var frame: Int?
+        /// Of a gauge: whether no thresholds stand beside its bow, and whether they are written.
+        package var hidesMarks: Bool?
+        package var labelsMarks: Bool?
         /// Of logs: the query of our search; why there is none.
         package var logQuery: String?
         package var merge = true

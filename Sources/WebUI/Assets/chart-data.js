@@ -109,6 +109,8 @@ export const incrementsOf = (unit) => isBinary(unit) ? powersOfTwo : undefined;
 
 // The texts of an axis, with so many decimals that no two are the same.
 export function tickTexts(ticks, unit, decimals) {
+  // There is nothing between yes and no.
+  if (/^bool/.test(unit ?? "")) return ticks.map((value) => value === 0 || value === 1 ? shown(value, unit) : "");
   const write = (digits) => ticks.map((value) => value === null || value === undefined ? "" : shown(value, unit, digits));
   const texts = write(decimals);
   const isPlain = (all) => new Set(all.filter(Boolean)).size === all.filter(Boolean).length;

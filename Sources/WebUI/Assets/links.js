@@ -12,6 +12,9 @@ export function safeAddress(text) {
   } catch { return null; }
 }
 
+// A list of others does not lead to the page itself.
+const here = () => decodeURIComponent(location.pathname.split("/").at(-1));
+
 function link(title, url, isNew) {
   const made = document.createElement("a");
   made.href = url.href;
@@ -60,7 +63,7 @@ export class BoardLinks {
         const url = safeAddress(text(one.url));
         return url ? [link(text(one.title), with_(one, url), one.isNew)] : [];
       }
-      const meant = others.filter((other) => one.tags.every((tag) => other.tags?.includes(tag)));
+      const meant = others.filter((other) => other.uid !== here() && one.tags.every((tag) => other.tags?.includes(tag)));
       return meant.map((other) => link(other.title, with_(one, new URL(`/dashboards/${encodeURIComponent(other.uid)}`, location.href)), one.isNew));
     });
     this.nav.replaceChildren(...made);

@@ -4,6 +4,7 @@ import { colorOf, inkOf } from "./colors.js";
 import { framesFor, label, part, reach, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
 import { fit, without } from "./panel-stat.js";
 import { say } from "./say.js";
+import { shown } from "./units.js";
 
 const most = 60;
 const bow = "M 10 60 A 50 50 0 0 1 110 60";
@@ -33,17 +34,19 @@ export class Gauge {
   }
 
   cell(one) {
-    const { prefix = "", suffix = "" } = this.panel.options ?? {};
+    const { prefix = "", suffix = "", hidesMarks, labelsMarks } = this.panel.options ?? {};
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
     const span = endsOf(one);
     const cell = part("div", "stat");
-    const svg = svgPart("svg", { viewBox: "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
+    const svg = svgPart("svg", { viewBox: labelsMarks ? "-14 -8 148 72" : "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
     svg.style.color = one.display.color;
     svg.append(svgPart("path", { d: bow, class: "track", pathLength: 100 }));
     const share = shareOf(one.value, span);
     if (share > 0) svg.append(svgPart("path", { d: bow, class: "fill", pathLength: 100, stroke: "currentColor", "stroke-dasharray": `${share * 100} 200` }));
     for (const { value, color } of limitsOf(one.style, span)) {
-      if (value > span.min && value < span.max) svg.append(tick(shareOf(value, span), color));
+      if (!(value > span.min && value < span.max)) continue;
+      if (!hidesMarks) svg.append(tick(shareOf(value, span), color));
+      if (labelsMarks) svg.append(lettering(shareOf(value, span), shown(value, one.style.unit, one.style.decimals)));
     }
     const value = part("div", "value", text);
     value.style.color = inkOf(one.display.color);
@@ -58,6 +61,15 @@ export class Gauge {
 function endsOf({ style: { min, max, unit }, extent: own }) {
   const isShare = unit === "percent" || unit === "percentunit" || !(own.max > own.min);
   return { min: min ?? (isShare ? 0 : own.min), max: max ?? (unit === "percentunit" ? 1 : isShare ? 100 : own.max) };
+}
+
+// A threshold's value beside the bow.
+function lettering(share, text) {
+  const angle = Math.PI * (1 - share);
+  const place = { x: (60 + 63 * Math.cos(angle)).toFixed(1), y: (60 - 63 * Math.sin(angle) + 1).toFixed(1) };
+  const label = svgPart("text", { ...place, class: "gauge-mark", "text-anchor": share < 0.45 ? "end" : share > 0.55 ? "start" : "middle" });
+  label.textContent = text;
+  return label;
 }
 
 function tick(share, color) {

@@ -14,7 +14,7 @@ export class Table {
   constructor(element, panel) {
     this.element = element;
     this.panel = panel;
-    this.chosen = 0;
+    this.chosen = panel.options?.frame ?? 0;
     // What a click has ordered; until then the file's own order holds.
     this.order = null;
     document.addEventListener("themechange", () => this.draw());
