@@ -224,6 +224,9 @@ struct DashboardPanelTests {
             #expect(sights.first { $0.board == "units" && $0.title == unit }?.values == [text], "\(unit)")
         }
         #expect(sights.last?.errors == [], "\(browser.printed.suffix(2_000))")
+        let looking = try AccessSight.look(at: ["/dashboards/kinds", "/dashboards/steps"], of: server)
+        try await looking.end(within: .seconds(60))
+        AccessSight.judge(looking, pages: 2)
         server.process.signal(SIGTERM)
         try await server.process.end()
     }

@@ -250,7 +250,8 @@ export class Board {
     }
     const shift = panel.timeShift ? spanOf(text(panel.timeShift).split("/")[0]) / 1000 || 0 : 0;
     if (shift) [start, end] = [start - shift, end - shift];
-    return this.sinceFirst({ start, end });
+    // Lines of logs may be older than all samples.
+    return panel.type === "logs" ? { start, end } : this.sinceFirst({ start, end });
   }
 
   // The part of a time in which there may be samples.

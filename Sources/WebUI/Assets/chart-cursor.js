@@ -136,6 +136,8 @@ export class Cursor {
 
   move(plot) {
     const index = plot.cursor.idx;
+    // The other charts share the moment, not the value.
+    this.element.classList.toggle("follows", !this.isHere);
     if (this.isHeld) return;
     if (!this.isHere || index === null || index === undefined || plot.cursor.left < 0) { this.tip.hidden = true; return; }
     this.show(plot, index);

@@ -73,7 +73,7 @@ function contrast(one, other) {
 export function inkOf(color) {
   for (let share = 0; share < 100; share += 15) {
     const mixed = share ? `color-mix(in srgb, ${color}, var(--text) ${share}%)` : color;
-    if (contrast(mixed, "var(--panel)") >= 4.6) return mixed;
+    if (contrast(mixed, "var(--panel)") >= 5) return mixed;
   }
   return "var(--text)";
 }

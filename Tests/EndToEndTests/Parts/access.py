@@ -62,7 +62,7 @@ def look(page, path, url, source):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(url + path)
     if page.locator("[data-dashboard]").count():
-        page.wait_for_selector("[data-loaded=yes]", timeout=30000)
+        page.wait_for_selector("[data-loaded=yes]", state="attached", timeout=30000)
     # What a script draws is looked at, too.
     page.wait_for_timeout(200)
     page.add_script_tag(content=source)

@@ -193,7 +193,7 @@ def keyboard(site, first, tip):
     page.wait_for_timeout(5500)
     check("a new look takes nothing from who reads", page.evaluate("document.activeElement.textContent") == "more of other", "")
     page.keyboard.press("Escape")
-    check("Escape leads back to the chart", tip.count() == 0 and page.evaluate("document.activeElement.className") == "plot", "")
+    check("Escape leads back to the chart", tip.count() == 0 and page.evaluate("document.activeElement.classList.contains('plot')"), "")
     page.keyboard.press("ArrowLeft")
     check("which goes on", tip.count() == 1, "")
     page.keyboard.press("Escape")

@@ -150,7 +150,7 @@ def main(url, camera):
         page.wait_for_timeout(500)
         say(silenced=f'camera_id="{camera}"' in page.inner_text("main"))
         rounds(page, url, ["/", "/cameras/" + camera, "/alerts", "/silences", "/logs", "/traces", "/dashboards/system-overview",
-                           "/report", "/status", "/graph", "/cameras?view=wall", "/alerts/maintenance"])
+                           "/report", "/status", "/graph?g0.expr=up&g1.expr=up&g1.tab=1", "/cameras?view=wall", "/alerts/maintenance"])
         say(errors=errors)
 
 
