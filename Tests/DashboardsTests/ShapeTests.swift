@@ -23,6 +23,21 @@ struct ShapeTests {
         #expect(dashboard.panels.count == 1)
     }
 
+    @Test(
+        "the second schema has its orders of options in words",
+        arguments: [
+            ("\"alphabeticalAsc\"", 1), ("\"numericalDesc\"", 4), ("\"naturalAsc\"", 7), ("\"disabled\"", 0), ("5", 5),
+        ])
+    func orders(word: String, sort: Int) throws {
+        let dashboard = try read(
+            #"""
+            {"spec": {"title": "T", "elements": {}, "layout": {"kind": "GridLayout", "spec": {"items": []}}, "variables": [
+              {"kind": "QueryVariable", "spec": {"name": "v", "sort": \#(word), "query": {"kind": "DataQuery",
+               "group": "prometheus", "spec": {"query": "label_values(up, job)"}}}}]}}
+            """#)
+        #expect(dashboard.variables.map(\.sort) == [sort])
+    }
+
     @Test("without a uid the file's name counts; times, refresh, tags and links are read")
     func facts() throws {
         let dashboard = try read(
