@@ -65,6 +65,7 @@ struct PanelContent: PageContent {
     let width: String
     let height: String
     let title: String
+    /// As HTML.
     let about: String?
     let isChart: Bool
     /// Of a text panel: what it shows.
@@ -111,7 +112,7 @@ extension WebUI {
             PanelContent(
                 json: Self.json(panel), x: String(panel.x), y: String(panel.y), width: String(panel.width),
                 height: String(panel.height), title: panel.title,
-                about: panel.description.isEmpty ? nil : panel.description, isChart: panel.type == .timeseries,
+                about: panel.descriptionHTML, isChart: panel.type == .timeseries,
                 text: panel.options.html,
                 notDrawn: panel.notDrawn.map { say("dashboard.notDrawn", ["kind": .text($0)]) }))
     }

@@ -94,6 +94,10 @@ struct LossTests {
             ))
         #expect(plain == "<p>a<b>c</b></p><a>l</a><a href=\"/ok\" rel=\"noreferrer\">m</a>", "\(plain)")
         #expect(try html("code", "<b>") == "<pre><code>&lt;b&gt;</code></pre>")
+        let about = try Dashboard.read(
+            #"{"panels": [{"type": "graph", "description": "**a** <script>b</script>"}, {"type": "graph"}]}"#, path: "t"
+        )
+        #expect(about.dashboard.panels.map(\.descriptionHTML) == ["<p><strong>a</strong> </p>\n", nil])
     }
 
     @Test(

@@ -17,7 +17,19 @@ enum TextPanel {
         }
     }
 
+    /// More are no table of a note.
+    private static let cellsMax = 100_000
+
+    /// Whether tables in it would have too many cells: each row has one for each column of its head, however few are written.
+    private static func isTooWide(_ text: String) -> Bool {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+        let heads = lines.filter { line in line.allSatisfy { " \t\r|:->*".utf8.contains($0) } }
+        let columns = heads.map { line in line.count { $0 == UInt8(ascii: "|") } }.max() ?? 0
+        return columns * lines.count > cellsMax
+    }
+
     private static func markdown(_ text: String) -> String {
+        if isTooWide(text) { return "<pre>\(SafeHTML.escaped(text))</pre>" }
         var text = text
         let html = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { cmarkdown_html($0.baseAddress, $0.count) }
@@ -25,6 +37,58 @@ enum TextPanel {
         guard let html else { return "" }
         defer { free(html) }
         return SafeHTML.html(String(cString: html))
+    }
+}
+
+extension Panel {
+    /// Its description, which Grafana reads as Markdown; `nil` where there is none.
+    package var descriptionHTML: String? {
+        description.isEmpty ? nil : TextPanel.html(description, mode: "markdown")
+    }
+}
+
+/// A tag at the beginning of a text.
+struct HTMLTag {
+    /// Longer ones are none: each `<` is looked at so far at most.
+    private static let bytesMax = 4_000
+
+    let isEnd: Bool
+    /// In small letters.
+    let name: Substring
+    let attributes: Substring
+    /// Behind it.
+    let end: Substring.Index
+
+    init?(_ text: Substring) {
+        let bytes = text.utf8
+        var place = bytes.index(after: bytes.startIndex)
+        isEnd = place < bytes.endIndex && bytes[place] == UInt8(ascii: "/")
+        if isEnd { bytes.formIndex(after: &place) }
+        let first = place
+        while place < bytes.endIndex, Self.isNamed(bytes[place], first: place == first) {
+            bytes.formIndex(after: &place)
+        }
+        guard place > first else { return nil }
+        name = Substring(text[first..<place].lowercased())
+        let behind = place
+        var (quote, left) = (UInt8(0), Self.bytesMax)
+        while place < bytes.endIndex, left > 0 {
+            let byte = bytes[place]
+            if quote == 0, byte == UInt8(ascii: ">") {
+                attributes = text[behind..<place]
+                end = bytes.index(after: place)
+                return
+            }
+            if quote == byte { quote = 0 } else if quote == 0, byte == 0x22 || byte == 0x27 { quote = byte }
+            bytes.formIndex(after: &place)
+            left -= 1
+        }
+        return nil
+    }
+
+    private static func isNamed(_ byte: UInt8, first: Bool) -> Bool {
+        let letter = UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80
+        return letter || !first && (0x30...0x39).contains(byte)
     }
 }
 
@@ -37,6 +101,9 @@ enum SafeHTML {
     ]
     /// What stands inside is no text.
     private static let dropped: Set<Substring> = ["script", "style", "iframe", "object", "svg", "template", "title"]
+
+    /// Deeper ones are not told from each other.
+    private static let openMax = 100
 
     static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
@@ -54,22 +121,24 @@ enum SafeHTML {
                 rest = rest.firstRange(of: "-->").map { rest[$0.upperBound...] } ?? ""
                 continue
             }
-            guard let match = rest.prefixMatch(of: /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/) else {
+            guard let tag = HTMLTag(rest) else {
                 result += "&lt;"
                 rest = rest.dropFirst()
                 continue
             }
-            let name = Substring(match.2.lowercased())
-            rest = rest[match.range.upperBound...]
-            if dropped.contains(name), match.1.isEmpty {
+            let name = tag.name
+            rest = rest[tag.end...]
+            if dropped.contains(name), !tag.isEnd {
                 let end = rest.range(of: "</\(name)", options: .caseInsensitive)
                 rest = end.map { rest[$0.lowerBound...] } ?? ""
                 continue
             }
             guard kept.contains(name) else { continue }
-            if match.1.isEmpty {
-                result += "<\(name)\(name == "a" ? address(match.3) : "")>"
-                if name != "br", name != "hr" { open.append(name) }
+            if !tag.isEnd {
+                let stands = name == "br" || name == "hr"
+                guard stands || open.count < openMax else { continue }
+                result += "<\(name)\(name == "a" ? address(tag.attributes) : "")>"
+                if !stands { open.append(name) }
             } else if let place = open.lastIndex(of: name) {
                 // What was left open inside ends with it.
                 for inner in open[place...].reversed() { result += "</\(inner)>" }
