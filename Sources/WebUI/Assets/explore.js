@@ -182,14 +182,14 @@ class Field {
 
   take(place) {
     const { name, open = "" } = this.found[place];
-    const { kind, from, to, quote } = this.at;
+    const { kind, from, to, quote, isEnded } = this.at;
     const rest = this.field.value.slice(to);
     // A text may have signs that end it.
     const text = kind === "value" && quote !== "`" ? name.replace(/[\\"']/g, (sign) => sign === "\\" || sign === (quote || "\"") ? `\\${sign}` : sign) : name;
-    const end = kind === "value" && quote && !rest.startsWith(quote) ? quote : open && !rest.startsWith(open) ? open : "";
+    const end = kind === "value" && quote && !isEnded ? quote : open && !rest.startsWith(open) ? open : "";
     this.field.setRangeText(kind === "value" && !quote ? `"${text}"` : text + end, from, to, "end");
     // The sign that was there already is passed.
-    if (kind === "value" && quote && !end) this.field.selectionStart += quote.length;
+    if (kind === "value" && quote && rest.startsWith(quote)) this.field.selectionStart += quote.length;
     this.close();
     this.fit();
     this.tell("");

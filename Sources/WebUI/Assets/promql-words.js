@@ -76,12 +76,16 @@ function endOf(text, at) {
   return end;
 }
 
-// In a text: one of the values of its label, where it has one. The rest of the value gives way, up to the sign that ends it.
-function valueAt(text, at, from, quote, label, inner) {
+// In a text: one of the values of its label, where it has one. The rest of the value gives way, up to the sign that ends it;
+// in a pattern, each of several alternatives is a value.
+function valueAt(text, at, begin, quote, label, inner) {
   if (inner?.sign !== "{" || !label) return null;
-  const [rest] = /^[^"'`{},\n]*/.exec(text.slice(at));
-  const to = text[at + rest.length] === quote ? at + rest.length : at;
-  return { kind: "value", from, to, typed: text.slice(from, at), metric: inner.word, label, quote };
+  const isPattern = text[begin - 2] === "~";
+  const from = isPattern ? begin + text.slice(begin, at).search(/[^|(]*$/) : begin;
+  const [rest] = (isPattern ? /^[^"'`{},|()\n]*/ : /^[^"'`{},\n]*/).exec(text.slice(at));
+  const next = text[at + rest.length];
+  const isEnd = next === quote || isPattern && (next === "|" || next === ")");
+  return { kind: "value", from, to: isEnd ? at + rest.length : at, typed: text.slice(from, at), metric: inner.word, label, quote, isEnded: isEnd };
 }
 
 function propose(text, at, typed, from, inner, last, label) {

@@ -93,6 +93,8 @@ def completion(explore):
     explore.until("those that fit", lambda: explore.options() == [["+Inf"]])
     explore.took("a value closes its text", 'http_request_duration_seconds_bucket{le="+Inf"')
     check("a value that is taken is no longer offered", not explore.options(), explore.options())
+    explore.offered('http_request_duration_seconds_bucket{le=~"0.005|+I', "+Inf")
+    explore.took("each alternative of a pattern is a value", 'http_request_duration_seconds_bucket{le=~"0.005|+Inf"')
     keywords = explore.offered(OWN + " o", "offset")
     check("behind a metric stand keywords alone", all(one[1] == "keyword" for one in keywords), keywords)
     labels = explore.offered("sum(http_request_duration_seconds_bucket) by (l", "le")
