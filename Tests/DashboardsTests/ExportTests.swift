@@ -25,13 +25,21 @@ struct ExportTests {
         let read = try reading(
             #"""
             {"__inputs": [{"name": "DS_LOKI", "type": "datasource", "pluginId": "loki"}],
-             "templating": {"list": [{"type": "datasource", "name": "influx", "query": "influxdb"}]}, "panels": [
+             "annotations": {"list": [{"name": "n", "datasource": "${DS_LOKI}", "expr": "{a=\"b\"}"}, {"name": "m", "expr": "up"}]},
+             "templating": {"list": [{"type": "datasource", "name": "influx", "query": "influxdb"},
+              {"type": "query", "name": "app", "datasource": "${DS_LOKI}", "query": "label_values(app)"}]}, "panels": [
               {"type": "timeseries", "title": "a", "datasource": "${DS_LOKI}", "targets": [{"expr": "{a=\"b\"}"}]},
               {"type": "timeseries", "title": "b", "datasource": {"uid": "$influx"}, "targets": [{"query": "SELECT 1"}]},
               {"type": "timeseries", "title": "c", "datasource": "${DS_OTHER}", "targets": [{"expr": "up"}]}]}
             """#)
         #expect(read.dashboard.panels.map(\.type) == [.placeholder, .placeholder, .timeseries])
-        #expect(read.losses.map { $0.text.contains("loki") || $0.text.contains("influxdb") } == [true, true])
+        #expect(
+            read.dashboard.annotations.map(\.name) == ["m"]
+                && read.dashboard.variables.map { $0.query == nil } == [true, true])
+        for (loss, hint) in zip(read.losses, ["app", "\"n\"", "loki", "influxdb"]) {
+            #expect(loss.text.contains(hint), "\(loss.text)")
+        }
+        #expect(read.losses.count == 4)
     }
 
     @Test("library panels come with the file, or are told")

@@ -7,13 +7,27 @@ struct ExportedParts {
     private let constants: [String: String]
     /// The kinds of data sources by the names of inputs and variables that stand for them.
     private let sources: [String: String]
+    /// By how many bytes constants may lengthen a file.
+    private let room = Room()
+
+    private final class Room {
+        var left = 1 << 20
+    }
+
+    /// Longer texts and constants are none that people would type.
+    private static let bytesMax = 10_000
+    /// Where data sources are named.
+    private static let sourced: Set = ["panels", "rows", "targets", "list", "datasource"]
 
     init(_ root: JSONNode) {
         self.root = root
         var (constants, sources) = ([String: String](), [String: String]())
         for input in root["__inputs"]?.list ?? [] {
             guard let name = input["name"]?.words else { continue }
-            if input["type"]?.text == "constant", let value = input["value"]?.written { constants[name] = value }
+            if input["type"]?.text == "constant", let value = input["value"]?.written, value.utf8.count <= Self.bytesMax
+            {
+                constants[name] = value
+            }
             if input["type"]?.text == "datasource", let kind = input["pluginId"]?.words { sources[name] = kind }
         }
         for variable in root["templating"]?["list"]?.list ?? [] where variable["type"]?.text == "datasource" {
@@ -84,12 +98,20 @@ struct ExportedParts {
         if let members = node.members {
             return node.object(
                 members.map { key, value in
-                    (key, key == "datasource" ? self.source(value) ?? filled(value) : filled(value))
+                    if constants.isEmpty, !Self.sourced.contains(key) { return (key, value) }
+                    return (key, key == "datasource" ? self.source(value) ?? filled(value) : filled(value))
                 })
         }
         if let list = node.list { return node.list(list.map(filled)) }
-        guard !constants.isEmpty, let text = node.text, text.contains("${") else { return node }
-        let result = constants.reduce(text) { $0.replacing("${\($1.key)}", with: $1.value) }
+        guard !constants.isEmpty, let text = node.text, text.utf8.count <= Self.bytesMax, text.contains("${") else {
+            return node
+        }
+        var result = text
+        for (name, value) in constants where room.left > 0 {
+            let filled = result.replacing("${\(name)}", with: value)
+            room.left -= max(0, filled.utf8.count - result.utf8.count)
+            if room.left > 0 { result = filled }
+        }
         return node.text(result)
     }
 

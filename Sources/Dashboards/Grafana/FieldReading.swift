@@ -228,7 +228,8 @@ extension DashboardAnnotation {
             return nil
         }
         let expr = node["expr"]?.words ?? node["target"]?["expr"]?.words
-        guard let expr else {
+        let isForeign = node["datasource"]?["type"]?.words.map { !PanelReader.ours.contains($0) } ?? false
+        guard let expr, !isForeign else {
             losses.add("the annotation \"\(node["name"]?.text ?? "")\" asks a data source that is not had here", node)
             return nil
         }

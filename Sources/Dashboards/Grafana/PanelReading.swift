@@ -189,7 +189,7 @@ struct PanelReader {
     // MARK: Queries
 
     /// Data sources whose queries are PromQL.
-    private static let ours: Set = [
+    static let ours: Set = [
         "prometheus", "watchpost", "victoriametrics-metrics-datasource", "mimir", "thanos",
         "grafana-amazonprometheus-datasource",
     ]

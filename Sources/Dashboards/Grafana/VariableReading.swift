@@ -26,7 +26,8 @@ extension DashboardVariable {
         let text = node["query"]?.written ?? node["query"]?["query"]?.written ?? node["definition"]?.text ?? ""
         switch kind {
         case .query:
-            query = Self.query(text)
+            let isForeign = node["datasource"]?["type"]?.words.map { !PanelReader.ours.contains($0) } ?? false
+            query = isForeign ? nil : Self.query(text)
             if query == nil {
                 losses.add("the query of the variable \"\(name)\" is not one of Prometheus: \(text)", node)
             }

@@ -38,7 +38,7 @@ export class Gauge {
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
     const span = endsOf(one);
     const cell = part("div", "stat");
-    const svg = svgPart("svg", { viewBox: labelsMarks ? "-14 -8 148 72" : "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
+    const svg = svgPart("svg", { viewBox: labelsMarks ? "-26 -8 172 72" : "0 0 120 64", class: "gauge", role: "img", "aria-label": `${one.name} ${text}`.trim() });
     svg.style.color = one.display.color;
     svg.append(svgPart("path", { d: bow, class: "track", pathLength: 100 }));
     const share = shareOf(one.value, span);
