@@ -58,7 +58,7 @@ export class Gauge {
 }
 
 // The file's ends; those of a share, or of what was there in this time, where it has none.
-function endsOf({ style: { min, max, unit }, extent: own }) {
+function endsOf({ style: { min, max, unit }, extent: own = {} }) {
   const isShare = unit === "percent" || unit === "percentunit" || !(own.max > own.min);
   return { min: min ?? (isShare ? 0 : own.min), max: max ?? (unit === "percentunit" ? 1 : isShare ? 100 : own.max) };
 }
