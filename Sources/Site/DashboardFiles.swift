@@ -42,6 +42,7 @@ struct DashboardFiles {
     }
 
     private func tellInterface(_ dashboard: DashboardFile) {
+        guard dashboard.json.utf8.contains("eth0".utf8) else { return }
         for (index, line) in dashboard.json.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             for marker in [#"interface='eth0'"#, #"interface=\"eth0\""#, #"interface=~\"eth0\""#] {
                 guard let found = line.range(of: marker) else { continue }

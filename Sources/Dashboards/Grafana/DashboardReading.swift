@@ -95,7 +95,12 @@ final class Losses {
 
     private(set) var all: [(offset: Int, text: String)] = []
 
-    func add(_ text: String, _ node: JSONNode) { if all.count < Self.most { all.append((node.offset, text)) } }
+    /// Titles and queries of a file have no end.
+    private static let lettersMax = 300
+
+    func add(_ text: String, _ node: JSONNode) {
+        if all.count < Self.most { all.append((node.offset, String(text.prefix(Self.lettersMax)))) }
+    }
 }
 
 /// Spans of time as Grafana writes them: `30s`, `5m`, `1d`, and `1500` as seconds.

@@ -97,8 +97,9 @@ struct DashboardFolder {
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            let reason = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError) ?? error as NSError
-            throw CommandFailure("cannot write \(path): \(reason.localizedDescription)")
+            let code = ((error as? CocoaError)?.underlying as? POSIXError)?.code.rawValue
+            let reason = code.map { String(cString: strerror($0)) } ?? error.localizedDescription
+            throw CommandFailure("cannot write \(path): \(reason)")
         }
     }
 

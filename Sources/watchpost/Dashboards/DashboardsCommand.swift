@@ -6,7 +6,8 @@ struct DashboardsCommand: AsyncParsableCommand {
         commandName: "dashboards", abstract: "Takes dashboards from Grafana, and gives them back.",
         discussion: """
             Example: all dashboards of a Grafana
-              watchpost dashboards import --config /etc/watchpost --grafana http://grafana:3000 --token-file token
+              watchpost dashboards import --config /etc/watchpost \\
+                --grafana http://grafana:3000 --token-file token
             """, subcommands: [DashboardsImport.self, DashboardsExport.self, DashboardsList.self])
 }
 

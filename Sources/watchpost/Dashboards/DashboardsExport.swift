@@ -9,7 +9,8 @@ struct DashboardsExport: AsyncParsableCommand {
             The files are those of the configuration, unchanged: Grafana reads them.
 
             Example: all of them to a Grafana
-              watchpost dashboards export --config /etc/watchpost --grafana http://grafana:3000 --token-file token
+              watchpost dashboards export --config /etc/watchpost \\
+                --grafana http://grafana:3000 --token-file token
             """)
 
     @OptionGroup var options: DashboardOptions

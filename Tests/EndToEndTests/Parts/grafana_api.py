@@ -143,6 +143,7 @@ routes = [
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def answer(self):
         path, _, query = self.path.partition("?")
