@@ -75,9 +75,11 @@ function merge(frames) {
   return [{ name: "", isTable: true, fields: [...fields.values()] }];
 }
 
+// Rows by what they have in common; a frame without any of the fields is left out.
 function groupBy(frame, { fields = {} }) {
+  if (!Object.values(fields).some((rule) => rule?.operation === "groupby")) return frame;
   const keys = frame.fields.filter(({ name }) => fields[name]?.operation === "groupby");
-  if (!keys.length) return frame;
+  if (!keys.length) return null;
   const groups = new Map();
   for (const place of rowsOf(frame)) {
     const key = JSON.stringify(keys.map((field) => field.values[place] ?? null));
@@ -338,7 +340,7 @@ const steps = {
   prepareTimeSeries: (frames) => frames,
   organize: (frames, options) => frames.map((frame) => organize(frame, options)),
   joinByField: join, seriesToColumns: join, merge,
-  groupBy: (frames, options) => frames.map((frame) => groupBy(frame, options)),
+  groupBy: (frames, options) => frames.map((frame) => groupBy(frame, options)).filter(Boolean),
   calculateField,
   sortBy: (frames, { sort = [] }) => frames.map((frame) => sort.reduceRight((result, { field, desc }) => field ? sorted(result, field, desc) : result, frame)),
   reduce: reduced,

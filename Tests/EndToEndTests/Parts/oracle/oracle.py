@@ -426,9 +426,10 @@ class Board:
                 by = reduce(values, {"min": "min", "max": "max"}.get(color.get("seriesBy"), "lastNotNull"))
                 fixed = hue(color.get("fixedColor")) if color.get("mode") == "fixed" else display(by, {**style, "mappings": []})[1] if color.get("mode") == "thresholds" else None
                 texts = [self.calculated(values, c, style) for c in calcs]
-                series.append({"name": style["name"], "calcs": texts, "color": fixed, "has": any(v is not None for v in values), "legend": not (style["fields"].get("legend")),
+                series.append({"name": style["name"], "calcs": texts, "color": fixed, "legend": not (style["fields"].get("legend")),
                                "style": custom(style) if isSure and not style.get("displayName") else {}, "last": display(reduce(values, "lastNotNull"), style)[0]})
-        drawn = any(one["has"] for one in series)
+        # One without any number is a series, too.
+        drawn = bool(series)
         table = legend.get("displayMode") == "table"
         return {"state": "drawn" if drawn else "empty", "series": series, "table": table,
                 "legend": legend.get("showLegend", legend.get("displayMode") != "hidden" and legend.get("isVisible", True))}
@@ -474,7 +475,7 @@ class Board:
             text, color = display(value, style, ends, mode)
             values.append({"name": name, "text": None if text is None else prefix + text + suffix, "color": color})
         if panel["type"] == "piechart" and panel["options"].get("sort", "desc") != "none":
-            amount = lambda one: one[1] if isinstance(one[1], (int, float)) and math.isfinite(one[1]) else -math.inf
+            amount = lambda one: one[1] if isinstance(one[1], (int, float)) and math.isfinite(one[1]) else 0
             order = sorted(range(len(found)), key=lambda i: amount(found[i]), reverse=panel["options"].get("sort", "desc") == "desc")
             values = [values[i] for i in order]
         if not values and panel["type"] in ("stat", "gauge"):
@@ -522,6 +523,8 @@ class Board:
                 if field["type"] == "time" or not any(f["type"] == "time" for f in frame["fields"]):
                     continue
                 style = self.style(panel, frame, field, scope)
+                if style["fields"].get("viz"):
+                    continue
                 rows.append({"name": style["name"], "text": display(next((v for v in reversed(field["values"]) if v is not None), None), style, mode="continuous")[0]})
         return {"state": "drawn" if rows else "empty", "values": rows}
 

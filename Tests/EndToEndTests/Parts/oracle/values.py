@@ -37,6 +37,8 @@ def fixed(value, decimals=None):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
     digits = places(value) if decimals is None else int(decimals)
     rounded = math.floor(abs(value) * 10 ** digits + 0.5) / 10 ** digits
+    if 0 < rounded < 1e-6:
+        return ("-" if value < 0 else "") + re.sub(r"e-0", "e-", f"{rounded!r}")
     return ("-" if value < 0 and rounded else "") + f"{rounded:.{min(digits, 20)}f}"
 
 
@@ -56,16 +58,16 @@ def shown(value, unit=None, decimals=None):
         value = int(value)
     unit = unit or "none"
     if not isinstance(value, (int, float)) or unit == "string":
-        return str(value)
+        return "NaN" if value != value else plain(value) if isinstance(value, float) else str(value)
     if not math.isfinite(value):
         return fixed(float(value))
     if unit in SCALED:
         base, symbol, *more = SCALED[unit]
         names = symbol if isinstance(symbol, list) else [f" {prefix}{symbol}" for prefix in (["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"] if base == 1024 else ["", "k", "M", "G", "T", "P", "E", "Z", "Y"])]
         if base == 1000 and not isinstance(symbol, list) and 0 < abs(value) < 1 and not more:
-            for prefix in "mµn":
+            for prefix in "mµnpf":
                 value *= 1000
-                if abs(value) >= 1 or prefix == "n":
+                if abs(value) >= 1 or prefix == "f":
                     return f"{fixed(value, decimals)} {prefix}{symbol}"
         return scaled(value, base, names, more[0] if more else 0, decimals)
     if unit in COUNTED:
@@ -75,7 +77,7 @@ def shown(value, unit=None, decimals=None):
     if unit in FIXED:
         return f"{fixed(value, decimals)} {FIXED[unit]}"
     if unit in ("dateTimeAsIso", "dateTimeAsIsoNoDateIfToday", "dateTimeAsSystem"):
-        return datetime.datetime.fromtimestamp(value / 1000, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        return datetime.datetime.fromtimestamp(int(value) / 1000, datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     if unit in ("bool_yes_no", "bool_on_off", "bool"):
         return {"bool_yes_no": ("Yes", "No"), "bool_on_off": ("On", "Off"), "bool": ("True", "False")}[unit][0 if value else 1]
     if unit in SPANS and SPANS[unit]:
@@ -90,8 +92,12 @@ def span(seconds, unit, decimals):
         return fixed(0, decimals) + " " + {"m": "min", "h": "hour", "d": "day", "us": "µs"}.get(unit, unit)
     own = {"us": "µs", "m": "min", "h": "hour", "d": "day"}.get(unit, unit)
     for name, length in TIMES:
+        # Of milliseconds there are no weeks, and what is shorter than a second becomes no days.
+        if name == "week" and unit in ("ms", "ns", "µs", "us") or name in ("year", "day", "hour", "min") and unit in ("µs", "us") or name == "year" and unit == "ns":
+            continue
         if abs(seconds) >= length or name == ("ns" if unit == "s" else own):
-            return f"{fixed(seconds / length, decimals)} {name}"
+            # A year of seconds is one of 365.24 days.
+            return f"{fixed(seconds / (31556900 if name == 'year' and unit in ('s', 'm', 'h') else length), decimals)} {name}"
 
 
 def same(text):
@@ -130,7 +136,7 @@ def reduce(values, calc, times=()):
     if calc in ("allValues", "uniqueValues"):
         return ", ".join(str(v) for v in (values if calc == "allValues" else dict.fromkeys(values)))
     if not numbers:
-        return math.nan if real else None
+        return math.nan if any(isinstance(v, float) for v in real) else None
     if re.fullmatch(r"p\d+", calc):
         ordered = sorted(numbers)
         return ordered[min(len(ordered) - 1, max(0, math.ceil(len(ordered) * int(calc[1:]) / 100) - 1))]
@@ -172,10 +178,11 @@ def mapped(value, maps):
             if text in options:
                 return options[text]
         elif kind == "range":
-            try:
-                number = float(value)
-            except ValueError:
+            # As much of a text as is a number counts.
+            begin = re.match(r"\s*[+-]?\d+(\.\d*)?", value) if isinstance(value, str) else None
+            if isinstance(value, str) and not begin:
                 continue
+            number = float(begin[0] if begin else value)
             low, high = options.get("from"), options.get("to")
             if not math.isnan(number) and number >= (-math.inf if low is None else low) and number <= (math.inf if high is None else high):
                 return result
@@ -188,7 +195,7 @@ def mapped(value, maps):
 
 
 def plain(value):
-    return str(int(value)) if isinstance(value, float) and value == int(value) and abs(value) < 1e15 else str(value)
+    return str(int(value)) if isinstance(value, float) and math.isfinite(value) and value == int(value) and abs(value) < 1e15 else str(value)
 
 
 def threshold(value, style, ends):
@@ -364,9 +371,12 @@ def group_by(frames, o):
     result = []
     for frame in frames:
         rules = o.get("fields") or {}
-        keys = [f for f in frame["fields"] if rules.get(f["name"], {}).get("operation") == "groupby"]
-        if not keys:
+        if not any((rule or {}).get("operation") == "groupby" for rule in rules.values()):
             result.append(frame)
+            continue
+        keys = [f for f in frame["fields"] if rules.get(f["name"], {}).get("operation") == "groupby"]
+        # A frame without any of the fields is left out.
+        if not keys:
             continue
         groups = {}
         for r in range(length(frame)):
@@ -422,7 +432,7 @@ def reduced(frames, o):
     reducers = o.get("reducers") or ["max"]
     if o.get("mode") == "reduceFields":
         return [{**frame, "fields": [{**f, "values": [reduce(f["values"], c)], "name": f"{f['name']} {CALC_NAMES.get(c, c)}" if len(reducers) > 1 else f["name"]} for f in frame["fields"] if f["type"] == "number" for c in reducers]} for frame in frames]
-    fields = [f for frame in frames for f in frame["fields"] if f["type"] == "number"]
+    fields = [f for frame in frames for f in frame["fields"] if f["type"] != "time"]
     labels = list(dict.fromkeys(k for f in fields for k in f.get("labels") or {})) if o.get("labelsToFields") else []
     columns = [{"name": "Field", "type": "string", "values": [(f.get("source") or f["name"]) if labels else f["name"] for f in fields]}]
     columns += [{"name": name, "type": "string", "values": [(f.get("labels") or {}).get(name) for f in fields]} for name in labels]
