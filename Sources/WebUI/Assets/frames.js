@@ -127,7 +127,7 @@ const ofAll = {
   firstNotNull: (v) => v.find((value) => !isNull(value)) ?? null,
   count: (v) => v.length, countAll: (v) => v.length,
   distinctCount: (v) => new Set(v).size, changeCount: (v) => changes(v, (before, after) => before === after ? 0 : 1),
-  allIsNull: (v) => v.every(isNull), allIsZero: (v) => v.length > 0 && v.every((value) => value === 0),
+  allIsNull: (v) => v.every(isNull), allIsZero: (v) => v.some((value) => value === 0) && v.every((value) => isNull(value) || value === 0),
   allValues: (v) => v, uniqueValues: (v) => [...new Set(v)],
 };
 
