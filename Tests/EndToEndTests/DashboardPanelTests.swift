@@ -129,6 +129,7 @@ struct DashboardPanelTests {
         Row("mappings", "a pattern") { $0.values == ["refused"] },
         Row("legacy", "a red gauge") { $0.values == ["95%"] && $0.bow == "red" },
         Row("legacy", "words around") { $0.values == ["node UP now"] },
+        Row("legacy", "a gauge of nothing") { $0.values == ["N/A"] && $0.state == "drawn" },
         Row("legacy", "the largest") { $0.values == ["1.5 min"] },
         Row("kinds", "table") { $0.rows.first == ["Time", "__name__", "floor", "instance", "room", "Value"] },
         Row("kinds", "table") { $0.rows.last?.dropFirst(2) == ["one", "10.0.0.5:9121", "lobby", "0.5"] },

@@ -67,7 +67,7 @@ export class Stat {
 export function without(style) {
   const shown = display(null, style);
   const isTold = style.noValue || shown.isMapped;
-  return isTold ? [{ name: "", style, value: null, labels: {}, display: { ...shown, color: shown.isMapped ? shown.color : "var(--text)" }, field: { values: [] } }] : [];
+  return isTold ? [{ name: "", style, value: null, labels: {}, extent: {}, display: { ...shown, color: shown.isMapped ? shown.color : "var(--text)" }, field: { values: [] } }] : [];
 }
 
 // A file's own size of letters.
