@@ -13,7 +13,16 @@ export function metricsIn(expr) {
   return [...new Set([...bare.matchAll(word)].filter(({ 0: name, index }) => !operators.has(name.toLowerCase()) && !/^\s*\(/.test(bare.slice(index + name.length))).map(([name]) => name))];
 }
 
-let names;
+// The names of all metrics, asked anew each minute.
+let names, namesAt;
+function knownNames() {
+  if (!names || performance.now() - namesAt > 60_000) {
+    namesAt = performance.now();
+    names = ask("/api/v1/label/__name__/values").then((all) => new Set(all)).catch((error) => { names = null; throw error; });
+  }
+  return names;
+}
+
 const days = 7;
 const seen = new Map();
 
@@ -30,8 +39,7 @@ export async function whyEmpty(targets, variables, given) {
   const metrics = [...new Set(targets.flatMap(({ expr }) => metricsIn(variables.promql(expr, given))))];
   if (!metrics.length) return say("script.noDataInRange");
   try {
-    names ??= ask("/api/v1/label/__name__/values").then((all) => new Set(all)).catch(() => { names = null; return new Set(); });
-    const known = await names;
+    const known = await knownNames();
     const missing = metrics.filter((name) => !known.has(name));
     if (missing.length) return say("script.neverSeen", { metrics: missing.slice(0, 5).join(", ") });
     const metric = metrics[0];
