@@ -284,7 +284,7 @@ let theme = "auto";
 try { theme = localStorage.getItem("theme") ?? theme; } catch { /* it is chosen anew on each page */ }
 applyTheme(theme);
 // What is drawn in the theme's colours is drawn anew where the host's theme changes, too.
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("themechange")));
+matchMedia("(prefers-color-scheme:dark)").addEventListener("change", () => document.dispatchEvent(new Event("themechange")));
 themeButton?.addEventListener("click", () => {
   theme = themes[(themes.indexOf(theme) + 1) % themes.length];
   try { localStorage.setItem("theme", theme); } catch { /* it holds for this page */ }

@@ -29,7 +29,7 @@ export class BarGauge {
     // As Grafana places them: what is wider than high has its bars beside each other.
     const { clientWidth: width, clientHeight: height } = this.element;
     const isUpright = orientation === "auto" ? width > height : orientation === "vertical";
-    this.element.className = `body bars ${isUpright ? "upright" : "lying"} ${displayMode}${hidesUnfilled ? " bare" : ""}`;
+    this.element.className = ["body", "bars", isUpright ? "upright" : "lying", displayMode, hidesUnfilled ? "bare" : ""].join(" ");
     this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.row(one)));
     if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
     reach(this.element);
