@@ -67,7 +67,7 @@ function tableOf(all, refId, several) {
     fields: [
       { name: "Time", type: "time", values: rows.map(({ sample }) => sample[0] * 1000) },
       ...names.map((name) => ({ name, type: "string", values: rows.map(({ metric }) => metric[name] ?? null) })),
-      { name: several ? `Value #${refId}` : "Value", source: "Value", type: "number", values: rows.map(({ sample }) => numberOf(sample[1])) },
+      { name: several ? `Value #${refId}` : "Value", type: "number", values: rows.map(({ sample }) => numberOf(sample[1])) },
     ],
   };
 }

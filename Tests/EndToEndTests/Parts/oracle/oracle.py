@@ -337,7 +337,7 @@ class Board:
             return [{"refId": ref, "name": "", "fields": [
                 {"name": "Time", "type": "time", "values": [t * 1000 for _, t, _ in flat]},
                 *[{"name": n, "type": "string", "values": [metric.get(n) for metric, _, _ in flat]} for n in names],
-                {"name": f"Value #{ref}" if several else "Value", "source": "Value", "type": "number", "values": [number(v) for _, _, v in flat]}]}]
+                {"name": f"Value #{ref}" if several else "Value", "type": "number", "values": [number(v) for _, _, v in flat]}]}]
         if target.get("format") == "heatmap":
             # Buckets by themselves: the counters hold those below them, too.
             rows.sort(key=lambda row: number(row[0].get("le", "NaN")))
@@ -494,7 +494,7 @@ class Board:
             if 0 <= place[0] < len(shown_columns):
                 frame = ordered(frame, shown_columns[place[0]]["name"], place[1])
         elif sort := (panel["options"].get("sortBy") or [None])[0]:
-            name = next((f["name"] for f, s in zip(frame["fields"], styles) if s["name"] == sort.get("displayName") or f["name"] == sort.get("displayName")), None)
+            name = next((f["name"] for f, s in zip(frame["fields"], styles) if s["name"] == sort.get("displayName")), None)
             frame = ordered(frame, name, bool(sort.get("desc"))) if name else frame
         columns = []
         for field, style in zip(frame["fields"], styles):

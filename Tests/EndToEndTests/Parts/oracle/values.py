@@ -96,8 +96,8 @@ def span(seconds, unit, decimals):
         if name == "week" and unit in ("ms", "ns", "µs", "us") or name in ("year", "day", "hour", "min") and unit in ("µs", "us") or name == "year" and unit == "ns":
             continue
         if abs(seconds) >= length or name == ("ns" if unit == "s" else own):
-            # A year of seconds is one of 365.24 days.
-            return f"{fixed(seconds / (31556900 if name == 'year' and unit in ('s', 'm', 'h') else length), decimals)} {name}"
+            # A year of seconds, and of minutes, is one of 365.24 days.
+            return f"{fixed(seconds / ({'s': 31556900, 'm': 525948 * 60}.get(unit, length) if name == 'year' else length), decimals)} {name}"
 
 
 def same(text):
@@ -195,6 +195,8 @@ def mapped(value, maps):
 
 
 def plain(value):
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
     return str(int(value)) if isinstance(value, float) and math.isfinite(value) and value == int(value) and abs(value) < 1e15 else str(value)
 
 
@@ -434,7 +436,7 @@ def reduced(frames, o):
         return [{**frame, "fields": [{**f, "values": [reduce(f["values"], c)], "name": f"{f['name']} {CALC_NAMES.get(c, c)}" if len(reducers) > 1 else f["name"]} for f in frame["fields"] if f["type"] == "number" for c in reducers]} for frame in frames]
     fields = [f for frame in frames for f in frame["fields"] if f["type"] != "time"]
     labels = list(dict.fromkeys(k for f in fields for k in f.get("labels") or {})) if o.get("labelsToFields") else []
-    columns = [{"name": "Field", "type": "string", "values": [(f.get("source") or f["name"]) if labels else f["name"] for f in fields]}]
+    columns = [{"name": "Field", "type": "string", "values": [(f.get("source") or f["name"]) if o.get("labelsToFields") else f["name"] for f in fields]}]
     columns += [{"name": name, "type": "string", "values": [(f.get("labels") or {}).get(name) for f in fields]} for name in labels]
     return [{"name": "", "fields": columns + [{"name": CALC_NAMES.get(c, c), "type": "number", "values": [reduce(f["values"], c) for f in fields]} for c in reducers]}]
 
