@@ -62,6 +62,7 @@ struct OldPanelTests {
              "rangeMaps": [{"from": "1", "to": "2", "text": "no"}], "targets": [{"expr": "up"}]}
             """#)
         #expect(stat.type == .stat && stat.field.unit == "percent" && stat.field.decimals == 1)
+        #expect(stat.options.limit == nil, "each of several series is shown")
         #expect(stat.options.calcs == ["lastNotNull"] && stat.options.colorMode == "background")
         #expect(stat.options.graphMode == "area" && stat.options.prefix == "p" && stat.options.suffix == "q")
         #expect(

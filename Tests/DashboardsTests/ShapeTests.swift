@@ -133,6 +133,12 @@ struct ShapeTests {
         #expect(try read(json).panels.first?.repeatsMax == count)
     }
 
+    @Test("in old rows it is of twelve columns", arguments: [(3, 4), (2, 6), (4, 3), (12, 1), (6, 2)])
+    func oldMinSpan(width: Int, count: Int) throws {
+        let json = #"{"rows": [{"panels": [{"type": "graph", "repeat": "v", "minSpan": \#(width)}]}]}"#
+        #expect(try read(json).panels.first?.repeatsMax == count)
+    }
+
     @Test("panels of old rows stand as wide and high as they are, below each other where the row has room")
     func oldPlaces() throws {
         let json = #"""

@@ -94,8 +94,13 @@ enum OldRows {
                 let width = min(24, max(1, span.rounded(.down) * 2))
                 let height = rowsHigh(panel["height"]) ?? usual
                 let place = area.place(width: Int(width), height: height)
-                panels.append(
-                    panel.setting("gridPos", grid(panel, x: Double(place.x), y: top + place.y, w: width, h: height)))
+                var placed = panel.setting(
+                    "gridPos", grid(panel, x: Double(place.x), y: top + place.y, w: width, h: height))
+                // Of twelve columns, too.
+                if let least = panel["minSpan"]?.number {
+                    placed = placed.setting("minSpan", panel.number(min(24, least * 2)))
+                }
+                panels.append(placed)
             }
             top += area.top + usual
         }

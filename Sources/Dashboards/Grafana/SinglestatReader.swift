@@ -34,8 +34,6 @@ struct SinglestatReader {
         panel.options.graphMode = node["sparkline"]?["show"]?.bool == true ? "area" : "none"
         panel.options.prefix = node["prefix"]?.words
         panel.options.suffix = node["postfix"]?.words
-        // Of several series it showed the first.
-        panel.options.limit = 1
         // A column is one of an answer that is a table; of a series there is none.
         if let column = node["tableColumn"]?.words, column != "Value", panel.targets.first?.format == "table" {
             panel.options.fields = "/^\(NSRegularExpression.escapedPattern(for: column))$/"

@@ -336,7 +336,7 @@ def singlestat(old, panel):
         steps += [{"value": v, "color": color} for v, color in zip(values, colors[1:] or ["orange", "red"]) if v is not None]
         defaults["thresholds"] = {"mode": "absolute", "steps": steps}
     defaults["mappings"] = old_maps(old)
-    options["reduceOptions"] = {"calcs": [CALCS.get(old.get("valueName", "avg"), old.get("valueName", "avg"))], "limit": 1}
+    options["reduceOptions"] = {"calcs": [CALCS.get(old.get("valueName", "avg"), old.get("valueName", "avg"))]}
     asked = [t for t in old.get("targets") or [] if t.get("expr") and not t.get("hide")]
     if old.get("tableColumn") and old["tableColumn"] != "Value" and asked and asked[0].get("format") == "table":
         options["reduceOptions"]["fields"] = f"/^{re.escape(old['tableColumn'])}$/"
