@@ -10,6 +10,8 @@ struct DashboardsContent: PageContent {
         let link: String
         let title: String
         let description: String
+        /// Whether the description is why it is not drawn as its file has it.
+        let isBroken: Bool
     }
 
     struct Folder: Sendable {
@@ -82,7 +84,8 @@ extension WebUI {
                 name: name.isEmpty ? nil : name,
                 dashboards: all.map {
                     .init(
-                        link: Links.dashboard($0.uid), title: $0.title, description: $0.problem ?? $0.description)
+                        link: Links.dashboard($0.uid), title: $0.title, description: $0.problem ?? $0.description,
+                        isBroken: $0.problem != nil)
                 })
         }
         return pages.page(

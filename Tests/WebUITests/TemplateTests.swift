@@ -141,7 +141,9 @@ struct TemplateTests {
             title: "", description: "", problem: "", range: "", from: "", to: "", variables: "", links: "",
             annotations: "", refresh: "",
             sections: [.init(heading: .init(title: "", isOpen: true), repeats: "", panels: [""])]),
-        DashboardsContent(folders: [.init(name: "", dashboards: [.init(link: "", title: "", description: "")])]),
+        DashboardsContent(folders: [
+            .init(name: "", dashboards: [.init(link: "", title: "", description: "", isBroken: false)])
+        ]),
         AlertsContent(
             tabs: [.init(link: "", name: "", count: "", current: true)],
             filter: .init(tab: "", alert: "", camera: "", node: ""),
