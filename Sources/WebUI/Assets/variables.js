@@ -238,9 +238,9 @@ export class Variables {
     const { start, end } = this.range();
     const span = end - start;
     const every = step ?? Math.max(1, span / 1000);
-    const rate = Math.max(every + scrape, scrape * 4);
-    // Between two samples there is nothing to be told.
-    const least = Math.max(every, scrape);
+    // Between two samples there is nothing to be told; and a young server's steps are shorter than those of the chosen time.
+    const least = Math.max(every, scrape, rounded(span) / 1000);
+    const rate = Math.max(least + scrape, scrape * 4);
     const known = {
       __interval: spanText(Math.round(least * 1000)), __interval_ms: Math.round(least * 1000),
       __rate_interval: spanText(Math.round(rate * 1000)), __rate_interval_ms: Math.round(rate * 1000),

@@ -237,7 +237,8 @@ class Board:
 
     def given(self, name, step):
         length = self.end - self.start
-        every = max(step or max(1, length / 1000), 0)
+        # In Grafana's own steps of a chart that is a thousand pixels wide.
+        every = max(step or 0, self.scrape, min(STEPS, key=lambda one: abs(one - length)) / 1000)
         rate = max(every + self.scrape, 4 * self.scrape)
         known = {
             "__interval": span_text(max(every, self.scrape)), "__interval_ms": round(max(every, self.scrape) * 1000), "__rate_interval": span_text(round(rate)), "__rate_interval_ms": round(rate * 1000),
