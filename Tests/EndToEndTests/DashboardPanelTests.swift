@@ -160,6 +160,8 @@ struct DashboardPanelTests {
             $0.cell != "neutral" && $0.links.count == 2
                 && $0.links.contains { $0.hasSuffix("/graph?g0.expr=room_load%7Broom%3D%22lobby%22%7D") }
         },
+        Row("steps", "a sum below") { $0.rows.count == 4 && $0.rows.last == ["Total", "2.5"] },
+        Row("steps", "a name of its own") { $0.labels == ["In lobby"] && $0.values == ["0.5"] },
         Row("sorted", "ascending") { $0.rows.map(\.last) == ["Value", "0.5", "2"] && $0.cell == "green" },
         Row("sorted", "descending") { $0.rows.map(\.last) == ["Value", "2", "0.5"] && $0.cell == "red" },
         Row("odd", "a threshold in words") { $0.values == ["3"] && $0.ink == "green" },
