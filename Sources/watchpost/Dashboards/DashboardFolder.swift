@@ -68,7 +68,13 @@ struct DashboardFolder {
         _ text: String, uid: String, title: String, folder: String?, replaces: Bool, isTrial: Bool
     ) throws -> Outcome {
         let folder = folder.map { Self.name(ofFolder: $0) }
-        let old = entries.firstIndex { $0.uid == uid }
+        let old =
+            entries.firstIndex { $0.uid == uid }
+            // One that went to a Grafana without an identifier comes back with that which it got.
+            ?? entries.firstIndex { entry in
+                entry.uid != uid && DashboardText.uid(of: [:], or: entry.uid) == uid
+                    && DashboardText.areSame(entry.text, text)
+            }
         if let old {
             if DashboardText.areSame(entries[old].text, text) { return .isThere(entries[old].path) }
             if !replaces {

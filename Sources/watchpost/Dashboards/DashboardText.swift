@@ -63,11 +63,21 @@ enum DashboardText {
     static func areSame(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
         guard var first = classic(one), var second = classic(other) else { return false }
-        for key in ["id", "version", "iteration"] {
+        // One without an identifier was given that of its file's name.
+        let isNamed = [first, second].allSatisfy { ($0["uid"] as? String ?? "") != "" }
+        for key in ["id", "version", "iteration"] + (isNamed ? [] : ["uid"]) {
             first[key] = nil
             second[key] = nil
         }
         return NSDictionary(dictionary: first) == NSDictionary(dictionary: second)
+    }
+
+    /// The identifier that a dashboard has in a Grafana: its own, or the name of its file in 40 letters that Grafana takes.
+    /// - Parameter name: what stands for it here where it has none.
+    static func uid(of dashboard: [String: Any], or name: String) -> String {
+        if let uid = dashboard["uid"] as? String, !uid.isEmpty { return uid }
+        let letters = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
+        return String(letters.prefix(40))
     }
 
     private static func object(_ text: String) -> [String: Any]? {

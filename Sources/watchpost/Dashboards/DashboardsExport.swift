@@ -107,10 +107,10 @@ struct GrafanaTaker {
             )
         }
         // Without one Grafana makes a new dashboard each time.
-        let uid = dashboard["uid"] as? String ?? ""
-        dashboard["uid"] = uid.isEmpty ? Self.uid(of: entry.uid) : uid
+        let uid = DashboardText.uid(of: dashboard, or: entry.uid)
+        dashboard["uid"] = uid
         if (dashboard["title"] as? String ?? "").isEmpty { dashboard["title"] = entry.title }
-        let old = try await client.dashboard(dashboard["uid"] as? String ?? "")
+        let old = try await client.dashboard(uid)
         if let old {
             if Self.isSame(old.text, dashboard) { return "\(entry.uid), it is there already" }
             if !replaces {
@@ -129,12 +129,6 @@ struct GrafanaTaker {
     private static func isSame(_ text: String, _ dashboard: [String: Any]) -> Bool {
         guard let data = try? JSONSerialization.data(withJSONObject: dashboard) else { return false }
         return DashboardText.areSame(text, String(decoding: data, as: UTF8.self))
-    }
-
-    /// The name of a file as an identifier that Grafana takes: 40 letters of its own.
-    private static func uid(of name: String) -> String {
-        let letters = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
-        return String(letters.prefix(40))
     }
 
     private mutating func identifier(ofFolder name: String?) async throws -> String {
