@@ -135,13 +135,14 @@ struct OldPanelTests {
     func legend() throws {
         let read = try panel(
             #"""
-            {"type": "graph", "hideTimeOverride": true, "timeFrom": "1h", "fillGradient": 4, "fill": 0,
+            {"type": "graph", "hideTimeOverride": true, "timeFrom": "1h", "transparent": true, "pointradius": 1, "fillGradient": 4, "fill": 0,
              "yaxes": [{"format": "short", "logBase": 32}],
              "seriesOverrides": [{"alias": "b", "bars": false, "fillGradient": 3}],
              "legend": {"show": true, "values": true, "avg": true, "sort": "avg", "sortDesc": true, "hideZero": true}}
             """#)
         #expect(read.options.legend.sortBy == "mean" && read.options.legend.sortsDown && read.hidesOwnTime)
         #expect(read.field.fillOpacity == 40 && read.field.logBase == nil)
+        #expect(read.isTransparent == true && read.field.pointSize == 4)
         #expect(read.overrides[0].style.fillOpacity == 30 && read.overrides[0].style.drawStyle == "line")
         #expect(read.overrides[1].matcher == "byValue" && read.overrides[1].reducer == "allIsZero")
         #expect(read.overrides[1].style.isOutOfLegend == true && read.overrides.count == 2)

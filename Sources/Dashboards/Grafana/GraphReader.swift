@@ -61,7 +61,7 @@ struct GraphReader {
         let hasPoints = node["points"]?.bool ?? false
         style.drawStyle = hasBars ? "bars" : hasLines ? "line" : "points"
         style.showPoints = hasPoints ? "always" : "never"
-        style.pointSize = node["pointradius"]?.number.map { $0 * 2 } ?? 4
+        style.pointSize = node["pointradius"]?.number.map { 2 + $0 * 2 } ?? 4
         style.lineWidth = hasBars ? 1 : node["linewidth"]?.number ?? 1
         // From 0 to 10, a tenth each.
         style.fillOpacity = hasBars ? 100 : (node["fill"]?.number ?? (hasLines ? 1 : 0)) * 10
@@ -222,7 +222,7 @@ struct GraphReader {
                 style.drawStyle = "line"
             }
         case "points": style.showPoints = value.bool == true ? "always" : "never"
-        case "pointradius": style.pointSize = value.number.map { $0 * 2 }
+        case "pointradius": style.pointSize = value.number.map { 2 + $0 * 2 }
         case "steppedLine": style.lineInterpolation = value.bool == true ? "stepAfter" : "linear"
         case "dashes":
             style.dashes =

@@ -25,6 +25,7 @@ struct PanelReader {
         panel.timeFrom = node["timeFrom"]?.words
         panel.timeShift = node["timeShift"]?.words
         panel.hidesOwnTime = node["hideTimeOverride"]?.bool ?? false
+        panel.isTransparent = node["transparent"]?.bool == true ? true : nil
         panel.interval = node["interval"]?.words
         panel.maxDataPoints = node["maxDataPoints"]?.whole
         panel.links = (node["links"]?.list ?? []).compactMap(FieldStyle.Link.init)

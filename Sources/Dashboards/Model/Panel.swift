@@ -145,6 +145,8 @@ package struct Panel: Sendable, Encodable, Equatable {
     /// Its own time: `1h`; and how far it is in the past.
     package var timeFrom: String?
     package var timeShift: String?
+    /// Whether it stands on the page's ground without a frame.
+    package var isTransparent: Bool?
     /// Whether its own time is not told.
     package var hidesOwnTime = false
     package var interval: String?

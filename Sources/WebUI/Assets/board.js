@@ -149,6 +149,7 @@ export class Board {
     const title = element.querySelector(".title");
     if (title) title.textContent = title.title = text(panel.title);
     element.setAttribute("aria-label", text(panel.title));
+    element.classList.toggle("bare", Boolean(panel.isTransparent));
     panelLinks(element, panel, (words) => this.variables.text(words, "glob", { scope }));
     element.querySelector(".panel-time")?.remove();
     const words = [
