@@ -27,7 +27,8 @@ ENOUGH = 3
 SIZES = [(360, 1600), (1280, 1200), (3840, 1400)]
 CAMERA = "/cameras/" + urllib.parse.quote("Cổng phía Bắc, bãi đỗ xe tầng hầm số 2", safe="")
 PAGES = [("overview-calm", "calm", "/"), ("overview-broken", "broken", "/"), ("camera", "broken", CAMERA),
-         ("alerts", "broken", "/alerts"), ("logs", "broken", "/logs?query="), ("traces", "broken", "/traces")]
+         ("alerts", "broken", "/alerts"), ("logs", "broken", "/logs?query="), ("traces", "broken", "/traces"),
+         ("explore", "calm", "/graph?g0.expr=up&g1.expr=up&g1.tab=1")]
 TREES = PAGES + [("camera-calm", "calm", "/cameras/cam-1"), ("silences", "broken", "/silences")]
 
 STYLE = """
