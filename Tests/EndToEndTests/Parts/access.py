@@ -78,7 +78,8 @@ def look(page, path, url, source):
 
     found("light", 1280, {"type": "tag", "values": TAGS})
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(50)
+    # What a script draws in the theme's colours is drawn anew before the next frame.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     found("dark", 1280, {"type": "rule", "values": COLOURS})
     page.set_viewport_size({"width": 360, "height": 900})
     page.wait_for_timeout(150)
