@@ -14,6 +14,10 @@ struct DashboardPageTests {
         let errors: [String]?
     }
 
+    /// Seconds until a first screen is there, and twenty charts are drawn: what people run is the release; a debug binary takes longer, as all tests
+    /// beside each other do.
+    private static let most = Peers.watchpost.contains("/release/") ? "1" : "10"
+
     /// Series of a few hosts, which rules make each second: nothing else is needed.
     private static let rules = """
         groups:
@@ -43,7 +47,8 @@ struct DashboardPageTests {
         _ = try await eventually("some seconds of samples", within: .seconds(30)) {
             try await server.query("min(count_over_time(load[1m])) >= 8").isEmpty ? nil : true
         }
-        let browser = try Peers.browser(script: "dashboard_pages.py", server.url, Peers.part("variable_cases.json"))
+        let browser = try Peers.browser(
+            script: "dashboard_pages.py", server.url, Peers.part("variable_cases.json"), Self.most)
         try await browser.end(within: .seconds(120))
         let sights: [Sight] = browser.messages("saw")
         for sight in sights where sight.wrong != nil { Issue.record("\(sight.wrong ?? ""): \(sight.seen ?? "")") }
