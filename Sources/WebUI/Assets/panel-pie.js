@@ -16,7 +16,8 @@ export class Pie {
   async load(range, context) {
     const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
     const { pieSort = "desc" } = this.panel.options ?? {};
-    const order = { desc: (a, b) => (b.value ?? 0) - (a.value ?? 0), asc: (a, b) => (a.value ?? 0) - (b.value ?? 0) }[pieSort] ?? (() => 0);
+    const amount = ({ value }) => typeof value === "number" && Number.isFinite(value) ? value : 0;
+    const order = { desc: (a, b) => amount(b) - amount(a), asc: (a, b) => amount(a) - amount(b) }[pieSort] ?? (() => 0);
     this.values = valuesOf(this.panel, frames, context, "palette-classic").sort(order);
     this.draw();
     return this.values.length;
