@@ -14,8 +14,8 @@ struct DashboardPageTests {
         let errors: [String]?
     }
 
-    /// Seconds until a first screen is there, and twenty charts are drawn: what people run is the release; a debug binary takes longer, as all tests
-    /// beside each other do.
+    /// Seconds until a first screen is there, and until twenty charts are drawn: what people run is the release; a debug
+    /// binary takes longer, as all tests beside each other do.
     private static let most = Peers.watchpost.contains("/release/") ? "1" : "10"
 
     /// Series of a few hosts, which rules make each second: nothing else is needed.

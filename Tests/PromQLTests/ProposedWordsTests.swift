@@ -33,7 +33,7 @@ struct ProposedWordsTests {
                 case "group_left", "group_right": "a + on (x) \(word) () b"
                 case "bool": "a > bool b"
                 case "offset": "a offset 1m"
-                case "and", "or", "unless": "a \(word) b"
+                case "and", "or", "unless", "atan2": "a \(word) b"
                 default: "\(word)(a)"
                 }
             #expect(throws: Never.self, "\(text)") { try PromQLParser.parse(text) }
