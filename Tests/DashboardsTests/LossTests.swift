@@ -62,6 +62,20 @@ struct LossTests {
             (#""type": "graph", "alert": {"conditions": []}"#, "alert of Grafana"),
             (#""type": "graph", "timeRegions": [{"op": "time"}]"#, "times of the day"),
             (#""type": "graph", "timeRegions": [], "alert": null"#, nil),
+            (#""type": "stat", "options": {"showPercentChange": true}"#, "percent"),
+            (#""type": "stat", "options": {"showPercentChange": false}"#, nil),
+            (
+                #""type": "table", "fieldConfig": {"defaults": {"custom": {"cellOptions": {"type": "sparkline"}}}}"#,
+                "lines in cells"
+            ),
+            (
+                #""type": "table", "fieldConfig": {"overrides": [{"matcher": {"id": "byName", "options": "a"}, "properties": [{"id": "custom.cellOptions", "value": {"type": "sparkline"}}]}]}"#,
+                "lines in cells"
+            ),
+            (
+                #""type": "timeseries", "fieldConfig": {"defaults": {"custom": {"scaleDistribution": {"type": "symlog"}}}}"#,
+                "symlog"
+            ),
             (#""type": "text", "content": "no [picture](/a), a!""#, nil),
             (#""type": "graph", "datasource": "InfluxDB", "targets": [{"measurement": "cpu"}]"#, "\"InfluxDB\""),
             (#""type": "graph", "datasource": "a", "targets": [{"target": "servers.*"}]"#, "\"a\""),

@@ -6,7 +6,10 @@ enum Oddities {
     static func tell(of root: JSONNode, in file: JSONNode, _ losses: Losses) {
         tellDoubledKeys(of: file, losses)
         let panels = (root["panels"]?.list ?? []) + (root["rows"]?.list ?? [])
-        for panel in panels.flatMap({ [$0] + ($0["panels"]?.list ?? []) }) { tellNumbers(of: panel, losses) }
+        for panel in panels.flatMap({ [$0] + ($0["panels"]?.list ?? []) }) {
+            tellNumbers(of: panel, losses)
+            tellOptions(of: panel, losses)
+        }
         tellVariables(root["templating"]?["list"]?.list ?? [], losses)
     }
 
@@ -43,6 +46,31 @@ enum Oddities {
             if path[0] == "gridPos", number < 0 || number > (path[1] == "y" || path[1] == "h" ? rowsMax : 24) {
                 losses.add("panel \"\(title)\": \"\(path.joined(separator: "."))\" is outside of the grid", node)
             }
+        }
+    }
+
+    // MARK: Options
+
+    /// What of a panel's look is not drawn: where it stands, by which value, and what is seen instead.
+    private static let undrawn: [(path: [String], value: String, text: String)] = [
+        (["options", "showPercentChange"], "true", "the change in percent is not shown here"),
+        (["fieldConfig", "defaults", "custom", "cellOptions", "type"], "sparkline", noLines),
+        (
+            ["fieldConfig", "defaults", "custom", "scaleDistribution", "type"], "symlog",
+            "an axis of the kind \"symlog\" is drawn as a plain one"
+        ),
+    ]
+    private static let noLines = "lines in cells are not drawn here: the last value is shown"
+
+    private static func tellOptions(of panel: JSONNode, _ losses: Losses) {
+        let title = panel["title"]?.text ?? ""
+        for (path, value, text) in undrawn {
+            guard let node = panel[path], node.bool == true ? value == "true" : node.text == value else { continue }
+            losses.add("panel \"\(title)\": \(text)", node)
+        }
+        for property in (panel["fieldConfig"]?["overrides"]?.list ?? []).flatMap({ $0["properties"]?.list ?? [] })
+        where property["value"]?["type"]?.text == "sparkline" {
+            losses.add("panel \"\(title)\": \(noLines)", property)
         }
     }
 
