@@ -65,11 +65,19 @@ def opened_page(chromium):
     return page
 
 
+# A panel that loads makes room for others, which come into sight then.
+SETTLED = """() => [...document.querySelectorAll("[data-panel]")].every((panel) => {
+  const { top, bottom } = panel.getBoundingClientRect();
+  return panel.dataset.state || bottom < 0 || top > innerHeight + 90;
+})"""
+
+
 def go(page, url, size=(1280, 1200)):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(url)
     if page.locator("[data-dashboard]").count():
         page.wait_for_selector("[data-loaded=yes]", timeout=15000)
+        page.wait_for_function(SETTLED, timeout=15000)
     page.evaluate("document.fonts.ready.then(() => 0)")
 
 
