@@ -169,6 +169,10 @@ struct SlowLinkTests {
 /// What a reader has done to a page.
 @Suite("A reader's place on a page", .serialized, .enabled(if: Peers.has("chromium"), "needs chromium"))
 struct KeptPlaceTests {
+    private struct Summary: Decodable {
+        let uid: String
+    }
+
     private struct Sight: Decodable {
         let path: String?
         let selected: String?
@@ -180,13 +184,13 @@ struct KeptPlaceTests {
     @Test("what is marked and how far a page is scrolled stay over a minute of live data", .timeLimit(.minutes(4)))
     func kept() async throws {
         let server = try await Demo.shared.server()
-        let dashboards: [[String: String]] = try await server.decode("/api/watchpost/dashboards")
+        let dashboards: [Summary] = try await server.decode("/api/watchpost/dashboards")
         let paths =
             [
                 "/", "/cameras", "/cameras?view=table&group=state&sort=worst", "/cameras?view=wall&sort=worst",
                 "/cameras/cam-1", "/alerts", "/logs", "/traces", "/dashboards", "/report", "/status", "/silences",
                 "/messages",
-            ] + dashboards.prefix(1).map { "/dashboards/\($0["uid"] ?? "")" }
+            ] + dashboards.prefix(1).map { "/dashboards/\($0.uid)" }
         let browser = try RunningProcess(Peers.python, [Peers.part("screen.py"), "kept", server.url, "60"] + paths)
         try await browser.end(within: .seconds(180))
         let sights = (browser.messages("saw") as [Sight]).filter { $0.path != nil }
