@@ -5,7 +5,7 @@ export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 
 # Suites of whole servers that run the release too, as the optimiser changes what a debug binary does; those of bombs
 # run it alone.
-RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests StoredSiteTests OTLPClientTests TracePageTests
+RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests DashboardsCommandTests StoredSiteTests OTLPClientTests TracePageTests
 
 # Names of recordings and lines of logs hold local times: zones in which an hour comes twice, or half of one.
 ZONES = Europe/Berlin America/New_York Australia/Lord_Howe Asia/Ho_Chi_Minh

@@ -62,14 +62,48 @@ enum DashboardText {
     /// Whether two texts are the same dashboard: each Grafana gives numbers of its own to one and to its versions.
     static func areSame(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
-        guard var first = classic(one), var second = classic(other) else { return false }
+        guard var first = members(of: one), var second = members(of: other) else { return false }
         // One without an identifier was given that of its file's name.
-        let isNamed = [first, second].allSatisfy { ($0["uid"] as? String ?? "") != "" }
+        let isNamed = [first, second].allSatisfy { $0["uid"] != nil && $0["uid"] != .text("") }
         for key in ["id", "version", "iteration"] + (isNamed ? [] : ["uid"]) {
             first[key] = nil
             second[key] = nil
         }
-        return NSDictionary(dictionary: first) == NSDictionary(dictionary: second)
+        return first == second
+    }
+
+    private static func members(of text: String) -> [String: Value]? {
+        guard let classic = classic(text), let data = try? JSONSerialization.data(withJSONObject: classic) else {
+            return nil
+        }
+        return try? JSONDecoder().decode([String: Value].self, from: data)
+    }
+
+    /// A value of JSON that can be compared: how a number is written makes no difference.
+    private enum Value: Decodable, Equatable {
+        case null
+        case bool(Bool)
+        case number(Double)
+        case text(String)
+        case list([Value])
+        case object([String: Value])
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .null
+            } else if let bool = try? container.decode(Bool.self) {
+                self = .bool(bool)
+            } else if let number = try? container.decode(Double.self) {
+                self = .number(number)
+            } else if let text = try? container.decode(String.self) {
+                self = .text(text)
+            } else if let list = try? container.decode([Value].self) {
+                self = .list(list)
+            } else {
+                self = .object(try container.decode([String: Value].self))
+            }
+        }
     }
 
     /// The identifier that a dashboard has in a Grafana: its own, or the name of its file in 40 letters that Grafana takes.
