@@ -275,9 +275,12 @@ def many(site, most):
     def work():
         return next(m["value"] for m in session.send("Performance.getMetrics")["metrics"] if m["name"] == "ProcessTime")
 
-    begun = time.monotonic()
+    # By the page's own clock, which begins with the question for it.
+    site.page.add_init_script("""new MutationObserver(() => {
+      if (document.querySelector("[data-loaded=yes]")) window.firstScreen ??= performance.now();
+    }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-loaded"] });""")
     panels = site.open("many")
-    took = time.monotonic() - begun
+    took = site.page.evaluate("window.firstScreen") / 1000
     drawn = sum(p["state"] == "drawn" for p in panels)
     check("panels load in sight only", len(panels) == 125 and 15 <= drawn < 60, drawn)
     check("the first screen is there soon", took < most, took)
