@@ -433,7 +433,8 @@ if ProcessInfo.processInfo.environment["WATCHPOST_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "FuzzDriver", "ConfigText", "Exposition", "GoTemplate", "LogSearch", "LogStore", "MetricStore",
+                "FuzzDriver", "ConfigText", "Dashboards", "Exposition", "GoTemplate", "LogSearch", "LogStore",
+                "MetricStore",
                 "PromQL",
                 "RTSP", "Recorders", "RuleTesting", "Scraping", "Site", "Streams", "Telemetry", "Codecs", "Model",
                 "Base",

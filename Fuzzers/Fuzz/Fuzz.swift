@@ -73,6 +73,12 @@ struct Fuzz {
             }
         ),
         (
+            "dashboard",
+            {
+                DashboardFuzzer.feed($0, $1); return 0
+            }
+        ),
+        (
             "template",
             {
                 TemplateFuzzer.feed($0, $1); return 0
