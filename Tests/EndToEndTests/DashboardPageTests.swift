@@ -32,6 +32,7 @@ struct DashboardPageTests {
                 expr: floor(vector(time() / 20))
                 labels: { job: node, instance: "10.0.0.5:9100" }
               - { alert: Always, expr: vector(1) }
+              - { alert: Heartbeat, expr: vector(1), labels: { severity: none } }
         """
 
     @Test("each shape of file is drawn as Grafana documents, and its charts can be used", .timeLimit(.minutes(3)))

@@ -7,8 +7,9 @@ import { spanOf } from "./variables.js";
 // More of one kind would be no marks any longer.
 const regionsMax = 200;
 
+// An alert of the severity "none", as the one that always fires, tells of no fault.
 const own = () => [
-  { name: say("script.marks.alerts"), expr: 'ALERTS{alertstate="firing"}', color: "red", isOn: true, title: "{{alertname}}", isStrip: true },
+  { name: say("script.marks.alerts"), expr: 'ALERTS{alertstate="firing",severity!="none"}', color: "red", isOn: true, title: "{{alertname}}", isStrip: true },
   { name: say("script.marks.restarts"), expr: "changes(process_start_time_seconds[$__rate_interval]) > 0", color: "purple", isOn: true, title: "{{job}} {{instance}}", isStart: true },
 ];
 
