@@ -29,7 +29,7 @@ struct DashboardPageTests {
               - { record: load, expr: vector(9), labels: { job: else, host: other } }
               - { record: saw, expr: vector(time() % 60) }
               - record: process_start_time_seconds
-                expr: floor(vector(time() / 20))
+                expr: floor(vector(time() / 5))
                 labels: { job: node, instance: "10.0.0.5:9100" }
               - { alert: Always, expr: vector(1) }
               - { alert: Heartbeat, expr: vector(1), labels: { severity: none } }
