@@ -85,6 +85,9 @@ static const unsigned char links_js[] = {
 static const unsigned char empty_js[] = {
 #embed "../WebUI/Assets/empty.js"
 };
+static const unsigned char panel_values_js[] = {
+#embed "../WebUI/Assets/panel-values.js"
+};
 static const unsigned char chart_kept_js[] = {
 #embed "../WebUI/Assets/chart-kept.js"
 };
@@ -375,6 +378,7 @@ static const wp_asset assets[] = {
     {"marks.js", marks_js, sizeof marks_js},
     {"links.js", links_js, sizeof links_js},
     {"empty.js", empty_js, sizeof empty_js},
+    {"panel-values.js", panel_values_js, sizeof panel_values_js},
     {"chart-kept.js", chart_kept_js, sizeof chart_kept_js},
     {"chart-data.js", chart_data_js, sizeof chart_data_js},
     {"chart-draw.js", chart_draw_js, sizeof chart_draw_js},

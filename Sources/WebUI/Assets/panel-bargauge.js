@@ -1,28 +1,14 @@
 // Bars: one a series, as long as its value between the ends.
 import { display, textOf, valueColor } from "./field.js";
 import { inkOf } from "./colors.js";
-import { framesFor, label, part, reach, shareOf, spanOf, valuesOf, worded } from "./panel-data.js";
-import { say } from "./say.js";
+import { label, part, shareOf, spanOf, worded } from "./panel-data.js";
+import { ValuesPanel } from "./panel-values.js";
 
 const most = 200;
 // The lamps of a bar that looks like one of a mixing desk.
 const lamps = 30;
 
-export class BarGauge {
-  constructor(element, panel) {
-    this.element = element;
-    this.panel = panel;
-    document.addEventListener("themechange", () => this.draw());
-  }
-
-  async load(range, context) {
-    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
-    this.context = context;
-    this.values = valuesOf(this.panel, frames, context);
-    this.draw();
-    return this.values.length;
-  }
-
+export class BarGauge extends ValuesPanel {
   draw() {
     if (!this.values) return;
     const { orientation = "auto", displayMode = "gradient", hidesUnfilled } = this.panel.options ?? {};
@@ -30,9 +16,7 @@ export class BarGauge {
     const { clientWidth: width, clientHeight: height } = this.element;
     const isUpright = orientation === "auto" ? width > height : orientation === "vertical";
     this.element.className = ["body", "bars", isUpright ? "upright" : "lying", displayMode, hidesUnfilled ? "bare" : ""].join(" ");
-    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.row(one)));
-    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
-    reach(this.element);
+    this.fill(most, (one) => this.row(one));
   }
 
   row(value) {

@@ -1,36 +1,21 @@
 // Gauges: a bow that is as full as the value between its ends, with the thresholds on it.
 import { limitsOf, textOf } from "./field.js";
 import { colorOf, inkOf } from "./colors.js";
-import { framesFor, label, part, reach, shareOf, svgPart, valuesOf, worded } from "./panel-data.js";
+import { label, part, shareOf, svgPart, worded } from "./panel-data.js";
+import { ValuesPanel } from "./panel-values.js";
 import { fit, without } from "./panel-stat.js";
-import { say } from "./say.js";
 import { shown } from "./units.js";
 
 const most = 60;
 const bow = "M 10 60 A 50 50 0 0 1 110 60";
 
-export class Gauge {
-  constructor(element, panel) {
-    this.element = element;
-    this.panel = panel;
-    document.addEventListener("themechange", () => this.draw());
-  }
-
-  async load(range, context) {
-    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
-    this.context = context;
-    this.values = valuesOf(this.panel, frames, context);
-    if (!this.values.length) this.values = without(this.panel.field ?? {});
-    this.draw();
-    return this.values.length;
-  }
+export class Gauge extends ValuesPanel {
+  chosen(values) { return values.length ? values : without(this.panel.field ?? {}); }
 
   draw() {
     if (!this.values) return;
     this.element.className = `body stats ${this.panel.options?.orientation ?? "auto"}`;
-    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
-    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
-    reach(this.element);
+    this.fill(most, (one) => this.cell(one));
   }
 
   cell(one) {

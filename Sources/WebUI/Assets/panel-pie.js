@@ -1,26 +1,20 @@
 // A pie: each series' part of the whole, and a list that says it in numbers.
 import { textOf } from "./field.js";
-import { framesFor, label, part, reach, svgPart, valuesOf } from "./panel-data.js";
+import { label, part, reach, svgPart } from "./panel-data.js";
+import { ValuesPanel } from "./panel-values.js";
 import { inkOn } from "./colors.js";
 import { number, say } from "./say.js";
 
 const most = 100;
 
-export class Pie {
-  constructor(element, panel) {
-    this.element = element;
-    this.panel = panel;
-    document.addEventListener("themechange", () => this.draw());
-  }
+export class Pie extends ValuesPanel {
+  colorMode = "palette-classic";
 
-  async load(range, context) {
-    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
+  chosen(values) {
     const { pieSort = "desc" } = this.panel.options ?? {};
     const amount = ({ value }) => typeof value === "number" && Number.isFinite(value) ? value : 0;
     const order = { desc: (a, b) => amount(b) - amount(a), asc: (a, b) => amount(a) - amount(b) }[pieSort] ?? (() => 0);
-    this.values = valuesOf(this.panel, frames, context, "palette-classic").sort(order);
-    this.draw();
-    return this.values.length;
+    return values.sort(order);
   }
 
   draw() {

@@ -1,35 +1,20 @@
 // Large numbers: one a series, with what it was over the time behind it.
 import { display, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
-import { framesFor, label, linkFor, part, reach, svgPart, valuesOf, worded } from "./panel-data.js";
-import { say } from "./say.js";
+import { label, linkFor, part, svgPart, worded } from "./panel-data.js";
+import { ValuesPanel } from "./panel-values.js";
 
 // More are no longer looked at one by one.
 const most = 60;
 
-export class Stat {
-  constructor(element, panel) {
-    this.element = element;
-    this.panel = panel;
-    document.addEventListener("themechange", () => this.draw());
-  }
-
-  async load(range, context) {
-    const frames = await framesFor(this.panel, range, context, this.element.clientWidth || 300);
-    this.context = context;
-    this.values = valuesOf(this.panel, frames, context);
-    if (!this.values.length) this.values = without(this.panel.field ?? {});
-    this.draw();
-    return this.values.length;
-  }
+export class Stat extends ValuesPanel {
+  chosen(values) { return values.length ? values : without(this.panel.field ?? {}); }
 
   draw() {
     if (!this.values) return;
     const { orientation = "auto" } = this.panel.options ?? {};
     this.element.className = `body stats ${orientation}`;
-    this.element.replaceChildren(...this.values.slice(0, most).map((one) => this.cell(one)));
-    if (this.values.length > most) this.element.append(part("p", "rest note", say("script.andMore", { count: this.values.length - most })));
-    reach(this.element);
+    this.fill(most, (one) => this.cell(one));
   }
 
   cell(one) {
