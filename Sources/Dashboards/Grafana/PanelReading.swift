@@ -16,6 +16,7 @@ struct PanelReader {
             id: node["id"]?.whole ?? 0, type: .placeholder, title: title,
             description: node["description"]?.text ?? "", width: min(24, max(1, grid?["w"]?.whole ?? 12)),
             height: min(200, max(1, grid?["h"]?.whole ?? 8)))
+        if !panel.description.isEmpty { panel.descriptionHTML = TextPanel.html(panel.description, mode: "markdown") }
         panel.x = min(23, max(0, grid?["x"]?.whole ?? 0))
         panel.y = min(1_000_000, max(0, grid?["y"]?.whole ?? 0))
         panel.repeats = node["repeat"]?.words

@@ -40,13 +40,6 @@ enum TextPanel {
     }
 }
 
-extension Panel {
-    /// Its description, which Grafana reads as Markdown; `nil` where there is none.
-    package var descriptionHTML: String? {
-        description.isEmpty ? nil : TextPanel.html(description, mode: "markdown")
-    }
-}
-
 /// A tag at the beginning of a text.
 struct HTMLTag {
     /// Longer ones are none: each `<` is looked at so far at most.

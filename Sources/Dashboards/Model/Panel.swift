@@ -127,6 +127,8 @@ package struct Panel: Sendable, Encodable, Equatable {
     package var type: Kind
     package var title: String
     package var description: String
+    /// That as HTML which a page may show, as Grafana reads it as Markdown; `nil` where there is none.
+    package var descriptionHTML: String?
     package var targets: [Target]
     package var field = FieldStyle()
     package var overrides: [FieldOverride] = []
