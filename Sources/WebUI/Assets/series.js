@@ -13,7 +13,9 @@ export async function ask(path, fields, signal) {
   asked.count += 1;
   const isLong = /^\/api\/v1\/(query|query_range|query_exemplars)$/.test(path);
   const body = new URLSearchParams(Array.isArray(fields) ? fields : Object.entries(fields ?? {}));
-  const answer = await (isLong ? fetch(path, { method: "POST", body, signal }) : fetch(`${path}?${body}`, { signal }));
+  const answer = await (isLong ? fetch(path, { method: "POST", body, signal }) : fetch(`${path}?${body}`, { signal })).catch((error) => {
+    throw signal?.aborted ? error : new Error(say("script.unreached"));
+  });
   const json = await answer.json().catch(() => ({}));
   if (json.status !== "success") throw new Error(json.error ?? say("script.answered", { status: answer.status }));
   return json.data;
