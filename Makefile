@@ -7,9 +7,6 @@ export WATCHPOST_BIN = $(CURDIR)/.build/debug/watchpost
 # run it alone.
 RELEASE_TESTS = DiscoverTests BombTests SenderBombTests CommandLineTests DashboardsCommandTests StoredSiteTests OTLPClientTests TracePageTests
 
-# Names of recordings and lines of logs hold local times: zones in which an hour comes twice, or half of one.
-ZONES = Europe/Berlin America/New_York Australia/Lord_Howe Asia/Ho_Chi_Minh
-
 .PHONY: run test build lint bench soak fuzz screenshot help
 
 run: ## set up, build, and start the demo: six simulated cameras, watched
@@ -22,8 +19,7 @@ test soak: export PATH := $(CURDIR)/.build/test-python/bin:$(PATH)
 test: ## set up what tests need, build, and run every test
 	@scripts/setup --test
 	@$(SWIFT) build --build-tests
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --skip EndToEndTests
-	@for zone in $(ZONES); do TZ=$$zone $(SWIFT) test --skip-build --filter "CollectorsTests.(SummerTimeTests|RecordingTreeTests/twice)|LogShippingTests.ZoneTests" || exit; done
+	@SWIFT=$(SWIFT) scripts/test-units
 	@scripts/test-servers
 	@SWIFT=$(SWIFT) scripts/build-release
 	@SWIFT=$(SWIFT) scripts/check-release

@@ -1,7 +1,9 @@
 import Foundation
-import LogShipping
+import Model
 import TestSupport
 import Testing
+
+@testable import LogShipping
 
 /// What logrotate's `copytruncate` does: copies the file, then cuts it to nothing.
 @Suite("Files that are copied and cut")
@@ -48,6 +50,43 @@ struct CopyTests {
         let next = shipper()
         for _ in 0..<20 { next.pass(2_000) }
         expect(sink.messages, [0..<8, 100..<110], banners: 2)
+    }
+
+    @Test(
+        "are known by what was read of the original, though a file that has its inode and beginning is read before",
+        arguments: 1...8)
+    func inodeUsedAgain(_ passes: Int) throws {
+        let config = input(directory.path + "/*.log*")
+        let first = SteppedShipper(config, sink)
+        let (former, other) = (directory.path + "/cam-1.log.1", directory.path + "/cam-2.log")
+        try append(Self.banner + lines(0..<20), to: path)
+        first.pass()
+        try FileManager.default.moveItem(atPath: path, toPath: former)
+        try append(Self.banner + lines(200..<210), to: path)
+        for _ in 0..<3 { first.pass(12_000) }
+        // It is compressed, and another file has its inode.
+        try FileManager.default.copyItem(atPath: former, toPath: former + ".gz")
+        try FileManager.default.removeItem(atPath: former)
+        try append(Self.banner + lines(100..<105), to: other)
+        let inode = try #require(FileState(path: other)).number.inode
+        sink.replace(
+            sink.offsets.map { offset in
+                guard offset.path == former else { return offset }
+                var parts = offset.source.split(separator: "-", omittingEmptySubsequences: false)
+                parts[parts.count - 3] = "\(inode)"
+                return TailOffset(
+                    source: parts.joined(separator: "-"), path: offset.path, offset: offset.offset,
+                    checksum: offset.checksum)
+            })
+        let killed = ShippingEngine(
+            appender: sink, offsets: sink.offsets, metadata: HostMetadata(hostName: "host-1", version: "1"))
+        killed.update(config)
+        for pass in 0..<passes { _ = killed.pass(now: first.now + Int64(pass) * 100) }
+        for _ in 0..<2 {
+            let next = SteppedShipper(config, sink, sink.offsets)
+            for _ in 0..<20 { next.pass(2_000) }
+        }
+        expect(sink.messages, [0..<20, 100..<105, 200..<210], banners: 3)
     }
 
     @Test(

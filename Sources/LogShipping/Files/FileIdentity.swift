@@ -122,6 +122,15 @@ struct FileKey: Hashable, Sendable {
         self.fingerprint = fingerprint
     }
 
+    /// A name by the file's first bytes. By a few less where the store keeps something by that name still: of a file that had
+    /// the inode before and began alike.
+    init(number: FileNumber, head: [UInt8], input: String, beside stale: StaleOffsets) {
+        self.init(number: number, fingerprint: Fingerprint(head))
+        for length in (1..<max(1, head.count)).reversed() where stale.contains(source(input: input)) {
+            self.init(number: number, fingerprint: Fingerprint(head.prefix(length)))
+        }
+    }
+
     /// Reads a name back, if it is of that input.
     init?(source: String, input: String) {
         guard source.hasPrefix(input + "::") else { return nil }

@@ -20,6 +20,7 @@ protocol EventSink: AnyObject {
 final class Harvester {
     private let builder: EventBuilder
     private let input: FilebeatInput
+    private let stale: StaleOffsets
     let contents: FileContents
     var path: String
     private(set) var key: FileKey?
@@ -28,6 +29,8 @@ final class Harvester {
     private var openPath = ""
     /// Where it was when something was read of it.
     private(set) var readPath: String
+    /// Where it was when the store last heard of it.
+    private(set) var storedPath: String
     private var committed: Int64 = 0
     private var cutter: LineCutter
     private var joiner: ParserChain?
@@ -91,15 +94,18 @@ final class Harvester {
     /// - Parameters:
     ///   - contents: others for each harvester.
     ///   - saved: how far the file was read by an earlier run.
+    ///   - stale: what the store keeps beside, of files that had the inode before.
     init(
         _ builder: EventBuilder, _ contents: FileContents, path: String, from saved: Resumption?,
-        now: Int64
+        beside stale: StaleOffsets, now: Int64
     ) {
         self.builder = builder
+        self.stale = stale
         input = builder.input
         self.contents = contents
         self.path = path
         readPath = saved?.path ?? path
+        storedPath = readPath
         lastActivity = now
         key = saved?.key
         committed = saved?.offset ?? 0
@@ -145,11 +151,12 @@ final class Harvester {
             states: lineEnds.filter { $0.offset < done } + last)
     }
 
-    private var ownFingerprint: Fingerprint? {
+    private var ownFingerprint: Fingerprint? { ownHead.isEmpty ? nil : Fingerprint(ownHead) }
+
+    private var ownHead: [UInt8] {
         let length = Int(min(done, Int64(Fingerprint.mostBytes)))
         // Of a file that begins with a hole nothing was read of it.
-        let first = head.isEmpty ? (try? file?.head(length)) ?? [] : Array(head.prefix(length))
-        return first.isEmpty ? nil : Fingerprint(first)
+        return head.isEmpty ? (try? file?.head(length)) ?? [] : Array(head.prefix(length))
     }
 
     // MARK: Opening and closing
@@ -197,7 +204,7 @@ final class Harvester {
         }
         let first = try file.head(Int(min(state.size, Int64(Fingerprint.mostBytes))))
         if first.isEmpty { return }
-        key = FileKey(number: number, fingerprint: Fingerprint(first))
+        key = FileKey(number: number, head: first, input: input.id, beside: stale)
         var budget = Self.proofBytes
         var sum = FileProof()
         let isSummed = try sum.advance(file, to: state.size, &budget) ?? false
@@ -417,6 +424,7 @@ final class Harvester {
         let offset = TailOffset(
             source: key.source(input: input.id), path: path, offset: done, checksum: doneChecksum?.value)
         guard sink.commit(batch, offset) else { return false }
+        storedPath = path
         counts.events += batch.count
         batch = []
         committed = done
@@ -424,8 +432,18 @@ final class Harvester {
         return true
     }
 
+    /// Stores the file's name: a copy that is made while nobody looks has its own of that. Of one that is not proven the name
+    /// may be that of another file, which has the inode now.
+    func commitName(_ sink: any EventSink) {
+        guard storedPath != path, isProven, !waitsForCommit, let offset = storedOffset, sink.commit([], offset) else {
+            return
+        }
+        storedPath = path
+    }
+
     private func makeKey() {
-        key = ownFingerprint.map { FileKey(number: number, fingerprint: $0) }
+        let first = ownHead
+        key = first.isEmpty ? nil : FileKey(number: number, head: first, input: input.id, beside: stale)
         head = []
     }
 

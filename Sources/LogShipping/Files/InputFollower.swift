@@ -29,7 +29,7 @@ final class InputFollower {
     /// Whether that was so at the last look.
     private var copyWaited = false
     /// Offsets that are to be forgotten once copies of what they tell of are found.
-    private var stale = StaleOffsets()
+    private let stale = StaleOffsets()
     /// Folders that the patterns lead to.
     private(set) var folders: Set<String> = []
     /// How many contents of files were read.
@@ -184,7 +184,6 @@ final class InputFollower {
         let harvester = harvester(state.number, path, from: best?.resumption, now)
         if best != nil { harvester.restIfUnchanged(state) }
         if harvester.isChanged(state), !open(harvester, sink, now) { return }
-        if let best, best.offset.path != path { noteName(harvester, sink) }
         for other in old where other.key != best?.key { stale.add(other.offset, now: now) }
         saved.remove(state.number)
         harvesters[state.number] = harvester
@@ -195,14 +194,8 @@ final class InputFollower {
     }
 
     private func move(_ harvester: Harvester, to path: String, _ sink: any EventSink) {
-        if harvester.path == path { return }
         harvester.path = path
-        noteName(harvester, sink)
-    }
-
-    /// Stores a file's name: a copy that is made while nobody looks has its own of that.
-    private func noteName(_ harvester: Harvester, _ sink: any EventSink) {
-        if !harvester.waitsForCommit, let offset = harvester.storedOffset { _ = sink.commit([], offset) }
+        harvester.commitName(sink)
     }
 
     private func harvester(
@@ -210,16 +203,26 @@ final class InputFollower {
     ) -> Harvester {
         generations += 1
         return Harvester(
-            builder, FileContents(number: number, generation: generations), path: path, from: saved, now: now)
+            builder, FileContents(number: number, generation: generations), path: path, from: saved, beside: stale,
+            now: now)
     }
 
     /// What an earlier run read of a file that had this inode before, or before it was cut, is of no use for the file; its
     /// copies are known by it.
     private func leaveStale(_ number: FileNumber, _ path: String, _ now: Int64) {
-        for entry in saved[number] where fits(entry.key, path, number) == false {
+        func leave(_ entry: SavedOffsets.Entry) {
             if let record = entry.record { copies.add(record, now: now) }
             stale.add(entry.offset, now: now)
             saved.remove(number, entry.key)
+        }
+        for entry in saved[number] where fits(entry.key, path, number) == false { leave(entry) }
+        // Of several that begin alike only all bytes tell which one was read of this very file.
+        guard saved[number].count > 1, let file = openFile(path, number) else { return }
+        for entry in saved[number] {
+            guard let record = entry.record, let read = try? record.copied(in: file)?.offset == record.end else {
+                continue
+            }
+            if !read { leave(entry) }
         }
     }
 
@@ -412,7 +415,15 @@ final class InputFollower {
             let head = try? file.head(Int(min(place.offset, Int64(Fingerprint.mostBytes)))), !head.isEmpty,
             let recent = try? file.recent(before: place.offset)
         else { return }
-        let key = FileKey(number: state.number, fingerprint: Fingerprint(head))
+        // The inode is used again: of the file that had it before, copies may still be found, also by the next run.
+        for entry in saved[state.number] where entry.offset.checksum != place.checksum {
+            if let record = entry.record { copies.add(record, now: now) }
+            stale.add(entry.offset, now: now)
+        }
+        if let former = harvesters[state.number]?.storedOffset, former.checksum != place.checksum {
+            stale.add(former, now: now)
+        }
+        let key = FileKey(number: state.number, head: head, input: input.id, beside: stale)
         // Kept at once, so that a restart does not take it for a new file.
         let own = TailOffset(
             source: key.source(input: input.id), path: path, offset: place.offset, checksum: place.checksum)
@@ -421,11 +432,7 @@ final class InputFollower {
             return
         }
         copies.settle(state.number, of: place.original, hasMore: hasMore(file, place.offset))
-        for entry in saved[state.number] {
-            // The inode is used again: of the file that had it before, copies may still be found.
-            if entry.offset.checksum != place.checksum, let record = entry.record { copies.add(record, now: now) }
-            if entry.key != key { stale.add(entry.offset, now: now) }
-        }
+        for entry in saved[state.number] where entry.key != key { stale.add(entry.offset, now: now) }
         saved.remove(state.number)
         if let former = harvesters[state.number] {
             leave(former, now)

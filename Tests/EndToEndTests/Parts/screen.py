@@ -185,8 +185,9 @@ SELECT = """() => {
       ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
   const texts = [];
   while (walker.nextNode() && texts.length < 200) texts.push(walker.currentNode);
-  // A name within a part that changes, where there is one.
-  const node = texts.find((text) => text.parentElement.closest("[data-key] .id, [data-key] td, [data-key] dd, [data-key] .name")) ?? texts[0];
+  // A name within a part that changes, where there is one. What is pending says something else in a moment.
+  const lasting = (text) => !text.parentElement.closest("tr")?.querySelector(".badge.pending");
+  const node = texts.find((text) => lasting(text) && text.parentElement.closest("[data-key] .id, [data-key] td, [data-key] dd, [data-key] .name")) ?? texts[0];
   getSelection().setBaseAndExtent(node, 0, node, node.length);
   scrollTo(0, 150);
   return getSelection().toString();
