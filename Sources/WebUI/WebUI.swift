@@ -42,6 +42,8 @@ package struct WebUI: Sendable {
             return try asset(context.parameters.get("name") ?? "", isPinned: isPinned)
         }
         addPages(to: router.group().add(middleware: ReaderMiddleware(siteZone: zone)))
+        // Of routes this holds for those that come after it: for none, but for what has no route.
+        router.add(middleware: UnknownPages(pages: self))
     }
 
     private func addPages(to router: RouterGroup<AppRequestContext>) {

@@ -5,11 +5,12 @@ import Testing
 /// What stands before the body of every answer, and what no answer shows.
 @Suite("Every answer", .serialized)
 struct AnswerHeaderTests {
-    private static func ask(_ method: String, _ path: String, _ port: Int, host: String = "localhost") async throws -> (
-        status: Int, headers: [String: String], body: String
-    ) {
+    private static func ask(
+        _ method: String, _ path: String, _ port: Int, host: String = "localhost", accept: String = "*/*"
+    ) async throws -> (status: Int, headers: [String: String], body: String) {
         let client = try RawClient(port)
-        try client.send("\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+        try client.send(
+            "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nAccept: \(accept)\r\nConnection: close\r\n\r\n")
         let answer = try await client.rest()
         let parts = answer.components(separatedBy: "\r\n\r\n")
         let lines = parts[0].components(separatedBy: "\r\n")
@@ -60,6 +61,17 @@ struct AnswerHeaderTests {
         // Refused before any route, and by a route's method.
         let foreign = try await Self.ask("GET", "/", port, host: "evil.example")
         #expect(foreign.status == 403 && foreign.headers["x-content-type-options"] == "nosniff")
+        // A browser is told that there is no page, and gets the way back; a program gets the status alone.
+        for path in ["/none", "/none/%3Cb%3E", "/logs/none", "/v1/traces"] {
+            let page = try await Self.ask("GET", path, port, accept: "text/html,application/xhtml+xml,*/*;q=0.8")
+            #expect(page.status == 404 && page.headers["content-type"] == "text/html; charset=utf-8", "\(path)")
+            #expect(page.body.contains("There is no page at /") && page.body.contains("href=\"/\""), "\(path)")
+            #expect(!page.body.contains("<b>"), "\(path)")
+            let head = try await Self.ask("HEAD", path, port, accept: "text/html")
+            #expect(head.status == 404 && head.body.isEmpty, "\(path)")
+            let plain = try await Self.ask("GET", path, port)
+            #expect(plain.status == 404 && !plain.body.contains("<html"), "\(path)")
+        }
         // A stream has a head, too, and HEAD does not wait for its end.
         let events = try await Self.ask("HEAD", "/api/watchpost/events", port)
         #expect(events.status == 200 && events.body.isEmpty && events.headers["content-type"] == "text/event-stream")

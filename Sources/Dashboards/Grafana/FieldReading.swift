@@ -83,7 +83,9 @@ enum FieldReader {
         case "axisCenteredZero": style.axisIsCentered = value.bool == true ? true : nil
         case "scaleDistribution":
             style.logBase = value["type"]?.text == "log" ? max(2, value["log"]?.number ?? 10) : 0
-        case "spanNulls": style.spansNulls = value.bool ?? value.number.map { $0 > 0 }
+        case "spanNulls":
+            style.spansNulls = value.bool ?? false
+            style.spansNullsUpTo = value.bool == nil ? value.number : 0
         case "transform": style.transform = value.text
         case "hideFrom":
             style.isHidden = value["viz"]?.bool ?? value["graph"]?.bool

@@ -112,7 +112,10 @@ struct PanelReader {
             panel.options.sortBy = (sort["displayName"] ?? sort["id"])?.text
             panel.options.sortsDown = sort["desc"]?.bool ?? false
         }
-        if kind == .stateTimeline { panel.options.merge = options?["mergeValues"]?.bool ?? true }
+        if kind == .stateTimeline {
+            panel.options.merge = options?["mergeValues"]?.bool ?? true
+            panel.options.stateTexts = options?["showValue"]?.text
+        }
         switch kind {
         case .text: readText(options, into: &panel)
         case .logs: readLogs(into: &panel)

@@ -82,8 +82,9 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var axisIsCentered: Bool?
     /// The base of a logarithmic axis; 0 for an even one.
     package var logBase: Double?
-    /// Whether a line goes on over times without a value.
+    /// Whether a line goes on over times without a value; and if not, over which it does all the same, in milliseconds.
     package var spansNulls: Bool?
+    package var spansNullsUpTo: Double?
     /// Whether what is missing counts as zero.
     package var nullsAreZero: Bool?
     /// `negative-Y`, `constant`.

@@ -108,7 +108,10 @@ package struct Panel: Sendable, Encodable, Equatable {
         package var labelsMarks: Bool?
         /// Of logs: the query of our search; why there is none.
         package var logQuery: String?
+        /// Of a state timeline: whether what follows itself is one piece, and which pieces have their text: `auto` where there
+        /// is room, `always`, `never`.
         package var merge = true
+        package var stateTexts: String?
 
         package init() {}
     }

@@ -253,7 +253,7 @@ extension WebUI {
         var content = RefusalContent(heading: heading, text: text)
         let names = [
             "/alerts": say("refusal.allAlerts"), LogsAddress.path: say("logs.title"),
-            "/dashboards": say("dashboards.title"),
+            "/dashboards": say("dashboards.title"), "/": say("page.overview"),
         ]
         if let name = names[path] { (content.link, content.name) = (path, name) }
         return html(pages.page(content, title: heading, path: path, live: false), status: status)

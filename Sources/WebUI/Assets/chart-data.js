@@ -28,6 +28,27 @@ function bent(values, style) {
   return row;
 }
 
+// What is missing between two values that are no further apart than that, in steps, is `undefined`: the line goes on over it.
+export function bridged(row, steps) {
+  if (!(steps > 1)) return row;
+  const whole = [...row];
+  let last = -1;
+  row.forEach((value, at) => {
+    if (value === null) return;
+    if (last >= 0 && at - last <= steps) whole.fill(undefined, last + 1, at);
+    last = at;
+  });
+  return whole;
+}
+
+// Values with nothing beside them, of which no line is seen.
+export function lonely(row, from, to) {
+  const isHole = (at) => at < 0 || at >= row.length || row[at] === null;
+  const found = [];
+  for (let at = from; at <= to; at += 1) if (typeof row[at] === "number" && isHole(at - 1) && isHole(at + 1)) found.push(at);
+  return found.length ? found : null;
+}
+
 const isStacked = ({ stacking }) => stacking === "normal" || stacking === "percent";
 
 // The rows that are drawn, and between which of them an area is filled: pairs of upper and lower.

@@ -1,5 +1,5 @@
 // One time series chart: fetches its steps from the server and draws them with uPlot.
-import { aligned, drawn, incrementsOf, linesOfPowers, scalesOf, tickTexts, timesOf, yRange } from "./chart-data.js";
+import { aligned, bridged, drawn, incrementsOf, linesOfPowers, lonely, scalesOf, tickTexts, timesOf, yRange } from "./chart-data.js";
 import { Cursor } from "./chart-cursor.js";
 import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade, fadingOf, schemeOf } from "./chart-draw.js";
 import { Kept } from "./chart-kept.js";
@@ -109,7 +109,8 @@ export class Chart {
     for (const one of this.series) one.isOff = this.off.has(one.name) || Boolean(one.style.isHidden);
     this.scales = scalesOf(this.series);
     const { rows, bands } = drawn(this.series);
-    this.data = [this.times, ...rows];
+    const step = this.times[1] - this.times[0];
+    this.data = [this.times, ...rows.map((row, i) => bridged(row, (this.series[i].style.spansNullsUpTo ?? 0) / 1000 / step))];
     const key = JSON.stringify([this.series.map(({ name, color, isOff, scale }) => [name, color, isOff, scale]), bands, css("--text"), css("--panel")]);
     if (this.plot && this.key === key) {
       this.plot.setData(this.data, false);
@@ -186,7 +187,8 @@ export class Chart {
     const build = {
       bars: () => paths.bars({ size: [0.8, 60], align: 0 }), points: () => () => null,
     }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];
-    const points = kind === "points" || style.showPoints === "always" ? { show: true } : style.showPoints === "never" || kind === "bars" ? { show: false } : {};
+    const points = kind === "points" || style.showPoints === "always" ? { show: true }
+      : kind === "bars" ? { show: false } : { ...style.showPoints === "never" ? { show: false } : {}, filter: (u, at, show) => show ? null : lonely(u.data[at], ...u.series[at].idxs) };
     return {
       label: one.name, scale: one.scale, show: !isOff, stroke: schemeOf(one) ?? stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
       dash: style.dashes?.length ? style.dashes : undefined, fill: opacity && kind !== "points" ? schemeOf(one, opacity) ?? fadingOf(one, stroke, opacity) ?? faded(stroke, opacity) : undefined,

@@ -77,7 +77,8 @@ export class StateTimeline {
       const [left, right] = [share(piece.start), share(piece.end)];
       if (right <= left) continue;
       // Only a text that has room is written.
-      const hasRoom = (right - left) / 100 * width > 8 + 7 * piece.text.length;
+      const { stateTexts } = this.panel.options ?? {};
+      const hasRoom = stateTexts === "always" || stateTexts !== "never" && (right - left) / 100 * width > 8 + 7 * piece.text.length;
       const bar = part("span", "state", hasRoom ? piece.text : "");
       bar.style.left = `${left}%`;
       bar.style.width = `${right - left}%`;

@@ -4,7 +4,7 @@
 modules.py URL units.tsv cases.json   tells of each wrong row, one JSON line each, and how many rows there were
 
 A row of the first file is a unit, a value, decimals and the text; of the second a function of a module, its arguments
-and what it gives. Numbers that JSON has not are written as texts: "NaN", "Infinity", "-Infinity" below "number".
+and what it gives. Numbers that JSON has not are written as texts: "NaN", "Infinity", "-Infinity" below "number"; what is undefined in a list is given as "undefined".
 """
 import json
 import os
@@ -20,7 +20,10 @@ CALL = """async (rows) => {
   const modules = {};
   for (const { call } of rows) modules[call.split(".")[0]] ??= await import(home + call.split(".")[0] + ".js");
   const revive = (_, value) => value && typeof value === "object" && "number" in value && Object.keys(value).length === 1 ? Number(value.number) : value;
-  const told = (_, value) => typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
+  function told(_, value) {
+    if (value === undefined && Array.isArray(this)) return "undefined";
+    return typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
+  }
   return rows.map(({ call, args }) => {
     const [module, name] = call.split(".");
     try { return JSON.stringify(modules[module][name](...JSON.parse(JSON.stringify(args), revive)), told) ?? "null"; } catch (error) { return JSON.stringify(`threw ${error.stack}`); }
