@@ -268,7 +268,7 @@ export class Board {
       return Number.isNaN(least) ? undefined : least;
     };
     const stepOf = (target, range, pixels = element.clientWidth || 600) => {
-      const points = Math.max(30, Math.min(panel.maxDataPoints || 10_000, Math.max(100, pixels), 10_000));
+      const points = panel.maxDataPoints > 0 ? Math.min(panel.maxDataPoints, 10_000) : Math.max(100, Math.min(pixels, 10_000));
       // Grafana's steps are as long as samples are usually apart; a young server's few seconds are still a line.
       const usual = this.marks ? Math.min(15, Math.floor((range.end - range.start) / 30)) : 0;
       return Math.max(1, scrape(target) ?? usual, Math.ceil((range.end - range.start) / points));

@@ -131,7 +131,7 @@ export class Cursor {
   marksAt(index) {
     const { plot, data, context } = this.chart;
     const near = plot.posToVal(6, "x") - plot.posToVal(0, "x");
-    return (context?.marks?.shown ?? []).filter(({ start, end }) => start - near <= data[0][index] && data[0][index] <= end + near).slice(0, 5);
+    return (context?.marks?.of(this.chart.panel) ?? []).filter(({ start, end }) => start - near <= data[0][index] && data[0][index] <= end + near).slice(0, 5);
   }
 
   move(plot) {

@@ -1,4 +1,5 @@
 // The rows of a chart: values on a grid of times, as they are and as they are drawn; and its axes.
+import { mapped } from "./field.js";
 import { isBinary, shown } from "./units.js";
 
 // Values at the times of the grid; what is missing is `null`.
@@ -128,8 +129,12 @@ export function yRange({ style, percent, limits, isFromZero }, min, max) {
 const powersOfTwo = Array.from({ length: 80 }, (_, i) => 2 ** (i - 10));
 export const incrementsOf = (unit) => isBinary(unit) ? powersOfTwo : undefined;
 
-// The texts of an axis, with so many decimals that no two are the same.
-export function tickTexts(ticks, unit, decimals) {
+// The texts of an axis, with so many decimals that no two are the same; what stands instead of a value does so here, too.
+export function tickTexts(ticks, unit, decimals, mappings = []) {
+  if (mappings.length) {
+    const instead = ticks.map((value) => mapped(value, mappings)?.text);
+    if (instead.some(Boolean)) return tickTexts(ticks, unit, decimals).map((text, i) => instead[i] ?? text);
+  }
   // There is nothing between yes and no.
   if (/^bool/.test(unit ?? "")) return ticks.map((value) => value === 0 || value === 1 ? shown(value, unit) : "");
   const write = (digits) => ticks.map((value) => value === null || value === undefined ? "" : shown(value, unit, digits));

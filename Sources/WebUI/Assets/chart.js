@@ -4,10 +4,10 @@ import { Cursor } from "./chart-cursor.js";
 import { drawAlerts, drawAreas, drawLines, drawMarks, drawShade, fadingOf, schemeOf } from "./chart-draw.js";
 import { Kept } from "./chart-kept.js";
 import { Legend, valueText } from "./chart-legend.js";
-import { painted } from "./colors.js";
+import { painted, shadeOf } from "./colors.js";
 import { findExemplars, placeExemplars } from "./exemplars.js";
 import { nameOf, styleOf, valueColor } from "./field.js";
-import { legendText, reduce } from "./frames.js";
+import { apart, legendText, reduce } from "./frames.js";
 import { extent, framesFor } from "./panel-data.js";
 import { dated, say } from "./say.js";
 import { colorsOf, css } from "./series.js";
@@ -76,13 +76,15 @@ export class Chart {
   seriesOf(target, data, step) {
     const format = this.context.text(target.legendFormat ?? "", "glob");
     const expr = this.context.substitute(target.expr, step, target);
-    return resultsOf(data).filter(({ metric }) => belongs(metric, this.panel.only))
+    const results = target.format === "heatmap" ? apart(resultsOf(data)) : resultsOf(data);
+    return results.filter(({ metric }) => belongs(metric, this.panel.only))
       .map(({ metric, samples }) => ({ metric, samples, target, own: legendText(format, metric, expr) }));
   }
 
   dressed({ metric, samples, values: known, target, own }, index, grid, step) {
     const values = known ?? aligned(samples, grid, step);
     const style = styleOf(this.panel, { name: own, source: "Value", labels: metric, refId: target?.refId, type: "number", values });
+    if (style.displayName) style.displayName = this.context.text(style.displayName, "glob");
     // What a camera should deliver stands behind what it does.
     if (/_expected$/.test(metric.__name__ ?? "")) Object.assign(style, { dashes: style.dashes ?? [6, 4], color: style.color ?? { mode: "fixed", fixed: "var(--muted)" } });
     return { metric, values, style, own, index, name: nameOf({ name: own, labels: metric }, target, style), isExpected: /_expected$/.test(metric.__name__ ?? "") };
@@ -95,7 +97,7 @@ export class Chart {
       const { style } = one;
       const mode = style.color?.mode;
       if (one.isExpected && style.color?.fixed === "var(--muted)") one.color = "var(--muted)";
-      else if (!mode || mode === "palette-classic") one.color = `var(${usual[index]})`;
+      else if (!mode || mode === "palette-classic") one.color = shadeOf(`var(${usual[index]})`, index);
       else {
         const by = { min: "min", max: "max" }[style.color.by] ?? "lastNotNull";
         one.color = valueColor(reduce(one.values, by), style, { ...ends, index, name: one.name, mode: "palette-classic" });
@@ -139,14 +141,14 @@ export class Chart {
         bind: { dblclick: () => null },
       },
       scales: { x: { time: true }, ...Object.fromEntries(scales.map((scale) => [scale.key, this.scaleOf(scale)])) },
-      axes: [axis({ values: moments, space: leastSpace, size: (u) => u.height < low ? 24 : 40 }), ...scales.map((scale) => this.axisOf(scale))],
+      axes: [axis({ show: !panel.options?.hidesTimes, values: moments, space: leastSpace, size: (u) => u.height < low ? 24 : 40 }), ...scales.map((scale) => this.axisOf(scale))],
       series: [{}, ...this.series.map((one) => this.lineOf(one, bands))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       hooks: {
         drawClear: [(u) => { for (const scale of scales) drawAreas(u, scale); for (const shade of panel.shades ?? []) drawShade(u, shade); }],
         draw: [(u) => {
           drawAlerts(u);
-          drawMarks(u, this.context?.marks?.shown ?? []);
+          drawMarks(u, this.context?.marks?.of(panel) ?? []);
           for (const scale of scales) drawLines(u, scale);
           placeExemplars(u, this.exemplars, (one) => this.textOf(one));
         }],
@@ -171,7 +173,7 @@ export class Chart {
     return axis({
       scale: key, side: side === "right" ? 1 : 3, size: axisSize, space: 24, grid: side === "right" ? { show: false } : lines,
       label: style.axisLabel, labelSize: style.axisLabel ? 20 : 0, labelFont: "12px system-ui", incrs: style.logBase ? undefined : incrementsOf(unit),
-      values: (_, ticks) => tickTexts(ticks, unit, unit === style.unit ? style.decimals : undefined),
+      values: (_, ticks) => tickTexts(ticks, unit, unit === style.unit ? style.decimals : undefined, unit === style.unit ? style.mappings : undefined),
     });
   }
 
@@ -185,13 +187,13 @@ export class Chart {
     // Many thick lines take long to draw.
     const width = kind === "points" ? 0 : style.lineWidth ?? (this.series.length > 10 ? 1 : 1.5);
     const build = {
-      bars: () => paths.bars({ size: [0.8, 60], align: 0 }), points: () => () => null,
+      bars: () => paths.bars({ size: [0.6, 200], align: 0 }), points: () => () => null,
     }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];
     const points = kind === "points" || style.showPoints === "always" ? { show: true }
       : kind === "bars" ? { show: false } : { ...style.showPoints === "never" ? { show: false } : {}, filter: (u, at, show) => show ? null : lonely(u.data[at], ...u.series[at].idxs) };
     return {
       label: one.name, scale: one.scale, show: !isOff, stroke: schemeOf(one) ?? stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
-      dash: style.dashes?.length ? style.dashes : undefined, fill: opacity && kind !== "points" ? schemeOf(one, opacity) ?? fadingOf(one, stroke, opacity) ?? faded(stroke, opacity) : undefined,
+      dash: style.dashes?.length ? style.dashes : undefined, cap: style.dashCap, fill: opacity && kind !== "points" ? schemeOf(one, opacity) ?? fadingOf(one, stroke, opacity) ?? faded(stroke, opacity) : undefined,
       points: { ...points, size: Math.max(2, style.pointSize ?? 5), width: 1, fill: stroke },
     };
   }

@@ -18,8 +18,14 @@ export function paintOf(name) { return painted(colorOf(name)); }
 // A colour of a style sheet for a canvas.
 export const painted = (color) => color.replace(/var\((--[\w-]+)\)/g, (_, variable) => css(variable));
 
+// Eight colours, and shades of them for what comes after the first eight.
+export function shadeOf(color, index) {
+  const mix = ["", "var(--text) 40%", "var(--panel) 45%", "var(--text) 70%"][Math.floor(index / 8) % 4];
+  return mix ? `color-mix(in srgb, ${color}, ${mix})` : color;
+}
+
 // The colour of a series by its place.
-export const paletteOf = (index) => `var(--s${((index % 8) + 8) % 8 + 1})`;
+export const paletteOf = (index) => shadeOf(`var(--s${((index % 8) + 8) % 8 + 1})`, Math.max(0, index));
 
 export function placeOf(text) { return [...String(text)].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % 8; }
 
@@ -29,6 +35,11 @@ const gradients = {
   "continuous-BlPu": ["blue", "purple"], "continuous-YlBl": ["super-light-yellow", "dark-blue"],
   "continuous-blues": ["panel", "dark-blue"], "continuous-reds": ["panel", "dark-red"],
   "continuous-greens": ["panel", "dark-green"], "continuous-purples": ["panel", "dark-purple"],
+  "continuous-viridis": ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"],
+  "continuous-magma": ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"],
+  "continuous-plasma": ["#0d0887", "#7e03a8", "#cc4778", "#f89540", "#f0f921"],
+  "continuous-inferno": ["#000004", "#57106e", "#bc3754", "#f98e09", "#fcffa4"],
+  "continuous-cividis": ["#00224e", "#414d6b", "#7c7b78", "#bcaf6f", "#fee838"],
 };
 
 // The colour at a place of a gradient, from 0 to 1.

@@ -21,7 +21,7 @@ function belongs({ matcher, names = [], isExcept, reducer, operation, value }, f
   switch (matcher) {
     case "byName": return own.some((name) => names.includes(name));
     case "byNames": return own.some((name) => names.includes(name)) !== Boolean(isExcept);
-    case "byRegexp": return names.some((text) => { const pattern = patternOf(text); return pattern !== null && own.some((name) => pattern.test(name)); });
+    case "byRegexp": return names.some((text) => Boolean(patternOf(text)?.test(field.name)));
     case "byType": return names.includes(field.type ?? "number");
     case "byFrameRefID": return names.includes(field.refId);
     case "byValue": {
@@ -35,7 +35,12 @@ function belongs({ matcher, names = [], isExcept, reducer, operation, value }, f
 // The style of one field of a panel: later overrides over earlier ones.
 export function styleOf(panel, field) {
   const style = { ...panel.field };
-  for (const override of panel.overrides ?? []) if (belongs(override, field)) Object.assign(style, override.style);
+  for (const override of panel.overrides ?? []) {
+    if (!belongs(override, field)) continue;
+    const { clears = [], ...own } = override.style;
+    for (const name of clears) delete style[name];
+    Object.assign(style, own);
+  }
   return style;
 }
 
@@ -63,7 +68,7 @@ function isSpecial(value, match) {
 }
 
 // What stands instead of a value: the first mapping that is for it.
-function mapped(value, mappings = []) {
+export function mapped(value, mappings = []) {
   const isMissing = value === null || value === undefined;
   for (const { kind, match, from, to, text, color } of mappings) {
     if (kind === "special") {

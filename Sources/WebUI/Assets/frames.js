@@ -29,7 +29,7 @@ export function framesOf(target, data, several = false) {
   const all = seriesOf(data);
   const refId = target.refId ?? "A";
   if (target.format === "table") return [tableOf(all, refId, several)];
-  if (target.format === "heatmap") return bucketsOf(all, refId, target);
+  if (target.format === "heatmap") return apart(all).map((one) => seriesFrame(one, refId, target));
   return all.map((one) => seriesFrame(one, refId, target));
 }
 
@@ -45,18 +45,17 @@ function seriesFrame({ metric, samples }, refId, target) {
 }
 
 // Buckets of a histogram, each by itself: the counters hold those below them, too.
-function bucketsOf(all, refId, target) {
+export function apart(all) {
   const ordered = [...all].sort((a, b) => numberOf(a.metric.le ?? null) - numberOf(b.metric.le ?? null));
   const below = new Map();
-  return ordered.map(({ metric, samples }) => {
-    const own = samples.map(([time, value]) => {
+  return ordered.map(({ metric, samples }) => ({
+    metric, samples: samples.map(([time, value]) => {
       const count = numberOf(value);
       const rest = count - (below.get(time) ?? 0);
       below.set(time, count);
       return [time, rest];
-    });
-    return seriesFrame({ metric, samples: own }, refId, target);
-  });
+    }),
+  }));
 }
 
 function tableOf(all, refId, several) {

@@ -34,7 +34,11 @@ export class Marks {
     }
   }
 
-  get shown() { return this.list.filter((one) => one.isOn).flatMap((one) => one.regions); }
+  // What is marked on a panel's chart.
+  of({ id }) {
+    const isMeant = ({ isOn, panelIds, isExcept }) => isOn && (!panelIds || panelIds.includes(id) !== Boolean(isExcept));
+    return this.list.filter(isMeant).flatMap((one) => one.regions);
+  }
 
   // What cannot be had is not marked; the charts are there without it.
   async load(range, signal) {
@@ -55,6 +59,11 @@ function regions(one, { metric, values }, step) {
   const found = [];
   const words = (text) => text ? legendText(text, metric, "").trim() : "";
   const text = [one.name, words(one.title), words(one.text)].filter(Boolean).join(": ");
+  // The values themselves are moments, in milliseconds or in seconds.
+  if (one.usesValue) {
+    const moments = [...new Set(values.map(([, value]) => Number(value)))].filter((value) => value > 0).map((value) => value > 1e11 ? value / 1000 : value);
+    return moments.map((moment) => ({ start: moment, end: moment, color: one.color, text }));
+  }
   for (const [time, value] of values) {
     if (!Number(value)) continue;
     const last = found.at(-1);

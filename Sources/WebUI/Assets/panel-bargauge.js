@@ -28,7 +28,8 @@ export class BarGauge extends ValuesPanel {
     const number = part("span", "value", text);
     const { valueMode = "color" } = this.panel.options ?? {};
     if (valueMode === "color") number.style.color = inkOf(one.display.color);
-    row.append(label(one.name), meter(one, span, displayMode));
+    if (this.panel.options?.namePlacement !== "hidden") row.append(label(one.name));
+    row.append(meter(one, span, displayMode));
     if (valueMode !== "hidden") row.append(number);
     return row;
   }

@@ -130,6 +130,11 @@ export function svgPart(name, attributes = {}) {
   return element;
 }
 
+// A column by its name, the one that it had before, or its place.
+function columnOf(frame, name) {
+  return frame?.fields.find((one) => one.name === name) ?? frame?.fields.find((one, index) => one.source === name || String(index) === name);
+}
+
 // Where a link of a field leads for a value; null for what is no address of the web.
 export function linkFor({ title, url, isNew }, { value, text, field, labels = {}, row, frame }, context) {
   const known = (name) => {
@@ -141,7 +146,7 @@ export function linkFor({ title, url, isNew }, { value, text, field, labels = {}
     if (label) return labels[label[1] ?? label[2]];
     if (kind !== "data") return rest === "name" || rest === "displayName" ? field?.name : undefined;
     const named = /^fields(?:\.(.+)|\["?([^"\]]+)"?\])$/.exec(rest);
-    const column = named && frame?.fields.find((one, index) => one.name === (named[1] ?? named[2]) || String(index) === (named[1] ?? named[2]));
+    const column = named && columnOf(frame, named[1] ?? named[2]);
     return column ? column.values[row ?? 0] : undefined;
   };
   const fill = (pattern, encode) => pattern.replace(/\$\{(__(?:value|field|series|data)\.[^}:]+)(?::[^}]+)?\}/g, (_, name) => {

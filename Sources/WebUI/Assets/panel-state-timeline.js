@@ -1,5 +1,5 @@
 // Rows of states over time: what is the same for a while is one piece.
-import { display, nameOf, textOf } from "./field.js";
+import { display, limitsOf, nameOf, textOf } from "./field.js";
 import { inkOn, paletteOf } from "./colors.js";
 import { extent, framesFor, label, part, reach, styleFor } from "./panel-data.js";
 import { say } from "./say.js";
@@ -8,6 +8,16 @@ import { local } from "./times.js";
 const most = 100;
 // So wide is a moment below the rows, in pixels.
 const momentWidth = 80;
+
+// By which threshold a value is coloured: what stays within one is one state. Yes and no are states themselves.
+function stepOf(value, style) {
+  const isMeant = style.color?.mode === "thresholds" && typeof value === "number" && !/^bool/.test(style.unit ?? "");
+  const limits = isMeant ? limitsOf(style) : [];
+  if (!limits.length) return undefined;
+  const text = (limit) => textOf(display(limit, { ...style, mappings: [] }));
+  const reached = limits.findLast((limit) => value >= limit.value);
+  return reached ? `${text(reached.value)}+` : `< ${text(limits[0].value)}`;
+}
 
 export class StateTimeline {
   constructor(element, panel) {
@@ -52,7 +62,7 @@ export class StateTimeline {
       const value = field.values[place];
       if (value === null || value === undefined) return;
       const shown = display(value, style, hint);
-      const text = textOf(shown);
+      const text = shown.isMapped || this.panel.options?.merge === false ? textOf(shown) : stepOf(value, style) ?? textOf(shown);
       if (typeof value === "string" && !shown.isMapped) {
         if (!words.has(text)) words.set(text, words.size);
         shown.color = paletteOf(words.get(text));

@@ -159,7 +159,7 @@ export class Table {
       cell.append(bar);
       return;
     }
-    const content = part("span", "", text);
+    const content = part("span", style.wrapsText ? "wrapped" : "", text);
     if (kind === "color-text") content.style.color = inkOf(shown.color);
     if (kind.startsWith("color-background") && !shown.isMissing && text !== "") {
       grounded(cell, shown.color);

@@ -18,7 +18,7 @@ function organize(frame, { excludeByName = {}, includeByName = {}, indexByName =
   const kept = frame.fields.filter(({ name }) => !excludeByName[name] && (!included || includeByName[name]));
   const place = ({ name }) => indexByName[name] ?? Number.MAX_SAFE_INTEGER;
   const ordered = kept.map((field, index) => ({ field, index })).sort((a, b) => place(a.field) - place(b.field) || a.index - b.index);
-  return { ...frame, fields: ordered.map(({ field }) => renameByName[field.name] ? { ...field, name: renameByName[field.name] } : field) };
+  return { ...frame, fields: ordered.map(({ field }) => renameByName[field.name] ? { ...field, name: renameByName[field.name], source: field.source ?? field.name } : field) };
 }
 
 // One table of several: a row for each value that their common field has.
@@ -237,7 +237,8 @@ function labelsToFields(frames, { mode = "columns", keepLabels, valueLabel }) {
 function renamed(frame, { regex = "", renamePattern = "" }) {
   const pattern = patternOf(regex);
   if (!pattern || !regex) return frame;
-  return { ...frame, fields: frame.fields.map((field) => pattern.test(field.name) && field.type !== "time" ? { ...field, name: field.name.replace(pattern, renamePattern) } : field) };
+  const every = /\/[a-z]*g[a-z]*$/.test(regex) ? new RegExp(pattern, `${pattern.flags}g`) : pattern;
+  return { ...frame, fields: frame.fields.map((field) => pattern.test(field.name) && field.type !== "time" ? { ...field, name: field.name.replace(every, renamePattern) } : field) };
 }
 
 // A row for each sample, with the series' name: the newest first.
@@ -252,8 +253,8 @@ function seriesToRows(frames) {
   }];
 }
 
-// A row for each series: its labels, and the last of its values.
-function timeSeriesTable(frames) {
+// A row for each series: its labels, and the last of its values, or what else is calculated of them.
+function timeSeriesTable(frames, options) {
   return [...new Set(frames.map(({ refId }) => refId))].map((refId) => {
     const own = frames.filter((frame) => frame.refId === refId).flatMap((frame) => frame.fields.filter((field) => field.type === "number"));
     const labels = [...new Set(own.flatMap((field) => Object.keys(field.labels ?? {})))].sort();
@@ -261,7 +262,7 @@ function timeSeriesTable(frames) {
       refId, name: "", isTable: true,
       fields: [
         ...labels.map((name) => ({ name, type: "string", values: own.map((field) => field.labels?.[name] ?? null) })),
-        { name: `Trend #${refId}`, type: "number", values: own.map((field) => reduce(field.values)) },
+        { name: `Trend #${refId}`, type: "number", values: own.map((field) => reduce(field.values, options[refId]?.stat)) },
       ],
     };
   });
@@ -321,7 +322,7 @@ function concatenate(frames) {
 
 const converters = {
   number: (value) => missing(value) || value === "" ? null : Number(value), string: (value) => missing(value) ? null : String(value),
-  time: (value) => missing(value) ? null : typeof value === "number" ? value : Date.parse(value), boolean: (value) => missing(value) ? null : Boolean(value) && value !== "false",
+  time: (value) => missing(value) ? null : typeof value === "number" ? value : /^\d+$/.test(value) ? Number(value) : Date.parse(value), boolean: (value) => missing(value) ? null : Boolean(value) && value !== "false",
 };
 
 function convertFieldType(frames, { conversions = [] }) {

@@ -185,12 +185,14 @@ export class Variables {
     if (one.kind === "textbox") { one.chosen = one.wanted ?? (one.chosen.length ? one.chosen : [one.options[0]?.value ?? ""]); return; }
     if (one.kind === "constant" || one.kind === "datasource") { one.chosen = [one.options[0]?.value ?? ""]; return; }
     const known = new Map(one.options.flatMap(({ text, value }) => [[text, value], [value, value]]));
-    const valid = (values) => {
+    const valid = (values, takesOthers) => {
       if (one.includesAll && values?.some((value) => value === all || value === "All")) return [all];
-      const found = [...new Set((values ?? []).map((value) => known.get(value)).filter((value) => value !== undefined))];
+      const found = [...new Set((values ?? []).map((value) => known.get(value) ?? (takesOthers && value ? value : undefined)).filter((value) => value !== undefined))];
       return one.isMulti ? found : found.slice(0, 1);
     };
-    const choices = [one.wanted, one.chosen, one.current].map(valid);
+    // What an address names is taken though it is none of the options: a pattern that somebody typed.
+    const choices = [valid(one.wanted, one.kind === "query" || one.kind === "custom"), valid(one.chosen), valid(one.current)];
+    for (const value of choices[0]) if (value !== all && !known.has(value)) one.options = [...one.options, { text: value, value }];
     one.chosen = choices.find((values) => values.length) ?? (one.includesAll ? [all] : one.options.slice(0, 1).map(({ value }) => value));
     one.wanted = null;
   }

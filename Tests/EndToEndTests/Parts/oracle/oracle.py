@@ -9,7 +9,7 @@ import re
 import urllib.parse
 
 from migrate import dashboard
-from values import display, hue, length, ordered, pattern, reduce, transform
+from values import display, hue, length, mapped, ordered, pattern, reduce, transform
 from writing import SYNTAX, names_in, span, span_text, written
 
 ALL = "$__all"
@@ -266,9 +266,9 @@ class Board:
         return headings, panels
 
     def step(self, panel, target, width):
-        """The page's own rule: no finer than a pixel, nor than the file says."""
+        """So many points as the file says, else as there are pixels."""
         least = span(self.text(target.get("interval") or panel.get("interval") or "", "raw"))
-        points = max(30, min(panel.get("maxDataPoints") or 10000, max(100, width or 600), 10000))
+        points = min(panel.get("maxDataPoints") or max(100, width or 600), 10000)
         return max(1, least or min(15, (self.end - self.start) // 30), math.ceil((self.end - self.start) / points)), least
 
     def question(self, target, scope, step, least):
@@ -509,8 +509,22 @@ class Board:
                 style = self.style(panel, frame, field, scope)
                 if style["fields"].get("viz"):
                     continue
-                rows.append({"name": style["name"], "text": display(next((v for v in reversed(field["values"]) if v is not None), None), style, mode="continuous")[0]})
+                last = next((v for v in reversed(field["values"]) if v is not None), None)
+                text = display(last, style, mode="continuous")[0]
+                if panel.get("options", {}).get("mergeValues", True) and not mapped(last, style.get("mappings")):
+                    text = self.state(last, style) or text
+                rows.append({"name": style["name"], "text": text})
         return {"state": "drawn" if rows else "empty", "values": rows}
+
+    def state(self, value, style):
+        """States by thresholds are called by where they begin; what is yes or no is a state itself."""
+        limits = (style.get("thresholds") or {}).get("steps", [])[1:]
+        numeric = isinstance(value, (int, float)) and not str(style.get("unit", "")).startswith("bool")
+        if not numeric or not limits or (style.get("color") or {}).get("mode") != "thresholds" or style["thresholds"].get("mode") == "percentage":
+            return None
+        text = lambda one: display(float(one["value"]), {**style, "mappings": []})[0]
+        above = [one for one in limits if value >= float(one["value"])]
+        return f"{text(above[-1])}+" if above else f"< {text(limits[0])}"
 
 
 def custom(style):
