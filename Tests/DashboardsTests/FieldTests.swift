@@ -65,6 +65,51 @@ struct FieldTests {
         #expect(losses.all.map(\.text) == ["an override for fields \"byColour\" is not known here"])
     }
 
+    private func override(_ properties: String) throws -> FieldStyle {
+        let json = #"[{"matcher": {"id": "byName", "options": "a"}, "properties": [\#(properties)]}]"#
+        return try #require(FieldReader.overrides(try JSONReader.read(json), Losses()).first).style
+    }
+
+    @Test(
+        "lines are dashed, dotted or whole, with their ends",
+        arguments: [
+            (#"{"fill": "dash"}"#, [10.0, 10], nil, "butt"),
+            (#"{"fill": "dot", "dash": [0, 5]}"#, [0, 5], "round", "round"),
+            (#"{"fill": "square"}"#, [10, 10], "square", "square"), (#"{"fill": "solid"}"#, [], nil, "butt"),
+        ] as [(String, [Double], String?, String?)])
+    func dashes(line: String, lengths: [Double], own: String?, override cap: String?) throws {
+        let read = try style(#"{"custom": {"lineStyle": \#(line)}}"#)
+        #expect(read.dashes == lengths && read.dashCap == own)
+        let changed = try override(#"{"id": "custom.lineStyle", "value": \#(line)}"#)
+        #expect(changed.dashes == lengths && changed.dashCap == cap)
+    }
+
+    @Test(
+        "a property without a value takes back what the panel says",
+        arguments: [
+            (#"{"id": "unit"}"#, ["unit"]), (#"{"id": "max", "value": null}, {"id": "min"}"#, ["max", "min"]),
+            (#"{"id": "thresholds"}"#, ["thresholds", "thresholdsArePercent"]),
+            (#"{"id": "custom.hideFrom"}"#, ["isHidden", "isOutOfLegend"]),
+            (#"{"id": "unit", "value": ""}, {"id": "custom.lineWidth", "value": 0}, {"id": "custom.other"}"#, nil),
+        ] as [(String, [String]?)])
+    func resets(properties: String, keys: [String]?) throws { #expect(try override(properties).clears == keys) }
+
+    @Test(
+        "cells of a table, by the names of before and of today",
+        arguments: [
+            (#""displayMode": "basic""#, "gauge", "basic", nil),
+            (#""displayMode": "lcd-gauge""#, "lcd-gauge", nil, nil),
+            (#""displayMode": "color-text""#, "color-text", nil, nil),
+            (#""cellOptions": {"type": "gauge"}"#, "gauge", "gradient", nil),
+            (#""cellOptions": {"type": "gauge", "mode": "lcd"}"#, "gauge", "lcd", nil),
+            (#""cellOptions": {"type": "auto", "wrapText": true}"#, "auto", nil, true),
+            (#""wrapText": true"#, nil, nil, true),
+        ] as [(String, String?, String?, Bool?)])
+    func cells(words: String, cell: String?, mode: String?, wraps: Bool?) throws {
+        let read = try style(#"{"custom": {\#(words)}}"#)
+        #expect(read.cell == cell && read.cellMode == mode && read.wrapsText == wraps)
+    }
+
     @Test(
         "mappings of any age",
         arguments: [

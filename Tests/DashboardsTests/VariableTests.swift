@@ -44,6 +44,11 @@ struct VariableTests {
                 "custom", ["a"]
             ),
             (
+                #"{"name": "v", "type": "custom", "valuesFormat": "json", "query": "[{\"text\": \"A, a\", \"value\": \"a\", \"x\": 1}, {\"value\": 2}, \"c\"]"}"#,
+                "custom", ["a", "2", "c"]
+            ),
+            (#"{"name": "v", "type": "custom", "valuesFormat": "json", "query": "a, b"}"#, "custom", ["a", "b"]),
+            (
                 #"{"name": "v", "type": "interval", "query": "1m,10m", "auto": true, "auto_count": 10}"#, "interval",
                 ["1m", "10m"]
             ),

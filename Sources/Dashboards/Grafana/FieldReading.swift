@@ -14,6 +14,8 @@ enum FieldReader {
         if let mappings = defaults["mappings"] { style.mappings = self.mappings(mappings) }
         if let links = defaults["links"]?.list { style.links = links.compactMap(FieldStyle.Link.init) }
         for (key, value) in defaults["custom"]?.members ?? [] { set(custom: key, value, in: &style) }
+        // That is the usual one, which only an override has to say.
+        if style.dashCap == "butt" { style.dashCap = nil }
         return style
     }
 
@@ -41,10 +43,33 @@ enum FieldReader {
             for property in node["properties"]?.list ?? [] {
                 guard let name = property["id"]?.text else { continue }
                 set(name, property["value"], in: &override.style)
+                if property["value"] == nil, let keys = keys[name] {
+                    override.style.clears = (override.style.clears ?? []) + keys
+                }
             }
             return override
         }
     }
+
+    /// What a property without a value takes back.
+    private static let keys: [String: [String]] = [
+        "unit": ["unit"], "decimals": ["decimals"], "min": ["min"], "max": ["max"], "displayName": ["displayName"],
+        "noValue": ["noValue"], "color": ["color"], "thresholds": ["thresholds", "thresholdsArePercent"],
+        "mappings": ["mappings"], "links": ["links"], "custom.drawStyle": ["drawStyle"],
+        "custom.lineWidth": ["lineWidth"], "custom.fillOpacity": ["fillOpacity"],
+        "custom.fillBelowTo": ["fillBelowTo"], "custom.lineInterpolation": ["lineInterpolation"],
+        "custom.lineStyle": ["dashes", "dashCap"], "custom.showPoints": ["showPoints"],
+        "custom.pointSize": ["pointSize"], "custom.stacking": ["stacking", "stackingGroup"],
+        "custom.axisPlacement": ["axisPlacement"], "custom.axisLabel": ["axisLabel"],
+        "custom.axisSoftMin": ["axisSoftMin"], "custom.axisSoftMax": ["axisSoftMax"],
+        "custom.axisCenteredZero": ["axisIsCentered"], "custom.scaleDistribution": ["logBase"],
+        "custom.spanNulls": ["spansNulls", "spansNullsUpTo"], "custom.transform": ["transform"],
+        "custom.hideFrom": ["isHidden", "isOutOfLegend"], "custom.hidden": ["isHidden"],
+        "custom.gradientMode": ["gradient"], "custom.thresholdsStyle": ["thresholdsStyle"],
+        "custom.width": ["width"], "custom.align": ["align"],
+        "custom.cellOptions": ["cell", "cellMode", "colorsRow", "wrapsText"],
+        "custom.displayMode": ["cell", "cellMode"],
+    ]
 
     private static func set(_ name: String, _ value: JSONNode?, in style: inout FieldStyle) {
         switch name {
@@ -70,7 +95,10 @@ enum FieldReader {
         case "fillOpacity": style.fillOpacity = value.number
         case "fillBelowTo": style.fillBelowTo = value.words
         case "lineInterpolation": style.lineInterpolation = value.text
-        case "lineStyle": style.dashes = dashes(value)
+        case "lineStyle":
+            style.dashes = dashes(value)
+            style.dashCap =
+                ["dot": "round", "square": "square", "dash": "butt", "solid": "butt"][value["fill"]?.text ?? ""]
         case "showPoints": style.showPoints = value.text
         case "pointSize": style.pointSize = value.number
         case "stacking":
@@ -97,8 +125,12 @@ enum FieldReader {
         case "align": style.align = value.text
         case "cellOptions":
             style.cell = value["type"]?.text
-            style.cellMode = value["mode"]?.text
+            style.cellMode = value["mode"]?.text ?? (style.cell == "gauge" ? "gradient" : nil)
             style.colorsRow = value["applyToRow"]?.bool
+            style.wrapsText = value["wrapText"]?.bool ?? style.wrapsText
+        case "wrapText": style.wrapsText = value.bool
+        // Before Grafana 9.4 a gauge of one colour was a kind by itself.
+        case "displayMode" where value.text == "basic": (style.cell, style.cellMode) = ("gauge", "basic")
         case "displayMode": style.cell = value.text
         default: break
         }
@@ -107,7 +139,7 @@ enum FieldReader {
     private static func dashes(_ style: JSONNode) -> [Double]? {
         let lengths = style["dash"]?.list?.compactMap(\.number)
         return switch style["fill"]?.text {
-        case "dash": lengths ?? [10, 10]
+        case "dash", "square": lengths ?? [10, 10]
         case "dot": lengths ?? [0, 10]
         case "solid": []
         default: nil
@@ -239,5 +271,11 @@ extension DashboardAnnotation {
             name: node["name"]?.text ?? "", expr: expr, color: node["iconColor"]?.words ?? "red",
             isOn: node["enable"]?.bool ?? true, isHidden: node["hide"]?.bool ?? false, step: node["step"]?.words,
             title: node["titleFormat"]?.text ?? "", text: node["textFormat"]?.text ?? "")
+        if let filter = node["filter"], let ids = filter["ids"]?.list {
+            panelIds = ids.compactMap(\.whole)
+            isExcept = filter["exclude"]?.bool ?? false
+        }
+        // Older forms wrote what a box of a page sends.
+        usesValue = node["useValueForTime"]?.bool ?? (node["useValueForTime"]?.text == "on")
     }
 }

@@ -21,6 +21,8 @@ struct SinglestatReader {
         if isGauge {
             panel.field.min = gauge?["minValue"]?.number ?? 0
             panel.field.max = gauge?["maxValue"]?.number ?? 100
+            panel.options.labelsMarks = gauge?["thresholdLabels"]?.bool == true ? true : nil
+            panel.options.hidesMarks = gauge?["thresholdMarkers"]?.bool == false ? true : nil
         }
         if let thresholds = node["thresholds"]?.written, !thresholds.isEmpty, panel.field.thresholds == nil {
             panel.field.thresholds = steps(thresholds)

@@ -31,7 +31,9 @@ extension DashboardVariable {
             if query == nil {
                 losses.add("the query of the variable \"\(name)\" is not one of Prometheus: \(text)", node)
             }
-        case .custom: options = Self.choices(text, listed: node["options"])
+        case .custom:
+            let isJSON = node["valuesFormat"]?.text == "json"
+            options = (isJSON ? Self.objects(text) : nil) ?? Self.choices(text, listed: node["options"])
         case .interval:
             options = Self.choices(text, listed: node["options"]).filter { !$0.value.hasPrefix("$__auto") }
             if node["auto"]?.bool == true {
@@ -78,6 +80,14 @@ extension DashboardVariable {
 
     private static func unquoted(_ text: String) -> String {
         text.count > 1 && text.hasPrefix("\"") && text.hasSuffix("\"") ? String(text.dropFirst().dropLast()) : text
+    }
+
+    /// A list of objects that have a text and a value each; `nil` where it is none.
+    private static func objects(_ json: String) -> [Option]? {
+        (try? JSONReader.read(json))?.list?.compactMap { node in
+            guard let value = (node["value"] ?? node["text"] ?? node).written else { return nil }
+            return Option(text: node["text"]?.written ?? value, value: value)
+        }
     }
 
     /// `1m, 10m`, `text : value`, with `\,` for a comma that is part of one.

@@ -88,4 +88,9 @@ package struct DashboardAnnotation: Sendable, Encodable, Equatable {
     package var step: String?
     package var title: String
     package var text: String
+    /// The panels, by their numbers in the file, that have the marks, or that have none of them; all where it is `nil`.
+    package var panelIds: [Int]?
+    package var isExcept = false
+    /// Whether the values are the moments, in milliseconds.
+    package var usesValue = false
 }

@@ -67,6 +67,8 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var lineInterpolation: String?
     /// Lengths of the dashes and the holes between them; empty for a whole line.
     package var dashes: [Double]?
+    /// How dashes end: `butt`, `round`, `square`.
+    package var dashCap: String?
     /// `auto`, `always`, `never`.
     package var showPoints: String?
     package var pointSize: Double?
@@ -106,6 +108,10 @@ package struct FieldStyle: Sendable, Encodable, Equatable {
     package var cellMode: String?
     /// Whether the colour of the cell is its row's.
     package var colorsRow: Bool?
+    package var wrapsText: Bool?
+
+    /// Of an override: the names of what holds as if nobody had said it, before what it says itself.
+    package var clears: [String]?
 
     package init() {}
 }

@@ -17,6 +17,8 @@ package struct Panel: Sendable, Encodable, Equatable {
         package var format = "time_series"
         /// The shortest step: `30s`.
         package var interval: String?
+        /// By how much the step is longer than elsewhere; `nil` for as long.
+        package var intervalFactor: Double?
 
         package init(expr: String, legendFormat: String) {
             self.expr = expr
@@ -84,6 +86,10 @@ package struct Panel: Sendable, Encodable, Equatable {
         /// Of a bar gauge: `color`, `text`, `hidden`; and whether only the filled part of a bar is seen.
         package var valueMode: String?
         package var hidesUnfilled: Bool?
+        /// Of a bar gauge, where names stand: `auto`, `left`, `top`, `hidden`.
+        package var namePlacement: String?
+        /// Of a chart: whether no times are written below it.
+        package var hidesTimes: Bool?
         /// How large names and values are, in pixels; as large as fits where it is not said.
         package var titleSize: Double?
         package var valueSize: Double?
