@@ -77,6 +77,42 @@ struct LossTests {
                 "symlog"
             ),
             (#""type": "text", "content": "no [picture](/a), a!""#, nil),
+            (#""type": "stat", "alert": {"conditions": []}"#, "alert of Grafana"),
+            (
+                #""type": "table", "fieldConfig": {"overrides": [{"matcher": {"id": "byName", "options": "a"}, "properties": [{"id": "custom.displayMode", "value": "image"}, {"id": "custom.width", "value": 9}]}]}"#,
+                "cells of the kind \"image\""
+            ),
+            (#""type": "table", "fieldConfig": {"defaults": {"custom": {"displayMode": "basic"}}}"#, nil),
+            (
+                #""type": "table", "fieldConfig": {"defaults": {"custom": {"cellOptions": {"type": "pill"}}}}"#,
+                "\"pill\""
+            ),
+            (
+                #""type": "timeseries", "fieldConfig": {"overrides": [{"matcher": {"id": "byName", "options": "a"}, "properties": [{"id": "custom.scaleDistribution", "value": {"type": "symlog"}}]}]}"#,
+                "symlog"
+            ),
+            (#""type": "stat", "options": {"reduceOptions": {"calcs": ["kurtosis"]}}"#, "kurtosis"),
+            (#""type": "timeseries", "options": {"legend": {"calcs": ["current", "p95", "skew", "logmin"]}}"#, "skew"),
+            (#""type": "piechart", "options": {"legend": {"values": ["percent"], "calcs": []}}"#, nil),
+            (
+                #""type": "table", "transformations": [{"id": "groupBy", "options": {"fields": {"a": {"operation": "aggregate", "aggregations": ["mode"]}}}}]"#,
+                "\"mode\""
+            ),
+            (
+                #""type": "table", "transformations": [{"id": "reduce", "options": {"reducers": ["max", "top"]}}]"#,
+                "\"top\""
+            ),
+            (
+                #""type": "graph", "yaxes": [{}, {}], "thresholds": [{"value": 1, "yaxis": "right"}]"#,
+                "limits of the right axis"
+            ),
+            (
+                #""type": "text", "options": {"mode": "html", "content": "<p>a</p><iframe src='/x'></iframe><SVG><g></g></SVG><iframe></iframe>"}"#,
+                "<iframe>, <svg> of its text"
+            ),
+            (#""type": "text", "options": {"mode": "code", "content": "<iframe src='/x'>"}"#, nil),
+            (#""type": "text", "options": {"content": "`<iframe>` <font>a</font>"}"#, nil),
+            (#""type": "text", "options": {"content": "a\n\n<video src='/x'></video>"}"#, "<video>"),
             (#""type": "graph", "datasource": "InfluxDB", "targets": [{"measurement": "cpu"}]"#, "\"InfluxDB\""),
             (#""type": "graph", "datasource": "a", "targets": [{"target": "servers.*"}]"#, "\"a\""),
             (#""type": "graph", "datasource": "a", "targets": [{"expr": "\n"}, {"expr": "up", "target": ""}]"#, nil),
@@ -85,6 +121,43 @@ struct LossTests {
     func parts(words: String, told: String?) throws {
         let losses = try Dashboard.read(#"{"panels": [{"title": "p", \#(words)}]}"#, path: "t").losses
         #expect(losses.count == (told == nil ? 0 : 1) && losses.allSatisfy { $0.text.contains(told ?? "?") })
+    }
+
+    @Test(
+        "a panel of which no query is read stands in its place, with the reason",
+        arguments: [
+            (
+                #""datasource": "Mixed", "targets": [{"expr": "up", "hide": true}, {"datasource": "__expr__", "type": "math", "expression": "$A"}]"#,
+                "__expr__"
+            ),
+            (
+                #""datasource": {"type": "prometheus"}, "targets": [{"datasource": {"uid": "__expr__"}, "type": "reduce"}]"#,
+                "__expr__"
+            ),
+            (#""datasource": "-- Grafana --", "targets": [{"refId": "A"}]"#, "-- Grafana --"),
+            (#""datasource": {"type": "datasource", "uid": "grafana"}, "targets": [{"queryType": "list"}]"#, "grafana"),
+            (#""targets": [{"queryType": "randomWalk", "refId": "A"}]"#, "randomWalk"),
+            (#""targets": [{"queryType": "snapshot", "snapshot": []}]"#, "snapshot"),
+            (#""datasource": "-- Dashboard --", "targets": [{"panelId": 99}]"#, "-- Dashboard --"),
+            (#""datasource": {"type": "prometheus"}, "targets": [{"refId": "A"}]"#, nil),
+            (#""datasource": "-- Grafana --", "targets": [{"queryType": "list", "hide": true}]"#, nil),
+            (#""datasource": "-- Grafana --", "targets": []"#, nil),
+        ] as [(String, String?)])
+    func unread(words: String, reason: String?) throws {
+        for type in ["timeseries", "graph"] {
+            let reading = try Dashboard.read(#"{"panels": [{"id": 1, "type": "\#(type)", \#(words)}]}"#, path: "t")
+            #expect(reading.dashboard.panels[0].notDrawn == reason)
+            #expect((reading.dashboard.panels[0].type == .placeholder) == (reason != nil))
+            #expect(reading.losses.count == (reason == nil ? 0 : 1))
+        }
+    }
+
+    @Test(
+        "a time zone of the file is told",
+        arguments: [("utc", true), ("Europe/Rome", true), ("browser", false), ("", false)])
+    func zone(name: String, isTold: Bool) throws {
+        let json = #"{"timezone": "\#(name)", "panels": [{"type": "stat"}]}"#
+        #expect(try Dashboard.read(json, path: "t").losses.contains { $0.text.contains("time zone") } == isTold)
     }
 
     @Test("text panels have nothing that runs")

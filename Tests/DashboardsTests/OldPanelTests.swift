@@ -131,6 +131,74 @@ struct OldPanelTests {
         #expect(found.joined(separator: ", ") == steps)
     }
 
+    @Test(
+        "series of the right axis have nothing of the left one",
+        arguments: [
+            (
+                #"{"max": 100, "min": "0", "label": "l", "logBase": 2, "decimals": 1}"#, #"{"format": "s"}"#,
+                ["decimals", "min", "max", "axisLabel", "logBase"]
+            ),
+            (#"{"max": 100, "min": "0"}"#, #"{"max": 5, "decimals": 3}"#, ["min"]), ("{}", #"{"min": 1}"#, nil),
+        ] as [(String, String, [String]?)])
+    func right(left: String, right: String, clears: [String]?) throws {
+        let read = try panel(
+            #"{"type": "graph", "yaxes": [\#(left), \#(right)], "seriesOverrides": [{"alias": "a", "yaxis": 2}]}"#)
+        #expect(read.overrides[0].style.clears == clears)
+        #expect(read.overrides[0].style.axisPlacement == "right")
+        if right.contains("decimals") {
+            #expect(read.overrides[0].style.decimals == 3 && read.overrides[0].style.max == 5)
+        }
+    }
+
+    @Test("limits of a graph hold for their axis")
+    func limitsOfAxes() throws {
+        let read = try panel(
+            #"""
+            {"type": "graph", "thresholds": [{"value": 1, "line": true}, {"value": 2, "yaxis": "right", "fill": true}],
+             "seriesOverrides": [{"alias": "a", "yaxis": 2}]}
+            """#)
+        #expect(read.field.thresholds?.map(\.value) == [nil, 1] && read.field.thresholdsStyle == "line")
+        let right = read.overrides[0].style
+        #expect(right.thresholds?.map(\.value) == [nil, 2] && right.thresholdsStyle == "area" && right.clears == nil)
+        let left = try panel(
+            #"{"type": "graph", "thresholds": [{"value": 1, "line": true}], "seriesOverrides": [{"alias": "a", "yaxis": 2}]}"#
+        )
+        #expect(left.overrides[0].style.clears == ["thresholds", "thresholdsStyle"])
+    }
+
+    @Test(
+        "what is missing is no value, zero or gone over, for each series",
+        arguments: [("null as zero", false, true), ("connected", true, false), ("null", false, false)])
+    func nulls(mode: String, spans: Bool, areZero: Bool) throws {
+        let read = try panel(#"{"type": "graph", "seriesOverrides": [{"alias": "a", "nullPointMode": "\#(mode)"}]}"#)
+        #expect(read.overrides[0].style.spansNulls == spans && read.overrides[0].style.nullsAreZero == areZero)
+    }
+
+    @Test(
+        "the times below a chart are hidden, in the words of before and of today",
+        arguments: [
+            (#""type": "graph", "xaxis": {"show": false}"#, true), (#""type": "graph", "xaxis": {"show": true}"#, nil),
+            (
+                #""type": "timeseries", "fieldConfig": {"overrides": [{"matcher": {"id": "byType", "options": "time"}, "properties": [{"id": "custom.axisPlacement", "value": "hidden"}]}]}"#,
+                true
+            ),
+            (
+                #""type": "timeseries", "fieldConfig": {"overrides": [{"matcher": {"id": "byType", "options": "number"}, "properties": [{"id": "custom.axisPlacement", "value": "hidden"}]}]}"#,
+                nil
+            ),
+        ] as [(String, Bool?)])
+    func times(words: String, isHidden: Bool?) throws {
+        #expect(try panel("{\(words)}").options.hidesTimes == isHidden)
+    }
+
+    @Test("marks of an old gauge are written or left out", arguments: [(true, true), (false, false)])
+    func marks(labels: Bool, markers: Bool) throws {
+        let read = try panel(
+            #"{"type": "singlestat", "gauge": {"show": true, "thresholdLabels": \#(labels), "thresholdMarkers": \#(markers)}}"#
+        )
+        #expect(read.options.labelsMarks == (labels ? true : nil) && read.options.hidesMarks == (markers ? nil : true))
+    }
+
     @Test("a legend is ordered, and leaves out series of zeros")
     func legend() throws {
         let read = try panel(
@@ -141,7 +209,7 @@ struct OldPanelTests {
              "legend": {"show": true, "values": true, "avg": true, "sort": "avg", "sortDesc": true, "hideZero": true}}
             """#)
         #expect(read.options.legend.sortBy == "mean" && read.options.legend.sortsDown && read.hidesOwnTime)
-        #expect(read.field.fillOpacity == 40 && read.field.logBase == nil)
+        #expect(read.field.fillOpacity == 40 && read.field.gradient == "opacity" && read.field.logBase == nil)
         #expect(read.isTransparent == true && read.field.pointSize == 4)
         #expect(read.overrides[0].style.fillOpacity == 30 && read.overrides[0].style.drawStyle == "line")
         #expect(read.overrides[1].matcher == "byValue" && read.overrides[1].reducer == "allIsZero")

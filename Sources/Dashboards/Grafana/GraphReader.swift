@@ -17,9 +17,9 @@ struct GraphReader {
         if let axis = node["yaxes"]?.list?.dropFirst().first { readRight(axis, into: &panel) }
         panel.options.legend = legend()
         panel.overrides += hiddenFromLegend()
-        if node["alert"]?.isObject == true {
-            losses.add(
-                "panel \"\(panel.title)\" has an alert of Grafana, which is not evaluated here; write a rule", node)
+        if node["xaxis"]?["show"]?.bool == false { panel.options.hidesTimes = true }
+        if !limits(ofRight: true).isEmpty, !hasRight {
+            losses.add("panel \"\(panel.title)\": limits of the right axis are not drawn, as no series is there", node)
         }
         if node["timeRegions"]?.list?.isEmpty == false {
             losses.add("panel \"\(panel.title)\": times of the day or week are not coloured here", node)
@@ -65,7 +65,10 @@ struct GraphReader {
         style.lineWidth = hasBars ? 1 : node["linewidth"]?.number ?? 1
         // From 0 to 10, a tenth each.
         style.fillOpacity = hasBars ? 100 : (node["fill"]?.number ?? (hasLines ? 1 : 0)) * 10
-        if !hasBars, let fill = node["fillGradient"]?.number, fill > 0 { style.fillOpacity = fill * 10 }
+        if let fill = node["fillGradient"]?.number, fill > 0 {
+            style.gradient = "opacity"
+            if !hasBars { style.fillOpacity = fill * 10 }
+        }
         if node["steppedLine"]?.bool == true { style.lineInterpolation = "stepAfter" }
         if node["dashes"]?.bool == true {
             style.dashes = [node["dashLength"]?.number ?? 10, node["spaceLength"]?.number ?? 10]
@@ -76,8 +79,13 @@ struct GraphReader {
         default: break
         }
         if node["stack"]?.bool == true { style.stacking = node["percentage"]?.bool == true ? "percent" : "normal" }
-        readThresholds(into: &style)
+        readThresholds(limits(ofRight: false), into: &style)
         return style
+    }
+
+    /// Whether a series has the right axis.
+    private var hasRight: Bool {
+        (node["seriesOverrides"]?.list ?? []).contains { $0["yaxis"]?.whole == 2 && $0["alias"]?.words != nil }
     }
 
     /// Of the bases that could be chosen once, Grafana still draws two.
@@ -85,9 +93,13 @@ struct GraphReader {
         axis?["logBase"]?.number.flatMap { $0 == 2 || $0 == 10 ? $0 : nil }
     }
 
+    private func limits(ofRight isRight: Bool) -> [Limit] {
+        let list = (node["thresholds"]?.list ?? []).filter { ($0["yaxis"]?.text == "right") == isRight }
+        return list.compactMap(Limit.init) + (isRight ? [] : Limit.ofGrid(node["grid"]))
+    }
+
     /// Areas or lines above or below a value.
-    private func readThresholds(into style: inout FieldStyle) {
-        let list = (node["thresholds"]?.list ?? []).compactMap(Limit.init) + Limit.ofGrid(node["grid"])
+    private func readThresholds(_ list: [Limit], into style: inout FieldStyle) {
         guard !list.isEmpty else { return }
         let limits = list.sorted { $0.value < $1.value }
         var steps: [FieldStyle.Threshold] = []
@@ -202,14 +214,7 @@ struct GraphReader {
         switch key {
         case "color": style.color = value.words.map { .init(mode: "fixed", fixed: $0) }
         case "yaxis":
-            guard value.whole == 2 else { return }
-            let right = node["yaxes"]?.list?.dropFirst().first
-            style.axisPlacement = right?["show"]?.bool == false ? "hidden" : "right"
-            style.unit = right?["format"]?.words ?? style.unit
-            style.min = right?["min"]?.number
-            style.max = right?["max"]?.number
-            style.axisLabel = right?["label"]?.words
-            style.logBase = Self.logBase(right)
+            if value.whole == 2 { setRight(in: &style) }
         case "transform": style.transform = value.text
         case "fill": style.fillOpacity = value.number.map { $0 * 10 }
         case "fillGradient": if let fill = value.number, fill > 0 { style.fillOpacity = fill * 10 }
@@ -235,12 +240,38 @@ struct GraphReader {
                 style.stacking = node["percentage"]?.bool == true ? "percent" : "normal"
                 style.stackingGroup = value.bool == true ? nil : value.written
             }
-        case "nullPointMode": style.spansNulls = value.text == "connected"
+        case "nullPointMode":
+            style.spansNulls = value.text == "connected"
+            style.nullsAreZero = value.text == "null as zero"
         case "fillBelowTo": style.fillBelowTo = value.words
         case "legend": style.isOutOfLegend = value.bool == false
         case "hiddenSeries": style.isHidden = value.bool
         default: break
         }
+    }
+
+    /// A series of the right axis has nothing of the left one's.
+    private func setRight(in style: inout FieldStyle) {
+        let right = node["yaxes"]?.list?.dropFirst().first
+        let grid = node["grid"]
+        style.axisPlacement = right?["show"]?.bool == false ? "hidden" : "right"
+        style.unit = right?["format"]?.words ?? node["y_formats"]?.list?.dropFirst().first?.words ?? style.unit
+        style.decimals = FieldReader.decimals(right?["decimals"] ?? node["decimals"])
+        style.min = right?["min"]?.number ?? grid?["rightMin"]?.number
+        style.max = right?["max"]?.number ?? grid?["rightMax"]?.number
+        style.axisLabel = right?["label"]?.words
+        style.logBase = Self.logBase(right)
+        readThresholds(limits(ofRight: true), into: &style)
+        let left = self.style()
+        let pairs = [
+            ("decimals", left.decimals != nil, style.decimals == nil), ("min", left.min != nil, style.min == nil),
+            ("max", left.max != nil, style.max == nil), ("axisLabel", left.axisLabel != nil, style.axisLabel == nil),
+            ("logBase", left.logBase != nil, style.logBase == nil),
+            ("thresholds", left.thresholds != nil, style.thresholds == nil),
+            ("thresholdsStyle", left.thresholdsStyle != nil, style.thresholdsStyle == nil),
+        ]
+        let clears = pairs.filter { $0.1 && $0.2 }.map(\.0)
+        if !clears.isEmpty { style.clears = clears }
     }
 
     /// The unit of the right axis counts for the series that are put there; nothing else uses it.

@@ -10,6 +10,10 @@ enum Oddities {
             tellNumbers(of: panel, losses)
             tellOptions(of: panel, losses)
         }
+        // Those of the reader's own zone are what Grafana takes, too.
+        if let zone = root["timezone"], let name = zone.words, name != "browser" {
+            losses.add("times stand in the reader's own time zone, not in \"\(name)\"", zone)
+        }
         tellVariables(root["templating"]?["list"]?.list ?? [], losses)
     }
 
@@ -52,25 +56,70 @@ enum Oddities {
     // MARK: Options
 
     /// What of a panel's look is not drawn: where it stands, by which value, and what is seen instead.
-    private static let undrawn: [(path: [String], value: String, text: String)] = [
-        (["options", "showPercentChange"], "true", "the change in percent is not shown here"),
-        (["fieldConfig", "defaults", "custom", "cellOptions", "type"], "sparkline", noLines),
-        (
-            ["fieldConfig", "defaults", "custom", "scaleDistribution", "type"], "symlog",
-            "an axis of the kind \"symlog\" is drawn as a plain one"
-        ),
-    ]
-    private static let noLines = "lines in cells are not drawn here: the last value is shown"
-
     private static func tellOptions(of panel: JSONNode, _ losses: Losses) {
         let title = panel["title"]?.text ?? ""
-        for (path, value, text) in undrawn {
-            guard let node = panel[path], node.bool == true ? value == "true" : node.text == value else { continue }
-            losses.add("panel \"\(title)\": \(text)", node)
+        if panel["alert"]?.isObject == true {
+            losses.add("panel \"\(title)\" has an alert of Grafana, which is not evaluated here; write a rule", panel)
         }
-        for property in (panel["fieldConfig"]?["overrides"]?.list ?? []).flatMap({ $0["properties"]?.list ?? [] })
-        where property["value"]?["type"]?.text == "sparkline" {
-            losses.add("panel \"\(title)\": \(noLines)", property)
+        if let node = panel["options"]?["showPercentChange"], node.bool == true {
+            losses.add("panel \"\(title)\": the change in percent is not shown here", node)
+        }
+        for (key, node) in panel["fieldConfig"]?["defaults"]?["custom"]?.members ?? [] {
+            tellLook(key, node, of: title, losses)
+        }
+        for property in (panel["fieldConfig"]?["overrides"]?.list ?? []).flatMap({ $0["properties"]?.list ?? [] }) {
+            guard let name = property["id"]?.text, name.hasPrefix("custom."), let value = property["value"] else {
+                continue
+            }
+            tellLook(String(name.dropFirst(7)), value, of: title, losses)
+        }
+        tellCalculations(of: panel, title, losses)
+    }
+
+    private static let cells: Set = [
+        "auto", "color-text", "color-background", "color-background-solid", "gauge", "gradient-gauge", "lcd-gauge",
+        "basic", "json-view",
+    ]
+
+    /// Kinds of axes and of cells that are not drawn.
+    private static func tellLook(_ key: String, _ value: JSONNode, of title: String, _ losses: Losses) {
+        switch key {
+        case "scaleDistribution" where value["type"]?.text == "symlog":
+            losses.add("panel \"\(title)\": an axis of the kind \"symlog\" is drawn as a plain one", value)
+        case "cellOptions", "displayMode":
+            guard let kind = (value["type"] ?? value).words, !cells.contains(kind) else { return }
+            let text =
+                kind == "sparkline"
+                ? "lines in cells are not drawn here: the last value is shown"
+                : "cells of the kind \"\(kind)\" are not drawn here: their values are written"
+            losses.add("panel \"\(title)\": \(text)", value)
+        default: break
+        }
+    }
+
+    /// As the pages know them.
+    private static let calculations: Set = [
+        "min", "max", "sum", "mean", "median", "variance", "stdDev", "range", "diff", "diffperc", "delta", "step",
+        "logmin", "last", "first", "lastNotNull", "firstNotNull", "count", "countAll", "distinctCount", "changeCount",
+        "allIsNull", "allIsZero", "allValues", "uniqueValues", "lastTime", "firstTime",
+    ]
+
+    private static func tellCalculations(of panel: JSONNode, _ title: String, _ losses: Losses) {
+        let options = panel["options"]
+        var named = [options?["reduceOptions"]?["calcs"], options?["fieldOptions"]?["calcs"]]
+        if panel["type"]?.text != "piechart" { named.append(options?["legend"]?["calcs"]) }
+        for step in panel["transformations"]?.list ?? [] where step["disabled"]?.bool != true {
+            let own = step["options"]
+            named += [own?["reducers"], own?["reduce"]?["reducer"]]
+            named += (own?["fields"]?.members ?? []).map { $0.value["aggregations"] }
+        }
+        for node in named.compactMap({ $0 }) {
+            for name in node.texts.map(PanelReader.calculation)
+            where !calculations.contains(name) && name.wholeMatch(of: /p\d{1,2}/) == nil {
+                losses.add(
+                    "panel \"\(title)\": the calculation \"\(name)\" is not known here: the largest value is taken",
+                    node)
+            }
         }
     }
 

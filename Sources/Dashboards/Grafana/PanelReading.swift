@@ -41,12 +41,23 @@ struct PanelReader {
             TableReader.read(old: node, into: &panel)
         default:
             readToday(type, into: &panel)
+            hideTimes(in: &panel)
             readTransformations(into: &panel)
             return panel
         }
         tellSources(&panel)
+        hideTimes(in: &panel)
         readTransformations(into: &panel)
         return panel
+    }
+
+    /// The axis of times is hidden by its field.
+    private func hideTimes(in panel: inout Panel) {
+        let isHidden = panel.overrides.contains { override in
+            let isOfTimes = [["time"], ["Time"]].contains(override.names)
+            return isOfTimes && override.matcher.hasPrefix("by") && override.style.axisPlacement == "hidden"
+        }
+        if isHidden { panel.options.hidesTimes = true }
     }
 
     /// How many panels stand in a row where each has at least this width: a number by which 24 columns divide.
@@ -82,7 +93,7 @@ struct PanelReader {
         panel.field = FieldReader.style(fields?["defaults"])
         panel.overrides = FieldReader.overrides(fields?["overrides"], losses)
         if let old { readOld(old, into: &panel) }
-        panel.options.legend = legend(options?["legend"])
+        panel.options.legend = legend(options?["legend"], of: kind)
         let reduce = options?["reduceOptions"] ?? old
         panel.options.calcs = (reduce?["calcs"]?.texts ?? []).map(Self.calculation)
         panel.options.showsAll = reduce?["values"]?.bool ?? false
@@ -97,6 +108,7 @@ struct PanelReader {
         panel.options.orientation = options?["orientation"]?.text
         panel.options.displayMode = options?["displayMode"]?.text
         panel.options.valueMode = options?["valueMode"]?.text
+        panel.options.namePlacement = options?["namePlacement"]?.text
         panel.options.hidesUnfilled = options?["showUnfilled"]?.bool == false ? true : nil
         panel.options.titleSize = options?["text"]?["titleSize"]?.number
         panel.options.valueSize = options?["text"]?["valueSize"]?.number
@@ -149,14 +161,16 @@ struct PanelReader {
         panel.options.suffix = value["suffix"]?.words
     }
 
-    private func legend(_ node: JSONNode?) -> Panel.Options.Legend {
+    private func legend(_ node: JSONNode?, of kind: Panel.Kind) -> Panel.Options.Legend {
         var legend = Panel.Options.Legend()
         guard let node else { return legend }
         let mode = node["displayMode"]?.text
         legend.isShown = node["showLegend"]?.bool ?? (mode != "hidden" && node["isVisible"]?.bool != false)
         legend.isTable = mode == "table"
         legend.isRight = node["placement"]?.text == "right"
-        legend.calcs = (node["calcs"]?.texts ?? node["values"]?.texts ?? []).map(Self.calculation)
+        // A pie's legend has values; the calculations beside them are of another kind that the panel had been.
+        let (values, calcs) = (node["values"]?.texts, node["calcs"]?.texts)
+        legend.calcs = ((kind == .piechart ? values ?? calcs : calcs ?? values) ?? []).map(Self.calculation)
         legend.sortBy = node["sortBy"]?.words.map { Self.names[$0] ?? Self.calculation($0) }
         legend.sortsDown = node["sortDesc"]?.bool ?? false
         return legend
@@ -185,7 +199,12 @@ struct PanelReader {
     private func readText(_ options: JSONNode?, into panel: inout Panel) {
         let content = (options?["content"] ?? node["content"])?.text ?? ""
         let mode = (options?["mode"] ?? node["mode"])?.text ?? "markdown"
-        panel.options.html = TextPanel.html(content, mode: mode)
+        var dropped: Set<String> = []
+        panel.options.html = TextPanel.html(content, mode: mode) { dropped.insert(String($0)) }
+        if !dropped.isEmpty {
+            let tags = dropped.sorted().map { "<\($0)>" }.joined(separator: ", ")
+            losses.add("panel \"\(title)\": \(tags) of its text are not shown", node)
+        }
         if mode != "code", content.contains(/<img\b|!\[[^\]]*\]\(/) {
             losses.add("panel \"\(title)\": pictures of other servers are not shown", node)
         }
@@ -212,12 +231,16 @@ struct PanelReader {
             read.isInstant = (target["instant"]?.bool ?? false) && !isRange
             read.format = target["format"]?.text ?? "time_series"
             read.interval = (target["interval"] ?? node["interval"])?.words
+            read.intervalFactor = target["intervalFactor"]?.number.flatMap { $0 > 1 ? $0 : nil }
             return read
         }
     }
 
     /// The kind of the data source that a query or the whole panel names; `nil` where it names one by its name alone.
     private func source(_ target: JSONNode) -> String? {
+        let own = target["datasource"]
+        // A calculation of the answers of other queries.
+        if Self.expressions == own?.text || Self.expressions == own?["uid"]?.text { return Self.expressions }
         let source = target["datasource"]?["type"]?.text ?? node["datasource"]?["type"]?.text
         return source.flatMap { $0 == "datasource" || $0 == "-- Mixed --" ? nil : $0 } ?? foreignName(target)
     }
@@ -231,11 +254,27 @@ struct PanelReader {
         return isAsked ? (target["datasource"] ?? node["datasource"])?.words ?? "?" : nil
     }
 
+    private static let expressions = "__expr__"
+
+    /// What Grafana itself answers: test data, a saved state, another panel that is not in the file.
+    private func ownSource(_ target: JSONNode) -> String? {
+        guard target.isObject, target["hide"]?.bool != true, target["expr"] == nil else { return nil }
+        let source = target["datasource"] ?? node["datasource"]
+        if let name = source?.text ?? source?["uid"]?.text,
+            ["-- Grafana --", "grafana", "-- Dashboard --"].contains(name)
+        {
+            return name
+        }
+        if target["panelId"]?.whole != nil { return "-- Dashboard --" }
+        return (target["queryType"] ?? target["scenarioId"])?.words
+    }
+
     private func tellSources(_ panel: inout Panel) {
         let all = node["targets"]?.list ?? []
         let foreign = all.compactMap { target in source(target).flatMap { Self.ours.contains($0) ? nil : $0 } }
-        guard panel.targets.isEmpty || !foreign.isEmpty else { return }
-        guard !all.isEmpty, let first = foreign.first else { return }
+        guard let first = foreign.first ?? (panel.targets.isEmpty ? all.compactMap(ownSource).first : nil) else {
+            return
+        }
         if panel.targets.isEmpty {
             panel.type = .placeholder
             panel.notDrawn = first

@@ -6,14 +6,16 @@ enum TextPanel {
     /// Longer ones are no notes.
     static let bytesMax = 200_000
 
-    /// - Parameter mode: `markdown`, `html` or `code`.
-    static func html(_ content: String, mode: String) -> String {
+    /// - Parameters:
+    ///   - mode: `markdown`, `html` or `code`.
+    ///   - whenDropped: is given the names of tags with which something is lost.
+    static func html(_ content: String, mode: String, whenDropped: (Substring) -> Void = { _ in }) -> String {
         let content = String(decoding: content.utf8.prefix(bytesMax), as: UTF8.self)
         return switch mode {
-        case "html": SafeHTML.html(content)
+        case "html": SafeHTML.html(content, whenDropped: whenDropped)
         case "code": "<pre><code>\(SafeHTML.escaped(content))</code></pre>"
         // GitHub's Markdown as cmark-gfm reads it (https://github.github.com/gfm/).
-        default: markdown(content)
+        default: markdown(content, whenDropped)
         }
     }
 
@@ -28,7 +30,7 @@ enum TextPanel {
         return columns * lines.count > cellsMax
     }
 
-    private static func markdown(_ text: String) -> String {
+    private static func markdown(_ text: String, _ whenDropped: (Substring) -> Void) -> String {
         if isTooWide(text) { return "<pre>\(SafeHTML.escaped(text))</pre>" }
         var text = text
         let html = text.withUTF8 { bytes in
@@ -36,7 +38,7 @@ enum TextPanel {
         }
         guard let html else { return "" }
         defer { free(html) }
-        return SafeHTML.html(String(cString: html))
+        return SafeHTML.html(String(cString: html), whenDropped: whenDropped)
     }
 }
 
@@ -95,6 +97,12 @@ enum SafeHTML {
     /// What stands inside is no text.
     private static let dropped: Set<Substring> = ["script", "style", "iframe", "object", "svg", "template", "title"]
 
+    /// What is more than the look of a text: it is missed where it is not shown.
+    private static let missed: Set<Substring> = [
+        "script", "style", "iframe", "object", "svg", "video", "audio", "embed", "canvas", "form", "input", "button",
+        "select", "textarea", "link",
+    ]
+
     /// Deeper ones are not told from each other.
     private static let openMax = 100
 
@@ -103,7 +111,7 @@ enum SafeHTML {
             .replacing("\"", with: "&quot;")
     }
 
-    static func html(_ text: String) -> String {
+    static func html(_ text: String, whenDropped: (Substring) -> Void = { _ in }) -> String {
         var (result, open) = ("", [Substring]())
         var rest = text[...]
         while let begin = rest.firstIndex(of: "<") {
@@ -121,6 +129,7 @@ enum SafeHTML {
             }
             let name = tag.name
             rest = rest[tag.end...]
+            if missed.contains(name), !tag.isEnd { whenDropped(name) }
             if dropped.contains(name), !tag.isEnd {
                 let end = rest.range(of: "</\(name)", options: .caseInsensitive)
                 rest = end.map { rest[$0.lowerBound...] } ?? ""
