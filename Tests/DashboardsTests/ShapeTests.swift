@@ -38,6 +38,89 @@ struct ShapeTests {
         #expect(dashboard.variables.map(\.sort) == [sort])
     }
 
+    /// A file of the second schema with panels `a` … and what is said of the layout.
+    private func second(_ layout: String, panel: String = "", data: String = "", more: String = "") throws -> Dashboard
+    {
+        let elements = ["a", "b", "c"].map { name in
+            #"""
+            "\#(name)": {"kind": "Panel", "spec": {"title": "\#(name)", \#(panel) "data": {"spec": {\#(data)
+             "queries": [{"spec": {"refId": "A", "query": {"group": "prometheus", "spec": {"expr": "up"}}}}]}},
+             "vizConfig": {"group": "stat", "spec": {}}}}
+            """#
+        }
+        return try read(
+            #"{"spec": {"title": "T", \#(more) "elements": {\#(elements.joined(separator: ","))}, "layout": \#(layout)}}"#
+        )
+    }
+
+    @Test("grids of the second schema hold rows, and those that place by themselves count in each section")
+    func secondLayouts() throws {
+        func item(_ name: String, _ words: String = "") -> String {
+            #"{"spec": {\#(words) "element": {"name": "\#(name)"}}}"#
+        }
+        let grid = try second(
+            #"""
+            {"kind": "GridLayout", "spec": {"items": [\#(item("a", #""x": 0, "y": 0, "width": 12, "height": 4,"#)),
+             {"kind": "GridLayoutRow", "spec": {"title": "R", "y": 4, "collapsed": true, "repeat": {"value": "v"}, "elements": [
+              \#(item("b", #""x": 0, "y": 0, "width": 6, "height": 5,"#)), \#(item("c", #""x": 6, "y": 2, "width": 6, "height": 5,"#))]}}]}}
+            """#)
+        #expect(grid.sections.map(\.title) == [nil, "R"] && grid.sections.map(\.isClosed) == [false, true])
+        #expect(grid.sections[1].repeats == "v" && grid.sections[1].panels.map(\.title) == ["b", "c"])
+        #expect(grid.sections[1].panels.map(\.y) == [0, 2] && grid.sections[1].panels.map(\.x) == [0, 6])
+        let auto = #"{"kind": "AutoGridLayout", "spec": {"items": [\#(item("a"))]}}"#
+        let next = #"{"kind": "AutoGridLayout", "spec": {"items": [\#(item("b")), \#(item("c"))]}}"#
+        let rows = try second(
+            #"{"kind": "RowsLayout", "spec": {"rows": [{"spec": {"title": "A", "layout": \#(auto)}}, {"spec": {"title": "B", "layout": \#(next)}}]}}"#
+        )
+        #expect(rows.sections.map { $0.panels.map(\.title) } == [["a"], ["b", "c"]])
+        #expect(rows.panels.map(\.x) == [0, 0, 12] && rows.panels.map(\.y) == [0, 0, 0])
+    }
+
+    @Test("panels of the second schema have their options, its text variable is a text box")
+    func secondOptions() throws {
+        let dashboard = try second(
+            #"{"spec": {"items": [{"spec": {"width": 6, "element": {"name": "a"}}}]}}"#,
+            panel: #""transparent": true,"#,
+            data: #"""
+                "queryOptions": {"maxDataPoints": 50, "hideTimeOverride": true}, "transformations": [
+                 {"group": "merge", "spec": {}}, {"group": "limit", "spec": {"disabled": true}}],
+                """#,
+            more: #""variables": [{"kind": "TextVariable", "spec": {"name": "t", "query": "x"}}],"#)
+        let panel = try #require(dashboard.panels.first)
+        #expect(panel.isTransparent == true && panel.maxDataPoints == 50 && panel.hidesOwnTime)
+        #expect(panel.transformations.map(\.id) == ["merge"])
+        #expect(dashboard.variables.map(\.kind) == [.textbox] && dashboard.variables[0].options.map(\.value) == ["x"])
+    }
+
+    @Test("a panel of the second schema shows the answer of another one")
+    func secondShared() throws {
+        let query =
+            #""query": {"kind": "DataQuery", "group": "datasource", "datasource": {"name": "-- Dashboard --"}, "spec": {"panelId": 1}}"#
+        let dashboard = try read(
+            #"""
+            {"spec": {"title": "T", "elements": {
+              "a": {"spec": {"id": 1, "title": "a", "vizConfig": {"group": "stat"}, "data": {"spec": {"queries": [
+               {"spec": {"query": {"group": "prometheus", "spec": {"expr": "up"}}}}]}}}},
+              "b": {"spec": {"id": 2, "title": "b", "vizConfig": {"group": "stat"}, "data": {"spec": {"queries": [{"spec": {\#(query)}}]}}}}},
+             "layout": {"spec": {"items": [{"spec": {"width": 6, "element": {"name": "a"}}}, {"spec": {"width": 6, "element": {"name": "b"}}}]}}}}
+            """#)
+        #expect(dashboard.panels.map { $0.targets.map(\.expr) } == [["up"], ["up"]])
+    }
+
+    @Test("annotations are for some panels, and their values may be the moments")
+    func annotations() throws {
+        let dashboard = try read(
+            #"""
+            {"panels": [{"type": "stat"}], "annotations": {"list": [
+              {"name": "a", "expr": "a", "filter": {"exclude": true, "ids": [2, 3]}, "useValueForTime": true},
+              {"name": "b", "expr": "b", "filter": {"exclude": false, "ids": [4]}, "useValueForTime": "on"},
+              {"name": "c", "expr": "c", "useValueForTime": false}]}}
+            """#)
+        #expect(dashboard.annotations.map(\.panelIds) == [[2, 3], [4], nil])
+        #expect(dashboard.annotations.map(\.isExcept) == [true, false, false])
+        #expect(dashboard.annotations.map(\.usesValue) == [true, true, false])
+    }
+
     @Test("without a uid the file's name counts; times, refresh, tags and links are read")
     func facts() throws {
         let dashboard = try read(
@@ -123,6 +206,19 @@ struct ShapeTests {
         #expect(panel.links == [.init(title: "Runbook", url: "https://a.test/", isNew: true)])
         #expect(panel.targets.map(\.refId) == ["B", "C"] && panel.targets.map(\.isInstant) == [true, false])
         #expect(panel.targets.map(\.format) == ["table", "time_series"] && panel.targets[1].interval == "1m")
+    }
+
+    @Test("a bar gauge says where names stand, a pie's legend its values, a query how much longer its steps are")
+    func fewer() throws {
+        let panels = try read(
+            #"""
+            {"panels": [{"type": "bargauge", "options": {"namePlacement": "left"}, "targets": [{"expr": "a", "intervalFactor": 2},
+              {"expr": "b", "intervalFactor": 1}]},
+             {"type": "piechart", "options": {"legend": {"calcs": [], "values": ["value", "percent"]}}}]}
+            """#
+        ).panels
+        #expect(panels[0].options.namePlacement == "left" && panels[0].targets.map(\.intervalFactor) == [2, nil])
+        #expect(panels[1].options.legend.calcs == ["value", "percent"])
     }
 
     @Test(

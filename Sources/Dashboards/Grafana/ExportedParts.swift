@@ -82,7 +82,8 @@ struct ExportedParts {
     private func withAnswers(_ panel: JSONNode, of shared: [Int: JSONNode]) -> JSONNode {
         let source = panel["datasource"]?.text ?? panel["datasource"]?["uid"]?.text
         let target = panel["targets"]?.list?.first
-        guard source == "-- Dashboard --" || target?["datasource"]?["uid"]?.text == "-- Dashboard --",
+        let own = target?["datasource"]?["uid"]?.text ?? target?["datasource"]?.text
+        guard source == "-- Dashboard --" || own == "-- Dashboard --",
             let id = target?["panelId"]?.whole, let other = shared[id], other["id"]?.whole != panel["id"]?.whole
         else { return inRow(panel) { withAnswers($0, of: shared) } }
         var result = panel.setting("targets", other["targets"]).setting("datasource", other["datasource"])

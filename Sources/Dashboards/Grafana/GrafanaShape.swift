@@ -26,6 +26,7 @@ enum SchemaTwo {
         return spec.object([
             ("uid", file["metadata"]?["name"]), ("title", spec["title"]), ("description", spec["description"]),
             ("tags", spec["tags"]), ("links", spec["links"]), ("refresh", time?["autoRefresh"]),
+            ("timezone", time?["timezone"]),
             ("time", time.map { $0.object([("from", $0["from"]), ("to", $0["to"])]) }), ("panels", spec.list(panels)),
             (
                 "templating",
@@ -46,14 +47,22 @@ enum SchemaTwo {
     ) {
         let inner = layout["spec"] ?? layout
         let begin = top
+        var count = 0
         for item in inner["items"]?.list ?? [] {
             let own = item["spec"] ?? item
+            if let inside = own["elements"]?.list {
+                let row = row(own, inside, elements, below: begin)
+                panels.append(row.heading)
+                top = max(top, row.end)
+                continue
+            }
             guard let panel = panel(own, elements) else { continue }
             let y = begin + (own["y"]?.number ?? 0)
             let size = (width: own["width"]?.number ?? 12, height: own["height"]?.number ?? 8)
             let isGrid = own["width"] != nil
             // Cells of a grid that places them by itself stand two in a row.
-            let index = Double(panels.count)
+            let index = Double(count)
+            count += 1
             let grid = own.object([
                 ("x", own["x"] ?? own.number(index.truncatingRemainder(dividingBy: 2) * 12)),
                 ("y", own.number(isGrid ? y : begin + (index / 2).rounded(.down) * 8)), ("w", own.number(size.width)),
@@ -75,6 +84,30 @@ enum SchemaTwo {
         }
     }
 
+    /// A heading of a grid with what it holds, whose places count from it.
+    private static func row(
+        _ own: JSONNode, _ inside: [JSONNode], _ elements: JSONNode, below begin: Double
+    ) -> (heading: JSONNode, end: Double) {
+        let top = begin + (own["y"]?.number ?? 0)
+        var end = top + 1
+        let panels = inside.compactMap { item -> JSONNode? in
+            let place = item["spec"] ?? item
+            let (y, height) = (top + 1 + (place["y"]?.number ?? 0), place["height"]?.number ?? 8)
+            end = max(end, y + height)
+            return panel(place, elements)?.setting(
+                "gridPos",
+                place.object([
+                    ("x", place["x"]), ("y", place.number(y)), ("w", place["width"]), ("h", place.number(height)),
+                ]))
+        }
+        let heading = own.object([
+            ("type", own.text("row")), ("title", own["title"] ?? own.text("")), ("repeat", own["repeat"]?["value"]),
+            ("gridPos", own.object([("y", own.number(top))])), ("collapsed", own["collapsed"]),
+            ("panels", own.list(panels)),
+        ])
+        return (heading, end)
+    }
+
     private static func panel(_ item: JSONNode, _ elements: JSONNode) -> JSONNode? {
         guard let name = item["element"]?["name"]?.text, let element = elements[name] else { return nil }
         let spec = element["spec"] ?? element
@@ -86,8 +119,9 @@ enum SchemaTwo {
             let target = inner?["spec"] ?? inner
             guard let target, target.isObject else { return nil }
             let kind = inner?["group"] ?? inner?["kind"]
+            let name = inner?["datasource"]?["name"] ?? own?["datasource"]?["uid"]
             return target.setting("refId", own?["refId"]).setting("hide", own?["hidden"])
-                .setting("datasource", target.object([("type", kind)]))
+                .setting("datasource", target.object([("type", kind), ("uid", name)]))
         }
         let type = drawing?["group"] ?? drawing?["kind"]
         return spec.object([
@@ -102,13 +136,19 @@ enum SchemaTwo {
                 spec["data"]?["spec"]?["transformations"]?.list.map { list in
                     spec.list(
                         list.map {
-                            $0.object([("id", $0["group"] ?? $0["kind"]), ("options", $0["spec"]?["options"])])
+                            $0.object([
+                                ("id", $0["group"] ?? $0["kind"]), ("options", $0["spec"]?["options"]),
+                                ("disabled", $0["spec"]?["disabled"]), ("filter", $0["spec"]?["filter"]),
+                            ])
                         })
                 }
             ),
             ("timeFrom", spec["data"]?["spec"]?["queryOptions"]?["timeFrom"]),
             ("timeShift", spec["data"]?["spec"]?["queryOptions"]?["timeShift"]),
             ("interval", spec["data"]?["spec"]?["queryOptions"]?["interval"]),
+            ("maxDataPoints", spec["data"]?["spec"]?["queryOptions"]?["maxDataPoints"]),
+            ("hideTimeOverride", spec["data"]?["spec"]?["queryOptions"]?["hideTimeOverride"]),
+            ("transparent", spec["transparent"]),
         ])
     }
 
@@ -120,7 +160,8 @@ enum SchemaTwo {
 
     private static func variable(_ node: JSONNode) -> JSONNode? {
         guard let spec = node["spec"], let kind = node["kind"]?.text, kind.hasSuffix("Variable") else { return nil }
-        let type = String(kind.dropLast("Variable".count)).lowercased()
+        let name = String(kind.dropLast("Variable".count)).lowercased()
+        let type = name == "text" ? "textbox" : name
         let query = spec["query"]?["spec"]?["query"] ?? spec["query"]?["spec"]?["expr"] ?? spec["query"]
         let hide: Double = ["hideLabel": 1, "hideVariable": 2][spec["hide"]?.text ?? ""] ?? 0
         let sort = spec["sort"]?.text.flatMap { Self.orders.firstIndex(of: $0) }.map { spec.number(Double($0)) }
