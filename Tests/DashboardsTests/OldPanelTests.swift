@@ -177,7 +177,8 @@ struct OldPanelTests {
     @Test(
         "the times below a chart are hidden, in the words of before and of today",
         arguments: [
-            (#""type": "graph", "xaxis": {"show": false}"#, true), (#""type": "graph", "xaxis": {"show": true}"#, nil),
+            (#""type": "graph", "x-axis": false"#, true), (#""type": "graph", "xaxis": {"show": false}"#, true),
+            (#""type": "graph", "xaxis": {"show": true}"#, nil),
             (
                 #""type": "timeseries", "fieldConfig": {"overrides": [{"matcher": {"id": "byType", "options": "time"}, "properties": [{"id": "custom.axisPlacement", "value": "hidden"}]}]}"#,
                 true

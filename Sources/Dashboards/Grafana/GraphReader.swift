@@ -17,7 +17,7 @@ struct GraphReader {
         if let axis = node["yaxes"]?.list?.dropFirst().first { readRight(axis, into: &panel) }
         panel.options.legend = legend()
         panel.overrides += hiddenFromLegend()
-        if node["xaxis"]?["show"]?.bool == false { panel.options.hidesTimes = true }
+        if (node["xaxis"]?["show"] ?? node["x-axis"])?.bool == false { panel.options.hidesTimes = true }
         if !limits(ofRight: true).isEmpty, !hasRight {
             losses.add("panel \"\(panel.title)\": limits of the right axis are not drawn, as no series is there", node)
         }

@@ -85,14 +85,15 @@ enum Oddities {
     private static func tellLook(_ key: String, _ value: JSONNode, of title: String, _ losses: Losses) {
         switch key {
         case "scaleDistribution" where value["type"]?.text == "symlog":
-            losses.add("panel \"\(title)\": an axis of the kind \"symlog\" is drawn as a plain one", value)
+            losses.add(
+                "panel \"\(title)\": an axis of the kind \"symlog\" is drawn as a plain one", value["type"] ?? value)
         case "cellOptions", "displayMode":
             guard let kind = (value["type"] ?? value).words, !cells.contains(kind) else { return }
             let text =
                 kind == "sparkline"
                 ? "lines in cells are not drawn here: the last value is shown"
                 : "cells of the kind \"\(kind)\" are not drawn here: their values are written"
-            losses.add("panel \"\(title)\": \(text)", value)
+            losses.add("panel \"\(title)\": \(text)", value["type"] ?? value)
         default: break
         }
     }
