@@ -113,9 +113,19 @@ def second(spec):
 
     def place(layout):
         inner = layout.get("spec", layout)
-        begin = top[0]
+        begin, count = top[0], 0
         for item in inner.get("items", []):
             own = item.get("spec", item)
+            if "elements" in own:
+                # A row within a grid: what it holds counts from below its heading.
+                at = begin + own.get("y", 0)
+                panels.append({"type": "row", "title": own.get("title", ""), "repeat": (own.get("repeat") or {}).get("value"), "collapsed": own.get("collapsed"), "gridPos": {"x": 0, "y": at, "w": 24, "h": 1}})
+                heading, top[0] = panels[-1], at + 1
+                first = len(panels)
+                place({"items": own["elements"]})
+                heading["panels"] = panels[first:]
+                del panels[first:]
+                continue
             element = spec["elements"].get(own.get("element", {}).get("name"), {}).get("spec")
             if element is None:
                 continue
@@ -124,14 +134,16 @@ def second(spec):
             for query in data.get("queries", []):
                 one = query["spec"]
                 kind = one["query"].get("group") or one["query"].get("kind")
-                targets.append({**one["query"].get("spec", {}), "refId": one.get("refId", "A"), "hide": one.get("hidden"), "datasource": {"type": kind}})
+                source = {"type": kind, "uid": (one["query"].get("datasource") or {}).get("name") or (one.get("datasource") or {}).get("uid")}
+                targets.append({**one["query"].get("spec", {}), "refId": one.get("refId", "A"), "hide": one.get("hidden"), "datasource": source})
             repeat = own.get("repeat") or {}
             panels.append({
-                "title": element.get("title", ""), "type": drawing.get("group") or drawing.get("kind"), "targets": targets, "repeat": repeat.get("value"),
+                "id": element.get("id"), "title": element.get("title", ""), "type": drawing.get("group") or drawing.get("kind"), "targets": targets, "repeat": repeat.get("value"),
                 "repeatDirection": repeat.get("direction"), "options": drawing["spec"].get("options", {}), "fieldConfig": drawing["spec"].get("fieldConfig", {}),
-                "transformations": [{"id": t.get("group") or t.get("kind"), "options": t["spec"].get("options", {})} for t in data.get("transformations", [])],
-                "gridPos": {"x": own.get("x", len(panels) % 2 * 12), "y": begin + own["y"] if "y" in own else begin + len(panels) // 2 * 8, "w": own.get("width", 12), "h": own.get("height", 8)},
+                "transformations": [{"id": t.get("group") or t.get("kind"), "options": t["spec"].get("options", {}), "disabled": t["spec"].get("disabled"), "filter": t["spec"].get("filter")} for t in data.get("transformations", [])],
+                "gridPos": {"x": own.get("x", count % 2 * 12), "y": begin + own["y"] if "y" in own else begin + count // 2 * 8, "w": own.get("width", 12), "h": own.get("height", 8)},
             })
+            count += 1
             top[0] = max(top[0], panels[-1]["gridPos"]["y"] + panels[-1]["gridPos"]["h"])
         for row in inner.get("rows", []) + inner.get("tabs", []):
             own = row["spec"]
@@ -140,6 +152,7 @@ def second(spec):
             place(own["layout"])
 
     place(spec["layout"])
+    shared({"panels": panels})
     variables = []
     for one in spec.get("variables", []):
         own = one["spec"]
@@ -147,7 +160,7 @@ def second(spec):
         if isinstance(query, dict):
             query = query.get("spec", {}).get("query") or query.get("spec", {}).get("expr")
         hide = {"hideLabel": 1, "hideVariable": 2}.get(own.get("hide"), 0)
-        variables.append({**own, "type": one["kind"].removesuffix("Variable").lower(), "query": query, "hide": hide, "sort": own.get("sort", 0)})
+        variables.append({**own, "type": {"text": "textbox"}.get(kind := one["kind"].removesuffix("Variable").lower(), kind), "query": query, "hide": hide, "sort": own.get("sort", 0)})
     for one in variables:
         orders = ["disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc", "alphabeticalCaseInsensitiveAsc", "alphabeticalCaseInsensitiveDesc", "naturalAsc", "naturalDesc"]
         if one["sort"] in orders:
@@ -199,7 +212,8 @@ def today(old):
     kinds = [source(t, old) for t in every]
     panel["targets"] = [t for t, of in zip(every, kinds) if (t.get("expr") or "").strip() and not t.get("hide") and (of is None or of in OURS)]
     # Queries without any expression are of another source, whatever its name is.
-    foreign = any(of and of not in OURS for of in kinds) or every and all("expr" not in t for t in every)
+    visible = [t for t in every if not t.get("hide")]
+    foreign = any(of and of not in OURS for of in kinds) or visible and all("expr" not in t for t in visible)
     if panel["type"] not in ("text", "logs", None) and not panel["targets"] and foreign:
         panel["type"] = None
     if panel["type"] == "logs" and (any(of == "loki" for of in kinds) or panel["targets"]):
@@ -220,6 +234,9 @@ def first_gauge(panel):
 
 
 def source(target, panel):
+    own = target.get("datasource")
+    if "__expr__" in (own, (own or {}).get("uid") if isinstance(own, dict) else None):
+        return "__expr__"
     for one in (target.get("datasource"), panel.get("datasource")):
         if isinstance(one, dict) and one.get("type") not in (None, "datasource", "mixed", "-- Mixed --"):
             return one["type"]
@@ -238,9 +255,10 @@ def graph(old, panel):
     decimals = number(left.get("decimals", old.get("decimals")))
     if decimals is not None:
         defaults["decimals"] = decimals
-    for key in ("min", "max"):
-        if number(left.get(key)) is not None:
-            defaults[key] = number(left[key])
+    for key, before in (("min", "leftMin"), ("max", "leftMax")):
+        end = number(left.get(key, (old.get("grid") or {}).get(before)))
+        if end is not None:
+            defaults[key] = end
     defaults["custom"] = drawn_as(old, left)
     legend = old["legend"] if isinstance(old.get("legend"), dict) else {}
     calcs = [CALCS.get(c, c) for c in ("min", "max", "avg", "current", "total") if legend.get(c)] if legend.get("values") else []
@@ -252,13 +270,24 @@ def graph(old, panel):
         properties = []
         if one.get("color"):
             properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": one["color"]}})
-        if one.get("yaxis") == 2 and right.get("format"):
-            properties.append({"id": "unit", "value": right["format"]})
+        if one.get("yaxis") == 2:
+            properties += second_axis(old, right)
         if one.get("legend") is False:
             properties.append({"id": "custom.hideFrom", "value": {"legend": True}})
         properties += [{"id": f"custom.{key}", "value": value} for key, value in series_drawn_as(one, old).items()]
         made.append({"matcher": matcher(one.get("alias", "")), "properties": properties})
     panel["fieldConfig"]["overrides"] = made + panel["fieldConfig"]["overrides"]
+
+
+def second_axis(old, right):
+    """What holds for a series of the right axis, which has no limits of the left one: None is as if nobody had said it."""
+    grid, formats = old.get("grid") or {}, old.get("y_formats") or []
+    unit = right.get("format") or (formats[1] if len(formats) > 1 else None)
+    decimals = number(right.get("decimals", old.get("decimals")))
+    limits = {"min": number(right.get("min", grid.get("rightMin"))), "max": number(right.get("max", grid.get("rightMax")))}
+    base = number(right.get("logBase"))
+    found = {**limits, "decimals": decimals, "custom.scaleDistribution": {"type": "log", "log": base} if base in (2, 10) else None}
+    return [{"id": key, "value": value} for key, value in ({"unit": unit} if unit else {}).items()] + [{"id": key, "value": value} for key, value in found.items()]
 
 
 def drawn_as(old, left):
@@ -269,8 +298,10 @@ def drawn_as(old, left):
         result["lineWidth"] = number(old.get("linewidth", 1))
         if number(old.get("fill")) is not None:
             result["fillOpacity"] = number(old["fill"]) * 10
-    if (number(old.get("fillGradient")) or 0) > 0 and not bars:
-        result["fillOpacity"] = number(old["fillGradient"]) * 10
+    if (number(old.get("fillGradient")) or 0) > 0:
+        result["gradientMode"] = "opacity"
+        if not bars:
+            result["fillOpacity"] = number(old["fillGradient"]) * 10
     if old.get("stack"):
         result["stacking"] = {"mode": "percent" if old.get("percentage") else "normal"}
     if old.get("nullPointMode") == "connected":

@@ -107,6 +107,9 @@ class Board:
             except Problem:
                 one.options = []
             one.options = self.sorted(one.options, one.sort)
+        elif one.kind == "custom" and one.node.get("valuesFormat") == "json":
+            values = [v if isinstance(v, dict) else {"value": v} for v in json.loads(one.query)]
+            one.options = [(str(v.get("text", v.get("value"))), str(v.get("value", v.get("text")))) for v in values]
         elif one.kind in ("custom", "interval"):
             parts = [p.replace("\\,", ",").strip() for p in re.findall(r"(?:\\,|[^,])+", one.query)]
             pairs = [re.fullmatch(r"\s*(.+?)\s:\s(.+)", p) for p in parts if p]
@@ -535,9 +538,18 @@ def custom(style):
     nulls = get("spanNulls")
     return {
         "drawStyle": get("drawStyle"), "lineWidth": get("lineWidth"), "fillOpacity": get("fillOpacity"), "stacking": (get("stacking") or {}).get("mode"), "transform": get("transform"),
-        "axisPlacement": get("axisPlacement"), "dashes": None if not line else line.get("fill") in ("dash", "dot"), "fillBelowTo": get("fillBelowTo"), "unit": style.get("unit"),
+        "axisPlacement": get("axisPlacement"), "dashes": None if not line else line.get("fill") in ("dash", "dot", "square"), "fillBelowTo": get("fillBelowTo"), "unit": style.get("unit"),
+        "gradient": get("gradientMode"), "min": limit(style.get("min")), "max": limit(style.get("max")),
         "spansNulls": nulls if isinstance(nulls, bool) else None, "lineInterpolation": get("lineInterpolation"), "logBase": scale.get("log") if scale.get("type") == "log" else None,
     }
+
+
+def limit(text):
+    """The end of an axis; that there is none is compared, too."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return "–"
 
 
 def shown_time(moment):

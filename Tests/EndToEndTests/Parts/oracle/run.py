@@ -23,8 +23,8 @@ LOOK = """async () => {
   const { styleOf } = await import(home + "field.js");
   // How a series is drawn, of which a canvas tells nothing.
   const drawnAs = (panel, name) => {
-    const { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase } = styleOf(panel, { name, source: "Value", type: "number", values: [] });
-    return { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase };
+    const { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase, gradient, min, max } = styleOf(panel, { name, source: "Value", type: "number", values: [] });
+    return { drawStyle, lineWidth, fillOpacity, stacking, transform, axisPlacement, dashes, fillBelowTo, unit, spansNulls, lineInterpolation, logBase, gradient, min, max };
   };
   const probe = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   const known = new Map();
@@ -133,7 +133,7 @@ def equal(want, have):
 
 
 # What holds where a file says nothing.
-USUAL = {"drawStyle": "line", "stacking": "none", "transform": None, "axisPlacement": "auto", "dashes": False, "fillBelowTo": None, "spansNulls": False, "lineInterpolation": "linear", "logBase": 0, "fillOpacity": 0}
+USUAL = {"drawStyle": "line", "stacking": "none", "transform": None, "axisPlacement": "auto", "dashes": False, "fillBelowTo": None, "spansNulls": False, "lineInterpolation": "linear", "logBase": 0, "fillOpacity": 0, "gradient": "none", "min": "–", "max": "–"}
 
 
 def drawn_alike(key, want, have):
