@@ -230,7 +230,7 @@ def marked(site):
       const end = Math.floor(Date.now() / 1000);
       await marks.load({ start: end - 300, end });
       panel.remove();
-      return { dashes: lines.map(([dash]) => dash), isGrey: lines.map(([, stroke]) => stroke === grey), marks: [...new Set(marks.shown.map(({ text }) => text))] };
+      return { dashes: lines.map(([dash]) => dash), isGrey: lines.map(([, stroke]) => stroke === grey), marks: [...new Set(marks.of({}).map(({ text }) => text))] };
     }""")
     check("what should be is dashed and grey", found["dashes"] == [None, [6, 4], [10, 10]] and found["isGrey"] == [False, True, False], found)
     check("alerts that tell of a fault and restarts are marks", "alerts: Always" in found["marks"] and "alerts: Heartbeat" not in found["marks"] and "restarts: node 10.0.0.5:9100" in found["marks"], found)
