@@ -19,10 +19,11 @@ export function paintOf(name) { return painted(colorOf(name)); }
 export const painted = (color) => color.replace(/var\((--[\w-]+)\)/g, (_, variable) => css(variable));
 
 // Eight colours, and shades of them for what comes after the first eight.
-export function shadeOf(color, index) {
-  const mix = ["", "var(--text) 40%", "var(--panel) 45%", "var(--text) 70%"][Math.floor(index / 8) % 4];
-  return mix ? `color-mix(in srgb, ${color}, ${mix})` : color;
-}
+const rounds = [
+  (color) => color, (color) => `color-mix(in srgb, ${color}, var(--text) 40%)`,
+  (color) => `color-mix(in srgb, ${color}, var(--panel) 45%)`, (color) => `color-mix(in srgb, ${color}, var(--text) 70%)`,
+];
+export const shadeOf = (color, index) => rounds[Math.floor(index / 8) % rounds.length](color);
 
 // The colour of a series by its place.
 export const paletteOf = (index) => shadeOf(`var(--s${((index % 8) + 8) % 8 + 1})`, Math.max(0, index));

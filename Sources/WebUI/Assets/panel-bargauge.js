@@ -1,7 +1,7 @@
 // Bars: one a series, as long as its value between the ends.
 import { display, textOf, valueColor } from "./field.js";
 import { inkOf } from "./colors.js";
-import { label, part, shareOf, spanOf, worded } from "./panel-data.js";
+import { label, linked, part, shareOf, spanOf, worded } from "./panel-data.js";
 import { ValuesPanel } from "./panel-values.js";
 
 const most = 200;
@@ -26,6 +26,7 @@ export class BarGauge extends ValuesPanel {
     const row = part("div", "bar-row");
     const text = worded(prefix, this.context) + textOf(one.display) + worded(suffix, this.context);
     const number = part("span", "value", text);
+    linked(number, one.style, { ...one, text }, this.context);
     const { valueMode = "color" } = this.panel.options ?? {};
     if (valueMode === "color") number.style.color = inkOf(one.display.color);
     if (this.panel.options?.namePlacement !== "hidden") row.append(label(one.name));

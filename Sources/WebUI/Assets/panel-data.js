@@ -164,3 +164,13 @@ export function linkFor({ title, url, isNew }, { value, text, field, labels = {}
   if (isNew) { link.target = "_blank"; link.rel = "noreferrer"; }
   return link;
 }
+
+// Makes what an element holds the first link of its field; further ones stand behind it.
+export function linked(element, style, facts, context) {
+  const links = (style.links ?? []).map((one) => linkFor(one, facts, context)).filter(Boolean);
+  links.forEach((link, place) => {
+    link.title = link.textContent;
+    if (place) { link.ariaLabel = link.title; link.replaceChildren("↗"); } else link.replaceChildren(...element.childNodes);
+    element.append(...place ? [" "] : [], link);
+  });
+}

@@ -1,7 +1,7 @@
 // Gauges: a bow that is as full as the value between its ends, with the thresholds on it.
 import { limitsOf, textOf } from "./field.js";
 import { colorOf, inkOf } from "./colors.js";
-import { label, part, shareOf, svgPart, worded } from "./panel-data.js";
+import { label, linked, part, shareOf, svgPart, worded } from "./panel-data.js";
 import { ValuesPanel } from "./panel-values.js";
 import { fit, without } from "./panel-stat.js";
 import { shown } from "./units.js";
@@ -36,6 +36,7 @@ export class Gauge extends ValuesPanel {
     const value = part("div", "value", text);
     value.style.color = inkOf(one.display.color);
     fit(value, text);
+    linked(value, one.style, { ...one, text }, this.context);
     cell.append(svg, value);
     if (this.values.length > 1 || one.style.displayName) cell.append(label(one.name));
     return cell;

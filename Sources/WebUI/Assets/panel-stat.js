@@ -1,7 +1,7 @@
 // Large numbers: one a series, with what it was over the time behind it.
 import { display, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
-import { label, linkFor, part, svgPart, worded } from "./panel-data.js";
+import { label, linked, part, svgPart, worded } from "./panel-data.js";
 import { ValuesPanel } from "./panel-values.js";
 
 // More are no longer looked at one by one.
@@ -28,8 +28,7 @@ export class Stat extends ValuesPanel {
     const value = part("div", "value", main);
     fit(value, main);
     sized(value, this.panel.options?.valueSize);
-    const link = one.style.links?.length ? linkFor(one.style.links[0], { ...one, text }, this.context) : null;
-    if (link) { link.title = link.textContent; link.textContent = main; value.replaceChildren(link); }
+    linked(value, one.style, { ...one, text }, this.context);
     cell.append(value);
     const isGround = colorMode.startsWith("background");
     if (isGround) {

@@ -3,7 +3,7 @@ import { display, nameOf, textOf } from "./field.js";
 import { inkOf, inkOn } from "./colors.js";
 import { lengthOf, reduce } from "./frames.js";
 import { meter } from "./panel-bargauge.js";
-import { extent, framesFor, linkFor, part, styleFor } from "./panel-data.js";
+import { extent, framesFor, linked, part, styleFor } from "./panel-data.js";
 import { number, say } from "./say.js";
 import { calcName, sorted } from "./transform.js";
 import { isMoment } from "./units.js";
@@ -120,12 +120,7 @@ export class Table {
       if (text.length > 40) cell.title = text;
       this.fill(cell, { value, style, display: shown, hint, text, extent: ends });
       if (style.colorsRow && cell.classList.contains("ground")) ground = shown.color;
-      if (!style.links?.length) continue;
-      const link = linkFor(style.links[0], { value, text, field, labels: field.labels, row: place, frame }, this.context);
-      if (!link) continue;
-      link.title = link.textContent;
-      link.replaceChildren(...cell.childNodes);
-      cell.append(link);
+      linked(cell, style, { value, text, field, labels: field.labels, row: place, frame }, this.context);
     }
     for (const cell of ground ? row.cells : []) grounded(cell, ground);
     return row;
