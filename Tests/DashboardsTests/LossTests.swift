@@ -92,6 +92,11 @@ struct LossTests {
                 "symlog"
             ),
             (#""type": "stat", "options": {"reduceOptions": {"calcs": ["kurtosis"]}}"#, "kurtosis"),
+            (#""type": "table", "options": {"footer": {"show": true, "reducer": ["skew"]}}"#, "skew"),
+            (
+                #""type": "table", "transformations": [{"id": "timeSeriesTable", "options": {"A": {"stat": "skew"}}}]"#,
+                "skew"
+            ),
             (#""type": "timeseries", "options": {"legend": {"calcs": ["current", "p95", "skew", "logmin"]}}"#, "skew"),
             (#""type": "piechart", "options": {"legend": {"values": ["percent"], "calcs": []}}"#, nil),
             (

@@ -107,6 +107,30 @@ struct ShapeTests {
         #expect(dashboard.panels.map { $0.targets.map(\.expr) } == [["up"], ["up"]])
     }
 
+    @Test(
+        "queries of the second schema are of the source that they name, in words of both versions",
+        arguments: [
+            (#""kind": "prometheus""#, true), (#""kind": "DataQuery", "group": "prometheus""#, true),
+            (#""kind": "DataQuery", "group": """#, true), (#""kind": "DataQuery""#, true),
+            (#""kind": "DataQuery", "group": "loki""#, false), (#""kind": "loki""#, false),
+        ])
+    func secondSources(kind: String, isOurs: Bool) throws {
+        let query = #"{\#(kind), "spec": {"expr": "up", "query": "label_values(up, job)", "useValueForTime": true}}"#
+        let dashboard = try read(
+            #"""
+            {"spec": {"title": "T", "elements": {"a": {"spec": {"title": "a", "vizConfig": {"group": "stat"},
+               "data": {"spec": {"queries": [{"spec": {"query": \#(query)}}]}}}}},
+             "variables": [{"kind": "QueryVariable", "spec": {"name": "v", "query": \#(query)}}],
+             "annotations": [{"kind": "AnnotationQuery", "spec": {"name": "n", "query": \#(query), "filter": {"ids": [1]},
+               "legacyOptions": {"titleFormat": "t"}}}],
+             "layout": {"spec": {"items": [{"spec": {"element": {"name": "a"}}}]}}}}
+            """#)
+        #expect(dashboard.panels[0].targets.count == (isOurs ? 1 : 0))
+        #expect((dashboard.variables[0].query != nil) == isOurs)
+        #expect(dashboard.annotations.map(\.title) == (isOurs ? ["t"] : []))
+        #expect(dashboard.annotations.allSatisfy { $0.usesValue && $0.panelIds == [1] })
+    }
+
     @Test("annotations are for some panels, and their values may be the moments")
     func annotations() throws {
         let dashboard = try read(

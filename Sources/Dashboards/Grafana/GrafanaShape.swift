@@ -118,10 +118,9 @@ enum SchemaTwo {
             let inner = own?["query"]
             let target = inner?["spec"] ?? inner
             guard let target, target.isObject else { return nil }
-            let kind = inner?["group"] ?? inner?["kind"]
             let name = inner?["datasource"]?["name"] ?? own?["datasource"]?["uid"]
             return target.setting("refId", own?["refId"]).setting("hide", own?["hidden"])
-                .setting("datasource", target.object([("type", kind), ("uid", name)]))
+                .setting("datasource", target.object([("type", source(inner)), ("uid", name)]))
         }
         let type = drawing?["group"] ?? drawing?["kind"]
         return spec.object([
@@ -152,6 +151,11 @@ enum SchemaTwo {
         ])
     }
 
+    /// The kind of the data source that a query is for, in words of both versions; nothing where it says none.
+    private static func source(_ query: JSONNode?) -> JSONNode? {
+        [query?["group"], query?["kind"]].compactMap { $0 }.first { ($0.words ?? "DataQuery") != "DataQuery" }
+    }
+
     /// The orders of options, each at its number of before.
     private static let orders = [
         "disabled", "alphabeticalAsc", "alphabeticalDesc", "numericalAsc", "numericalDesc",
@@ -163,14 +167,18 @@ enum SchemaTwo {
         let name = String(kind.dropLast("Variable".count)).lowercased()
         let type = name == "text" ? "textbox" : name
         let query = spec["query"]?["spec"]?["query"] ?? spec["query"]?["spec"]?["expr"] ?? spec["query"]
+        let kindOfSource = source(spec["query"]).map { spec.object([("type", $0)]) }
         let hide: Double = ["hideLabel": 1, "hideVariable": 2][spec["hide"]?.text ?? ""] ?? 0
         let sort = spec["sort"]?.text.flatMap { Self.orders.firstIndex(of: $0) }.map { spec.number(Double($0)) }
         return spec.setting("type", spec.text(type)).setting("query", query).setting("hide", spec.number(hide))
-            .setting("sort", sort ?? spec["sort"])
+            .setting("sort", sort ?? spec["sort"]).setting("datasource", kindOfSource ?? spec["datasource"])
     }
 
     private static func annotation(_ node: JSONNode) -> JSONNode? {
         guard let spec = node["spec"] else { return nil }
-        return spec.setting("expr", spec["query"]?["spec"]?["expr"] ?? spec["expr"])
+        let query = spec["query"]
+        let kind = source(query).map { spec.object([("type", $0)]) }
+        return spec.filling(from: query?["spec"]).filling(from: spec["legacyOptions"])
+            .setting("datasource", kind ?? spec["datasource"])
     }
 }

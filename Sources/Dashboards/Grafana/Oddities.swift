@@ -108,11 +108,13 @@ enum Oddities {
     private static func tellCalculations(of panel: JSONNode, _ title: String, _ losses: Losses) {
         let options = panel["options"]
         var named = [options?["reduceOptions"]?["calcs"], options?["fieldOptions"]?["calcs"]]
+        if options?["footer"]?["show"]?.bool == true { named.append(options?["footer"]?["reducer"]) }
         if panel["type"]?.text != "piechart" { named.append(options?["legend"]?["calcs"]) }
         for step in panel["transformations"]?.list ?? [] where step["disabled"]?.bool != true {
             let own = step["options"]
             named += [own?["reducers"], own?["reduce"]?["reducer"]]
             named += (own?["fields"]?.members ?? []).map { $0.value["aggregations"] }
+            if step["id"]?.text == "timeSeriesTable" { named += (own?.members ?? []).map { $0.value["stat"] } }
         }
         for node in named.compactMap({ $0 }) {
             for name in node.texts.map(PanelReader.calculation)

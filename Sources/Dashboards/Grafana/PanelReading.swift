@@ -241,7 +241,7 @@ struct PanelReader {
         let own = target["datasource"]
         // A calculation of the answers of other queries.
         if Self.expressions == own?.text || Self.expressions == own?["uid"]?.text { return Self.expressions }
-        let source = target["datasource"]?["type"]?.text ?? node["datasource"]?["type"]?.text
+        let source = own?["type"]?.words ?? node["datasource"]?["type"]?.words
         return source.flatMap { $0 == "datasource" || $0 == "-- Mixed --" ? nil : $0 } ?? foreignName(target)
     }
 
