@@ -300,9 +300,17 @@ def clicks(page, url, camera):
     page.click("tr.failed[data-trace] a.open >> nth=0")
     page.wait_for_selector("#waterfall[data-ready]", timeout=60000)
     trace_page = page.url
-    page.evaluate("document.querySelector('#logs').scrollIntoView()")
-    page.wait_for_selector("#logs tr[data-event]", timeout=60000)
-    page.click("#logs tr[data-event] a.open >> nth=0")
+    # A span may come before the line that was written with it.
+    own = page.locator("#logs h2:text('Logs of this trace') + div tr[data-event] a.open")
+    for _ in range(20):
+        page.evaluate("document.querySelector('#logs').scrollIntoView()")
+        page.wait_for_selector("#logs[data-loaded]", timeout=60000)
+        if own.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+        page.wait_for_selector("#waterfall[data-ready]", timeout=60000)
+    own.first.click()
     page.wait_for_selector(".log-event .line")
     say(way=[camera_page, trace_page, page.url], line=page.inner_text(".log-event .line"))
 
