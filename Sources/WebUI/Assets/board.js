@@ -271,7 +271,7 @@ export class Board {
       const points = panel.maxDataPoints > 0 ? Math.min(panel.maxDataPoints, 10_000) : Math.max(100, Math.min(pixels, 10_000));
       // Grafana's steps are as long as samples are usually apart; a young server's few seconds are still a line.
       const usual = this.marks ? Math.min(15, Math.floor((range.end - range.start) / 30)) : 0;
-      return Math.max(1, scrape(target) ?? usual, Math.ceil((range.end - range.start) / points));
+      return Math.max(1, scrape(target) ?? usual, Math.ceil((range.end - range.start) / points * (target?.intervalFactor ?? 1)));
     };
     const substitute = (expr, step, target) => variables.promql(expr, { step, scrape: scrape(target), scope });
     return {
