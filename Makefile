@@ -55,6 +55,7 @@ soak: ## the long forms, some hours: kills, recordings, a mail server that is do
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.FoundRecordersTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.ZoneMinderTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.OTLPClientTests
+	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter LogShippingTests.RotationModelTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --filter RTSPTests.OrdinaryPictureTests
 	@WATCHPOST_SOAK=1 $(SWIFT) test --skip-build --no-parallel --filter EndToEndTests.CodecTests
 	@scripts/race-tests
