@@ -271,7 +271,10 @@ export class Board {
       const points = panel.maxDataPoints > 0 ? Math.min(panel.maxDataPoints, 10_000) : Math.max(100, Math.min(pixels, 10_000));
       // Grafana's steps are as long as samples are usually apart; a young server's few seconds are still a line.
       const usual = this.marks ? Math.min(15, Math.floor((range.end - range.start) / 30)) : 0;
-      return Math.max(1, scrape(target) ?? usual, Math.ceil((range.end - range.start) / points * (target?.intervalFactor ?? 1)));
+      const span = range.end - range.start;
+      const step = Math.ceil(Math.max(scrape(target) ?? usual, span / points) * (target?.intervalFactor ?? 1));
+      // There are two points at least.
+      return Math.max(1, Math.min(step, Math.floor(span)));
     };
     const substitute = (expr, step, target) => variables.promql(expr, { step, scrape: scrape(target), scope });
     return {

@@ -132,7 +132,7 @@ export const incrementsOf = (unit) => isBinary(unit) ? powersOfTwo : undefined;
 // The texts of an axis, with so many decimals that no two are the same; what stands instead of a value does so here, too.
 export function tickTexts(ticks, unit, decimals, mappings = []) {
   if (mappings.length) {
-    const instead = ticks.map((value) => mapped(value, mappings)?.text);
+    const instead = ticks.map((value) => value === null || value === undefined ? undefined : mapped(value, mappings)?.text);
     if (instead.some(Boolean)) return tickTexts(ticks, unit, decimals).map((text, i) => instead[i] ?? text);
   }
   // There is nothing between yes and no.

@@ -10,9 +10,9 @@ const most = 100;
 const momentWidth = 80;
 
 // By which threshold a value is coloured: what stays within one is one state. Yes and no are states themselves.
-function stepOf(value, style) {
+function stepOf(value, style, hint) {
   const isMeant = style.color?.mode === "thresholds" && typeof value === "number" && !/^bool/.test(style.unit ?? "");
-  const limits = isMeant ? limitsOf(style) : [];
+  const limits = isMeant ? limitsOf(style, hint) : [];
   if (!limits.length) return undefined;
   const text = (limit) => textOf(display(limit, { ...style, mappings: [] }));
   const reached = limits.findLast((limit) => value >= limit.value);
@@ -62,7 +62,7 @@ export class StateTimeline {
       const value = field.values[place];
       if (value === null || value === undefined) return;
       const shown = display(value, style, hint);
-      const text = shown.isMapped || this.panel.options?.merge === false ? textOf(shown) : stepOf(value, style) ?? textOf(shown);
+      const text = shown.isMapped || this.panel.options?.merge === false ? textOf(shown) : stepOf(value, style, hint) ?? textOf(shown);
       if (typeof value === "string" && !shown.isMapped) {
         if (!words.has(text)) words.set(text, words.size);
         shown.color = paletteOf(words.get(text));

@@ -92,7 +92,9 @@ function groupBy(frame, { fields = {} }) {
     if (operation !== "aggregate") continue;
     for (const calc of aggregations) {
       const values = places.map((group) => reduce(group.map((place) => field.values[place]), calc));
-      result.push({ ...field, name: `${field.name} (${calc})`, type: typeOf(values), values });
+      // It is not the column that it is calculated of.
+      const { source, ...own } = field;
+      result.push({ ...own, name: `${field.name} (${calc})`, type: typeOf(values), values });
     }
   }
   return { ...frame, isTable: true, fields: result };

@@ -64,6 +64,13 @@ export function sorted(options, sort) {
 
 const textOfSeries = ({ __name__: name = "", ...labels }) => `${name}{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`).join(",")}}`;
 
+// Adds what is not an option yet; tells what that was.
+function addOptions(one, values) {
+  const added = values.filter((value) => !one.options.some((option) => option.value === value));
+  one.options = [...one.options, ...added.map((value) => ({ text: value, value }))];
+  return added;
+}
+
 export class Variables {
   // `range()` is the shown time in seconds, `ask(path, fields)` gets the data of an answer.
   constructor(list, { range, ask, address, dashboard }) {
@@ -72,7 +79,7 @@ export class Variables {
     this.dashboard = dashboard;
     // How often samples come, in seconds: as Grafana has it, unless this site's are further apart.
     this.scrape = 15;
-    this.list = list.map((definition) => ({ ...definition, options: definition.options ?? [], current: definition.current ?? [], chosen: [], problem: null }));
+    this.list = list.map((definition) => ({ ...definition, options: definition.options ?? [], current: definition.current ?? [], chosen: [], taken: [], problem: null }));
     this.byName = new Map(this.list.map((one) => [one.name, one]));
     for (const one of this.list) one.needs = [...new Set(this.textsOf(one).flatMap(namesIn))].filter((name) => name !== one.name && this.byName.has(name));
     this.readAddress(address);
@@ -86,7 +93,7 @@ export class Variables {
   readAddress(address) {
     for (const one of this.list) {
       const given = address.getAll(`var-${one.name}`);
-      one.wanted = given.length ? given.map((value) => one.includesAll && value === "All" ? all : value) : null;
+      one.wanted = given.length ? given.map((value) => one.includesAll && (value === "All" || value === one.allValue) ? all : value) : null;
     }
   }
 
@@ -110,6 +117,8 @@ export class Variables {
   async resolve(changed = null) {
     const work = new Map();
     const meant = changed ? this.dependents(changed) : new Set(this.list.map((one) => one.name));
+    // What was typed is for the choices that there were.
+    if (changed) for (const name of meant) this.byName.get(name).taken = [];
     const run = (name, above) => {
       const one = this.byName.get(name);
       if (!meant.has(name)) return Promise.resolve();
@@ -184,15 +193,22 @@ export class Variables {
   choose(one) {
     if (one.kind === "textbox") { one.chosen = one.wanted ?? (one.chosen.length ? one.chosen : [one.options[0]?.value ?? ""]); return; }
     if (one.kind === "constant" || one.kind === "datasource") { one.chosen = [one.options[0]?.value ?? ""]; return; }
+    addOptions(one, one.taken.filter((value) => one.chosen.includes(value)));
     const known = new Map(one.options.flatMap(({ text, value }) => [[text, value], [value, value]]));
-    const valid = (values, takesOthers) => {
+    const takesOthers = one.kind === "query" || one.kind === "custom";
+    const valid = (values, takes) => {
       if (one.includesAll && values?.some((value) => value === all || value === "All")) return [all];
-      const found = [...new Set((values ?? []).map((value) => known.get(value) ?? (takesOthers && value ? value : undefined)).filter((value) => value !== undefined))];
+      const found = [...new Set((values ?? []).map((value) => known.get(value) ?? (takes && value && value !== all ? value : undefined)).filter((value) => value !== undefined))];
       return one.isMulti ? found : found.slice(0, 1);
     };
-    // What an address names is taken though it is none of the options: a pattern that somebody typed.
-    const choices = [valid(one.wanted, one.kind === "query" || one.kind === "custom"), valid(one.chosen), valid(one.current)];
-    for (const value of choices[0]) if (value !== all && !known.has(value)) one.options = [...one.options, { text: value, value }];
+    // What an address names is taken though it is none of the options: a pattern that somebody typed. A list in braces is how
+    // several values stand in a link.
+    const parts = (value) => {
+      const inner = /^\{(.+)\}$/.exec(value)?.[1].split(",") ?? [];
+      return inner.length && inner.every((part) => known.has(part)) ? inner : [value];
+    };
+    const choices = [valid(one.wanted?.flatMap(parts), takesOthers), valid(one.chosen), valid(one.current)];
+    one.taken.push(...addOptions(one, choices[0].filter((value) => value !== all)));
     one.chosen = choices.find((values) => values.length) ?? (one.includesAll ? [all] : one.options.slice(0, 1).map(({ value }) => value));
     one.wanted = null;
   }

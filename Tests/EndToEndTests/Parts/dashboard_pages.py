@@ -31,6 +31,8 @@ CASES = """async ({ definitions, address, answers, rows }) => {
   };
   const variables = new Variables(definitions, { range: () => ({ start: 1000, end: 4600 }), ask, address: new URLSearchParams(address), dashboard: { title: "Board", uid: "b" } });
   await variables.resolve();
+  // Another time leaves what is chosen.
+  await variables.resolve();
   const problems = variables.list.filter((one) => one.problem).map((one) => `${one.name}: ${one.problem}`);
   const query = new URLSearchParams();
   variables.writeAddress(query);

@@ -272,7 +272,9 @@ class Board:
         """So many points as the file says, else as there are pixels."""
         least = span(self.text(target.get("interval") or panel.get("interval") or "", "raw"))
         points = min(panel.get("maxDataPoints") or max(100, width or 600), 10000)
-        return max(1, least or min(15, (self.end - self.start) // 30), math.ceil((self.end - self.start) / points * (target.get("intervalFactor") or 1))), least
+        long = self.end - self.start
+        step = math.ceil(max(least or min(15, long // 30), long / points) * max(1, target.get("intervalFactor") or 1))
+        return max(1, min(step, int(long))), least
 
     def question(self, target, scope, step, least):
         """The expression of a query; and the step with which the page has asked it, as that depends on the width it had."""
