@@ -30,7 +30,7 @@ final class Harvester {
     /// Where it was when something was read of it.
     private(set) var readPath: String
     /// Where it was when the store last heard of it.
-    private(set) var storedPath: String
+    private var storedPath: String
     private var committed: Int64 = 0
     private var cutter: LineCutter
     private var joiner: ParserChain?
@@ -151,7 +151,10 @@ final class Harvester {
             states: lineEnds.filter { $0.offset < done } + last)
     }
 
-    private var ownFingerprint: Fingerprint? { ownHead.isEmpty ? nil : Fingerprint(ownHead) }
+    private var ownFingerprint: Fingerprint? {
+        let first = ownHead
+        return first.isEmpty ? nil : Fingerprint(first)
+    }
 
     private var ownHead: [UInt8] {
         let length = Int(min(done, Int64(Fingerprint.mostBytes)))

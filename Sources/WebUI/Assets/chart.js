@@ -190,7 +190,8 @@ export class Chart {
       bars: () => paths.bars({ size: [0.6, 200], align: 0 }), points: () => () => null,
     }[kind] ?? { smooth: () => paths.spline(), stepBefore: () => paths.stepped({ align: -1 }), stepAfter: () => paths.stepped({ align: 1 }) }[style.lineInterpolation];
     const points = kind === "points" || style.showPoints === "always" ? { show: true }
-      : kind === "bars" ? { show: false } : { ...style.showPoints === "never" ? { show: false } : {}, filter: (u, at, show) => show || style.spansNulls || style.showPoints === "never" ? null : lonely(u.data[at], ...u.series[at].idxs) };
+      : kind === "bars" || style.showPoints === "never" ? { show: false }
+        : style.spansNulls ? {} : { filter: (u, at, show) => show ? null : lonely(u.data[at], ...u.series[at].idxs) };
     return {
       label: one.name, scale: one.scale, show: !isOff, stroke: schemeOf(one) ?? stroke, width, paths: build?.(), spanGaps: Boolean(style.spansNulls),
       dash: style.dashes?.length ? style.dashes : undefined, cap: style.dashCap, fill: opacity && kind !== "points" ? schemeOf(one, opacity) ?? fadingOf(one, stroke, opacity) ?? faded(stroke, opacity) : undefined,
